@@ -1,0 +1,50 @@
+// One jest run over all workspaces. Sources are compiled file by file by swc; nothing is built first except
+// for the fault and browser tests, which start the production build (see test/support).
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const rootDir = dirname(import.meta.dirname);
+
+const rc = JSON.parse(readFileSync(new URL('../.swcrc', import.meta.url), 'utf8'));
+delete rc.$schema;
+delete rc.jsc.rewriteRelativeImportExtensions; // jest resolves the .ts files themselves
+const swc = ['@swc/jest', { ...rc, swcrc: false, module: { type: 'es6' }, sourceMaps: 'inline' }];
+
+const base = {
+  rootDir,
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': swc },
+  modulePathIgnorePatterns: ['<rootDir>/build/'],
+  moduleNameMapper: { '^@svodka/shared/(.*)$': '<rootDir>/shared/$1.ts' },
+};
+
+/** @type {import('jest').Config} */
+export default {
+  rootDir,
+  testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
+  projects: [
+    { ...base, displayName: 'shared', testMatch: ['<rootDir>/shared/**/*.test.ts'], testEnvironment: 'node' },
+    { ...base, displayName: 'server', testMatch: ['<rootDir>/server/**/*.test.ts'], testEnvironment: 'node' },
+    {
+      ...base,
+      displayName: 'client',
+      testMatch: ['<rootDir>/client/**/*.test.ts'],
+      testEnvironment: '<rootDir>/test/support/jsdom-env.mjs',
+      setupFiles: ['<rootDir>/test/support/client-setup.ts'],
+      testEnvironmentOptions: { customExportConditions: ['browser', 'svelte', 'svodka-source'] },
+      extensionsToTreatAsEsm: ['.ts', '.svelte'],
+      transform: {
+        '\\.svelte(\\.([^/]+\\.)?[jt]s)?$': '<rootDir>/test/support/svelte-transform.mjs',
+        '\\.ts$': swc,
+      },
+      transformIgnorePatterns: ['/node_modules/(?!.*\\.svelte(\\.js)?$)'],
+    },
+    {
+      ...base,
+      displayName: 'whole',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testEnvironment: 'node',
+    },
+  ],
+};
