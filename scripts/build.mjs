@@ -1,12 +1,21 @@
 // Compiles server, shared, test tools and the client into build/, and only what changed.
 //
-//   build/server, build/test        the Node side, file by file
+//   build/server, build/test            the Node side, file by file
 //   build/node_modules/@svodka/shared   the shared workspace, where Node's resolution finds it from build/server
-//   build/client                    the bundle that the server hands out
+//   build/client                        the bundle that the server hands out
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 const root = dirname(import.meta.dirname);
 const at = (...parts) => join(root, ...parts);
@@ -27,58 +36,95 @@ function* files(dir, accept) {
 }
 
 const mtime = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
-/** Compiles each .ts file that is newer than its output; removes outputs whose source has gone. */
-export async function buildNode() {
-  const { transformFile } = await import('@swc/core');
-  const swcrc = JSON.parse(readFileSync(at('.swcrc'), 'utf8'));
-  delete swcrc.$schema;
-  let compiled = 0;
-  for (const { from, to } of TARGETS) {
-    const kept = new Set();
-    const jobs = [];
-    for (const source of files(at(from), (n) => n.endsWith('.ts') && !n.endsWith('.test.ts') && !n.endsWith('.d.ts'))) {
-      const out = at(to, relative(at(from), source).replace(/\.ts$/, '.js'));
-      kept.add(out).add(`${out}.map`);
-      if (mtime(out) > Math.max(mtime(source), mtime(at('.swcrc')))) continue;
-      jobs.push(
-        transformFile(source, { ...swcrc, swcrc: false, configFile: false }).then(({ code, map }) => {
-          mkdirSync(dirname(out), { recursive: true });
-          writeFileSync(`${out}.map`, map);
-          writeFileSync(out, `${code}\n//# sourceMappingURL=${relative(dirname(out), out)}.map\n`);
-          compiled++;
-        }),
-      );
-    }
-    await Promise.all(jobs);
-    mkdirSync(at(to), { recursive: true });
-    writeFileSync(at(to, 'package.json'), JSON.stringify({ type: 'module', exports: { './*': './*.js' } }));
-    for (const out of files(at(to), (n) => /\.js(\.map)?$/.test(n))) if (!kept.has(out)) rmSync(out);
-  }
-  return compiled;
+/** By a rename, because a server may be reading the file, and a second build writing it. */
+function put(path, content) {
+  mkdirSync(dirname(path), { recursive: true });
+  const part = `${path}.${process.pid}`;
+  writeFileSync(part, content);
+  renameSync(part, path);
 }
 
-/** Bundles the client when any of its sources, or of the shared ones, is newer than the last bundle. */
+/** Compiles each .ts file that is newer than its output; removes outputs whose source has gone. Returns how many. */
+export async function buildNode() {
+  const swcrc = JSON.parse(readFileSync(at('.swcrc'), 'utf8'));
+  delete swcrc.$schema;
+  const stale = [];
+  let changed = 0;
+  for (const { from, to } of TARGETS) {
+    const kept = new Set();
+    const isSource = (name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('.d.ts');
+    for (const source of files(at(from), isSource)) {
+      const out = at(to, relative(at(from), source).replace(/\.ts$/, '.js'));
+      kept.add(out).add(`${out}.map`);
+      if (mtime(out) <= Math.max(mtime(source), mtime(at('.swcrc')))) stale.push({ source, out });
+    }
+    put(at(to, 'package.json'), JSON.stringify({ type: 'module', exports: { './*': './*.js' } }));
+    for (const out of files(at(to), (name) => /\.js(\.map)?$/.test(name))) {
+      if (kept.has(out)) continue;
+      rmSync(out, { force: true });
+      changed++;
+    }
+  }
+  if (stale.length > 0) {
+    const { transformFile } = await import('@swc/core');
+    await Promise.all(
+      stale.map(async ({ source, out }) => {
+        const { code, map } = await transformFile(source, { ...swcrc, swcrc: false, configFile: false });
+        put(`${out}.map`, map); // the code comes last: its date says that both are there
+        put(out, `${code}\n//# sourceMappingURL=${relative(dirname(out), out)}.map\n`);
+      }),
+    );
+  }
+  return changed + stale.length;
+}
+
+/** What the bundle was made of: names too, because a deleted file changes no date. */
+function clientSources() {
+  const hash = createHash('sha256').update(readFileSync(at('package-lock.json')));
+  for (const dir of ['client', 'shared']) {
+    for (const path of [...files(at(dir), (name) => !name.endsWith('.test.ts'))].sort()) {
+      const { mtimeMs, size } = statSync(path);
+      hash.update(`${relative(root, path)} ${mtimeMs} ${size}\n`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** Bundles the client when any of its sources, or of the shared ones, is not what the last bundle was made of. */
 export function buildClient() {
   const stamp = at('build/client/.built');
-  const newest = (dir) =>
-    Math.max(0, ...[...files(at(dir), (n) => !n.endsWith('.test.ts'))].map((path) => statSync(path).mtimeMs));
-  if (mtime(stamp) > Math.max(newest('client'), newest('shared'), mtime(at('package-lock.json')))) return false;
-  const run = spawnSync(process.execPath, [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
-    cwd: at('client'),
-    stdio: 'inherit',
-  });
-  if (run.status !== 0) throw new Error('the client did not build');
-  writeFileSync(stamp, '');
+  const sources = clientSources();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return false;
+  const started = performance.now();
+  console.log('Building the dashboard…');
+  const run = spawnSync(
+    process.execPath,
+    [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'],
+    {
+      cwd: at('client'),
+      stdio: 'inherit',
+      // Tests and editors set it to other things, and vite would build another bundle.
+      env: { ...process.env, NODE_ENV: 'production' },
+    },
+  );
+  if (run.status !== 0) throw new Error('The dashboard did not build; see above.');
+  writeFileSync(stamp, sources);
+  console.log(`Built the dashboard in ${seconds(started)}`);
   return true;
 }
 
-/** Everything; says what it did only when it did something. */
-export async function build() {
+async function main() {
   const started = performance.now();
   const compiled = await buildNode();
-  const bundled = buildClient();
-  if (compiled || bundled) console.log(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  if (compiled) console.log(`Compiled ${compiled} files in ${seconds(started)}`);
+  if (!process.argv.includes('--node-only')) buildClient();
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await build();
+if (import.meta.filename === process.argv[1]) {
+  await main().catch((error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,120 @@
+// What no linter of ours knows to forbid; each ban with its reason. Prints file:line for every hit, exits 1 on any.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const root = dirname(import.meta.dirname);
+
+const within =
+  (...folders) =>
+  (path) =>
+    folders.some((folder) => path.startsWith(folder));
+const code = (path) => /\.(ts|mjs|svelte)$/.test(path);
+const product = (path) =>
+  code(path) && within('server/', 'client/', 'shared/')(path) && !path.endsWith('.test.ts');
+
+/** Lines that match `pattern` in files that `where` accepts. The patterns are written so as not to match themselves. */
+const BANS = [
+  {
+    pattern: /\{@html\b/,
+    where: (path) => path.endsWith('.svelte'),
+    why: 'text from people reaches this page: markup from data is a hole (security.md 15)',
+  },
+  {
+    pattern: /\bprepared\s*:/,
+    where: product,
+    why: 'a prepared mail header skips the check for line breaks',
+  },
+  {
+    pattern: /\sstyle=["'](?![^"']*\{)/,
+    where: (path) => path.endsWith('.svelte'),
+    why: 'the content security policy drops a static style attribute; use a class, style:prop or style={…}',
+  },
+  {
+    pattern: /\bprocess\.env\b/,
+    where: (path) => product(path) && !within('server/platform/config', 'server/embedded-mongo/')(path),
+    why: 'settings are read in server/platform/config, once and checked',
+  },
+  {
+    pattern: /\b(?:describe|it|test)\.only\(|\bf(?:describe|it)\(/,
+    where: (path) => path.endsWith('.test.ts'),
+    why: 'it silences every other test of the file',
+  },
+  {
+    pattern: /registry\.npmjs\.org|registry\.yarnpkg\.com|npm\.pkg\.github\.com|"resolved": "https?:/,
+    where: (path) => path !== 'scripts/bans.mjs',
+    why: 'the repository works with any package registry and names none',
+  },
+  {
+    pattern: /(?:^|[\s"'`(=])\/(?:work|home|Users|root)\/\w/,
+    where: (path) => path !== 'scripts/bans.mjs' && path !== 'Dockerfile',
+    why: 'a path of one machine',
+  },
+];
+
+/** Who may import whom: [files, what they must not import, why]. Only relative and workspace imports are looked at. */
+const IMPORTS = [
+  {
+    where: within('shared/'),
+    allowed: (from) => from.startsWith('.') || /^(?:zod|intl-messageformat|luxon)(?:\/|$)/.test(from),
+    why: 'shared runs on both sides and imports zod, intl-messageformat and luxon only',
+  },
+  {
+    where: within('server/'),
+    allowed: (from) => !/(?:^|\/)client\//.test(from) && from !== 'svelte',
+    why: 'server and client meet in shared only',
+  },
+  {
+    where: within('client/'),
+    allowed: (from) => !/(?:^|\/)server\//.test(from) && !/^(?:node:|@nestjs\/|mongo)/.test(from),
+    why: 'server and client meet in shared only',
+  },
+  {
+    where: within('server/embedded-mongo/'),
+    allowed: (from) => !from.startsWith('@svodka/') && !/^(?:@nestjs\/|mongoose)/.test(from),
+    why: 'the embedded store knows nothing of the application, so that it can be taken out whole',
+  },
+  {
+    where: (path) => within('server/platform/')(path),
+    allowed: (from) =>
+      !/^\.\.\/(?:\.\.\/)?(?:accounts|events|directory|sources|feeds|deadlines|notices|discussion|reports)\//.test(
+        from,
+      ),
+    why: 'platform imports no room',
+  },
+];
+
+const tracked = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+});
+if (tracked.status !== 0) {
+  console.error('This check reads the list of files from git, and git does not answer here.');
+  process.exit(1);
+}
+
+let hits = 0;
+function report(path, line, why, text) {
+  hits++;
+  console.log(`${path}:${line}  ${why}\n    ${text.trim().slice(0, 140)}`);
+}
+
+for (const path of tracked.stdout
+  .split('\n')
+  .filter((name) => /\.(?:ts|mjs|svelte|json|md|ya?ml|css|html)$|file$|^\.ci\//.test(name))) {
+  let text;
+  try {
+    text = readFileSync(`${root}/${path}`, 'utf8');
+  } catch {
+    continue; // deleted, and the deletion not committed yet
+  }
+  const bans = BANS.filter(({ where }) => where(path));
+  const imports = product(path) ? IMPORTS.filter(({ where }) => where(path)) : [];
+  text.split('\n').forEach((line, index) => {
+    for (const { pattern, why } of bans) if (pattern.test(line)) report(path, index + 1, why, line);
+    const from = /(?:(?:^|\}|\w)\s+from\s+|^import\s+|\bimport\()'([^']+)'\)?;?/.exec(line)?.[1];
+    if (!from) return;
+    for (const { allowed, why } of imports) if (!allowed(from)) report(path, index + 1, why, line);
+  });
+}
+process.exitCode = hits === 0 ? 0 : 1;

@@ -1,0 +1,94 @@
+// npm test: everything that can be known here: all tests, real browsers among them, then the checks.
+//   --deep      runs the long experiments whole instead of a seeded tenth of each
+//   --no-check  leaves out formatting, types and dead code
+// Other arguments go to jest. The last line is `N passed, N failed`; the exit code is 0 only with none failed.
+import './node-version.mjs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { install } from './install.mjs';
+
+const root = dirname(import.meta.dirname);
+const own = ['--deep', '--no-check'];
+const wants = (flag) => process.argv.includes(flag);
+const jestArguments = process.argv.slice(2).filter((argument) => !own.includes(argument));
+
+/** More workers than processors only makes browsers and stores wait for each other. */
+const WORKERS = Math.min(2, availableParallelism());
+/** A hung test must not hold a machine for ever; an ordinary run is far below. */
+const LIMIT_MS = (wants('--deep') ? 180 : 20) * 60_000;
+
+process.chdir(root);
+install();
+const built = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
+
+const { installChromium } = await import('./chromium.mjs');
+const { closing } = await import('../test/support/closing-line.mjs');
+const { check } = await import('./check.mjs');
+
+/** Material beside the checkout that the repository does not hold; what the environment names wins. */
+function outside(name, path) {
+  const found = process.env[name] ?? (existsSync(resolve(root, path)) ? resolve(root, path) : undefined);
+  if (!found) console.log(`${name} is not set: the tests that need it are SKIPPED.`);
+  return found ? { [name]: found } : {};
+}
+
+const env = {
+  ...process.env,
+  NODE_ENV: 'test',
+  ...(wants('--deep') && { SVODKA_DEEP: '1' }),
+  ...outside('SVODKA_SPECS', '../shared/mongo-specs'),
+  ...outside('SVODKA_LOGS', '../shared/data'),
+};
+
+const chromium = await installChromium();
+if (chromium) env.CHROMIUM = chromium;
+else
+  console.log('There is no Chromium: the tests that need a browser are SKIPPED. Set CHROMIUM to its path.');
+
+/** One jest run; a crash or a hang is one more failure, never a pass. */
+async function jest() {
+  const scratch = mkdtempSync(join(tmpdir(), 'svodka-test-'));
+  const totals = join(scratch, 'totals.json');
+  const run = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+      '-c',
+      'test/jest.config.mjs',
+      `--maxWorkers=${WORKERS}`,
+      ...jestArguments,
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'], env: { ...env, SVODKA_TOTALS: totals } },
+  );
+  const limit = setTimeout(() => {
+    console.error(`jest did not end within ${LIMIT_MS / 60_000} minutes`);
+    run.kill('SIGKILL');
+  }, LIMIT_MS);
+  const [code, signal] = await new Promise((done) => run.on('exit', (...end) => done(end)));
+  clearTimeout(limit);
+  const result = existsSync(totals)
+    ? JSON.parse(readFileSync(totals, 'utf8'))
+    : { passed: 0, failed: 0, skipped: [] };
+  rmSync(scratch, { recursive: true, force: true });
+  if (code !== 0 && result.failed === 0) {
+    console.error(`jest ended with ${signal ?? `code ${code}`}`);
+    result.failed = 1;
+  }
+  return result;
+}
+
+const result = await jest();
+if (built.status === 0) result.passed++;
+else result.failed++;
+if (!wants('--no-check')) {
+  console.log('\nChecks');
+  const checks = await check();
+  result.passed += checks.passed;
+  result.failed += checks.failed;
+}
+console.log(closing(result));
+process.exitCode = result.failed === 0 ? 0 : 1;
