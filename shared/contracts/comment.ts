@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { TextSchema } from './common.ts';
+import { type Id, IdSchema } from './id.ts';
+
+export type Comment = {
+  id: Id;
+  eventId: Id;
+  authorId: Id;
+  body: string;
+  /** Users named with @; they get a notice if they may see the event. */
+  mentionIds: Id[];
+  createdAt: string;
+  editedAt: string | null;
+  /** A removed comment stays as a line «удалён»; its body is empty. */
+  deletedAt: string | null;
+  version: number;
+};
+
+const BodySchema = TextSchema(4000).refine((body) => body.trim().length > 0, { error: 'empty' });
+
+/** A comment may carry its id, so that a repeated send does not double it. */
+export const CommentCreateSchema = z.strictObject({
+  id: IdSchema.optional(),
+  body: BodySchema,
+  mentionIds: z.array(IdSchema).max(20).default([]),
+});
+export type CommentCreate = z.infer<typeof CommentCreateSchema>;
+export const CommentEditSchema = z.strictObject({
+  body: BodySchema,
+  mentionIds: z.array(IdSchema).max(20).default([]),
+});
+export type CommentEdit = z.infer<typeof CommentEditSchema>;

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/** An instant as ISO 8601 with a zone; normalised to UTC with milliseconds. */
+export const InstantSchema = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text).toISOString());
+
+/** An IANA time zone that this machine knows, such as `Europe/Moscow`. */
+export const ZoneSchema = z
+  .string()
+  .max(64)
+  .refine(
+    (zone) => {
+      try {
+        new Intl.DateTimeFormat('en', { timeZone: zone });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    { error: 'zone' },
+  );
+
+export const LocaleSchema = z.enum(['ru', 'en']);
+export type Locale = z.infer<typeof LocaleSchema>;
+
+/** One line that a person typed: trimmed, no control characters, not empty. */
+export const LineSchema = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+    .regex(/^[^\u0000-\u001f\u007f\u2028\u2029]*$/, { error: 'control-characters' });
+
+/** Text of several lines; may be empty. NUL is refused because it ends strings in too many tools. */
+export const TextSchema = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !text.includes('\u0000'), { error: 'control-characters' });
+
+/** Exactly one mailbox, no display name, no list. */
+export const EmailSchema = z.email().max(254).toLowerCase();
+
+/** A page of a keyset-paged list. `next` is opaque and absent on the last page. */
+export type Page<T> = { items: T[]; next: string | null };
+
+/** Query of every paged list. */
+export const PageQuerySchema = z.strictObject({
+  after: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+});
+
+/** A deep copy of `schema`'s fields, each optional: for PATCH bodies. At least one field must be there. */
+export function patchOf<S extends z.core.$ZodLooseShape>(shape: S) {
+  return z
+    .strictObject(shape)
+    .partial()
+    .refine((body) => Object.keys(body).length > 0, { error: 'empty' });
+}

@@ -1,0 +1,97 @@
+/** Where an event comes from. Labels: `module.*` in `shared/messages/domain.*`. */
+export const MODULES = [
+  'finance',
+  'orders',
+  'measure',
+  'calendar',
+  'fgwarehouse',
+  'multiwarehouse',
+  'production',
+  'install',
+  'calls',
+  'mail',
+  'system',
+] as const;
+export type Module = (typeof MODULES)[number];
+
+/** Every event type by the module that owns it. Labels: `type.*` in `shared/messages/domain.*`. */
+export const TYPES_BY_MODULE = {
+  finance: [
+    'payment.prepaid',
+    'payment.received',
+    'payment.final',
+    'payment.overdue',
+    'payment.refunded',
+    'invoice.issued',
+  ],
+  orders: [
+    'order.registered',
+    'order.calculated',
+    'quote.sent',
+    'contract.signed',
+    'contract.amended',
+    'customer.preference',
+    'customer.request',
+    'order.paused',
+    'order.cancelled',
+    'complaint.opened',
+    'complaint.closed',
+  ],
+  measure: ['measure.scheduled', 'measure.done', 'measure.sheet', 'measure.specifics', 'measure.redo'],
+  calendar: [
+    'crew.assigned',
+    'crew.changed',
+    'stage.assigned',
+    'work.planned',
+    'work.started',
+    'work.finished',
+    'work.rescheduled',
+  ],
+  fgwarehouse: ['item.arrived', 'items.complete', 'item.defect', 'shipment.prepared', 'shipment.out'],
+  multiwarehouse: [
+    'waybill.included',
+    'material.reserved',
+    'material.partial',
+    'material.shortage',
+    'material.received',
+  ],
+  production: ['production.launched', 'production.progress', 'production.delayed'],
+  install: ['install.confirmed', 'install.started', 'install.done', 'install.failed', 'act.signed'],
+  calls: ['call.in', 'call.out', 'call.missed', 'call.recorded', 'call.promise'],
+  mail: ['mail.sent', 'mail.bounced', 'mail.replied', 'link.opened'],
+  system: [
+    'deadline.approaching',
+    'deadline.due',
+    'deadline.overdue',
+    'silence.detected',
+    'contradiction.found',
+    'contradiction.cleared',
+    'module.silent',
+    'promise.broken',
+    'claim.taken',
+    'claim.released',
+    'shift.handover',
+    'import.finished',
+    'note.free',
+  ],
+} as const satisfies Record<Module, readonly string[]>;
+
+export type EventType = (typeof TYPES_BY_MODULE)[Module][number];
+export const EVENT_TYPES = Object.values(TYPES_BY_MODULE).flat() as EventType[];
+
+const MODULE_BY_TYPE = new Map<string, Module>(
+  MODULES.flatMap((module) => TYPES_BY_MODULE[module].map((type) => [type, module] as const)),
+);
+
+/** The module that owns an event type. */
+export function moduleOf(type: EventType): Module {
+  return MODULE_BY_TYPE.get(type) ?? 'system';
+}
+
+/** Types that the manager and the appointed hear of whatever their importance (`decisions.md`, notices by default). */
+export const NOTICED_TYPES: readonly EventType[] = [
+  'material.reserved',
+  'payment.prepaid',
+  'production.launched',
+  'items.complete',
+];

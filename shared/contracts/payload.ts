@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { LineSchema, TextSchema } from './common.ts';
+import type { EventType } from './modules.ts';
+
+/**
+ * One field of a type's payload. Validation, the entry form and the detail pane are all made from this list.
+ * money: integer kopecks · integer, percent: numbers · duration: milliseconds · date: YYYY-MM-DD ·
+ * openings: the measured openings of a measurement sheet, millimetres.
+ */
+export type PayloadField = {
+  name: string;
+  kind:
+    | 'money'
+    | 'integer'
+    | 'percent'
+    | 'line'
+    | 'text'
+    | 'phone'
+    | 'date'
+    | 'duration'
+    | 'choice'
+    | 'openings';
+  required?: boolean;
+  options?: readonly string[];
+};
+
+const payment: PayloadField[] = [
+  { name: 'amountKop', kind: 'money', required: true },
+  { name: 'method', kind: 'choice', options: ['bank', 'card', 'cash'] },
+  { name: 'docNo', kind: 'line' },
+];
+const call: PayloadField[] = [
+  { name: 'from', kind: 'phone' },
+  { name: 'to', kind: 'phone' },
+  { name: 'durationMs', kind: 'duration' },
+  { name: 'topic', kind: 'line' },
+];
+const items: PayloadField[] = [
+  { name: 'count', kind: 'integer' },
+  { name: 'ready', kind: 'integer' },
+  { name: 'total', kind: 'integer' },
+];
+const crew: PayloadField[] = [
+  { name: 'crew', kind: 'line' },
+  { name: 'startOn', kind: 'date' },
+  { name: 'finishOn', kind: 'date' },
+];
+const site: PayloadField[] = [
+  { name: 'floor', kind: 'integer' },
+  { name: 'lift', kind: 'choice', options: ['none', 'passenger', 'cargo'] },
+  { name: 'access', kind: 'line' },
+];
+
+/** Types that are not listed carry free flat fields (`fields`), as imports do. */
+export const PAYLOAD_FIELDS: Partial<Record<EventType, PayloadField[]>> = {
+  'payment.prepaid': [...payment, { name: 'percentOfContract', kind: 'percent' }],
+  'payment.received': payment,
+  'payment.final': payment,
+  'payment.overdue': payment,
+  'payment.refunded': payment,
+  'invoice.issued': payment,
+  'contract.signed': [
+    { name: 'amountKop', kind: 'money' },
+    { name: 'docNo', kind: 'line' },
+  ],
+  'quote.sent': [{ name: 'amountKop', kind: 'money' }],
+  'order.calculated': [
+    { name: 'amountKop', kind: 'money' },
+    { name: 'areaM2', kind: 'integer' },
+  ],
+  'measure.sheet': [{ name: 'openings', kind: 'openings' }, ...site],
+  'measure.specifics': site,
+  'measure.scheduled': [{ name: 'startOn', kind: 'date' }],
+  'crew.assigned': crew,
+  'crew.changed': crew,
+  'stage.assigned': crew,
+  'work.planned': crew,
+  'work.rescheduled': [...crew, { name: 'reason', kind: 'line' }],
+  'item.arrived': items,
+  'items.complete': items,
+  'item.defect': [...items, { name: 'reason', kind: 'line' }],
+  'waybill.included': [{ name: 'docNo', kind: 'line' }],
+  'material.shortage': [
+    { name: 'material', kind: 'line' },
+    { name: 'quantity', kind: 'line' },
+  ],
+  'material.partial': [
+    { name: 'material', kind: 'line' },
+    { name: 'quantity', kind: 'line' },
+  ],
+  'production.progress': items,
+  'production.delayed': [{ name: 'reason', kind: 'line' }],
+  'install.failed': [{ name: 'reason', kind: 'line' }],
+  'call.in': call,
+  'call.out': call,
+  'call.missed': call,
+  'call.recorded': call,
+  'call.promise': [...call, { name: 'promise', kind: 'line' }],
+};
+
+const mm = z.number().int().min(1).max(20_000);
+
+/** One measured opening; widths are top and bottom, heights left and right, in millimetres. */
+export const OpeningSchema = z.strictObject({
+  no: z.number().int().min(1).max(999),
+  room: LineSchema(80).optional(),
+  widthMm: z.tuple([mm, mm]),
+  heightMm: z.tuple([mm, mm]),
+  quarter: z.boolean().optional(),
+  sillDepthMm: mm.optional(),
+  slopeMm: mm.optional(),
+  outflowMm: mm.optional(),
+  note: LineSchema(200).optional(),
+});
+export type Opening = z.infer<typeof OpeningSchema>;
+
+const KINDS = {
+  money: () => z.number().int().min(-1e13).max(1e13),
+  integer: () => z.number().int().min(0).max(1e6),
+  percent: () => z.number().min(0).max(100),
+  line: () => LineSchema(200),
+  text: () => TextSchema(4000),
+  phone: () => z.string().regex(/^\+?[0-9 ()-]{3,24}$/, { error: 'phone' }),
+  date: () => z.iso.date(),
+  duration: () => z.number().int().min(0).max(86_400_000),
+  openings: () => z.array(OpeningSchema).min(1).max(200),
+} satisfies Record<Exclude<PayloadField['kind'], 'choice'>, () => z.ZodType>;
+
+function fieldSchema({ kind, options, required }: PayloadField): z.ZodType {
+  const schema = kind === 'choice' ? z.enum([...(options ?? [])] as [string, ...string[]]) : KINDS[kind]();
+  return required ? schema : schema.optional();
+}
+
+/** Flat extra values that have no typed field of their own, such as the further columns of an import. */
+const FreeFieldsSchema = z
+  .record(
+    z
+      .string()
+      .min(1)
+      .max(60)
+      .regex(/^[^$.\u0000]+$/, { error: 'key' })
+      .refine((key) => key !== '__proto__', { error: 'key' }),
+    z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]),
+  )
+  .refine((fields) => Object.keys(fields).length <= 40, { error: 'too-many-fields' });
+
+const schemas = new Map<EventType, z.ZodType<Payload>>();
+
+export type Payload = { fields?: Record<string, string | number | boolean | null> } & Record<string, unknown>;
+
+/** The payload contract of one event type: its typed fields, plus free flat ones under `fields`. */
+export function payloadSchema(type: EventType): z.ZodType<Payload> {
+  let schema = schemas.get(type);
+  if (!schema) {
+    const shape = Object.fromEntries(
+      (PAYLOAD_FIELDS[type] ?? []).map((field) => [field.name, fieldSchema(field)]),
+    );
+    schema = z.strictObject({
+      ...shape,
+      fields: FreeFieldsSchema.optional(),
+    }) as unknown as z.ZodType<Payload>;
+    schemas.set(type, schema);
+  }
+  return schema;
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { EmailSchema, LineSchema, LocaleSchema, ZoneSchema } from './common.ts';
+import type { Id } from './id.ts';
+
+/** finance, orders and measurer are the staff roles: each sees and enters events of its own modules. */
+export const ROLES = ['administrator', 'dispatcher', 'manager', 'finance', 'orders', 'measurer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Departments are short codes or names that the company chooses; equality is what counts. */
+const DepartmentSchema = LineSchema(60);
+
+export const LoginSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[\p{L}\p{N}._-]{2,40}$/u, { error: 'login' });
+
+/** 8 to 200 characters of any kind; the server also refuses the most common ones. */
+export const PasswordSchema = z.string().min(8).max(200);
+
+export type User = {
+  id: Id;
+  login: string;
+  name: string;
+  roles: Role[];
+  departmentId: string | null;
+  email: string | null;
+  tz: string;
+  locale: 'ru' | 'en';
+  disabledAt: string | null;
+  version: number;
+};
+
+const fields = {
+  name: LineSchema(120),
+  roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
+  departmentId: DepartmentSchema.nullable(),
+  email: EmailSchema.nullable(),
+  tz: ZoneSchema,
+  locale: LocaleSchema,
+};
+
+export const UserCreateSchema = z.strictObject({
+  login: LoginSchema,
+  name: fields.name,
+  roles: fields.roles,
+  departmentId: fields.departmentId.default(null),
+  email: fields.email.default(null),
+  tz: fields.tz.optional(),
+  locale: fields.locale.default('ru'),
+  /** Absent: the server makes one and returns it once. */
+  password: PasswordSchema.optional(),
+});
+export type UserCreate = z.infer<typeof UserCreateSchema>;
+
+export const UserEditSchema = z
+  .strictObject({ ...fields, disabled: z.boolean() })
+  .partial()
+  .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
+export type UserEdit = z.infer<typeof UserEditSchema>;
+
+/** What a person may change of themselves. */
+export const ProfileEditSchema = z
+  .strictObject({ locale: fields.locale, tz: fields.tz, email: fields.email })
+  .partial()
+  .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
+export type ProfileEdit = z.infer<typeof ProfileEditSchema>;
+
+/** `POST /api/users/:id/password`; absent: the server makes one and returns it once. Ends the user's sessions. */
+export const PasswordResetSchema = z.strictObject({ password: PasswordSchema.optional() });
+export const PasswordChangeSchema = z.strictObject({
+  current: z.string().max(200),
+  password: PasswordSchema,
+});
+
+/** `POST /api/session`. With `token: true` the session comes as a bearer token in the body, for scripts. */
+export const SignInSchema = z.strictObject({
+  login: z.string().max(200),
+  password: z.string().max(200),
+  token: z.boolean().default(false),
+});
+export type SignIn = z.infer<typeof SignInSchema>;
+
+/** Answer of `GET` and `POST /api/session`. */
+export type Session = {
+  user: User;
+  expiresAt: string;
+  token?: string;
+  server: {
+    version: string;
+    /** The app is reached over plain http beyond loopback: the screen says so. */
+    insecure: boolean;
+    /** No SMTP_URL: mail is kept and readable in «Почта». */
+    mailKept: boolean;
+    /** The embedded store, or a MongoDB given by MONGODB_URI. */
+    store: 'embedded' | 'mongodb';
+  };
+};

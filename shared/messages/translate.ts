@@ -1,0 +1,27 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { Locale } from '../contracts/common.ts';
+import { catalogues, type MessageKey } from './catalogue.ts';
+
+export type MessageParams = Record<string, string | number | boolean | Date | null | undefined>;
+
+const compiled: Record<Locale, Map<string, IntlMessageFormat>> = { ru: new Map(), en: new Map() };
+
+/**
+ * The one place where text is translated. Messages are ICU MessageFormat, so plurals follow each language's rules.
+ * @param key checked at compile time against the catalogue
+ */
+export function translate(locale: Locale, key: MessageKey, params?: MessageParams): string {
+  const text = catalogues[locale][key];
+  if (!text.includes('{')) return text;
+  let message = compiled[locale].get(key);
+  if (!message) {
+    message = new IntlMessageFormat(text, locale, undefined, { ignoreTag: true });
+    compiled[locale].set(key, message);
+  }
+  return String(message.format(params));
+}
+
+/** Whether a computed key (such as `type.${code}`) has a message. */
+export function isMessageKey(key: string): key is MessageKey {
+  return Object.hasOwn(catalogues.ru, key);
+}
