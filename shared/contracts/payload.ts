@@ -138,8 +138,7 @@ const FreeFieldsSchema = z
       .string()
       .min(1)
       .max(60)
-      .regex(/^[^$.\u0000]+$/, { error: 'key' })
-      .refine((key) => key !== '__proto__', { error: 'key' }),
+      .refine((key) => !/[$.]/.test(key) && !key.includes('\u0000') && key !== '__proto__', { error: 'key' }),
     z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]),
   )
   .refine((fields) => Object.keys(fields).length <= 40, { error: 'too-many-fields' });
