@@ -39,7 +39,6 @@ export const codes = {
   IndexAlreadyExists: 68,
   InvalidOptions: 72,
   InvalidNamespace: 73,
-  WriteConflictWithTransactionNumber: 79,
   IndexOptionsConflict: 85,
   IndexKeySpecsConflict: 86,
   ShutdownInProgress: 91,
