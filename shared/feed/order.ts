@@ -1,0 +1,37 @@
+import type { Id } from '../contracts/id.ts';
+
+/** Where a row stands in a feed. Instants are ISO strings in UTC with milliseconds, so they compare as strings. */
+export type RowKey = { occurredAt: string; id: Id };
+
+/** The order of a feed, newest first: (occurredAt desc, id desc). Negative when `a` stands above `b`. */
+export function compareRows(a: RowKey, b: RowKey): number {
+  if (a.occurredAt !== b.occurredAt) return a.occurredAt > b.occurredAt ? -1 : 1;
+  if (a.id === b.id) return 0;
+  return a.id > b.id ? -1 : 1;
+}
+
+/** The place in `rows` (in the feed's order) where `key` stands, or would stand. */
+export function placeOf(rows: readonly RowKey[], key: RowKey): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareRows(rows[middle] as RowKey, key) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const KEY = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_([\w-]{1,64})$/;
+
+/** The text that `next` and `after` of an event list carry: a page goes on strictly below this key. */
+export function formatRowKey(key: RowKey): string {
+  return `${key.occurredAt}_${key.id}`;
+}
+
+/** The key that a text of `formatRowKey` names; null when it is none. */
+export function parseRowKey(text: string): RowKey | null {
+  const match = KEY.exec(text);
+  if (!match?.[1] || !match[2] || Number.isNaN(Date.parse(match[1]))) return null;
+  return { occurredAt: match[1], id: match[2] };
+}
