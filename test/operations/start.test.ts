@@ -1,0 +1,153 @@
+import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, type Ended, runApp, startApp, storeOf } from '../support/app-process.ts';
+import { until } from '../support/until.ts';
+
+const STARTS_MS = 60_000;
+
+let scratch: string;
+const dataDir = () => mkdtemp(join(scratch, 'data-'));
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'svodka-start-'));
+});
+afterAll(async () => {
+  await rm(scratch, { recursive: true, force: true });
+});
+
+/** One line that a person can act on, and nothing of how the program is made. */
+function expectRefusal(ended: Ended, code: number, line: RegExp): void {
+  expect(ended).toMatchObject({ code, signal: null });
+  expect(ended.stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(line)]);
+  expect(ended.stdout + ended.stderr).not.toMatch(/^\s+at |node:internal|\.js:\d+/m);
+}
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const signIn = (app: App, { login, password }: App['admin']) =>
+  fetch(`${app.url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: app.url },
+    body: JSON.stringify({ login, password }),
+  });
+
+describe('a start that cannot be', () => {
+  it(
+    'says that the port is in use',
+    async () => {
+      const holder: Server = createServer().listen(0, '127.0.0.1');
+      const { port } = await until(() => holder.address() as { port: number } | null);
+      const ended = await runApp({ DATA_DIR: await dataDir(), PORT: String(port) }).ended;
+      holder.close();
+      expectRefusal(ended, 69, new RegExp(`\\b${port}\\b`));
+    },
+    STARTS_MS,
+  );
+
+  it(
+    'says that another process holds the data directory, and leaves that one alone',
+    async () => {
+      const dir = await dataDir();
+      const first = await startApp({ dataDir: dir });
+      expectRefusal(await runApp({ DATA_DIR: dir }).ended, 73, /data/i);
+      expect((await fetch(`${first.url}/api/health`)).status).toBe(200);
+      await first.stop();
+    },
+    STARTS_MS,
+  );
+
+  it('says that the data directory cannot be written', async () => {
+    const file = join(await dataDir(), 'file');
+    await writeFile(file, '');
+    // Below a file, because a test that runs as root may write everywhere else.
+    expectRefusal(await runApp({ DATA_DIR: join(file, 'data') }).ended, 73, /file/);
+  });
+
+  it('says that the data is of a newer version, and does not touch it', async () => {
+    const dir = await dataDir();
+    await writeFile(join(dir, 'VERSION'), '999\n');
+    expectRefusal(await runApp({ DATA_DIR: dir }).ended, 78, /999/);
+    expect((await readdir(dir)).filter((name) => name !== 'lock')).toEqual(['VERSION']);
+  });
+
+  it(
+    'says that the data is damaged, and changes nothing',
+    async () => {
+      const dir = await dataDir();
+      await (await startApp({ dataDir: dir })).stop();
+      const store = join(dir, 'store');
+      const names = await readdir(store);
+      const sizes = await Promise.all(names.map(async (name) => (await stat(join(store, name))).size));
+      const largest = join(store, names[sizes.indexOf(Math.max(...sizes))] as string);
+      const file = await open(largest, 'r+');
+      await file.write(Buffer.alloc(16 * 1024, 0xa5), 0, 16 * 1024, 0);
+      await file.close();
+      expectRefusal(await runApp({ DATA_DIR: dir }).ended, 78, /damaged/i);
+    },
+    STARTS_MS,
+  );
+
+  it('refuses a LAN address without TLS', async () => {
+    expectRefusal(await runApp({ DATA_DIR: await dataDir(), HOST: '0.0.0.0' }).ended, 64, /TLS/);
+  });
+
+  it('names all wrong settings at once', async () => {
+    const ended = await runApp({
+      DATA_DIR: await dataDir(),
+      PORT: 'many',
+      TZ_DEFAULT: 'Europe/Nowhere',
+      MONGODB_URI: 'http://x',
+    }).ended;
+    expect(ended.code).toBe(64);
+    for (const name of ['PORT', 'TZ_DEFAULT', 'MONGODB_URI']) expect(ended.stderr).toContain(name);
+    expect(ended.stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('a start and its end', () => {
+  it(
+    'ends in order on Ctrl-C, store and all, and keeps what it held',
+    async () => {
+      const dir = await dataDir();
+      const first = await startApp({ dataDir: dir });
+      expect(first.admin.password).not.toBe('');
+      expect((await signIn(first, first.admin)).ok).toBe(true);
+      const { pid: store } = await storeOf(dir);
+      expect(alive(store)).toBe(true);
+
+      process.kill(first.pid, 'SIGINT');
+      process.kill(first.pid, 'SIGINT'); // a terminal and npm both send it
+      const ended = await first.stop();
+      expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+      await until(() => !alive(store), { what: 'the end of the store' });
+
+      const second = await startApp({ dataDir: dir });
+      expect(second.output()).not.toContain('password');
+      expect((await signIn(second, first.admin)).ok).toBe(true);
+      expect((await signIn(second, { ...first.admin, password: 'another one' })).status).toBe(401);
+      await second.stop();
+    },
+    STARTS_MS * 2,
+  );
+
+  it(
+    'takes the first administrator from the environment and does not print the password',
+    async () => {
+      const admin = { login: 'olga', password: 'stekla-mnogo-ne-byvaet' };
+      const app = await startApp({ env: { ADMIN_LOGIN: admin.login, ADMIN_PASSWORD: admin.password } });
+      expect(app.output()).not.toContain(admin.password);
+      expect((await signIn(app, admin)).ok).toBe(true);
+      await app.stop();
+    },
+    STARTS_MS,
+  );
+});
