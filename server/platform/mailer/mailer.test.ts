@@ -1,6 +1,6 @@
 import { mailboxes, type SmtpSink, startSmtpSink } from '../../../test/support/smtp-sink.ts';
 import { Mailer } from './mailer.ts';
-import { parseMailbox, smtpOptions } from './smtp-options.ts';
+import { smtpOptions } from './smtp-options.ts';
 
 const letter = {
   from: { name: 'Сводка', address: 'svodka@firm.example' },
@@ -134,20 +134,5 @@ describe(smtpOptions.name, () => {
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-  });
-});
-
-describe(parseMailbox.name, () => {
-  it.each([
-    ['svodka@firm.example', { name: '', address: 'svodka@firm.example' }],
-    ['Сводка <svodka@firm.example>', { name: 'Сводка', address: 'svodka@firm.example' }],
-    [
-      '"Сводка, диспетчер" <svodka@firm.example>',
-      { name: 'Сводка, диспетчер', address: 'svodka@firm.example' },
-    ],
-  ])('reads %s', (text, box) => expect(parseMailbox(text)).toEqual(box));
-
-  it.each(['', 'nobody', 'a@x, b@x', 'a@x <b@x', 'A <a@x>, B <b@x>'])('refuses %j', (text) => {
-    expect(() => parseMailbox(text)).toThrow('not a mailbox');
   });
 });

@@ -26,14 +26,3 @@ export function smtpOptions(smtpUrl: string): SMTPTransport.Options {
     socketTimeout: 20_000,
   };
 }
-
-/**
- * The sender from `MAIL_FROM`: `Name <box@host>` or `box@host`.
- * @throws Error when it is not exactly one mailbox
- */
-export function parseMailbox(text: string): { name: string; address: string } {
-  const match = /^\s*(?:"?([^"<>]*?)"?\s*<([^<>\s,;]+@[^<>\s,;]+)>|([^<>\s,;"]+@[^<>\s,;"]+))\s*$/.exec(text);
-  const address = match?.[2] ?? match?.[3];
-  if (!address) throw new Error(`not a mailbox: ${text}`);
-  return { name: match?.[1] ?? '', address };
-}

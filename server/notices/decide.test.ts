@@ -1,0 +1,183 @@
+import type { DueState } from '@svodka/shared/contracts/event';
+import { IdSchema, newId } from '@svodka/shared/contracts/id';
+import { EVENT_TYPES, NOTICED_TYPES } from '@svodka/shared/contracts/modules';
+import { type CommentImage, decideComment, decideEvent, type EventImage, type Team } from './decide.ts';
+
+const now = new Date('2026-11-24T12:00:00Z');
+const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
+const [manager, anna, boris, author] = [newId(), newId(), newId(), newId()] as [
+  string,
+  string,
+  string,
+  string,
+];
+const team: Team = { managerId: manager, appointedIds: [anna, boris] };
+
+const event = (fields: Partial<EventImage> = {}): EventImage => ({
+  _id: '019abc00-0000-7000-8000-000000000001',
+  type: 'note.free',
+  importance: 'normal',
+  occurredAt: hoursAgo(1),
+  recordedAt: hoursAgo(1),
+  dueAt: null,
+  dueLeadMin: 1440,
+  dueState: 'none',
+  projectId: '019abc00-0000-7000-8000-000000000003',
+  author: { userId: author },
+  source: null,
+  deletedAt: null,
+  ...fields,
+});
+const decide = (before: EventImage | null, after: EventImage, people = team) =>
+  decideEvent(before, after, { team: people, now, turnedAt: ({ dueAt }) => dueAt });
+const told = (before: EventImage | null, after: EventImage, people = team) =>
+  decide(before, after, people).map(({ reason, role, userId }) => [reason, role, userId]);
+const everybody = (reason: string) => [
+  [reason, 'manager', manager],
+  [reason, 'appointed', anna],
+  [reason, 'appointed', boris],
+];
+
+describe('N1: an important event is told to the manager and the appointed', () => {
+  it.each(['high', 'critical'] as const)('importance %s', (importance) => {
+    expect(told(null, event({ importance }))).toEqual(everybody('occurred'));
+  });
+
+  it.each(['info', 'normal'] as const)('not importance %s', (importance) => {
+    expect(told(null, event({ importance }))).toEqual([]);
+  });
+
+  it('the noticed types whatever their importance, and no other', () => {
+    const heard = EVENT_TYPES.filter((type) => told(null, event({ type, importance: 'info' })).length > 0);
+    expect(heard.sort()).toEqual([...NOTICED_TYPES].sort());
+  });
+
+  it('not without a project, and not when deleted', () => {
+    expect(told(null, event({ importance: 'critical', projectId: null }))).toEqual([]);
+    expect(told(null, event({ importance: 'critical', deletedAt: now }))).toEqual([]);
+  });
+
+  it('never to its author', () => {
+    const own = event({ importance: 'high', author: { userId: manager } });
+    expect(told(null, own).map(([, , userId]) => userId)).toEqual([anna, boris]);
+  });
+
+  it('once to who is manager and appointed, and to nobody where nobody is', () => {
+    expect(
+      told(null, event({ importance: 'high' }), { managerId: anna, appointedIds: [anna, anna] }),
+    ).toEqual([['occurred', 'manager', anna]]);
+    expect(told(null, event({ importance: 'high' }), { managerId: null, appointedIds: [] })).toEqual([]);
+  });
+
+  it('when it becomes important, but not again with every edit', () => {
+    const before = event();
+    expect(told(before, { ...before, importance: 'high' })).toEqual(everybody('occurred'));
+    expect(told({ ...before, importance: 'high' }, { ...before, importance: 'critical' })).toEqual([]);
+    expect(
+      told({ ...before, importance: 'high', projectId: null }, { ...before, importance: 'high' }),
+    ).toEqual(everybody('occurred'));
+  });
+});
+
+describe('N2: a deadline is told to the manager and the appointed', () => {
+  const dueAt = new Date('2026-11-25T09:00:00Z');
+  const due = (dueState: DueState, fields: Partial<EventImage> = {}) => event({ dueAt, dueState, ...fields });
+
+  it.each([
+    ['none', 'approaching', 'approaching'],
+    ['approaching', 'due', 'due'],
+    ['approaching', 'overdue', 'overdue'],
+    ['due', 'overdue', 'overdue'],
+    ['done', 'overdue', 'overdue'],
+  ] as const)('turning from %s to %s', (from, to, reason) => {
+    expect(told(due(from), due(to))).toEqual(everybody(reason));
+  });
+
+  it.each([
+    ['none', 'none'],
+    ['approaching', 'approaching'],
+    ['approaching', 'done'],
+    ['overdue', 'done'],
+    ['approaching', 'none'],
+  ] as const)('but not from %s to %s', (from, to) => expect(told(due(from), due(to))).toEqual([]));
+
+  it('with the moment of the deadline', () => {
+    expect(decide(due('none'), due('approaching'))[0]).toMatchObject({ at: dueAt, reason: 'approaching' });
+  });
+
+  it('also when it was near from the start, and again when it was moved', () => {
+    expect(told(null, due('approaching'))).toEqual(everybody('approaching'));
+    const moved = due('approaching', { dueAt: new Date('2026-11-25T10:00:00Z') });
+    expect(told(due('approaching'), moved)).toEqual(everybody('approaching'));
+    const first = decide(null, due('approaching')).map(({ id }) => id);
+    expect(decide(due('approaching'), moved).map(({ id }) => id)).not.toEqual(first);
+  });
+
+  it('also to the author who is one of them: a reminder', () => {
+    expect(told(due('none'), due('approaching', { author: { userId: manager } }))).toEqual(
+      everybody('approaching'),
+    );
+  });
+
+  it('not without a project', () => {
+    expect(told(null, due('overdue', { projectId: null }))).toEqual([]);
+  });
+});
+
+describe('N3: who is named in a comment is told', () => {
+  const comment = (fields: Partial<CommentImage> = {}): CommentImage => ({
+    _id: '019abc00-0000-7000-8000-000000000002',
+    eventId: newId(),
+    authorId: author,
+    mentionIds: [],
+    createdAt: now,
+    deletedAt: null,
+    ...fields,
+  });
+  const named = (before: CommentImage | null, after: CommentImage) =>
+    decideComment(before, after).map(({ userId }) => userId);
+
+  it('once, and not by themselves', () => {
+    expect(named(null, comment({ mentionIds: [anna, anna, author] }))).toEqual([anna]);
+  });
+
+  it('only who is new in an edit', () => {
+    expect(named(comment({ mentionIds: [anna] }), comment({ mentionIds: [anna, boris] }))).toEqual([boris]);
+  });
+
+  it('not in a removed comment', () => {
+    expect(named(null, comment({ mentionIds: [anna], deletedAt: now }))).toEqual([]);
+  });
+});
+
+describe('N5: the past of an import makes no noise', () => {
+  const source = { batchId: newId() };
+
+  it.each([
+    [1, 3],
+    [23.9, 3],
+    [24, 0],
+    [24 * 365 * 13, 0],
+  ])('what happened %d h ago is told to %d', (hours, people) => {
+    const occurred = event({ importance: 'critical', occurredAt: hoursAgo(hours), source });
+    expect(told(null, occurred)).toHaveLength(people);
+    expect(told(null, event({ dueAt: hoursAgo(hours), dueState: 'overdue', source }))).toHaveLength(people);
+    expect(told(null, { ...occurred, source: null })).toHaveLength(3);
+  });
+});
+
+describe('N6: the same decision has the same ids', () => {
+  it('for the same change', () => {
+    const after = event({ importance: 'high', dueAt: now, dueState: 'overdue' });
+    const ids = decide(null, after).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(6);
+    expect(decide(null, after).map(({ id }) => id)).toEqual(ids);
+    for (const id of ids) expect(IdSchema.parse(id)).toBe(id);
+  });
+
+  it('whatever is edited about the event', () => {
+    const after = event({ importance: 'high' });
+    const edited = { ...after, importance: 'critical' as const, occurredAt: hoursAgo(5) };
+    expect(decide(null, edited).map(({ id }) => id)).toEqual(decide(null, after).map(({ id }) => id));
+  });
+});

@@ -1,0 +1,135 @@
+import type { DueState, Importance } from '@svodka/shared/contracts/event';
+import type { Id } from '@svodka/shared/contracts/id';
+import { type EventType, NOTICED_TYPES } from '@svodka/shared/contracts/modules';
+import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
+import { derivedId } from './notice-id.ts';
+
+/** What a decision looks at in one state of an event. */
+export type EventImage = {
+  _id: Id;
+  type: EventType;
+  importance: Importance;
+  occurredAt: Date;
+  recordedAt: Date;
+  dueAt: Date | null;
+  dueLeadMin: number;
+  dueState: DueState;
+  projectId: Id | null;
+  author: { userId: Id | null };
+  source: { batchId?: Id } | null;
+  deletedAt: Date | null;
+};
+
+/** What a decision looks at in one state of a comment. */
+export type CommentImage = {
+  _id: Id;
+  eventId: Id;
+  authorId: Id;
+  mentionIds: Id[];
+  createdAt: Date;
+  deletedAt: Date | null;
+};
+
+export type Team = { managerId: Id | null; appointedIds: Id[] };
+
+/** Somebody is to be told something. `id` follows from everything else: the notice's own id. */
+export type Intent = {
+  id: Id;
+  userId: Id;
+  eventId: Id;
+  reason: NoticeReason;
+  role: Notice['role'];
+  commentId: Id | null;
+  at: Date;
+};
+
+/** Imported moments older than this make no notice. */
+export const FRESH_MS = 24 * 3_600_000;
+
+const ANNOUNCED = ['approaching', 'due', 'overdue'] as const satisfies readonly DueState[];
+type Announced = (typeof ANNOUNCED)[number];
+const isAnnounced = (state: DueState): state is Announced =>
+  (ANNOUNCED as readonly DueState[]).includes(state);
+
+/** Whether an event, as it stands, is one that its project's people hear of (rule N1). */
+function isWorthTelling(event: EventImage): boolean {
+  if (event.deletedAt || !event.projectId) return false;
+  return event.importance === 'high' || event.importance === 'critical' || NOTICED_TYPES.includes(event.type);
+}
+
+/** The deadline state that a change turned to, if it is one that is announced (rule N2). */
+function turnedTo(before: EventImage | null, after: EventImage): Announced | null {
+  if (after.deletedAt || !after.projectId || !after.dueAt || !isAnnounced(after.dueState)) return null;
+  const isSame =
+    before?.dueState === after.dueState &&
+    before.dueAt?.getTime() === after.dueAt.getTime() &&
+    before.projectId === after.projectId;
+  return isSame ? null : after.dueState;
+}
+
+/** Manager first, so that who is both is told as the manager. */
+function* members({ managerId, appointedIds }: Team): Generator<{ userId: Id; role: Notice['role'] }> {
+  if (managerId) yield { userId: managerId, role: 'manager' };
+  for (const userId of new Set(appointedIds)) {
+    if (userId !== managerId) yield { userId, role: 'appointed' };
+  }
+}
+
+/** Whether a change can make any notice: asked first, because most changes do not and the team is a read. */
+export function concernsTeam(before: EventImage | null, after: EventImage): boolean {
+  return occurs(before, after) || turnedTo(before, after) !== null;
+}
+
+function occurs(before: EventImage | null, after: EventImage): boolean {
+  if (!isWorthTelling(after)) return false;
+  return !before || !isWorthTelling(before) || before.projectId !== after.projectId;
+}
+
+/**
+ * Who is to be told what after one change of an event. Pure, and the same for the same change.
+ * @param before null: the event is new, or what it was is not known
+ * @param turnedAt when the state that `after` is in began; for imports, whose past makes no noise
+ */
+export function decideEvent(
+  before: EventImage | null,
+  after: EventImage,
+  { team, now, turnedAt }: { team: Team; now: Date; turnedAt: (event: EventImage) => Date | null },
+): Intent[] {
+  const isImported = Boolean(after.source?.batchId);
+  const isTold = (moment: Date | null) =>
+    !isImported || (moment !== null && now.getTime() - moment.getTime() < FRESH_MS);
+  const intents: Intent[] = [];
+  /** @param of the instant that the notice's id is made from: one that no edit of the event moves */
+  const tell = (reason: NoticeReason, at: Date, of: Date, exceptId: Id | null) => {
+    for (const { userId, role } of members(team)) {
+      if (userId === exceptId) continue;
+      const id = derivedId(of, 'notice', reason, after._id, userId);
+      intents.push({ id, userId, eventId: after._id, reason, role, commentId: null, at });
+    }
+  };
+  if (occurs(before, after) && isTold(after.occurredAt)) {
+    tell('occurred', after.occurredAt, after.recordedAt, after.author.userId);
+  }
+  const state = turnedTo(before, after);
+  if (state && after.dueAt && isTold(turnedAt(after))) {
+    tell(state, after.dueAt, after.dueAt, null);
+  }
+  return intents;
+}
+
+/** Who is newly named by one change of a comment (rule N3). Nobody hears of naming themselves. */
+export function decideComment(before: CommentImage | null, after: CommentImage): Intent[] {
+  if (after.deletedAt) return [];
+  const known = new Set([after.authorId, ...(before?.mentionIds ?? [])]);
+  return [...new Set(after.mentionIds)]
+    .filter((userId) => !known.has(userId))
+    .map((userId) => ({
+      id: derivedId(after.createdAt, 'notice', 'mention', after._id, userId),
+      userId,
+      eventId: after.eventId,
+      reason: 'mention',
+      role: 'mentioned',
+      commentId: after._id,
+      at: after.createdAt,
+    }));
+}

@@ -1,0 +1,25 @@
+import type { mailRu } from './mail.ru.ts';
+
+export const mailEn: Record<keyof typeof mailRu, string> = {
+  'mail.from': 'Svodka',
+  'mail.subject': '{what}: {title}',
+  'mail.subject.project': '[No. {project}] {what}: {title}',
+  'mail.what.approaching': 'Deadline approaching',
+  'mail.what.due': 'Deadline reached',
+  'mail.what.overdue': 'Deadline overdue',
+  'mail.what.mention': 'You were mentioned in a discussion',
+  'mail.line': '{label}: {value}',
+  'mail.project': 'Order',
+  'mail.project.value': 'No. {number}',
+  'mail.project.address': 'No. {number}, {address}',
+  'mail.counterparty': 'Counterparty',
+  'mail.due': 'Deadline',
+  'mail.due.day': '{date}, by the end of the day',
+  'mail.occurred': 'Happened',
+  'mail.importance': 'Importance',
+  'mail.open': 'Open the event',
+  'mail.why.manager': 'You receive this letter because you manage this order.',
+  'mail.why.appointed': 'You receive this letter because you are appointed to this order.',
+  'mail.why.mentioned': 'You receive this letter because somebody mentioned you.',
+  'mail.auto': 'This letter was written automatically; please do not reply to it.',
+};
