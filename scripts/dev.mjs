@@ -21,7 +21,7 @@ const SETTLE_MS = 120;
 const port = process.env.PORT ?? '3000';
 const pagePort = Number(process.env.DEV_PORT ?? 5173);
 const dataDir = process.env.DATA_DIR ?? join(root, 'data-dev');
-const api = `http://127.0.0.1:${port}`;
+process.env.API_URL = `http://127.0.0.1:${port}`; // for client/vite.config.ts
 const env = {
   ...process.env,
   PORT: port,
@@ -107,11 +107,7 @@ const watchers = WATCHED.map((folder) => watch(join(root, folder), { recursive: 
 const page = await createServer({
   root: join(root, 'client'),
   clearScreen: false,
-  server: {
-    port: pagePort,
-    strictPort: true,
-    proxy: { '/api': api, '/socket.io': { target: api, ws: true } },
-  },
+  server: { port: pagePort, strictPort: true },
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end);
 
