@@ -1,0 +1,70 @@
+import { type LetterFacts, writeLetter } from './letter.ts';
+
+const facts = (over: Partial<LetterFacts> = {}, event: Partial<LetterFacts['event']> = {}): LetterFacts => ({
+  locale: 'ru',
+  reason: 'occurred',
+  role: 'manager',
+  event: {
+    _id: '019abc00-0000-7000-8000-000000000001',
+    type: 'payment.prepaid',
+    title: 'Предоплата 70 % — 184 300 ₽',
+    importance: 'high',
+    occurredAt: new Date('2026-11-24T07:42:00Z'),
+    dueAt: null,
+    dueAllDay: false,
+    dueZone: null,
+    ...event,
+  },
+  project: { number: '318', objectAddress: 'ул. Ленина, 5', tz: 'Europe/Moscow' },
+  counterparties: ['Иванов Иван'],
+  zone: 'Europe/Moscow',
+  baseUrl: 'https://svodka.example',
+  ...over,
+});
+
+describe(writeLetter.name, () => {
+  it('says what happened, where and for whom', () => {
+    const { subject, text } = writeLetter(facts());
+    expect(subject).toBe('[№ 318] Предоплата внесена: Предоплата 70 % — 184 300 ₽');
+    expect(text).toContain('Заказ: № 318, ул. Ленина, 5');
+    expect(text).toContain('Контрагент: Иванов Иван');
+    expect(text).toContain('Произошло: 24 ноября 2026 г. в 10:42 GMT+3');
+    expect(text).toContain('Важность: Высокая');
+    expect(text).toContain(
+      'Открыть событие: https://svodka.example/events/019abc00-0000-7000-8000-000000000001',
+    );
+    expect(text).toContain('ведёте этот заказ');
+    expect(text).not.toContain('Срок');
+  });
+
+  it('states a deadline in the zone of the project', () => {
+    const dueAt = new Date('2026-11-25T13:00:00Z');
+    const due = { dueAt, dueZone: 'Asia/Yekaterinburg' };
+    const { subject, text } = writeLetter(facts({ reason: 'approaching', role: 'appointed' }, due));
+    expect(subject).toMatch(/^\[№ 318\] Срок приближается: /);
+    expect(text).toContain('Срок: 25 ноября 2026 г. в 18:00 GMT+5');
+    expect(text).toContain('назначены на этот заказ');
+    const day = writeLetter(facts({ reason: 'overdue' }, { ...due, dueAllDay: true }));
+    expect(day.text).toContain('Срок: 25 ноября 2026 г., до конца дня');
+  });
+
+  it('speaks English to who reads English, with nothing left in Russian but what people wrote', () => {
+    const { subject, text } = writeLetter(facts({ locale: 'en', counterparties: [] }, { title: 'Prepaid' }));
+    expect(subject).toBe('[No. 318] Prepayment made: Prepaid');
+    expect(text.replace('ул. Ленина, 5', '')).not.toMatch(/[а-яё]/i);
+  });
+
+  it('needs no project', () => {
+    const { subject } = writeLetter(facts({ project: null, reason: 'mention', role: 'mentioned' }));
+    expect(subject).toBe('Вас упомянули в обсуждении: Предоплата 70 % — 184 300 ₽');
+  });
+
+  it('shows markup and line breaks in what people wrote as text (security.md 15, 22)', () => {
+    const evil = '<img src=x onerror=alert(1)>\r\nBcc: evil@firm.example';
+    const { subject, text, html } = writeLetter(facts({ counterparties: [evil] }, { title: evil }));
+    expect(subject).not.toMatch(/[\r\n]/);
+    expect(text).not.toMatch(/^Bcc:/m);
+    expect(html).not.toContain('<img');
+    expect(html).toContain('&lt;img src=x');
+  });
+});
