@@ -150,4 +150,19 @@ describe('a start and its end', () => {
     },
     STARTS_MS,
   );
+
+  it(
+    'is one process with npm start, which a signal reaches',
+    async () => {
+      const run = runApp({ DATA_DIR: await dataDir() }, 'scripts/start.mjs');
+      const url = await until(() => /^Svodka: (\S+)$/m.exec(run.stdout())?.[1], {
+        timeoutMs: STARTS_MS,
+        what: () => `the address; it printed:\n${run.stdout()}${run.stderr()}`,
+      });
+      expect((await fetch(`${url}/api/health`)).status).toBe(200);
+      run.child.kill('SIGINT');
+      expect(await run.ended).toMatchObject({ code: 0, signal: null });
+    },
+    STARTS_MS * 2,
+  );
 });

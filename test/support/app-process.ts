@@ -14,7 +14,7 @@ function findRoot(): string {
 }
 
 export const root = findRoot();
-const program = join(root, 'build/server/main.js');
+const SERVER = 'build/server/main.js';
 
 export interface Ended {
   code: number | null;
@@ -41,9 +41,9 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
  * Starts the production build with exactly these settings, beside PORT=0. For tests that expect it to refuse;
  * others use startApp.
  */
-export function runApp(env: Record<string, string>): Run {
-  if (!existsSync(program)) throw new Error('build/server/main.js is missing: run npm run build first');
-  const child = spawn(process.execPath, ['--enable-source-maps', program], {
+export function runApp(env: Record<string, string>, program = SERVER): Run {
+  if (!existsSync(join(root, SERVER))) throw new Error(`${SERVER} is missing: run npm run build first`);
+  const child = spawn(process.execPath, ['--enable-source-maps', join(root, program)], {
     cwd: root,
     env: { ...cleanEnvironment(), NODE_ENV: 'production', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
