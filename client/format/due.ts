@@ -1,0 +1,52 @@
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { translate } from '@svodka/shared/messages/translate';
+import { dayOf, nearDay, shortDay, span, spokenTime, type Viewer } from './time.ts';
+
+/** Colour of the pill; nothing but the state of the deadline decides it. */
+export type DueTone = 'plain' | 'soon' | 'late' | 'ok';
+export type DuePill = { text: string; tone: DueTone };
+
+type Dated = Pick<SvodkaEvent, 'dueAt' | 'dueAllDay' | 'dueLocal' | 'dueState' | 'resolved'>;
+
+const OVERDUE_NAMED_DAYS_MS = 30 * 86_400_000;
+
+/**
+ * The deadline in as few words as a row has room for: «просрочен 40 мин», «завтра 9:00», «до 26 мар.», «в срок».
+ * Days of an all-day deadline are those of its own zone; hours are the viewer's.
+ */
+export function duePill(event: Dated, now: number, viewer: Viewer): DuePill | null {
+  const { dueAt, dueState } = event;
+  if (!dueAt) return null;
+  const { locale } = viewer;
+  const today = dayOf(now, viewer);
+  const day = event.dueAllDay && event.dueLocal ? event.dueLocal.slice(0, 10) : dayOf(dueAt, viewer);
+
+  if (dueState === 'done') {
+    const late = event.resolved && event.resolved.at > dueAt;
+    return late
+      ? { text: translate(locale, 'due.pill.doneLate'), tone: 'plain' }
+      : { text: translate(locale, 'due.pill.inTime'), tone: 'ok' };
+  }
+  const due = Date.parse(dueAt);
+  if (dueState === 'overdue') {
+    const late = now - due;
+    const text =
+      late > OVERDUE_NAMED_DAYS_MS
+        ? translate(locale, 'due.pill.overdueSince', { day: shortDay(day, today, viewer) })
+        : translate(locale, 'due.pill.overdue', { span: span(late, viewer) });
+    return { text, tone: 'late' };
+  }
+  const near = nearDay(day, today, viewer);
+  const named = near ?? shortDay(day, today, viewer);
+  if (dueState === 'due') {
+    return event.dueAllDay
+      ? { text: near ?? translate(locale, 'due.pill.now'), tone: 'late' }
+      : { text: translate(locale, 'due.pill.now'), tone: 'late' };
+  }
+  if (near) {
+    const text = event.dueAllDay ? near : `${near} ${spokenTime(dueAt, viewer)}`;
+    return { text, tone: dueState === 'approaching' ? 'soon' : 'plain' };
+  }
+  if (dueState === 'approaching') return { text: named, tone: 'soon' };
+  return { text: translate(locale, 'due.pill.until', { day: named }), tone: 'plain' };
+}

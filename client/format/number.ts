@@ -1,0 +1,40 @@
+import type { Locale } from '@svodka/shared/contracts/common';
+
+const NARROW = '\u202f';
+
+/** `Intl` groups Russian digits by a full no-break space; a thin one reads better in a dense row. */
+const thin = (text: string) => text.replace(/[\u00a0 ]/g, NARROW);
+
+/** 12408 → «12 408», or 12,408 in English. */
+export function formatNumber(value: number, locale: Locale): string {
+  return thin(value.toLocaleString(locale));
+}
+
+/** Integer kopecks as roubles: 18430000 → «184 300 ₽». Kopecks show only when there are any. */
+export function formatMoney(kopecks: number, locale: Locale): string {
+  const digits = kopecks % 100 === 0 ? 0 : 2;
+  return thin(
+    (kopecks / 100).toLocaleString(locale, {
+      style: 'currency',
+      currency: 'RUB',
+      currencyDisplay: 'narrowSymbol',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }),
+  );
+}
+
+/** Kopecks as a person would type them into a field: 18430050 → «184300,50». */
+export function moneyInput(kopecks: number): string {
+  const roubles = Math.trunc(kopecks / 100);
+  const rest = Math.abs(kopecks % 100);
+  return rest === 0 ? String(roubles) : `${roubles},${String(rest).padStart(2, '0')}`;
+}
+
+/** What a person typed as roubles, in kopecks; null when it is not an amount. Accepts «184 300,50 ₽». */
+export function parseMoney(text: string): number | null {
+  const match = /^(-?)(\d{1,11})(?:[.,](\d{1,2}))?$/.exec(text.replace(/[\s\u00a0\u202f₽]/g, ''));
+  if (!match) return null;
+  const kopecks = Number(match[2]) * 100 + Number((match[3] ?? '').padEnd(2, '0'));
+  return match[1] ? -kopecks : kopecks;
+}

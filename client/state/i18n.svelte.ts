@@ -1,0 +1,62 @@
+import type { Locale } from '@svodka/shared/contracts/common';
+import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import { isMessageKey, type MessageParams, translate } from '@svodka/shared/messages/translate';
+import { speak } from '../api/rest.ts';
+import type { Viewer } from '../format/time.ts';
+
+const STORED = 'svodka.locale';
+
+function remembered(): Locale {
+  try {
+    return localStorage.getItem(STORED) === 'en' ? 'en' : 'ru';
+  } catch {
+    return 'ru';
+  }
+}
+
+/** Language and time zone of the person at the screen. The profile has the last word; before sign-in, this browser. */
+class I18n {
+  #locale = $state<Locale>('ru');
+  #zone = $state(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  #viewer = $derived<Viewer>({ locale: this.#locale, zone: this.#zone });
+
+  constructor() {
+    this.setLocale(remembered());
+  }
+
+  get locale(): Locale {
+    return this.#locale;
+  }
+
+  /** What the functions of `format/` take. */
+  get viewer(): Viewer {
+    return this.#viewer;
+  }
+
+  setLocale(locale: Locale): void {
+    this.#locale = locale;
+    speak(locale);
+    document.documentElement.lang = locale;
+    try {
+      localStorage.setItem(STORED, locale);
+    } catch {
+      // Storage is switched off; the profile still remembers.
+    }
+  }
+
+  setZone(zone: string): void {
+    this.#zone = zone;
+  }
+}
+
+export const i18n = new I18n();
+
+/** The text of a message in the language of the screen; a screen that calls it is redrawn when that changes. */
+export function t(key: MessageKey, params?: MessageParams): string {
+  return translate(i18n.locale, key, params);
+}
+
+/** For keys made from data, such as `type.${code}`: the message, or `fallback` where there is none. */
+export function label(key: string, fallback = key): string {
+  return isMessageKey(key) ? t(key) : fallback;
+}

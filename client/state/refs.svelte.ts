@@ -1,0 +1,73 @@
+import type { Id } from '@svodka/shared/contracts/id';
+import type { CounterpartyRef, ProjectRef, Refs, UserRef } from '@svodka/shared/contracts/refs';
+import { SvelteMap } from 'svelte/reactivity';
+import { live } from '../api/live.ts';
+import { api } from '../api/rest.ts';
+
+const GATHER_MS = 30;
+
+/**
+ * What the ids on the screen stand for. Everything that arrives with `refs` is put here; `refs.changed` keeps it
+ * true; an id that nobody has explained is asked for, many in one request.
+ */
+class References {
+  #projects = new SvelteMap<Id, ProjectRef>();
+  #counterparties = new SvelteMap<Id, CounterpartyRef>();
+  #users = new SvelteMap<Id, UserRef>();
+  #asked = new Set<Id>();
+  #wanted: { projects: Id[]; counterparties: Id[]; users: Id[] } | null = null;
+
+  constructor() {
+    live.on('refs.changed', (refs) => this.add(refs));
+  }
+
+  add(refs: Refs): void {
+    for (const project of refs.projects) this.#projects.set(project.id, project);
+    for (const counterparty of refs.counterparties) this.#counterparties.set(counterparty.id, counterparty);
+    for (const user of refs.users) this.#users.set(user.id, user);
+  }
+
+  project(id: Id | null | undefined): ProjectRef | undefined {
+    return id ? (this.#projects.get(id) ?? this.#ask('projects', id)) : undefined;
+  }
+
+  counterparty(id: Id | null | undefined): CounterpartyRef | undefined {
+    return id ? (this.#counterparties.get(id) ?? this.#ask('counterparties', id)) : undefined;
+  }
+
+  user(id: Id | null | undefined): UserRef | undefined {
+    return id ? (this.#users.get(id) ?? this.#ask('users', id)) : undefined;
+  }
+
+  /** Everything goes with the person who signs out. */
+  clear(): void {
+    this.#projects.clear();
+    this.#counterparties.clear();
+    this.#users.clear();
+    this.#asked.clear();
+  }
+
+  #ask(kind: 'projects' | 'counterparties' | 'users', id: Id): undefined {
+    if (this.#asked.has(id)) return;
+    this.#asked.add(id);
+    if (!this.#wanted) {
+      this.#wanted = { projects: [], counterparties: [], users: [] };
+      setTimeout(() => void this.#fetch(), GATHER_MS);
+    }
+    this.#wanted[kind].push(id);
+  }
+
+  async #fetch(): Promise<void> {
+    const wanted = this.#wanted;
+    this.#wanted = null;
+    if (!wanted) return;
+    try {
+      this.add(await api.refs(wanted));
+    } catch {
+      // Asked again when it is next drawn after a reconnect; until then the row goes without the name.
+      for (const id of Object.values(wanted).flat()) this.#asked.delete(id);
+    }
+  }
+}
+
+export const refs = new References();

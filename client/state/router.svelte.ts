@@ -1,0 +1,56 @@
+/** The address bar: a path, and a query that holds what is on the screen. */
+class Router {
+  #path = $state(location.pathname);
+  #search = $state(location.search);
+  #query = $derived(new URLSearchParams(this.#search));
+
+  constructor() {
+    addEventListener('popstate', () => this.#read());
+    document.addEventListener('click', (event) => this.#follow(event));
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  get query(): URLSearchParams {
+    return this.#query;
+  }
+
+  /** Goes to an address inside the application. `replace` leaves no step to go back to. */
+  go(address: string, { replace = false } = {}): void {
+    const url = new URL(address, location.href);
+    if (url.pathname === this.#path && url.search === this.#search) return;
+    history[replace ? 'replaceState' : 'pushState'](null, '', url);
+    this.#read();
+  }
+
+  /** The present address with some of its query changed; null takes a parameter away. */
+  with(changes: Record<string, string | null>, path = this.#path): string {
+    const query = new URLSearchParams(path === this.#path ? this.#search : '');
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null || value === '') query.delete(name);
+      else query.set(name, value);
+    }
+    const text = query.toString();
+    return path + (text ? `?${text}` : '');
+  }
+
+  #read(): void {
+    this.#path = location.pathname;
+    this.#search = location.search;
+  }
+
+  /** Plain clicks on links of our own stay in the page. */
+  #follow(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = (event.target as Element | null)?.closest?.('a[href]');
+    if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute('download')) return;
+    if (link.origin !== location.origin || link.pathname.startsWith('/api/')) return;
+    event.preventDefault();
+    this.go(link.href);
+  }
+}
+
+export const router = new Router();

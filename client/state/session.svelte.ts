@@ -1,0 +1,104 @@
+import type { Locale } from '@svodka/shared/contracts/common';
+import type { EventType } from '@svodka/shared/contracts/modules';
+import type { Session, User } from '@svodka/shared/contracts/user';
+import { type Action, type Actor, may, mayCreate, mayEdit } from '@svodka/shared/rules/permissions';
+import { live } from '../api/live.ts';
+import { ApiError, api, whenUnauthenticated } from '../api/rest.ts';
+import { i18n } from './i18n.svelte.ts';
+
+/**
+ * `checking` until the server has said who this is; `unreachable` when it cannot be asked. `ended`: was signed in,
+ * and the session was ended from elsewhere.
+ */
+export type SessionState = 'checking' | 'unreachable' | 'out' | 'ended' | 'in';
+
+class CurrentSession {
+  #state = $state<SessionState>('checking');
+  #session = $state.raw<Session | null>(null);
+
+  constructor() {
+    whenUnauthenticated(() => this.#left('ended'));
+    live.whenRefused(() => void this.check());
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get user(): User | null {
+    return this.#session?.user ?? null;
+  }
+
+  get server(): Session['server'] | null {
+    return this.#session?.server ?? null;
+  }
+
+  /** Who asks, for the shared rules. */
+  get actor(): Actor | null {
+    return this.user;
+  }
+
+  may(action: Action): boolean {
+    return this.actor !== null && may(this.actor, action);
+  }
+
+  mayCreate(type: EventType): boolean {
+    return this.actor !== null && mayCreate(this.actor, type);
+  }
+
+  mayEdit(event: Parameters<typeof mayEdit>[1]): boolean {
+    return this.actor !== null && mayEdit(this.actor, event);
+  }
+
+  /** Asks the server who this is. */
+  async check(): Promise<void> {
+    try {
+      this.#entered(await api.session.get());
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'unauthenticated') {
+        this.#left(this.#state === 'in' ? 'ended' : 'out');
+      } else if (this.#state !== 'in') this.#state = 'unreachable';
+    }
+  }
+
+  /** Throws `ApiError`. */
+  async signIn(login: string, password: string): Promise<void> {
+    this.#entered(await api.session.signIn(login, password));
+  }
+
+  async signOut(): Promise<void> {
+    await api.session.signOut();
+    this.#left('out');
+  }
+
+  /** Takes hold at once; the profile follows. Throws `ApiError` when it could not be saved. */
+  async setLocale(locale: Locale): Promise<void> {
+    i18n.setLocale(locale);
+    if (this.#session) this.changed(await api.session.edit({ locale }));
+  }
+
+  /** The profile as a form has saved it. */
+  changed(user: User): void {
+    if (!this.#session) return;
+    this.#session = { ...this.#session, user };
+    i18n.setLocale(user.locale);
+    i18n.setZone(user.tz);
+  }
+
+  #entered(session: Session): void {
+    this.#session = session;
+    i18n.setLocale(session.user.locale);
+    i18n.setZone(session.user.tz);
+    this.#state = 'in';
+    live.connect();
+  }
+
+  #left(state: 'out' | 'ended'): void {
+    if (state === 'ended' && this.#state !== 'in') return;
+    live.disconnect();
+    this.#session = null;
+    this.#state = state;
+  }
+}
+
+export const session = new CurrentSession();

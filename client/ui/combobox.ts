@@ -1,0 +1,23 @@
+import type { IconComponent } from './icon.ts';
+
+/** One thing to choose. `group` makes headings between neighbours; `note` is what tells namesakes apart. */
+export type Choice = {
+  value: string;
+  label: string;
+  note?: string | undefined;
+  group?: string | undefined;
+  icon?: IconComponent | undefined;
+  color?: string | undefined;
+};
+
+const fold = (text: string) => text.toLocaleLowerCase('ru').replaceAll('ё', 'е');
+
+/** Those of `choices` in which each typed word begins some word. */
+export function matching(choices: Choice[], typed: string): Choice[] {
+  const words = fold(typed).split(/\s+/).filter(Boolean);
+  if (words.length === 0) return choices;
+  return choices.filter((choice) => {
+    const text = ` ${fold(`${choice.label} ${choice.note ?? ''} ${choice.group ?? ''}`).replace(/[«»"(№]/g, ' ')}`;
+    return words.every((word) => text.includes(` ${word}`));
+  });
+}

@@ -1,0 +1,65 @@
+import type { deskRu } from './desk.ru.ts';
+
+export const deskEn: Record<keyof typeof deskRu, string> = {
+  'app.name': 'Svodka',
+  'app.loading': 'Loading…',
+  'app.again': 'Try again',
+  'app.close': 'Close',
+  'app.cancel': 'Cancel',
+  'app.save': 'Save',
+  'app.undo': 'Undo',
+  'app.unreachable': 'The server does not answer',
+  'app.unreachable.text': 'Check that Svodka is running and the network is up. This page keeps trying.',
+  'app.insecure': 'This connection is not encrypted: anyone on this network can read passwords and data.',
+  'app.mailKept': 'Mail is not set up: letters are kept under “Mail”.',
+  'app.toasts': 'Messages',
+  'app.skip': 'To the feed',
+
+  'trouble.network': 'No connection to the server. Nothing is lost: try again when it is back.',
+  'trouble.unexpected': 'Something went wrong. Please try again.',
+  'trouble.incident': 'Number for the administrator: {id}.',
+
+  'signIn.title': 'Sign in',
+  'signIn.lead': 'The desk of dispatchers and project managers',
+  'signIn.login': 'Login',
+  'signIn.password': 'Password',
+  'signIn.submit': 'Sign in',
+  'signIn.show': 'Show password',
+  'signIn.hide': 'Hide password',
+  'signIn.missing': 'Fill in login and password.',
+  'signIn.wrong': 'Login or password is not right.',
+  'signIn.slow': 'Too many attempts. Wait {seconds, plural, one {# second} other {# seconds}} and try again.',
+  'signIn.ended': 'You were signed out: the session ran out or was ended. Sign in again.',
+  'signIn.caps': 'Caps Lock is on.',
+
+  'theme.title': 'Appearance',
+  'theme.system': 'As the system',
+  'theme.light': 'Light',
+  'theme.dark': 'Dark',
+  'locale.title': 'Language',
+  'locale.ru': 'Русский',
+  'locale.en': 'English',
+
+  'link.online': 'live',
+  'link.connecting': 'connecting',
+  'link.catchingUp': '{count, plural, =0 {catching up} other {catching up #}}',
+  'link.offline': '{queued, plural, =0 {offline} other {offline, # queued}}',
+  'link.hint.online': 'The feed updates by itself.',
+  'link.hint.catchingUp': 'Back online, showing what was missed.',
+  'link.hint.offline':
+    'The screen shows the last known state. The connection comes back by itself, and your actions go out then.',
+  'link.queued':
+    '{queued, plural, one {# action waits for the connection} other {# actions wait for the connection}}',
+
+  'due.pill.overdue': '{span} overdue',
+  'due.pill.overdueSince': 'overdue since {day}',
+  'due.pill.now': 'due now',
+  'due.pill.until': 'by {day}',
+  'due.pill.inTime': 'in time',
+  'due.pill.doneLate': 'late',
+
+  'combobox.nothing': 'Nothing found',
+  'combobox.loading': 'Searching…',
+  'combobox.failed': 'Search failed: no connection',
+  'combobox.clear': 'Clear',
+};
