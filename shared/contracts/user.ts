@@ -68,10 +68,12 @@ export type ProfileEdit = z.infer<typeof ProfileEditSchema>;
 
 /** `POST /api/users/:id/password`; absent: the server makes one and returns it once. Ends the user's sessions. */
 export const PasswordResetSchema = z.strictObject({ password: PasswordSchema.optional() });
+export type PasswordReset = z.infer<typeof PasswordResetSchema>;
 export const PasswordChangeSchema = z.strictObject({
   current: z.string().max(200),
   password: PasswordSchema,
 });
+export type PasswordChange = z.infer<typeof PasswordChangeSchema>;
 
 /** `POST /api/session`. With `token: true` the session comes as a bearer token in the body, for scripts. */
 export const SignInSchema = z.strictObject({

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Passwords } from './passwords.ts';
+import { SessionController } from './session.controller.ts';
+import { SessionGuard } from './session.guard.ts';
+import { SessionsRepository } from './sessions.repository.ts';
+import { SessionsService } from './sessions.service.ts';
+import { SignInService } from './sign-in.service.ts';
+import { SignInLimits } from './sign-in-limits.ts';
+import { UsersController } from './users.controller.ts';
+import { UsersRepository } from './users.repository.ts';
+import { UsersService } from './users.service.ts';
+
+@Module({
+  controllers: [SessionController, UsersController],
+  providers: [
+    Passwords,
+    SessionsRepository,
+    SessionsService,
+    SignInLimits,
+    SignInService,
+    UsersRepository,
+    UsersService,
+    { provide: APP_GUARD, useClass: SessionGuard },
+  ],
+  exports: [SessionsService, UsersService],
+})
+export class AccountsModule {}

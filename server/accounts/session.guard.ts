@@ -1,0 +1,69 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { may } from '@svodka/shared/rules/permissions';
+import { AppConfig } from '../platform/config/config.ts';
+import { cookieOf, type Request } from '../platform/http/request.ts';
+import { ALLOW, type Allowed, RAW_BODY } from '../platform/security/allow.decorator.ts';
+import { isAllowedOrigin } from '../platform/security/origins.ts';
+import { actorOf } from './actor.ts';
+import { SessionsService } from './sessions.service.ts';
+
+const READS = ['GET', 'HEAD'];
+const BEARER = /^Bearer ([A-Za-z0-9_-]+)$/;
+
+/**
+ * Stands before every REST handler: who may call it (`@Allow`), and whether a change that rides on a cookie comes from
+ * a page of ours. Gateways sign in when a socket opens, in `io.use`.
+ */
+@Injectable()
+export class SessionGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly sessions: SessionsService,
+    private readonly config: AppConfig,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    const handler = context.getHandler();
+    const allowed = this.reflector.get<Allowed | undefined>(ALLOW, handler);
+    if (!allowed) throw new AppError('forbidden', `${handler.name} says nothing of who may call it`);
+    const request = context.switchToHttp().getRequest<Request & { session?: unknown }>();
+    const bearer = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    const { cookie } = request.headers;
+    this.#refuseForeign(request, allowed, bearer !== undefined);
+    if (allowed !== 'public') {
+      const { user, session } = await this.sessions.authenticate(
+        bearer === undefined ? { cookie } : { bearer },
+      );
+      request.user = user;
+      request.session = session;
+      if (allowed !== 'signed-in' && !may(actorOf(user), allowed)) throw new AppError('forbidden', allowed);
+    }
+    this.#refuseOtherMedia(request, this.reflector.get<string[] | undefined>(RAW_BODY, handler));
+    return true;
+  }
+
+  /** A browser adds its cookie to requests of any page; ours add a header that a foreign page cannot. */
+  #refuseForeign(request: Request, allowed: Allowed, isBearer: boolean): void {
+    if (READS.includes(request.method) || isBearer) return;
+    const { origin, host } = request.headers;
+    const foreign = origin !== undefined && !isAllowedOrigin(this.config, origin, host);
+    const onCookie = cookieOf(request.headers.cookie, this.sessions.cookieName) !== undefined;
+    if (foreign || (onCookie && allowed !== 'public' && request.headers['x-svodka'] === undefined))
+      throw new AppError('forbidden', '#csrf');
+  }
+
+  #refuseOtherMedia(request: Request, raw: string[] | undefined): void {
+    const {
+      'content-length': length,
+      'transfer-encoding': chunked,
+      'content-type': type = '',
+    } = request.headers;
+    if ((length === undefined || length === '0') && !chunked) return;
+    const accepted = raw ?? ['application/json'];
+    if (!READS.includes(request.method) && !accepted.includes(type.split(';')[0]?.trim().toLowerCase() ?? ''))
+      throw new AppError('unsupported-media', type);
+  }
+}

@@ -1,0 +1,108 @@
+// Sessions: an opaque token of 256 bits, in a cookie for pages and as a bearer for scripts. The store keeps its hash
+// only. Every use checks expiry, and that the user exists and is not disabled, so that ending one takes effect with
+// the next request; sockets hear of it through the change stream.
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import { Clock } from '../platform/clock.ts';
+import { AppConfig } from '../platform/config/config.ts';
+import { cookieOf } from '../platform/http/request.ts';
+import { SessionsRepository } from './sessions.repository.ts';
+import type { SessionDoc, UserDoc } from './user.schema.ts';
+import { UsersRepository } from './users.repository.ts';
+
+const HOUR_MS = 3_600_000;
+const IDLE_MS = 12 * HOUR_MS;
+const LONGEST_MS = 30 * 24 * HOUR_MS;
+/** How late the store may hear of a use: a write for each request would be many. */
+const SEEN_EVERY_MS = 10 * 60_000;
+
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+/** What a request or a socket handshake offers: its whole Cookie header, or the token of a bearer. */
+export type Credentials = { cookie?: string; bearer?: string };
+export type Authenticated = { session: SessionDoc; user: UserDoc };
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
+
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly sessions: SessionsRepository,
+    private readonly users: UsersRepository,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** `__Host-` and Secure wherever the browser keeps such a cookie, which is https and loopback. */
+  get cookieName(): string {
+    return this.config.secureCookie ? '__Host-svodka' : 'svodka';
+  }
+
+  async start(userId: Id, kind: SessionDoc['kind']): Promise<{ token: string; session: SessionDoc }> {
+    const token = randomBytes(32).toString('base64url');
+    const now = this.clock.now();
+    const session: SessionDoc = {
+      _id: newId(now.getTime()),
+      userId,
+      tokenHash: hashOf(token),
+      kind,
+      createdAt: now,
+      seenAt: now,
+      expiresAt: new Date(now.getTime() + IDLE_MS),
+      endsAt: new Date(now.getTime() + LONGEST_MS),
+    };
+    await this.sessions.insert(session);
+    return { token, session };
+  }
+
+  /** @throws AppError `unauthenticated` */
+  async authenticate({ cookie, bearer }: Credentials): Promise<Authenticated> {
+    const token = bearer ?? cookieOf(cookie, this.cookieName);
+    const session = token && TOKEN.test(token) ? await this.sessions.byTokenHash(hashOf(token)) : null;
+    if (!session) throw new AppError('unauthenticated', 'no session');
+    return this.#check(session);
+  }
+
+  /** Whether a session that was good before still is; for sockets, before each batch. @throws AppError `unauthenticated` */
+  async check(sessionId: Id): Promise<Authenticated> {
+    const session = await this.sessions.get(sessionId);
+    if (!session) throw new AppError('unauthenticated', 'no session');
+    return this.#check(session);
+  }
+
+  async #check(session: SessionDoc): Promise<Authenticated> {
+    const now = this.clock.now();
+    const user = session.expiresAt > now ? await this.users.get(session.userId) : null;
+    if (!user || user.disabledAt) throw new AppError('unauthenticated', 'session over');
+    if (now.getTime() - session.seenAt.getTime() > SEEN_EVERY_MS) {
+      const expiresAt = new Date(Math.min(now.getTime() + IDLE_MS, session.endsAt.getTime()));
+      await this.sessions.seen(session._id, now, expiresAt);
+      return { session: { ...session, seenAt: now, expiresAt }, user };
+    }
+    return { session, user };
+  }
+
+  end(sessionId: Id): Promise<void> {
+    return this.sessions.delete(sessionId);
+  }
+
+  endAll(userId: Id, except?: Id): Promise<void> {
+    return this.sessions.deleteOf(userId, except);
+  }
+
+  /** Value of Set-Cookie. */
+  cookieFor(token: string): string {
+    return this.#cookie(token, LONGEST_MS / 1000);
+  }
+
+  clearedCookie(): string {
+    return this.#cookie('', 0);
+  }
+
+  #cookie(value: string, maxAge: number): string {
+    const secure = this.config.secureCookie ? '; Secure' : '';
+    return `${this.cookieName}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure}`;
+  }
+}

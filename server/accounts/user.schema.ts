@@ -1,0 +1,90 @@
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Role } from '@svodka/shared/contracts/user';
+import { Schema } from 'mongoose';
+import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
+
+export type UserDoc = {
+  _id: Id;
+  login: string;
+  name: string;
+  roles: Role[];
+  departmentId: string | null;
+  email: string | null;
+  tz: string;
+  locale: 'ru' | 'en';
+  disabledAt: Date | null;
+  createdAt: Date;
+  /** Hidden: PHC string of argon2id. */
+  passwordHash: string;
+  /** Hidden: words of name and login for the search. */
+  terms: string[];
+  version: number;
+};
+
+export const UserSchema = new Schema<UserDoc>(
+  {
+    _id: String,
+    login: String,
+    name: String,
+    roles: [String],
+    departmentId: String,
+    email: String,
+    tz: String,
+    locale: String,
+    disabledAt: Date,
+    createdAt: Date,
+    passwordHash: String,
+    terms: [String],
+    version: Number,
+  },
+  { collection: 'users', versionKey: false, strict: 'throw', minimize: false },
+);
+
+export type SessionDoc = {
+  _id: Id;
+  userId: Id;
+  /** sha256 of the token, base64url: a copy of the database opens no session. */
+  tokenHash: string;
+  kind: 'cookie' | 'bearer';
+  createdAt: Date;
+  seenAt: Date;
+  /** Moves with use, but never past `endsAt`. */
+  expiresAt: Date;
+  endsAt: Date;
+};
+
+export const SessionSchema = new Schema<SessionDoc>(
+  {
+    _id: String,
+    userId: String,
+    tokenHash: String,
+    kind: String,
+    createdAt: Date,
+    seenAt: Date,
+    expiresAt: Date,
+    endsAt: Date,
+  },
+  { collection: 'sessions', versionKey: false, strict: 'throw' },
+);
+
+export const ACCOUNTS_INDEXES: CollectionPlan[] = [
+  {
+    collection: 'users',
+    images: true,
+    indexes: [
+      { key: { login: 1 }, unique: true },
+      { key: { name: 1, _id: 1 } },
+      { key: { terms: 1, name: 1, _id: 1 } },
+    ],
+  },
+  {
+    collection: 'sessions',
+    images: true,
+    indexes: [
+      { key: { tokenHash: 1 }, unique: true },
+      { key: { userId: 1 } },
+      { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+    ],
+  },
+  { collection: 'settings', images: false, indexes: [] },
+];

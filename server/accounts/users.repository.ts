@@ -1,0 +1,134 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import type { Id } from '@svodka/shared/contracts/id';
+import { wordsOf } from '@svodka/shared/filter/terms';
+import type { Connection, Model, mongo } from 'mongoose';
+import { refused } from '../platform/errors/contract-error.ts';
+import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import { prefixQuery } from '../platform/mongo/prefix-query.ts';
+import { type UserDoc, UserSchema } from './user.schema.ts';
+
+type Changes = Partial<Omit<UserDoc, '_id' | 'login' | 'createdAt' | 'version' | 'terms'>>;
+
+/** The ids of administrators who may sign in, kept as one document so that the last can be guarded atomically. */
+type Administrators = { _id: string; ids: Id[] };
+
+@Injectable()
+export class UsersRepository {
+  readonly #users: Model<UserDoc>;
+  readonly #raw: mongo.Collection<UserDoc>;
+  readonly #administrators: mongo.Collection<Administrators>;
+
+  constructor(@Inject(MONGO) connection: Connection) {
+    this.#users = connection.model<UserDoc>('User', UserSchema);
+    this.#raw = driverCollection(connection, 'users');
+    this.#administrators = driverCollection<Administrators>(connection, 'settings');
+  }
+
+  /** @throws AppError `conflict` when the login is taken */
+  async insert(doc: Omit<UserDoc, 'terms' | 'version'>): Promise<UserDoc> {
+    const full: UserDoc = { ...doc, terms: termsOfUser(doc.name, doc.login), version: 1 };
+    try {
+      await this.#raw.insertOne(full);
+      return full;
+    } catch (error) {
+      if (isDuplicateKey(error))
+        throw new AppError('conflict', '#exists', [{ field: 'login', reason: 'taken' }]);
+      throw error;
+    }
+  }
+
+  get(id: Id): Promise<UserDoc | null> {
+    return this.#users.findById(id).lean<UserDoc>().exec();
+  }
+
+  byLogin(login: string): Promise<UserDoc | null> {
+    return this.#users.findOne({ login }).lean<UserDoc>().exec();
+  }
+
+  byIds(ids: readonly Id[]): Promise<UserDoc[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return this.#users
+      .find({ _id: { $in: [...ids] } })
+      .lean<UserDoc[]>()
+      .exec();
+  }
+
+  isEmpty(): Promise<boolean> {
+    return this.#users
+      .exists({})
+      .exec()
+      .then((found) => found === null);
+  }
+
+  /** By name, then id. */
+  async list(search: string, ids: readonly Id[] | undefined, after: [string, Id] | null, limit: number) {
+    const conditions: Record<string, unknown>[] = [];
+    const words = prefixQuery('terms', search);
+    if (words) conditions.push(words);
+    if (ids) conditions.push({ _id: { $in: [...ids] } });
+    if (after)
+      conditions.push({ $or: [{ name: { $gt: after[0] } }, { name: after[0], _id: { $gt: after[1] } }] });
+    return this.#users
+      .find(conditions.length > 0 ? { $and: conditions } : {})
+      .sort({ name: 1, _id: 1 })
+      .limit(limit)
+      .lean<UserDoc[]>()
+      .exec();
+  }
+
+  async update(id: Id, changes: Changes): Promise<UserDoc | null> {
+    const current = changes.name === undefined ? null : await this.get(id);
+    const terms =
+      current && changes.name !== undefined ? { terms: termsOfUser(changes.name, current.login) } : {};
+    return this.#users
+      .findOneAndUpdate(
+        { _id: id },
+        { $set: { ...changes, ...terms }, $inc: { version: 1 } },
+        { returnDocument: 'after' },
+      )
+      .lean<UserDoc>()
+      .exec();
+  }
+
+  /** Counts the administrators anew: at start, because a crash may have come between a user and this list. */
+  async recountAdministrators(): Promise<void> {
+    const found = await this.#users
+      .find({ roles: 'administrator', disabledAt: null }, { _id: 1 })
+      .lean()
+      .exec();
+    const ids = found.map(({ _id }) => _id as Id);
+    await this.#administrators.updateOne({ _id: 'administrators' }, { $set: { ids } }, { upsert: true });
+  }
+
+  async addAdministrator(id: Id): Promise<void> {
+    await this.#administrators.updateOne(
+      { _id: 'administrators' },
+      { $addToSet: { ids: id } },
+      { upsert: true },
+    );
+  }
+
+  /** Takes one from the list unless it is the last; false: it is. Two at once cannot both succeed on the last two. */
+  async removeAdministrator(id: Id): Promise<boolean> {
+    const list = await this.#administrators.findOne({ _id: 'administrators' });
+    if (!list?.ids.includes(id)) return true;
+    const result = await this.#administrators.updateOne(
+      { _id: 'administrators', ids: id, 'ids.1': { $exists: true } },
+      { $pull: { ids: id } },
+    );
+    return result.modifiedCount === 1;
+  }
+}
+
+const termsOfUser = (name: string, login: string): string[] => [
+  ...new Set([...wordsOf(name), ...wordsOf(login)]),
+];
+
+/** @throws AppError `validation` for ids that no user has */
+export function refuseUnknownUsers(field: string, wanted: readonly Id[], found: readonly UserDoc[]): void {
+  const known = new Set(found.map(({ _id }) => _id));
+  if (wanted.some((id) => !known.has(id))) throw refused(field, 'unknown-user');
+}

@@ -1,0 +1,140 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Page } from '@svodka/shared/contracts/common';
+import type { DirectoryQuery } from '@svodka/shared/contracts/directory';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import type { PasswordChange, ProfileEdit, UserCreate, UserEdit } from '@svodka/shared/contracts/user';
+import { Clock } from '../platform/clock.ts';
+import { AppConfig } from '../platform/config/config.ts';
+import { refused } from '../platform/errors/contract-error.ts';
+import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
+import { Logger } from '../platform/logger/logger.ts';
+import { makePassword, Passwords } from './passwords.ts';
+import { SessionsService } from './sessions.service.ts';
+import type { UserDoc } from './user.schema.ts';
+import { UsersRepository } from './users.repository.ts';
+
+const isAdministrator = (user: Pick<UserDoc, 'roles' | 'disabledAt'>) =>
+  user.roles.includes('administrator') && user.disabledAt === null;
+
+@Injectable()
+export class UsersService implements OnApplicationBootstrap {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly sessions: SessionsService,
+    private readonly passwords: Passwords,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+    private readonly logger: Logger,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.users.recountAdministrators();
+  }
+
+  /** @throws AppError `not-found` */
+  async get(id: Id): Promise<UserDoc> {
+    const user = await this.users.get(id);
+    if (!user) throw new AppError('not-found', `no user ${id}`);
+    return user;
+  }
+
+  byIds(ids: readonly Id[]): Promise<UserDoc[]> {
+    return this.users.byIds(ids);
+  }
+
+  async list({ search, ids, after, limit }: DirectoryQuery): Promise<Page<UserDoc>> {
+    const place = after ? unpackKeyset(after, ['string', 'string']) : null;
+    const found = await this.users.list(search ?? '', ids, place, limit + 1);
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return { items, next: found.length > limit && last ? packKeyset([last.name, last._id]) : null };
+  }
+
+  /** @returns the user, and the password when it was made here */
+  async create(create: UserCreate): Promise<{ user: UserDoc; password?: string }> {
+    if (create.password !== undefined) this.passwords.refuseCommon(create.password, create.login);
+    const password = create.password ?? makePassword();
+    const now = this.clock.now();
+    const user = await this.users.insert({
+      _id: newId(now.getTime()),
+      login: create.login,
+      name: create.name,
+      roles: create.roles,
+      departmentId: create.departmentId,
+      email: create.email,
+      tz: create.tz ?? this.config.tzDefault,
+      locale: create.locale,
+      disabledAt: null,
+      createdAt: now,
+      passwordHash: await this.passwords.hash(password),
+    });
+    if (isAdministrator(user)) await this.users.addAdministrator(user._id);
+    return create.password === undefined ? { user, password } : { user };
+  }
+
+  /** Whoever loses a right signs in anew: roles, department and disabling end the user's sessions at once. */
+  async edit(id: Id, { disabled, ...edit }: UserEdit): Promise<UserDoc> {
+    const before = await this.get(id);
+    const disabledAt =
+      disabled === undefined ? before.disabledAt : disabled ? (before.disabledAt ?? this.clock.now()) : null;
+    const after = { ...before, ...edit, disabledAt };
+    if (isAdministrator(before) && !isAdministrator(after) && !(await this.users.removeAdministrator(id)))
+      throw new AppError('conflict', '#last-administrator', [
+        { field: disabled ? 'disabled' : 'roles', reason: 'last-administrator' },
+      ]);
+    const user = await this.users.update(id, { ...edit, ...(disabled !== undefined && { disabledAt }) });
+    if (!user) throw new AppError('not-found', `no user ${id}`);
+    if (isAdministrator(user)) await this.users.addAdministrator(id);
+    const sameRoles = [...before.roles].sort().join() === [...user.roles].sort().join();
+    if (!sameRoles || before.departmentId !== user.departmentId || (user.disabledAt && !before.disabledAt))
+      await this.sessions.endAll(id);
+    return user;
+  }
+
+  async editProfile(id: Id, edit: ProfileEdit): Promise<UserDoc> {
+    const user = await this.users.update(id, edit);
+    if (!user) throw new AppError('not-found', `no user ${id}`);
+    return user;
+  }
+
+  /** @returns the password when it was made here */
+  async resetPassword(id: Id, given: string | undefined): Promise<string | undefined> {
+    const user = await this.get(id);
+    if (given !== undefined) this.passwords.refuseCommon(given, user.login);
+    const password = given ?? makePassword();
+    await this.users.update(id, { passwordHash: await this.passwords.hash(password) });
+    await this.sessions.endAll(id);
+    return given === undefined ? password : undefined;
+  }
+
+  /** A person's own change; all their other sessions end. */
+  async changePassword(id: Id, sessionId: Id, { current, password }: PasswordChange): Promise<void> {
+    const user = await this.get(id);
+    if (!(await this.passwords.matches(user.passwordHash, current)))
+      throw refused('current', 'wrong-password');
+    this.passwords.refuseCommon(password, user.login);
+    await this.users.update(id, { passwordHash: await this.passwords.hash(password) });
+    await this.sessions.endAll(id, sessionId);
+  }
+
+  /**
+   * On an empty database: makes the administrator of the settings.
+   * @returns login and password to print, once; null when somebody exists already
+   */
+  async ensureAdministrator(): Promise<{ login: string; password: string; given: boolean } | null> {
+    if (!(await this.users.isEmpty())) return null;
+    const { adminLogin: login, adminPassword } = this.config;
+    const { password = adminPassword ?? '' } = await this.create({
+      login,
+      name: login,
+      roles: ['administrator'],
+      departmentId: null,
+      email: null,
+      locale: 'ru',
+      ...(adminPassword !== null && { password: adminPassword }),
+    });
+    this.logger.info('made the first administrator', { login });
+    return { login, password, given: adminPassword !== null };
+  }
+}

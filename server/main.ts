@@ -1,0 +1,98 @@
+// The program: settings, data directory, embedded store, server; and the way back.
+//
+// A start that cannot succeed says why in one line and ends with a code of its own (platform/data-directory/exit.ts).
+// SIGINT and SIGTERM stop in order; a second one ends at once, which costs nothing, because whatever was acknowledged
+// is on disk.
+import { join } from 'node:path';
+import { EmbeddedStore } from './embedded-mongo/supervisor.ts';
+import { type AppConfig, loadConfig, SettingsError } from './platform/config/config.ts';
+import { DataDirectory } from './platform/data-directory/data-directory.ts';
+import { EXIT, StartError } from './platform/data-directory/exit.ts';
+import { Logger } from './platform/logger/logger.ts';
+import { type Running, startServer } from './start.ts';
+
+const clientDir = join(import.meta.dirname, '../client');
+
+/** Starts the embedded store on the data directory; `undo` gets what stops it again. */
+async function ownStore(config: AppConfig, undo: (() => Promise<void>)[]): Promise<string> {
+  const data = await DataDirectory.open(config.dataDir);
+  undo.push(() => data.close());
+  const store = await EmbeddedStore.start({ dir: data.storePath });
+  undo.push(() => store.stop());
+  await data.publishStore({ uri: store.uri, pid: store.pid });
+  return store.uri;
+}
+
+async function run(config: AppConfig, logger: Logger): Promise<{ running: Running; stop(): Promise<void> }> {
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const step of undo.reverse().splice(0)) await step();
+  };
+  try {
+    const storeUri = config.mongodbUri ?? (await ownStore(config, undo));
+    const running = await startServer({ config, logger, storeUri, clientDir });
+    undo.push(() => running.stop());
+    return { running, stop };
+  } catch (error) {
+    await stop().catch(() => {});
+    throw error;
+  }
+}
+
+/** Ends the process with the error's own code; a stack only for what nobody foresaw, and that in the log. */
+function fail(error: unknown, logger?: Logger): never {
+  if (error instanceof SettingsError) {
+    console.error(error.message);
+    process.exit(EXIT.settings);
+  }
+  if (error instanceof StartError) {
+    console.error(error.message);
+    process.exit(error.exitCode);
+  }
+  logger?.error('start failed', { err: error });
+  console.error(`Svodka could not start: ${(error as Error).message ?? error}`);
+  process.exit(EXIT.internal);
+}
+
+let config: AppConfig;
+try {
+  config = loadConfig(process.env);
+} catch (error) {
+  fail(error);
+}
+const logger = new Logger(config.logLevel);
+process.on('unhandledRejection', (reason) => logger.error('a promise failed unheard', { err: reason }));
+
+let stopping = false;
+let stop: (() => Promise<void>) | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stopping || !stop) process.exit(stopping ? 1 : 0);
+    stopping = true;
+    logger.info('stopping', { signal });
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error('stop failed', { err: error });
+        process.exit(EXIT.internal);
+      },
+    );
+  });
+}
+
+try {
+  const started = await run(config, logger);
+  stop = started.stop;
+  const { url, administrator } = started.running;
+  console.log(`Svodka: ${config.publicUrl ?? url}`);
+  if (administrator && !administrator.given)
+    console.log(`Administrator: login ${administrator.login}, password ${administrator.password}`);
+  else if (administrator)
+    console.log(`Administrator: login ${administrator.login}, password as set by ADMIN_PASSWORD`);
+  if (config.insecure)
+    console.warn(
+      'Warning: people reach this server unencrypted (ALLOW_HTTP=1); passwords can be read on the way.',
+    );
+} catch (error) {
+  fail(error, logger);
+}

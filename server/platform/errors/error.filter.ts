@@ -1,0 +1,39 @@
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  Injectable,
+  NotFoundException,
+} from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { localeOf, type Request, type Response } from '../http/request.ts';
+import { allowedMethods } from '../http/routes.ts';
+import { Logger } from '../logger/logger.ts';
+import { toErrorBody } from './error-body.ts';
+
+/** The only place where an error becomes a REST answer. Gateways have their own filter over the same `toErrorBody`. */
+@Catch()
+@Injectable()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    let error = thrown;
+    if (thrown instanceof NotFoundException && !request.route) {
+      const allowed = allowedMethods(request);
+      if (allowed.length > 0) {
+        response.setHeader('Allow', allowed.join(', '));
+        error = new AppError('method', `${request.method} is not among ${allowed.join(', ')}`);
+      }
+    }
+    const { status, body } = toErrorBody(error, localeOf(request), this.logger);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (body.error.retryAfter) response.setHeader('Retry-After', String(body.error.retryAfter));
+    response.status(status).json(body);
+  }
+}

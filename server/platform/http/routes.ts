@@ -1,0 +1,23 @@
+import type { Request } from './request.ts';
+
+/** Methods that this address would take, when it takes any. Pages and files are read only. */
+export function allowedMethods(request: Request): string[] {
+  if (!/^\/api(\/|$)/.test(request.path))
+    return request.method === 'GET' || request.method === 'HEAD' ? [] : ['GET', 'HEAD'];
+  const methods = new Set<string>();
+  for (const layer of request.app.router?.stack ?? []) {
+    if (!layer.route || !matches(layer, request.path)) continue;
+    for (const [method, does] of Object.entries(layer.route.methods))
+      if (does) methods.add(method.toUpperCase());
+  }
+  methods.delete('_ALL');
+  return [...methods].sort();
+}
+
+function matches(layer: { match(path: string): boolean }, path: string): boolean {
+  try {
+    return layer.match(path);
+  } catch {
+    return false; // an escape that does not decode matches nothing
+  }
+}

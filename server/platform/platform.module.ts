@@ -1,0 +1,34 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import type { Connection } from 'mongoose';
+import { Clock } from './clock.ts';
+import { AppConfig } from './config/config.ts';
+import { ErrorFilter } from './errors/error.filter.ts';
+import { HealthController } from './health/health.controller.ts';
+import { Readiness } from './health/readiness.ts';
+import { ContractPipe } from './http/contract.pipe.ts';
+import { Logger } from './logger/logger.ts';
+import { MONGO } from './mongo/mongo.ts';
+
+/** What is ready before the first room is built. */
+export type Foundation = { config: AppConfig; logger: Logger; clock: Clock; connection: Connection };
+
+@Global()
+@Module({})
+class PlatformModule {}
+
+/** Makes the foundation available to every room, and sets the pipe and the filter of all routes. */
+export const platformModule = ({ config, logger, clock, connection }: Foundation): DynamicModule => ({
+  module: PlatformModule,
+  controllers: [HealthController],
+  providers: [
+    Readiness,
+    { provide: AppConfig, useValue: config },
+    { provide: Logger, useValue: logger },
+    { provide: Clock, useValue: clock },
+    { provide: MONGO, useValue: connection },
+    { provide: APP_PIPE, useClass: ContractPipe },
+    { provide: APP_FILTER, useClass: ErrorFilter },
+  ],
+  exports: [Readiness, AppConfig, Logger, Clock, MONGO],
+});

@@ -1,0 +1,15 @@
+import { SetMetadata } from '@nestjs/common';
+import type { Action } from '@svodka/shared/rules/permissions';
+
+export const ALLOW = 'svodka:allow';
+
+/** Who may call a handler: anybody, anybody signed in (the handler narrows further), or who may do an action. */
+export type Allowed = 'public' | 'signed-in' | Action;
+
+/** Stands on every handler; one without it is refused to everybody, and a test fails for it. */
+export const Allow = (who: Allowed) => SetMetadata(ALLOW, who);
+
+export const RAW_BODY = 'svodka:raw-body';
+
+/** A handler that reads the request's body itself, in the named content types, instead of parsed JSON. */
+export const RawBody = (...types: string[]) => SetMetadata(RAW_BODY, types);

@@ -1,0 +1,130 @@
+// Start and stop of the server, for the program (main.ts) and for tests alike.
+//
+// Start: the connection, the migrations, the rooms, the port, the first administrator. Each step undoes the earlier
+// ones when it fails. Stop, in this order: no new connections, sockets and jobs (the rooms' own hooks), requests that
+// are under way, the connection. The embedded store outlives all of it, and is stopped by whoever started it.
+import 'reflect-metadata';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppError } from '@svodka/shared/contracts/errors';
+import type { Connection } from 'mongoose';
+import { UsersService } from './accounts/users.service.ts';
+import { appModule } from './app.module.ts';
+import { COLLECTIONS } from './migrations.ts';
+import { type Clock, SystemClock } from './platform/clock.ts';
+import type { AppConfig } from './platform/config/config.ts';
+import { EXIT, StartError } from './platform/data-directory/exit.ts';
+import { prepareApp } from './platform/http/prepare-app.ts';
+import { type Logger, nestLogger } from './platform/logger/logger.ts';
+import { migrate } from './platform/mongo/migrations.ts';
+import { connectMongo } from './platform/mongo/mongo.ts';
+
+/** How long requests under way may take to end at a stop, ms. */
+const GRACE_MS = 3_000;
+
+export type StartOptions = {
+  config: AppConfig;
+  logger: Logger;
+  /** Address of the store, the embedded one or another. */
+  storeUri: string;
+  clock?: Clock;
+  /** The built dashboard; without it the server answers /api and sockets only. */
+  clientDir?: string;
+};
+
+export type Running = {
+  /** Where it listens, such as http://127.0.0.1:3000. */
+  url: string;
+  app: NestExpressApplication;
+  connection: Connection;
+  /** On the first start: how to sign in. `given`: the password came from the settings. */
+  administrator: { login: string; password: string; given: boolean } | null;
+  stop(): Promise<void>;
+};
+
+async function connect(storeUri: string): Promise<Connection> {
+  try {
+    return await connectMongo(storeUri);
+  } catch (error) {
+    const where = storeUri.replace(/\/\/[^@/]*@/, '//');
+    throw new StartError(
+      `The store at ${where} does not answer: ${(error as Error).message}`,
+      EXIT.unavailable,
+    );
+  }
+}
+
+function listen(server: Server, { host, port }: AppConfig): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why: Record<string, string> = {
+        EADDRINUSE: `Port ${port} on ${host} is in use. Stop what listens there, or set another PORT (0 takes a free one).`,
+        EACCES: `Port ${port} needs more rights than this user has. Set another PORT.`,
+        EADDRNOTAVAIL: `This machine has no address ${host}. Set another HOST.`,
+        ENOTFOUND: `The name ${host} has no address. Set another HOST.`,
+      };
+      const words = why[error.code ?? ''];
+      reject(words ? new StartError(words, EXIT.unavailable) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function urlOf(server: Server, { host, tlsCert }: AppConfig): string {
+  const { port } = server.address() as AddressInfo;
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `${tlsCert ? 'https' : 'http'}://${name}:${port}`;
+}
+
+async function firstAdministrator(app: NestExpressApplication): Promise<Running['administrator']> {
+  try {
+    return await app.get(UsersService).ensureAdministrator();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'validation') throw error;
+    throw new StartError(
+      'ADMIN_PASSWORD: everybody knows this password; set another, or none.',
+      EXIT.settings,
+    );
+  }
+}
+
+/** @throws StartError what a person can do something about */
+export async function startServer(options: StartOptions): Promise<Running> {
+  const { config, logger, storeUri, clientDir, clock = new SystemClock() } = options;
+  const connection = await connect(storeUri);
+  let app: NestExpressApplication | undefined;
+  const stop = async () => {
+    if (app) {
+      const server: Server = app.getHttpServer();
+      server.close();
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      await app.close();
+      clearTimeout(cut);
+    }
+    await connection.close();
+  };
+  try {
+    await migrate(connection, COLLECTIONS);
+    app = await NestFactory.create<NestExpressApplication>(appModule({ config, logger, clock, connection }), {
+      bodyParser: false,
+      logger: nestLogger(logger),
+      abortOnError: false,
+      ...(config.tlsCert && config.tlsKey && { httpsOptions: { cert: config.tlsCert, key: config.tlsKey } }),
+    });
+    app.setGlobalPrefix('api');
+    prepareApp(app, { config, logger, clientDir });
+    const server: Server = app.getHttpServer();
+    await app.init();
+    await listen(server, config);
+    const url = urlOf(server, config);
+    config.listeningAt(url);
+    const administrator = await firstAdministrator(app);
+    return { url, app, connection, administrator, stop };
+  } catch (error) {
+    await stop().catch(() => {});
+    throw error;
+  }
+}
