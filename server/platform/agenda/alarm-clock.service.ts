@@ -14,21 +14,23 @@ const LOCK_MS = 45_000;
 const DRAIN_MS = 5_000;
 
 /** The unique key makes agenda's `unique()`, which is an upsert, safe between nodes. */
-export const AGENDA_INDEXES: CollectionPlan = {
-  collection: COLLECTION,
-  images: false,
-  indexes: [
-    {
-      key: { name: 1, 'data.key': 1 },
-      unique: true,
-      partialFilterExpression: { 'data.key': { $exists: true } },
-    },
-    {
-      key: { name: 1, nextRunAt: 1, priority: -1, lockedAt: 1, disabled: 1 },
-      name: 'findAndLockNextJobIndex',
-    },
-  ],
-};
+export const AGENDA_INDEXES: CollectionPlan[] = [
+  {
+    collection: COLLECTION,
+    images: false,
+    indexes: [
+      {
+        key: { name: 1, 'data.key': 1 },
+        unique: true,
+        partialFilterExpression: { 'data.key': { $exists: true } },
+      },
+      {
+        key: { name: 1, nextRunAt: 1, priority: -1, lockedAt: 1, disabled: 1 },
+        name: 'findAndLockNextJobIndex',
+      },
+    ],
+  },
+];
 
 const DUPLICATE = 11_000;
 

@@ -1,0 +1,59 @@
+import type { Comment } from '@svodka/shared/contracts/comment';
+import type { Id } from '@svodka/shared/contracts/id';
+import { Schema } from 'mongoose';
+import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
+
+/** A comment as it is stored. */
+export type CommentDoc = {
+  _id: Id;
+  eventId: Id;
+  authorId: Id;
+  body: string;
+  mentionIds: Id[];
+  createdAt: Date;
+  editedAt: Date | null;
+  deletedAt: Date | null;
+  version: number;
+};
+
+export const CommentSchema = new Schema<CommentDoc>(
+  {
+    _id: { type: String, required: true },
+    eventId: { type: String, required: true },
+    authorId: { type: String, required: true },
+    body: { type: String, default: '' },
+    mentionIds: { type: [String], default: [] },
+    createdAt: { type: Date, required: true },
+    editedAt: { type: Date, default: null },
+    deletedAt: { type: Date, default: null },
+    version: { type: Number, required: true },
+  },
+  { collection: 'comments', versionKey: false, autoIndex: false, autoCreate: false },
+);
+
+export const DISCUSSION_INDEXES: CollectionPlan[] = [
+  {
+    collection: 'comments',
+    images: true,
+    indexes: [
+      { key: { eventId: 1, createdAt: 1, _id: 1 } },
+      // For deciding again about the last day when the change log has been lost.
+      { key: { createdAt: 1 } },
+    ],
+  },
+];
+
+/** A comment as it travels. */
+export function toComment({ _id, createdAt, editedAt, deletedAt, ...fields }: CommentDoc): Comment {
+  return {
+    id: _id,
+    eventId: fields.eventId,
+    authorId: fields.authorId,
+    body: fields.body,
+    mentionIds: fields.mentionIds,
+    createdAt: createdAt.toISOString(),
+    editedAt: editedAt?.toISOString() ?? null,
+    deletedAt: deletedAt?.toISOString() ?? null,
+    version: fields.version,
+  };
+}

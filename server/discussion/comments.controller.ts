@@ -1,0 +1,62 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import {
+  type Comment,
+  type CommentCreate,
+  CommentCreateSchema,
+  type CommentEdit,
+  CommentEditSchema,
+} from '@svodka/shared/contracts/comment';
+import { PageQuerySchema } from '@svodka/shared/contracts/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { z } from 'zod';
+import { actorOf } from '../accounts/actor.ts';
+import type { UserDoc } from '../accounts/user.schema.ts';
+import { IdPipe } from '../platform/http/id.pipe.ts';
+import type { Response } from '../platform/http/request.ts';
+import { Allow } from '../platform/security/allow.decorator.ts';
+import { CurrentUser } from '../platform/security/current-user.decorator.ts';
+import { CommentsService } from './comments.service.ts';
+
+@Controller()
+export class CommentsController {
+  constructor(private readonly comments: CommentsService) {}
+
+  @Get('events/:id/comments')
+  @Allow('signed-in')
+  page(
+    @CurrentUser() user: UserDoc,
+    @Param('id', IdPipe) eventId: Id,
+    @Query({ schema: PageQuerySchema }) query: z.infer<typeof PageQuerySchema>,
+  ) {
+    return this.comments.page(actorOf(user), eventId, query);
+  }
+
+  @Post('events/:id/comments')
+  @Allow('signed-in')
+  async create(
+    @CurrentUser() user: UserDoc,
+    @Param('id', IdPipe) eventId: Id,
+    @Body({ schema: CommentCreateSchema }) body: CommentCreate,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Comment> {
+    const { comment, isNew } = await this.comments.create(actorOf(user), eventId, body);
+    response.status(isNew ? 201 : 200);
+    return comment;
+  }
+
+  @Patch('comments/:id')
+  @Allow('signed-in')
+  edit(
+    @CurrentUser() user: UserDoc,
+    @Param('id', IdPipe) id: Id,
+    @Body({ schema: CommentEditSchema }) body: CommentEdit,
+  ): Promise<Comment> {
+    return this.comments.edit(actorOf(user), id, body);
+  }
+
+  @Delete('comments/:id')
+  @Allow('signed-in')
+  remove(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id): Promise<Comment> {
+    return this.comments.remove(actorOf(user), id);
+  }
+}

@@ -1,0 +1,55 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Connection, Model } from 'mongoose';
+import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import { type CommentDoc, CommentSchema } from './comment.schema.ts';
+
+@Injectable()
+export class CommentsRepository {
+  readonly #comments: Model<CommentDoc>;
+
+  constructor(@Inject(MONGO) connection: Connection) {
+    this.#comments = connection.model<CommentDoc>('Comment', CommentSchema);
+  }
+
+  /** The comment that was there already under this id, or null: inserted. */
+  async insert(doc: CommentDoc): Promise<CommentDoc | null> {
+    try {
+      await this.#comments.collection.insertOne(doc as never);
+      return null;
+    } catch (error) {
+      const existing = isDuplicateKey(error) ? await this.get(doc._id) : null;
+      if (!existing) throw error;
+      return existing;
+    }
+  }
+
+  get(id: Id): Promise<CommentDoc | null> {
+    return this.#comments.findById(id).lean<CommentDoc>().exec();
+  }
+
+  /** Comments of an event, oldest first; removed ones stay in their place. */
+  async page(eventId: Id, { after, limit }: { after?: string | undefined; limit: number }) {
+    const docs = await this.#comments
+      .find({ eventId, ...beyond('createdAt', placeOf(after), 'asc') })
+      .sort({ createdAt: 1, _id: 1 })
+      .limit(limit + 1)
+      .lean<CommentDoc[]>()
+      .exec();
+    return pageOf(docs, limit, ({ createdAt }) => createdAt);
+  }
+
+  /** Writes to a comment that is not removed; null: it is. */
+  write(id: Id, fields: Partial<Omit<CommentDoc, '_id' | 'version'>>): Promise<CommentDoc | null> {
+    return this.#comments
+      .findOneAndUpdate(
+        { _id: id, deletedAt: null },
+        { $set: fields, $inc: { version: 1 } },
+        { returnDocument: 'after' },
+      )
+      .lean<CommentDoc>()
+      .exec();
+  }
+}

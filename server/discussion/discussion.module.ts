@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.ts';
+import { DirectoryModule } from '../directory/directory.module.ts';
+import { EventsModule } from '../events/events.module.ts';
+import { CommentsController } from './comments.controller.ts';
+import { CommentsRepository } from './comments.repository.ts';
+import { CommentsService } from './comments.service.ts';
+
+@Module({
+  imports: [AccountsModule, DirectoryModule, EventsModule],
+  controllers: [CommentsController],
+  providers: [CommentsRepository, CommentsService],
+  exports: [CommentsRepository],
+})
+export class DiscussionModule {}

@@ -1,0 +1,122 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Connection, mongo } from 'mongoose';
+import { Logger } from '../platform/logger/logger.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import { type Change, DecisionsService } from './decisions.service.ts';
+import { PositionRepository } from './position.repository.ts';
+
+const PIPELINE = [
+  {
+    $match: {
+      'ns.coll': { $in: ['events', 'comments'] },
+      operationType: { $in: ['insert', 'update', 'replace'] },
+    },
+  },
+  { $unset: ['fullDocument.revisions', 'fullDocumentBeforeChange.revisions'] },
+];
+/** The log no longer reaches back to the position, or the position is not one of this log. */
+const LOST = new Set([286, 280, 260, 40573]);
+const SAVE_EVERY_MS = 1_000;
+/** A quiet installation's position must not fall out of the log either. */
+const SAVE_IDLE_MS = 10 * 60_000;
+const LONGEST_PAUSE_MS = 15_000;
+
+/**
+ * Follows the change log for the decisions, from where they stopped (SPEC N7).
+ *
+ * Order: changes are decided one after another; the position is stored after them, so a crash repeats the last ones.
+ * Concurrency: every node follows by itself; ids make the repetition harmless. Shutdown: the stream is closed and
+ * the change at hand is finished, before the connection goes. This is not the publisher's stream: that one starts at
+ * the present, and a decision must not be lost with the node that was about to make it.
+ */
+@Injectable()
+export class DecisionStream implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #log: Logger;
+  readonly #stop = new AbortController();
+  #stream: mongo.ChangeStream<mongo.BSON.Document, Change> | null = null;
+  #loop: Promise<void> = Promise.resolve();
+  #isFollowing = false;
+
+  constructor(
+    @Inject(MONGO) private readonly connection: Connection,
+    private readonly decisions: DecisionsService,
+    private readonly positions: PositionRepository,
+    logger: Logger,
+  ) {
+    this.#log = logger.child({ room: 'notices' });
+  }
+
+  /** Whether changes are being decided as they come; for readiness. */
+  get isFollowing(): boolean {
+    return this.#isFollowing;
+  }
+
+  onApplicationBootstrap(): void {
+    this.#loop = this.#run();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#stop.abort();
+    await this.#stream?.close().catch(() => undefined);
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        await this.#follow(() => {
+          failures = 0;
+        });
+      } catch (err) {
+        if (signal.aborted) return;
+        this.#log.warn('the decisions lost the change log and go on from their position', { err });
+        if (LOST.has((err as { code?: number }).code ?? 0))
+          await this.positions.forget().catch(() => undefined);
+      } finally {
+        this.#isFollowing = false;
+        await this.#stream?.close().catch(() => undefined);
+      }
+      await pause(Math.min(200 * 2 ** failures, LONGEST_PAUSE_MS), undefined, { signal }).catch(
+        () => undefined,
+      );
+    }
+  }
+
+  async #follow(onProgress: () => void): Promise<void> {
+    const { signal } = this.#stop;
+    const position = await this.positions.read();
+    const stream = this.connection.db?.watch<mongo.BSON.Document, Change>(PIPELINE, {
+      fullDocument: 'whenAvailable',
+      fullDocumentBeforeChange: 'whenAvailable',
+      maxAwaitTimeMS: 1_000,
+      ...(position ? { resumeAfter: position } : {}),
+    });
+    if (!stream) throw new Error('not connected');
+    this.#stream = stream;
+    if (signal.aborted) return;
+
+    // The position comes before the catch-up, so that what happens during it is in the stream.
+    let change = await stream.tryNext();
+    if (!position) await this.decisions.catchUp();
+    let savedAt = position ? performance.now() : 0;
+    let isBehind = !position;
+    this.#isFollowing = true;
+    onProgress();
+
+    while (!signal.aborted) {
+      if (change) {
+        await this.decisions.decide(change);
+        isBehind = true;
+      }
+      const since = performance.now() - savedAt;
+      if ((isBehind && (!change || since > SAVE_EVERY_MS)) || since > SAVE_IDLE_MS) {
+        await this.positions.write(change ? change._id : stream.resumeToken);
+        savedAt = performance.now();
+        isBehind = false;
+      }
+      change = await stream.tryNext();
+    }
+  }
+}

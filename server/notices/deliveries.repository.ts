@@ -1,0 +1,111 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { DeliveryState } from '@svodka/shared/contracts/notice';
+import type { Connection, Model } from 'mongoose';
+import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import { type DeliveryDoc, DeliverySchema } from './notice.schema.ts';
+
+const LIVE: DeliveryState[] = ['queued', 'ambiguous', 'sending'];
+
+/** The outbox. Every write after a claim names the claim's fence (SPEC D3). */
+@Injectable()
+export class DeliveriesRepository {
+  readonly #deliveries: Model<DeliveryDoc>;
+
+  constructor(@Inject(MONGO) connection: Connection) {
+    this.#deliveries = connection.model<DeliveryDoc>('Delivery', DeliverySchema);
+  }
+
+  /** Inserts unless it is there. */
+  async insert(doc: DeliveryDoc): Promise<void> {
+    try {
+      await this.#deliveries.collection.insertOne(doc as never);
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+    }
+  }
+
+  get(id: Id): Promise<DeliveryDoc | null> {
+    return this.#deliveries.findById(id).lean<DeliveryDoc>().exec();
+  }
+
+  /** Newest first. */
+  async page({
+    state,
+    after,
+    limit,
+  }: {
+    state?: DeliveryState | undefined;
+    after?: string | undefined;
+    limit: number;
+  }) {
+    const docs = await this.#deliveries
+      .find({ ...(state ? { state } : {}), ...beyond('createdAt', placeOf(after), 'desc') })
+      .sort({ createdAt: -1, _id: -1 })
+      .limit(limit + 1)
+      .lean<DeliveryDoc[]>()
+      .exec();
+    return pageOf(docs, limit, ({ createdAt }) => createdAt);
+  }
+
+  /** Takes the delivery that has waited longest. Gives it as it was before, with its new fence. */
+  async claim(now: Date, leaseUntil: Date): Promise<DeliveryDoc | null> {
+    const was = await this.#deliveries
+      .findOneAndUpdate(
+        { nextAttemptAt: { $lte: now }, state: { $in: LIVE } },
+        { $set: { state: 'sending', nextAttemptAt: leaseUntil }, $inc: { fence: 1 } },
+        { sort: { nextAttemptAt: 1 }, returnDocument: 'before' },
+      )
+      .lean<DeliveryDoc>()
+      .exec();
+    return was && { ...was, fence: was.fence + 1 };
+  }
+
+  /** Writes as the holder of a claim; false: the claim is lost. */
+  async write(
+    { _id, fence }: Pick<DeliveryDoc, '_id' | 'fence'>,
+    fields: Partial<DeliveryDoc> | Record<string, unknown>,
+    attempt?: DeliveryDoc['attempts'][number],
+  ): Promise<boolean> {
+    const { matchedCount } = await this.#deliveries.updateOne(
+      { _id, fence, state: 'sending' },
+      { $set: fields, ...(attempt ? { $push: { attempts: attempt } } : {}) },
+    );
+    return matchedCount === 1;
+  }
+
+  /**
+   * Writes down that the server took it. The one write that needs no fence: what is taken is taken, and whoever has
+   * claimed the delivery since finds out before the final dot.
+   */
+  async writeSent(_id: Id, fields: Record<string, unknown>): Promise<void> {
+    await this.#deliveries.updateOne(
+      { _id, state: { $ne: 'sent' } },
+      { $set: { ...fields, state: 'sent', nextAttemptAt: null } },
+    );
+  }
+
+  /** Queues one again that has come to an end without being sent; null: it has not. */
+  requeue(id: Id, now: Date): Promise<DeliveryDoc | null> {
+    return this.#deliveries
+      .findOneAndUpdate(
+        { _id: id, nextAttemptAt: null, state: { $nin: ['sent', 'sending', 'queued'] } },
+        {
+          $set: {
+            state: 'queued',
+            reason: null,
+            nextAttemptAt: now,
+            refusals: 0,
+            isDotted: false,
+            isSecondTry: false,
+            isAsked: true,
+          },
+        },
+        { returnDocument: 'after' },
+      )
+      .lean<DeliveryDoc>()
+      .exec();
+  }
+}

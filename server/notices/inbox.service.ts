@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { NoticeView } from '@svodka/shared/contracts/notice';
+import type { Refs } from '@svodka/shared/contracts/refs';
+import type { UserDoc } from '../accounts/user.schema.ts';
+import { RefsService } from '../directory/refs.service.ts';
+import { toWire } from '../events/event.mapper.ts';
+import { Clock } from '../platform/clock.ts';
+import { maySee } from './may-see.ts';
+import { type NoticeDoc, toNotice } from './notice.schema.ts';
+import { NoticesRepository } from './notices.repository.ts';
+import { SubjectsRepository } from './subjects.repository.ts';
+
+/** One person's inbox. What its rows show of events and comments is what the person may see now. */
+@Injectable()
+export class InboxService {
+  constructor(
+    private readonly notices: NoticesRepository,
+    private readonly subjects: SubjectsRepository,
+    private readonly refs: RefsService,
+    private readonly clock: Clock,
+  ) {}
+
+  async page(
+    user: UserDoc,
+    query: { unread: boolean; after?: string | undefined; limit: number },
+  ): Promise<{ items: NoticeView[]; next: string | null; refs: Refs; unread: number }> {
+    const [{ docs, next }, unread] = await Promise.all([
+      this.notices.page(user._id, query),
+      this.unread(user._id),
+    ]);
+    const items = await this.views(docs, user);
+    return { items, next, unread, refs: await this.refsOf(items) };
+  }
+
+  /** Marks the person's own notices as seen and says how many are left. */
+  async markSeen(userId: Id, ids: Id[] | 'all'): Promise<{ unread: number }> {
+    await this.notices.markSeen(userId, ids, this.clock.now());
+    return { unread: await this.unread(userId) };
+  }
+
+  unread(userId: Id): Promise<number> {
+    return this.notices.countUnread(userId);
+  }
+
+  /** Notices as their owner may see them: an event or comment that is out of reach by now is null. */
+  async views(notices: NoticeDoc[], user: UserDoc): Promise<NoticeView[]> {
+    const [events, comments] = await Promise.all([
+      this.subjects.events(notices.map(({ eventId }) => eventId)),
+      this.subjects.comments(notices.flatMap(({ commentId }) => commentId ?? [])),
+    ]);
+    const now = this.clock.now();
+    const eventById = new Map(events.map((event) => [event._id, event]));
+    const commentById = new Map(comments.map((comment) => [comment._id, comment]));
+    return notices.map((notice) => {
+      const event = eventById.get(notice.eventId);
+      const comment = notice.commentId ? commentById.get(notice.commentId) : undefined;
+      const isVisible = event !== undefined && maySee(user, event, now);
+      return {
+        ...toNotice(notice),
+        event: isVisible ? toWire(event) : null,
+        comment:
+          isVisible && comment && !comment.deletedAt
+            ? { authorId: comment.authorId, body: comment.body }
+            : null,
+      };
+    });
+  }
+
+  /** What the rows name: the projects, counterparties and people of their events, and who wrote the comments. */
+  refsOf(views: NoticeView[]): Promise<Refs> {
+    return this.refs.refsOf({
+      events: views.flatMap(({ event }) => event ?? []),
+      userIds: views.flatMap(({ comment }) => comment?.authorId ?? []),
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Delivery, DeliveryState, Notice, NoticeReason } from '@svodka/shared/contracts/notice';
+import { Schema } from 'mongoose';
+import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
+
+export type NoticeDoc = {
+  /** Follows from what it is about (SPEC N6). */
+  _id: Id;
+  userId: Id;
+  eventId: Id;
+  reason: NoticeReason;
+  role: Notice['role'];
+  commentId: Id | null;
+  at: Date;
+  createdAt: Date;
+  seenAt: Date | null;
+  version: number;
+};
+
+export type DeliveryDoc = {
+  _id: Id;
+  noticeId: Id;
+  userId: Id;
+  to: string;
+  subject: string;
+  text: string;
+  state: DeliveryState;
+  reason: string | null;
+  attempts: { at: Date; outcome: string }[];
+  messageId: string;
+  createdAt: Date;
+  /** When a worker may take it: while `sending`, when the lease ends. Null in a final state. */
+  nextAttemptAt: Date | null;
+  sentAt: Date | null;
+  /** Rises with every claim; a worker whose number is outdated has lost it. */
+  fence: number;
+  /** The final dot is next or was sent: from here on, no answer means that nobody knows. */
+  isDotted: boolean;
+  /** Refusals since it was queued; chooses the pause. */
+  refusals: number;
+  /** An ambiguous end has been tried again already. */
+  isSecondTry: boolean;
+  /** A person asked for it: a seen notice does not cancel it. */
+  isAsked: boolean;
+};
+
+/** One per person who is, or was, there. */
+export type PresenceDoc = { _id: Id; until: Date };
+
+const options = { versionKey: false, autoIndex: false, autoCreate: false, minimize: false } as const;
+
+export const NoticeSchema = new Schema<NoticeDoc>(
+  {
+    _id: String,
+    userId: String,
+    eventId: String,
+    reason: String,
+    role: String,
+    commentId: String,
+    at: Date,
+    createdAt: Date,
+    seenAt: Date,
+    version: Number,
+  },
+  { ...options, collection: 'notices' },
+);
+
+export const DeliverySchema = new Schema<DeliveryDoc>(
+  {
+    _id: String,
+    noticeId: String,
+    userId: String,
+    to: String,
+    subject: String,
+    text: String,
+    state: String,
+    reason: String,
+    attempts: [{ _id: false, at: Date, outcome: String }],
+    messageId: String,
+    createdAt: Date,
+    nextAttemptAt: Date,
+    sentAt: Date,
+    fence: Number,
+    isDotted: Boolean,
+    refusals: Number,
+    isSecondTry: Boolean,
+    isAsked: Boolean,
+  },
+  { ...options, collection: 'deliveries' },
+);
+
+export const PresenceSchema = new Schema<PresenceDoc>(
+  { _id: String, until: Date },
+  { ...options, collection: 'presence' },
+);
+
+export const NOTICES_INDEXES: CollectionPlan[] = [
+  {
+    collection: 'notices',
+    images: true,
+    indexes: [
+      { key: { userId: 1, createdAt: -1, _id: -1 } },
+      { key: { userId: 1, seenAt: 1, createdAt: -1, _id: -1 } },
+    ],
+  },
+  {
+    collection: 'deliveries',
+    images: false,
+    indexes: [
+      { key: { createdAt: -1, _id: -1 } },
+      { key: { state: 1, createdAt: -1, _id: -1 } },
+      // Only live deliveries have a time: the relay's range over this index holds nothing else.
+      { key: { nextAttemptAt: 1 } },
+    ],
+  },
+  { collection: 'presence', images: false, indexes: [] },
+];
+
+export function toNotice({ _id, at, createdAt, seenAt, ...doc }: NoticeDoc): Notice {
+  return {
+    id: _id,
+    userId: doc.userId,
+    eventId: doc.eventId,
+    reason: doc.reason,
+    role: doc.role,
+    commentId: doc.commentId,
+    at: at.toISOString(),
+    createdAt: createdAt.toISOString(),
+    seenAt: seenAt?.toISOString() ?? null,
+    version: doc.version,
+  };
+}
+
+export function toDelivery({
+  _id,
+  attempts,
+  createdAt,
+  nextAttemptAt,
+  sentAt,
+  ...doc
+}: DeliveryDoc): Delivery {
+  return {
+    id: _id,
+    noticeId: doc.noticeId,
+    userId: doc.userId,
+    to: doc.to,
+    subject: doc.subject,
+    text: doc.text,
+    state: doc.state,
+    reason: doc.reason,
+    attempts: attempts.map(({ at, outcome }) => ({ at: at.toISOString(), outcome })),
+    messageId: doc.messageId,
+    createdAt: createdAt.toISOString(),
+    nextAttemptAt: doc.state === 'sending' ? null : (nextAttemptAt?.toISOString() ?? null),
+    sentAt: sentAt?.toISOString() ?? null,
+  };
+}

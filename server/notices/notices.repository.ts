@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Connection, Model } from 'mongoose';
+import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import { type NoticeDoc, NoticeSchema } from './notice.schema.ts';
+
+@Injectable()
+export class NoticesRepository {
+  readonly #notices: Model<NoticeDoc>;
+
+  constructor(@Inject(MONGO) connection: Connection) {
+    this.#notices = connection.model<NoticeDoc>('Notice', NoticeSchema);
+  }
+
+  /** False: it was there already, which means that it is done (SPEC N6). */
+  async insert(doc: NoticeDoc): Promise<boolean> {
+    try {
+      await this.#notices.collection.insertOne(doc as never);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  get(id: Id): Promise<NoticeDoc | null> {
+    return this.#notices.findById(id).lean<NoticeDoc>().exec();
+  }
+
+  /** One person's notices, newest first. */
+  async page(
+    userId: Id,
+    { unread, after, limit }: { unread: boolean; after?: string | undefined; limit: number },
+  ) {
+    const docs = await this.#notices
+      .find({ userId, ...(unread ? { seenAt: null } : {}), ...beyond('createdAt', placeOf(after), 'desc') })
+      .sort({ createdAt: -1, _id: -1 })
+      .limit(limit + 1)
+      .lean<NoticeDoc[]>()
+      .exec();
+    return pageOf(docs, limit, ({ createdAt }) => createdAt);
+  }
+
+  countUnread(userId: Id): Promise<number> {
+    return this.#notices.countDocuments({ userId, seenAt: null }).exec();
+  }
+
+  /** Marks a person's own notices; those of others and seen ones are left alone. */
+  async markSeen(userId: Id, ids: Id[] | 'all', at: Date): Promise<void> {
+    await this.#notices.updateMany(
+      { userId, seenAt: null, ...(ids === 'all' ? {} : { _id: { $in: ids } }) },
+      { $set: { seenAt: at }, $inc: { version: 1 } },
+    );
+  }
+}

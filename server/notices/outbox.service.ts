@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Delivery, DeliveryState } from '@svodka/shared/contracts/notice';
+import type { Refs } from '@svodka/shared/contracts/refs';
+import type { UserDoc } from '../accounts/user.schema.ts';
+import { RefsService } from '../directory/refs.service.ts';
+import type { EventDoc } from '../events/event.schema.ts';
+import { Clock } from '../platform/clock.ts';
+import { DeliveriesRepository } from './deliveries.repository.ts';
+import { LettersService } from './letters.service.ts';
+import { type NoticeDoc, toDelivery } from './notice.schema.ts';
+import { derivedId } from './notice-id.ts';
+import { PresenceService } from './presence.service.ts';
+
+/** Time to see a toast before the letter goes. */
+const TOAST_MS = 60_000;
+
+/** The queue of letters, and what «Почта» shows of it. */
+@Injectable()
+export class OutboxService {
+  constructor(
+    private readonly deliveries: DeliveriesRepository,
+    private readonly letters: LettersService,
+    private readonly presence: PresenceService,
+    private readonly refs: RefsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Queues the letter of a notice, unless it is queued already (SPEC N8, D1). */
+  async queue(notice: NoticeDoc, user: UserDoc, event: EventDoc): Promise<void> {
+    const _id = derivedId(notice.createdAt, 'delivery', notice._id);
+    if (await this.deliveries.get(_id)) return;
+    const now = this.clock.now();
+    const wait = (await this.presence.isPresent(user._id)) ? TOAST_MS : 0;
+    const { subject, text } = await this.letters.write(notice, user, event);
+    await this.deliveries.insert({
+      _id,
+      noticeId: notice._id,
+      userId: user._id,
+      to: user.email ?? '',
+      subject,
+      text,
+      state: 'queued',
+      reason: null,
+      attempts: [],
+      messageId: this.letters.messageId(notice),
+      createdAt: now,
+      nextAttemptAt: new Date(now.getTime() + wait),
+      sentAt: null,
+      fence: 0,
+      isDotted: false,
+      refusals: 0,
+      isSecondTry: false,
+      isAsked: false,
+    });
+  }
+
+  async page(query: {
+    state?: DeliveryState | undefined;
+    after?: string | undefined;
+    limit: number;
+  }): Promise<{ items: Delivery[]; next: string | null; refs: Refs }> {
+    const { docs, next } = await this.deliveries.page(query);
+    const userIds = [...new Set(docs.map(({ userId }) => userId))];
+    return { items: docs.map(toDelivery), next, refs: await this.refs.refsOf({ userIds }) };
+  }
+
+  async get(id: Id): Promise<Delivery> {
+    const doc = await this.deliveries.get(id);
+    if (!doc) throw new AppError('not-found', 'no such delivery');
+    return toDelivery(doc);
+  }
+
+  /** @throws AppError `conflict` when it is sent, or still under way */
+  async retry(id: Id): Promise<Delivery> {
+    const doc = await this.deliveries.requeue(id, this.clock.now());
+    if (doc) return toDelivery(doc);
+    throw new AppError('conflict', 'nothing to try again', [], { current: await this.get(id) });
+  }
+}

@@ -1,0 +1,211 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { translate } from '@svodka/shared/messages/translate';
+import type { UserDoc } from '../accounts/user.schema.ts';
+import { UsersService } from '../accounts/users.service.ts';
+import type { EventDoc } from '../events/event.schema.ts';
+import { Clock } from '../platform/clock.ts';
+import { AppConfig } from '../platform/config/config.ts';
+import { Logger } from '../platform/logger/logger.ts';
+import { Mailer, type Outcome } from '../platform/mailer/mailer.ts';
+import { DeliveriesRepository } from './deliveries.repository.ts';
+import { LettersService } from './letters.service.ts';
+import { maySee } from './may-see.ts';
+import type { DeliveryDoc, NoticeDoc } from './notice.schema.ts';
+import { NoticesRepository } from './notices.repository.ts';
+import { SubjectsRepository } from './subjects.repository.ts';
+
+const EVERY_MS = 1_000;
+const LANES = 4;
+const LEASE_MS = 45_000;
+/** Below the lease, so that an attempt ends before somebody else may begin one. */
+const ATTEMPT_MS = 40_000;
+const MINUTE = 60_000;
+const PAUSES_MS = [1, 5, 15, 60, 240].map((minutes) => minutes * MINUTE);
+const AMBIGUOUS_MS = 10 * MINUTE;
+
+/** What an attempt says of itself until its end is known. */
+const STARTED = 'started';
+
+class LostClaim extends Error {}
+
+type Ready = { notice: NoticeDoc; user: UserDoc; event: EventDoc; email: string };
+
+/**
+ * Carries the outbox (SPEC D1 to D7). Any number of relays may run: a delivery belongs to who holds its fence.
+ *
+ * Order: who has waited longest goes first; at most four letters at a time. Shutdown: no new claims, letters under
+ * way are ended (before the dot they are surely unsent and wait for the next start).
+ */
+@Injectable()
+export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #log: Logger;
+  readonly #stop = new AbortController();
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(
+    private readonly subjects: SubjectsRepository,
+    private readonly deliveries: DeliveriesRepository,
+    private readonly notices: NoticesRepository,
+    private readonly users: UsersService,
+    private readonly letters: LettersService,
+    private readonly mailer: Mailer,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+    logger: Logger,
+  ) {
+    this.#log = logger.child({ room: 'relay' });
+  }
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => void this.run(), EVERY_MS);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#stop.abort(new LostClaim('shutting down'));
+    await this.#running;
+  }
+
+  /** Carries everything whose time has come. Called while it runs, it joins the run. */
+  run(): Promise<void> {
+    this.#running ??= Promise.all(Array.from({ length: LANES }, () => this.#lane()))
+      .then(() => undefined)
+      .catch((err) => this.#log.warn('the outbox cannot be read', { err }))
+      .finally(() => {
+        this.#running = null;
+      });
+    return this.#running;
+  }
+
+  async #lane(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const now = this.clock.now();
+      const claim = await this.deliveries.claim(now, new Date(now.getTime() + LEASE_MS));
+      if (!claim) return;
+      try {
+        await this.#carry(claim);
+      } catch (err) {
+        // Its lease runs out, and it is taken up again.
+        if (!(err instanceof LostClaim))
+          this.#log.error('a delivery failed in the relay', { id: claim._id, err });
+      }
+    }
+  }
+
+  async #carry(claim: DeliveryDoc): Promise<void> {
+    if (claim.state === 'sending' && claim.isDotted) {
+      return this.#settleAmbiguous(claim, claim.attempts.length - 1, 'the worker ended after the final dot');
+    }
+    const ready = await this.#check(claim);
+    if (typeof ready === 'string') return this.#finish(claim, 'cancelled', ready);
+
+    const { subject, text, html } = await this.letters.write(ready.notice, ready.user, ready.event);
+    const letter = { to: ready.email, subject, text };
+    if (!this.mailer.isOn) return this.#finish(claim, 'kept', 'no-smtp', letter);
+    if (/\.invalid$/i.test(ready.email)) return this.#finish(claim, 'kept', 'demo-address', letter);
+
+    const { locale, name } = ready.user;
+    if (claim.attempts.at(-1)?.outcome === STARTED) {
+      const last = `attempts.${claim.attempts.length - 1}.outcome`;
+      await this.#write(claim, { [last]: 'the worker ended before the final dot' });
+    }
+    const index = claim.attempts.length;
+    const attempt = { at: this.clock.now(), outcome: STARTED };
+    const isSecondTry = claim.isSecondTry || claim.state === 'ambiguous';
+    await this.#write(claim, { ...letter, isDotted: false, isSecondTry }, attempt);
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ATTEMPT_MS)]);
+    const outcome = await this.mailer.send(
+      {
+        from: { name: translate(locale, 'mail.from'), address: this.config.mailFrom },
+        to: { name, address: ready.email },
+        subject,
+        text,
+        html,
+        messageId: claim.messageId,
+        language: locale,
+      },
+      {
+        signal,
+        beforeDot: () =>
+          this.#write(claim, {
+            isDotted: true,
+            nextAttemptAt: new Date(this.clock.now().getTime() + LEASE_MS),
+          }),
+      },
+    );
+    await this.#settle({ ...claim, isSecondTry }, index, outcome);
+  }
+
+  /** Everything read again just before sending (D2): what to send from, or why not to. */
+  async #check(claim: DeliveryDoc): Promise<Ready | string> {
+    const [notice, [user]] = await Promise.all([
+      this.notices.get(claim.noticeId),
+      this.users.byIds([claim.userId]),
+    ]);
+    if (!notice || !user) return 'no-access';
+    if (notice.seenAt && !claim.isAsked) return 'seen';
+    const event = await this.subjects.event(notice.eventId);
+    if (!event || !maySee(user, event, this.clock.now())) return 'no-access';
+    if (await this.#isStale(notice, event)) return 'stale';
+    return user.email ? { notice, user, event, email: user.email } : 'no-email';
+  }
+
+  /** A letter about a deadline that has moved or gone on, or about a comment that is removed, says what is not so. */
+  async #isStale({ reason, at, commentId }: NoticeDoc, event: EventDoc): Promise<boolean> {
+    if (reason === 'occurred') return false;
+    if (reason !== 'mention') return event.dueState !== reason || event.dueAt?.getTime() !== at.getTime();
+    const comment = commentId ? await this.subjects.comment(commentId) : null;
+    return !comment || comment.deletedAt !== null;
+  }
+
+  async #settle(claim: DeliveryDoc, index: number, outcome: Outcome): Promise<void> {
+    const told = { [`attempts.${index}.outcome`]: outcome.response };
+    if (outcome.kind === 'sent') {
+      return this.deliveries.writeSent(claim._id, { ...told, sentAt: this.clock.now(), reason: null });
+    }
+    if (outcome.kind === 'ambiguous') return this.#settleAmbiguous(claim, index, outcome.response);
+    if (this.#stop.signal.aborted) {
+      return this.#write(claim, { ...told, state: 'queued', nextAttemptAt: this.clock.now() });
+    }
+    const pause = outcome.permanent ? undefined : PAUSES_MS[claim.refusals];
+    this.#log.warn('a letter was refused', { id: claim._id, response: outcome.response, isFinal: !pause });
+    await this.#write(claim, {
+      ...told,
+      state: pause ? 'queued' : 'failed',
+      reason: outcome.response,
+      refusals: claim.refusals + 1,
+      isDotted: false,
+      nextAttemptAt: pause ? new Date(this.clock.now().getTime() + pause) : null,
+    });
+  }
+
+  /** The letter may have arrived. It is sent once more, under the same Message-ID, and then left alone. */
+  async #settleAmbiguous(claim: DeliveryDoc, index: number, response: string): Promise<void> {
+    this.#log.warn('nobody knows whether a letter arrived', { id: claim._id, response });
+    await this.#write(claim, {
+      [`attempts.${index}.outcome`]: response,
+      state: 'ambiguous',
+      reason: response,
+      isDotted: false,
+      nextAttemptAt: claim.isSecondTry ? null : new Date(this.clock.now().getTime() + AMBIGUOUS_MS),
+    });
+  }
+
+  async #finish(
+    claim: DeliveryDoc,
+    state: 'cancelled' | 'kept',
+    reason: string,
+    letter: Partial<DeliveryDoc> = {},
+  ): Promise<void> {
+    await this.#write(claim, { ...letter, state, reason, nextAttemptAt: null });
+  }
+
+  async #write(
+    claim: DeliveryDoc,
+    fields: Partial<DeliveryDoc> | Record<string, unknown>,
+    attempt?: DeliveryDoc['attempts'][number],
+  ): Promise<void> {
+    if (!(await this.deliveries.write(claim, fields, attempt))) throw new LostClaim(claim._id);
+  }
+}
