@@ -1,0 +1,23 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
+import { toErrorBody } from '../errors/error-body.ts';
+import { Logger } from '../logger/logger.ts';
+import type { AppSocket } from './socket-types.ts';
+
+/**
+ * The one filter that every gateway carries: whatever is thrown on the way, the message gets its answer in the
+ * envelope of the contract. Without it a refused body never answers, and is echoed in an `exception` event.
+ */
+@Catch()
+@Injectable()
+export class AckFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const [socket, ...rest] = host.getArgs<[AppSocket, ...unknown[]]>();
+    const answer = rest.find((argument) => typeof argument === 'function') as
+      | ((answer: unknown) => void)
+      | undefined;
+    const { body } = toErrorBody(thrown, socket.data.user.locale, this.logger);
+    answer?.({ ok: false, ...body });
+  }
+}
