@@ -1,0 +1,191 @@
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Page } from '@svodka/shared/contracts/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
+import type { Connection, Model, mongo } from 'mongoose';
+import { Clock } from '../platform/clock.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import { type ImportDoc, type ImportErrorDoc, ImportErrorSchema, ImportSchema } from './import.schema.ts';
+
+export const MAX_FILE_BYTES = 64 * 1024 * 1024;
+export const MAX_KEPT_ERRORS = 1000;
+const LEASE_MS = 30_000;
+
+const toBatch = ({ _id, leaseUntil, startedAt, finishedAt, createdAt, ...rest }: ImportDoc): ImportBatch => ({
+  id: _id,
+  ...rest,
+  startedAt: startedAt?.toISOString() ?? null,
+  finishedAt: finishedAt?.toISOString() ?? null,
+  createdAt: createdAt.toISOString(),
+});
+
+/** Batches, their files and their row errors. A batch moves by guarded updates only, so two nodes never run one. */
+@Injectable()
+export class ImportRepository {
+  readonly #batches: Model<ImportDoc>;
+  readonly #errors: Model<ImportErrorDoc>;
+  readonly #files: mongo.GridFSBucket;
+
+  constructor(
+    @Inject(MONGO) connection: Connection,
+    private readonly clock: Clock,
+  ) {
+    this.#batches = connection.model('Import', ImportSchema);
+    this.#errors = connection.model('ImportError', ImportErrorSchema);
+    if (!connection.db) throw new Error('the connection is not open');
+    this.#files = new connection.mongo.GridFSBucket(connection.db, { bucketName: 'importFiles' });
+  }
+
+  /** @throws too-large; nothing of the file is left then */
+  async saveFile(id: string, name: string, body: Readable): Promise<void> {
+    let bytes = 0;
+    const limit = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        bytes += chunk.length;
+        done(bytes > MAX_FILE_BYTES ? new AppError('too-large', 'the file is over 64 MiB') : null, chunk);
+      },
+    });
+    const target = this.#files.openUploadStreamWithId(id as never, name);
+    try {
+      await pipeline(body, limit, target);
+    } catch (error) {
+      await target.abort().catch(() => {}); // already gone when the stream aborted itself
+      throw error;
+    }
+  }
+
+  file(id: string): Readable {
+    return this.#files.openDownloadStream(id as never);
+  }
+
+  async deleteFile(id: string): Promise<void> {
+    await this.#files.delete(id as never);
+  }
+
+  async create(batch: Omit<ImportDoc, 'leaseUntil' | 'version'>): Promise<ImportBatch> {
+    const doc: ImportDoc = { ...batch, leaseUntil: null, version: 1 };
+    await this.#batches.collection.insertOne(doc as never);
+    return toBatch(doc);
+  }
+
+  /** @throws not-found */
+  async get(id: string): Promise<ImportBatch> {
+    const doc = await this.#batches.findById(id).lean<ImportDoc>();
+    if (!doc) throw new AppError('not-found', `no import ${id}`);
+    return toBatch(doc);
+  }
+
+  async list(after: string | undefined, limit: number): Promise<Page<ImportBatch>> {
+    const before = after === undefined ? undefined : new Date(after);
+    if (before && Number.isNaN(before.getTime()))
+      throw new AppError('validation', 'bad page key', [{ field: 'after', reason: 'page-key' }]);
+    const docs = await this.#batches
+      .find(before ? { createdAt: { $lt: before } } : {})
+      .sort({ createdAt: -1, _id: -1 })
+      .limit(limit)
+      .lean<ImportDoc[]>();
+    const last = docs.length === limit ? docs.at(-1) : undefined;
+    return { items: docs.map(toBatch), next: last?.createdAt.toISOString() ?? null };
+  }
+
+  /** Takes an uploaded batch to run. @throws conflict when it has been started before */
+  async start(id: string, mapping: ImportMapping): Promise<ImportBatch> {
+    const now = this.clock.now();
+    const change = { state: 'running', mapping, startedAt: now, leaseUntil: this.#lease() } as const;
+    const doc = await this.#move(id, 'uploaded', change);
+    if (!doc)
+      throw new AppError('conflict', 'this import was started before', [], { current: await this.get(id) });
+    return doc;
+  }
+
+  /** Takes over a running batch that its process left behind; null when there is none. */
+  async takeLeft(): Promise<ImportBatch | null> {
+    const doc = await this.#batches
+      .findOneAndUpdate(
+        { state: 'running', leaseUntil: { $lt: this.clock.now() } },
+        { $set: { leaseUntil: this.#lease() }, $inc: { version: 1 } },
+        { returnDocument: 'after' },
+      )
+      .lean<ImportDoc>();
+    return doc && toBatch(doc);
+  }
+
+  /** Counts a step and renews the lease. @returns null when the batch runs no more: somebody cancelled it. */
+  async advance(id: string, counts: ImportBatch['counts']): Promise<ImportBatch | null> {
+    return this.#move(id, 'running', { counts, leaseUntil: this.#lease() });
+  }
+
+  async finish(
+    id: string,
+    counts: ImportBatch['counts'],
+    failure: string | null,
+  ): Promise<ImportBatch | null> {
+    const state = failure === null ? 'done' : 'failed';
+    return this.#move(id, 'running', {
+      state,
+      counts,
+      failure,
+      finishedAt: this.clock.now(),
+      leaseUntil: null,
+    });
+  }
+
+  /** Stops an uploaded or running batch; what was imported stays. A finished one is returned as it is. */
+  async cancel(id: string): Promise<ImportBatch> {
+    const change = { state: 'cancelled', finishedAt: this.clock.now(), leaseUntil: null } as const;
+    return (
+      (await this.#move(id, 'running', change)) ?? (await this.#move(id, 'uploaded', change)) ?? this.get(id)
+    );
+  }
+
+  /** Keeps errors under ids made of their place, so that a batch taken over does not double them. */
+  async addErrors(batchId: string, errors: ImportRowError[]): Promise<void> {
+    if (errors.length === 0) return;
+    await this.#errors.bulkWrite(
+      errors.map((error) => {
+        const _id = `${batchId}:${error.line}:${error.column}`;
+        return { replaceOne: { filter: { _id }, replacement: { ...error, batchId }, upsert: true } };
+      }),
+      { ordered: false },
+    );
+  }
+
+  async errors(batchId: string, after: string | undefined, limit: number): Promise<Page<ImportRowError>> {
+    // The key of a page is the place of its last error; the fixed part of the id is not told.
+    const line = Number(after?.split(':', 1)[0] ?? 0);
+    if (!Number.isSafeInteger(line))
+      throw new AppError('validation', 'bad page key', [{ field: 'after', reason: 'page-key' }]);
+    const sameLine = { line, _id: { $gt: `${batchId}:${after}` } };
+    const docs = await this.#errors
+      .find(after ? { batchId, $or: [{ line: { $gt: line } }, sameLine] } : { batchId })
+      .sort({ line: 1, _id: 1 })
+      .limit(limit)
+      .lean<ImportErrorDoc[]>();
+    const last = docs.length === limit ? docs.at(-1) : undefined;
+    return {
+      items: docs.map(({ _id, batchId: _, ...error }) => error),
+      next: last?._id.slice(batchId.length + 1) ?? null,
+    };
+  }
+
+  #lease(): Date {
+    return new Date(this.clock.now().getTime() + LEASE_MS);
+  }
+
+  async #move(
+    id: string,
+    from: ImportBatch['state'],
+    change: Partial<ImportDoc>,
+  ): Promise<ImportBatch | null> {
+    const doc = await this.#batches
+      .findOneAndUpdate(
+        { _id: id, state: from },
+        { $set: change, $inc: { version: 1 } },
+        { returnDocument: 'after' },
+      )
+      .lean<ImportDoc>();
+    return doc && toBatch(doc);
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * Runs one batch at a time in this process, in steps of 500 rows.
+ *
+ * Order: a first pass counts the rows and finds the last event of each project (where its deadline goes); the second
+ * makes projects and counterparties, then events. Every step is idempotent (source keys, names) and counted in the
+ * batch, so a batch that another process left behind goes on where it stood. Cancelling is a write to the batch that
+ * the next step sees. Shutdown stops after the current step; the lease runs out and the next start takes over.
+ */
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
+import { actorOf } from '../accounts/actor.ts';
+import { UsersService } from '../accounts/users.service.ts';
+import { CounterpartiesService } from '../directory/counterparties.service.ts';
+import { ProjectsService } from '../directory/projects.service.ts';
+import { EventsService } from '../events/events.service.ts';
+import { Clock } from '../platform/clock.ts';
+import { Logger } from '../platform/logger/logger.ts';
+import { fitMapping } from './csv/presets.ts';
+import { readCsv } from './csv/reader.ts';
+import { type Draft, RowReader } from './csv/row.ts';
+import { ImportRepository, MAX_KEPT_ERRORS } from './import.repository.ts';
+
+const STEP_ROWS = 500;
+const LOOK_FOR_LEFT_MS = 10_000;
+
+type LastEvents = Map<string, { line: number; at: number }>;
+
+@Injectable()
+export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
+  #stopping = false;
+  #work: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly repository: ImportRepository,
+    private readonly users: UsersService,
+    private readonly projects: ProjectsService,
+    private readonly counterparties: CounterpartiesService,
+    private readonly events: EventsService,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const look = () => void this.#takeLeft();
+    look();
+    this.#timer = setInterval(look, LOOK_FOR_LEFT_MS).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#timer);
+    await this.#work;
+  }
+
+  /** Runs a started batch after those before it. Never rejects: what goes wrong stands in the batch. */
+  enqueue(batch: ImportBatch): void {
+    this.#work = this.#work.then(() => this.#run(batch));
+  }
+
+  async #takeLeft(): Promise<void> {
+    try {
+      const left = this.#stopping ? null : await this.repository.takeLeft();
+      if (left) this.enqueue(left);
+    } catch (error) {
+      this.logger.warn('could not look for interrupted imports', { err: error });
+    }
+  }
+
+  async #run(batch: ImportBatch): Promise<void> {
+    if (this.#stopping || !batch.mapping) return;
+    const counts = { ...batch.counts };
+    try {
+      const actor = actorOf(await this.users.get(batch.createdBy));
+      const { rows, last } = await this.#survey(batch, batch.mapping);
+      counts.rows = rows;
+      for await (const step of this.#steps(batch, batch.mapping, counts.read)) {
+        if (this.#stopping) return;
+        const done = await this.#store(actor, batch, step.drafts, last);
+        if (counts.errors < MAX_KEPT_ERRORS) await this.repository.addErrors(batch.id, step.errors);
+        counts.read = step.read;
+        counts.created += done.created;
+        counts.existing += done.existing;
+        counts.projects += done.projects;
+        counts.errors += step.errors.length;
+        if (!(await this.repository.advance(batch.id, counts))) return;
+      }
+      await this.repository.finish(batch.id, counts, null);
+      await this.repository.deleteFile(batch.id);
+    } catch (error) {
+      this.logger.error('an import failed', { err: error, batchId: batch.id });
+      // A store that is away leaves the batch running: its lease runs out and it is taken up again.
+      await this.repository.finish(batch.id, counts, failureOf(error)).catch(() => null);
+    }
+  }
+
+  /** First pass: how many rows there are, and the line of each project's latest event. */
+  async #survey(
+    batch: ImportBatch,
+    mapping: ImportMapping,
+  ): Promise<{ rows: number; last: LastEvents | null }> {
+    const last: LastEvents | null = mapping.due === 'last' ? new Map() : null;
+    const reader = new RowReader(batch.columns, fitMapping(mapping, batch.columns), this.clock.now());
+    let rows = -1; // the header
+    for await (const row of readCsv(this.repository.file(batch.id))) {
+      rows++;
+      if (rows === 0 || !last) continue;
+      const { draft } = reader.read(row);
+      if (!draft?.project) continue;
+      const at = draft.occurredAt.getTime();
+      const best = last.get(draft.project);
+      if (!best || at >= best.at) last.set(draft.project, { line: draft.line, at });
+    }
+    return { rows: Math.max(rows, 0), last };
+  }
+
+  async *#steps(batch: ImportBatch, mapping: ImportMapping, skip: number) {
+    const reader = new RowReader(batch.columns, fitMapping(mapping, batch.columns), this.clock.now());
+    let step = { read: skip, drafts: [] as Draft[], errors: [] as ImportRowError[] };
+    let read = -1;
+    for await (const row of readCsv(this.repository.file(batch.id))) {
+      read++;
+      if (read === 0 || read <= skip) continue;
+      const { draft, errors } = reader.read(row);
+      if (draft) step.drafts.push(draft);
+      step.errors.push(...errors);
+      step.read = read;
+      if (read % STEP_ROWS === 0) {
+        yield step;
+        step = { read, drafts: [], errors: [] };
+      }
+    }
+    if (step.drafts.length > 0 || step.errors.length > 0) yield step;
+  }
+
+  async #store(
+    actor: ReturnType<typeof actorOf>,
+    batch: ImportBatch,
+    drafts: Draft[],
+    last: LastEvents | null,
+  ) {
+    const named = (names: (string | null)[]) => [...new Set(names.filter((name) => name !== null))];
+    const projects = await this.projects.ensureMany(actor, named(drafts.map((draft) => draft.project)));
+    const counterparties = await this.counterparties.ensureMany(
+      actor,
+      named(drafts.map((draft) => draft.counterparty)),
+    );
+    const { created, existing } = await this.events.createMany(
+      actor,
+      drafts.map((draft) => {
+        const dueHere =
+          draft.due && (!last || !draft.project || last.get(draft.project)?.line === draft.line);
+        return {
+          type: draft.type,
+          title: draft.title,
+          body: draft.body,
+          importance: draft.importance,
+          occurredAt: draft.occurredAt,
+          due: dueHere && draft.due ? dueOf(draft.due, batch.mapping?.zone) : null,
+          projectId: (draft.project && projects.ids.get(draft.project)) || null,
+          counterpartyIds: [draft.counterparty && counterparties.ids.get(draft.counterparty)].filter(
+            (id): id is string => Boolean(id),
+          ),
+          authorName: draft.author,
+          resolved: draft.resolved,
+          payload: Object.keys(draft.fields).length > 0 ? { fields: draft.fields } : {},
+          externalId: `${batch.preset ?? 'csv'}:${draft.externalId}`,
+        };
+      }),
+      { batchId: batch.id },
+    );
+    return { created, existing, projects: projects.created };
+  }
+}
+
+const dueOf = ({ at, dateOnly, local }: NonNullable<Draft['due']>, zone: string | undefined) =>
+  dateOnly ? { local, zone } : { at: at.toISOString() };
+
+/** A stable code for the screen; the log has the rest. */
+function failureOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && code.startsWith('CSV_') ? 'not-csv' : 'internal';
+}

@@ -1,0 +1,60 @@
+import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
+import { Schema } from 'mongoose';
+import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
+
+/** One uploaded file and what became of it. The file itself lies in GridFS (`importFiles`) under the same id. */
+export type ImportDoc = Omit<ImportBatch, 'id' | 'startedAt' | 'finishedAt' | 'createdAt' | 'mapping'> & {
+  _id: string;
+  mapping: ImportMapping | null;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  createdAt: Date;
+  /** Whoever runs the batch renews it; a batch whose lease has run out was left by a process that died. */
+  leaseUntil: Date | null;
+};
+
+/** The first errors of a batch; further ones are only counted. */
+export type ImportErrorDoc = ImportRowError & { _id: string; batchId: string };
+
+const counts = {
+  rows: Number,
+  read: Number,
+  created: Number,
+  existing: Number,
+  errors: Number,
+  projects: Number,
+};
+
+export const ImportSchema = new Schema<ImportDoc>(
+  {
+    _id: String,
+    fileName: String,
+    state: String,
+    columns: [String],
+    preset: String,
+    mapping: Schema.Types.Mixed,
+    counts,
+    startedAt: Date,
+    finishedAt: Date,
+    createdBy: String,
+    createdAt: Date,
+    failure: String,
+    leaseUntil: Date,
+    version: Number,
+  },
+  { collection: 'imports', versionKey: false, autoIndex: false, minimize: false },
+);
+
+export const ImportErrorSchema = new Schema<ImportErrorDoc>(
+  { _id: String, batchId: String, line: Number, column: String, reason: String, value: String },
+  { collection: 'import_errors', versionKey: false, autoIndex: false },
+);
+
+export const SOURCES_COLLECTIONS: CollectionPlan[] = [
+  {
+    collection: 'imports',
+    images: true,
+    indexes: [{ key: { createdAt: -1, _id: -1 } }, { key: { state: 1, leaseUntil: 1 } }],
+  },
+  { collection: 'import_errors', images: false, indexes: [{ key: { batchId: 1, line: 1, _id: 1 } }] },
+];

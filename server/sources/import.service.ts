@@ -1,0 +1,157 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import type { Page } from '@svodka/shared/contracts/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { newId } from '@svodka/shared/contracts/id';
+import type {
+  ImportBatch,
+  ImportMapping,
+  ImportPreview,
+  ImportRowError,
+} from '@svodka/shared/contracts/import';
+import { Clock } from '../platform/clock.ts';
+import { fitMapping, presetFor } from './csv/presets.ts';
+import { MAX_COLUMNS, readCsv } from './csv/reader.ts';
+import { RowReader } from './csv/row.ts';
+import { ImportRepository } from './import.repository.ts';
+import { ImportRunner } from './import.runner.ts';
+
+const PREVIEW_ROWS = 20;
+
+const refuse = (field: string, reason: string) =>
+  new AppError('validation', `${field}: ${reason}`, [{ field, reason }]);
+
+/** CSV files: taken in, looked at, run, stopped. */
+@Injectable()
+export class ImportService {
+  constructor(
+    private readonly repository: ImportRepository,
+    private readonly runner: ImportRunner,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Stores the file and says how it would be read by the preset that fits it.
+   * @throws validation when it is no table with a header; too-large over 64 MiB
+   */
+  async upload(
+    userId: string,
+    fileName: string,
+    body: Readable,
+  ): Promise<{ batch: ImportBatch; preview: ImportPreview }> {
+    const now = this.clock.now();
+    const id = newId(now.getTime());
+    await this.repository.saveFile(id, fileName, body);
+    try {
+      const columns = await this.#header(id);
+      const preset = presetFor(columns);
+      const batch = await this.repository.create({
+        _id: id,
+        fileName,
+        state: 'uploaded',
+        columns,
+        preset: preset?.code ?? null,
+        mapping: preset && fitMapping(preset.mapping, columns),
+        counts: { rows: 0, read: 0, created: 0, existing: 0, errors: 0, projects: 0 },
+        startedAt: null,
+        finishedAt: null,
+        createdBy: userId,
+        createdAt: now,
+        failure: null,
+      });
+      const preview = batch.mapping ? await this.preview(id, batch.mapping) : { rows: [] };
+      return { batch, preview };
+    } catch (error) {
+      await this.repository.deleteFile(id);
+      throw csvError(error);
+    }
+  }
+
+  /** The first 20 rows as the mapping reads them. Writes nothing. */
+  async preview(id: string, mapping: ImportMapping): Promise<ImportPreview> {
+    const { columns } = await this.#uploaded(id);
+    const reader = new RowReader(columns, fitMapping(mapping, columns), this.clock.now());
+    const rows: ImportPreview['rows'] = [];
+    try {
+      let isHeader = true;
+      for await (const row of readCsv(this.repository.file(id))) {
+        if (isHeader) {
+          isHeader = false;
+          continue;
+        }
+        const { draft, errors } = reader.read(row);
+        rows.push({
+          line: row.line,
+          title: draft?.title ?? '',
+          type: draft?.type ?? mapping.type,
+          occurredAt: draft?.occurredAt.toISOString() ?? null,
+          dueAt: draft?.due?.at.toISOString() ?? null,
+          project: draft?.project ?? null,
+          counterparty: draft?.counterparty ?? null,
+          errors,
+        });
+        if (rows.length === PREVIEW_ROWS) break;
+      }
+    } catch (error) {
+      throw csvError(error);
+    }
+    return { rows };
+  }
+
+  async start(id: string, mapping: ImportMapping): Promise<ImportBatch> {
+    const { columns } = await this.repository.get(id);
+    const targets = Object.entries(mapping.columns).filter(([column]) => columns.includes(column));
+    for (const target of ['title', 'occurredAt'] as const) {
+      if (!targets.some(([, to]) => to === target)) throw refuse(`columns.${target}`, 'required');
+    }
+    const used = targets.map(([, to]) => to).filter((to) => to !== 'keep' && to !== 'ignore');
+    const twice = used.find((to, i) => used.indexOf(to) !== i);
+    if (twice) throw refuse(`columns.${twice}`, 'used-twice');
+    const batch = await this.repository.start(id, mapping);
+    this.runner.enqueue(batch);
+    return batch;
+  }
+
+  cancel(id: string): Promise<ImportBatch> {
+    return this.repository.cancel(id);
+  }
+
+  get(id: string): Promise<ImportBatch> {
+    return this.repository.get(id);
+  }
+
+  list(after: string | undefined, limit: number): Promise<Page<ImportBatch>> {
+    return this.repository.list(after, limit);
+  }
+
+  async errors(id: string, after: string | undefined, limit: number): Promise<Page<ImportRowError>> {
+    await this.repository.get(id);
+    return this.repository.errors(id, after, limit);
+  }
+
+  async #uploaded(id: string): Promise<ImportBatch> {
+    const batch = await this.repository.get(id);
+    if (batch.state === 'uploaded') return batch;
+    throw new AppError('conflict', 'this import was started before', [], { current: batch });
+  }
+
+  async #header(id: string): Promise<string[]> {
+    for await (const { values } of readCsv(this.repository.file(id))) {
+      const columns = values.map((name) => name.trim());
+      if (columns.length > MAX_COLUMNS) throw refuse('file', 'too-many-columns');
+      if (columns.length < 2 || columns.includes('')) throw refuse('file', 'no-header');
+      if (new Set(columns).size < columns.length) throw refuse('file', 'column-twice');
+      return columns;
+    }
+    throw refuse('file', 'empty');
+  }
+}
+
+/** Broken quoting is the file's fault, not ours. */
+function csvError(error: unknown): unknown {
+  const { code, lines } = error as { code?: unknown; lines?: number };
+  if (typeof code !== 'string' || !code.startsWith('CSV_')) return error;
+  return new AppError('validation', 'not a CSV file', [
+    { field: 'file', reason: 'not-csv', position: lines },
+  ]);
+}

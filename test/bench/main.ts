@@ -1,0 +1,74 @@
+/**
+ * npm run bench [-- --seconds 10 --events 200000 --only latency,import,page,start]
+ * Starts the production build on a fresh data directory and prints tables. Nothing here passes or fails: absolute
+ * times drift with the machine, so read the ratios, which were measured side by side in one run.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type App, startApp } from '../support/app-process.ts';
+import { benchFirstPage } from './first-page.ts';
+import { benchImport } from './import.ts';
+import { benchLatency } from './latency.ts';
+import { anonymousMiB, childrenOf } from './memory.ts';
+import { table } from './statistics.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '10' },
+    events: { type: 'string', default: '200000' },
+    only: { type: 'string', default: 'latency,import,page,start' },
+  },
+});
+const wanted = new Set(values.only.split(','));
+const dataDir = await mkdtemp(join(tmpdir(), 'svodka-bench-'));
+const env = {
+  ADMIN_PASSWORD: 'bench-administrator',
+  ...(process.env.MONGODB_URI ? { MONGODB_URI: process.env.MONGODB_URI } : {}),
+};
+
+const starts: (string | number)[][] = [];
+async function timedStart(name: string): Promise<App> {
+  const start = performance.now();
+  const app = await startApp({ env, dataDir, timeoutMs: 120_000 });
+  starts.push([name, Math.round(performance.now() - start)]);
+  return app;
+}
+const memory: (string | number)[][] = [];
+const remember = (name: string, app: App) => {
+  const store = childrenOf(app.pid)[0];
+  memory.push([
+    name,
+    anonymousMiB(app.pid).toFixed(0),
+    store === undefined ? '-' : anonymousMiB(store).toFixed(0),
+  ]);
+};
+
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}`);
+let app = await timedStart('empty data directory');
+try {
+  remember('after start', app);
+  if (wanted.has('latency')) {
+    await benchLatency(app, Number(values.seconds));
+    remember('after the latency runs', app);
+  }
+  if (wanted.has('import')) {
+    await benchImport(app);
+    remember('after the imports', app);
+  }
+  if (wanted.has('page')) {
+    await benchFirstPage(app, Number(values.events));
+    remember(`with ${values.events} events`, app);
+  }
+  if (wanted.has('start')) {
+    await app.stop();
+    app = await timedStart('with all these data');
+    remember('after the second start', app);
+  }
+  table('Start: process to printed address, ms', ['', 'ms'], starts);
+  table('Anonymous memory, MiB', ['', 'app', 'store'], memory);
+} finally {
+  await app.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Anonymous resident memory in MiB: LMDB's file map, which the system may drop at will, counts as RSS but not here. */
+export function anonymousMiB(pid: number): number {
+  try {
+    const kib = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kib) / 1024;
+  } catch {
+    return Number.NaN; // not Linux
+  }
+}
+
+/** Processes that `pid` started: the store, under the app. */
+export function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((child) => {
+        try {
+          return Number(readFileSync(`/proc/${child}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]) === pid;
+        } catch {
+          return false; // ended meanwhile
+        }
+      });
+  } catch {
+    return [];
+  }
+}
