@@ -20,8 +20,11 @@ const event = (fields: Partial<EventImage> = {}): EventImage => ({
   occurredAt: hoursAgo(1),
   recordedAt: hoursAgo(1),
   dueAt: null,
+  dueAllDay: false,
+  dueZone: 'Europe/Moscow',
   dueLeadMin: 1440,
   dueState: 'none',
+  status: 'open',
   projectId: '019abc00-0000-7000-8000-000000000003',
   author: { userId: author },
   source: null,
@@ -29,7 +32,7 @@ const event = (fields: Partial<EventImage> = {}): EventImage => ({
   ...fields,
 });
 const decide = (before: EventImage | null, after: EventImage, people = team) =>
-  decideEvent(before, after, { team: people, now, turnedAt: ({ dueAt }) => dueAt });
+  decideEvent(before, after, { team: people, now });
 const told = (before: EventImage | null, after: EventImage, people = team) =>
   decide(before, after, people).map(({ reason, role, userId }) => [reason, role, userId]);
 const everybody = (reason: string) => [
@@ -163,6 +166,25 @@ describe('N5: the past of an import makes no noise', () => {
     expect(told(null, occurred)).toHaveLength(people);
     expect(told(null, event({ dueAt: hoursAgo(hours), dueState: 'overdue', source }))).toHaveLength(people);
     expect(told(null, { ...occurred, source: null })).toHaveLength(3);
+  });
+});
+
+describe('N5: a deadline of an import', () => {
+  const source = { batchId: newId() };
+
+  it('is fresh by the moment of its state, not by the deadline', () => {
+    const dueAt = new Date('2026-11-20T20:59:59Z'); // a Friday; overdue from Monday 09:00 in Moscow
+    const day = event({ dueAt, dueAllDay: true, dueState: 'overdue', source });
+    const monday = { team, now: new Date('2026-11-23T07:00:00Z') };
+    expect(decideEvent(null, day, monday)).toHaveLength(3);
+    expect(decideEvent(null, day, { team, now: new Date('2026-11-24T07:00:00Z') })).toHaveLength(0);
+    const far = event({
+      dueAt: new Date('2026-11-30T12:00:00Z'),
+      dueLeadMin: 43_200,
+      dueState: 'approaching',
+      source,
+    });
+    expect(told(null, far)).toEqual([]);
   });
 });
 

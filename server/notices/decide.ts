@@ -2,17 +2,17 @@ import type { DueState, Importance } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { type EventType, NOTICED_TYPES } from '@svodka/shared/contracts/modules';
 import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
+import { type DueFields, dueMoments } from '@svodka/shared/rules/due';
 import { derivedId } from './notice-id.ts';
 
 /** What a decision looks at in one state of an event. */
-export type EventImage = {
+export type EventImage = DueFields & {
   _id: Id;
   type: EventType;
   importance: Importance;
   occurredAt: Date;
   recordedAt: Date;
   dueAt: Date | null;
-  dueLeadMin: number;
   dueState: DueState;
   projectId: Id | null;
   author: { userId: Id | null };
@@ -67,6 +67,14 @@ function turnedTo(before: EventImage | null, after: EventImage): Announced | nul
   return isSame ? null : after.dueState;
 }
 
+/** When the state that an event is in began. */
+function begun(event: EventImage, state: Announced): Date | null {
+  const moments = dueMoments(event);
+  return (
+    moments && { approaching: moments.approachingAt, due: moments.dueAt, overdue: moments.overdueAt }[state]
+  );
+}
+
 /** Manager first, so that who is both is told as the manager. */
 function* members({ managerId, appointedIds }: Team): Generator<{ userId: Id; role: Notice['role'] }> {
   if (managerId) yield { userId: managerId, role: 'manager' };
@@ -88,12 +96,11 @@ function occurs(before: EventImage | null, after: EventImage): boolean {
 /**
  * Who is to be told what after one change of an event. Pure, and the same for the same change.
  * @param before null: the event is new, or what it was is not known
- * @param turnedAt when the state that `after` is in began; for imports, whose past makes no noise
  */
 export function decideEvent(
   before: EventImage | null,
   after: EventImage,
-  { team, now, turnedAt }: { team: Team; now: Date; turnedAt: (event: EventImage) => Date | null },
+  { team, now }: { team: Team; now: Date },
 ): Intent[] {
   const isImported = Boolean(after.source?.batchId);
   const isTold = (moment: Date | null) =>
@@ -111,7 +118,7 @@ export function decideEvent(
     tell('occurred', after.occurredAt, after.recordedAt, after.author.userId);
   }
   const state = turnedTo(before, after);
-  if (state && after.dueAt && isTold(turnedAt(after))) {
+  if (state && after.dueAt && isTold(begun(after, state))) {
     tell(state, after.dueAt, after.dueAt, null);
   }
   return intents;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
+import { translateDriverError } from '../platform/errors/translate-driver-error.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { type Change, DecisionsService } from './decisions.service.ts';
@@ -16,7 +17,7 @@ const PIPELINE = [
   { $unset: ['fullDocument.revisions', 'fullDocumentBeforeChange.revisions'] },
 ];
 /** The log no longer reaches back to the position, or the position is not one of this log. */
-const LOST = new Set([286, 280, 260, 40573]);
+const LOST = new Set([286, 280, 260, 40573, 10334]);
 const SAVE_EVERY_MS = 1_000;
 /** A quiet installation's position must not fall out of the log either. */
 const SAVE_IDLE_MS = 10 * 60_000;
@@ -107,7 +108,7 @@ export class DecisionStream implements OnApplicationBootstrap, OnModuleDestroy {
 
     while (!signal.aborted) {
       if (change) {
-        await this.decisions.decide(change);
+        await this.#decide(change);
         isBehind = true;
       }
       const since = performance.now() - savedAt;
@@ -117,6 +118,17 @@ export class DecisionStream implements OnApplicationBootstrap, OnModuleDestroy {
         isBehind = false;
       }
       change = await stream.tryNext();
+      if (stream.closed && !signal.aborted) throw new Error('the change stream closed without an error');
+    }
+  }
+
+  /** A change that cannot be decided must not stand in the way of the others; a store that is away must. */
+  async #decide(change: Change): Promise<void> {
+    try {
+      await this.decisions.decide(change);
+    } catch (err) {
+      if (translateDriverError(err)) throw err;
+      this.#log.error('a change could not be decided', { err, id: change.documentKey?._id });
     }
   }
 }

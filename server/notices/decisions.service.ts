@@ -62,7 +62,6 @@ export class DecisionsService {
     const intents = decideEvent(before, after, {
       team: await this.#teamOf(after.projectId),
       now: this.clock.now(),
-      turnedAt: ({ dueAt }) => dueAt,
     });
     await this.#tell(intents, after);
   }

@@ -1,0 +1,113 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { dueStateAt, nextDueChangeAt } from '@svodka/shared/rules/due';
+import { EventsRepository } from '../events/events.repository.ts';
+import { AlarmClock } from '../platform/agenda/alarm-clock.service.ts';
+import { Clock } from '../platform/clock.ts';
+import { Logger } from '../platform/logger/logger.ts';
+
+/** Name of the alarm that wakes the sweep. */
+export const DUE_ALARM = 'deadlines.due';
+const EVERY_MS = 60_000;
+const BATCH = 200;
+
+/**
+ * Writes the due states that time has changed, and nothing else: feeds, counts and notices follow from the writes.
+ *
+ * It runs at start, every minute, when an alarm for a due minute goes off, and by a timer for what falls due before
+ * the next minute is over. One pass at a time in a process; between processes the version decides, and whoever
+ * loses finds the work done. Shutdown: the pass at hand ends after its batch.
+ */
+@Injectable()
+export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #log: Logger;
+  #interval: NodeJS.Timeout | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #pass: Promise<number> | null = null;
+  #isAskedAgain = false;
+  #isStopped = false;
+
+  constructor(
+    private readonly events: EventsRepository,
+    private readonly clock: Clock,
+    alarms: AlarmClock,
+    logger: Logger,
+  ) {
+    this.#log = logger.child({ room: 'deadlines' });
+    alarms.define(DUE_ALARM, async () => {
+      await this.run();
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    const run = () =>
+      void this.run().catch((err) => this.#log.warn('a sweep failed and will be repeated', { err }));
+    this.#interval = setInterval(run, EVERY_MS);
+    run();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#interval) clearInterval(this.#interval);
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#pass?.catch(() => undefined);
+  }
+
+  /**
+   * Brings every due state up to now. Asked while it runs, it runs once more, because time has moved.
+   * @returns how many events it wrote
+   */
+  run(): Promise<number> {
+    if (this.#pass) {
+      this.#isAskedAgain = true;
+      return this.#pass;
+    }
+    this.#pass = this.#sweep().finally(() => {
+      this.#pass = null;
+    });
+    return this.#pass;
+  }
+
+  async #sweep(): Promise<number> {
+    let written = 0;
+    do {
+      this.#isAskedAgain = false;
+      written += await this.#once();
+    } while (this.#isAskedAgain && !this.#isStopped);
+    await this.#setTimer();
+    return written;
+  }
+
+  async #once(): Promise<number> {
+    let written = 0;
+    while (!this.#isStopped) {
+      const now = this.clock.now();
+      const events = await this.events.dueForSweep(now, BATCH);
+      let done = 0;
+      for (const event of events) {
+        const isWritten = await this.events.writeDueState(event._id, {
+          expectVersion: event.version,
+          dueState: dueStateAt(event, now),
+          nextDueChangeAt: nextDueChangeAt(event, now),
+        });
+        if (isWritten) done++;
+      }
+      written += done;
+      // A whole batch that others have changed meanwhile is left to them and to the next minute.
+      if (events.length < BATCH || done === 0) return written;
+    }
+    return written;
+  }
+
+  /** Alarms come by the minute; what falls due within one is woken to the second by this. */
+  async #setTimer(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const next = await this.events.nextDueChange();
+    const delay = next ? next.getTime() - this.clock.now().getTime() : Infinity;
+    if (this.#isStopped || delay > EVERY_MS) return;
+    this.#timer = setTimeout(
+      () => void this.run().catch((err) => this.#log.warn('a sweep failed and will be repeated', { err })),
+      Math.max(delay, 10),
+    );
+  }
+}
