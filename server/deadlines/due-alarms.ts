@@ -1,10 +1,11 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { EventDoc } from '../events/event.schema.ts';
 import type { Change, ChangeHandler } from '../feeds/change.ts';
 import { PublisherService } from '../feeds/publisher.service.ts';
 import { AlarmClock } from '../platform/agenda/alarm-clock.service.ts';
 import { Clock } from '../platform/clock.ts';
-import { DUE_ALARM } from './sweep.service.ts';
+import { Logger } from '../platform/logger/logger.ts';
+import { DeadlineSweep, DUE_ALARM } from './sweep.service.ts';
 
 const MINUTE = 60_000;
 const REMEMBERED = 10_000;
@@ -15,30 +16,46 @@ const REMEMBERED = 10_000;
  * wakes a sweep that finds nothing; one too few is made up for by the sweep of the minute.
  */
 @Injectable()
-export class DueAlarms implements ChangeHandler, OnModuleInit {
+export class DueAlarms implements ChangeHandler, OnModuleInit, OnModuleDestroy {
   readonly collections = ['events'] as const;
+  readonly #log: Logger;
+  #setting: Promise<void> = Promise.resolve();
   /** Minutes that have their alarm, so that an import does not ask for each of its thousands. */
-  readonly #set = new Set<number>();
+  readonly #minutes = new Set<number>();
 
   constructor(
     private readonly publisher: PublisherService,
     private readonly alarms: AlarmClock,
+    private readonly sweep: DeadlineSweep,
     private readonly clock: Clock,
-  ) {}
+    logger: Logger,
+  ) {
+    this.#log = logger.child({ room: 'deadlines' });
+  }
 
   onModuleInit(): void {
     this.publisher.register(this);
   }
 
-  async tell({ before, after }: Change): Promise<void> {
+  /** Does not keep the push of the change waiting: the alarms are set behind it. */
+  see({ before, after }: Change): void {
     const next = (after as EventDoc | null)?.nextDueChangeAt;
     if (!next || (before as EventDoc | null)?.nextDueChangeAt?.getTime() === next.getTime()) return;
-    if (next <= this.clock.now()) return;
+    this.sweep.expect(next);
     const minute = Math.floor(next.getTime() / MINUTE);
-    if (this.#set.has(minute)) return;
-    if (this.#set.size >= REMEMBERED) this.#set.clear();
-    this.#set.add(minute);
+    if (next <= this.clock.now() || this.#minutes.has(minute)) return;
+    if (this.#minutes.size >= REMEMBERED) this.#minutes.clear();
+    this.#minutes.add(minute);
     const at = new Date(minute * MINUTE);
-    await this.alarms.wakeAt(DUE_ALARM, at, at.toISOString());
+    this.#setting = this.#setting
+      .then(() => this.alarms.wakeAt(DUE_ALARM, at, at.toISOString()))
+      .catch((err) => {
+        this.#minutes.delete(minute);
+        this.#log.warn('an alarm could not be set; the sweep of the minute will do', { err });
+      });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#setting;
   }
 }

@@ -21,7 +21,7 @@ const BATCH = 200;
 export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #log: Logger;
   #interval: NodeJS.Timeout | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  #timer: { at: number; handle: NodeJS.Timeout } | null = null;
   #pass: Promise<number> | null = null;
   #isAskedAgain = false;
   #isStopped = false;
@@ -48,7 +48,7 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.#isStopped = true;
     if (this.#interval) clearInterval(this.#interval);
-    if (this.#timer) clearTimeout(this.#timer);
+    this.#clearTimer();
     await this.#pass?.catch(() => undefined);
   }
 
@@ -73,7 +73,9 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
       this.#isAskedAgain = false;
       written += await this.#once();
     } while (this.#isAskedAgain && !this.#isStopped);
-    await this.#setTimer();
+    this.#clearTimer();
+    const next = await this.events.nextDueChange();
+    if (next) this.expect(next);
     return written;
   }
 
@@ -98,16 +100,27 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
     return written;
   }
 
-  /** Alarms come by the minute; what falls due within one is woken to the second by this. */
-  async #setTimer(): Promise<void> {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    const next = await this.events.nextDueChange();
-    const delay = next ? next.getTime() - this.clock.now().getTime() : Infinity;
+  /**
+   * Alarms come by the minute; what falls due within one is woken to the second by a timer. Told of a change that is
+   * further away, or later than the one it waits for, it does nothing.
+   */
+  expect(at: Date): void {
+    const delay = at.getTime() - this.clock.now().getTime();
     if (this.#isStopped || delay > EVERY_MS) return;
-    this.#timer = setTimeout(
-      () => void this.run().catch((err) => this.#log.warn('a sweep failed and will be repeated', { err })),
-      Math.max(delay, 10),
+    if (this.#timer && this.#timer.at <= at.getTime()) return;
+    this.#clearTimer();
+    const handle = setTimeout(
+      () => {
+        this.#timer = null;
+        void this.run().catch((err) => this.#log.warn('a sweep failed and will be repeated', { err }));
+      },
+      delay > 0 ? Math.max(delay, 10) : 1_000,
     );
+    this.#timer = { at: at.getTime(), handle };
+  }
+
+  #clearTimer(): void {
+    if (this.#timer) clearTimeout(this.#timer.handle);
+    this.#timer = null;
   }
 }
