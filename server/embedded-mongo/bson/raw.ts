@@ -1,0 +1,178 @@
+/**
+ * Work on BSON bytes without decoding them: documents are kept as received, and most of them pass through the
+ * store untouched. Layout: https://bsonspec.org/spec.html (length int32, elements `type name\0 value`, 0x00).
+ */
+import { type Document, deserialize, ObjectId, serialize } from 'bson';
+import { MongoError } from '../errors.ts';
+
+/** One top-level element: its type byte, its name, and where element, value and end stand in the bytes. */
+export interface Element {
+  type: number;
+  name: string;
+  start: number;
+  value: number;
+  end: number;
+}
+
+const DECODE = { promoteValues: false, promoteBuffers: false, bsonRegExp: true } as const;
+
+const damaged = () => new MongoError(22, 'invalid BSON');
+
+/** Decodes in the form that the engine works on: every number, date and regular expression keeps its BSON type. */
+export const decode = (bytes: Uint8Array): Document => deserialize(bytes, DECODE);
+/** Encodes a document of the engine. */
+export function encode(document: Document): Buffer {
+  const bytes = serialize(document, { ignoreUndefined: true });
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Where a value of the given type ends. */
+function valueEnd(bytes: Buffer, type: number, at: number): number {
+  switch (type) {
+    case 0x01:
+    case 0x09:
+    case 0x11:
+    case 0x12:
+      return at + 8;
+    case 0x02:
+    case 0x0d:
+    case 0x0e:
+      return at + 4 + bytes.readInt32LE(at);
+    case 0x03:
+    case 0x04:
+    case 0x0f:
+      return at + bytes.readInt32LE(at);
+    case 0x05:
+      return at + 5 + bytes.readInt32LE(at);
+    case 0x06:
+    case 0x0a:
+    case 0xff:
+    case 0x7f:
+      return at;
+    case 0x07:
+      return at + 12;
+    case 0x08:
+      return at + 1;
+    case 0x0b:
+      return bytes.indexOf(0, bytes.indexOf(0, at) + 1) + 1;
+    case 0x0c:
+      return at + 4 + bytes.readInt32LE(at) + 12;
+    case 0x10:
+      return at + 4;
+    case 0x13:
+      return at + 16;
+    default:
+      throw damaged();
+  }
+}
+
+/** The top-level elements of a document or array. */
+export function* elements(bytes: Buffer): Generator<Element> {
+  const end = bytes.length - 1;
+  let at = 4;
+  while (at < end) {
+    const start = at;
+    const type = bytes[at] as number;
+    const nameEnd = bytes.indexOf(0, at + 1);
+    if (nameEnd < 0) throw damaged();
+    const name = bytes.toString('utf8', at + 1, nameEnd);
+    const value = nameEnd + 1;
+    at = valueEnd(bytes, type, value);
+    if (at > end || at < value) throw damaged();
+    yield { type, name, start, value, end: at };
+  }
+}
+
+/** A document of the named top-level fields only; the order is kept. Cheaper than decoding what nobody asks for. */
+export function pickFields(bytes: Buffer, names: ReadonlySet<string>): Buffer {
+  const parts: Buffer[] = [];
+  let size = 5;
+  let left = names.size;
+  for (const element of elements(bytes)) {
+    if (!names.has(element.name)) continue;
+    parts.push(bytes.subarray(element.start, element.end));
+    size += element.end - element.start;
+    if (--left === 0) break;
+  }
+  return assemble(parts, size);
+}
+
+/** Names of the top-level fields whose bytes differ between two documents. */
+export function changedFields(before: Buffer, after: Buffer): Set<string> {
+  const old = new Map<string, Buffer>();
+  for (const { name, start, end } of elements(before)) old.set(name, before.subarray(start, end));
+  const changed = new Set<string>();
+  for (const { name, start, end } of elements(after)) {
+    const was = old.get(name);
+    if (!was?.equals(after.subarray(start, end))) changed.add(name);
+    old.delete(name);
+  }
+  for (const name of old.keys()) changed.add(name);
+  return changed;
+}
+
+/** The bytes of each document in an array. */
+export function documentsOfArray(array: Buffer): Buffer[] {
+  const documents: Buffer[] = [];
+  for (const { type, value, end } of elements(array)) {
+    if (type !== 0x03) throw new MongoError('TypeMismatch', 'the array must contain documents only');
+    documents.push(array.subarray(value, end));
+  }
+  return documents;
+}
+
+/** A document with `_id` as its first field, as MongoDB stores it; a missing `_id` becomes a new ObjectId. */
+export function withLeadingId(bytes: Buffer): Buffer {
+  if (bytes.length > 8 && bytes[5] === 0x5f && bytes[6] === 0x69 && bytes[7] === 0x64 && bytes[8] === 0)
+    return bytes;
+  for (const { name, start, end } of elements(bytes)) {
+    if (name !== '_id') continue;
+    return assemble(
+      [bytes.subarray(start, end), bytes.subarray(4, start), bytes.subarray(end, -1)],
+      bytes.length,
+    );
+  }
+  const id = Buffer.from(serialize({ _id: new ObjectId() })).subarray(4, -1);
+  return assemble([id, bytes.subarray(4, -1)], bytes.length + id.length);
+}
+
+function assemble(parts: Buffer[], size: number): Buffer {
+  const document = Buffer.allocUnsafe(size);
+  document.writeInt32LE(size, 0);
+  let at = 4;
+  for (const part of parts) at += part.copy(document, at);
+  document[at] = 0;
+  return document;
+}
+
+/** A document `{…fields, [name]: [documents]}` around documents that are already encoded. */
+export function encodeWithArray(fields: Document, name: string, documents: readonly Buffer[]): Buffer {
+  let size = 5;
+  documents.forEach((document, index) => {
+    size += 2 + String(index).length + document.length;
+  });
+  const array = Buffer.allocUnsafe(1 + Buffer.byteLength(name) + 1 + size);
+  array[0] = 0x04;
+  let at = 1 + array.write(name, 1);
+  array[at++] = 0;
+  array.writeInt32LE(size, at);
+  at += 4;
+  documents.forEach((document, index) => {
+    array[at++] = 0x03;
+    at += array.write(String(index), at, 'latin1');
+    array[at++] = 0;
+    at += document.copy(array, at);
+  });
+  array[at] = 0;
+  const rest = encode(fields).subarray(4, -1);
+  return assemble([rest, array], rest.length + array.length + 5);
+}
+
+/** A document `{[name]: document, …fields}` around an encoded document. */
+export function encodeWithDocument(name: string, document: Buffer, fields: Document): Buffer {
+  const head = Buffer.allocUnsafe(2 + Buffer.byteLength(name));
+  head[0] = 0x03;
+  head[head.write(name, 1) + 1] = 0;
+  const rest = encode(fields).subarray(4, -1);
+  return assemble([head, document, rest], head.length + document.length + rest.length + 5);
+}

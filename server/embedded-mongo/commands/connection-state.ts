@@ -1,0 +1,17 @@
+import type { Operation } from './operation.ts';
+
+/** What is remembered of one connection between its messages. */
+export class ConnectionState {
+  readonly id: number;
+  /** `client` of the handshake, for `connectionStatus` and logs. */
+  client: unknown;
+  readonly running = new Set<Operation>();
+
+  /** How clients reach the store; `hello` names it as the only member of the set. */
+  readonly address: string;
+
+  constructor(id: number, address: string) {
+    this.id = id;
+    this.address = address;
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The store as a whole, without any network: opened over a directory, used by the commands, closed once.
+ * Order of opening: data file, catalog, log; then the background work (sweeps) starts. Closing stops the
+ * background work, ends cursors, lets the last batch finish and closes the file.
+ */
+import { EventEmitter } from 'node:events';
+import { ChangeLog, DEFAULT_RETENTION, type Retention } from './changelog/log.ts';
+import { Cursors } from './commands/cursors.ts';
+import { TtlSweep } from './index/ttl.ts';
+import { Memos } from './sessions/memos.ts';
+import { Catalog } from './storage/catalog.ts';
+import { lockDirectory } from './storage/lock.ts';
+import { Purge } from './storage/purge.ts';
+import { Records } from './storage/records.ts';
+import { Store } from './storage/store.ts';
+
+/** What the embedding program is told; every method may be missing. */
+export interface StoreLogger {
+  info?(message: string, details?: object): void;
+  warn?(message: string, details?: object): void;
+  error?(message: string, details?: object): void;
+}
+
+export interface EngineOptions {
+  /** Directory of the data; made when missing. */
+  dir: string;
+  logger?: StoreLogger;
+  retention?: Retention;
+  /** Milliseconds between sweeps of expired documents, old log entries and dropped data. */
+  sweepMs?: number;
+}
+
+const SWEEP_MS = 30_000;
+
+export interface EngineEvents {
+  /** The store cannot write any more; the process should end and be started anew. */
+  failure: [Error];
+}
+
+export class Engine extends EventEmitter<EngineEvents> {
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly log: ChangeLog;
+  readonly records: Records;
+  readonly memos: Memos;
+  readonly cursors = new Cursors();
+  readonly logger: StoreLogger;
+  readonly startedAt = new Date();
+  readonly #purge: Purge;
+  readonly #ttl: TtlSweep;
+  #timer: NodeJS.Timeout | undefined;
+  #sweeping = false;
+  #closed = false;
+
+  readonly #unlock: () => void;
+
+  /** @throws StoreInUseError, DamagedStoreError, UnsupportedFormatError, file system errors */
+  static async open(options: EngineOptions): Promise<Engine> {
+    const unlock = await lockDirectory(options.dir);
+    try {
+      return new Engine(options, unlock);
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+  }
+
+  private constructor(
+    { dir, logger = {}, retention = DEFAULT_RETENTION, sweepMs = SWEEP_MS }: EngineOptions,
+    unlock: () => void,
+  ) {
+    super();
+    this.logger = logger;
+    this.#unlock = unlock;
+    this.store = Store.open(dir);
+    this.catalog = new Catalog(this.store);
+    this.log = new ChangeLog(this.store, retention);
+    this.records = new Records(this.store, this.catalog, this.log);
+    this.memos = new Memos(this.store);
+    this.#purge = new Purge(this.store);
+    this.#ttl = new TtlSweep(this);
+    this.store.listen({
+      onCommit: () => this.log.committedBatch(),
+      onDrop: () => {
+        this.catalog.reload();
+        this.log.reload();
+        this.memos.reload();
+        this.logger.error?.('the disk is full: writes are refused until there is room');
+      },
+      onFailure: (error) => {
+        this.logger.error?.('the store could not write to its disk', { error });
+        this.emit('failure', error);
+      },
+    });
+    this.#timer = setInterval(() => void this.sweep(), sweepMs);
+    this.#timer.unref();
+  }
+
+  /** One round of background work; rounds never overlap. */
+  async sweep(): Promise<void> {
+    if (this.#sweeping || this.#closed) return;
+    this.#sweeping = true;
+    try {
+      this.cursors.sweep();
+      await this.#purge.run(() => this.#closed);
+      await this.#ttl.run(() => this.#closed);
+      this.memos.sweep();
+      while (!this.#closed && this.log.prune()) await this.store.commit();
+    } catch (error) {
+      if (!this.#closed) this.logger.warn?.('a sweep of the store failed and will be repeated', { error });
+    } finally {
+      this.#sweeping = false;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.cursors.closeAll();
+    await this.store.close();
+    this.#unlock();
+  }
+}

@@ -1,0 +1,210 @@
+import { type Collection, recordsOf } from '../storage/catalog.ts';
+import { recordOfKey } from '../storage/keys.ts';
+import type { RangeCursor } from '../storage/range-cursor.ts';
+import type { View } from '../storage/store.ts';
+import type { Access, CollectionScan, IndexScan } from './plan.ts';
+
+/** Delivers record ids in the order of the access; pausable like the cursors below it. */
+export interface Scan {
+  next(): number | undefined;
+  pause(): void;
+  keysExamined: number;
+}
+
+export function openScan(view: View, collection: Collection, access: Access): Scan {
+  switch (access.kind) {
+    case 'eof':
+      return { next: () => undefined, pause: () => {}, keysExamined: 0 };
+    case 'collscan':
+      return new RecordScan(view, collection, access);
+    case 'ixscan':
+      return openIndexScan(view, access);
+    case 'or':
+      return new UnionScan(access.scans.map((scan) => openIndexScan(view, scan)));
+  }
+}
+
+function openIndexScan(view: View, access: IndexScan): Scan {
+  const scan =
+    access.merge && access.ranges.length > 1 ? new MergeScan(view, access) : new RangesScan(view, access);
+  return access.index.isMultikey ? new DistinctScan(scan) : scan;
+}
+
+class RecordScan implements Scan {
+  keysExamined = 0;
+  readonly #cursor: RangeCursor;
+
+  constructor(view: View, collection: Collection, access: CollectionScan) {
+    const { low, high } = recordsOf(collection);
+    this.#cursor = view.range(low, high, access.reverse);
+  }
+
+  next(): number | undefined {
+    const entry = this.#cursor.next();
+    return entry && recordOfKey(entry.key);
+  }
+
+  pause(): void {
+    this.#cursor.pause();
+  }
+}
+
+/** One range after another, in the direction of the scan. */
+class RangesScan implements Scan {
+  keysExamined = 0;
+  readonly #view: View;
+  readonly #access: IndexScan;
+  #at = 0;
+  #cursor: RangeCursor | undefined;
+
+  constructor(view: View, access: IndexScan) {
+    this.#view = view;
+    this.#access = access;
+  }
+
+  next(): number | undefined {
+    const { ranges, reverse, index } = this.#access;
+    while (this.#at < ranges.length) {
+      const range = ranges[reverse ? ranges.length - 1 - this.#at : this.#at];
+      if (!range) return undefined;
+      this.#cursor ??= this.#view.range(range.low, range.high, reverse);
+      const entry = this.#cursor.next();
+      if (entry) {
+        this.keysExamined++;
+        return index.recordOf(entry.key, entry.value);
+      }
+      this.#cursor = undefined;
+      this.#at++;
+    }
+    return undefined;
+  }
+
+  pause(): void {
+    this.#cursor?.pause();
+  }
+}
+
+interface Source {
+  cursor: RangeCursor;
+  /** Length of what all keys of the range share. */
+  fixed: number;
+}
+
+interface Head {
+  source: Source;
+  /** What follows the fixed fields in the key: the merge's order. */
+  rest: Buffer;
+  record: number;
+}
+
+/**
+ * Several ranges at once, merged by what follows their fixed fields. With a handful of heads a linear search of
+ * the least one is as good as a heap.
+ */
+class MergeScan implements Scan {
+  keysExamined = 0;
+  readonly #access: IndexScan;
+  readonly #sources: Source[];
+  #heads: Head[] | undefined;
+
+  constructor(view: View, access: IndexScan) {
+    this.#access = access;
+    this.#sources = access.ranges.map(({ low, high, fixed }) => ({
+      cursor: view.range(low, high, access.reverse),
+      fixed,
+    }));
+  }
+
+  next(): number | undefined {
+    if (!this.#heads) {
+      this.#heads = [];
+      for (const source of this.#sources) {
+        const head = this.#headOf(source);
+        if (head) this.#heads.push(head);
+      }
+    }
+    const heads = this.#heads;
+    if (heads.length === 0) return undefined;
+    let best = 0;
+    for (let i = 1; i < heads.length; i++) {
+      const order = Buffer.compare((heads[i] as Head).rest, (heads[best] as Head).rest);
+      if (this.#access.reverse ? order > 0 : order < 0) best = i;
+    }
+    const head = heads[best] as Head;
+    const next = this.#headOf(head.source);
+    if (next) heads[best] = next;
+    else heads.splice(best, 1);
+    return head.record;
+  }
+
+  #headOf(source: Source): Head | undefined {
+    const entry = source.cursor.next();
+    if (!entry) return undefined;
+    this.keysExamined++;
+    const record = this.#access.index.recordOf(entry.key, entry.value);
+    return { source, rest: entry.key.subarray(source.fixed), record };
+  }
+
+  pause(): void {
+    for (const { cursor } of this.#sources) cursor.pause();
+  }
+}
+
+/** Each record once, although a multikey index holds it several times. */
+class DistinctScan implements Scan {
+  readonly #inner: Scan;
+  readonly #seen = new Set<number>();
+
+  constructor(inner: Scan) {
+    this.#inner = inner;
+  }
+
+  get keysExamined(): number {
+    return this.#inner.keysExamined;
+  }
+
+  next(): number | undefined {
+    for (;;) {
+      const record = this.#inner.next();
+      if (record === undefined) return undefined;
+      if (this.#seen.has(record)) continue;
+      this.#seen.add(record);
+      return record;
+    }
+  }
+
+  pause(): void {
+    this.#inner.pause();
+  }
+}
+
+/** The records of several scans, each once. */
+class UnionScan implements Scan {
+  readonly #scans: Scan[];
+  readonly #seen = new Set<number>();
+  #at = 0;
+
+  constructor(scans: Scan[]) {
+    this.#scans = scans;
+  }
+
+  get keysExamined(): number {
+    return this.#scans.reduce((sum, scan) => sum + scan.keysExamined, 0);
+  }
+
+  next(): number | undefined {
+    while (this.#at < this.#scans.length) {
+      const record = this.#scans[this.#at]?.next();
+      if (record === undefined) this.#at++;
+      else if (!this.#seen.has(record)) {
+        this.#seen.add(record);
+        return record;
+      }
+    }
+    return undefined;
+  }
+
+  pause(): void {
+    for (const scan of this.#scans) scan.pause();
+  }
+}

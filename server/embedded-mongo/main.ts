@@ -1,0 +1,96 @@
+/**
+ * The store's own process: `node main.js --dir DIR (--port PORT | --socket PATH)`.
+ *
+ * Forked by the supervisor it reports over the channel and ends when the channel closes, so that no store outlives
+ * its server. Started by hand (`npm run store`) it prints its address and ends on Ctrl-C. A store that cannot
+ * write any more ends with code 70; the supervisor opens it anew.
+ */
+import { existsSync, rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Engine, type StoreLogger } from './engine.ts';
+import type { FromStore, ToStore } from './process-messages.ts';
+import { type Listen, WireServer } from './wire/server.ts';
+
+const EXIT = { ok: 0, usage: 64, cannotOpen: 66, failed: 70 };
+
+const isForked = process.send !== undefined;
+const tell = (message: FromStore): void => {
+  if (process.connected) process.send?.(message);
+};
+
+const describe = (details: object | undefined): object | undefined =>
+  details && 'error' in details && details.error instanceof Error
+    ? { ...details, error: details.error.stack ?? details.error.message }
+    : details;
+
+function log(level: 'info' | 'warn' | 'error', message: string, details?: object): void {
+  const shown = describe(details);
+  if (isForked) tell({ kind: 'log', level, message, ...(shown && { details: shown }) });
+  else console.error(level, message, shown ?? '');
+}
+
+const logger: StoreLogger = {
+  info: (message, details) => log('info', message, details),
+  warn: (message, details) => log('warn', message, details),
+  error: (message, details) => log('error', message, details),
+};
+
+function readArguments(): { dir: string; listen: Listen } {
+  const { values } = parseArgs({
+    options: { dir: { type: 'string' }, port: { type: 'string' }, socket: { type: 'string' } },
+  });
+  const port = Number(values.port ?? 27017);
+  if (!values.dir || !Number.isInteger(port) || port < 0 || port > 65535) {
+    console.error('usage: --dir DIR [--port PORT | --socket PATH]');
+    process.exit(EXIT.usage);
+  }
+  return { dir: values.dir, listen: values.socket ? { socket: values.socket } : { port } };
+}
+
+async function run(): Promise<void> {
+  const { dir, listen } = readArguments();
+  const engine = await Engine.open({ dir, logger });
+  const server = new WireServer(engine);
+  let stopping = false;
+  const stop = async (code: number): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await server.close();
+    await engine.close();
+    process.exit(code);
+  };
+  // What was acknowledged is on disk; memory can no longer be trusted to match it.
+  engine.on('failure', () => setImmediate(() => process.exit(EXIT.failed)));
+  process.on('SIGTERM', () => void stop(EXIT.ok));
+  // Ctrl-C reaches the whole group; a forked store waits until its server has let go of it.
+  process.on('SIGINT', () => {
+    if (!isForked) void stop(EXIT.ok);
+  });
+  process.on('disconnect', () => void stop(EXIT.ok));
+  process.on('message', (message: ToStore) => {
+    if (message.kind === 'stop') void stop(EXIT.ok);
+  });
+  if ('socket' in listen && existsSync(listen.socket)) rmSync(listen.socket);
+  const uri = await server.listen(listen);
+  if (isForked) {
+    tell({ kind: 'ready', uri });
+  } else {
+    console.log(uri);
+    if ('port' in listen) {
+      console.log(
+        'Listening on the loopback interface only, without passwords: any user of this machine can connect.',
+      );
+    }
+  }
+}
+
+run().catch((error: Error & { code?: string }) => {
+  const { name, message, code } = error;
+  if (!isForked) {
+    console.error(message);
+    process.exit(EXIT.cannotOpen);
+  }
+  process.send?.({ kind: 'failed', name, message, ...(code && { code }) } satisfies FromStore, () =>
+    process.exit(EXIT.cannotOpen),
+  );
+});

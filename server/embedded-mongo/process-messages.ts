@@ -1,0 +1,7 @@
+/** What the store's process and its supervisor tell each other over the fork's channel. */
+export type FromStore =
+  | { kind: 'ready'; uri: string }
+  | { kind: 'failed'; name: string; message: string; code?: string }
+  | { kind: 'log'; level: 'info' | 'warn' | 'error'; message: string; details?: object };
+
+export type ToStore = { kind: 'stop' };

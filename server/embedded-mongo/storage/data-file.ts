@@ -1,0 +1,74 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+
+const MAGIC = 0xbeefc0de;
+const HEADER = 24;
+
+/** The data file cannot be trusted; opening it would end in a signal or in wrong answers. */
+export class DamagedStoreError extends Error {
+  override name = 'DamagedStoreError';
+}
+
+interface Meta {
+  transaction: bigint;
+  bytes: bigint;
+}
+
+function metaAt(page: Buffer): (Meta & { pageSize: number }) | undefined {
+  if (page.length < 160 || page.readUInt32LE(HEADER) !== MAGIC) return undefined;
+  const pageSize = page.readUInt32LE(HEADER + 24);
+  const lastPage = page.readBigUInt64LE(HEADER + 120);
+  return {
+    pageSize,
+    bytes: (lastPage + 1n) * BigInt(pageSize),
+    transaction: page.readBigUInt64LE(HEADER + 128),
+  };
+}
+
+/**
+ * Compares a file's length with what its newest meta page claims, before LMDB maps it: beyond the end of the file
+ * a mapped read ends in SIGBUS, which no handler can turn into a sentence.
+ * Layout: `MDB_meta` of LMDB 1.0 as lmdb-js 3 writes it (24-byte page header; magic, version, address, map size,
+ * two `MDB_db` of 48 bytes, last page, transaction).
+ *
+ * @throws DamagedStoreError
+ */
+export function checkDataFile(path: string): void {
+  if (!existsSync(path)) return;
+  const file = openSync(path, 'r');
+  try {
+    const size = fstatSync(file).size;
+    if (size === 0) return;
+    const read = (at: number) => {
+      const page = Buffer.alloc(192);
+      return page.subarray(0, readSync(file, page, 0, page.length, at));
+    };
+    const first = metaAt(read(0));
+    const pageSize = first && first.pageSize >= 512 && first.pageSize <= 65536 ? first.pageSize : 4096;
+    const second = metaAt(read(pageSize));
+    if (!first && !second) throw new DamagedStoreError(`${path} is not a data file of this store`);
+    const newest = [first, second]
+      .filter((m) => m !== undefined)
+      .sort((a, b) => (a.transaction < b.transaction ? 1 : -1));
+    const needed = newest[0]?.bytes ?? 0n;
+    if (BigInt(size) < needed) {
+      throw new DamagedStoreError(
+        `${path} is damaged: ${size} bytes of ${needed} are there; restore a backup`,
+      );
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+const MiB = 1024 * 1024;
+
+/**
+ * LMDB aborts the process when the disk is full in the middle of a commit, so a batch is refused while there is
+ * still room: a reserve of 64 MiB, or a quarter of a small file system, and four times the batch on top of it.
+ */
+export async function hasRoomFor(directory: string, batchBytes: number): Promise<boolean> {
+  const { bavail, bsize, blocks } = await statfs(directory);
+  const reserve = Math.min(64 * MiB, (blocks * bsize) / 4);
+  return bavail * bsize > reserve + batchBytes * 4;
+}

@@ -1,0 +1,59 @@
+import { SortedKeys } from './sorted-keys.ts';
+
+/** What the overlay knows of a key: the value to be, or null where the key is to go. */
+export interface Staged {
+  key: Buffer;
+  value: Buffer | null;
+  batch: number;
+}
+
+/**
+ * Writes that are decided but not yet on disk, in key order. The writer reads through it, so that two statements
+ * in one batch see each other; readers do not, so that nobody reads what a crash could take back.
+ */
+export class Overlay {
+  #staged = new Map<string, Staged>();
+  #keys = new SortedKeys();
+
+  get size(): number {
+    return this.#staged.size;
+  }
+
+  /** undefined: nothing staged for the key; null inside: staged for removal. */
+  get(key: Buffer): Staged | undefined {
+    return this.#staged.size === 0 ? undefined : this.#staged.get(key.toString('latin1'));
+  }
+
+  set(key: Buffer, value: Buffer | null, batch: number): Staged {
+    const name = key.toString('latin1');
+    const known = this.#staged.get(name);
+    const staged = { key, value, batch };
+    this.#staged.set(name, staged);
+    if (!known) this.#keys.add(name);
+    return staged;
+  }
+
+  /** Forgets what a finished batch brought to disk, unless a later batch staged the key again. */
+  settle(written: Iterable<Staged>): void {
+    for (const staged of written) {
+      const name = staged.key.toString('latin1');
+      if (this.#staged.get(name) !== staged) continue;
+      this.#staged.delete(name);
+      this.#keys.delete(name);
+    }
+  }
+
+  clear(): void {
+    this.#staged.clear();
+    this.#keys.clear();
+  }
+
+  /** The staged neighbour of a position inside [low, high), in the given direction. */
+  neighbour(low: string, high: string, from: string | undefined, reverse: boolean): Staged | undefined {
+    const name = reverse
+      ? this.#keys.below(from ?? high)
+      : this.#keys.atOrAbove(from ?? low, from !== undefined);
+    if (name === undefined || name < low || name >= high) return undefined;
+    return this.#staged.get(name);
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * The ordered, durable key-value space under everything else.
+ *
+ * Order: statements run one after another in the one JavaScript thread, each as a synchronous stretch that reads
+ * through the overlay and stages its writes; so a statement is atomic and sees all earlier ones.
+ * Durability: staged writes gather in a batch. One batch at a time is committed by LMDB (data pages, fdatasync,
+ * then the meta page, synced); only then do its waiters hear of it, and only then do readers see it.
+ * Failure: after a failed commit the outcome is unknown, so nothing is acknowledged any more until the store has
+ * been opened anew. A batch refused for want of disk space was never tried and is simply dropped.
+ * Shutdown: `close` lets the last batch finish.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import { MongoError } from '../errors.ts';
+import { checkDataFile, hasRoomFor } from './data-file.ts';
+import { Overlay, type Staged } from './overlay.ts';
+import { RangeCursor } from './range-cursor.ts';
+
+/** What reads need: the disk alone (`store.durable`) or the disk under the overlay (`store.latest`). */
+export interface View {
+  get(key: Buffer): Buffer | undefined;
+  range(low: Buffer, high: Buffer, reverse?: boolean): RangeCursor;
+}
+
+interface Batch {
+  number: number;
+  staged: Map<string, Staged>;
+  bytes: number;
+  done: Promise<void>;
+  resolve(): void;
+  reject(error: Error): void;
+  beforeFlush: Set<() => void>;
+}
+
+export interface StoreEvents {
+  /** A batch has been committed; called before its waiters. */
+  onCommit?: () => void;
+  /** A staged batch was dropped: whatever was derived from it in memory must be read again. */
+  onDrop?: () => void;
+  /** The store does not write any more. */
+  onFailure?: (error: Error) => void;
+}
+
+/** A batch does not grow beyond this while another one is being written; writers wait instead. */
+const FULL_BATCH_BYTES = 32 * 1024 * 1024;
+
+export class Store {
+  readonly durable: View;
+  readonly latest: View;
+  readonly #env: RootDatabase<Buffer, Buffer>;
+  readonly #directory: string;
+  readonly #overlay = new Overlay();
+  #events: StoreEvents = {};
+  #gathering: Batch;
+  #writing: Batch | undefined;
+  #failure: Error | undefined;
+  #closing = false;
+  #scheduled = false;
+
+  private constructor(env: RootDatabase<Buffer, Buffer>, directory: string) {
+    this.#env = env;
+    this.#directory = directory;
+    this.#gathering = newBatch(1);
+    this.durable = {
+      get: (key) => env.get(key),
+      range: (low, high, reverse = false) => new RangeCursor(env, undefined, low, high, reverse),
+    };
+    this.latest = {
+      get: (key) => {
+        const staged = this.#overlay.get(key);
+        return staged ? (staged.value ?? undefined) : env.get(key);
+      },
+      range: (low, high, reverse = false) => new RangeCursor(env, this.#overlay, low, high, reverse),
+    };
+  }
+
+  /**
+   * Opens the data file in a directory, which is made when it is missing.
+   * @throws DamagedStoreError when the file is shorter than it says
+   */
+  static open(directory: string): Store {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const path = join(directory, 'data.mdb');
+    checkDataFile(path);
+    const env = open<Buffer, Buffer>({
+      path,
+      noSubdir: true,
+      keyEncoding: 'binary',
+      encoding: 'binary',
+      // With overlapping syncs a write that failed to reach the disk would stay visible.
+      overlappingSync: false,
+      eventTurnBatching: false,
+      cache: false,
+      maxReaders: 126,
+    });
+    return new Store(env, directory);
+  }
+
+  listen(events: StoreEvents): void {
+    this.#events = events;
+  }
+
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Bytes of the data file's used pages, for statistics. */
+  usedBytes(): number {
+    const stats = this.#env.getStats() as { lastPageNumber: number; pageSize: number };
+    return (stats.lastPageNumber + 1) * stats.pageSize;
+  }
+
+  put(key: Buffer, value: Buffer): void {
+    this.#stage(key, value);
+  }
+
+  remove(key: Buffer): void {
+    this.#stage(key, null);
+  }
+
+  /** Runs once, just before the gathering batch is written: for counters that change with every statement. */
+  beforeFlush(action: () => void): void {
+    this.#gathering.beforeFlush.add(action);
+  }
+
+  /**
+   * Resolves when everything staged so far is on disk.
+   * @throws MongoError 14031 when the disk is full, 11600 when the store has failed or is closing
+   */
+  commit(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#unavailable());
+    if (this.#gathering.staged.size === 0) return this.#writing?.done ?? Promise.resolve();
+    return this.#gathering.done;
+  }
+
+  /** Resolves when a statement may stage more; call it before planning a write. */
+  async ready(): Promise<void> {
+    for (;;) {
+      if (this.#failure || this.#closing) throw this.#unavailable();
+      if (this.#gathering.bytes < FULL_BATCH_BYTES || !this.#writing) return;
+      await this.#writing.done.catch(() => {});
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (;;) {
+      const busy = this.#writing ?? (this.#gathering.staged.size > 0 ? this.#gathering : undefined);
+      if (!busy || this.#failure) break;
+      await busy.done.catch(() => {});
+    }
+    await this.#env.close();
+  }
+
+  #stage(key: Buffer, value: Buffer | null): void {
+    if (this.#failure) throw this.#unavailable();
+    const batch = this.#gathering;
+    const staged = this.#overlay.set(key, value, batch.number);
+    batch.staged.set(key.toString('latin1'), staged);
+    batch.bytes += key.length + (value?.length ?? 0) + 32;
+    if (this.#scheduled || this.#writing) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (!this.#writing) void this.#flush();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    for (const action of this.#gathering.beforeFlush) action();
+    const batch = this.#gathering;
+    if (batch.staged.size === 0) return;
+    this.#writing = batch;
+    this.#gathering = newBatch(batch.number + 1);
+    try {
+      if (!(await hasRoomFor(this.#directory, batch.bytes))) {
+        this.#drop(batch);
+        return;
+      }
+      await this.#env.batch(() => {
+        for (const { key, value } of batch.staged.values()) {
+          if (value) void this.#env.put(key, value);
+          else void this.#env.remove(key);
+        }
+      });
+    } catch (error) {
+      this.#fail(error as Error & { commitError?: Promise<unknown> }, batch);
+      return;
+    }
+    this.#overlay.settle(batch.staged.values());
+    this.#writing = undefined;
+    this.#events.onCommit?.();
+    batch.resolve();
+    if (this.#gathering.staged.size > 0) void this.#flush();
+  }
+
+  /** The batch was never tried. What was gathered meanwhile was planned on top of it and goes with it. */
+  #drop(batch: Batch): void {
+    const gathered = this.#gathering;
+    this.#overlay.clear();
+    this.#writing = undefined;
+    this.#gathering = newBatch(gathered.number + 1);
+    this.#events.onDrop?.();
+    const error = new MongoError(
+      'OutOfDiskSpace',
+      'the disk of the data directory is full; nothing was written',
+    );
+    batch.reject(error);
+    gathered.reject(error);
+  }
+
+  #fail(error: Error & { commitError?: Promise<unknown> }, batch: Batch): void {
+    // lmdb-js rejects a second promise with the cause; unheard it would end the process as an unhandled rejection.
+    error.commitError?.catch?.(() => {});
+    this.#failure = error;
+    this.#writing = undefined;
+    const gathered = this.#gathering;
+    const unavailable = this.#unavailable();
+    batch.reject(unavailable);
+    gathered.reject(unavailable);
+    void Promise.resolve(error.commitError)
+      .catch((cause) => cause)
+      .then((cause) => this.#events.onFailure?.(cause instanceof Error ? cause : error));
+  }
+
+  #unavailable(): MongoError {
+    return new MongoError(
+      'InterruptedAtShutdown',
+      this.#failure
+        ? 'the store could not write to its disk and must be opened anew'
+        : 'the store is closing',
+    );
+  }
+}
+
+function newBatch(number: number): Batch {
+  let resolve!: () => void;
+  let reject!: (error: Error) => void;
+  const done = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  // Not every batch has a waiter (sweeps, purges); a rejection nobody heard must not end the process.
+  done.catch(() => {});
+  return { number, staged: new Map(), bytes: 0, done, resolve, reject, beforeFlush: new Set() };
+}
