@@ -78,6 +78,9 @@ export function not(filter: Filter): Filter {
   return { not: filter };
 }
 
+/** Whether a string bound is a calendar date and not an instant. */
+export const isCalendarDate = (bound: string): boolean => /^\d{4}-\d\d-\d\d$/.test(bound);
+
 /** The parts of the and at the top: what a filter bar shows as chips. */
 export const conjunctsOf = (filter: Filter): Filter[] => ('and' in filter ? filter.and : [filter]);
 

@@ -1,0 +1,86 @@
+import type { ResolvedFilter } from './ast.ts';
+import { fieldOf } from './fields.ts';
+import { wordsOf } from './terms.ts';
+
+type Time = Date | string;
+
+/**
+ * What a filter looks at: an event of the contract (ISO times) and a stored document (dates) both fit. `terms` is not
+ * part of the contract; where it is missing no text matches.
+ */
+export type FilterableEvent = {
+  module?: string;
+  type?: string;
+  importance?: string;
+  status?: string;
+  dueState?: string;
+  projectId?: string | null;
+  counterpartyIds?: readonly string[];
+  author?: { userId?: string | null } | null;
+  source?: { batchId?: string | null } | null;
+  occurredAt?: Time;
+  recordedAt?: Time;
+  dueAt?: Time | null;
+  visibility?: string;
+  departmentId?: string | null;
+  audienceIds?: readonly string[];
+  deletedAt?: Time | null;
+  terms?: readonly string[];
+};
+
+export type Predicate = (event: FilterableEvent) => boolean;
+
+/**
+ * The meaning of the filter language. Compile once, ask often; `toMongo` gives the query with
+ * the same answer.
+ */
+export function toPredicate(filter: ResolvedFilter): Predicate {
+  if ('and' in filter) {
+    const parts = filter.and.map(toPredicate);
+    return (event) => parts.every((part) => part(event));
+  }
+  if ('or' in filter) {
+    const parts = filter.or.map(toPredicate);
+    return (event) => parts.some((part) => part(event));
+  }
+  if ('not' in filter) {
+    const part = toPredicate(filter.not);
+    return (event) => !part(event);
+  }
+  if ('text' in filter) {
+    const words = wordsOf(filter.text);
+    return ({ terms }) => words.every((word) => terms?.some((term) => term.startsWith(word)) ?? false);
+  }
+  const field = fieldOf(filter.field);
+  if ('exists' in filter) {
+    const read = reader(field.existsPath ?? field.path);
+    return (event) => hasValue(read(event)) === filter.exists;
+  }
+  const read = reader(field.path);
+  if ('in' in filter) {
+    const values = new Set<unknown>(filter.in);
+    return (event) => {
+      const value = read(event);
+      return Array.isArray(value) ? value.some((one) => values.has(one)) : values.has(value);
+    };
+  }
+  const from = filter.from === undefined ? -Infinity : Date.parse(filter.from);
+  const to = filter.to === undefined ? Infinity : Date.parse(filter.to);
+  return (event) => {
+    const value = read(event);
+    if (value === undefined || value === null) return false;
+    const time = value instanceof Date ? value.getTime() : Date.parse(value as string);
+    return from <= time && time < to;
+  };
+}
+
+const hasValue = (value: unknown): boolean =>
+  value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+
+/** Reads `a` or `a.b` of an event; undefined where there is nothing. */
+export function reader(path: string): (event: FilterableEvent) => unknown {
+  const [outer, inner] = path.split('.') as [string, string?];
+  const read = (from: unknown, key: string): unknown =>
+    (from as Record<string, unknown> | null | undefined)?.[key];
+  return inner === undefined ? (event) => read(event, outer) : (event) => read(read(event, outer), inner);
+}

@@ -1,0 +1,92 @@
+import { type Filter, isNone, type Leaf } from './ast.ts';
+import { fieldOf, type SetField } from './fields.ts';
+import { normalize } from './normalize.ts';
+import { FilterParseError } from './parse-error.ts';
+import { parse } from './parser.ts';
+import { wordsOf } from './terms.ts';
+import { printSpan } from './time-text.ts';
+import { operatorNamed } from './vocabulary.ts';
+
+export { FilterParseError };
+
+/** What matches nothing has no clauses to print. */
+const NOTHING = '-*';
+
+/**
+ * A filter from its text form, normalised. Fields, codes and operators are understood in English and Russian, so that
+ * `importance>=high -module:mail` and `важность>=высокая кроме модуль:почта` are the same filter. Bare words search
+ * the text. Ids of projects, counterparties and people stand as they are.
+ * @throws FilterParseError with the place, the reason and what could stand there
+ */
+export const parseText = (text: string): Filter => normalize(parse(text));
+
+/**
+ * The text form in canonical English codes, for the address bar and the filter field.
+ * Law: `parseText(toText(filter))` equals `normalize(filter)`.
+ */
+export function toText(filter: Filter): string {
+  const plain = normalize(filter);
+  if (isNone(plain)) return NOTHING;
+  return print(plain);
+}
+
+function print(filter: Filter): string {
+  if ('and' in filter) {
+    // Several texts are only ever left apart because they are too long for one; bare, they would run together.
+    const bare = filter.and.filter((part) => 'text' in part).length < 2;
+    return filter.and.map((part) => ('or' in part ? `(${print(part)})` : printPart(part, bare))).join(' ');
+  }
+  if ('or' in filter) {
+    return filter.or.map((part) => ('and' in part ? `(${print(part)})` : print(part))).join(' or ');
+  }
+  return printPart(filter, true);
+}
+
+function printPart(filter: Filter, bare: boolean): string {
+  if (!('not' in filter)) return printLeaf(filter as Leaf, bare);
+  const { not } = filter;
+  return 'and' in not || 'or' in not
+    ? `-(${print(not)})`
+    : `-${printLeaf(not as Leaf, bare && !/\s/.test(textOf(not)))}`;
+}
+
+const textOf = (filter: Filter): string => ('text' in filter ? filter.text : '');
+
+function printLeaf(leaf: Leaf, bare: boolean): string {
+  if ('text' in leaf) return bare && isBareText(leaf.text) ? leaf.text : quote(leaf.text);
+  if ('exists' in leaf) return `${leaf.exists ? 'has' : 'no'}:${leaf.field}`;
+  if ('in' in leaf) return `${leaf.field}${printValues(leaf.field, leaf.in)}`;
+  return `${leaf.field}${printSpan(leaf)}`;
+}
+
+function printValues(name: SetField, values: string[]): string {
+  const { values: codes, ordered } = fieldOf(name);
+  if (ordered && codes && values.length > 1 && values.length < codes.length) {
+    const lowest = codes.length - values.length;
+    if (values[0] === codes[lowest]) return `>=${values[0]}`;
+  }
+  return `:${(codes ? grouped(values, codes) : values).map(printValue).join(',')}`;
+}
+
+/** Codes that share a beginning, when all of them are there, as `payment.*`. */
+function grouped(values: string[], codes: readonly string[]): string[] {
+  const groupOf = (code: string): string => code.slice(0, code.indexOf('.') + 1);
+  const whole = (group: string): boolean => {
+    const members = codes.filter((code) => groupOf(code) === group);
+    return group !== '' && members.length > 1 && members.every((code) => values.includes(code));
+  };
+  return [...new Set(values.map((code) => (whole(groupOf(code)) ? `${groupOf(code)}*` : code)))];
+}
+
+const printValue = (value: string): string => (/^[^\s()"«»“”„,]+$/.test(value) ? value : quote(value));
+
+/** Whether the parser, which takes word by word and each once, would put the same text together again. */
+const isBareText = (text: string): boolean => {
+  const words = text.split(' ');
+  return new Set(words).size === words.length && words.every(isBareWord);
+};
+
+const isBareWord = (word: string): boolean =>
+  /^[^\s()"«»“”„:<>=!-][^\s()"«»“”„:<>=!]*$/.test(word) && wordsOf(word).length > 0 && !operatorNamed(word);
+
+const quote = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;

@@ -1,0 +1,126 @@
+import type { MessageKey } from '../messages/catalogue.ts';
+import { catalogues } from '../messages/catalogue.ts';
+import { FIELD_NAMES, FIELDS, type FieldName, fieldOf } from './fields.ts';
+
+/** Words as the text form compares them: case, ё, and the choice of space, hyphen or underscore do not matter. */
+export const foldPhrase = (phrase: string): string =>
+  phrase
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll('ё', 'е')
+    .replace(/[\s_-]+/g, ' ')
+    .trim();
+
+const words = (list: string): string[] => list.split(/, /);
+
+/** What people call the fields; the genitive is for «без:заказа». Canonical names are added below. */
+const FIELD_WORDS: Partial<Record<FieldName, string[]>> = {
+  module: words('модуль, раздел, источник'),
+  type: words('тип, вид, событие'),
+  importance: words('важность, приоритет, priority'),
+  status: words('статус, состояние, state'),
+  due: words('срок, сроки, срока, deadline'),
+  project: words('заказ, заказа, проект, проекта, order'),
+  counterparty: words('контрагент, контрагента, клиент, клиента, заказчик, заказчика, customer, client'),
+  author: words('автор, автора, кто, by'),
+  batch: words('импорт, загрузка, import'),
+  occurred: words('когда, время, дата, произошло, when, date'),
+  recorded: words('внесено, записано, entered'),
+  dueAt: words('крайний срок, due at'),
+};
+
+/** Words for values beside their codes and their labels in both catalogues. */
+const VALUE_WORDS: Partial<Record<FieldName, Record<string, string[]>>> = {
+  module: {
+    finance: words('деньги, оплаты, платежи'),
+    orders: words('отдел заказов'),
+    measure: words('замер'),
+    calendar: words('план, календарь, планирование'),
+    fgwarehouse: words('сгп, готовая продукция, склад готовой продукции'),
+    multiwarehouse: words('склад, материалы, снабжение'),
+    production: words('цех'),
+    install: words('монтажи'),
+    calls: words('звонок, телефон'),
+    mail: words('письма'),
+    system: words('системные'),
+  },
+  importance: {
+    info: words('справочная, справочное, инфо, низкая'),
+    normal: words('обычное, обычной, средняя'),
+    high: words('высокое, высокой, важное, важная'),
+    critical: words('критичное, критичной, критическая, срочное'),
+  },
+  status: {
+    open: words('открыт, открытое, открытые, новые'),
+    claimed: words('взято, взятые'),
+    snoozed: words('отложен, отложенное, отложенные'),
+    resolved: words('решен, решенное, решенные, закрыто, закрытые, closed'),
+  },
+  due: {
+    none: words('нет, нет срока, не задан'),
+    approaching: words('приближаются, скоро, soon'),
+    due: words('наступило, наступили, сейчас, now'),
+    overdue: words('просрочено, просрочены, просроченные, просрочка, late'),
+    done: words('выполнено, выполнены'),
+  },
+};
+
+const fieldsByWord = new Map<string, FieldName>();
+for (const name of FIELD_NAMES) {
+  for (const word of [name, ...(FIELD_WORDS[name] ?? [])]) fieldsByWord.set(foldPhrase(word), name);
+}
+
+/** The field that a word names, in either language; also one that users may not ask of. */
+export const fieldNamed = (word: string): FieldName | undefined => fieldsByWord.get(foldPhrase(word));
+
+/** The message that labels a code of a field: `module.mail`, `due.overdue`. */
+export const labelKey = (field: FieldName, code: string): MessageKey => `${field}.${code}` as MessageKey;
+
+function phrasesOf(field: FieldName): Map<string, string[]> {
+  const phrases = new Map<string, string[]>();
+  for (const code of fieldOf(field).values ?? []) {
+    const key = labelKey(field, code);
+    const labels = [catalogues.ru[key], catalogues.en[key]];
+    for (const word of new Set([code, ...labels, ...(VALUE_WORDS[field]?.[code] ?? [])].map(foldPhrase))) {
+      phrases.set(word, [...(phrases.get(word) ?? []), code]);
+    }
+  }
+  return phrases;
+}
+
+const phrasesByField = new Map(FIELD_NAMES.map((name) => [name, phrasesOf(name)]));
+
+/** The codes that a phrase names in a field with listed values; `payment.*` names every code that begins so. */
+export function valuesNamed(field: FieldName, phrase: string): string[] | undefined {
+  const exact = phrasesByField.get(field)?.get(foldPhrase(phrase));
+  if (exact || !phrase.endsWith('.*')) return exact;
+  const group = FIELDS[field].kind === 'set' ? (fieldOf(field).values ?? []) : [];
+  const codes = group.filter((code) => code.startsWith(phrase.slice(0, -1).toLowerCase()));
+  return codes.length > 0 ? codes : undefined;
+}
+
+const EXISTS_WORDS = new Map<string, boolean>([
+  ...words('has, with, есть, с').map((word) => [word, true] as const),
+  ...words('no, without, без, нет').map((word) => [word, false] as const),
+]);
+
+/** Whether a word before a colon asks for a value to be there (`has:project`) or not (`no:project`). */
+export const existenceNamed = (word: string): boolean | undefined => EXISTS_WORDS.get(foldPhrase(word));
+
+const TEXT_WORDS = new Set(words('text, текст'));
+
+/** Whether a word before a colon asks for words of the text: `text:"панель"`. */
+export const isTextWord = (word: string): boolean => TEXT_WORDS.has(foldPhrase(word));
+
+const OPERATORS = {
+  and: new Set(words('and, и, &&')),
+  or: new Set(words('or, или, ||')),
+  not: new Set(words('not, не, кроме, except')),
+};
+export type Operator = keyof typeof OPERATORS;
+
+/** The operator that a bare word is. */
+export function operatorNamed(word: string): Operator | undefined {
+  const folded = foldPhrase(word);
+  return (Object.keys(OPERATORS) as Operator[]).find((operator) => OPERATORS[operator].has(folded));
+}
