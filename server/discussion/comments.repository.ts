@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { Connection, Model } from 'mongoose';
+import type { Connection, Model, mongo } from 'mongoose';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { type CommentDoc, CommentSchema } from './comment.schema.ts';
@@ -9,15 +10,17 @@ import { type CommentDoc, CommentSchema } from './comment.schema.ts';
 @Injectable()
 export class CommentsRepository {
   readonly #comments: Model<CommentDoc>;
+  readonly #raw: mongo.Collection<CommentDoc>;
 
   constructor(@Inject(MONGO) connection: Connection) {
     this.#comments = connection.model<CommentDoc>('Comment', CommentSchema);
+    this.#raw = driverCollection(connection, 'comments');
   }
 
   /** The comment that was there already under this id, or null: inserted. */
   async insert(doc: CommentDoc): Promise<CommentDoc | null> {
     try {
-      await this.#comments.collection.insertOne(doc as never);
+      await this.#raw.insertOne(doc);
       return null;
     } catch (error) {
       const existing = isDuplicateKey(error) ? await this.get(doc._id) : null;

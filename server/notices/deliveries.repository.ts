@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { DeliveryState } from '@svodka/shared/contracts/notice';
-import type { Connection, Model } from 'mongoose';
+import type { Connection, Model, mongo } from 'mongoose';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { type DeliveryDoc, DeliverySchema } from './notice.schema.ts';
@@ -13,15 +14,17 @@ const LIVE: DeliveryState[] = ['queued', 'ambiguous', 'sending'];
 @Injectable()
 export class DeliveriesRepository {
   readonly #deliveries: Model<DeliveryDoc>;
+  readonly #raw: mongo.Collection<DeliveryDoc>;
 
   constructor(@Inject(MONGO) connection: Connection) {
     this.#deliveries = connection.model<DeliveryDoc>('Delivery', DeliverySchema);
+    this.#raw = driverCollection(connection, 'deliveries');
   }
 
   /** Inserts unless it is there. */
   async insert(doc: DeliveryDoc): Promise<void> {
     try {
-      await this.#deliveries.collection.insertOne(doc as never);
+      await this.#raw.insertOne(doc);
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }

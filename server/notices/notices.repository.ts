@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { Connection, Model } from 'mongoose';
+import type { Connection, Model, mongo } from 'mongoose';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { type NoticeDoc, NoticeSchema } from './notice.schema.ts';
@@ -9,15 +10,17 @@ import { type NoticeDoc, NoticeSchema } from './notice.schema.ts';
 @Injectable()
 export class NoticesRepository {
   readonly #notices: Model<NoticeDoc>;
+  readonly #raw: mongo.Collection<NoticeDoc>;
 
   constructor(@Inject(MONGO) connection: Connection) {
     this.#notices = connection.model<NoticeDoc>('Notice', NoticeSchema);
+    this.#raw = driverCollection(connection, 'notices');
   }
 
   /** False: it was there already, which means that it is done (SPEC N6). */
   async insert(doc: NoticeDoc): Promise<boolean> {
     try {
-      await this.#notices.collection.insertOne(doc as never);
+      await this.#raw.insertOne(doc);
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) return false;

@@ -8,6 +8,9 @@ import { FakeClock } from '../../test/support/fake-clock.ts';
 import { type SmtpSink, startSmtpSink } from '../../test/support/smtp-sink.ts';
 import { until } from '../../test/support/until.ts';
 import { DeadlineSweep } from '../deadlines/sweep.service.ts';
+import type { EventDoc } from '../events/event.schema.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import type { DeliveryDoc } from './notice.schema.ts';
 import { PresenceService } from './presence.service.ts';
 import { RelayService } from './relay.service.ts';
 
@@ -277,8 +280,8 @@ describe('with an SMTP server', () => {
       await arrive(manager);
       await prepaid(await projectOf(manager));
       const { id } = await delivery(manager, inState('queued'));
-      await app.connection.collection('deliveries').updateOne(
-        { _id: id as never },
+      await driverCollection<DeliveryDoc>(app.connection, 'deliveries').updateOne(
+        { _id: id },
         {
           $set: {
             state: 'sending',
@@ -356,12 +359,10 @@ describe('with an SMTP server', () => {
     await arrive(manager);
     const event = await prepaid(await projectOf(manager));
     await delivery(manager, inState('queued'));
-    await app.connection
-      .collection('events')
-      .updateOne(
-        { _id: event.id as never },
-        { $set: { title: 'Счёт\r\nBcc: evil@firm.example\r\n\r\n<script>' }, $inc: { version: 1 } },
-      );
+    await driverCollection<EventDoc>(app.connection, 'events').updateOne(
+      { _id: event.id },
+      { $set: { title: 'Счёт\r\nBcc: evil@firm.example\r\n\r\n<script>' }, $inc: { version: 1 } },
+    );
     clock.advance(MINUTE);
     const letter = await letterTo(manager);
     expect(letter.recipients).toEqual([manager.user.email]);

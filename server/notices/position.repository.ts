@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 
 type PositionDoc = { _id: string; token: mongo.ResumeToken };
@@ -9,10 +10,10 @@ const ID = 'notices.position';
 /** How far the decisions have come in the change log. Shared by all nodes; an older one only repeats decisions. */
 @Injectable()
 export class PositionRepository {
-  constructor(@Inject(MONGO) private readonly connection: Connection) {}
+  readonly #settings: mongo.Collection<PositionDoc>;
 
-  get #settings() {
-    return this.connection.collection<PositionDoc>('settings');
+  constructor(@Inject(MONGO) connection: Connection) {
+    this.#settings = driverCollection(connection, 'settings');
   }
 
   async read(): Promise<mongo.ResumeToken | null> {
