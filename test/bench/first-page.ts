@@ -1,7 +1,7 @@
 import { newId } from '@svodka/shared/contracts/id';
 import { MongoClient } from 'mongodb';
 import { type App, storeOf } from '../support/app-process.ts';
-import { Script } from './people.ts';
+import { signInAdmin } from './people.ts';
 import { ms, summarize, table } from './statistics.ts';
 
 const DAY_MS = 86_400_000;
@@ -42,7 +42,7 @@ const FILTERS = {
 };
 
 export async function benchFirstPage(app: App, total: number): Promise<void> {
-  const admin = await Script.signIn(app.url, app.admin.login, app.admin.password);
+  const admin = await signInAdmin(app);
   const perSecond = await grow(app, total);
   const rows: (string | number)[][] = [];
   for (const [name, filter] of Object.entries(FILTERS)) {
@@ -50,8 +50,7 @@ export async function benchFirstPage(app: App, total: number): Promise<void> {
     let found = 0;
     for (let i = 0; i < 30; i++) {
       const start = performance.now();
-      const page = await admin.call<{ items: unknown[] }>(
-        'GET',
+      const page = await admin.get<{ items: unknown[] }>(
         `/api/events?limit=100&filter=${encodeURIComponent(filter)}`,
       );
       times.push(performance.now() - start);

@@ -14,7 +14,7 @@ import { MODULES, TYPES_BY_MODULE } from '@svodka/shared/contracts/modules';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { io, type Socket } from 'socket.io-client';
 import type { App } from '../support/app-process.ts';
-import { dispatchers } from './people.ts';
+import { dispatchers, signInAdmin } from './people.ts';
 import { ms, type Summary, summarize, table } from './statistics.ts';
 
 const SOCKETS = 200;
@@ -95,7 +95,8 @@ const opened = (socket: Socket) =>
   });
 
 async function svodka(app: App, rates: number[], seconds: number) {
-  const { admin, people } = await dispatchers(app, PEOPLE);
+  const admin = await signInAdmin(app);
+  const people = await dispatchers(app, PEOPLE);
   const received: Sample[] = [];
   const filters = feeds();
   const sockets: Socket[] = [];
@@ -117,7 +118,7 @@ async function svodka(app: App, rates: number[], seconds: number) {
   const post = (i: number, sent: Map<string, number>) => {
     const event = sampleEvent(i);
     sent.set(event.id, performance.now());
-    return admin.call('POST', '/api/events', event);
+    return admin.post('/api/events', event);
   };
   await measure(20, 2, received, post); // warm
   const rows: [number, Summary][] = [];
