@@ -101,6 +101,24 @@ describe(Mailer.name, () => {
     expect(mailboxes(kept?.to).map(({ address }) => address)).toEqual(['anna@firm.example']);
   });
 
+  it('says no password where TLS is not to be had, and trusts no unknown certificate (security.md 43)', async () => {
+    // An address of this machine that is not written as loopback, so that the rules of a network hold.
+    const network = sink.url.replace('127.0.0.1', 'user:secret@[::ffff:127.0.0.1]');
+    expect(await new Mailer(network).send(letter)).toMatchObject({ kind: 'refused', permanent: false });
+    await sink.close();
+    const said: string[] = [];
+    sink = await startSmtpSink({
+      disabledCommands: [],
+      onAuth: ({ password }, _session, done) => {
+        said.push(password ?? '');
+        done(null, { user: 'user' });
+      },
+    });
+    expect(await new Mailer(sink.url).send(letter)).toMatchObject({ kind: 'refused', permanent: false });
+    expect(said).toEqual([]);
+    expect(sink.offers).toBe(0);
+  });
+
   it('refuses an address that is more than one mailbox', async () => {
     for (const address of [
       'a@firm.example, b@firm.example',

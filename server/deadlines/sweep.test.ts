@@ -1,0 +1,94 @@
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { createTestApp, type TestApp } from '../../test/support/app.ts';
+import { eventDraft, makeEvent } from '../../test/support/factories.ts';
+import { FakeClock } from '../../test/support/fake-clock.ts';
+import { until } from '../../test/support/until.ts';
+import type { EventDoc } from '../events/event.schema.ts';
+import { SystemClock } from '../platform/clock.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { DeadlineSweep } from './sweep.service.ts';
+
+const HOUR = 3_600_000;
+
+describe(DeadlineSweep.name, () => {
+  let app: TestApp;
+  const clock = new FakeClock();
+
+  beforeAll(async () => {
+    app = await createTestApp({ clock });
+  });
+  afterAll(() => app?.close());
+
+  const sweep = () => app.app.get(DeadlineSweep, { strict: false }).run();
+  const inHours = (hours: number) => new Date(clock.now().getTime() + hours * HOUR).toISOString();
+  const read = async (id: string) => (await app.admin.get<{ event: SvodkaEvent }>(`/api/events/${id}`)).event;
+
+  it('walks a deadline through its states, and touches the version only', async () => {
+    const event = await makeEvent(app.admin, { due: { at: inHours(30), leadMin: 120 } });
+    const states = [event.dueState];
+    for (const hours of [27.9, 0.2, 1.8, 0.2]) {
+      clock.advance(hours * HOUR);
+      await sweep();
+      states.push((await read(event.id)).dueState);
+    }
+    expect(states).toEqual(['none', 'none', 'approaching', 'approaching', 'overdue']);
+    const swept = await read(event.id);
+    expect(swept.rev).toBe(event.rev);
+    expect(swept.version).toBe(event.version + 2);
+    expect(await sweep()).toBe(0);
+  });
+
+  it('leaves alone what is resolved', async () => {
+    const event = await makeEvent(app.admin, { due: { at: inHours(2) } });
+    await app.admin.post(`/api/events/${event.id}/resolve`);
+    clock.advance(3 * HOUR);
+    expect(await sweep()).toBe(0);
+    expect((await read(event.id)).dueState).toBe('done');
+  });
+
+  it('writes a thousand that are due in the same minute, once each, from two sweeps at once', async () => {
+    const { event: sample } = await app.admin.post<{ event: SvodkaEvent }>('/api/events', {
+      ...eventDraft(),
+      due: { at: inHours(30) },
+    });
+    const events = driverCollection<EventDoc>(app.connection, 'events');
+    const doc = await events.findOne({ _id: sample.id });
+    if (!doc) throw new Error('the sample is not there');
+    const { created: _created, ...rest } = doc;
+    const at = (i: number) => `019abc00-0000-7000-8000-${String(i).padStart(12, '0')}`;
+    await events.insertMany(Array.from({ length: 1_000 }, (_, i) => ({ ...rest, _id: at(i) })));
+    clock.advance(7 * HOUR);
+    await Promise.all([sweep(), sweep()]);
+    expect(await events.countDocuments({ _id: { $lt: at(1_000) }, dueState: 'approaching' })).toBe(1_000);
+    expect(await events.countDocuments({ _id: { $lt: at(1_000) }, version: sample.version + 1 })).toBe(1_000);
+  });
+});
+
+describe('a deadline on a real clock', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await createTestApp({ clock: new SystemClock() });
+  });
+  afterAll(() => app?.close());
+
+  it('falls due by itself, never early and within 2 s (P8)', async () => {
+    const dueAt = new Date(Date.now() + 3_000);
+    const event = await makeEvent(app.admin, { due: { at: dueAt.toISOString() } });
+    expect(event.dueState).toBe('approaching');
+    await until(async () => {
+      const { event: now } = await app.admin.get<{ event: SvodkaEvent }>(`/api/events/${event.id}`);
+      if (now.dueState === 'approaching') return false;
+      expect(now.dueState).toBe('overdue');
+      expect(Date.now()).toBeGreaterThanOrEqual(dueAt.getTime());
+      return true;
+    });
+    expect(Date.now() - dueAt.getTime()).toBeLessThan(2_000);
+  });
+
+  it('has an alarm for the minute of each change', async () => {
+    const dueAt = new Date(Date.now() + 100 * HOUR);
+    await makeEvent(app.admin, { due: { at: dueAt.toISOString(), leadMin: 60 } });
+    const minute = new Date(Math.floor((dueAt.getTime() - HOUR) / 60_000) * 60_000);
+    await until(() => driverCollection(app.connection, 'agendaJobs').findOne({ nextRunAt: minute }));
+  });
+});
