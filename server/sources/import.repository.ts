@@ -4,8 +4,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Page } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
-import type { Connection, Model, mongo } from 'mongoose';
+import mongoose, { type Connection, type Model } from 'mongoose';
 import { Clock } from '../platform/clock.ts';
+import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
+import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { type ImportDoc, type ImportErrorDoc, ImportErrorSchema, ImportSchema } from './import.schema.ts';
 
@@ -26,16 +28,16 @@ const toBatch = ({ _id, leaseUntil, startedAt, finishedAt, createdAt, ...rest }:
 export class ImportRepository {
   readonly #batches: Model<ImportDoc>;
   readonly #errors: Model<ImportErrorDoc>;
-  readonly #files: mongo.GridFSBucket;
+  readonly #files: mongoose.mongo.GridFSBucket;
 
   constructor(
     @Inject(MONGO) connection: Connection,
     private readonly clock: Clock,
   ) {
-    this.#batches = connection.model('Import', ImportSchema);
-    this.#errors = connection.model('ImportError', ImportErrorSchema);
+    this.#batches = connection.model<ImportDoc>('Import', ImportSchema);
+    this.#errors = connection.model<ImportErrorDoc>('ImportError', ImportErrorSchema);
     if (!connection.db) throw new Error('the connection is not open');
-    this.#files = new connection.mongo.GridFSBucket(connection.db, { bucketName: 'importFiles' });
+    this.#files = new mongoose.mongo.GridFSBucket(connection.db, { bucketName: 'importFiles' });
   }
 
   /** @throws too-large; nothing of the file is left then */
@@ -78,16 +80,13 @@ export class ImportRepository {
   }
 
   async list(after: string | undefined, limit: number): Promise<Page<ImportBatch>> {
-    const before = after === undefined ? undefined : new Date(after);
-    if (before && Number.isNaN(before.getTime()))
-      throw new AppError('validation', 'bad page key', [{ field: 'after', reason: 'page-key' }]);
-    const docs = await this.#batches
-      .find(before ? { createdAt: { $lt: before } } : {})
+    const found = await this.#batches
+      .find(beyond('createdAt', placeOf(after), 'desc'))
       .sort({ createdAt: -1, _id: -1 })
-      .limit(limit)
+      .limit(limit + 1)
       .lean<ImportDoc[]>();
-    const last = docs.length === limit ? docs.at(-1) : undefined;
-    return { items: docs.map(toBatch), next: last?.createdAt.toISOString() ?? null };
+    const { docs, next } = pageOf(found, limit, ({ createdAt }) => createdAt);
+    return { items: docs.map(toBatch), next };
   }
 
   /** Takes an uploaded batch to run. @throws conflict when it has been started before */
@@ -153,20 +152,16 @@ export class ImportRepository {
   }
 
   async errors(batchId: string, after: string | undefined, limit: number): Promise<Page<ImportRowError>> {
-    // The key of a page is the place of its last error; the fixed part of the id is not told.
-    const line = Number(after?.split(':', 1)[0] ?? 0);
-    if (!Number.isSafeInteger(line))
-      throw new AppError('validation', 'bad page key', [{ field: 'after', reason: 'page-key' }]);
-    const sameLine = { line, _id: { $gt: `${batchId}:${after}` } };
+    const [line, id] = after === undefined ? [0, ''] : unpackKeyset(after, ['number', 'string'] as const);
     const docs = await this.#errors
-      .find(after ? { batchId, $or: [{ line: { $gt: line } }, sameLine] } : { batchId })
+      .find({ batchId, $or: [{ line: { $gt: line } }, { line, _id: { $gt: id } }] })
       .sort({ line: 1, _id: 1 })
       .limit(limit)
       .lean<ImportErrorDoc[]>();
     const last = docs.length === limit ? docs.at(-1) : undefined;
     return {
-      items: docs.map(({ _id, batchId: _, ...error }) => error),
-      next: last?._id.slice(batchId.length + 1) ?? null,
+      items: docs.map(({ line, column, reason, value }) => ({ line, column, reason, value })),
+      next: last ? packKeyset([last.line, last._id]) : null,
     };
   }
 
