@@ -9,14 +9,14 @@ const PAUSE_MS = { first: 100, most: 5_000 };
 const LOST_CODES = new Set<unknown>([260, 280, 286, 10334]);
 
 export type ChangeListener = {
-  /** The stream stands at `token` and everything after it will come. Also after a loss. */
+  /** The stream stands at `token` and everything after it will come. Also after a break or a loss. */
   opened(token: string): Promise<void>;
-  /** Changes in log order. The next ones wait until this is done. */
+  /** Changes in log order. The next ones wait until this is done; when it throws, they come again. */
   changes(batch: Change[]): Promise<void>;
   /** Nothing happened, and the log was read up to `token`. */
   quiet(token: string): void;
   /** What lies between the last batch and the next `opened` will never come. */
-  lost(error: unknown): Promise<void>;
+  lost(error: unknown): void;
   /** The stream broke; it will be opened again from where it was. */
   closed(error: unknown): void;
 };
@@ -70,7 +70,7 @@ export class ChangeSource {
         if (isLost(error)) {
           this.log.error('the place in the change log is lost; every feed starts anew', { err: error });
           this.#token = null;
-          await this.#tell(() => this.listener.lost(error));
+          this.listener.lost(error);
         } else {
           this.log.warn('the change stream broke and will be opened again', { err: error, failures });
           this.listener.closed(error);
@@ -90,7 +90,8 @@ export class ChangeSource {
     let opening: Promise<void> | null = null;
     stream.on('resumeTokenChanged', (token: unknown) => {
       // The answer to the first command says where the stream stands, a wait before its first change comes.
-      opening ??= this.#tell(() => this.listener.opened((token as { _data: string })._data)).then(works);
+      opening ??= this.listener.opened((token as { _data: string })._data).then(works);
+      opening.catch(() => {}); // the loop waits for it, but may fail before
     });
     try {
       let batch: Change[] = [];
@@ -106,21 +107,12 @@ export class ChangeSource {
         const place = (stream.resumeToken as { _data: string })._data;
         const whole = batch;
         batch = [];
-        if (whole.length > 0) await this.#tell(() => this.listener.changes(whole));
+        if (whole.length > 0) await this.listener.changes(whole);
         else this.listener.quiet(place);
         this.#token = place;
       }
     } finally {
       await stream.close().catch(() => {});
-    }
-  }
-
-  /** A listener that fails must not stop the log. */
-  async #tell(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.log.error('a listener of the change log failed', { err: error });
     }
   }
 

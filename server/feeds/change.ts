@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 
-/** The collections whose changes are pushed. Except for `imports` all of them keep images (see their plans). */
+/** The collections whose changes are pushed. All of them keep images (see their plans). */
 export const WATCHED = [
   'events',
   'comments',

@@ -22,16 +22,24 @@ export function placeOf(rows: readonly RowKey[], key: RowKey): number {
   return low;
 }
 
-const KEY = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_([\w-]{1,64})$/;
-
-/** The text that `next` and `after` of an event list carry: a page goes on strictly below this key. */
-export function formatRowKey(key: RowKey): string {
-  return `${key.occurredAt}_${key.id}`;
+/**
+ * The text that `next` and `after` of an event list carry: a page goes on strictly below this key. It is the server's
+ * keyset packing; a client reads it only to know how far down it has loaded, which is not always its last row.
+ */
+export function formatRowKey({ occurredAt, id }: RowKey): string {
+  return btoa(JSON.stringify([Date.parse(occurredAt), id]))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '');
 }
 
 /** The key that a text of `formatRowKey` names; null when it is none. */
 export function parseRowKey(text: string): RowKey | null {
-  const match = KEY.exec(text);
-  if (!match?.[1] || !match[2] || Number.isNaN(Date.parse(match[1]))) return null;
-  return { occurredAt: match[1], id: match[2] };
+  try {
+    const [ms, id, ...rest] = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/')));
+    if (typeof ms !== 'number' || typeof id !== 'string' || rest.length > 0) return null;
+    return { occurredAt: new Date(ms).toISOString(), id };
+  } catch {
+    return null;
+  }
 }

@@ -5,12 +5,16 @@ import { domainEn } from './domain.en.ts';
 import { domainRu } from './domain.ru.ts';
 import { errorsEn } from './errors.en.ts';
 import { errorsRu } from './errors.ru.ts';
+import { filterEn } from './filter.en.ts';
+import { filterRu } from './filter.ru.ts';
 import { mailEn } from './mail.en.ts';
 import { mailRu } from './mail.ru.ts';
+import { viewsEn } from './views.en.ts';
+import { viewsRu } from './views.ru.ts';
 
 /** One file per feature and language; Russian defines the keys, English must have each of them. */
-const ru = { ...domainRu, ...mailRu, ...errorsRu, ...deskRu };
-const en: Record<keyof typeof ru, string> = { ...domainEn, ...mailEn, ...errorsEn, ...deskEn };
+const ru = { ...domainRu, ...mailRu, ...errorsRu, ...deskRu, ...viewsRu };
+const en: Record<keyof typeof ru, string> = { ...domainEn, ...mailEn, ...errorsEn, ...deskEn, ...viewsEn };
 
 export type MessageKey = keyof typeof ru;
 export const catalogues: Record<Locale, Record<MessageKey, string>> = { ru, en };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { AppError } from '@svodka/shared/contracts/errors';
-import type { Server, ServerOptions } from 'socket.io';
+import { Server, type ServerOptions } from 'socket.io';
 import { AppConfig } from '../config/config.ts';
 import { toErrorBody } from '../errors/error-body.ts';
 import { localeOf } from '../http/request.ts';
@@ -58,11 +58,11 @@ export class SocketAdapter extends IoAdapter {
     super(app);
   }
 
-  override createIOServer(port: number, options?: ServerOptions): Server {
-    const server: AppServer = super.createIOServer(port, {
-      ...options,
+  /** Our own socket.io, not the copy that the framework brings along; the two differ in their types only. */
+  override createIOServer(): never {
+    const server: AppServer = new Server(this.httpServer, {
       ...OPTIONS,
-      allowRequest: (request: IncomingMessage, decide: (message: string | null, ok: boolean) => void) => {
+      allowRequest: (request, decide) => {
         const fault = this.#faultOf(request);
         if (fault) refuse(request, fault);
         decide(fault, !fault);
@@ -76,10 +76,10 @@ export class SocketAdapter extends IoAdapter {
     });
     this.sockets.attach(server);
     this.#stopWatch = watchSlowReaders(this.sockets);
-    return server;
+    return server as never;
   }
 
-  override async close(server: Server): Promise<void> {
+  override async close(server: never): Promise<void> {
     this.#stopWatch?.();
     await super.close(server);
   }

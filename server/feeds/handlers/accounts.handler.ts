@@ -1,0 +1,67 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { SessionDoc, UserDoc } from '../../accounts/user.schema.ts';
+import type { AppSocket } from '../../platform/sockets/socket-types.ts';
+import { Sockets } from '../../platform/sockets/sockets.service.ts';
+import type { Change, ChangeHandler } from '../change.ts';
+import { PublisherService } from '../publisher.service.ts';
+import { Rooms } from '../rooms.service.ts';
+
+/** Ends sockets when what they were let in by ends (F14). It runs before any frame of the same batch is sent. */
+@Injectable()
+export class AccountsHandler implements ChangeHandler, OnModuleInit {
+  readonly collections = ['sessions', 'users'] as const;
+
+  constructor(
+    private readonly sockets: Sockets,
+    private readonly rooms: Rooms,
+    private readonly publisher: PublisherService,
+  ) {}
+
+  onModuleInit(): void {
+    this.publisher.register(this);
+  }
+
+  see(change: Change): void {
+    if (change.collection === 'sessions') this.#session(change as Change<SessionDoc>);
+    else this.#user(change as Change<UserDoc>);
+  }
+
+  #session({ id, kind, after }: Change<SessionDoc>): void {
+    if (kind === 'insert') return;
+    if (after) {
+      this.sockets.moveExpiry(id, after.expiresAt);
+      this.sockets.cutExpired();
+    } else this.sockets.cutSession(id, 'revoked');
+  }
+
+  #user({ id, kind, after }: Change<UserDoc>): void {
+    if (kind === 'insert') return;
+    if (!after || after.disabledAt) {
+      this.sockets.cutUser(id, 'revoked');
+      return;
+    }
+    const mine = this.sockets.ofUser(id);
+    const hasOtherRights = ({ data: { user } }: AppSocket) =>
+      user.departmentId !== after.departmentId ||
+      [...user.roles].sort().join() !== [...after.roles].sort().join();
+    // Told also when no socket differs: one may be signing in with what was read before.
+    if (mine.length === 0 || mine.some(hasOtherRights)) {
+      this.sockets.cutUser(id, 'reload');
+      return;
+    }
+    for (const socket of mine) {
+      const { user } = socket.data;
+      if (user.tz !== after.tz) this.#moveZone(socket);
+      user.locale = after.locale;
+      user.tz = after.tz;
+    }
+  }
+
+  /** Days begin elsewhere now: what is asked by them is another feed. */
+  #moveZone(socket: AppSocket): void {
+    for (const room of this.rooms.followedBy(socket)) {
+      this.rooms.unfollow(socket, room);
+      socket.emit('feed.reset', { room: room.id });
+    }
+  }
+}

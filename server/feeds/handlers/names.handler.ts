@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Refs } from '@svodka/shared/contracts/refs';
+import { ALL, and, type ResolvedFilter } from '@svodka/shared/filter/ast';
+import { canonicalKey } from '@svodka/shared/filter/canonical';
+import { RefsService } from '../../directory/refs.service.ts';
+import { EventListRepository } from '../../events/event-list.repository.ts';
+import { Clock } from '../../platform/clock.ts';
+import type { AppSocket } from '../../platform/sockets/socket-types.ts';
+import { Sockets } from '../../platform/sockets/sockets.service.ts';
+import type { Change, ChangeHandler } from '../change.ts';
+import { PublisherService } from '../publisher.service.ts';
+import { RefsCache } from '../refs-cache.ts';
+import { askOf } from '../room.ts';
+
+/** What of each thing its name shows; other fields may change without anybody hearing of it. */
+const SHOWN = {
+  projects: ['number', 'objectAddress', 'counterpartyId'],
+  counterparties: ['number', 'name', 'kind'],
+  users: ['name', 'disabledAt'],
+} as const;
+type Kind = keyof typeof SHOWN;
+
+/** Keeps the names beside rows live (F18). */
+@Injectable()
+export class NamesHandler implements ChangeHandler, OnModuleInit {
+  readonly collections = ['projects', 'counterparties', 'users'] as const;
+
+  constructor(
+    private readonly cache: RefsCache,
+    private readonly refs: RefsService,
+    private readonly events: EventListRepository,
+    private readonly sockets: Sockets,
+    private readonly publisher: PublisherService,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.publisher.register(this);
+  }
+
+  see({ collection, id }: Change): void {
+    this.cache.forget(collection as Kind, id);
+  }
+
+  async tell({ collection, kind, id, before, after }: Change): Promise<void> {
+    const of = collection as Kind;
+    if (kind === 'insert' || !after) return;
+    if (before && SHOWN[of].every((field) => isDeepStrictEqual(before[field], after[field]))) return;
+    const readers = await this.#readersOf(of, id);
+    if (readers.length === 0) return;
+    const refs = await this.#refs(of, id);
+    for (const socket of readers) socket.emit('refs.changed', refs);
+  }
+
+  /** Colleagues are known to everybody; a project or counterparty to whoever may see an event that names it. */
+  async #readersOf(of: Kind, id: string): Promise<AppSocket[]> {
+    const all = this.sockets.all();
+    if (of === 'users') return all;
+    const named: ResolvedFilter = { field: of === 'projects' ? 'project' : 'counterparty', in: [id] };
+    const byScope = new Map<string, { scope: ResolvedFilter; sockets: AppSocket[] }>();
+    for (const socket of all) {
+      const { scope } = askOf(ALL, socket.data.user, this.clock.now());
+      const key = canonicalKey(scope);
+      const group = byScope.get(key);
+      if (group) group.sockets.push(socket);
+      else byScope.set(key, { scope, sockets: [socket] });
+    }
+    const readers: AppSocket[] = [];
+    for (const { scope, sockets } of byScope.values()) {
+      const { n } = await this.events.count(and(scope, named), 1);
+      if (n > 0) readers.push(...sockets);
+    }
+    return readers;
+  }
+
+  #refs(of: Kind, id: string): Promise<Refs> {
+    if (of === 'projects') return this.refs.refsOf({ projectIds: [id] });
+    if (of === 'counterparties') return this.refs.refsOf({ counterpartyIds: [id] });
+    return this.refs.refsOf({ userIds: [id] });
+  }
+}

@@ -1,0 +1,146 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { COUNT_LIMIT } from '@svodka/shared/contracts/feed';
+import { EventListRepository } from '../events/event-list.repository.ts';
+import type { AppSocket } from '../platform/sockets/socket-types.ts';
+import { Sockets } from '../platform/sockets/sockets.service.ts';
+import { Counter } from './counter.ts';
+import { type EventWrite, MatchIndex, type Step, stepOf } from './matcher.ts';
+import type { Place } from './position.ts';
+import { type Ask, keyOf, type Resolved, Room } from './room.ts';
+
+/** The rooms of this node: who is in which, and which of them a write concerns. A room lives while somebody is in it. */
+@Injectable()
+export class Rooms implements OnModuleDestroy {
+  readonly #byKey = new Map<string, Room>();
+  readonly #byId = new Map<string, Room>();
+  readonly #index = new MatchIndex<Room>();
+  readonly #ofSocket = new WeakMap<AppSocket, Set<Room>>();
+
+  constructor(
+    private readonly sockets: Sockets,
+    private readonly events: EventListRepository,
+  ) {}
+
+  onModuleDestroy(): void {
+    for (const room of this.#byKey.values()) room.counter.close();
+  }
+
+  all(): Room[] {
+    return [...this.#byKey.values()];
+  }
+
+  get(id: string): Room | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The room of an ask; a new one stands at `token`. Join it in the same turn, or it stays without anybody. */
+  open(ask: Ask, resolved: Resolved, token: string): Room {
+    const key = keyOf(ask, resolved);
+    const existing = this.#byKey.get(key);
+    if (existing) return existing;
+    const place: Place = { token, boundary: resolved.boundary };
+    const room = new Room(key, ask, resolved, place, (it) => this.#counterOf(it));
+    this.#byKey.set(key, room);
+    this.#byId.set(room.id, room);
+    this.#index.put(room, room.standing.indexed);
+    return room;
+  }
+
+  /** Call after the bounds of a room have moved or settled. */
+  reindex(room: Room): void {
+    if (this.#byId.has(room.id)) this.#index.put(room, room.standing.indexed);
+  }
+
+  follow(socket: AppSocket, room: Room): void {
+    room.followers.add(socket);
+    this.#remember(socket, room);
+    void socket.join(room.feedChannel);
+  }
+
+  unfollow(socket: AppSocket, room: Room): void {
+    room.followers.delete(socket);
+    void socket.leave(room.feedChannel);
+    this.#dropIfEmpty(room);
+  }
+
+  watchCount(socket: AppSocket, room: Room): void {
+    room.countWatchers.add(socket);
+    this.#remember(socket, room);
+    void socket.join(room.countChannel);
+  }
+
+  unwatchCount(socket: AppSocket, room: Room): void {
+    room.countWatchers.delete(socket);
+    void socket.leave(room.countChannel);
+    this.#dropIfEmpty(room);
+  }
+
+  /** A socket is gone. */
+  forget(socket: AppSocket): void {
+    for (const room of this.#ofSocket.get(socket) ?? []) {
+      room.followers.delete(socket);
+      room.countWatchers.delete(socket);
+      this.#dropIfEmpty(room);
+    }
+    this.#ofSocket.delete(socket);
+  }
+
+  followedBy(socket: AppSocket): Room[] {
+    return [...(this.#ofSocket.get(socket) ?? [])].filter((room) => room.followers.has(socket));
+  }
+
+  countedBy(socket: AppSocket): Room[] {
+    return [...(this.#ofSocket.get(socket) ?? [])].filter((room) => room.countWatchers.has(socket));
+  }
+
+  /** How many different feeds the sockets of a user follow, and how many they count. */
+  usedBy(userId: string): { followed: Set<Room>; counted: Set<Room> } {
+    const mine = this.sockets.ofUser(userId);
+    return {
+      followed: new Set(mine.flatMap((socket) => this.followedBy(socket))),
+      counted: new Set(mine.flatMap((socket) => this.countedBy(socket))),
+    };
+  }
+
+  /** The rooms that a write means something to. Moves their counts. */
+  match(write: EventWrite): { room: Room; step: Step }[] {
+    const concerned: { room: Room; step: Step }[] = [];
+    for (const room of this.#index.candidates(write)) {
+      const step = stepOf(room.standing, write);
+      if (!step) continue;
+      if (step.entered) room.counter.move(1);
+      else if (step.left) room.counter.move(-1);
+      if (room.told || (!write.before && write.kind !== 'insert')) room.counter.doubt();
+      room.told?.set(write.id, write.after?.version ?? Number.MAX_SAFE_INTEGER);
+      concerned.push({ room, step });
+    }
+    return concerned;
+  }
+
+  #remember(socket: AppSocket, room: Room): void {
+    const rooms = this.#ofSocket.get(socket);
+    if (rooms) rooms.add(room);
+    else {
+      this.#ofSocket.set(socket, new Set([room]));
+      socket.once('disconnect', () => this.forget(socket));
+    }
+  }
+
+  #dropIfEmpty(room: Room): void {
+    if (!room.isEmpty || this.#byId.get(room.id) !== room) return;
+    room.counter.close();
+    this.#index.remove(room);
+    this.#byKey.delete(room.key);
+    this.#byId.delete(room.id);
+  }
+
+  #counterOf(room: Room): Counter {
+    return new Counter({
+      read: () => this.events.count(room.standing.filter, COUNT_LIMIT),
+      tell: (count) =>
+        this.sockets.server
+          .to([room.feedChannel, room.countChannel])
+          .emit('count.changed', { room: room.id, count }),
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { actorOf } from '../accounts/actor.ts';
+import { type Authenticated, SessionsService } from '../accounts/sessions.service.ts';
+import { type Credentials, type SignedIn, SocketSignIn } from '../platform/sockets/socket-types.ts';
+
+/** Lets sockets in by the same session as REST. */
+@Injectable()
+export class SessionSignIn extends SocketSignIn {
+  constructor(private readonly sessions: SessionsService) {
+    super();
+  }
+
+  async authenticate(credentials: Credentials): Promise<SignedIn> {
+    return signedIn(await this.sessions.authenticate(credentials));
+  }
+
+  async check(sessionId: string): Promise<SignedIn> {
+    return signedIn(await this.sessions.check(sessionId));
+  }
+}
+
+function signedIn({ session, user }: Authenticated): SignedIn {
+  const { locale, tz } = user;
+  return { sessionId: session._id, expiresAt: session.expiresAt, user: { ...actorOf(user), locale, tz } };
+}

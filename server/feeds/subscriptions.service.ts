@@ -1,0 +1,199 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type {
+  CountsSubscribe,
+  CountsSubscribed,
+  FeedFrame,
+  FeedOp,
+  FeedResumed,
+  FeedSnapshot,
+  FeedSubscribe,
+} from '@svodka/shared/contracts/feed';
+import type { Refs } from '@svodka/shared/contracts/refs';
+import { RefsService } from '../directory/refs.service.ts';
+import { toWire } from '../events/event.mapper.ts';
+import { EventListRepository } from '../events/event-list.repository.ts';
+import { Clock } from '../platform/clock.ts';
+import type { AppSocket } from '../platform/sockets/socket-types.ts';
+import { stepOf } from './matcher.ts';
+import type { Place } from './position.ts';
+import { PublisherService } from './publisher.service.ts';
+import { RefsCache } from './refs-cache.ts';
+import { weigh } from './ring.ts';
+import { askOf, type Room, resolveAsk } from './room.ts';
+import { Rooms } from './rooms.service.ts';
+import { rowsOf, Wire } from './wire.ts';
+
+const FEEDS_PER_USER = 50;
+const COUNTS_PER_USER = 100;
+const FIRST_WINDOW = 100;
+/** What is more is quicker read anew, and shorter. */
+const MISSED = { steps: 2_000, bytes: 512 * 1024, stepsPerFrame: 200 };
+
+type Rows = { rows: SvodkaEvent[]; next: string | null; refs: Refs };
+
+/** What sockets ask of feeds: to follow one, to go on after a break, to stop, to count. */
+@Injectable()
+export class SubscriptionsService {
+  /** Reads of a room that wait for the one under way, by room and length. */
+  readonly #reads = new Map<string, { running: Promise<Rows>; next: Promise<Rows> | null }>();
+
+  constructor(
+    private readonly rooms: Rooms,
+    private readonly publisher: PublisherService,
+    private readonly events: EventListRepository,
+    private readonly refs: RefsService,
+    private readonly names: RefsCache,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AppError `rate-limited`, `unavailable` */
+  async follow(socket: AppSocket, ask: FeedSubscribe): Promise<FeedSnapshot | FeedResumed> {
+    await this.publisher.whenOpen();
+    const room = this.#roomOf(socket, ask.filter);
+    const isNew = !room.followers.has(socket);
+    if (isNew) this.#allowOneMore(socket, room);
+    // The order of F7: the place, the room, and only then the rows.
+    const at = room.place;
+    const from = ask.position === undefined ? null : this.#placeOf(room, ask.position);
+    this.rooms.follow(socket, room);
+    try {
+      const count = room.counter.get();
+      count.catch(() => {}); // it is awaited below, unless something else fails before
+      const frames = from && (await this.#missed(room, from, at));
+      const head = {
+        room: room.id,
+        position: this.publisher.positions.format(room.key, at),
+        count: await count,
+      };
+      if (frames) return { mode: 'resumed', ...head, frames };
+      const rows = await this.#read(room, ask.limit ?? FIRST_WINDOW);
+      return { mode: 'snapshot', ...head, ...rows, reset: ask.position !== undefined };
+    } catch (error) {
+      if (isNew) this.rooms.unfollow(socket, room);
+      throw error;
+    } finally {
+      if (!socket.connected) this.rooms.forget(socket);
+    }
+  }
+
+  unfollow(socket: AppSocket, roomId: string): void {
+    const room = this.rooms.get(roomId);
+    if (room) this.rooms.unfollow(socket, room);
+  }
+
+  /** Replaces the feeds whose count a socket is told. @throws AppError `rate-limited`, `unavailable` */
+  async count(socket: AppSocket, { feeds }: CountsSubscribe): Promise<CountsSubscribed> {
+    await this.publisher.whenOpen();
+    const before = new Set(this.rooms.countedBy(socket));
+    const wanted = feeds.map(({ key, filter }) => {
+      const room = this.#roomOf(socket, filter);
+      this.rooms.watchCount(socket, room);
+      before.delete(room);
+      return { key, room };
+    });
+    for (const room of before) this.rooms.unwatchCount(socket, room);
+    if (!socket.connected) this.rooms.forget(socket);
+    if (this.rooms.usedBy(socket.data.user.id).counted.size > COUNTS_PER_USER) {
+      for (const { room } of wanted) this.rooms.unwatchCount(socket, room);
+      throw tooMany();
+    }
+    return {
+      counts: await Promise.all(
+        wanted.map(async ({ key, room }) => ({ key, room: room.id, count: await room.counter.get() })),
+      ),
+    };
+  }
+
+  #roomOf(socket: AppSocket, filter: FeedSubscribe['filter']): Room {
+    const now = this.clock.now();
+    const ask = askOf(filter, socket.data.user, now);
+    return this.rooms.open(ask, resolveAsk(ask, now), this.publisher.head);
+  }
+
+  #allowOneMore(socket: AppSocket, room: Room): void {
+    const { followed } = this.rooms.usedBy(socket.data.user.id);
+    if (followed.has(room) || followed.size < FEEDS_PER_USER) return;
+    this.rooms.unfollow(socket, room); // which drops it, if it was made for this
+    throw tooMany();
+  }
+
+  /** The place that a position names, if the room can be gone on from there (F10). */
+  #placeOf(room: Room, position: string): Place | null {
+    const place = this.publisher.positions.parse(room.key, position);
+    if (!place || place.boundary !== room.place.boundary || room.told) return null;
+    return place.token <= this.publisher.head ? place : null;
+  }
+
+  /** The steps between two places; null: too many, or the log does not reach back (F11). */
+  async #missed(room: Room, from: Place, at: Place): Promise<FeedFrame[] | null> {
+    const frames: FeedFrame[] = [];
+    const wire = new Wire();
+    let ops: FeedOp[] = [];
+    let steps = 0;
+    let bytes = 0;
+    let prev = from;
+    const flush = (token: string) => {
+      const place = { token, boundary: at.boundary };
+      const { positions } = this.publisher;
+      const frame = { prev: positions.format(room.key, prev), position: positions.format(room.key, place) };
+      frames.push({ room: room.id, ...frame, ops, refs: { projects: [], counterparties: [], users: [] } });
+      prev = place;
+      ops = [];
+    };
+    const whole = await this.publisher.changesBetween(from.token, at.token, (change) => {
+      // Without its image nobody can say what the change meant.
+      if (change.kind !== 'delete' && !change.after) return false;
+      const step = stepOf(room.standing, change);
+      if (!step) return true;
+      const op = wire.opOf({ change, step });
+      ops.push(op);
+      bytes += weigh(op);
+      if (ops.length === MISSED.stepsPerFrame) flush(change.token);
+      return ++steps <= MISSED.steps && bytes <= MISSED.bytes;
+    });
+    if (!whole) return null;
+    if (at.token > prev.token) flush(at.token);
+    await this.names.load(wire.rows);
+    return frames.map((frame) => ({ ...frame, refs: this.names.namedBy(rowsOf(frame.ops)) }));
+  }
+
+  /**
+   * The first rows of a room. Those who come while it is being read share the read after it, never the one under
+   * way: it may have begun before they joined. So a storm of them costs two reads.
+   */
+  #read(room: Room, limit: number): Promise<Rows> {
+    const key = `${limit} ${room.key}`;
+    const reads = this.#reads.get(key);
+    if (reads) {
+      reads.next ??= reads.running.then(
+        () => this.#begin(key, room, limit),
+        () => this.#begin(key, room, limit),
+      );
+      return reads.next;
+    }
+    return this.#begin(key, room, limit);
+  }
+
+  #begin(key: string, room: Room, limit: number): Promise<Rows> {
+    const running = this.#readNow(room, limit);
+    const reads = { running, next: null };
+    this.#reads.set(key, reads);
+    const end = () => {
+      if (this.#reads.get(key) === reads && !reads.next) this.#reads.delete(key);
+    };
+    running.then(end, end);
+    return running;
+  }
+
+  async #readNow(room: Room, limit: number): Promise<Rows> {
+    const { docs, next } = await this.events.page(room.standing.filter, { limit });
+    const rows = docs.map(toWire);
+    return { rows, next, refs: await this.refs.refsOf({ events: rows }) };
+  }
+}
+
+function tooMany(): AppError {
+  return new AppError('rate-limited', 'too many live feeds', [], { retryAfter: 5 });
+}

@@ -1,0 +1,71 @@
+import type { Locale } from '@svodka/shared/contracts/common';
+import type { Role } from '@svodka/shared/contracts/user';
+import type { View } from '@svodka/shared/contracts/view';
+import { and, type Filter, not, type RelativePoint } from '@svodka/shared/filter/ast';
+import { type MessageKey, translate } from '@svodka/shared/messages/translate';
+
+const point = (unit: RelativePoint['unit'], offset: number, edge: RelativePoint['edge']): RelativePoint => ({
+  unit,
+  offset,
+  edge,
+});
+const today: Filter = { field: 'occurred', from: point('day', 0, 'start'), to: point('day', 0, 'end') };
+const lastWeek: Filter = { field: 'occurred', from: point('day', -6, 'start'), to: point('day', 0, 'end') };
+const important: Filter = { field: 'importance', in: ['high', 'critical'] };
+const unresolved: Filter = not({ field: 'status', in: ['resolved'] });
+const payments: Filter = {
+  field: 'type',
+  in: ['payment.prepaid', 'payment.received', 'payment.final', 'payment.refunded'],
+};
+
+type Draft = { icon: View['icon']; filter: Filter };
+
+/** Every feed that somebody may begin with. The names are in the catalogue under `view.<code>`. */
+const DRAFTS = {
+  'today-important': { icon: 'flame', filter: and(today, important) },
+  overdue: { icon: 'alarm', filter: { field: 'due', in: ['overdue'] } },
+  'due-soon': { icon: 'alarm', filter: { field: 'due', in: ['approaching', 'due'] } },
+  'payments-week': { icon: 'money', filter: and(payments, lastWeek) },
+  installs: { icon: 'install', filter: { field: 'module', in: ['install', 'calendar'] } },
+  'missed-calls': { icon: 'calls', filter: and({ field: 'type', in: ['call.missed'] }, unresolved) },
+  'money-open': {
+    icon: 'money',
+    filter: and({ field: 'type', in: ['invoice.issued', 'payment.overdue'] }, unresolved),
+  },
+  requests: {
+    icon: 'inbox',
+    filter: { field: 'type', in: ['customer.request', 'order.registered', 'contract.signed'] },
+  },
+  complaints: { icon: 'flag', filter: and({ field: 'type', in: ['complaint.opened'] }, unresolved) },
+  'customer-specifics': { icon: 'star', filter: { field: 'type', in: ['customer.preference'] } },
+  measures: {
+    icon: 'ruler',
+    filter: and({ field: 'type', in: ['measure.scheduled', 'measure.redo'] }, unresolved),
+  },
+  'measure-sheets': {
+    icon: 'ruler',
+    filter: { field: 'type', in: ['measure.sheet', 'measure.specifics', 'measure.done'] },
+  },
+} as const satisfies Record<string, Draft>;
+type Code = keyof typeof DRAFTS;
+
+const DISPATCHER: Code[] = ['today-important', 'overdue', 'payments-week', 'installs', 'missed-calls'];
+const BY_ROLE: Record<Role, Code[]> = {
+  administrator: DISPATCHER,
+  dispatcher: DISPATCHER,
+  manager: ['today-important', 'due-soon', 'overdue', 'payments-week', 'installs', 'complaints'],
+  finance: ['payments-week', 'money-open', 'overdue'],
+  orders: ['requests', 'complaints', 'customer-specifics', 'overdue'],
+  measurer: ['measures', 'measure-sheets', 'overdue'],
+};
+
+export type DefaultView = Draft & { code: string; name: string };
+
+/** The feeds that a person of these roles begins with, in order. */
+export function defaultViews(roles: readonly Role[], locale: Locale): DefaultView[] {
+  const codes = [...new Set(roles.flatMap((role) => BY_ROLE[role]))];
+  return codes.map((code) => {
+    const key: MessageKey = `view.${code}`;
+    return { code, name: translate(locale, key), ...DRAFTS[code] };
+  });
+}
