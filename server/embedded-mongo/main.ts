@@ -61,11 +61,13 @@ async function run(): Promise<void> {
   };
   // What was acknowledged is on disk; memory can no longer be trusted to match it.
   engine.on('failure', () => setImmediate(() => process.exit(EXIT.failed)));
-  process.on('SIGTERM', () => void stop(EXIT.ok));
-  // Ctrl-C reaches the whole group; a forked store waits until its server has let go of it.
-  process.on('SIGINT', () => {
-    if (!isForked) void stop(EXIT.ok);
-  });
+  // Ctrl-C, and a service manager's stop, reach the whole group; a forked store waits until its server has let go
+  // of it.
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      if (!isForked) void stop(EXIT.ok);
+    });
+  }
   process.on('disconnect', () => void stop(EXIT.ok));
   process.on('message', (message: ToStore) => {
     if (message.kind === 'stop') void stop(EXIT.ok);

@@ -100,7 +100,8 @@ export class EmbeddedStore extends EventEmitter<StoreProcessEvents> {
     const child = this.#child;
     if (child && child.exitCode === null && child.signalCode === null) {
       const ended = once(child, 'exit');
-      if (child.connected) child.send({ kind: 'stop' } satisfies ToStore);
+      // It may be ending at this moment by itself; its exit is waited for in any case.
+      if (child.connected) child.send({ kind: 'stop' } satisfies ToStore, () => {});
       else child.kill('SIGTERM');
       const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
       await ended;

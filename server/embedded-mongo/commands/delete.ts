@@ -1,4 +1,5 @@
 import type { Document } from 'bson';
+import { evaluateVariables } from '../aggregation/expressions.ts';
 import { decode } from '../bson/raw.ts';
 import { failedToParse } from '../errors.ts';
 import { Filter } from '../index/execution.ts';
@@ -12,7 +13,7 @@ async function deleteCommand(context: Context): Promise<Reply> {
   const given = args(context, 'ordered', 'deletes', 'let', 'stmtId', 'stmtIds');
   const name = given.collection();
   const ordered = given.raw('ordered') === undefined || given.boolean('ordered');
-  const variables = given.document('let');
+  const variables = evaluateVariables(given.document('let'), new Date());
   const statements = sequence(context, 'deletes');
   const concern = checkWriteConcern(context);
   const statement = statementNumbers(context);
@@ -48,7 +49,7 @@ async function runStatement(
   context: Context,
   name: string,
   body: Document,
-  variables: Document | undefined,
+  variables: Document,
   once: (act: () => number) => number,
 ): Promise<number> {
   const { engine, db, operation } = context;

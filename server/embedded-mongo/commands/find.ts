@@ -1,4 +1,5 @@
 import { type Document, Long } from 'bson';
+import { evaluateVariables } from '../aggregation/expressions.ts';
 import { badValue, failedToParse, MongoError } from '../errors.ts';
 import { Filter, openExecution } from '../index/execution.ts';
 import { compileProjection } from '../query/projection.ts';
@@ -48,7 +49,7 @@ export function parseFind(given: Arguments): FindRequest {
   if (given.boolean('tailable') || given.boolean('awaitData')) {
     throw badValue('error processing query: tailable cursor requested on non capped collection');
   }
-  const variables = given.document('let');
+  const variables = evaluateVariables(given.document('let'), new Date());
   const projection = given.document('projection');
   const filter = given.document('filter') ?? {};
   return {

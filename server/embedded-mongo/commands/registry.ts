@@ -1,8 +1,12 @@
 import { MongoError } from '../errors.ts';
+import { aggregateCommands } from './aggregate.ts';
 import type { Command } from './command.ts';
+import { countCommands } from './count.ts';
 import { deleteCommands } from './delete.ts';
 import { diagnosticCommands } from './diagnostics.ts';
+import { explainCommands } from './explain.ts';
 import { findCommands } from './find.ts';
+import { findAndModifyCommands } from './find-and-modify.ts';
 import { handshakeCommands } from './handshake.ts';
 import { insertCommands } from './insert.ts';
 import { namespaceCommands } from './namespaces.ts';
@@ -17,6 +21,10 @@ for (const command of [
   ...insertCommands,
   ...updateCommands,
   ...deleteCommands,
+  ...findAndModifyCommands,
+  ...countCommands,
+  ...aggregateCommands,
+  ...explainCommands,
   ...namespaceCommands,
   ...sessionCommands,
 ]) {

@@ -1,4 +1,5 @@
 import type { Document } from 'bson';
+import { evaluateVariables } from '../aggregation/expressions.ts';
 import { decode, encode } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
 import { Filter } from '../index/execution.ts';
@@ -37,7 +38,7 @@ async function update(context: Context): Promise<Reply> {
   const given = args(context, 'ordered', 'updates', 'let', 'bypassDocumentValidation', 'stmtId', 'stmtIds');
   const name = given.collection();
   const ordered = given.raw('ordered') === undefined || given.boolean('ordered');
-  const variables = given.document('let');
+  const variables = evaluateVariables(given.document('let'), new Date());
   const statements = sequence(context, 'updates');
   const concern = checkWriteConcern(context);
   const statementId = statementNumbers(context);
@@ -78,7 +79,7 @@ async function update(context: Context): Promise<Reply> {
   return { fields: withErrors(fields, errors, concern) };
 }
 
-function parseStatement(body: Document, variables: Document | undefined): Statement {
+function parseStatement(body: Document, variables: Document): Statement {
   const given = new Arguments('update.updates', body, [
     'q',
     'u',

@@ -1,0 +1,174 @@
+/**
+ * A change stream: the log behind a position, as events, through a pipeline. It reads what is on disk and holds
+ * nothing between two replies but its position; while it waits for news it has no read transaction open.
+ */
+import type { Document } from 'bson';
+import { encode } from '../bson/raw.ts';
+import type { Batch, Source } from '../commands/cursors.ts';
+import type { Operation } from '../commands/operation.ts';
+import { MongoError } from '../errors.ts';
+import { equalValues } from '../values/compare.ts';
+import type { LogEntry } from './entry.ts';
+import { type EventOptions, eventOf, invalidateOf, isExpanded } from './event.ts';
+import type { ChangeLog } from './log.ts';
+import { assertReachable, tokenOf } from './token.ts';
+
+/** What is watched; without a collection a database, without a database everything. */
+export interface Subject {
+  db?: string;
+  collection?: string;
+}
+
+export interface StreamOptions extends EventOptions {
+  subject: Subject;
+  /** Changes up to here have been seen. */
+  position: bigint;
+  /** The position is an event that ended its stream: the end comes first. */
+  invalidateFirst: boolean;
+  /** From event to answer; null drops the event. */
+  transform: ((event: Document) => Document | null) | undefined;
+}
+
+const HIDDEN_DATABASES = new Set(['admin', 'config', 'local']);
+const MAX_EVENT_BYTES = 16 * 1024 * 1024 + 16 * 1024;
+
+interface Ready {
+  bytes: Buffer;
+  token: Document;
+  clusterTime: bigint;
+  last: boolean;
+}
+
+export class ChangeStream implements Source {
+  readonly awaits = true;
+  readonly #log: ChangeLog;
+  readonly #options: StreamOptions;
+  #position: bigint;
+  #token: Document;
+  #ready: Ready[] = [];
+
+  constructor(log: ChangeLog, options: StreamOptions) {
+    this.#log = log;
+    this.#options = options;
+    this.#position = options.position;
+    this.#token = tokenOf(options.position, options.epoch);
+    if (options.invalidateFirst) this.#findInvalidation();
+  }
+
+  fields(): Document {
+    return { postBatchResumeToken: this.#token };
+  }
+
+  async fill(batch: Batch, operation: Operation, wait?: { ms: number }): Promise<boolean> {
+    const deadline = performance.now() + (wait?.ms ?? 0);
+    for (;;) {
+      operation.check();
+      const end = this.#scan(batch, operation);
+      if (end === 'ended') return true;
+      if (end === 'full') return false;
+      if (end === 'spent') {
+        await operation.breathe();
+        continue;
+      }
+      const left = deadline - performance.now();
+      if (batch.documents.length > 0 || left <= 0) return false;
+      await this.#news(operation, left);
+      operation.restart();
+    }
+  }
+
+  /** Reads on until the batch is full, the log is read, the stream has ended or the time slice is over. */
+  #scan(batch: Batch, operation: Operation): 'full' | 'read' | 'ended' | 'spent' {
+    assertReachable(this.#position, this.#log);
+    for (;;) {
+      for (let next = this.#ready[0]; next; next = this.#ready[0]) {
+        if (!batch.add(next.bytes)) return 'full';
+        this.#ready.shift();
+        this.#token = next.token;
+        if (next.last) return 'ended';
+      }
+      if (batch.full) return 'full';
+      const found = this.#readOn(operation);
+      if (found !== 'found') return found;
+    }
+  }
+
+  /** Looks for the next event that passes. The position moves over those that do not. */
+  #readOn(operation: Operation): 'found' | 'read' | 'spent' {
+    for (const entry of this.#log.after(this.#position)) {
+      if (operation.spent) return 'spent';
+      this.#position = entry.clusterTime;
+      if (this.#concerns(entry)) {
+        this.#take(entry);
+        if (this.#ready.length > 0) return 'found';
+      }
+      this.#token = tokenOf(entry.clusterTime, this.#options.epoch);
+    }
+    return 'read';
+  }
+
+  #concerns({ db, collection, operation }: LogEntry): boolean {
+    const { subject, showExpandedEvents } = this.#options;
+    if (subject.db === undefined ? HIDDEN_DATABASES.has(db) : subject.db !== db) return false;
+    if (isExpanded(operation) && !showExpandedEvents) return false;
+    if (subject.collection === undefined) return true;
+    return subject.collection === collection && operation !== 'dropDatabase';
+  }
+
+  #take(entry: LogEntry): void {
+    const { epoch } = this.#options;
+    this.#offer(eventOf(entry, this.#options), entry.clusterTime, false);
+    if (this.#invalidates(entry)) this.#offer(invalidateOf(entry, epoch), entry.clusterTime, true);
+  }
+
+  #offer(event: Document, clusterTime: bigint, last: boolean): void {
+    const { transform } = this.#options;
+    const token = event._id as Document;
+    // The end of a stream is told whatever the pipeline says.
+    const result = transform ? transform(event) : event;
+    if (!result && !last) return;
+    if (result && !equalValues(result._id, token)) {
+      throw new MongoError(
+        'ChangeStreamFatalError',
+        'Encountered an event whose _id field, which contains the resume token, was modified by the pipeline.',
+      );
+    }
+    const bytes = encode(result ?? event);
+    if (bytes.length > MAX_EVENT_BYTES) {
+      throw new MongoError(
+        'BSONObjectTooLarge',
+        `a change event of ${bytes.length} bytes is too large to be sent`,
+      );
+    }
+    this.#ready.push({ bytes, token, clusterTime, last });
+  }
+
+  #invalidates({ operation }: LogEntry): boolean {
+    const { subject } = this.#options;
+    if (subject.collection !== undefined) return operation === 'drop' || operation === 'dropDatabase';
+    return subject.db !== undefined && operation === 'dropDatabase';
+  }
+
+  #findInvalidation(): void {
+    for (const entry of this.#log.after(this.#position - 1n)) {
+      if (entry.clusterTime === this.#position && this.#concerns(entry) && this.#invalidates(entry)) {
+        this.#offer(invalidateOf(entry, this.#options.epoch), entry.clusterTime, true);
+      }
+      return;
+    }
+  }
+
+  #news(operation: Operation, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        offCommit();
+        offEnd();
+        clearTimeout(timer);
+        resolve();
+      };
+      const offCommit = this.#log.onceCommitted(done);
+      const offEnd = operation.onEnd(done);
+      const timer = setTimeout(done, Math.ceil(ms));
+    });
+  }
+}
