@@ -1,6 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.ts';
+import { DirectoryModule } from './directory/directory.module.ts';
+import { EventsModule } from './events/events.module.ts';
+import { FeedsModule } from './feeds/feeds.module.ts';
 import { type Foundation, platformModule } from './platform/platform.module.ts';
+import { ViewsModule } from './views/views.module.ts';
 
 @Module({})
 class AppModule {}
@@ -8,5 +12,5 @@ class AppModule {}
 /** All rooms, on a foundation that is ready. */
 export const appModule = (foundation: Foundation): DynamicModule => ({
   module: AppModule,
-  imports: [platformModule(foundation), AccountsModule],
+  imports: [platformModule(foundation), AccountsModule, DirectoryModule, EventsModule, FeedsModule, ViewsModule],
 });

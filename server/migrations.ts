@@ -1,5 +1,8 @@
 import { ACCOUNTS_INDEXES } from './accounts/user.schema.ts';
+import { DIRECTORY_INDEXES } from './directory/directory.schema.ts';
+import { EVENTS_INDEXES } from './events/event.schema.ts';
 import type { CollectionPlan } from './platform/mongo/collection-plan.ts';
+import { VIEWS_INDEXES } from './views/view.schema.ts';
 
 /** Every collection that the rooms expect; each room adds its own. */
-export const COLLECTIONS: CollectionPlan[] = [...ACCOUNTS_INDEXES];
+export const COLLECTIONS: CollectionPlan[] = [...ACCOUNTS_INDEXES, ...DIRECTORY_INDEXES, ...EVENTS_INDEXES, ...VIEWS_INDEXES];

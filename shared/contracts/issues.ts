@@ -1,7 +1,7 @@
 import type { ErrorDetail } from './errors.ts';
 
-/** A detail with the numbers that its wording needs. `params` stay on this side of the wire. */
-export type Reason = ErrorDetail & { params?: Record<string, string | number> };
+/** A detail with what its wording needs: numbers, or a message of its own. Both stay on this side of the wire. */
+export type Reason = ErrorDetail & { params?: Record<string, string | number>; messageKey?: string };
 
 /** What zod says of one fault, as far as we read it. */
 type Issue = {

@@ -25,8 +25,8 @@ function fromStatus(error: unknown): AppError | undefined {
 }
 
 function describe(detail: Reason, locale: Locale): ErrorDetail {
-  const { params, ...rest } = detail;
-  const key = `reason.${detail.reason}`;
+  const { params, messageKey, ...rest } = detail;
+  const key = messageKey ?? `reason.${detail.reason}`;
   return {
     ...rest,
     message: detail.message ?? (isMessageKey(key) ? translate(locale, key, params) : undefined),

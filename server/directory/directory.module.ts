@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.ts';
+import { CounterpartiesController } from './counterparties.controller.ts';
+import { CounterpartiesRepository } from './counterparties.repository.ts';
+import { CounterpartiesService } from './counterparties.service.ts';
+import { ProjectsController } from './projects.controller.ts';
+import { ProjectsRepository } from './projects.repository.ts';
+import { ProjectsService } from './projects.service.ts';
+import { RefsController } from './refs.controller.ts';
+import { RefsService } from './refs.service.ts';
+import { RewriteBell } from './rewrite-bell.ts';
+
+@Module({
+  imports: [AccountsModule],
+  controllers: [ProjectsController, CounterpartiesController, RefsController],
+  providers: [
+    CounterpartiesRepository,
+    CounterpartiesService,
+    ProjectsRepository,
+    ProjectsService,
+    RefsService,
+    RewriteBell,
+  ],
+  exports: [CounterpartiesService, ProjectsService, RefsService, RewriteBell],
+})
+export class DirectoryModule {}

@@ -1,0 +1,115 @@
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Connection, Model, mongo, Schema } from 'mongoose';
+import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { prefixQuery } from '../platform/mongo/prefix-query.ts';
+import type { CounterpartyDoc, ProjectDoc } from './directory.schema.ts';
+
+type Entry = ProjectDoc | CounterpartyDoc;
+type Query = Record<string, unknown>;
+
+export type ListAsk = {
+  /** Restricts to what the asker may see; `{}`: everything. */
+  scope: Query;
+  search: string | undefined;
+  ids: readonly Id[] | undefined;
+  after: Id | null;
+  limit: number;
+};
+
+/** What projects and counterparties have in common in the store: newest first, searched by words, rewritten events. */
+export abstract class EntriesRepository<D extends Entry> {
+  protected readonly model: Model<D>;
+  protected readonly raw: mongo.Collection<D>;
+
+  constructor(connection: Connection, name: string, schema: Schema<D>, collection: string) {
+    this.model = connection.model<D>(name, schema);
+    this.raw = driverCollection<D>(connection, collection);
+  }
+
+  get(id: Id, scope: Query = {}): Promise<D | null> {
+    return this.model
+      .findOne({ $and: [{ _id: id }, scope] })
+      .lean<D>()
+      .exec();
+  }
+
+  byIds(ids: readonly Id[], scope: Query = {}): Promise<D[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return this.model
+      .find({ $and: [{ _id: { $in: [...ids] } }, scope] })
+      .lean<D[]>()
+      .exec();
+  }
+
+  list({ scope, search, ids, after, limit }: ListAsk): Promise<D[]> {
+    const conditions: Query[] = [scope];
+    const words = prefixQuery('terms', search);
+    if (words) conditions.push(words);
+    if (ids) conditions.push({ _id: { $in: [...ids] } });
+    if (after) conditions.push({ _id: { $lt: after } });
+    return this.model.find({ $and: conditions }).sort({ _id: -1 }).limit(limit).lean<D[]>().exec();
+  }
+
+  /** False: its id or number is taken. */
+  async insert(doc: D): Promise<boolean> {
+    try {
+      await this.raw.insertOne(doc as mongo.OptionalUnlessRequiredId<D>);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Inserts what is not there yet. @returns how many were new */
+  async insertMany(docs: D[]): Promise<number> {
+    if (docs.length === 0) return 0;
+    try {
+      const { insertedCount } = await this.raw.insertMany(docs as mongo.OptionalUnlessRequiredId<D>[], {
+        ordered: false,
+      });
+      return insertedCount;
+    } catch (error) {
+      const { writeErrors = [], insertedCount = 0 } = error as {
+        writeErrors?: { code?: number }[] | { code?: number };
+        insertedCount?: number;
+      };
+      const errors = Array.isArray(writeErrors) ? writeErrors : [writeErrors];
+      if (errors.length === 0 || errors.some(({ code }) => code !== 11000)) throw error;
+      return insertedCount;
+    }
+  }
+
+  /**
+   * Writes if the entry is still at `version`; null: it is not.
+   * @throws a duplicate key error when a number is taken
+   */
+  update(id: Id, version: number, changes: Partial<D>): Promise<D | null> {
+    return this.model
+      .findOneAndUpdate(
+        { _id: id, version },
+        { $set: changes, $inc: { version: 1 } },
+        { returnDocument: 'after' },
+      )
+      .lean<D>()
+      .exec() as Promise<D | null>;
+  }
+
+  /** Entries whose events are still to be rewritten. */
+  waiting(limit: number): Promise<D[]> {
+    return this.model
+      .find({ rewrite: { $exists: true } })
+      .limit(limit)
+      .lean<D[]>()
+      .exec();
+  }
+
+  /** The events follow the entry as it was at `mark`; a later change keeps its own mark. */
+  async rewritten(id: Id, mark: string): Promise<void> {
+    await this.raw.updateOne(
+      { _id: id, rewrite: mark } as mongo.Filter<D>,
+      { $unset: { rewrite: '' } } as never,
+    );
+  }
+}

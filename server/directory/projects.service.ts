@@ -1,0 +1,194 @@
+import { Injectable } from '@nestjs/common';
+import type { DirectoryQuery, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import { termsOf } from '@svodka/shared/filter/terms';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { UsersService } from '../accounts/users.service.ts';
+import { Clock } from '../platform/clock.ts';
+import { AppConfig } from '../platform/config/config.ts';
+import { refused } from '../platform/errors/contract-error.ts';
+import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
+import { CounterpartiesService } from './counterparties.service.ts';
+import { toProject } from './directory.mapper.ts';
+import type { ProjectDoc } from './directory.schema.ts';
+import { projectScope } from './directory-scope.ts';
+import { ProjectsRepository } from './projects.repository.ts';
+import { RewriteBell } from './rewrite-bell.ts';
+
+/** Who hears of a project's events: its manager and the appointed, each once. */
+export const audienceOfProject = ({
+  managerId,
+  appointedIds,
+}: Pick<ProjectDoc, 'managerId' | 'appointedIds'>): Id[] => [
+  ...new Set([...(managerId ? [managerId] : []), ...appointedIds]),
+];
+
+const termsOfProject = ({ number, objectAddress }: Pick<ProjectDoc, 'number' | 'objectAddress'>): string[] =>
+  termsOf(number, objectAddress);
+
+@Injectable()
+export class ProjectsService {
+  constructor(
+    private readonly projects: ProjectsRepository,
+    private readonly counterparties: CounterpartiesService,
+    private readonly users: UsersService,
+    private readonly bell: RewriteBell,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** Whoever asks. @throws AppError `not-found` */
+  async get(id: Id): Promise<ProjectDoc> {
+    const project = await this.projects.get(id);
+    if (!project) throw new AppError('not-found', `no project ${id}`);
+    return project;
+  }
+
+  /** As far as the actor may see it. @throws AppError `not-found` */
+  async readable(actor: Actor, id: Id): Promise<ProjectDoc> {
+    const project = await this.projects.get(id, projectScope(actor));
+    if (!project) throw new AppError('not-found', `no project ${id}`);
+    return project;
+  }
+
+  byIds(ids: readonly Id[]): Promise<ProjectDoc[]> {
+    return this.projects.byIds(ids);
+  }
+
+  /** Those of the ids that the actor may see. */
+  visible(actor: Actor, ids: readonly Id[]): Promise<ProjectDoc[]> {
+    return this.projects.byIds(ids, projectScope(actor));
+  }
+
+  async audienceOf(projectId: Id): Promise<Id[]> {
+    return audienceOfProject(await this.get(projectId));
+  }
+
+  async list(actor: Actor, { search, ids, after, limit }: DirectoryQuery) {
+    const place = after ? unpackKeyset(after, ['string'])[0] : null;
+    const found = await this.projects.list({
+      scope: projectScope(actor),
+      search,
+      ids,
+      after: place,
+      limit: limit + 1,
+    });
+    const docs = found.slice(0, limit);
+    const last = docs.at(-1);
+    return { docs, next: found.length > limit && last ? packKeyset([last._id]) : null };
+  }
+
+  /**
+   * Repeating a create with its own id finds what the first one made.
+   * @throws AppError `conflict` when number or id is taken, `validation` for unknown people or counterparty
+   */
+  async create(actor: Actor, create: ProjectCreate): Promise<ProjectDoc> {
+    const appointedIds = [...new Set(create.appointedIds)];
+    await this.#check(actor, create);
+    const now = this.clock.now();
+    const { id, ...fields } = create;
+    const doc: ProjectDoc = {
+      ...fields,
+      _id: id ?? newId(now.getTime()),
+      appointedIds,
+      tz: this.config.tzDefault,
+      createdAt: now,
+      createdBy: actor.id,
+      version: 1,
+      terms: termsOfProject(create),
+    };
+    if (await this.projects.insert(doc)) return doc;
+    const same = await this.projects.get(doc._id);
+    if (same?.createdBy === actor.id && same.version === 1 && same.number === doc.number) return same;
+    throw new AppError('conflict', '#exists', [{ field: same ? 'id' : 'number', reason: 'taken' }]);
+  }
+
+  /**
+   * @param version what the editor saw; undefined: whatever it is now
+   * @throws AppError `not-found`, `conflict` with the current project
+   */
+  async edit(actor: Actor, id: Id, edit: ProjectEdit, version?: number): Promise<ProjectDoc> {
+    const before = await this.readable(actor, id);
+    const stale = (current: ProjectDoc) =>
+      new AppError('conflict', 'stale version', [], { current: toProject(current) });
+    if (version !== undefined && version !== before.version) throw stale(before);
+    await this.#check(actor, edit);
+    const after = {
+      ...before,
+      ...edit,
+      appointedIds: [...new Set(edit.appointedIds ?? before.appointedIds)],
+    };
+    const reachesEvents =
+      before.number !== after.number ||
+      before.counterpartyId !== after.counterpartyId ||
+      audienceOfProject(before).join() !== audienceOfProject(after).join();
+    const changes: Partial<ProjectDoc> = {
+      ...edit,
+      appointedIds: after.appointedIds,
+      terms: termsOfProject(after),
+      ...(reachesEvents && { rewrite: newId() }),
+    };
+    const written = await this.projects.update(id, before.version, changes).catch((error: unknown) => {
+      if (isDuplicateKey(error))
+        throw new AppError('conflict', '#exists', [{ field: 'number', reason: 'taken' }]);
+      throw error;
+    });
+    if (!written) {
+      if (version === undefined) return this.edit(actor, id, edit);
+      throw stale(await this.get(id));
+    }
+    if (reachesEvents) this.bell.ring();
+    return written;
+  }
+
+  /** For imports: projects of these numbers, made where they are missing. */
+  async ensureMany(
+    actor: Actor,
+    numbers: readonly string[],
+  ): Promise<{ ids: Map<string, Id>; created: number }> {
+    if (numbers.length === 0) return { ids: new Map(), created: 0 };
+    const found = new Map((await this.projects.byNumbers(numbers)).map(({ number, _id }) => [number, _id]));
+    const missing = [...new Set(numbers)].filter((number) => !found.has(number));
+    if (missing.length === 0) return { ids: found, created: 0 };
+    const now = this.clock.now();
+    const created = await this.projects.insertMany(
+      missing.map((number) => ({
+        _id: newId(now.getTime()),
+        number,
+        counterpartyId: null,
+        objectAddress: '',
+        managerId: null,
+        appointedIds: [],
+        status: 'request',
+        amountKop: null,
+        tz: this.config.tzDefault,
+        note: '',
+        createdAt: now,
+        createdBy: actor.id,
+        version: 1,
+        terms: termsOf(number),
+      })),
+    );
+    for (const { number, _id } of await this.projects.byNumbers(missing)) found.set(number, _id);
+    return { ids: found, created };
+  }
+
+  waiting(limit: number): Promise<ProjectDoc[]> {
+    return this.projects.waiting(limit);
+  }
+
+  rewritten(id: Id, mark: string): Promise<void> {
+    return this.projects.rewritten(id, mark);
+  }
+
+  async #check(actor: Actor, { managerId, appointedIds = [], counterpartyId }: ProjectEdit): Promise<void> {
+    const people = [...new Set([...(managerId ? [managerId] : []), ...appointedIds])];
+    const known = new Set((await this.users.byIds(people)).map(({ _id }) => _id));
+    if (managerId && !known.has(managerId)) throw refused('managerId', 'unknown-user');
+    if (appointedIds.some((id) => !known.has(id))) throw refused('appointedIds', 'unknown-user');
+    if (counterpartyId && (await this.counterparties.visible(actor, [counterpartyId])).length === 0)
+      throw refused('counterpartyId', 'unknown-counterparty');
+  }
+}

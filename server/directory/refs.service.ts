@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Refs } from '@svodka/shared/contracts/refs';
+import { toUserRef } from '../accounts/user.mapper.ts';
+import { UsersService } from '../accounts/users.service.ts';
+import { CounterpartiesRepository } from './counterparties.repository.ts';
+import { toCounterpartyRef, toProjectRef } from './directory.mapper.ts';
+import { ProjectsRepository } from './projects.repository.ts';
+
+/** What of an event names other things; documents and events of the contract both fit. */
+type Naming = {
+  projectId: Id | null;
+  counterpartyIds: readonly Id[];
+  author: { userId: Id | null };
+  resolved: { by: Id | null } | null;
+};
+
+export type RefsAsk = {
+  events?: readonly Naming[];
+  projectIds?: readonly Id[];
+  counterpartyIds?: readonly Id[];
+  userIds?: readonly Id[];
+};
+
+const present = (ids: (Id | null | undefined)[]): Id[] => [
+  ...new Set(ids.filter((id): id is Id => Boolean(id))),
+];
+
+/** The names of what rows name by id: one query for each kind. */
+@Injectable()
+export class RefsService {
+  constructor(
+    private readonly projects: ProjectsRepository,
+    private readonly counterparties: CounterpartiesRepository,
+    private readonly users: UsersService,
+  ) {}
+
+  async refsOf({ events = [], projectIds = [], counterpartyIds = [], userIds = [] }: RefsAsk): Promise<Refs> {
+    const [projects, counterparties, users] = await Promise.all([
+      this.projects.byIds(present([...projectIds, ...events.map(({ projectId }) => projectId)])),
+      this.counterparties.byIds(
+        present([...counterpartyIds, ...events.flatMap((event) => event.counterpartyIds)]),
+      ),
+      this.users.byIds(
+        present([...userIds, ...events.flatMap(({ author, resolved }) => [author.userId, resolved?.by])]),
+      ),
+    ]);
+    return {
+      projects: projects.map(toProjectRef),
+      counterparties: counterparties.map(toCounterpartyRef),
+      users: users.map(toUserRef),
+    };
+  }
+}

@@ -1,0 +1,100 @@
+import { type ResolvedFilter } from '@svodka/shared/filter/ast';
+import { canonical } from '@svodka/shared/filter/canonical';
+import { fieldOf } from '@svodka/shared/filter/fields';
+import { decidingWords } from '@svodka/shared/filter/terms';
+import { indexNamed, ORDERED_BY } from './event.schema.ts';
+
+/** One ordered walk along an index: all events, or those whose field has one value. */
+export type Walk = { index: string; equality: Record<string, string> };
+
+/** How a list is read. Everything else of the filter is asked of what the walks bring. */
+export type AccessPath =
+  | { kind: 'nothing' }
+  /** By id; at most a hundred of them. */
+  | { kind: 'ids'; ids: string[] }
+  /**
+   * Walks whose union holds every match, merged in order. `isFiltered`: most of what they bring may be refused, so
+   * they end after a bounded number of keys. `word`: the longest word of a search, to be tried first, because a rare
+   * one leads to its few events at once.
+   */
+  | { kind: 'walks'; walks: Walk[]; isFiltered: boolean; isDisjoint: boolean; word: string | null };
+
+const MOST_WALKS = 20;
+/** Walks that would bring more than this share of everything are no better than walking everything. */
+const WORTH = 0.5;
+
+type Candidate = { walks: Walk[]; share: number; isDisjoint: boolean };
+
+const everything: Candidate = {
+  walks: [{ index: indexNamed(null), equality: {} }],
+  share: 1,
+  isDisjoint: true,
+};
+
+const isIndexed = (path: string): path is (typeof ORDERED_BY)[number] =>
+  (ORDERED_BY as readonly string[]).includes(path);
+
+/** The walks that hold everything a clause can match; null: no index helps. */
+function candidateOf(clause: ResolvedFilter): Candidate | null {
+  if ('and' in clause) return cheapest(clause.and);
+  if ('or' in clause) {
+    const parts = clause.or.map(candidateOf);
+    if (parts.length === 0 || parts.some((part) => part === null)) return null;
+    const found = parts as Candidate[];
+    return {
+      walks: found.flatMap(({ walks }) => walks),
+      share: found.reduce((sum, { share }) => sum + share, 0),
+      isDisjoint: false,
+    };
+  }
+  if (!('in' in clause)) return null;
+  const { path, share = 1, multi } = fieldOf(clause.field);
+  if (!isIndexed(path)) return null;
+  return {
+    walks: clause.in.map((value) => ({ index: indexNamed(path), equality: { [path]: value } })),
+    share: share * clause.in.length,
+    isDisjoint: !multi,
+  };
+}
+
+function cheapest(clauses: ResolvedFilter[]): Candidate | null {
+  const candidates = clauses
+    .map(candidateOf)
+    .filter((found): found is Candidate => found !== null && found.walks.length <= MOST_WALKS);
+  return candidates.sort((a, b) => a.share - b.share)[0] ?? null;
+}
+
+/** Clauses that nearly every event passes: they cannot make a walk long. */
+function passesNearlyAll(clause: ResolvedFilter): boolean {
+  if ('or' in clause) return clause.or.some(passesNearlyAll);
+  if ('not' in clause) return 'field' in clause.not && clause.not.field === 'visibility';
+  return 'exists' in clause && clause.field === 'deleted' && !clause.exists;
+}
+
+/** Whether a walk's own equality already says what the clause says. */
+const isSaidBy = (clause: ResolvedFilter, walks: Walk[]): boolean =>
+  'in' in clause &&
+  walks.length === clause.in.length &&
+  walks.every(({ equality }) => clause.in.includes(equality[fieldOf(clause.field).path] ?? ''));
+
+/** Chooses how to read the events that match, newest first. */
+export function accessPathOf(filter: ResolvedFilter): AccessPath {
+  const plain = canonical(filter);
+  if ('or' in plain && plain.or.length === 0) return { kind: 'nothing' };
+  const clauses = 'and' in plain ? plain.and : [plain];
+  for (const clause of clauses)
+    if ('in' in clause && clause.field === 'id') return { kind: 'ids', ids: clause.in };
+  const best = cheapest(clauses);
+  const chosen = best && best.share <= WORTH ? best : everything;
+  const rest = clauses.filter((clause) => !passesNearlyAll(clause) && !isSaidBy(clause, chosen.walks));
+  const text = clauses.find((clause) => 'text' in clause);
+  const words = text && 'text' in text ? decidingWords(text.text) : [];
+  const word = words.sort((a, b) => b.length - a.length)[0] ?? null;
+  return {
+    kind: 'walks',
+    walks: chosen.walks,
+    isFiltered: rest.length > 0,
+    isDisjoint: chosen.isDisjoint,
+    word,
+  };
+}

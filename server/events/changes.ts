@@ -1,0 +1,55 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EventDoc, RevisionDoc } from './event.schema.ts';
+
+/** What a person reads in the history of an event. Other fields follow from these. */
+const SHOWN = [
+  'title',
+  'body',
+  'importance',
+  'occurredAt',
+  'dueAt',
+  'dueAllDay',
+  'dueLocal',
+  'dueZone',
+  'dueLeadMin',
+  'projectId',
+  'counterpartyIds',
+  'itemIds',
+  'visibility',
+  'payload',
+  'status',
+  'deletedAt',
+] as const satisfies readonly (keyof EventDoc)[];
+
+const wire = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : value);
+
+/** Of two records, the entries in which they differ. A whole payload in each of fifty revisions would be megabytes. */
+function differing(from: Record<string, unknown>, to: Record<string, unknown>) {
+  const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].filter(
+    (key) => !isDeepStrictEqual(from[key], to[key]),
+  );
+  const only = (record: Record<string, unknown>) =>
+    Object.fromEntries(keys.filter((key) => Object.hasOwn(record, key)).map((key) => [key, record[key]]));
+  return { from: only(from), to: only(to) };
+}
+
+/**
+ * What an edit changes: `set` for the store, hidden fields included, and `shown` for the history, as JSON.
+ */
+export function changesBetween(
+  before: EventDoc,
+  after: EventDoc,
+): { set: Partial<EventDoc>; shown: RevisionDoc['changes'] } {
+  const set: Record<string, unknown> = {};
+  const shown: RevisionDoc['changes'] = {};
+  for (const field of Object.keys(after) as (keyof EventDoc)[]) {
+    if (isDeepStrictEqual(before[field], after[field])) continue;
+    set[field] = after[field];
+    if (!(SHOWN as readonly string[]).includes(field)) continue;
+    shown[field] =
+      field === 'payload'
+        ? differing(before.payload, after.payload)
+        : { from: wire(before[field]), to: wire(after[field]) };
+  }
+  return { set: set as Partial<EventDoc>, shown };
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { CounterpartiesService } from '../directory/counterparties.service.ts';
+import { ProjectsService } from '../directory/projects.service.ts';
+import { refused } from '../platform/errors/contract-error.ts';
+import type { EventDoc } from './event.schema.ts';
+import { derivedFields, ownCounterparties, type Surroundings } from './event-fields.ts';
+
+type Named = { projectId: Id | null; counterpartyIds: readonly Id[] };
+
+/** Looks up what an event names: as an actor may name it, or as it is. */
+@Injectable()
+export class EventContext {
+  constructor(
+    private readonly projects: ProjectsService,
+    private readonly counterparties: CounterpartiesService,
+  ) {}
+
+  /**
+   * For a person's write. What was named before may stay, even if the person could not name it anew.
+   * @throws AppError `validation`, reasons `unknown-project`, `unknown-counterparty`
+   */
+  async forActor(actor: Actor, named: Named, before?: Named): Promise<Surroundings> {
+    const { project, counterparties } = await this.asItIs(named);
+    if (named.projectId && named.projectId !== before?.projectId) {
+      const [visible] = await this.projects.visible(actor, [named.projectId]);
+      if (!visible) throw refused('projectId', 'unknown-project');
+    }
+    const kept = new Set([
+      ...(before?.counterpartyIds ?? []),
+      ...(project?.counterpartyId ? [project.counterpartyId] : []),
+    ]);
+    const added = named.counterpartyIds.filter((id) => !kept.has(id));
+    const visible = new Set((await this.counterparties.visible(actor, added)).map(({ _id }) => _id));
+    if (added.some((id) => !visible.has(id))) throw refused('counterpartyIds', 'unknown-counterparty');
+    return { project, counterparties };
+  }
+
+  async asItIs({ projectId, counterpartyIds }: Named): Promise<Surroundings> {
+    const [projects, counterparties] = await Promise.all([
+      projectId ? this.projects.byIds([projectId]) : [],
+      projectId ? [] : this.counterparties.byIds(counterpartyIds),
+    ]);
+    return { project: projects[0] ?? null, counterparties };
+  }
+
+  /** For many events at once, as they are. */
+  async ofMany(events: readonly Named[]): Promise<(event: Named) => Surroundings> {
+    const present = (ids: (Id | null)[]) => [...new Set(ids.filter((id): id is Id => id !== null))];
+    const [projects, counterparties] = await Promise.all([
+      this.projects.byIds(present(events.map(({ projectId }) => projectId))),
+      this.counterparties.byIds(present(events.flatMap((event) => event.counterpartyIds))),
+    ]);
+    const projectById = new Map(projects.map((project) => [project._id, project]));
+    const counterpartyById = new Map(counterparties.map((counterparty) => [counterparty._id, counterparty]));
+    return ({ projectId, counterpartyIds }) => ({
+      project: (projectId && projectById.get(projectId)) || null,
+      counterparties: projectId ? [] : counterpartyIds.flatMap((id) => counterpartyById.get(id) ?? []),
+    });
+  }
+}
+
+/** What must change in an event for it to follow its surroundings; null: nothing. */
+export function outdated(
+  event: EventDoc,
+  surroundings: Surroundings,
+): ReturnType<typeof derivedFields> | null {
+  const fields = derivedFields({ ...event, counterpartyIds: ownCounterparties(event) }, surroundings);
+  const same = (a: readonly string[], b: readonly string[]) =>
+    a.length === b.length && a.every((one, i) => one === b[i]);
+  const isSame =
+    fields.addedCounterpartyId === event.addedCounterpartyId &&
+    same(fields.counterpartyIds, event.counterpartyIds) &&
+    same(fields.audienceIds, event.audienceIds) &&
+    same(fields.terms, event.terms);
+  return isSame ? null : fields;
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { DEFAULT_LEAD_MIN, type Due, type EventStatus } from '@svodka/shared/contracts/event';
+import type { Id } from '@svodka/shared/contracts/id';
+import { termsOf } from '@svodka/shared/filter/terms';
+import { deadlineOf, dueStateAt, nextDueChangeAt } from '@svodka/shared/rules/due';
+import type { CounterpartyDoc, ProjectDoc } from '../directory/directory.schema.ts';
+import { audienceOfProject } from '../directory/projects.service.ts';
+import type { EventDoc } from './event.schema.ts';
+
+type DeadlineFields = Pick<EventDoc, 'dueAt' | 'dueAllDay' | 'dueZone' | 'dueLocal' | 'dueLeadMin'>;
+
+/** The deadline's fields as stored. @param zone where it lives unless it says so itself */
+export function deadlineFields(due: Due | null, zone: string): DeadlineFields {
+  if (due) return deadlineOf(due, zone);
+  return { dueAt: null, dueAllDay: false, dueZone: null, dueLocal: null, dueLeadMin: DEFAULT_LEAD_MIN };
+}
+
+/** The due state as of now, and when it changes next. Deleted events rest. */
+export function dueStateFields(
+  event: DeadlineFields & { status: EventStatus; deletedAt: Date | null },
+  now: Date,
+): Pick<EventDoc, 'dueState' | 'nextDueChangeAt'> {
+  return {
+    dueState: dueStateAt(event, now),
+    nextDueChangeAt: event.deletedAt ? null : nextDueChangeAt(event, now),
+  };
+}
+
+/** What an event takes from its project and counterparties. */
+export type Surroundings = { project: ProjectDoc | null; counterparties: CounterpartyDoc[] };
+
+/**
+ * The fields that follow from elsewhere: the project's counterparty joins the event's, those who hear of it, the words
+ * under which it is found.
+ * @param event its counterparties as they are to be, without one that an earlier project added
+ */
+export function derivedFields(
+  event: Pick<EventDoc, 'title' | 'body' | 'counterpartyIds'>,
+  { project, counterparties }: Surroundings,
+): Pick<EventDoc, 'counterpartyIds' | 'addedCounterpartyId' | 'audienceIds' | 'terms'> {
+  const own = [...new Set(event.counterpartyIds)];
+  const ofProject = project?.counterpartyId ?? null;
+  const added = ofProject && !own.includes(ofProject) ? ofProject : null;
+  return {
+    counterpartyIds: added ? [...own, added] : own,
+    addedCounterpartyId: added,
+    audienceIds: project
+      ? audienceOfProject(project)
+      : [...new Set(counterparties.flatMap(({ managerId }) => managerId ?? []))],
+    terms: termsOf(event.title, event.body, project?.number),
+  };
+}
+
+/** An event's counterparties without the one that is there only because of its project. */
+export const ownCounterparties = (event: Pick<EventDoc, 'counterpartyIds' | 'addedCounterpartyId'>): Id[] =>
+  event.counterpartyIds.filter((id) => id !== event.addedCounterpartyId);
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+};
+
+/** The same for the same request, however its fields are ordered. */
+export const hashOfBody = (body: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(sorted(body)))
+    .digest('base64url');

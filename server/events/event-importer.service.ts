@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import type { Due, Importance } from '@svodka/shared/contracts/event';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import { type EventType, moduleOf } from '@svodka/shared/contracts/modules';
+import type { Payload } from '@svodka/shared/contracts/payload';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { Clock } from '../platform/clock.ts';
+import { AppConfig } from '../platform/config/config.ts';
+import type { EventDoc } from './event.schema.ts';
+import { EventContext } from './event-context.service.ts';
+import { deadlineFields, derivedFields, dueStateFields } from './event-fields.ts';
+import { EventsRepository } from './events.repository.ts';
+
+/** One event as an import brings it: checked by the import, and of an author who need not be a user. */
+export type ImportedEvent = {
+  type: EventType;
+  title: string;
+  body: string;
+  importance: Importance;
+  occurredAt: Date;
+  due: Due | null;
+  projectId: Id | null;
+  counterpartyIds: Id[];
+  authorName: string | null;
+  resolved: boolean;
+  payload: Payload;
+  externalId: string;
+};
+
+const BATCH = 500;
+
+/** Writes many events at once. A source key that is there already makes its event count as existing. */
+@Injectable()
+export class EventImporter {
+  constructor(
+    private readonly events: EventsRepository,
+    private readonly context: EventContext,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  async write(
+    actor: Actor,
+    drafts: readonly ImportedEvent[],
+    batchId: Id,
+  ): Promise<{ created: number; existing: number }> {
+    let created = 0;
+    for (let at = 0; at < drafts.length; at += BATCH) {
+      const part = drafts.slice(at, at + BATCH);
+      const surroundings = await this.context.ofMany(part);
+      const now = this.clock.now();
+      created += await this.events.insertMany(
+        part.map((draft) => this.#doc(actor, draft, batchId, surroundings(draft), now)),
+      );
+    }
+    return { created, existing: drafts.length - created };
+  }
+
+  #doc(
+    actor: Actor,
+    draft: ImportedEvent,
+    batchId: Id,
+    surroundings: Parameters<typeof derivedFields>[1],
+    now: Date,
+  ): EventDoc {
+    const { due, authorName, resolved, externalId, ...plain } = draft;
+    const module = moduleOf(draft.type);
+    const base = {
+      ...plain,
+      _id: newId(now.getTime()),
+      module,
+      recordedAt: now,
+      ...deadlineFields(due, surroundings.project?.tz ?? this.config.tzDefault),
+      itemIds: [],
+      author: authorName ? { userId: null, name: authorName } : { userId: actor.id, name: '' },
+      source: { module, externalId, batchId },
+      visibility: 'internal' as const,
+      departmentId: actor.departmentId,
+      status: resolved ? ('resolved' as const) : ('open' as const),
+      resolved: resolved ? { at: now, by: null } : null,
+      deletedAt: null,
+      deletedBy: null,
+      counters: { comments: 0 },
+      version: 1,
+      rev: 1,
+      revisions: [],
+    };
+    return { ...base, ...dueStateFields(base, now), ...derivedFields(draft, surroundings) };
+  }
+}

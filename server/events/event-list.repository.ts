@@ -1,0 +1,218 @@
+// Lists of events, newest first by (occurredAt, id), paged by that key.
+//
+// A page is read by one or several ordered walks along indexes (access-path.ts) that are merged here, so the store
+// never sorts. Where a filter may refuse most of what a walk brings, the walk ends after SCAN_KEYS keys; the page is
+// then short, says `more`, and gives the place to go on from.
+import { Inject, Injectable } from '@nestjs/common';
+import type { Count } from '@svodka/shared/contracts/feed';
+import type { ResolvedFilter } from '@svodka/shared/filter/ast';
+import { toMongo } from '@svodka/shared/filter/mongo';
+import type { Connection, mongo } from 'mongoose';
+import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import { accessPathOf, type Walk } from './access-path.ts';
+import { type EventDoc, indexNamed } from './event.schema.ts';
+
+/** How many keys one walk of a page may pass. */
+export const SCAN_KEYS = 5_000;
+/** A word with fewer events than this is looked up by its own index, and its few keys sorted here. */
+const RARE_KEYS = 2_000;
+const PATIENCE_MS = 2_000;
+
+type Query = mongo.Filter<EventDoc>;
+type Key = { occurredAt: Date; _id: string };
+type Found = { docs: EventDoc[]; horizon: Key | null };
+
+export type EventPage = {
+  docs: EventDoc[];
+  /** Where the next page goes on; null: this was the last. */
+  next: string | null;
+  /** The page is short because the walk was ended, not because there is nothing more. */
+  more: boolean;
+};
+
+const ORDER = { occurredAt: -1, _id: -1 } as const;
+/** Revisions are long, and no list shows them. */
+const SHOWN = { revisions: 0 } as const;
+
+const newestFirst = (a: Key, b: Key): number =>
+  b.occurredAt.getTime() - a.occurredAt.getTime() || (a._id < b._id ? 1 : a._id > b._id ? -1 : 0);
+
+/** Behind a key in the list: older than it. */
+const behind = ({ occurredAt, _id }: Key): Query => ({
+  occurredAt: { $lte: occurredAt },
+  $or: [{ occurredAt: { $lt: occurredAt } }, { _id: { $lt: _id } }],
+});
+
+/** Down to a key and including it. */
+const downTo = ({ occurredAt, _id }: Key): Query => ({
+  occurredAt: { $gte: occurredAt },
+  $or: [{ occurredAt: { $gt: occurredAt } }, { _id: { $gte: _id } }],
+});
+
+const all = (...queries: (Query | null)[]): Query => {
+  const parts = queries.filter((query): query is Query => query !== null && Object.keys(query).length > 0);
+  return parts.length === 1 ? (parts[0] as Query) : parts.length === 0 ? {} : { $and: parts };
+};
+
+@Injectable()
+export class EventListRepository {
+  readonly #events: mongo.Collection<EventDoc>;
+
+  constructor(@Inject(MONGO) connection: Connection) {
+    this.#events = driverCollection(connection, 'events');
+  }
+
+  /**
+   * One page of the events that match.
+   * @param after `next` of the page before
+   * @throws AppError `validation` for a place that is none, or a filter that takes too long
+   */
+  async page(
+    filter: ResolvedFilter,
+    { after, limit }: { after?: string | undefined; limit: number },
+  ): Promise<EventPage> {
+    const from = after === undefined ? null : keyFrom(after);
+    const path = accessPathOf(filter);
+    if (path.kind === 'nothing') return { docs: [], next: null, more: false };
+    const query = toMongo(filter) as Query;
+    const found =
+      path.kind === 'ids'
+        ? await this.#byIds(path.ids, query, from, limit + 1)
+        : ((await this.#byRareWord(path.word, query, from, limit + 1)) ??
+          (await this.#byWalks(path.walks, query, from, limit + 1, path.isFiltered)));
+    return cut(found, limit);
+  }
+
+  /** How many match: exact up to `limit`, then a lower bound. */
+  async count(filter: ResolvedFilter, limit: number): Promise<Count> {
+    const path = accessPathOf(filter);
+    if (path.kind === 'nothing') return { n: 0, exact: true };
+    const query = toMongo(filter) as Query;
+    const walks = path.kind === 'walks' && path.isDisjoint && !path.word ? path.walks : [null];
+    const counts = await Promise.all(
+      walks.map((walk) =>
+        this.#events.countDocuments(all(walk?.equality ?? null, query), {
+          limit: limit + 1,
+          maxTimeMS: PATIENCE_MS * 2,
+          ...(walk && { hint: walk.index }),
+        }),
+      ),
+    );
+    const n = counts.reduce((sum, one) => sum + one, 0);
+    return n > limit ? { n: limit, exact: false } : { n, exact: true };
+  }
+
+  async #byIds(ids: string[], query: Query, from: Key | null, limit: number): Promise<Found> {
+    const docs = await this.#events
+      .find(all({ _id: { $in: ids } }, query, from && behind(from)), {
+        projection: SHOWN,
+        maxTimeMS: PATIENCE_MS,
+      })
+      .toArray();
+    return { docs: docs.sort(newestFirst).slice(0, limit), horizon: null };
+  }
+
+  /** Null: the word is not rare, or there is none. */
+  async #byRareWord(
+    word: string | null,
+    query: Query,
+    from: Key | null,
+    limit: number,
+  ): Promise<Found | null> {
+    if (!word) return null;
+    const keys = await this.#events
+      .find<Key>(
+        { terms: { $regex: `^${word}` } },
+        {
+          projection: { occurredAt: 1 },
+          hint: indexNamed('terms'),
+          limit: RARE_KEYS + 1,
+          maxTimeMS: PATIENCE_MS,
+        },
+      )
+      .toArray();
+    if (keys.length > RARE_KEYS) return null;
+    const ahead = keys.sort(newestFirst).filter((key) => !from || newestFirst(from, key) < 0);
+    const docs: EventDoc[] = [];
+    for (let at = 0; at < ahead.length && docs.length < limit; at += limit) {
+      const chunk = ahead.slice(at, at + limit).map(({ _id }) => _id);
+      const part = await this.#byIds(chunk, query, null, limit);
+      docs.push(...part.docs);
+    }
+    return { docs: docs.slice(0, limit), horizon: null };
+  }
+
+  async #byWalks(
+    walks: Walk[],
+    query: Query,
+    from: Key | null,
+    limit: number,
+    isFiltered: boolean,
+  ): Promise<Found> {
+    const parts = await Promise.all(walks.map((walk) => this.#walk(walk, query, from, limit, isFiltered)));
+    if (parts.length === 1) return parts[0] as Found;
+    const horizon =
+      parts
+        .map((part) => part.horizon)
+        .filter((key) => key !== null)
+        .sort(newestFirst)[0] ?? null;
+    const byId = new Map(parts.flatMap(({ docs }) => docs).map((doc) => [doc._id, doc]));
+    const docs = [...byId.values()]
+      .filter((doc) => !horizon || newestFirst(doc, horizon) <= 0)
+      .sort(newestFirst)
+      .slice(0, limit);
+    return { docs, horizon };
+  }
+
+  async #walk(
+    { index, equality }: Walk,
+    query: Query,
+    from: Key | null,
+    limit: number,
+    isFiltered: boolean,
+  ): Promise<Found> {
+    const start = all(equality as Query, from && behind(from));
+    const horizon = isFiltered ? await this.#keyAfter(SCAN_KEYS, start, index) : null;
+    const docs = await this.#events
+      .find(all(start, query, horizon && downTo(horizon)), {
+        projection: SHOWN,
+        sort: ORDER,
+        hint: index,
+        limit,
+        maxTimeMS: PATIENCE_MS,
+      })
+      .toArray();
+    return { docs, horizon: docs.length >= limit ? null : horizon };
+  }
+
+  /** The key that a walk has reached after so many; null: it ends before. */
+  async #keyAfter(keys: number, start: Query, index: string): Promise<Key | null> {
+    const [key] = await this.#events
+      .find<Key>(start, {
+        projection: { occurredAt: 1 },
+        sort: ORDER,
+        hint: index,
+        skip: keys - 1,
+        limit: 1,
+        maxTimeMS: PATIENCE_MS,
+      })
+      .toArray();
+    return key ?? null;
+  }
+}
+
+function cut({ docs, horizon }: Found, limit: number): EventPage {
+  const page = docs.slice(0, limit);
+  const last = docs.length > limit ? page.at(-1) : undefined;
+  if (last) return { docs: page, next: packKey(last), more: false };
+  return { docs: page, next: horizon && packKey(horizon), more: horizon !== null };
+}
+
+const packKey = ({ occurredAt, _id }: Key): string => packKeyset([occurredAt.getTime(), _id]);
+
+function keyFrom(text: string): Key {
+  const [ms, _id] = unpackKeyset(text, ['number', 'string']);
+  return { occurredAt: new Date(ms), _id };
+}

@@ -1,0 +1,172 @@
+import type {
+  DueState,
+  EventStatus,
+  Importance,
+  SvodkaEvent,
+  Visibility,
+} from '@svodka/shared/contracts/event';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { EventType, Module } from '@svodka/shared/contracts/modules';
+import type { Payload } from '@svodka/shared/contracts/payload';
+import { Schema } from 'mongoose';
+import type { CollectionPlan, IndexPlan } from '../platform/mongo/collection-plan.ts';
+
+export type RevisionDoc = {
+  rev: number;
+  at: Date;
+  by: Id | null;
+  changes: Record<string, { from: unknown; to: unknown }>;
+};
+
+/** An event as it is stored. What `toWire` leaves out is hidden. */
+export type EventDoc = {
+  _id: Id;
+  type: EventType;
+  module: Module;
+  title: string;
+  body: string;
+  importance: Importance;
+  occurredAt: Date;
+  recordedAt: Date;
+  dueAt: Date | null;
+  dueAllDay: boolean;
+  dueZone: string | null;
+  dueLocal: string | null;
+  dueLeadMin: number;
+  dueState: DueState;
+  projectId: Id | null;
+  counterpartyIds: Id[];
+  itemIds: string[];
+  author: { userId: Id | null; name: string };
+  source: SvodkaEvent['source'];
+  payload: Payload;
+  visibility: Visibility;
+  departmentId: string | null;
+  status: EventStatus;
+  resolved: { at: Date; by: Id | null } | null;
+  deletedAt: Date | null;
+  counters: { comments: number };
+  version: number;
+  rev: number;
+
+  /** Hidden from here on. Words for the search. */
+  terms: string[];
+  /** Manager and appointed persons of the project; without a project the managers of its counterparties. */
+  audienceIds: Id[];
+  /** The project's counterparty, where it is in `counterpartyIds` only because of the project. */
+  addedCounterpartyId: Id | null;
+  deletedBy: Id | null;
+  /** When time alone changes the due state next. */
+  nextDueChangeAt: Date | null;
+  /** Who created it under which key; a repetition with the same body finds it. Absent on imported events. */
+  created?: { actorId: Id; key: string; bodyHash: string };
+  /** The newest `REVISIONS_INSIDE`; older ones are in `event_revisions`. Oldest first. */
+  revisions: RevisionDoc[];
+};
+
+/** A revision that had to leave its event. `_id` is `<event id>:<rev>`. */
+export type OldRevisionDoc = RevisionDoc & { _id: string; eventId: Id };
+
+export const REVISIONS_INSIDE = 50;
+
+const revision = { rev: Number, at: Date, by: String, changes: Schema.Types.Mixed };
+
+export const EventSchema = new Schema<EventDoc>(
+  {
+    _id: String,
+    type: String,
+    module: String,
+    title: String,
+    body: String,
+    importance: String,
+    occurredAt: Date,
+    recordedAt: Date,
+    dueAt: Date,
+    dueAllDay: Boolean,
+    dueZone: String,
+    dueLocal: String,
+    dueLeadMin: Number,
+    dueState: String,
+    projectId: String,
+    counterpartyIds: [String],
+    itemIds: [String],
+    author: { userId: String, name: String },
+    source: { type: Schema.Types.Mixed },
+    payload: { type: Schema.Types.Mixed },
+    visibility: String,
+    departmentId: String,
+    status: String,
+    resolved: { type: Schema.Types.Mixed },
+    deletedAt: Date,
+    deletedBy: String,
+    counters: { comments: Number },
+    version: Number,
+    rev: Number,
+    terms: [String],
+    audienceIds: [String],
+    addedCounterpartyId: String,
+    nextDueChangeAt: Date,
+    created: { type: { actorId: String, key: String, bodyHash: String }, _id: false },
+    revisions: [{ ...revision, _id: false }],
+  },
+  { collection: 'events', versionKey: false, strict: 'throw', minimize: false },
+);
+
+/**
+ * The fields by whose equality a list can be read in its order straight from an index. Every list is
+ * (occurredAt desc, _id desc); `access-path.ts` chooses.
+ */
+export const ORDERED_BY = [
+  'module',
+  'type',
+  'importance',
+  'status',
+  'dueState',
+  'projectId',
+  'counterpartyIds',
+  'author.userId',
+  'audienceIds',
+  'terms',
+] as const;
+
+/** Name of the index of a field, or of the one over all events. */
+export const indexNamed = (field: (typeof ORDERED_BY)[number] | null): string =>
+  field === null ? 'all' : `by ${field}`;
+
+const ordered = (field: (typeof ORDERED_BY)[number] | null): IndexPlan => ({
+  key: { ...(field && { [field]: 1 as const }), occurredAt: -1, _id: -1 },
+  name: indexNamed(field),
+});
+
+export const EVENTS_INDEXES: CollectionPlan[] = [
+  {
+    collection: 'events',
+    images: true,
+    indexes: [
+      ordered(null),
+      ...ORDERED_BY.map(ordered),
+      {
+        key: { nextDueChangeAt: 1 },
+        name: 'due',
+        partialFilterExpression: { nextDueChangeAt: { $type: 'date' } },
+      },
+      {
+        key: { 'source.module': 1, 'source.externalId': 1 },
+        name: 'source',
+        unique: true,
+        partialFilterExpression: { 'source.externalId': { $exists: true } },
+      },
+      {
+        key: { 'created.actorId': 1, 'created.key': 1 },
+        name: 'created',
+        unique: true,
+        partialFilterExpression: { 'created.key': { $exists: true } },
+      },
+    ],
+  },
+  {
+    collection: 'event_revisions',
+    images: false,
+    indexes: [{ key: { eventId: 1, rev: -1 }, name: 'of event' }],
+  },
+];

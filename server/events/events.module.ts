@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { DirectoryModule } from '../directory/directory.module.ts';
+import { EventContext } from './event-context.service.ts';
+import { EventImporter } from './event-importer.service.ts';
+import { EventListRepository } from './event-list.repository.ts';
+import { EventsController } from './events.controller.ts';
+import { EventsRepository } from './events.repository.ts';
+import { EventsService } from './events.service.ts';
+import { MembershipRewriter } from './membership-rewriter.service.ts';
+
+@Module({
+  imports: [DirectoryModule],
+  controllers: [EventsController],
+  providers: [
+    EventContext,
+    EventImporter,
+    EventListRepository,
+    EventsRepository,
+    EventsService,
+    MembershipRewriter,
+  ],
+  exports: [EventsRepository, EventsService],
+})
+export class EventsModule {}

@@ -1,0 +1,211 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { DueState } from '@svodka/shared/contracts/event';
+import type { Count } from '@svodka/shared/contracts/feed';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { ResolvedFilter } from '@svodka/shared/filter/ast';
+import { toMongo } from '@svodka/shared/filter/mongo';
+import type { Connection, mongo } from 'mongoose';
+import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import {
+  type EventDoc,
+  EventSchema,
+  type OldRevisionDoc,
+  REVISIONS_INSIDE,
+  type RevisionDoc,
+} from './event.schema.ts';
+import { EventListRepository, type EventPage } from './event-list.repository.ts';
+
+type Query = mongo.Filter<EventDoc>;
+type Changes = Partial<Omit<EventDoc, '_id' | 'version' | 'rev' | 'revisions'>>;
+
+/** The events in the store. It writes what it is told; what an event becomes is decided by the service. */
+@Injectable()
+export class EventsRepository {
+  readonly #events: mongo.Collection<EventDoc>;
+  readonly #old: mongo.Collection<OldRevisionDoc>;
+
+  constructor(
+    @Inject(MONGO) connection: Connection,
+    private readonly lists: EventListRepository,
+  ) {
+    connection.model<EventDoc>('Event', EventSchema);
+    this.#events = driverCollection<EventDoc>(connection, 'events');
+    this.#old = driverCollection<OldRevisionDoc>(connection, 'event_revisions');
+  }
+
+  /** One page, newest first by (occurredAt, id); see `EventListRepository`. */
+  find(
+    filter: ResolvedFilter,
+    { after, limit }: { after?: string | undefined; limit: number },
+  ): Promise<EventPage> {
+    return this.lists.page(filter, { after, limit });
+  }
+
+  /** Exact up to `limit`, then a lower bound. */
+  count(filter: ResolvedFilter, limit: number): Promise<Count> {
+    return this.lists.count(filter, limit);
+  }
+
+  /** An event inside a scope, without its revisions. */
+  get(id: Id, scope: ResolvedFilter = { and: [] }): Promise<EventDoc | null> {
+    return this.#events.findOne(
+      { $and: [{ _id: id }, toMongo(scope) as Query] },
+      { projection: { revisions: 0 } },
+    );
+  }
+
+  /** False: its id, its source key or its idempotency key is taken. */
+  async insert(doc: EventDoc): Promise<boolean> {
+    try {
+      await this.#events.insertOne(doc);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Inserts in one go; those whose id or source key is taken are left as they are. @returns how many were new */
+  async insertMany(docs: EventDoc[]): Promise<number> {
+    if (docs.length === 0) return 0;
+    try {
+      return (await this.#events.insertMany(docs, { ordered: false })).insertedCount;
+    } catch (error) {
+      const { writeErrors, insertedCount } = error as {
+        writeErrors?: { code?: number }[] | { code?: number };
+        insertedCount?: number;
+      };
+      const errors = writeErrors === undefined ? [] : [writeErrors].flat();
+      if (errors.length === 0 || errors.some(({ code }) => code !== 11000)) throw error;
+      return insertedCount ?? 0;
+    }
+  }
+
+  byCreation(actorId: Id, key: string): Promise<EventDoc | null> {
+    return this.#events.findOne({ 'created.actorId': actorId, 'created.key': key } as Query, {
+      projection: { revisions: 0 },
+    });
+  }
+
+  bySource(module: string, externalId: string): Promise<EventDoc | null> {
+    return this.#events.findOne({ 'source.module': module, 'source.externalId': externalId } as Query, {
+      projection: { revisions: 0 },
+    });
+  }
+
+  /** Lets a key be used again; the event keeps who created it. */
+  async forgetKey(id: Id): Promise<void> {
+    await this.#events.updateOne({ _id: id }, { $unset: { created: '' }, $inc: { version: 1 } });
+  }
+
+  /**
+   * A person's change, with its revision, if the event is still at `version`; null: it is not.
+   * A revision that the event has no more room for is first kept in `event_revisions`; a crash between the two leaves
+   * it in both places, which reading sorts out.
+   */
+  async revise(id: Id, version: number, changes: Changes, revision: RevisionDoc): Promise<EventDoc | null> {
+    if (revision.rev > REVISIONS_INSIDE) await this.#keepOldest(id);
+    return this.#events.findOneAndUpdate(
+      { _id: id, version },
+      {
+        $set: changes,
+        $inc: { version: 1, rev: 1 },
+        $push: { revisions: { $each: [revision], $slice: -REVISIONS_INSIDE } },
+      },
+      { returnDocument: 'after', projection: { revisions: 0 } },
+    );
+  }
+
+  async #keepOldest(id: Id): Promise<void> {
+    const doc = await this.#events.findOne({ _id: id }, { projection: { revisions: { $slice: 1 } } });
+    const oldest = doc?.revisions[0];
+    if (!oldest) return;
+    await this.#old.updateOne(
+      { _id: `${id}:${oldest.rev}` },
+      { $setOnInsert: { eventId: id, ...oldest } },
+      { upsert: true },
+    );
+  }
+
+  /** All revisions, newest first. */
+  async revisions(id: Id): Promise<RevisionDoc[]> {
+    const [doc, old] = await Promise.all([
+      this.#events.findOne({ _id: id }, { projection: { revisions: 1 } }),
+      this.#old.find({ eventId: id }).sort({ rev: -1 }).toArray(),
+    ]);
+    const inside = [...(doc?.revisions ?? [])].reverse();
+    const lowest = inside.at(-1)?.rev ?? Number.POSITIVE_INFINITY;
+    return [...inside, ...old.filter(({ rev }) => rev < lowest)];
+  }
+
+  /** What follows from elsewhere: no revision, `version` only. False: the event has changed meanwhile. */
+  async amend(id: Id, version: number, changes: Changes): Promise<boolean> {
+    const result = await this.#events.updateOne(
+      { _id: id, version },
+      { $set: changes, $inc: { version: 1 } },
+    );
+    return result.modifiedCount === 1;
+  }
+
+  /** Several amendments at once; those whose event has changed meanwhile do nothing. @returns how many were written */
+  async amendMany(amendments: { id: Id; version: number; changes: Changes }[]): Promise<number> {
+    if (amendments.length === 0) return 0;
+    const result = await this.#events.bulkWrite(
+      amendments.map(({ id, version, changes }) => ({
+        updateOne: { filter: { _id: id, version }, update: { $set: changes, $inc: { version: 1 } } },
+      })),
+      { ordered: false },
+    );
+    return result.modifiedCount;
+  }
+
+  /** Events that name a project or a counterparty, deleted ones too, by id after `after`. */
+  naming(
+    by: { projectId: Id } | { counterpartyId: Id },
+    after: Id | null,
+    limit: number,
+  ): Promise<EventDoc[]> {
+    const named: Query =
+      'projectId' in by
+        ? { projectId: by.projectId }
+        : { counterpartyIds: by.counterpartyId, projectId: null };
+    return this.#events
+      .find(after ? { $and: [named, { _id: { $gt: after } }] } : named, { projection: { revisions: 0 } })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  async bumpComments(id: Id, delta: number): Promise<void> {
+    await this.#events.updateOne({ _id: id }, { $inc: { 'counters.comments': delta, version: 1 } });
+  }
+
+  /** Events whose due state time has changed, longest overdue first. */
+  dueForSweep(now: Date, limit: number): Promise<EventDoc[]> {
+    return this.#events
+      .find({ nextDueChangeAt: { $lte: now, $type: 'date' } } as Query, { projection: { revisions: 0 } })
+      .sort({ nextDueChangeAt: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** When the next due state changes; null: none will. */
+  async nextDueChange(): Promise<Date | null> {
+    const [event] = await this.#events
+      .find({ nextDueChangeAt: { $type: 'date' } } as Query, { projection: { nextDueChangeAt: 1 } })
+      .sort({ nextDueChangeAt: 1 })
+      .limit(1)
+      .toArray();
+    return event?.nextDueChangeAt ?? null;
+  }
+
+  /** False: the event has changed since `expectVersion`. */
+  writeDueState(
+    id: Id,
+    { expectVersion, ...due }: { expectVersion: number; dueState: DueState; nextDueChangeAt: Date | null },
+  ): Promise<boolean> {
+    return this.amend(id, expectVersion, due);
+  }
+}

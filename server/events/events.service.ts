@@ -1,0 +1,286 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import type { EventCreate, EventEdit, Revision } from '@svodka/shared/contracts/event';
+import { COUNT_LIMIT, type Count } from '@svodka/shared/contracts/feed';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import { moduleOf } from '@svodka/shared/contracts/modules';
+import { type Payload, payloadSchema } from '@svodka/shared/contracts/payload';
+import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
+import { resolveFilter } from '@svodka/shared/filter/resolve';
+import { type Actor, mayCreate, mayEdit, scopeOf } from '@svodka/shared/rules/permissions';
+import { Clock } from '../platform/clock.ts';
+import { AppConfig } from '../platform/config/config.ts';
+import { contractError, refused } from '../platform/errors/contract-error.ts';
+import { changesBetween } from './changes.ts';
+import { toRevision, toWire } from './event.mapper.ts';
+import { type EventDoc } from './event.schema.ts';
+import { EventContext, outdated } from './event-context.service.ts';
+import {
+  deadlineFields,
+  derivedFields,
+  dueStateFields,
+  hashOfBody,
+  ownCounterparties,
+} from './event-fields.ts';
+import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
+import type { EventPage } from './event-list.repository.ts';
+import { EventsRepository } from './events.repository.ts';
+
+/** Clocks differ; plans have a deadline instead of a future time. */
+const AHEAD_MS = 5 * 60_000;
+const KEY_LIVES_MS = 7 * 24 * 3_600_000;
+/** Writes that lose to another write look again so often. */
+const TRIES = 8;
+
+const keyOfSource = (source: EventCreate['source']): string | undefined =>
+  source && `source:${source.module}:${source.externalId}`;
+
+export type Created = { event: EventDoc; isNew: boolean };
+
+/** What a person does with events: everything is checked against their scope, guarded by `rev`, kept as a revision. */
+@Injectable()
+export class EventsService {
+  constructor(
+    private readonly events: EventsRepository,
+    private readonly context: EventContext,
+    private readonly importer: EventImporter,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /**
+   * Writes an event, once: the same body under the same key, id or source key finds what is there.
+   * @throws AppError `forbidden`, `validation`, `conflict` for another body under a used key
+   */
+  async create(
+    actor: Actor,
+    create: EventCreate,
+    { key }: { key?: string | undefined } = {},
+  ): Promise<Created> {
+    if (!mayCreate(actor, create.type)) throw new AppError('forbidden', `may not create ${create.type}`);
+    const now = this.clock.now();
+    const occurredAt = this.#occurred(create.occurredAt, now);
+    const bodyHash = hashOfBody(create);
+    const creationKey = key ?? create.id ?? keyOfSource(create.source);
+    const earlier = creationKey ? await this.#earlier(actor, creationKey, bodyHash, now) : null;
+    if (earlier) return { event: earlier, isNew: false };
+    const surroundings = await this.context.forActor(actor, create);
+    const deadline = deadlineFields(create.due, surroundings.project?.tz ?? this.config.tzDefault);
+    const base = {
+      _id: create.id ?? newId(now.getTime()),
+      type: create.type,
+      module: moduleOf(create.type),
+      title: create.title,
+      body: create.body,
+      importance: create.importance,
+      occurredAt,
+      recordedAt: now,
+      ...deadline,
+      projectId: create.projectId,
+      itemIds: create.itemIds,
+      author: { userId: actor.id, name: '' },
+      source: create.source ?? null,
+      payload: create.payload as Payload,
+      visibility: create.visibility,
+      departmentId: actor.departmentId,
+      status: 'open' as const,
+      resolved: null,
+      deletedAt: null,
+      deletedBy: null,
+      counters: { comments: 0 },
+      version: 1,
+      rev: 1,
+      revisions: [],
+    };
+    const doc: EventDoc = {
+      ...base,
+      ...dueStateFields(base, now),
+      ...derivedFields(create, surroundings),
+      ...(creationKey && { created: { actorId: actor.id, key: creationKey, bodyHash } }),
+    };
+    if (await this.events.insert(doc)) return { event: await this.#settled(doc), isNew: true };
+    const taken = await this.#taken(actor, create, creationKey);
+    if (taken?.created?.actorId === actor.id && taken.created.bodyHash === bodyHash)
+      return { event: taken, isNew: false };
+    throw new AppError('conflict', creationKey ? '#idempotency' : '#exists', [
+      { field: create.source ? 'source.externalId' : 'id', reason: 'taken' },
+    ]);
+  }
+
+  /** The event inside the actor's scope. @throws AppError `not-found`, for what is out of it just as for what is not */
+  async readable(actor: Actor, id: Id, { restorable = false } = {}): Promise<EventDoc> {
+    const event = await this.events.get(id, this.scope(actor, { restorable }));
+    if (!event) throw new AppError('not-found', `no event ${id}`);
+    return event;
+  }
+
+  /** One page of what matches and the actor may see. @param zone where the filter's days begin */
+  list(
+    actor: Actor,
+    filter: Filter,
+    { zone, ...page }: { zone: string; after?: string | undefined; limit: number },
+  ): Promise<EventPage> {
+    return this.events.find(this.#resolved(actor, filter, zone), page);
+  }
+
+  count(actor: Actor, filter: Filter, zone: string): Promise<Count> {
+    return this.events.count(this.#resolved(actor, filter, zone), COUNT_LIMIT);
+  }
+
+  /**
+   * @param rev what the editor saw
+   * @throws AppError `not-found`, `forbidden`, `validation`, `conflict` with the current event
+   */
+  edit(actor: Actor, id: Id, edit: EventEdit, rev: number): Promise<EventDoc> {
+    return this.#change(actor, id, rev, async (before, now) => {
+      if (edit.payload) {
+        const parsed = payloadSchema(before.type).safeParse(edit.payload);
+        if (!parsed.success)
+          throw contractError(
+            parsed.error.issues.map((issue) => ({ ...issue, path: ['payload', ...issue.path] })),
+          );
+      }
+      const { due, occurredAt, payload, ...plain } = edit;
+      const projectId = edit.projectId === undefined ? before.projectId : edit.projectId;
+      // A page sends back the list that it showed, the counterparty that only the project brings included.
+      const counterpartyIds =
+        edit.counterpartyIds?.filter((one) => one !== before.addedCounterpartyId) ??
+        ownCounterparties(before);
+      const surroundings = await this.context.forActor(actor, { projectId, counterpartyIds }, before);
+      const zone = surroundings.project?.tz ?? this.config.tzDefault;
+      const after = {
+        ...before,
+        ...plain,
+        ...(payload && { payload: payload as Payload }),
+        ...(occurredAt !== undefined && { occurredAt: this.#occurred(occurredAt, now) }),
+        ...(due !== undefined && deadlineFields(due, zone)),
+        counterpartyIds,
+      };
+      return { ...after, ...derivedFields(after, surroundings) };
+    });
+  }
+
+  resolve(actor: Actor, id: Id, rev?: number): Promise<EventDoc> {
+    return this.#change(actor, id, rev, async (before, now) =>
+      before.status === 'resolved'
+        ? before
+        : { ...before, status: 'resolved', resolved: { at: now, by: actor.id } },
+    );
+  }
+
+  reopen(actor: Actor, id: Id, rev?: number): Promise<EventDoc> {
+    return this.#change(actor, id, rev, async (before) =>
+      before.status === 'resolved' ? { ...before, status: 'open', resolved: null } : before,
+    );
+  }
+
+  /** Deleted events are in nobody's scope; the source key stays taken. */
+  remove(actor: Actor, id: Id, rev?: number): Promise<EventDoc> {
+    return this.#change(actor, id, rev, async (before, now) => ({
+      ...before,
+      deletedAt: now,
+      deletedBy: actor.id,
+    }));
+  }
+
+  restore(actor: Actor, id: Id, rev?: number): Promise<EventDoc> {
+    return this.#change(actor, id, rev, async (before) => ({ ...before, deletedAt: null, deletedBy: null }), {
+      restorable: true,
+    });
+  }
+
+  /** Newest first. @throws AppError `not-found` */
+  async revisions(actor: Actor, id: Id): Promise<Revision[]> {
+    await this.readable(actor, id);
+    return (await this.events.revisions(id)).map(toRevision);
+  }
+
+  /** For imports: what is there already, by its source key, is left as it is. */
+  createMany(
+    actor: Actor,
+    drafts: readonly ImportedEvent[],
+    { batchId }: { batchId: Id },
+  ): Promise<{ created: number; existing: number }> {
+    return this.importer.write(actor, drafts, batchId);
+  }
+
+  bumpComments(id: Id, delta: number): Promise<void> {
+    return this.events.bumpComments(id, delta);
+  }
+
+  /** What an actor may read, as bounds of every query. */
+  scope(actor: Actor, options?: { restorable?: boolean }): ResolvedFilter {
+    return resolveFilter(scopeOf(actor, options), { now: this.clock.now(), zone: 'UTC' }).filter;
+  }
+
+  #resolved(actor: Actor, filter: Filter, zone: string): ResolvedFilter {
+    return and(resolveFilter(filter, { now: this.clock.now(), zone }).filter, this.scope(actor));
+  }
+
+  #occurred(given: string | undefined, now: Date): Date {
+    const at = given === undefined ? now : new Date(given);
+    if (at.getTime() > now.getTime() + AHEAD_MS) throw refused('occurredAt', 'in-future');
+    return at;
+  }
+
+  /**
+   * Reads, lets `next` say what the event becomes, and writes if nothing has come between; else again. Writes of
+   * others that are no edits (comments, sweeps, teams) cost a repetition, never a conflict.
+   */
+  async #change(
+    actor: Actor,
+    id: Id,
+    rev: number | undefined,
+    next: (before: EventDoc, now: Date) => Promise<EventDoc>,
+    options?: { restorable?: boolean },
+  ): Promise<EventDoc> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const before = await this.readable(actor, id, options);
+      if (!mayEdit(actor, before)) throw new AppError('forbidden', 'may not edit this event');
+      if (rev !== undefined && rev !== before.rev)
+        throw new AppError('conflict', 'stale rev', [], { current: toWire(before) });
+      const now = this.clock.now();
+      const wanted = await next(before, now);
+      const after: EventDoc = { ...wanted, ...dueStateFields(wanted, now) };
+      const { set, shown } = changesBetween(before, after);
+      if (Object.keys(shown).length === 0) return before;
+      const revision = { rev: before.rev + 1, at: now, by: actor.id, changes: shown };
+      const written = await this.events.revise(id, before.version, set, revision);
+      if (written) return this.#settled(written);
+    }
+    throw new AppError('unavailable', 'too many writes at once');
+  }
+
+  /**
+   * A team may have changed between the look at the project and the write, and the rewriting of its events may have
+   * passed by before: so look once more.
+   */
+  async #settled(event: EventDoc): Promise<EventDoc> {
+    if (!event.projectId && event.counterpartyIds.length === 0) return event;
+    const changes = outdated(event, await this.context.asItIs(event));
+    if (!changes || !(await this.events.amend(event._id, event.version, changes))) return event;
+    return { ...event, ...changes, version: event.version + 1 };
+  }
+
+  async #earlier(actor: Actor, key: string, bodyHash: string, now: Date): Promise<EventDoc | null> {
+    const found = await this.events.byCreation(actor.id, key);
+    if (!found) return null;
+    if (found._id !== key && now.getTime() - found.recordedAt.getTime() > KEY_LIVES_MS) {
+      await this.events.forgetKey(found._id);
+      return null;
+    }
+    if (found.created?.bodyHash !== bodyHash)
+      throw new AppError('conflict', '#idempotency', [{ field: 'Idempotency-Key', reason: 'taken' }]);
+    return found;
+  }
+
+  async #taken(actor: Actor, create: EventCreate, key: string | undefined): Promise<EventDoc | null> {
+    const byKey = key ? await this.events.byCreation(actor.id, key) : null;
+    if (byKey) return byKey;
+    if (create.source) {
+      const bySource = await this.events.bySource(create.source.module, create.source.externalId);
+      if (bySource) return bySource;
+    }
+    return create.id ? this.events.get(create.id) : null;
+  }
+}

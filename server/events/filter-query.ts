@@ -1,0 +1,50 @@
+import { PageQuerySchema } from '@svodka/shared/contracts/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import type { Reason } from '@svodka/shared/contracts/issues';
+import { ALL, type Filter } from '@svodka/shared/filter/ast';
+import { FilterParseError, parseText } from '@svodka/shared/filter/text';
+import { z } from 'zod';
+
+/** A filter in the text form; longer than one that the parser accepts, so that the parser says what is wrong. */
+const FilterTextSchema = z.string().max(4_000).optional();
+
+export const EventsQuerySchema = PageQuerySchema.extend({ filter: FilterTextSchema });
+export type EventsQuery = z.infer<typeof EventsQuerySchema>;
+export const CountQuerySchema = z.strictObject({ filter: FilterTextSchema });
+export type CountQuery = z.infer<typeof CountQuerySchema>;
+
+/**
+ * The filter of a query string; none: everything.
+ * @throws AppError `validation` with the place in the text, the reason and what could stand there
+ */
+export function filterFrom(text: string | undefined): Filter {
+  if (text === undefined || text.trim() === '') return ALL;
+  try {
+    return parseText(text);
+  } catch (error) {
+    if (!(error instanceof FilterParseError)) throw error;
+    throw unreadable(error, text);
+  }
+}
+
+/** What could stand there can be a whole list of codes; the message names the first. */
+const NAMED = 12;
+
+function unreadable(
+  { position, length, reason, expected, message }: FilterParseError,
+  text: string,
+): AppError {
+  const detail: Reason = {
+    field: 'filter',
+    reason: reason === 'field-not-filterable' ? reason : 'parse',
+    position,
+    length,
+    expected: [...expected],
+    messageKey: `filter.error.${reason}`,
+    params: {
+      found: text.slice(position, position + length),
+      expected: expected.slice(0, NAMED).join(', ') + (expected.length > NAMED ? '…' : ''),
+    },
+  };
+  return new AppError('validation', message, [detail]);
+}

@@ -1,0 +1,101 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import { CounterpartiesService } from '../directory/counterparties.service.ts';
+import { ProjectsService } from '../directory/projects.service.ts';
+import { RewriteBell } from '../directory/rewrite-bell.ts';
+import { Logger } from '../platform/logger/logger.ts';
+import { EventContext, outdated } from './event-context.service.ts';
+import { EventsRepository } from './events.repository.ts';
+
+const LOOK_EVERY_MS = 10_000;
+const ENTRIES = 20;
+const BATCH = 100;
+
+type By = { projectId: Id } | { counterpartyId: Id };
+
+/**
+ * Lets events follow when a project's team, counterparty or number changes, or a counterparty's manager: each event
+ * that is out of date is written, so that leaves and upserts reach the feeds like any change.
+ *
+ * The mark in the project says that this is owed; it is removed when all events have been looked at and no later
+ * change has set another. A crash in between repeats the work, and finds most of it done. One pass at a time in a
+ * process; two processes at it do no harm, the version decides.
+ */
+@Injectable()
+export class MembershipRewriter implements OnApplicationBootstrap, OnModuleDestroy {
+  #timer: NodeJS.Timeout | undefined;
+  #pass: Promise<void> | null = null;
+  #isAskedAgain = false;
+  #isStopped = false;
+  readonly #log: Logger;
+
+  constructor(
+    private readonly projects: ProjectsService,
+    private readonly counterparties: CounterpartiesService,
+    private readonly events: EventsRepository,
+    private readonly context: EventContext,
+    private readonly bell: RewriteBell,
+    logger: Logger,
+  ) {
+    this.#log = logger.child({ room: 'events' });
+  }
+
+  onApplicationBootstrap(): void {
+    const run = () =>
+      void this.run().catch((err) => this.#log.warn('events could not be rewritten, and will be', { err }));
+    this.bell.onRing(run);
+    this.#timer = setInterval(run, LOOK_EVERY_MS);
+    run();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await this.#pass?.catch(() => undefined);
+  }
+
+  /** Rewrites all that is owed. Asked while it runs, it looks once more. */
+  run(): Promise<void> {
+    if (this.#pass) {
+      this.#isAskedAgain = true;
+      return this.#pass;
+    }
+    this.#pass = this.#all().finally(() => {
+      this.#pass = null;
+    });
+    return this.#pass;
+  }
+
+  async #all(): Promise<void> {
+    do {
+      this.#isAskedAgain = false;
+      for (const { _id, rewrite } of await this.projects.waiting(ENTRIES)) {
+        if (await this.#entry({ projectId: _id })) await this.projects.rewritten(_id, rewrite ?? '');
+        this.#isAskedAgain = true;
+      }
+      for (const { _id, rewrite } of await this.counterparties.waiting(ENTRIES)) {
+        if (await this.#entry({ counterpartyId: _id }))
+          await this.counterparties.rewritten(_id, rewrite ?? '');
+        this.#isAskedAgain = true;
+      }
+    } while (this.#isAskedAgain && !this.#isStopped);
+  }
+
+  /** False: it was stopped. */
+  async #entry(by: By): Promise<boolean> {
+    let after: Id | null = null;
+    for (;;) {
+      if (this.#isStopped) return false;
+      const docs = await this.events.naming(by, after, BATCH);
+      const surroundings = await this.context.ofMany(docs);
+      const amendments = docs.flatMap((doc) => {
+        const changes = outdated(doc, surroundings(doc));
+        return changes ? [{ id: doc._id, version: doc.version, changes }] : [];
+      });
+      // One that somebody has changed meanwhile is looked at again from where this batch began.
+      if ((await this.events.amendMany(amendments)) < amendments.length) continue;
+      after = docs.at(-1)?._id ?? null;
+      if (docs.length < BATCH) return true;
+    }
+  }
+}
