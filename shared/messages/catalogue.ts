@@ -13,8 +13,15 @@ import { viewsEn } from './views.en.ts';
 import { viewsRu } from './views.ru.ts';
 
 /** One file per feature and language; Russian defines the keys, English must have each of them. */
-const ru = { ...domainRu, ...mailRu, ...errorsRu, ...deskRu, ...viewsRu };
-const en: Record<keyof typeof ru, string> = { ...domainEn, ...mailEn, ...errorsEn, ...deskEn, ...viewsEn };
+const ru = { ...domainRu, ...mailRu, ...errorsRu, ...deskRu, ...viewsRu, ...filterRu };
+const en: Record<keyof typeof ru, string> = {
+  ...domainEn,
+  ...mailEn,
+  ...errorsEn,
+  ...deskEn,
+  ...viewsEn,
+  ...filterEn,
+};
 
 export type MessageKey = keyof typeof ru;
 export const catalogues: Record<Locale, Record<MessageKey, string>> = { ru, en };
