@@ -12,5 +12,12 @@ class AppModule {}
 /** All rooms, on a foundation that is ready. */
 export const appModule = (foundation: Foundation): DynamicModule => ({
   module: AppModule,
-  imports: [platformModule(foundation), AccountsModule, DirectoryModule, EventsModule, FeedsModule, ViewsModule],
+  imports: [
+    platformModule(foundation),
+    AccountsModule,
+    DirectoryModule,
+    EventsModule,
+    FeedsModule,
+    ViewsModule,
+  ],
 });

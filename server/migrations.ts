@@ -5,4 +5,9 @@ import type { CollectionPlan } from './platform/mongo/collection-plan.ts';
 import { VIEWS_INDEXES } from './views/view.schema.ts';
 
 /** Every collection that the rooms expect; each room adds its own. */
-export const COLLECTIONS: CollectionPlan[] = [...ACCOUNTS_INDEXES, ...DIRECTORY_INDEXES, ...EVENTS_INDEXES, ...VIEWS_INDEXES];
+export const COLLECTIONS: CollectionPlan[] = [
+  ...ACCOUNTS_INDEXES,
+  ...DIRECTORY_INDEXES,
+  ...EVENTS_INDEXES,
+  ...VIEWS_INDEXES,
+];

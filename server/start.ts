@@ -20,6 +20,7 @@ import { prepareApp } from './platform/http/prepare-app.ts';
 import { type Logger, nestLogger } from './platform/logger/logger.ts';
 import { migrate } from './platform/mongo/migrations.ts';
 import { connectMongo } from './platform/mongo/mongo.ts';
+import { useSockets } from './platform/sockets/socket.adapter.ts';
 
 /** How long requests under way may take to end at a stop, ms. */
 const GRACE_MS = 3_000;
@@ -116,6 +117,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     });
     app.setGlobalPrefix('api');
     prepareApp(app, { config, logger, clientDir });
+    useSockets(app);
     const server: Server = app.getHttpServer();
     await app.init();
     await listen(server, config);

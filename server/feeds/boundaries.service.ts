@@ -4,7 +4,8 @@ import { formatRowKey, parseRowKey } from '@svodka/shared/feed/order';
 import { and, not, or, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { toWire } from '../events/event.mapper.ts';
 import type { EventDoc } from '../events/event.schema.ts';
-import { EventListRepository, type EventPage } from '../events/event-list.repository.ts';
+import type { EventPage } from '../events/event-list.repository.ts';
+import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { PublisherService } from './publisher.service.ts';
@@ -31,7 +32,7 @@ export class BoundariesService implements OnApplicationBootstrap, OnModuleDestro
   constructor(
     private readonly rooms: Rooms,
     private readonly publisher: PublisherService,
-    private readonly events: EventListRepository,
+    private readonly events: EventsRepository,
     private readonly names: RefsCache,
     private readonly clock: Clock,
     logger: Logger,
@@ -113,7 +114,7 @@ export class BoundariesService implements OnApplicationBootstrap, OnModuleDestro
     // Lists go down from a key, and say how far they have come even where nothing matched.
     let next: string | null = formatRowKey({ occurredAt: window.to, id: BEHIND_ALL });
     while (next !== null && (parseRowKey(next)?.occurredAt ?? '') >= window.from) {
-      const page: EventPage = await this.events.page(differing, { limit: PAGE, after: next });
+      const page: EventPage = await this.events.find(differing, { limit: PAGE, after: next });
       docs.push(...page.docs);
       next = page.next;
       if (docs.length > MAX_SLICE) return null;

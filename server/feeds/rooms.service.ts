@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { COUNT_LIMIT } from '@svodka/shared/contracts/feed';
-import { EventListRepository } from '../events/event-list.repository.ts';
+import { EventsRepository } from '../events/events.repository.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 import { Counter } from './counter.ts';
@@ -18,7 +18,7 @@ export class Rooms implements OnModuleDestroy {
 
   constructor(
     private readonly sockets: Sockets,
-    private readonly events: EventListRepository,
+    private readonly events: EventsRepository,
   ) {}
 
   onModuleDestroy(): void {

@@ -13,7 +13,7 @@ import type {
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { RefsService } from '../directory/refs.service.ts';
 import { toWire } from '../events/event.mapper.ts';
-import { EventListRepository } from '../events/event-list.repository.ts';
+import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { stepOf } from './matcher.ts';
@@ -42,7 +42,7 @@ export class SubscriptionsService {
   constructor(
     private readonly rooms: Rooms,
     private readonly publisher: PublisherService,
-    private readonly events: EventListRepository,
+    private readonly events: EventsRepository,
     private readonly refs: RefsService,
     private readonly names: RefsCache,
     private readonly clock: Clock,
@@ -188,7 +188,7 @@ export class SubscriptionsService {
   }
 
   async #readNow(room: Room, limit: number): Promise<Rows> {
-    const { docs, next } = await this.events.page(room.standing.filter, { limit });
+    const { docs, next } = await this.events.find(room.standing.filter, { limit });
     const rows = docs.map(toWire);
     return { rows, next, refs: await this.refs.refsOf({ events: rows }) };
   }

@@ -2,7 +2,8 @@ import type { Locale } from '@svodka/shared/contracts/common';
 import type { Role } from '@svodka/shared/contracts/user';
 import type { View } from '@svodka/shared/contracts/view';
 import { and, type Filter, not, type RelativePoint } from '@svodka/shared/filter/ast';
-import { type MessageKey, translate } from '@svodka/shared/messages/translate';
+import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import { translate } from '@svodka/shared/messages/translate';
 
 const point = (unit: RelativePoint['unit'], offset: number, edge: RelativePoint['edge']): RelativePoint => ({
   unit,

@@ -4,7 +4,7 @@ import type { Refs } from '@svodka/shared/contracts/refs';
 import { ALL, and, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { canonicalKey } from '@svodka/shared/filter/canonical';
 import { RefsService } from '../../directory/refs.service.ts';
-import { EventListRepository } from '../../events/event-list.repository.ts';
+import { EventsRepository } from '../../events/events.repository.ts';
 import { Clock } from '../../platform/clock.ts';
 import type { AppSocket } from '../../platform/sockets/socket-types.ts';
 import { Sockets } from '../../platform/sockets/sockets.service.ts';
@@ -29,7 +29,7 @@ export class NamesHandler implements ChangeHandler, OnModuleInit {
   constructor(
     private readonly cache: RefsCache,
     private readonly refs: RefsService,
-    private readonly events: EventListRepository,
+    private readonly events: EventsRepository,
     private readonly sockets: Sockets,
     private readonly publisher: PublisherService,
     private readonly clock: Clock,
