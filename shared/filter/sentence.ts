@@ -110,10 +110,16 @@ class Speaker {
   }
 
   private exclusion(filter: Filter): Phrase {
-    if ('text' in filter)
+    if ('text' in filter) {
       return { label: '', value: this.say('filter.except.text', { list: this.quoted(filter.text) }) };
-    if (!('in' in filter))
+    }
+    if (!('field' in filter) || 'exists' in filter) {
       return { label: '', value: this.say('filter.except.group', { filter: this.whole(filter) }) };
+    }
+    if (!('in' in filter)) {
+      const { label, value } = this.clause(filter);
+      return { label, value: this.say('filter.not', { value }) };
+    }
     const key = `filter.except.${filter.field}`;
     if (isMessageKey(key)) {
       const list = this.list(this.values(filter), 'conjunction');
@@ -124,7 +130,7 @@ class Speaker {
       const own = `filter.${filter.field}.not.${code}`;
       return isMessageKey(own)
         ? this.say(own)
-        : this.say('filter.or.not', { value: this.value(filter.field, code) });
+        : this.say('filter.not', { value: this.value(filter.field, code) });
     });
     return { label: this.say(`filter.label.${filter.field}`), value: this.join(denied, 'conjunction') };
   }

@@ -5,7 +5,7 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.none': 'no events',
   'filter.unknown': '(unknown)',
   'filter.more': '{list} and {n} more',
-  'filter.or.not': 'not {value}',
+  'filter.not': 'not {value}',
   'filter.except': 'except {list}',
   'filter.except.group': 'except ({filter})',
   'filter.quoted': '“{text}”',
