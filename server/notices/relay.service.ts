@@ -6,7 +6,7 @@ import type { EventDoc } from '../events/event.schema.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
-import { Mailer, type Outcome } from '../platform/mailer/mailer.ts';
+import { type Letter, Mailer, type Outcome } from '../platform/mailer/mailer.ts';
 import { DeliveriesRepository } from './deliveries.repository.ts';
 import { LettersService } from './letters.service.ts';
 import { maySee } from './may-see.ts';
@@ -19,6 +19,8 @@ const LANES = 4;
 const LEASE_MS = 45_000;
 /** Below the lease, so that an attempt ends before somebody else may begin one. */
 const ATTEMPT_MS = 40_000;
+/** How long letters under way may take to end at a stop. */
+const GRACE_MS = 3_000;
 const MINUTE = 60_000;
 const PAUSES_MS = [1, 5, 15, 60, 240].map((minutes) => minutes * MINUTE);
 const AMBIGUOUS_MS = 10 * MINUTE;
@@ -33,13 +35,14 @@ type Ready = { notice: NoticeDoc; user: UserDoc; event: EventDoc; email: string 
 /**
  * Carries the outbox (SPEC D1 to D7). Any number of relays may run: a delivery belongs to who holds its fence.
  *
- * Order: who has waited longest goes first; at most four letters at a time. Shutdown: no new claims, letters under
- * way are ended (before the dot they are surely unsent and wait for the next start).
+ * Order: who has waited longest goes first; at most four letters at a time. Shutdown: no new claims;
+ * letters under way get a moment to end, then they are cut (before the dot they are surely unsent, and wait).
  */
 @Injectable()
 export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #log: Logger;
-  readonly #stop = new AbortController();
+  readonly #attempts = new Set<AbortController>();
+  #isStopped = false;
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
 
@@ -63,8 +66,12 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
-    this.#stop.abort(new LostClaim('shutting down'));
+    this.#isStopped = true;
+    const cut = setTimeout(() => {
+      for (const attempt of this.#attempts) attempt.abort(new LostClaim('shutting down'));
+    }, GRACE_MS);
     await this.#running;
+    clearTimeout(cut);
   }
 
   /** Carries everything whose time has come. Called while it runs, it joins the run. */
@@ -79,7 +86,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #lane(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+    while (!this.#isStopped) {
       const now = this.clock.now();
       const claim = await this.deliveries.claim(now, new Date(now.getTime() + LEASE_MS));
       if (!claim) return;
@@ -114,27 +121,35 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     const attempt = { at: this.clock.now(), outcome: STARTED };
     const isSecondTry = claim.isSecondTry || claim.state === 'ambiguous';
     await this.#write(claim, { ...letter, isDotted: false, isSecondTry }, attempt);
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ATTEMPT_MS)]);
-    const outcome = await this.mailer.send(
-      {
-        from: { name: translate(locale, 'mail.from'), address: this.config.mailFrom },
-        to: { name, address: ready.email },
-        subject,
-        text,
-        html,
-        messageId: claim.messageId,
-        language: locale,
-      },
-      {
-        signal,
+    const outcome = await this.#send(claim, {
+      from: { name: translate(locale, 'mail.from'), address: this.config.mailFrom },
+      to: { name, address: ready.email },
+      subject,
+      text,
+      html,
+      messageId: claim.messageId,
+      language: locale,
+    });
+    await this.#settle({ ...claim, isSecondTry }, index, outcome);
+  }
+
+  async #send(claim: DeliveryDoc, letter: Letter): Promise<Outcome> {
+    const attempt = new AbortController();
+    const timer = setTimeout(() => attempt.abort(new Error('the attempt took too long')), ATTEMPT_MS);
+    this.#attempts.add(attempt);
+    try {
+      return await this.mailer.send(letter, {
+        signal: attempt.signal,
         beforeDot: () =>
           this.#write(claim, {
             isDotted: true,
             nextAttemptAt: new Date(this.clock.now().getTime() + LEASE_MS),
           }),
-      },
-    );
-    await this.#settle({ ...claim, isSecondTry }, index, outcome);
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#attempts.delete(attempt);
+    }
   }
 
   /** Everything read again just before sending (D2): what to send from, or why not to. */
@@ -165,7 +180,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
       return this.deliveries.writeSent(claim._id, { ...told, sentAt: this.clock.now(), reason: null });
     }
     if (outcome.kind === 'ambiguous') return this.#settleAmbiguous(claim, index, outcome.response);
-    if (this.#stop.signal.aborted) {
+    if (this.#isStopped) {
       return this.#write(claim, { ...told, state: 'queued', nextAttemptAt: this.clock.now() });
     }
     const pause = outcome.permanent ? undefined : PAUSES_MS[claim.refusals];

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { MongoBackend } from '@agendajs/mongo-backend';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Agenda } from 'agenda';
@@ -38,13 +39,14 @@ const DUPLICATE = 11_000;
  * Alarm clocks that survive a restart. An alarm carries no truth: who is woken reads the state and acts idempotently,
  * and a sweep catches what a lost alarm missed (no fencing in agenda: an alarm may go off twice).
  *
- * Order: handlers are defined in constructors, the clock starts at application bootstrap, it is drained at shutdown
- * before the connection closes. Alarms run at real time, whatever `Clock` says.
+ * Order: handlers are defined in constructors, the clock starts at application bootstrap, at shutdown it gives its
+ * locks back and waits for who is being woken, before the connection closes. Alarms run at real time, whatever `Clock` says.
  */
 @Injectable()
 export class AlarmClock implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #agenda: Agenda;
   readonly #log: Logger;
+  readonly #ringing = new Set<Promise<void>>();
   #isStopped = false;
 
   constructor(@Inject(MONGO) connection: Connection, logger: Logger) {
@@ -67,7 +69,12 @@ export class AlarmClock implements OnApplicationBootstrap, OnApplicationShutdown
 
   /** Says what is done when an alarm of a name goes off. Only before the application has started. */
   define(name: string, handler: () => Promise<void>): void {
-    this.#agenda.define(name, handler, { concurrency: 1, lockLifetime: LOCK_MS });
+    const ring = async () => {
+      const ringing = handler();
+      this.#ringing.add(ringing);
+      await ringing.finally(() => this.#ringing.delete(ringing));
+    };
+    this.#agenda.define(name, ring, { concurrency: 1, lockLifetime: LOCK_MS });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -98,6 +105,8 @@ export class AlarmClock implements OnApplicationBootstrap, OnApplicationShutdown
 
   async onApplicationShutdown(): Promise<void> {
     this.#isStopped = true;
-    await this.#agenda.drain({ timeout: DRAIN_MS, closeConnection: false });
+    // `stop` gives back what is locked and waits, which `drain` does not; who is being woken is waited for here.
+    await this.#agenda.stop(false);
+    await Promise.race([Promise.allSettled(this.#ringing), pause(DRAIN_MS, undefined, { ref: false })]);
   }
 }
