@@ -161,7 +161,7 @@ const UNORDERED: ReadonlySet<number> = new Set([
 
 function comparison(operator: string, value: unknown): Condition | undefined {
   const type = typeOf(value);
-  if (UNORDERED.has(type) || Number.isNaN(Number(value)) === (type === T.double)) return undefined;
+  if (UNORDERED.has(type) || (type === T.double && Number.isNaN(Number(value)))) return undefined;
   const encoded = encodeValue(value);
   const { low, high } = classRange(value);
   const text = show(value);
