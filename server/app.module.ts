@@ -1,8 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.ts';
+import { DeadlinesModule } from './deadlines/deadlines.module.ts';
 import { DirectoryModule } from './directory/directory.module.ts';
+import { DiscussionModule } from './discussion/discussion.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { FeedsModule } from './feeds/feeds.module.ts';
+import { NoticesModule } from './notices/notices.module.ts';
 import { type Foundation, platformModule } from './platform/platform.module.ts';
 import { ViewsModule } from './views/views.module.ts';
 
@@ -18,6 +21,9 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     DirectoryModule,
     EventsModule,
     FeedsModule,
+    NoticesModule,
+    DiscussionModule,
+    DeadlinesModule,
     ViewsModule,
   ],
 });

@@ -1,6 +1,9 @@
 import { ACCOUNTS_INDEXES } from './accounts/user.schema.ts';
 import { DIRECTORY_INDEXES } from './directory/directory.schema.ts';
+import { DISCUSSION_INDEXES } from './discussion/comment.schema.ts';
 import { EVENTS_INDEXES } from './events/event.schema.ts';
+import { NOTICES_INDEXES } from './notices/notice.schema.ts';
+import { AGENDA_INDEXES } from './platform/agenda/alarm-clock.service.ts';
 import type { CollectionPlan } from './platform/mongo/collection-plan.ts';
 import { VIEWS_INDEXES } from './views/view.schema.ts';
 
@@ -10,4 +13,7 @@ export const COLLECTIONS: CollectionPlan[] = [
   ...DIRECTORY_INDEXES,
   ...EVENTS_INDEXES,
   ...VIEWS_INDEXES,
+  ...DISCUSSION_INDEXES,
+  ...NOTICES_INDEXES,
+  ...AGENDA_INDEXES,
 ];
