@@ -46,7 +46,7 @@ export class AccountsHandler implements ChangeHandler, OnModuleInit {
       [...user.roles].sort().join() !== [...after.roles].sort().join();
     // Told also when no socket differs: one may be signing in with what was read before.
     if (mine.length === 0 || mine.some(hasOtherRights)) {
-      this.sockets.cutUser(id, 'reload');
+      this.sockets.cutUser(id, 'revoked');
       return;
     }
     for (const socket of mine) {
