@@ -27,9 +27,9 @@ describe(compileSort.name, () => {
       { _id: 7, a: null },
       { _id: 8, a: { z: 1 } },
     ];
-    expect(ids(documents, { a: 1 })).toEqual([6, 3, 2, 7, 4, 1, 8, 5]);
-    expect(ids(documents, { a: -1 })).toEqual([5, 8, 1, 4, 2, 7, 3, 6]);
-    expect([...documents].sort(compileSort({ a: 1 })).map(({ _id }) => _id)).toEqual([
+    expect(ids(documents, { a: 1 })).toStrictEqual([6, 3, 2, 7, 4, 1, 8, 5]);
+    expect(ids(documents, { a: -1 })).toStrictEqual([5, 8, 1, 4, 2, 7, 3, 6]);
+    expect([...documents].sort(compileSort({ a: 1 })).map(({ _id }) => _id)).toStrictEqual([
       6, 3, 2, 7, 4, 1, 8, 5,
     ]);
   });
@@ -40,8 +40,8 @@ describe(compileSort.name, () => {
       { _id: 2, a: 2 },
       { _id: 3, a: [3, 9] },
     ];
-    expect(ids(documents, { a: 1 })).toEqual([1, 2, 3]);
-    expect(ids(documents, { a: -1 })).toEqual([3, 1, 2]);
+    expect(ids(documents, { a: 1 })).toStrictEqual([1, 2, 3]);
+    expect(ids(documents, { a: -1 })).toStrictEqual([3, 1, 2]);
     expect(
       ids(
         [
@@ -50,7 +50,7 @@ describe(compileSort.name, () => {
         ],
         { 'a.b': 1 },
       ),
-    ).toEqual([1, 2]);
+    ).toStrictEqual([1, 2]);
   });
 
   it('sorts by several fields and refuses parallel arrays', () => {
@@ -59,7 +59,7 @@ describe(compileSort.name, () => {
       { _id: 2, a: 0, b: 1 },
       { _id: 3, a: 1, b: 2 },
     ];
-    expect(ids(documents, { a: -1, b: -1 })).toEqual([3, 1, 2]);
+    expect(ids(documents, { a: -1, b: -1 })).toStrictEqual([3, 1, 2]);
     expect(codeOf(() => ids([{ a: [1], b: [1] }, {}], { a: 1, b: 1 }))).toBe(2);
     expect(codeOf(() => compileSort({ a: 2 }))).toBe(15975);
     expect(codeOf(() => compileSort({ a: 'up' }))).toBe(2);
@@ -89,11 +89,11 @@ describe(compileProjection.name, () => {
     ['$elemMatch without a match', { l: { $elemMatch: { y: 9 } } }, { _id: 1 }],
   ];
   for (const [name, spec, expected] of rows) {
-    it(`gives ${name}`, () => expect(compileProjection(spec)(document)).toEqual(expected));
+    it(`gives ${name}`, () => expect(compileProjection(spec)(document)).toStrictEqual(expected));
   }
 
   it('gives the matched element by position', () => {
-    expect(compileProjection({ 'l.$': 1 }, { 'l.y': 3 })(document)).toEqual({ _id: 1, l: [{ y: 3 }] });
+    expect(compileProjection({ 'l.$': 1 }, { 'l.y': 3 })(document)).toStrictEqual({ _id: 1, l: [{ y: 3 }] });
   });
 
   it('refuses mixtures and collisions', () => {
@@ -109,9 +109,11 @@ describe(compileProjection.name, () => {
     expect(compileAddFields({ 'b.e': '$a', n: '$nothing' })(document)).toMatchObject({
       b: { c: 2, d: 3, e: 1 },
     });
-    expect(compileAddFields({ 'l.z': 1 })({ l: [{ x: 1 }, 5] })).toEqual({ l: [{ x: 1, z: 1 }, { z: 1 }] });
-    expect(compileAddFields({ a: '$$REMOVE' })({ a: 1, b: 2 })).toEqual({ b: 2 });
-    expect(compileUnset(['a', 'b.c', 'l'])(document)).toEqual({ _id: 1, b: { d: 3 } });
-    expect(Object.keys(document)).toEqual(['_id', 'a', 'b', 'l']);
+    expect(compileAddFields({ 'l.z': 1 })({ l: [{ x: 1 }, 5] })).toStrictEqual({
+      l: [{ x: 1, z: 1 }, { z: 1 }],
+    });
+    expect(compileAddFields({ a: '$$REMOVE' })({ a: 1, b: 2 })).toStrictEqual({ b: 2 });
+    expect(compileUnset(['a', 'b.c', 'l'])(document)).toStrictEqual({ _id: 1, b: { d: 3 } });
+    expect(Object.keys(document)).toStrictEqual(['_id', 'a', 'b', 'l']);
   });
 });
