@@ -1,23 +1,46 @@
 // The program: settings, data directory, embedded store, server; and the way back.
 //
 // A start that cannot succeed says why in one line and ends with a code of its own (platform/data-directory/exit.ts).
-// SIGINT and SIGTERM stop in order; a second one ends at once, which costs nothing, because whatever was acknowledged
-// is on disk.
+// SIGINT and SIGTERM stop in order; a second one, by somebody who has lost patience, ends at once, which costs nothing,
+// because whatever was acknowledged is on disk.
 import { join } from 'node:path';
-import { EmbeddedStore } from './embedded-mongo/supervisor.ts';
+import { EmbeddedStore, StoreProcessError } from './embedded-mongo/supervisor.ts';
 import { type AppConfig, loadConfig, SettingsError } from './platform/config/config.ts';
 import { DataDirectory } from './platform/data-directory/data-directory.ts';
 import { EXIT, StartError } from './platform/data-directory/exit.ts';
 import { Logger } from './platform/logger/logger.ts';
-import { type Running, startServer } from './start.ts';
+import type { Running } from './start.ts';
 
 const clientDir = join(import.meta.dirname, '../client');
+
+/** One Ctrl-C in a terminal arrives twice: from the terminal, and from npm, which passes its own on. */
+const SAME_PRESS_MS = 1_000;
+
+/** The store's own reasons, by the name of its error; StoreEnded is an abort of the engine over what it read. */
+const BAD_DATA = ['DamagedStoreError', 'UnsupportedFormatError', 'StoreEnded'];
+const CANNOT_WRITE = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'];
+
+async function openStore(dir: string): Promise<EmbeddedStore> {
+  try {
+    return await EmbeddedStore.start({ dir });
+  } catch (error) {
+    if (!(error instanceof StoreProcessError)) throw error;
+    if (BAD_DATA.includes(error.reason))
+      throw new StartError(
+        `The data is damaged, or not of this program: ${error.message}. Nothing was changed.`,
+        EXIT.badData,
+      );
+    if (error.reason === 'StoreInUseError' || CANNOT_WRITE.includes(error.code ?? ''))
+      throw new StartError(`The store in ${dir} cannot be opened: ${error.message}.`, EXIT.cannotWrite);
+    throw error;
+  }
+}
 
 /** Starts the embedded store on the data directory; `undo` gets what stops it again. */
 async function ownStore(config: AppConfig, undo: (() => Promise<void>)[]): Promise<string> {
   const data = await DataDirectory.open(config.dataDir);
   undo.push(() => data.close());
-  const store = await EmbeddedStore.start({ dir: data.storePath });
+  const store = await openStore(data.storePath);
   undo.push(() => store.stop());
   await data.publishStore({ uri: store.uri, pid: store.pid });
   return store.uri;
@@ -29,7 +52,10 @@ async function run(config: AppConfig, logger: Logger): Promise<{ running: Runnin
     for (const step of undo.reverse().splice(0)) await step();
   };
   try {
+    // Most of a start is loading the framework; it goes on beside the store's, and not at all for wrong settings.
+    const loading = import('./start.ts');
     const storeUri = config.mongodbUri ?? (await ownStore(config, undo));
+    const { startServer } = await loading;
     const running = await startServer({ config, logger, storeUri, clientDir });
     undo.push(() => running.stop());
     return { running, stop };
@@ -63,12 +89,16 @@ try {
 const logger = new Logger(config.logLevel);
 process.on('unhandledRejection', (reason) => logger.error('a promise failed unheard', { err: reason }));
 
-let stopping = false;
+let stoppingSince: number | undefined;
 let stop: (() => Promise<void>) | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (stopping || !stop) process.exit(stopping ? 1 : 0);
-    stopping = true;
+    if (!stop) process.exit(0);
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince > SAME_PRESS_MS) process.exit(1);
+      return;
+    }
+    stoppingSince = performance.now();
     logger.info('stopping', { signal });
     stop().then(
       () => process.exit(0),

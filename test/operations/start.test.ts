@@ -115,6 +115,19 @@ describe('a start that cannot be', () => {
 
 describe('a start and its end', () => {
   it(
+    'ends in order when the whole group is asked, as a terminal and a service manager do',
+    async () => {
+      const dir = await dataDir();
+      const app = await startApp({ dataDir: dir });
+      const { pid: store } = await storeOf(dir);
+      for (const pid of [store, app.pid]) process.kill(pid, 'SIGTERM');
+      expect(await app.stop()).toMatchObject({ code: 0, signal: null, stderr: '' });
+      expect(alive(store)).toBe(false);
+    },
+    STARTS_MS,
+  );
+
+  it(
     'ends in order on Ctrl-C, store and all, and keeps what it held',
     async () => {
       const dir = await dataDir();

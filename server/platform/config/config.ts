@@ -90,11 +90,15 @@ const SettingsSchema = z
 
 type Settings = z.infer<typeof SettingsSchema>;
 
-/** All that is wrong with the settings, in one message of one line per fault. */
+/** All that is wrong with the settings, in one message, a line per fault. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   constructor(readonly faults: string[]) {
-    super(`Svodka cannot start with these settings:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    super(
+      faults.length === 1
+        ? `Svodka cannot start: ${faults[0]}`
+        : `Svodka cannot start with these settings:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
   }
 }
 
