@@ -24,9 +24,9 @@ describe(DeadlineSweep.name, () => {
   const read = async (id: string) => (await app.admin.get<{ event: SvodkaEvent }>(`/api/events/${id}`)).event;
 
   it('walks a deadline through its states, and touches the version only', async () => {
-    const event = await makeEvent(app.admin, { due: { at: inHours(30), leadMin: 120 } });
+    const event = await makeEvent(app.admin, { due: { at: inHours(8), leadMin: 120 } });
     const states = [event.dueState];
-    for (const hours of [27.9, 0.2, 1.8, 0.2]) {
+    for (const hours of [5.9, 0.2, 1.8, 0.2]) {
       clock.advance(hours * HOUR);
       await sweep();
       states.push((await read(event.id)).dueState);
