@@ -101,7 +101,7 @@ export function buildClient() {
   console.log('Building the dashboard…');
   const run = spawnSync(
     process.execPath,
-    [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'],
+    [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'],
     {
       cwd: at('client'),
       stdio: 'inherit',
