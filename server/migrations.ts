@@ -5,6 +5,7 @@ import { EVENTS_INDEXES } from './events/event.schema.ts';
 import { NOTICES_INDEXES } from './notices/notice.schema.ts';
 import { AGENDA_INDEXES } from './platform/agenda/alarm-clock.service.ts';
 import type { CollectionPlan } from './platform/mongo/collection-plan.ts';
+import { SOURCES_INDEXES } from './sources/import.schema.ts';
 import { VIEWS_INDEXES } from './views/view.schema.ts';
 
 /** Every collection that the rooms expect; each room adds its own. */
@@ -12,6 +13,7 @@ export const COLLECTIONS: CollectionPlan[] = [
   ...ACCOUNTS_INDEXES,
   ...DIRECTORY_INDEXES,
   ...EVENTS_INDEXES,
+  ...SOURCES_INDEXES,
   ...VIEWS_INDEXES,
   ...DISCUSSION_INDEXES,
   ...NOTICES_INDEXES,

@@ -21,7 +21,8 @@ export type ImportedEvent = {
   due: Due | null;
   projectId: Id | null;
   counterpartyIds: Id[];
-  authorName: string | null;
+  /** Null: whoever runs the import. */
+  author: EventDoc['author'] | null;
   resolved: boolean;
   payload: Payload;
   externalId: string;
@@ -63,7 +64,7 @@ export class EventImporter {
     surroundings: Parameters<typeof derivedFields>[1],
     now: Date,
   ): EventDoc {
-    const { due, authorName, resolved, externalId, ...plain } = draft;
+    const { due, author, resolved, externalId, ...plain } = draft;
     const module = moduleOf(draft.type);
     const base = {
       ...plain,
@@ -72,7 +73,7 @@ export class EventImporter {
       recordedAt: now,
       ...deadlineFields(due, surroundings.project?.tz ?? this.config.tzDefault),
       itemIds: [],
-      author: authorName ? { userId: null, name: authorName } : { userId: actor.id, name: '' },
+      author: author ?? { userId: actor.id, name: '' },
       source: { module, externalId, batchId },
       visibility: 'internal' as const,
       departmentId: actor.departmentId,

@@ -15,7 +15,14 @@ export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 export const MAX_KEPT_ERRORS = 1000;
 const LEASE_MS = 30_000;
 
-const toBatch = ({ _id, leaseUntil, startedAt, finishedAt, createdAt, ...rest }: ImportDoc): ImportBatch => ({
+export const toBatch = ({
+  _id,
+  leaseUntil,
+  startedAt,
+  finishedAt,
+  createdAt,
+  ...rest
+}: ImportDoc): ImportBatch => ({
   id: _id,
   ...rest,
   startedAt: startedAt?.toISOString() ?? null,

@@ -15,6 +15,7 @@ import { ProjectsService } from '../directory/projects.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import type { Moment } from './csv/moment.ts';
 import { fitMapping } from './csv/presets.ts';
 import { readCsv } from './csv/reader.ts';
 import { type Draft, RowReader } from './csv/row.ts';
@@ -161,7 +162,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
           counterpartyIds: [draft.counterparty && counterparties.ids.get(draft.counterparty)].filter(
             (id): id is string => Boolean(id),
           ),
-          authorName: draft.author,
+          author: draft.author ? { userId: null, name: draft.author } : null,
           resolved: draft.resolved,
           payload: Object.keys(draft.fields).length > 0 ? { fields: draft.fields } : {},
           externalId: `${batch.preset ?? 'csv'}:${draft.externalId}`,
@@ -173,8 +174,8 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-const dueOf = ({ at, dateOnly, local }: NonNullable<Draft['due']>, zone: string | undefined) =>
-  dateOnly ? { local, zone } : { at: at.toISOString() };
+const dueOf = ({ at, day }: Moment, zone: string | undefined) =>
+  day ? { local: day, zone } : { at: at.toISOString() };
 
 /** A stable code for the screen; the log has the rest. */
 function failureOf(error: unknown): string {

@@ -50,7 +50,7 @@ export const ImportErrorSchema = new Schema<ImportErrorDoc>(
   { collection: 'import_errors', versionKey: false, autoIndex: false },
 );
 
-export const SOURCES_COLLECTIONS: CollectionPlan[] = [
+export const SOURCES_INDEXES: CollectionPlan[] = [
   {
     collection: 'imports',
     images: true,

@@ -1,0 +1,176 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type {
+  ImportBatch,
+  ImportMapping,
+  ImportPreview,
+  ImportRowError,
+} from '@svodka/shared/contracts/import';
+import { createTestApp, type TestApp } from '../../test/support/app.ts';
+import type { Client } from '../../test/support/client.ts';
+import { permitLog } from '../../test/support/permit-log.ts';
+import { until } from '../../test/support/until.ts';
+
+type Uploaded = { batch: ImportBatch & { mapping: ImportMapping }; preview: ImportPreview };
+const CSV = { 'Content-Type': 'text/csv' };
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp();
+});
+afterAll(() => app.close());
+
+const upload = (text: string, client: Client = app.admin) =>
+  client.post<Uploaded>('/api/imports?fileName=log.csv', text, CSV);
+
+async function finished(id: string): Promise<ImportBatch> {
+  return until(
+    async () => {
+      const batch = await app.admin.get<ImportBatch>(`/api/imports/${id}`);
+      return batch.state === 'running' || batch.state === 'uploaded' ? null : batch;
+    },
+    { timeoutMs: 60_000, what: 'the end of the import' },
+  );
+}
+
+async function run(text: string, change: Partial<ImportMapping> = {}): Promise<ImportBatch> {
+  const { batch } = await upload(text);
+  await app.admin.post(`/api/imports/${batch.id}/start`, { ...batch.mapping, ...change });
+  return finished(batch.id);
+}
+
+jest.setTimeout(120_000); // thousands of rows, on machines that do other things too
+
+describe('CSV import over REST', () => {
+  it('recognises a log by its columns, shows what it will become, and imports it once', async () => {
+    const text = permitLog({ cases: 40 });
+    const { batch, preview } = await upload(text);
+    expect(batch.preset).toBe('permit-log');
+    expect(preview.rows[0]).toMatchObject({ line: 2, title: 'Registration', project: 'case-0', errors: [] });
+
+    await app.admin.post(`/api/imports/${batch.id}/start`, batch.mapping);
+    const first = await finished(batch.id);
+    expect(first.state).toBe('done');
+    expect(first.counts).toEqual({
+      rows: 240,
+      read: 240,
+      created: 240,
+      existing: 0,
+      errors: 0,
+      projects: 40,
+    });
+
+    const again = await run(text);
+    expect(again.counts).toEqual({ rows: 240, read: 240, created: 0, existing: 240, errors: 0, projects: 0 });
+  });
+
+  it('puts the deadline of a case on its last event only, and computes its state at once', async () => {
+    const [project] = (await app.admin.get<{ items: { id: string }[] }>('/api/projects?search=case-7')).items;
+    const { items } = await app.admin.get<{ items: SvodkaEvent[] }>(
+      `/api/events?filter=project:${project?.id}`,
+    );
+    expect(items).toHaveLength(6);
+    expect(items.map(({ dueState }) => dueState)).toEqual([
+      'overdue',
+      'none',
+      'none',
+      'none',
+      'none',
+      'none',
+    ]);
+    expect(items[0]?.author).toMatchObject({ userId: null, name: expect.stringContaining('Resource') });
+    expect(items[0]?.payload.fields).toMatchObject({ 'case:channel': 'Internet' });
+  });
+
+  it('takes columns by name, refuses bad rows one by one and imports the rest', async () => {
+    const text =
+      'when;what;who\n14.03.2025 10:42;Замер;Илья\nвчера;Монтаж;Илья\n15.03.2025;;Илья\n16.03.2025;Акт;Илья\n';
+    const { batch } = await upload(text);
+    expect(batch.preset).toBeNull();
+    const mapping = { columns: { when: 'occurredAt', what: 'title', who: 'author' } };
+    const preview = await app.admin.post<ImportPreview>(`/api/imports/${batch.id}/preview`, mapping);
+    expect(preview.rows.map(({ errors }) => errors.map(({ reason }) => reason))).toEqual([
+      [],
+      ['not-a-time'],
+      ['required'],
+      [],
+    ]);
+
+    await app.admin.post(`/api/imports/${batch.id}/start`, mapping);
+    expect((await finished(batch.id)).counts).toMatchObject({ read: 4, created: 2, errors: 2 });
+    const page = await app.admin.get<{ items: ImportRowError[]; next: string | null }>(
+      `/api/imports/${batch.id}/errors?limit=1`,
+    );
+    expect(page.items).toEqual([{ line: 3, column: 'when', reason: 'not-a-time', value: 'вчера' }]);
+    const rest = await app.admin.get<{ items: ImportRowError[]; next: string | null }>(
+      `/api/imports/${batch.id}/errors?after=${page.next}`,
+    );
+    expect(rest.items).toEqual([{ line: 4, column: 'what', reason: 'required', value: '' }]);
+    expect(rest.next).toBeNull();
+  });
+
+  it('stops when it is cancelled, keeps what is in, and goes on by the same file later', async () => {
+    const text = permitLog({ cases: 900, seed: 7 });
+    const { batch } = await upload(text);
+    await app.admin.post(`/api/imports/${batch.id}/start`, batch.mapping);
+    await until(async () => (await app.admin.get<ImportBatch>(`/api/imports/${batch.id}`)).counts.read > 0);
+    const cancelled = await app.admin.post<ImportBatch>(`/api/imports/${batch.id}/cancel`);
+    expect(cancelled.state).toBe('cancelled');
+    expect(cancelled.counts.read).toBeLessThan(5400);
+    const rest = await run(text);
+    expect(rest.counts).toMatchObject({ read: 5400, errors: 0 });
+    expect(rest.counts.existing).toBeGreaterThanOrEqual(cancelled.counts.created);
+    expect(rest.counts.created).toBeLessThan(5400);
+  });
+
+  it.each([
+    ['', 'empty'],
+    ['just one column\n1\n', 'no-header'],
+    ['a,a\n1,2\n', 'column-twice'],
+    ['a,"b\n1,2\n', 'not-csv'],
+  ])('says what is wrong with a file that is no table: %j', async (text, reason) => {
+    const answer = await app.admin.send('POST', '/api/imports?fileName=x.csv', text, CSV);
+    expect(answer.status).toBe(400);
+    expect(answer.error?.details).toMatchObject([{ field: 'file', reason }]);
+  });
+
+  it('asks for a title and a time, and for each target once', async () => {
+    const { batch } = await upload('a,b\n1,2\n');
+    const start = (columns: Record<string, string>) =>
+      app.admin.send('POST', `/api/imports/${batch.id}/start`, { columns });
+    expect((await start({ a: 'title' })).error?.details).toMatchObject([
+      { field: 'columns.occurredAt', reason: 'required' },
+    ]);
+    expect((await start({ a: 'title', b: 'title' })).error?.code).toBe('validation');
+    expect((await start({ a: '$where' })).error?.code).toBe('validation');
+  });
+
+  it('is for administrators and dispatchers, and for CSV', async () => {
+    const manager = await app.signIn({ roles: ['manager'] });
+    expect((await manager.send('POST', '/api/imports?fileName=x.csv', 'a,b\n', CSV)).error?.code).toBe(
+      'forbidden',
+    );
+    const json = await app.admin.send('POST', '/api/imports?fileName=x.csv', '{}', {
+      'Content-Type': 'application/json',
+    });
+    expect(json.error?.code).toBe('unsupported-media');
+  });
+
+  it('starts once', async () => {
+    const { batch } = await upload(permitLog({ cases: 2, seed: 3 }));
+    await app.admin.post(`/api/imports/${batch.id}/start`, batch.mapping);
+    expect((await app.admin.send('POST', `/api/imports/${batch.id}/start`, batch.mapping)).error?.code).toBe(
+      'conflict',
+    );
+    await finished(batch.id);
+  });
+
+  const logs = process.env.SVODKA_LOGS;
+  (logs ? it : it.skip)('imports the real permit log whole', async () => {
+    const { counts, state } = await run(await readFile(join(logs ?? '', 'receipt.csv'), 'utf8'));
+    expect(state).toBe('done');
+    expect(counts).toEqual({ rows: 8577, read: 8577, created: 8577, existing: 0, errors: 0, projects: 1434 });
+  });
+});
