@@ -1,0 +1,42 @@
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { formatMoney } from '../../format/number.ts';
+import { duration } from '../../format/time.ts';
+import { i18n, t } from '../../state/i18n.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
+
+/** «№ 318», or an empty text when there is no project or its number is not known yet. */
+export function projectNumber(event: Pick<SvodkaEvent, 'projectId'>): string {
+  const project = refs.project(event.projectId);
+  return project ? `№ ${project.number}` : '';
+}
+
+/** Names of the counterparties that are known. */
+export function counterpartyNames(event: Pick<SvodkaEvent, 'counterpartyIds'>): string[] {
+  return event.counterpartyIds.flatMap((id) => refs.counterparty(id)?.name ?? []);
+}
+
+/** What the payload says in a few words, unless the title has said it: «6 из 10», «3:34», «184 300 ₽». */
+function payloadWords({ payload, title }: SvodkaEvent): string {
+  const { ready, total, count, durationMs, amountKop, reason, crew, promise, material } = payload;
+  if (typeof ready === 'number' && typeof total === 'number') return t('row.ofTotal', { ready, total });
+  if (typeof durationMs === 'number' && durationMs > 0) return duration(durationMs);
+  if (typeof amountKop === 'number') {
+    const money = formatMoney(amountKop, i18n.locale);
+    const digits = money.replace(/\D/g, '');
+    return title.replace(/\D/g, '').includes(digits) ? '' : money;
+  }
+  for (const words of [reason, promise, material, crew]) {
+    if (typeof words === 'string' && words && !title.includes(words)) return words;
+  }
+  return typeof count === 'number' && count > 1 ? t('row.count', { count }) : '';
+}
+
+/** The second voice of a row: project, counterparty, and what else is known, the most telling first. */
+export function contextOf(event: SvodkaEvent): string {
+  const parts = [projectNumber(event), ...counterpartyNames(event)];
+  if (!event.projectId && event.counterpartyIds.length > 0) parts.push(t('row.noProject'));
+  parts.push(payloadWords(event));
+  const line = event.body.split('\n', 1)[0]?.trim() ?? '';
+  if (line && line !== event.title) parts.push(line);
+  return parts.filter(Boolean).join(' · ');
+}

@@ -1,0 +1,22 @@
+import { ALL, type Filter } from '@svodka/shared/filter/ast';
+import { type Chip, type Names, toChips, toSentence } from '@svodka/shared/filter/sentence';
+import { i18n } from '../../state/i18n.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
+
+const names: Names = (kind, id) => {
+  if (kind === 'project') {
+    const project = refs.project(id);
+    return project && `№ ${project.number}`;
+  }
+  if (kind === 'counterparty') return refs.counterparty(id)?.name;
+  return kind === 'user' ? refs.user(id)?.name : undefined;
+};
+
+/** The conditions of a filter as the bar shows them; none for the filter that lets everything through. */
+export function chipsOf(filter: Filter | null): Chip[] {
+  return toChips(filter ?? ALL, i18n.locale, names, i18n.viewer.zone);
+}
+
+export function sentenceOf(filter: Filter | null): string {
+  return toSentence(filter ?? ALL, i18n.locale, names, i18n.viewer.zone);
+}

@@ -1,0 +1,110 @@
+import ArrowUpRight from '@lucide/svelte/icons/arrow-up-right';
+import Check from '@lucide/svelte/icons/check';
+import Funnel from '@lucide/svelte/icons/funnel';
+import FunnelX from '@lucide/svelte/icons/funnel-x';
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import Trash2 from '@lucide/svelte/icons/trash-2';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { ALL } from '@svodka/shared/filter/ast';
+import { setClause, withOnly, without } from '@svodka/shared/filter/edit';
+import type { SetField } from '@svodka/shared/filter/fields';
+import { dayOf, shortDay } from '../../format/time.ts';
+import type { DeskState } from '../../state/desk.svelte.ts';
+import { i18n, label, t } from '../../state/i18n.svelte.ts';
+import { outbox } from '../../state/outbox.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
+import { session } from '../../state/session.svelte.ts';
+import type { MenuItem } from '../../ui/menu.ts';
+
+type Value = { field: SetField; value: string | null; text: string };
+
+/** The values that stand in a cell, as filters know them. */
+function valuesOf(event: SvodkaEvent, cell: string): Value[] {
+  switch (cell) {
+    case 'type':
+      return [
+        { field: 'type', value: event.type, text: `«${t(`type.${event.type}`)}»` },
+        { field: 'module', value: event.module, text: `«${t(`module.${event.module}`)}»` },
+        {
+          field: 'importance',
+          value: event.importance,
+          text: label(`importance.${event.importance}`).toLowerCase(),
+        },
+      ];
+    case 'context':
+      return [
+        ...(event.projectId
+          ? [
+              {
+                field: 'project' as const,
+                value: event.projectId,
+                text: `№ ${refs.project(event.projectId)?.number ?? '…'}`,
+              },
+            ]
+          : []),
+        ...event.counterpartyIds.map((id) => ({
+          field: 'counterparty' as const,
+          value: id,
+          text: refs.counterparty(id)?.name ?? '…',
+        })),
+      ];
+    case 'due':
+      return event.dueAt
+        ? [{ field: 'due', value: event.dueState, text: label(`due.${event.dueState}`).toLowerCase() }]
+        : [];
+    case 'author':
+      return event.author.userId
+        ? [{ field: 'author', value: event.author.userId, text: event.author.name }]
+        : [];
+    default:
+      return [];
+  }
+}
+
+const CELLS = ['context', 'type', 'due', 'author'];
+
+/**
+ * What a row offers: to narrow by the values of the cell under the pointer («только это», «кроме этого»), or by all
+ * of its values when it was asked for by keyboard; then what can be done with the event.
+ */
+export function rowMenu(desk: DeskState, shown: SvodkaEvent, cell: string | null): MenuItem[] {
+  const event = outbox.view(shown);
+  const filter = desk.filter ?? ALL;
+  const values = cell ? valuesOf(event, cell) : [];
+  const all = values.length > 0 ? values : CELLS.flatMap((each) => valuesOf(event, each));
+  const items: MenuItem[] = [];
+  if (cell === 'occurred') {
+    const day = dayOf(event.occurredAt, i18n.viewer);
+    items.push({
+      label: t('row.onlyDay', { day: shortDay(day, dayOf(Date.now(), i18n.viewer), i18n.viewer) }),
+      icon: Funnel,
+      run: () => desk.setFilter(setClause(filter, { field: 'occurred', from: day, to: day })),
+    });
+  } else {
+    for (const { field, value, text } of all) {
+      items.push({
+        label: t('row.only', { value: text }),
+        icon: Funnel,
+        run: () => desk.setFilter(withOnly(filter, field, value)),
+      });
+    }
+    for (const { field, value, text } of all) {
+      items.push({
+        label: t('row.except', { value: text }),
+        icon: FunnelX,
+        run: () => desk.setFilter(without(filter, field, value)),
+      });
+    }
+  }
+  items.push({ line: true });
+  items.push({ label: t('row.open'), icon: ArrowUpRight, key: '↵', run: () => desk.showEvent(event.id) });
+  if (session.mayEdit(event)) {
+    items.push(
+      event.status === 'resolved'
+        ? { label: t('event.reopen'), icon: RotateCcw, key: 'R', run: () => outbox.act('reopen', event) }
+        : { label: t('event.resolve'), icon: Check, key: 'R', run: () => outbox.act('resolve', event) },
+      { label: t('event.remove'), icon: Trash2, danger: true, run: () => outbox.act('remove', event) },
+    );
+  }
+  return items;
+}

@@ -1,0 +1,38 @@
+import type { Id } from '@svodka/shared/contracts/id';
+
+/** A person who can be named in a comment. */
+export type Person = { id: Id; name: string };
+/** A piece of a comment: plain text, or the name of somebody who is addressed. */
+export type Piece = { text: string; mention: boolean };
+
+/** The half-typed name before the caret, without its @; null when none is being typed. */
+export function mentionBefore(text: string, caret: number): { from: number; typed: string } | null {
+  const match = /(?:^|[\s(«"])@([\p{L}\p{N}._ -]{0,40})$/u.exec(text.slice(0, caret));
+  if (!match || (match[1] ?? '').split(' ').length > 2) return null;
+  return { from: caret - (match[1] ?? '').length - 1, typed: match[1] ?? '' };
+}
+
+/** Those of the people chosen while writing who are still named in the text. */
+export function mentionedIn(text: string, chosen: readonly Person[]): Id[] {
+  return [...new Set(chosen.filter(({ name }) => text.includes(`@${name}`)).map(({ id }) => id))];
+}
+
+/** Splits a comment at the names of the people it addresses. */
+export function pieces(text: string, people: readonly Person[]): Piece[] {
+  const names = people.map(({ name }) => `@${name}`).sort((a, b) => b.length - a.length);
+  const result: Piece[] = [];
+  let plain = '';
+  for (let at = 0; at < text.length; ) {
+    const name = text[at] === '@' ? names.find((each) => text.startsWith(each, at)) : undefined;
+    if (name === undefined) {
+      plain += text[at++];
+      continue;
+    }
+    if (plain) result.push({ text: plain, mention: false });
+    plain = '';
+    result.push({ text: name, mention: true });
+    at += name.length;
+  }
+  if (plain) result.push({ text: plain, mention: false });
+  return result;
+}

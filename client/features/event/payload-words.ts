@@ -1,0 +1,41 @@
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
+import { formatMoney, formatNumber } from '../../format/number.ts';
+import { formatPhone } from '../../format/phone.ts';
+import { dayOf, duration, shortDay } from '../../format/time.ts';
+import { i18n, label } from '../../state/i18n.svelte.ts';
+
+function valueText(field: PayloadField, value: unknown): string {
+  const { locale, zone } = i18n.viewer;
+  if (field.kind === 'choice') return label(`payload.${field.name}.${value}`, String(value));
+  if (typeof value === 'number') {
+    if (field.kind === 'money') return formatMoney(value, locale);
+    if (field.kind === 'duration') return duration(value);
+    return formatNumber(value, locale);
+  }
+  if (field.kind === 'phone') return formatPhone(String(value));
+  if (field.kind === 'date') return shortDay(String(value), dayOf(Date.now(), { locale, zone }), i18n.viewer);
+  return String(value);
+}
+
+/** The typed fields of the payload, then the free ones, as a person reads them. Openings have a table of their own. */
+export function payloadLines(
+  event: Pick<SvodkaEvent, 'type' | 'payload'>,
+): { label: string; value: string }[] {
+  const typed = (PAYLOAD_FIELDS[event.type] ?? [])
+    .filter(
+      ({ name, kind }) =>
+        kind !== 'openings' && event.payload[name] !== undefined && event.payload[name] !== '',
+    )
+    .map((field) => ({
+      label: label(`payload.${field.name}`),
+      value: valueText(field, event.payload[field.name]),
+    }));
+  const free = Object.entries(event.payload.fields ?? {})
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([name, value]) => ({
+      label: name,
+      value: typeof value === 'number' ? formatNumber(value, i18n.locale) : String(value),
+    }));
+  return [...typed, ...free];
+}

@@ -1,0 +1,40 @@
+import type { Id } from '@svodka/shared/contracts/id';
+import { api } from '../../api/rest.ts';
+import { t } from '../../state/i18n.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
+import type { Choice } from '../../ui/combobox.ts';
+
+const MOST = 20;
+
+/** Projects whose number, address or customer begins with the words typed. */
+export async function searchProjects(typed: string, signal: AbortSignal): Promise<Choice[]> {
+  const page = await api.projects.list({ search: typed.replace(/^№\s*/, ''), limit: MOST }, signal);
+  refs.add(page.refs);
+  refs.add({ projects: page.items, counterparties: [], users: [] });
+  return page.items.map((project) => ({
+    value: project.id,
+    label: `№ ${project.number}`,
+    note: refs.counterparty(project.counterpartyId)?.name || project.objectAddress,
+  }));
+}
+
+export async function searchCounterparties(typed: string, signal: AbortSignal): Promise<Choice[]> {
+  const page = await api.counterparties.list({ search: typed, limit: MOST }, signal);
+  refs.add({ projects: [], counterparties: page.items, users: [] });
+  return page.items.map((each) => ({ value: each.id, label: each.name, note: each.number }));
+}
+
+export async function searchUsers(typed: string, signal: AbortSignal): Promise<Choice[]> {
+  const page = await api.users.list({ search: typed, limit: MOST }, signal);
+  return page.items.map((user) => ({
+    value: user.id,
+    label: user.name,
+    note: user.roles.map((role) => t(`role.${role}`)).join(', '),
+  }));
+}
+
+export function projectChoice(id: Id | null): Choice | null {
+  if (!id) return null;
+  const project = refs.project(id);
+  return { value: id, label: project ? `№ ${project.number}` : '…', note: project?.objectAddress };
+}

@@ -1,0 +1,212 @@
+// What the desk shows. The address bar is the truth: `view` names a feed of the left column, `filter` what was changed
+// about it (text form), `event` the open event, `form` the open form.
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { View } from '@svodka/shared/contracts/view';
+import { ALL, and, conjunctsOf, type Filter, not } from '@svodka/shared/filter/ast';
+import { FilterParseError, parseText, toText } from '@svodka/shared/filter/text';
+import { getContext, setContext } from 'svelte';
+import { api } from '../api/rest.ts';
+import type { Hold } from './arrangement.ts';
+import { Feed } from './feed.svelte.ts';
+import { refs } from './refs.svelte.ts';
+import { router } from './router.svelte.ts';
+import { STANDARD_VIEWS, type StandardView, views } from './views.svelte.ts';
+
+type Parsed = { filter: Filter; error: null } | { filter: null; error: FilterParseError };
+
+/** How a filter that lets everything through is written in the address. */
+const EVERYTHING = '*';
+/** The lane of what needs a decision. */
+export const LANE_MOST = 5;
+const URGENT: Filter = and(
+  { field: 'importance', in: ['critical'] },
+  not({ field: 'status', in: ['resolved'] }),
+);
+
+function parse(text: string): Parsed {
+  if (text.trim() === '' || text.trim() === EVERYTHING) return { filter: ALL, error: null };
+  try {
+    return { filter: parseText(text), error: null };
+  } catch (error) {
+    if (error instanceof FilterParseError) return { filter: null, error };
+    throw error;
+  }
+}
+
+class Desk {
+  #viewKey = $derived(router.query.get('view') ?? 'all');
+  /** A feed that every person has, or a saved one; undefined while the saved ones are loading, or when it has gone. */
+  view = $derived<StandardView | View | undefined>(
+    STANDARD_VIEWS.find((view) => view.key === this.#viewKey) ?? views.find(this.#viewKey),
+  );
+  /** The filter of the address in its text form, when it differs from that of the view. */
+  changedText = $derived(router.query.get('filter'));
+  #text = $derived(this.changedText ?? (this.view ? toText(this.view.filter) || EVERYTHING : null));
+  #parsed = $derived<Parsed | null>(this.#text === null ? null : parse(this.#text));
+
+  eventId = $derived(router.query.get('event'));
+  /** `new`, or `edit` of the open event. */
+  form = $derived(router.query.get('form'));
+
+  #feed = $state.raw<Feed | null>(null);
+  #lane = $state.raw<Feed | null>(null);
+  #cursor = $state<Id | null>(null);
+  #pointer = $state<Id | null>(null);
+  #pointerInside = $state(false);
+  #focusInside = $state(false);
+  #atTop = $state(true);
+
+  get viewKey(): string {
+    return this.#viewKey;
+  }
+
+  /** Null while the view is not known, or when the text of the address is not a filter. */
+  get filter(): Filter | null {
+    return this.#parsed?.filter ?? null;
+  }
+
+  /** What is wrong with the text of the address. */
+  get parseError(): FilterParseError | null {
+    return this.#parsed?.error ?? null;
+  }
+
+  get text(): string {
+    return this.#text ?? '';
+  }
+
+  /** Whether the filter is not that of the view. */
+  get modified(): boolean {
+    return this.changedText !== null;
+  }
+
+  get feed(): Feed | null {
+    return this.#feed;
+  }
+
+  get lane(): Feed | null {
+    return this.#lane;
+  }
+
+  /** The row that the keyboard is at. */
+  get cursor(): Id | null {
+    return this.#cursor;
+  }
+
+  hold = $derived<Hold>(this.#pointerInside ? 'all' : this.#focusInside || !this.#atTop ? 'new' : 'none');
+  anchor = $derived<Id | null>(this.#pointer ?? (this.#focusInside ? this.#cursor : null));
+
+  /** Opens the feeds of a filter; call the result when it is no longer wanted. */
+  open(filter: Filter): () => void {
+    const feed = new Feed(filter);
+    const lane = new Feed(and(filter, URGENT), LANE_MOST);
+    this.#feed = feed;
+    this.#lane = lane;
+    this.#pointer = null;
+    return () => {
+      feed.close();
+      lane.close();
+    };
+  }
+
+  pointerAt(id: Id | null, inside: boolean): void {
+    this.#pointer = id;
+    this.#pointerInside = inside;
+  }
+
+  focusAt(id: Id | null): void {
+    this.#focusInside = id !== null;
+    if (id !== null) this.#cursor = id;
+  }
+
+  topIs(atTop: boolean): void {
+    this.#atTop = atTop;
+  }
+
+  /** Every row on the screen in order: the lane, then the list. */
+  rows = $derived<SvodkaEvent[]>(
+    [...(this.#lane?.rows ?? []), ...(this.#feed?.rows ?? [])]
+      .filter((row) => !row.ghost)
+      .map((row) => row.event),
+  );
+
+  /** The row `by` steps below the cursor (above when negative); the first when there is no cursor. */
+  neighbour(by: number): Id | null {
+    const rows = this.rows;
+    const at = rows.findIndex((row) => row.id === (this.#cursor ?? this.eventId));
+    if (at < 0) return rows[0]?.id ?? null;
+    return rows[Math.max(0, Math.min(rows.length - 1, at + by))]?.id ?? null;
+  }
+
+  setCursor(id: Id | null): void {
+    this.#cursor = id;
+  }
+
+  showEvent(id: Id, { replace = this.eventId !== null } = {}): void {
+    this.#cursor = id;
+    router.go(router.path === '/' ? router.with({ event: id, form: null }) : `/?event=${id}`, { replace });
+  }
+
+  closeEvent(): void {
+    router.go(router.with({ event: null, form: null }, '/'));
+  }
+
+  openForm(form: 'new' | 'edit', event?: Id): void {
+    const base = router.path === '/' ? router.with({ form, ...(event ? { event } : {}) }) : `/?form=${form}`;
+    router.go(base);
+  }
+
+  closeForm(): void {
+    router.go(router.with({ form: null }, '/'), { replace: true });
+  }
+
+  setFilter(filter: Filter, { replace = false } = {}): void {
+    const text = toText(filter) || EVERYTHING;
+    const own = this.view ? toText(this.view.filter) || EVERYTHING : null;
+    router.go(router.with({ filter: text === own ? null : text, form: null }, '/'), { replace });
+  }
+
+  /** As typed; a text that is no filter is kept, and shown with what is wrong. */
+  setText(text: string): void {
+    const parsed = parse(text);
+    if (parsed.filter) this.setFilter(parsed.filter);
+    else router.go(router.with({ filter: text, form: null }, '/'), { replace: true });
+  }
+
+  /** Narrows by one more condition. */
+  add(clause: Filter): void {
+    this.setFilter(and(this.filter ?? ALL, clause));
+  }
+
+  /** The words of the search field: the text condition of the filter. */
+  searched = $derived.by(() => {
+    const part = conjunctsOf(this.filter ?? ALL).find((each) => 'text' in each);
+    return part && 'text' in part ? part.text : '';
+  });
+
+  search(words: string): void {
+    const others = conjunctsOf(this.filter ?? ALL).filter((each) => !('text' in each));
+    this.setFilter(words.trim() ? and(...others, { text: words.trim() }) : and(...others), { replace: true });
+  }
+
+  /** An event by its id, from the list when it is there. Throws `ApiError`. */
+  async event(id: Id): Promise<SvodkaEvent> {
+    const held = this.#feed?.get(id) ?? this.#lane?.get(id);
+    if (held) return held;
+    const answer = await api.events.get(id);
+    refs.add(answer.refs);
+    return answer.event;
+  }
+}
+
+export type DeskState = Desk;
+const KEY = Symbol('desk');
+
+/** One desk per shell; what stands in it reads it from the context. */
+export function provideDesk(): Desk {
+  return setContext(KEY, new Desk());
+}
+
+export function useDesk(): Desk {
+  return getContext<Desk>(KEY);
+}

@@ -1,0 +1,69 @@
+import type { MessageKey } from '@svodka/shared/messages/catalogue';
+
+/** One key of the keyboard. `code` is the place on the keyboard, so that it is the same key in every layout. */
+export type Binding = {
+  code: string;
+  shift?: boolean;
+  /** The key that is pressed before it: `KeyG` for «g then letter». */
+  after?: string;
+  /** As it is written on the sheet. */
+  shown: string;
+  label: MessageKey;
+  group: MessageKey;
+  /** False: this press is not for it, somebody else may have it. */
+  run: () => unknown;
+};
+
+const SEQUENCE_MS = 1500;
+
+function writes(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}
+
+/** The keys of the screen. Whoever comes last is asked first, so that what lies on top has its own. */
+class Keys {
+  #layers = $state.raw<Binding[][]>([]);
+  #before: { code: string; at: number } | null = null;
+
+  constructor() {
+    document.addEventListener('keydown', (event) => this.#press(event));
+  }
+
+  /** What is bound now, for the sheet. */
+  get bindings(): Binding[] {
+    return this.#layers.flat();
+  }
+
+  /** Call the result when the part leaves the screen. */
+  add(bindings: Binding[]): () => void {
+    this.#layers = [...this.#layers, bindings];
+    return () => {
+      this.#layers = this.#layers.filter((layer) => layer !== bindings);
+    };
+  }
+
+  #press(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (writes(event.target) || document.querySelector('dialog[open]')) return;
+    const held =
+      event.key === '?' ? 'Slash+' : event.key === '/' ? 'Slash' : event.code + (event.shiftKey ? '+' : '');
+    const before =
+      this.#before && performance.now() - this.#before.at < SEQUENCE_MS ? this.#before.code : undefined;
+    this.#before = null;
+    const all = this.#layers.toReversed().flat();
+    const match = ({ code, shift, after }: Binding) => code + (shift ? '+' : '') === held && after === before;
+    for (const binding of all.filter(match)) {
+      if (binding.run() === false) continue;
+      event.preventDefault();
+      return;
+    }
+    if (before === undefined && all.some((binding) => binding.after === event.code)) {
+      this.#before = { code: event.code, at: performance.now() };
+    }
+  }
+}
+
+export const keys = new Keys();

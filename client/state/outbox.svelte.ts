@@ -1,0 +1,163 @@
+// Actions that take hold on the screen at once and reach the server when they can: in order, one at a time. Without a
+// connection they wait; what the server refuses is taken back and said.
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { Id } from '@svodka/shared/contracts/id';
+import { SvelteMap } from 'svelte/reactivity';
+import { live, retryDelay } from '../api/live.ts';
+import { ApiError, api } from '../api/rest.ts';
+import { errorText } from './error-text.ts';
+import { t } from './i18n.svelte.ts';
+import { session } from './session.svelte.ts';
+import { toasts } from './toasts.svelte.ts';
+
+type Kind = 'resolve' | 'reopen' | 'remove' | 'restore';
+type Action = { kind: Kind; event: SvodkaEvent };
+/** How an event is drawn until the feed brings what became of it. */
+type Overlay = { gone: boolean; fields: Partial<SvodkaEvent>; until: number };
+
+const DONE = {
+  resolve: 'undo.resolved',
+  reopen: 'undo.reopened',
+  remove: 'undo.removed',
+  restore: 'undo.restored',
+} as const;
+const OPPOSITE = { resolve: 'reopen', reopen: 'resolve', remove: 'restore', restore: 'remove' } as const;
+
+class Outbox {
+  #queue: Action[] = [];
+  #waiting = $state(0);
+  #overlays = new SvelteMap<Id, Overlay>();
+  #listeners = new Set<() => void>();
+  #sending = false;
+  #attempt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    live.onConnect(() => this.#soon(0));
+    addEventListener('beforeunload', (event) => {
+      if (this.#queue.length > 0) event.preventDefault();
+    });
+  }
+
+  /** Actions that wait for the connection. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Called whenever events come and go by what was done here. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  isGone(id: Id): boolean {
+    return this.#overlays.get(id)?.gone ?? false;
+  }
+
+  /** The event as it will be once everything that was done to it has arrived. */
+  view(event: SvodkaEvent): SvodkaEvent {
+    const overlay = this.#overlays.get(event.id);
+    return overlay && event.version <= overlay.until ? { ...event, ...overlay.fields } : event;
+  }
+
+  /** Does it, shows it at once, and offers to undo it. */
+  act(kind: Kind, event: SvodkaEvent): void {
+    this.#enqueue({ kind, event });
+    toasts.show({
+      key: `undo ${event.id}`,
+      title: t(DONE[kind]),
+      text: event.title,
+      tone: 'ok',
+      actions: [{ label: t('app.undo'), run: () => this.#undo({ kind, event }) }],
+    });
+  }
+
+  #undo({ kind, event }: Action): void {
+    const at = this.#queue.findLastIndex(
+      (each, i) => each.event.id === event.id && (i > 0 || !this.#sending),
+    );
+    if (at >= 0 && this.#queue[at]?.kind === kind) {
+      this.#queue.splice(at, 1);
+      this.#uncover(event.id);
+      this.#count();
+    } else this.#enqueue({ kind: OPPOSITE[kind], event });
+  }
+
+  #enqueue(action: Action): void {
+    this.#queue.push(action);
+    this.#cover(action);
+    this.#soon(0);
+  }
+
+  #cover({ kind, event }: Action): void {
+    const at = new Date().toISOString();
+    const by = session.user?.id ?? null;
+    const fields: Partial<SvodkaEvent> =
+      kind === 'resolve'
+        ? { status: 'resolved', resolved: { at, by }, dueState: event.dueAt ? 'done' : 'none' }
+        : kind === 'reopen'
+          ? { status: 'open', resolved: null, dueState: event.dueState === 'done' ? 'none' : event.dueState }
+          : {};
+    this.#overlays.set(event.id, { gone: kind === 'remove', fields, until: Number.POSITIVE_INFINITY });
+    this.#tell();
+  }
+
+  #uncover(id: Id): void {
+    this.#overlays.delete(id);
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #count(): void {
+    this.#waiting = live.state === 'online' && this.#attempt === 0 ? 0 : this.#queue.length;
+  }
+
+  #soon(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#send(), ms);
+  }
+
+  async #send(): Promise<void> {
+    const action = this.#queue[0];
+    if (!action || this.#sending) return this.#count();
+    this.#sending = true;
+    const { kind, event } = action;
+    try {
+      const answer = await api.events[kind](event.id);
+      this.#finish(action, answer.event);
+    } catch (error) {
+      this.#sending = false;
+      if (error instanceof ApiError && (error.network || error.code === 'unavailable')) {
+        this.#attempt++;
+        this.#count();
+        return this.#soon(retryDelay(this.#attempt));
+      }
+      this.#queue.shift();
+      this.#uncover(event.id);
+      toasts.show({
+        key: `undo ${event.id}`,
+        title: t('undo.failed'),
+        text: errorText(error),
+        tone: 'critical',
+      });
+    }
+    this.#sending = false;
+    this.#attempt = 0;
+    this.#count();
+    if (this.#queue.length > 0) this.#soon(0);
+  }
+
+  #finish({ kind, event }: Action, after: SvodkaEvent): void {
+    this.#queue.shift();
+    if (this.#queue.some((each) => each.event.id === event.id)) return;
+    // A removed event stays covered: the feed says delete in its own time, and nothing may flicker until then.
+    if (kind === 'restore') this.#uncover(event.id);
+    else if (kind !== 'remove')
+      this.#overlays.set(event.id, { gone: false, fields: after, until: after.version - 1 });
+  }
+}
+
+export const outbox = new Outbox();

@@ -1,0 +1,140 @@
+import type { Count } from '@svodka/shared/contracts/feed';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { View, ViewCreate, ViewEdit } from '@svodka/shared/contracts/view';
+import { ALL, and, type Filter, not } from '@svodka/shared/filter/ast';
+import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import { SvelteMap } from 'svelte/reactivity';
+import { live } from '../api/live.ts';
+import { api } from '../api/rest.ts';
+import { session } from './session.svelte.ts';
+
+/** A feed that everybody has. */
+export type StandardView = { key: string; name: MessageKey; icon: View['icon']; filter: Filter; hot?: true };
+
+const open: Filter = not({ field: 'status', in: ['resolved'] });
+
+export const STANDARD_VIEWS: StandardView[] = [
+  { key: 'all', name: 'views.all', icon: 'inbox', filter: ALL },
+  {
+    key: 'urgent',
+    name: 'views.urgent',
+    icon: 'flame',
+    hot: true,
+    filter: and({ field: 'importance', in: ['critical'] }, open),
+  },
+  { key: 'no-project', name: 'views.noProject', icon: 'box', filter: { field: 'project', exists: false } },
+];
+
+const byOrder = (a: View, b: View) => a.order - b.order || (a.id < b.id ? -1 : 1);
+
+/** The person's saved feeds, and live counts of all that stand in the left column. */
+class Views {
+  #items = $state.raw<View[]>([]);
+  #counts = new SvelteMap<string, Count>();
+  #rooms = new Map<string, Set<string>>();
+  #loaded = $state(false);
+
+  constructor() {
+    live.on('count.changed', ({ room, count }) => {
+      for (const key of this.#rooms.get(room) ?? []) this.#counts.set(key, count);
+    });
+    live.onConnect(() => void this.#refresh());
+  }
+
+  get items(): readonly View[] {
+    return this.#items;
+  }
+
+  /** Whether the saved feeds are known. */
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  /** By the id of a saved feed or the key of a standard one. */
+  count(key: string): Count | undefined {
+    return this.#counts.get(key);
+  }
+
+  find(id: Id): View | undefined {
+    return this.#items.find((view) => view.id === id);
+  }
+
+  async create(view: ViewCreate): Promise<View> {
+    const made = await api.views.create(view);
+    this.#put(made);
+    return made;
+  }
+
+  async edit(id: Id, edit: ViewEdit): Promise<void> {
+    this.#put(await api.views.edit(id, edit));
+  }
+
+  async remove(id: Id): Promise<void> {
+    await api.views.remove(id);
+    this.#items = this.#items.filter((view) => view.id !== id);
+    void this.#subscribe();
+  }
+
+  /** Moves a feed by one place, up (-1) or down (1); shown at once, taken back when the server refuses. */
+  async move(id: Id, by: -1 | 1): Promise<void> {
+    const from = this.#items.findIndex((view) => view.id === id);
+    const to = from + by;
+    if (from < 0 || to < 0 || to >= this.#items.length) return;
+    const before = this.#items;
+    const moved = [...before];
+    moved.splice(to, 0, ...moved.splice(from, 1));
+    const renumbered = moved.map((view, order) => ({ ...view, order }));
+    this.#items = renumbered;
+    try {
+      const changed = renumbered.filter(
+        (view) => before.find((old) => old.id === view.id)?.order !== view.order,
+      );
+      for (const { id: each, order } of changed) await api.views.edit(each, { order });
+    } catch (error) {
+      this.#items = before;
+      throw error;
+    }
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#counts.clear();
+    this.#rooms.clear();
+    this.#loaded = false;
+  }
+
+  #put(view: View): void {
+    this.#items = [...this.#items.filter((each) => each.id !== view.id), view].sort(byOrder);
+    void this.#subscribe();
+  }
+
+  async #refresh(): Promise<void> {
+    if (session.state !== 'in') return;
+    try {
+      this.#items = (await api.views.list()).items.sort(byOrder);
+      this.#loaded = true;
+    } catch {
+      // The last known ones stay; the next connection asks again.
+    }
+    await this.#subscribe();
+  }
+
+  async #subscribe(): Promise<void> {
+    const feeds = [...STANDARD_VIEWS, ...this.#items.map((view) => ({ key: view.id, filter: view.filter }))];
+    try {
+      const answer = await live.ask('counts.subscribe', {
+        feeds: feeds.slice(0, 50).map(({ key, filter }) => ({ key, filter })),
+      });
+      this.#rooms.clear();
+      for (const { key, room, count } of answer.counts) {
+        const keys = this.#rooms.get(room) ?? new Set();
+        this.#rooms.set(room, keys.add(key));
+        this.#counts.set(key, count);
+      }
+    } catch {
+      // Asked again with the next connection.
+    }
+  }
+}
+
+export const views = new Views();
