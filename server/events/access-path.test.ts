@@ -1,0 +1,76 @@
+import { newId } from '@svodka/shared/contracts/id';
+import { and, type Filter, not, or } from '@svodka/shared/filter/ast';
+import { resolveFilter } from '@svodka/shared/filter/resolve';
+import { scopeOf } from '@svodka/shared/rules/permissions';
+import { accessPathOf } from './access-path.ts';
+
+const moment = { now: new Date('2026-03-01T12:00:00Z'), zone: 'Europe/Moscow' };
+const path = (filter: Filter) => accessPathOf(resolveFilter(filter, moment).filter);
+const id = newId();
+const scope = (roles: Parameters<typeof scopeOf>[0]['roles']) => scopeOf({ id, roles, departmentId: null });
+
+describe(accessPathOf.name, () => {
+  it('walks everything for everything', () => {
+    expect(path(scope(['dispatcher']))).toEqual({
+      kind: 'walks',
+      walks: [{ index: 'all', equality: {} }],
+      isFiltered: false,
+      isDisjoint: true,
+      word: null,
+    });
+  });
+
+  it('walks the rarest equality, and asks the rest of what it brings', () => {
+    const filter = and({ field: 'module', in: ['finance'] }, { field: 'project', in: [id] });
+    expect(path(and(filter, scope(['dispatcher'])))).toMatchObject({
+      walks: [{ index: 'by projectId', equality: { projectId: id } }],
+      isFiltered: true,
+    });
+  });
+
+  it('does not call an equality that the walk itself says a filter', () => {
+    expect(path(and({ field: 'status', in: ['open'] }, scope(['dispatcher'])))).toMatchObject({
+      walks: [{ equality: { status: 'open' } }],
+      isFiltered: false,
+    });
+  });
+
+  it('merges one walk for each of several values', () => {
+    expect(path({ field: 'counterparty', in: ['a', 'b'] })).toMatchObject({
+      walks: [{ equality: { counterpartyIds: 'a' } }, { equality: { counterpartyIds: 'b' } }],
+      isDisjoint: false,
+    });
+    expect(path({ field: 'project', in: ['a', 'b'] })).toMatchObject({ isDisjoint: true });
+  });
+
+  it('takes an or as the union of its parts, as a scope of staff is', () => {
+    expect(path(scope(['finance']))).toMatchObject({
+      walks: [
+        { equality: { audienceIds: id } },
+        { equality: { 'author.userId': id } },
+        { equality: { module: 'finance' } },
+      ].map((walk) => expect.objectContaining(walk)),
+    });
+  });
+
+  it('walks everything where an or has a part without an index', () => {
+    const filter = or({ field: 'project', in: [id] }, not({ field: 'module', in: ['mail'] }));
+    expect(path(filter)).toMatchObject({ walks: [{ index: 'all' }], isFiltered: true });
+  });
+
+  it('walks everything rather than most of it value by value', () => {
+    expect(path({ field: 'importance', in: ['info', 'normal', 'high'] })).toMatchObject({
+      walks: [{ index: 'all' }],
+      isFiltered: true,
+    });
+  });
+
+  it('reads by id where ids are named, and nothing for what matches nothing', () => {
+    expect(path(and({ field: 'id', in: [id] }, scope(['manager'])))).toEqual({ kind: 'ids', ids: [id] });
+    expect(path(scope([]))).toEqual({ kind: 'nothing' });
+  });
+
+  it('names the longest word of a search', () => {
+    expect(path({ text: 'замер окна подоконник' })).toMatchObject({ word: 'подоконник', isFiltered: true });
+  });
+});
