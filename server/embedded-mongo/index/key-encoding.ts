@@ -81,7 +81,7 @@ class Bytes {
     this.grow(space);
     const start = this.length;
     this.length += this.buffer.write(value, start, 'utf8');
-    if (this.buffer.subarray(start, this.length).includes(0)) {
+    if (value.includes('\0')) {
       const raw = Buffer.from(this.buffer.subarray(start, this.length));
       this.length = start;
       for (const byte of raw) {
@@ -285,10 +285,26 @@ function fieldsOfPattern(pattern: Document): KeyField[] {
  */
 export function keysForDocument(document: Document, keyPattern: Document): unknown[][] {
   const fields = fieldsOfPattern(keyPattern);
+  const plain = plainKey(document, fields);
+  if (plain) return [plain];
   const entries: unknown[][] = [];
   const cursors: Cursor[] = fields.map(({ parts }) => ({ at: document, next: 0, parts, done: false }));
   expand(cursors, fields, entries);
   return entries;
+}
+
+/** The one entry of a document without arrays on its indexed paths; undefined if there are some. */
+function plainKey(document: Document, fields: KeyField[]): unknown[] | undefined {
+  const values: unknown[] = [];
+  for (const { parts } of fields) {
+    let at: unknown = document;
+    for (const part of parts) {
+      at = isDocument(at) ? getField(at, part) : undefined;
+      if (Array.isArray(at)) return undefined;
+    }
+    values.push(at ?? null);
+  }
+  return values;
 }
 
 /** Where a field's path stands: at a value (`done`), or before a part of the path. */

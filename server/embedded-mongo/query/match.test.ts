@@ -12,7 +12,7 @@ import {
 } from 'bson';
 import fc from 'fast-check';
 import { MongoError } from '../errors.ts';
-import { anyDocument, anyName, anyValue } from '../values/arbitraries.ts';
+import { anyDocument, anyName, anyValue, runs } from '../values/arbitraries.ts';
 import { compareValues } from '../values/compare.ts';
 import { valuesAt } from '../values/paths.ts';
 import { compileFilter, compileMatcher, equalityFields } from './match.ts';
@@ -287,7 +287,7 @@ describe(compileFilter.name, () => {
           expect(matches({ [name]: { $ne: condition.$eq } }, document)).toBe(!yes);
         }
       }),
-      { numRuns: 2000 },
+      runs(5000),
     );
   });
 
@@ -300,7 +300,7 @@ describe(compileFilter.name, () => {
         expect(test({ $lte: a })).toBe(test({ $lt: a }) || test({ $eq: a }));
         expect(test({ $in: [a, b] })).toBe(test({ $eq: a }) || test({ $eq: b }));
       }),
-      { numRuns: 2000 },
+      runs(5000),
     );
   });
 
@@ -311,7 +311,7 @@ describe(compileFilter.name, () => {
         const missing = value === null && !Object.hasOwn(document, name);
         expect(matches({ [name]: { $eq: value } }, document)).toBe(found || missing);
       }),
-      { numRuns: 1000 },
+      runs(5000),
     );
   });
 });

@@ -2,7 +2,7 @@ import { type Document, Int32, Long, Timestamp } from 'bson';
 import { badValue, failedToParse, MongoError, typeMismatch } from '../errors.ts';
 import { compilePullTest } from '../query/match.ts';
 import { compileSorter } from '../query/sort.ts';
-import { compareValues, equalValues, exactOf, toDouble } from '../values/compare.ts';
+import { compareValues, exactOf, toDouble } from '../values/compare.ts';
 import { describe } from '../values/describe.ts';
 import { hashKey } from '../values/hash.ts';
 import { addNumbers, multiplyNumbers, wholeOf } from '../values/number.ts';
@@ -44,15 +44,14 @@ const subject = (document: Document): string => `{_id: ${describe(document._id)}
 
 const modifier = (apply: Modifier['apply']): Modifier => ({ apply, creates: true });
 const arrayModifier = (
-  name: string,
-  apply: (array: unknown[]) => unknown,
+  apply: (array: unknown[]) => unknown[],
   notArray: (existing: unknown, path: string) => MongoError,
 ): Modifier => ({
   creates: false,
   apply(existing, { path }) {
     if (!Array.isArray(existing)) throw notArray(existing, path);
     const result = apply(existing);
-    return Array.isArray(result) && result.length === existing.length && name !== '$push' ? KEEP : result;
+    return result.length === existing.length ? KEEP : result;
   },
 });
 
@@ -95,7 +94,6 @@ export function compileModifier(operator: string, path: string, operand: unknown
     case '$pull': {
       const matches = compilePullTest(operand);
       return arrayModifier(
-        operator,
         (array) => array.filter((element) => !matches(element)),
         () => badValue('Cannot apply $pull to a non-array value'),
       );
@@ -106,7 +104,6 @@ export function compileModifier(operator: string, path: string, operand: unknown
       }
       const keys = new Set(operand.map(hashKey));
       return arrayModifier(
-        operator,
         (array) => array.filter((element) => !keys.has(hashKey(element))),
         () => badValue('Cannot apply $pull to a non-array value'),
       );
@@ -257,10 +254,11 @@ function addToSet(operand: unknown): Modifier {
       );
     }
     const array = (existing as unknown[] | undefined) ?? [];
-    const added: unknown[] = [];
-    for (const value of candidates) {
-      if (![...array, ...added].some((element) => equalValues(element, value))) added.push(value);
-    }
+    const present = new Set(array.map(hashKey));
+    const added = candidates.filter((value) => {
+      const key = hashKey(value);
+      return !present.has(key) && present.add(key);
+    });
     return added.length === 0 && existing ? KEEP : new Appended([...array, ...added], array.length);
   });
 }
@@ -272,7 +270,6 @@ function pop(path: string, operand: unknown): Modifier {
   }
   if (end !== 1 && end !== -1) throw failedToParse(`$pop expects 1 or -1, found: ${end}`);
   return arrayModifier(
-    '$pop',
     (array) => (end === 1 ? array.slice(0, -1) : array.slice(1)),
     (existing, at) =>
       typeMismatch(`Path '${at}' contains an element of non-array type '${typeName(existing)}'`),

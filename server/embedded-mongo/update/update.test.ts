@@ -2,7 +2,7 @@ import { type Document, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
 import fc from 'fast-check';
 import { MongoError } from '../errors.ts';
 import { compileFilter } from '../query/match.ts';
-import { anyDocument, anyNumber, anyValue } from '../values/arbitraries.ts';
+import { anyDocument, anyNumber, anyValue, runs } from '../values/arbitraries.ts';
 import { identicalValues } from '../values/compare.ts';
 import { setField } from '../values/types.ts';
 import { diffDocuments } from './diff.ts';
@@ -320,7 +320,7 @@ describe(compileUpdate.name, () => {
           expect(identicalValues(document, before)).toBe(true);
         }
       }),
-      { numRuns: 1500 },
+      runs(5000),
     );
   });
 
@@ -334,7 +334,7 @@ describe(compileUpdate.name, () => {
           if (!(error instanceof MongoError)) throw error;
         }
       }),
-      { numRuns: 1000 },
+      runs(5000),
     );
   });
 
@@ -343,7 +343,7 @@ describe(compileUpdate.name, () => {
       fc.property(anyDocument, anyDocument, (before, next) => {
         expect(sameFields(replay(before, diffDocuments(before, next)), next)).toBe(true);
       }),
-      { numRuns: 1000 },
+      runs(5000),
     );
   });
 
@@ -357,7 +357,7 @@ describe(compileUpdate.name, () => {
           if (!(error instanceof MongoError)) throw error;
         }
       }),
-      { numRuns: 1000 },
+      runs(5000),
     );
   });
 });

@@ -15,6 +15,11 @@ import {
 import fc from 'fast-check';
 import { setField } from './types.ts';
 
+/** Runs of a property: a tenth of the deep test's. */
+export const runs = (deep: number): { numRuns: number } => ({
+  numRuns: process.env.SVODKA_DEEP ? deep : Math.ceil(deep / 10),
+});
+
 // Random BSON for the property tests of this room. Small pools, so that equal and near values are common.
 
 const anyDecimal = fc

@@ -12,7 +12,7 @@ import {
 } from 'bson';
 import fc from 'fast-check';
 import { encodeKey, encodeValue } from '../index/key-encoding.ts';
-import { anyNumber, anyValue } from '../values/arbitraries.ts';
+import { anyNumber, anyValue, runs } from './arbitraries.ts';
 import { compareValues, identicalValues } from './compare.ts';
 
 const sign = (x: number) => (x < 0 ? -1 : x > 0 ? 1 : 0);
@@ -105,7 +105,7 @@ describe(encodeKey.name, () => {
         expect(sign(Buffer.compare(encodeKey([a], [-1]), encodeKey([b], [-1])))).toBe(0 - order || 0);
         expect(compareValues(b, a)).toBe(0 - order || 0);
       }),
-      { numRuns: 2000 },
+      runs(5000),
     );
   });
 
@@ -114,7 +114,7 @@ describe(encodeKey.name, () => {
       fc.property(anyNumber, anyNumber, (a, b) => {
         expect(sign(Buffer.compare(encodeValue(a), encodeValue(b)))).toBe(sign(compareValues(a, b)));
       }),
-      { numRuns: 5000 },
+      runs(5000),
     );
   });
 
@@ -131,7 +131,7 @@ describe(encodeKey.name, () => {
         const prefix = encodeKey([a], dirs);
         expect(y.subarray(0, prefix.length).equals(prefix)).toBe(compareValues(a, c) === 0);
       }),
-      { numRuns: 1000 },
+      runs(5000),
     );
   });
 });
