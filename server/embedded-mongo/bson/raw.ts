@@ -83,18 +83,49 @@ export function* elements(bytes: Buffer): Generator<Element> {
   }
 }
 
-/** A document of the named top-level fields only; the order is kept. Cheaper than decoding what nobody asks for. */
-export function pickFields(bytes: Buffer, names: ReadonlySet<string>): Buffer {
-  const parts: Buffer[] = [];
-  let size = 5;
-  let left = names.size;
-  for (const element of elements(bytes)) {
-    if (!names.has(element.name)) continue;
-    parts.push(bytes.subarray(element.start, element.end));
-    size += element.end - element.start;
-    if (--left === 0) break;
+/** Picks top-level fields out of documents without decoding anything else, names included. */
+export class FieldPicker {
+  readonly #names: Buffer[];
+
+  constructor(names: Iterable<string>) {
+    this.#names = [...names].map((name) => Buffer.from(name));
   }
-  return assemble(parts, size);
+
+  /** A document of those fields only; their order is kept. */
+  pick(bytes: Buffer): Buffer {
+    const found: number[] = [];
+    const end = bytes.length - 1;
+    let size = 5;
+    let at = 4;
+    while (at < end) {
+      const start = at;
+      let nameEnd = at + 1;
+      while (bytes[nameEnd] !== 0) {
+        if (++nameEnd >= end) throw damaged();
+      }
+      at = valueEnd(bytes, bytes[start] as number, nameEnd + 1);
+      if (at > end || at <= nameEnd) throw damaged();
+      if (!this.#wants(bytes, start + 1, nameEnd)) continue;
+      found.push(start, at);
+      size += at - start;
+      if (found.length === this.#names.length * 2) break;
+    }
+    const document = Buffer.allocUnsafe(size);
+    document.writeInt32LE(size, 0);
+    let to = 4;
+    for (let i = 0; i < found.length; i += 2) to += bytes.copy(document, to, found[i], found[i + 1]);
+    document[to] = 0;
+    return document;
+  }
+
+  #wants(bytes: Buffer, from: number, to: number): boolean {
+    next: for (const name of this.#names) {
+      if (name.length !== to - from) continue;
+      for (let i = 0; i < name.length; i++) if (name[i] !== bytes[from + i]) continue next;
+      return true;
+    }
+    return false;
+  }
 }
 
 /** Names of the top-level fields whose bytes differ between two documents. */

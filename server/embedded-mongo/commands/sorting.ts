@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import { decode, pickFields } from '../bson/raw.ts';
+import { decode, FieldPicker } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
 import { compileSorter } from '../query/sort.ts';
 import type { Found } from '../storage/records.ts';
@@ -16,7 +16,7 @@ interface Keyed {
 /** Keeps what a sort needs: everything, or with a limit the best few. */
 export class SortBuffer {
   readonly #sorter;
-  readonly #fields: ReadonlySet<string>;
+  readonly #picker: FieldPicker;
   readonly #keep: number;
   #items: Keyed[] = [];
   #bytes = 0;
@@ -25,13 +25,13 @@ export class SortBuffer {
   /** @param keep how many of the first are wanted; 0 for all */
   constructor(sort: Document, keep = 0) {
     this.#sorter = compileSorter(sort);
-    this.#fields = new Set(Object.keys(sort).map((path) => path.split('.')[0] as string));
+    this.#picker = new FieldPicker(new Set(Object.keys(sort).map((path) => path.split('.')[0] as string)));
     this.#keep = keep;
   }
 
   /** @throws MongoError 292 */
   add(found: Found): void {
-    const key = this.#sorter.key(decode(pickFields(found.bytes, this.#fields)));
+    const key = this.#sorter.key(decode(this.#picker.pick(found.bytes)));
     this.#items.push({ key, order: this.#order++, found });
     this.#bytes += found.bytes.length;
     if (this.#keep > 0 && this.#items.length >= this.#keep * 2 + 64) this.#trim();

@@ -47,9 +47,11 @@ export function planQuery(collection: Collection, request: PlanRequest, trial?: 
   }
   const candidates: Candidate[] = [];
   for (const index of collection.indexes) {
-    if (!index.spec.ready || index.spec.hidden) continue;
+    if (!index.spec.ready || index.spec.hidden || !mayHelp(index, conditions, sort)) continue;
     const candidate = candidateFor(index, conditions, request, filter);
     if (candidate && (candidate.access.ranges.length === 0 || isUseful(candidate, request))) {
+      // Nothing beats at most one document.
+      if (candidate.score >= 1000) return candidate;
       candidates.push(candidate);
     }
   }
@@ -60,6 +62,12 @@ export function planQuery(collection: Collection, request: PlanRequest, trial?: 
 
 function scanAll(sort: Document | undefined, reverse: boolean): Plan {
   return { access: { kind: 'collscan', reverse }, sorted: !sort || Object.keys(sort).length === 0 };
+}
+
+/** Cheap to ask before bounds are computed: is the first field bounded, or does the order begin with it? */
+function mayHelp(index: Index, { paths }: Conditions, sort: Document | undefined): boolean {
+  const first = index.paths[0] as string;
+  return paths.has(first) || (sort !== undefined && Object.keys(sort)[0] === first);
 }
 
 function isUseful({ access, sorted }: Candidate, { sort }: PlanRequest): boolean {

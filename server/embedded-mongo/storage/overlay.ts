@@ -3,6 +3,8 @@ import { SortedKeys } from './sorted-keys.ts';
 /** What the overlay knows of a key: the value to be, or null where the key is to go. */
 export interface Staged {
   key: Buffer;
+  /** The key as a string of one character a byte: strings compare and hash faster than buffers. */
+  name: string;
   value: Buffer | null;
   batch: number;
 }
@@ -27,7 +29,7 @@ export class Overlay {
   set(key: Buffer, value: Buffer | null, batch: number): Staged {
     const name = key.toString('latin1');
     const known = this.#staged.get(name);
-    const staged = { key, value, batch };
+    const staged = { key, name, value, batch };
     this.#staged.set(name, staged);
     if (!known) this.#keys.add(name);
     return staged;
@@ -36,10 +38,9 @@ export class Overlay {
   /** Forgets what a finished batch brought to disk, unless a later batch staged the key again. */
   settle(written: Iterable<Staged>): void {
     for (const staged of written) {
-      const name = staged.key.toString('latin1');
-      if (this.#staged.get(name) !== staged) continue;
-      this.#staged.delete(name);
-      this.#keys.delete(name);
+      if (this.#staged.get(staged.name) !== staged) continue;
+      this.#staged.delete(staged.name);
+      this.#keys.delete(staged.name);
     }
   }
 

@@ -23,6 +23,8 @@ export class RangeCursor {
   #iterator: Iterator<Entry> | undefined;
   #disk: Entry | undefined;
   #last: Buffer | undefined;
+  #lowName: string | undefined;
+  #highName: string | undefined;
   #done = false;
 
   constructor(
@@ -74,9 +76,11 @@ export class RangeCursor {
 
   #staged() {
     if (!this.#overlay || this.#overlay.size === 0) return undefined;
+    this.#lowName ??= this.#low.toString('latin1');
+    this.#highName ??= this.#high.toString('latin1');
     return this.#overlay.neighbour(
-      this.#low.toString('latin1'),
-      this.#high.toString('latin1'),
+      this.#lowName,
+      this.#highName,
       this.#last?.toString('latin1'),
       this.#reverse,
     );

@@ -157,7 +157,7 @@ export class Store {
     if (this.#failure) throw this.#unavailable();
     const batch = this.#gathering;
     const staged = this.#overlay.set(key, value, batch.number);
-    batch.staged.set(key.toString('latin1'), staged);
+    batch.staged.set(staged.name, staged);
     batch.bytes += key.length + (value?.length ?? 0) + 32;
     if (this.#scheduled || this.#writing) return;
     this.#scheduled = true;
