@@ -10,6 +10,6 @@ import { CommentsService } from './comments.service.ts';
   imports: [AccountsModule, DirectoryModule, EventsModule],
   controllers: [CommentsController],
   providers: [CommentsRepository, CommentsService],
-  exports: [CommentsRepository],
+  exports: [CommentsRepository, CommentsService],
 })
 export class DiscussionModule {}

@@ -1,0 +1,147 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import type { Due } from '@svodka/shared/contracts/event';
+import { newId } from '@svodka/shared/contracts/id';
+import { ALL } from '@svodka/shared/filter/ast';
+import { DateTime } from 'luxon';
+import { actorOf } from '../accounts/actor.ts';
+import type { UserDoc } from '../accounts/user.schema.ts';
+import { UsersService } from '../accounts/users.service.ts';
+import { CounterpartiesService } from '../directory/counterparties.service.ts';
+import { ProjectsService } from '../directory/projects.service.ts';
+import { CommentsService } from '../discussion/comments.service.ts';
+import { EventsService } from '../events/events.service.ts';
+import { address, counterparties, USERS } from './company.ts';
+import { Random } from './random.ts';
+import { type Scene, storyOf } from './story.ts';
+
+const ORDERS = 180;
+const MONTHS = 9;
+const CONNECTED = 'ПрофСтрой 4';
+
+export type People = Map<string, UserDoc>;
+export type Filled = {
+  users: number;
+  counterparties: number;
+  projects: number;
+  events: number;
+  comments: number;
+};
+
+/** Makes the fourteen people. @returns null when they are there already: the company was filled before */
+export async function hire(app: INestApplicationContext, password: string): Promise<People | null> {
+  const users = app.get(UsersService);
+  const people: People = new Map();
+  for (const user of USERS) {
+    try {
+      const email = `${user.login}@demo.invalid`;
+      const created = await users.create({ ...user, email, locale: 'ru', password });
+      people.set(user.login, created.user);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'conflict') return null;
+      throw error;
+    }
+  }
+  return people;
+}
+
+/** Nine months of a window company, the same for the same seed and day. */
+export async function fill(app: INestApplicationContext, people: People, seed: number): Promise<Filled> {
+  const random = new Random(seed);
+  const now = DateTime.now().setZone('Europe/Moscow');
+  const head = actorOf(people.get('nina') as UserDoc);
+  const managers = USERS.filter(({ roles }) => roles.includes('manager')).map(
+    ({ login }) => people.get(login) as UserDoc,
+  );
+
+  const parties = [];
+  for (const party of counterparties(random)) {
+    const managerId = random.pick(managers)._id;
+    parties.push(await app.get(CounterpartiesService).create(head, { ...party, managerId }));
+  }
+
+  const scenes: Scene[] = [];
+  for (let i = 0; i < ORDERS; i++) {
+    const party = random.pick(parties);
+    const dealer = party.categories.includes('dealer');
+    const start = now
+      .minus({ days: random.int(1, MONTHS * 30) })
+      .set({ hour: random.int(9, 17), minute: random.int(0, 59) });
+    const order = {
+      projectId: newId(start.toMillis()),
+      counterpartyId: party._id,
+      number: String(200 + i),
+      dealer,
+      amountKop: random.int(40, dealer ? 1800 : 600) * 100_000 + random.int(0, 9) * 10_000,
+      items: random.int(1, dealer ? 30 : 8),
+      start: DateTime.min(start, now.minus({ hours: 6 })),
+    };
+    const story = storyOf(order, now, random);
+    await app.get(ProjectsService).create(head, {
+      id: order.projectId,
+      number: order.number,
+      counterpartyId: party._id,
+      objectAddress: address(random),
+      managerId: random.pick(managers)._id,
+      appointedIds: random.chance(0.3)
+        ? [(people.get(random.pick(['ilya', 'elena', 'irina'])) as UserDoc)._id]
+        : [],
+      status: story.status,
+      amountKop: order.amountKop,
+      note: '',
+    });
+    scenes.push(...story.scenes);
+  }
+
+  scenes.sort((a, b) => (a.event.occurredAt ?? '').localeCompare(b.event.occurredAt ?? ''));
+  const { created } = await app.get(EventsService).createMany(
+    head,
+    scenes.map(({ event, by, resolved }, i) => ({
+      type: event.type,
+      title: event.title,
+      body: event.body ?? '',
+      importance: event.importance ?? 'normal',
+      occurredAt: new Date(event.occurredAt ?? now.toMillis()),
+      due: (event.due as Due | undefined) ?? null,
+      projectId: event.projectId ?? null,
+      counterpartyIds: event.counterpartyIds ?? [],
+      author: by ? { userId: (people.get(by) as UserDoc)._id, name: '' } : { userId: null, name: CONNECTED },
+      resolved,
+      payload: event.payload ?? {},
+      externalId: `demo-${seed}-${i}`,
+    })),
+    { batchId: newId() },
+  );
+  const comments = await discuss(app, people, random);
+  return { users: people.size, counterparties: parties.length, projects: ORDERS, events: created, comments };
+}
+
+const TALK = [
+  ['vera', 'Клиент просит перенести на утро, успеваем?'],
+  ['anna', 'Да, бригада свободна с 9:00.'],
+  ['elena', 'Договор у клиента, подпишет сегодня.'],
+  ['maxim', 'Проверил склад: не хватает одного подоконника.'],
+  ['ilya', 'По кухне ширина 1470 и 1468, берём меньшую.'],
+  ['denis', 'Принял, резервирую профиль.'],
+] as const;
+
+/** A few words under the newest events. */
+async function discuss(app: INestApplicationContext, people: People, random: Random): Promise<number> {
+  const reader = people.get('anna') as UserDoc;
+  const events = app.get(EventsService);
+  const { docs } = await events.list(actorOf(reader), ALL, { zone: reader.tz, limit: 60 });
+  let written = 0;
+  for (const event of docs) {
+    for (const [login, body] of random.chance(0.35) ? [random.pick(TALK), random.pick(TALK)] : []) {
+      const author = people.get(login) as UserDoc;
+      try {
+        await app.get(CommentsService).create(actorOf(author), event._id, { body, mentionIds: [] });
+        written++;
+      } catch (error) {
+        // A manager or measurer who may not see this event says nothing under it.
+        if (!(error instanceof AppError && error.code === 'not-found')) throw error;
+      }
+    }
+  }
+  return written;
+}

@@ -1,0 +1,63 @@
+/**
+ * npm run demo [-- --seed 1 --live 2]
+ * Fills a small believable company beside the running server; `--live` then goes on writing that many events a second
+ * until Ctrl-C. It is a second process on the same store, and the screens hear of its writes from there.
+ */
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { NestFactory } from '@nestjs/core';
+import { SystemClock } from '../platform/clock.ts';
+import { loadConfig } from '../platform/config/config.ts';
+import { findStore } from '../platform/data-directory/data-directory.ts';
+import { EXIT } from '../platform/data-directory/exit.ts';
+import { Logger, nestLogger } from '../platform/logger/logger.ts';
+import { connectMongo } from '../platform/mongo/mongo.ts';
+import { USERS } from './company.ts';
+import { demoModule } from './demo.module.ts';
+import { fill, hire } from './fill.ts';
+import { live } from './live.ts';
+
+const { values } = parseArgs({
+  options: { seed: { type: 'string', default: '1' }, live: { type: 'string' } },
+});
+const config = loadConfig({ LOG_LEVEL: 'warn', ...process.env });
+const uri = config.mongodbUri ?? (await findStore(config.dataDir))?.uri;
+if (!uri) {
+  console.error(
+    `Svodka is not running on ${config.dataDir}. Start it first (npm start), then run this beside it.`,
+  );
+  process.exit(EXIT.unavailable);
+}
+const logger = new Logger(config.logLevel);
+const connection = await connectMongo(uri);
+const app = await NestFactory.createApplicationContext(
+  demoModule({ config, logger, clock: new SystemClock(), connection }),
+  { logger: nestLogger(logger) },
+);
+try {
+  const password = `demo-${randomBytes(6).toString('hex')}`;
+  const people = await hire(app, password);
+  if (people) {
+    const filled = await fill(app, people, Number(values.seed));
+    console.log(
+      `Filled: ${filled.users} people, ${filled.counterparties} counterparties, ${filled.projects} orders, ` +
+        `${filled.events} events, ${filled.comments} comments.\n`,
+    );
+    for (const { login, name, roles } of USERS)
+      console.log(`  ${login.padEnd(8)} ${name.padEnd(18)} ${roles.join(', ')}`);
+    console.log(`\nEach signs in with the password ${password}`);
+  } else {
+    console.log('The demo company is there already; nothing was added.');
+  }
+  if (values.live) {
+    const stop = new AbortController();
+    process.once('SIGINT', () => stop.abort());
+    process.once('SIGTERM', () => stop.abort());
+    console.log(`Writing ${values.live} events a second; Ctrl-C ends it.`);
+    console.log(`\nWrote ${await live(app, Number(values.live), stop.signal)} events.`);
+  }
+} finally {
+  await app.close();
+  await connection.close();
+}
