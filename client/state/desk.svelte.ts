@@ -98,8 +98,8 @@ class Desk {
 
   /** Opens the feeds of a filter; call the result when it is no longer wanted. */
   open(filter: Filter): () => void {
-    const feed = new Feed(filter);
     const lane = new Feed(and(filter, URGENT), LANE_MOST);
+    const feed = new Feed(filter, undefined, lane);
     this.#feed = feed;
     this.#lane = lane;
     this.#pointer = null;

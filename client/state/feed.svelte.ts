@@ -27,6 +27,7 @@ const REMEMBERED = 12;
 export class Feed {
   readonly filter: Filter;
   readonly #limit: number;
+  readonly #above: Feed | null;
   readonly #view = new FeedView();
   readonly #arrangement = new Arrangement();
   readonly #off: (() => void)[] = [];
@@ -49,14 +50,24 @@ export class Feed {
   #drawing = 0;
   #hold: Hold = 'none';
   #anchor: Id | null = null;
-  #hidden: ReadonlySet<Id> = new Set();
+  #begun = $state(false);
+  readonly #arranged = new Set<() => void>();
   #timers = new Set<ReturnType<typeof setTimeout>>();
 
   /** Begins at once; `close()` when it leaves the screen. */
-  constructor(filter: Filter, limit = PAGE) {
+  /**
+   * @param above a feed whose rows stand above this one's and are not repeated here: this one begins when it is known
+   */
+  constructor(filter: Filter, limit = PAGE, above: Feed | null = null) {
     this.filter = filter;
     this.#limit = limit;
+    this.#above = above;
     this.#rows = lastKnown.get(this.#key()) ?? [];
+    if (above) {
+      const follow = () => this.#state === 'ready' && this.#arrange();
+      above.#arranged.add(follow);
+      this.#off.push(() => above.#arranged.delete(follow));
+    }
     this.#off.push(
       outbox.onChange(() => this.#state === 'ready' && this.#arrange()),
       live.on('feed.changed', (frame) => this.#take(frame)),
@@ -79,7 +90,7 @@ export class Feed {
   }
 
   get state(): FeedState {
-    return this.#state;
+    return this.#state === 'ready' && !this.#begun ? 'loading' : this.#state;
   }
 
   get error(): unknown {
@@ -119,13 +130,6 @@ export class Feed {
     if (hold === this.#hold && anchor === this.#anchor) return;
     this.#hold = hold;
     this.#anchor = anchor;
-    this.#arrange();
-  }
-
-  /** Rows that stand elsewhere on the screen and are not repeated here. */
-  hide(ids: ReadonlySet<Id>): void {
-    if (ids.size === this.#hidden.size && [...ids].every((id) => this.#hidden.has(id))) return;
-    this.#hidden = ids;
     this.#arrange();
   }
 
@@ -252,16 +256,20 @@ export class Feed {
       // Without a connection the next one asks again by itself.
       if (failure?.network && live.state !== 'online') return;
       if (failure && ['validation', 'forbidden', 'unauthenticated'].includes(failure.code)) {
-        this.#state = 'failed';
-        this.#error = error;
+        this.#fail(error);
         return;
       }
-      this.#error = error;
-      if (this.#attempt > 2 && this.#state === 'loading') this.#state = 'failed';
+      if (this.#attempt > 2 && this.#state === 'loading') this.#fail(error);
       this.#later(() => void this.#subscribe(resume), retryDelay(this.#attempt++));
     } finally {
       caughtUp();
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#state = 'failed';
+    this.#error = error;
+    for (const listener of this.#arranged) listener();
   }
 
   #take(frame: FeedFrame): void {
@@ -302,13 +310,17 @@ export class Feed {
   }
 
   #arrange(hold: Hold = this.#hold): void {
-    const rows = this.#view.rows.filter((row) => !this.#hidden.has(row.id) && !outbox.isGone(row.id));
+    if (this.#above && !this.#begun && this.#above.state === 'loading') return;
+    const above = new Set(this.#above?.rows.filter((row) => !row.ghost).map((row) => row.event.id));
+    const rows = this.#view.rows.filter((row) => !above.has(row.id) && !outbox.isGone(row.id));
     const now = Date.now();
     this.#arrangement.arrange(rows, hold, now, this.#anchor);
+    this.#begun = true;
     this.#rows = this.#arrangement.rows;
     this.#waiting = this.#arrangement.waiting;
     this.#hasMore = this.#view.next !== null;
     const departure = this.#arrangement.nextDeparture(hold);
     if (departure !== null) this.#later(() => this.#arrange(), Math.max(20, departure - now));
+    for (const listener of this.#arranged) listener();
   }
 }

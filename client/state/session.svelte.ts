@@ -12,6 +12,26 @@ import { i18n } from './i18n.svelte.ts';
  */
 export type SessionState = 'checking' | 'unreachable' | 'out' | 'ended' | 'in';
 
+const HINT = 'svodka.signed-in';
+
+/** Whether somebody has signed in here: without that the server need not be asked, and logs no refusal. */
+function mayBeIn(): boolean {
+  try {
+    return localStorage.getItem(HINT) !== null;
+  } catch {
+    return true;
+  }
+}
+
+function remember(isIn: boolean): void {
+  try {
+    if (isIn) localStorage.setItem(HINT, '1');
+    else localStorage.removeItem(HINT);
+  } catch {
+    // Storage is switched off: the server is asked each time.
+  }
+}
+
 class CurrentSession {
   #state = $state<SessionState>('checking');
   #session = $state.raw<Session | null>(null);
@@ -52,6 +72,10 @@ class CurrentSession {
 
   /** Asks the server who this is. */
   async check(): Promise<void> {
+    if (this.#state === 'checking' && !mayBeIn()) {
+      this.#state = 'out';
+      return;
+    }
     try {
       this.#entered(await api.session.get());
     } catch (error) {
@@ -90,11 +114,13 @@ class CurrentSession {
     i18n.setLocale(session.user.locale);
     i18n.setZone(session.user.tz);
     this.#state = 'in';
+    remember(true);
     live.connect();
   }
 
   #left(state: 'out' | 'ended'): void {
     if (state === 'ended' && this.#state !== 'in') return;
+    remember(false);
     live.disconnect();
     this.#session = null;
     this.#state = state;

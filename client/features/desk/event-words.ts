@@ -10,6 +10,11 @@ export function projectNumber(event: Pick<SvodkaEvent, 'projectId'>): string {
   return project ? `№ ${project.number}` : '';
 }
 
+/** Who wrote it: a person by their present name, or the name that an import has kept. */
+export function authorName({ author }: Pick<SvodkaEvent, 'author'>): string {
+  return refs.user(author.userId)?.name || author.name || '…';
+}
+
 /** Names of the counterparties that are known. */
 export function counterpartyNames(event: Pick<SvodkaEvent, 'counterpartyIds'>): string[] {
   return event.counterpartyIds.flatMap((id) => refs.counterparty(id)?.name ?? []);

@@ -15,6 +15,7 @@ import { outbox } from '../../state/outbox.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import type { MenuItem } from '../../ui/menu.ts';
+import { authorName } from './event-words.ts';
 
 type Value = { field: SetField; value: string | null; text: string };
 
@@ -54,7 +55,7 @@ function valuesOf(event: SvodkaEvent, cell: string): Value[] {
         : [];
     case 'author':
       return event.author.userId
-        ? [{ field: 'author', value: event.author.userId, text: event.author.name }]
+        ? [{ field: 'author', value: event.author.userId, text: authorName(event) }]
         : [];
     default:
       return [];

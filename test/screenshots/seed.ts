@@ -1,0 +1,299 @@
+// A small company for the pictures, written over REST as any script would.
+import type { Comment } from '@svodka/shared/contracts/comment';
+import type { Counterparty, CounterpartyCreate, Project } from '@svodka/shared/contracts/directory';
+import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { User, UserCreate } from '@svodka/shared/contracts/user';
+
+export const PASSWORD = 'pictures-of-a-desk-9';
+
+/** A script signed in by bearer token. */
+export class Script {
+  readonly #url: string;
+  #token = '';
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async signIn(login: string, password: string): Promise<this> {
+    const { token } = await this.send<{ token: string }>('POST', '/session', {
+      login,
+      password,
+      token: true,
+    });
+    this.#token = token;
+    return this;
+  }
+
+  async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.#url}/api${path}`, {
+      method,
+      headers: {
+        Origin: this.#url,
+        'X-Svodka': '1',
+        ...(this.#token ? { Authorization: `Bearer ${this.#token}` } : {}),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+}
+
+const MINUTE = 60_000;
+const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE).toISOString();
+const dueIn = (minutes: number) => ({ at: new Date(Date.now() + minutes * MINUTE).toISOString() });
+const dueDay = (days: number) => ({
+  local: new Date(Date.now() + days * 1440 * MINUTE).toISOString().slice(0, 10),
+});
+
+type Told = EventCreateInput & { by?: string; resolve?: boolean; says?: [string, string][] };
+
+/** Fills an empty installation; gives the people by login. */
+export async function seed(url: string, admin: { login: string; password: string }) {
+  const chief = await new Script(url).signIn(admin.login, admin.password);
+  const people: Record<string, User> = {};
+  const scripts: Record<string, Script> = { [admin.login]: chief };
+  const users: [string, string, UserCreate['roles']][] = [
+    ['anna', 'Анна Ковалёва', ['dispatcher']],
+    ['maxim', 'Максим Орлов', ['manager']],
+    ['ilya', 'Илья Лебедев', ['measurer']],
+    ['vera', 'Вера Синицына', ['finance']],
+    ['egor', 'Егор Тихонов', ['dispatcher']],
+  ];
+  for (const [login, name, roles] of users) {
+    const { user } = await chief.send<{ user: User }>('POST', '/users', {
+      login,
+      name,
+      roles,
+      email: `${login}@okna.invalid`,
+      password: PASSWORD,
+    });
+    people[login] = user;
+    scripts[login] = await new Script(url).signIn(login, PASSWORD);
+  }
+
+  const counterparty = (name: string, extra: Partial<CounterpartyCreate> = {}) =>
+    chief.send<Counterparty>('POST', '/counterparties', {
+      name,
+      managerId: people.maxim?.id ?? null,
+      ...extra,
+    });
+  const severina = await counterparty('Северина О.', { phones: ['+79031112233'] });
+  const granit = await counterparty('ООО «Гранит-Строй»', { kind: 'org', inn: '7707083893' });
+  const lavrentieva = await counterparty('Лаврентьева М. П.', { phones: ['+79160004567'] });
+  const dealer = await counterparty('Дилер «Окна-Юг»', { kind: 'org', categories: ['dealer'] });
+  const petrov = await counterparty('Петров А. В.');
+  const project = (number: string, owner: Counterparty | null, objectAddress: string, amountKop: number) =>
+    chief.send<Project>('POST', '/projects', {
+      number,
+      counterpartyId: owner?.id ?? null,
+      objectAddress,
+      amountKop,
+      managerId: people.maxim?.id ?? null,
+      appointedIds: [people.ilya?.id, people.vera?.id].filter(Boolean),
+    });
+  const p318 = await project('318', severina, 'ул. Садовая, 8, кв. 14', 41_250_000);
+  const p322 = await project('322', lavrentieva, 'пр. Мира, 41, кв. 63', 26_330_000);
+  const p309 = await project('309', petrov, 'ул. Лесная, 3', 18_900_000);
+  const p305 = await project('305', dealer, 'склад дилера, Ростов', 96_400_000);
+  const p298 = await project('298', petrov, 'ул. Лесная, 14', 22_000_000);
+  const p281 = await project('281', severina, 'ул. Зелёная, 5', 9_600_000);
+
+  const told: Told[] = [
+    {
+      type: 'payment.final',
+      title: 'Окончательная оплата — 96 000 ₽',
+      importance: 'normal',
+      occurredAt: ago(1480),
+      projectId: p281.id,
+      payload: { amountKop: 9_600_000, method: 'card', docNo: '1177' },
+      by: 'vera',
+      resolve: true,
+    },
+    {
+      type: 'install.done',
+      title: 'Монтаж выполнен, акт подписан',
+      occurredAt: ago(1410),
+      projectId: p281.id,
+      due: dueIn(60 * 30),
+      resolve: true,
+      by: 'egor',
+    },
+    {
+      type: 'deadline.approaching',
+      title: 'Срок приближается: отгрузка № 298',
+      body: 'через 2 рабочих дня',
+      occurredAt: ago(1500),
+      projectId: p298.id,
+      due: dueDay(2),
+    },
+    {
+      type: 'call.missed',
+      title: 'Пропущенный звонок +7 916 000-45-67',
+      body: 'новый номер',
+      importance: 'high',
+      occurredAt: ago(100),
+      payload: { from: '+79160004567' },
+      due: dueIn(15),
+      by: 'egor',
+    },
+    {
+      type: 'customer.preference',
+      title: 'Особенность: звонить только после 18:00',
+      occurredAt: ago(92),
+      counterpartyIds: [severina.id],
+      by: 'anna',
+    },
+    {
+      type: 'crew.assigned',
+      title: 'Бригада 4 назначена на 27 ноября',
+      occurredAt: ago(80),
+      projectId: p298.id,
+      payload: { crew: 'Бригада 4' },
+      due: dueIn(300),
+      by: 'egor',
+    },
+    {
+      type: 'production.launched',
+      title: 'Запуск в производство',
+      occurredAt: ago(64),
+      projectId: p305.id,
+      says: [['maxim', 'Профиль на складе, можно резать.']],
+      by: 'egor',
+    },
+    {
+      type: 'item.arrived',
+      title: 'На склад поступило 2 изделия',
+      occurredAt: ago(54),
+      projectId: p318.id,
+      payload: { ready: 6, total: 10 },
+      due: dueDay(12),
+      by: 'egor',
+    },
+    {
+      type: 'measure.sheet',
+      title: 'Замерный лист: 4 проёма, панель П-44',
+      body: 'завал откоса 8 мм, грузовой лифт, 7 этаж',
+      occurredAt: ago(44),
+      projectId: p322.id,
+      by: 'ilya',
+      payload: {
+        floor: 7,
+        lift: 'cargo',
+        access: 'двор через арку, высота 3,1 м',
+        openings: [
+          {
+            no: 1,
+            room: 'Кухня',
+            widthMm: [1470, 1468],
+            heightMm: [1410, 1412],
+            quarter: true,
+            sillDepthMm: 350,
+          },
+          {
+            no: 2,
+            room: 'Спальня',
+            widthMm: [1320, 1320],
+            heightMm: [1410, 1410],
+            quarter: true,
+            sillDepthMm: 350,
+          },
+          { no: 3, room: 'Гостиная', widthMm: [2070, 2072], heightMm: [1410, 1410], sillDepthMm: 400 },
+          { no: 4, room: 'Балкон', widthMm: [700, 700], heightMm: [2150, 2154], note: 'дверь' },
+        ],
+      },
+      says: [
+        ['anna', '@Илья Лебедев по кухне ширина 1470 и 1468 — берём меньшую?'],
+        ['ilya', 'Да, 1468. На фото видно завал слева, заложил добор 20 мм.'],
+        ['maxim', 'Принял, резервирую профиль.'],
+      ],
+    },
+    {
+      type: 'material.partial',
+      title: 'Материалы зарезервированы частично',
+      body: 'нет профиля 58 мм, 12 м',
+      importance: 'high',
+      occurredAt: ago(37),
+      projectId: p309.id,
+      due: dueIn(200),
+      by: 'egor',
+    },
+    {
+      type: 'payment.prepaid',
+      title: 'Предоплата 70 % — 184 300 ₽',
+      importance: 'high',
+      occurredAt: ago(31),
+      projectId: p322.id,
+      by: 'vera',
+      payload: { amountKop: 18_430_000, method: 'bank', docNo: '1182', percentOfContract: 70 },
+      says: [['maxim', 'Вижу оплату, запускаю резерв.']],
+    },
+    {
+      type: 'call.promise',
+      title: 'Спор о сроке монтажа, обещали перезвонить',
+      importance: 'critical',
+      occurredAt: ago(120),
+      counterpartyIds: [granit.id],
+      payload: { durationMs: 214_000, promise: 'перезвонить' },
+      due: dueIn(-40),
+      by: 'anna',
+      says: [
+        ['egor', 'Звонил директор, просит дату.'],
+        ['anna', 'Беру на себя.'],
+      ],
+    },
+    {
+      type: 'install.failed',
+      title: 'Монтаж под угрозой: изделия не готовы',
+      importance: 'critical',
+      occurredAt: ago(42),
+      projectId: p318.id,
+      body: '6 из 10 на складе',
+      due: dueIn(860),
+      by: 'anna',
+      says: [['maxim', 'Склад обещает к утру.']],
+    },
+  ];
+  const events: Record<string, SvodkaEvent> = {};
+  for (const { by = 'anna', resolve, says = [], ...event } of told) {
+    const author = scripts[by] ?? chief;
+    const writer = by === 'egor' || by === 'anna' ? author : chief;
+    const made = await (event.type.startsWith('measure') || event.type.startsWith('payment')
+      ? author
+      : writer
+    ).send<{
+      event: SvodkaEvent;
+    }>('POST', '/events', event);
+    events[event.type] = made.event;
+    if (resolve) await chief.send('POST', `/events/${made.event.id}/resolve`);
+    for (const [login, body] of says) {
+      const mentionIds = Object.values(people)
+        .filter(({ name }) => body.includes(`@${name}`))
+        .map(({ id }) => id);
+      const speaker = scripts[login] ?? chief;
+      await speaker.send<Comment>('POST', `/events/${made.event.id}/comments`, { body, mentionIds });
+    }
+  }
+  const earlier: [EventCreateInput['type'], string, string][] = [
+    ['order.registered', 'Заказ зарегистрирован', p322.id],
+    ['order.calculated', 'Заказ рассчитан: 8 изделий, 14 м²', p322.id],
+    ['contract.signed', 'Договор подписан', p318.id],
+    ['measure.done', 'Замер выполнен', p309.id],
+    ['material.reserved', 'Материалы зарезервированы', p305.id],
+    ['waybill.included', 'Включён в накладную 2214', p305.id],
+    ['quote.sent', 'КП отправлено на почту', p298.id],
+    ['call.in', 'Входящий звонок: уточняли дату замера', p309.id],
+  ];
+  for (let i = 0; i < 72; i++) {
+    const [type, title, projectId] = earlier[i % earlier.length] as (typeof earlier)[number];
+    await (i % 3 ? (scripts.egor as Script) : (scripts.anna as Script)).send('POST', '/events', {
+      type,
+      title,
+      projectId,
+      occurredAt: ago(1600 + i * 171),
+    });
+  }
+  return { people, scripts, projects: { p318, p322 }, events };
+}
