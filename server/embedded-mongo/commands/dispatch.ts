@@ -91,8 +91,9 @@ function labelsOf(error: MongoError, { name, body }: Request): string[] {
 /** Looks at the fields that any command may carry. */
 function checkEnvelope({ name, body }: Request, handshake: boolean, retryable: boolean): void {
   if (body.startTransaction !== undefined || body.autocommit !== undefined) {
+    // Code 20 would be the other choice, but the driver replaces its text by one about retryable writes.
     throw new MongoError(
-      'IllegalOperation',
+      'NotImplemented',
       'transactions are not supported by the embedded store; use a replica set for them',
     );
   }

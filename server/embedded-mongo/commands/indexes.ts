@@ -80,13 +80,10 @@ function parseSpec(given: Document): Omit<IndexSpec, 'id'> {
 }
 
 const shape = (key: Document) => JSON.stringify(Object.entries(key).map(([path, to]) => [path, Number(to)]));
+const filterOf = (spec: Omit<IndexSpec, 'id'>) =>
+  encode({ filter: spec.partialFilterExpression ?? null }).toString('hex');
 const options = (spec: Omit<IndexSpec, 'id'>) =>
-  JSON.stringify([
-    spec.unique,
-    spec.sparse,
-    spec.expireAfterSeconds ?? null,
-    encode({ filter: spec.partialFilterExpression ?? null }).toString('hex'),
-  ]);
+  JSON.stringify([spec.unique, spec.sparse, spec.expireAfterSeconds ?? null, filterOf(spec)]);
 
 /** The index that is already what is asked for. @throws MongoError 85, 86 when one stands in the way */
 function existing(collection: Collection, spec: Omit<IndexSpec, 'id'>): Index | undefined {
@@ -98,7 +95,7 @@ function existing(collection: Collection, spec: Omit<IndexSpec, 'id'>): Index | 
     if (index.name === spec.name) {
       if (sameKey && sameOptions) return index;
       throw new MongoError(
-        sameKey ? 'IndexOptionsConflict' : 'IndexKeySpecsConflict',
+        'IndexKeySpecsConflict',
         `An existing index has the same name as the requested index: ${spec.name}`,
       );
     }
