@@ -113,13 +113,3 @@ export function compileBucket(spec: unknown, variables?: Document): Stage {
     yield* buckets.sort((a, b) => compareValues(a._id, b._id));
   };
 }
-
-/** Distinct values in the order they appeared. */
-export function distinctValues(values: Iterable<unknown>): unknown[] {
-  const seen = new Map<string, unknown>();
-  for (const value of values) {
-    const key = hashKey(value);
-    if (!seen.has(key)) seen.set(key, value);
-  }
-  return [...seen.values()];
-}

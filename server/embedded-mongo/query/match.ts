@@ -392,8 +392,3 @@ function equalityOf(operand: unknown): unknown {
   }
   return undefined;
 }
-
-/** The value a filter fixes for `_id`, undefined if it does not fix one: the fast path of single reads. */
-export function idOfFilter(filter: Document): unknown {
-  return Object.hasOwn(filter, '_id') ? equalityOf(filter._id) : undefined;
-}

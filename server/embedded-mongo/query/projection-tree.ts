@@ -14,17 +14,23 @@ export type Leaf = 'include' | 'exclude' | Compute;
  */
 export class ProjectionNode {
   private readonly children = new Map<string, ProjectionNode | Leaf>();
+  /** Computed fields that change what is there, and so are kept by an inclusion. */
+  private readonly keptFields = new Set<string>();
   /** True if something below is computed. */
   private computes = false;
 
-  /** @throws 31249, 31250 if the path is there already or runs through one that is */
-  add(parts: readonly string[], leaf: Leaf, path = parts.join('.')): void {
+  /**
+   * @param keeps the leaf is computed from what stands at the path, as `$slice` is
+   * @throws 31249, 31250 if the path is there already or runs through one that is
+   */
+  add(parts: readonly string[], leaf: Leaf, keeps = false, path = parts.join('.')): void {
     const [name, ...rest] = parts as [string, ...string[]];
     const child = this.children.get(name);
     if (typeof leaf === 'function') this.computes = true;
     if (rest.length === 0) {
       if (child !== undefined) throw new MongoError(31250, `Path collision at ${path}`);
       this.children.set(name, leaf);
+      if (keeps) this.keptFields.add(name);
       return;
     }
     if (child !== undefined && !(child instanceof ProjectionNode)) {
@@ -32,7 +38,7 @@ export class ProjectionNode {
     }
     const node = child ?? new ProjectionNode();
     if (!child) this.children.set(name, node);
-    node.add(rest, leaf, path);
+    node.add(rest, leaf, keeps, path);
   }
 
   /** Keeps the included fields only, then adds the computed ones at the end. */
@@ -51,7 +57,7 @@ export class ProjectionNode {
     const result: Document = {};
     for (const name of Object.keys(fields)) {
       const child = this.children.get(name);
-      if (child === 'include') setField(result, name, fields[name]);
+      if (child === 'include' || this.keptFields.has(name)) setField(result, name, fields[name]);
       else if (child instanceof ProjectionNode) {
         const inner = child.keep(fields[name]);
         if (inner !== undefined) setField(result, name, inner);

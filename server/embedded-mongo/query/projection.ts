@@ -5,7 +5,7 @@ import { wholeOf } from '../values/number.ts';
 import { isTrue } from '../values/truth.ts';
 import { fieldsOf, isDocument, isNumber, typeName } from '../values/types.ts';
 import { compileFilter, compileMatcher, type Matcher } from './match.ts';
-import { type Compute, type Leaf, ProjectionNode } from './projection-tree.ts';
+import { type Leaf, ProjectionNode } from './projection-tree.ts';
 
 export type Project = (document: Document) => Document;
 
@@ -90,13 +90,7 @@ function compileSpec(spec: Document, options: Options): Project {
   let idNamed = false;
   for (const { parts, leaf, neutral } of entries) {
     if (parts[0] === '_id') idNamed = true;
-    if (neutral && inclusion) {
-      // In an inclusion, `$slice` also includes its field: computed from the original document.
-      const slice = leaf as Compute;
-      tree.add(parts, (root) => sliceAlong(root, parts, slice));
-    } else {
-      tree.add(parts, leaf);
-    }
+    tree.add(parts, leaf, neutral === true);
   }
   if (inclusion && !idNamed) tree.add(['_id'], 'include');
   return inclusion ? (document) => tree.include(document) : (document) => tree.exclude(document);
@@ -191,13 +185,6 @@ function sliceArray(value: unknown, first: number, count: number | undefined): u
   if (count === undefined) return first < 0 ? value.slice(first) : value.slice(0, first);
   const start = first < 0 ? Math.max(0, value.length + first) : first;
   return value.slice(start, start + count);
-}
-
-/** The value at a path of the original document, its leaf sliced. */
-function sliceAlong(root: Document, parts: readonly string[], slice: Compute): unknown {
-  let at: unknown = root;
-  for (const part of parts) at = isDocument(at) ? at[part] : undefined;
-  return slice(root, at);
 }
 
 function positionalEntry(path: string, options: Options): Entry {

@@ -84,21 +84,6 @@ function directionOf(name: string, value: unknown): 1 | -1 {
   return direction;
 }
 
-/** Comparator of documents; keys are remembered per document while it lives. */
-export function compileSort(spec: Document): (a: Document, b: Document) => number {
-  const sorter = compileSorter(spec);
-  const keys = new WeakMap<Document, unknown[]>();
-  const keyOf = (document: Document): unknown[] => {
-    let key = keys.get(document);
-    if (!key) {
-      key = sorter.key(document);
-      keys.set(document, key);
-    }
-    return key;
-  };
-  return (a, b) => sorter.compareKeys(keyOf(a), keyOf(b));
-}
-
 /** Sorts a copy of the documents; equal ones keep their order. */
 export function sortDocuments<D extends Document>(documents: readonly D[], spec: Document): D[] {
   const sorter = compileSorter(spec);

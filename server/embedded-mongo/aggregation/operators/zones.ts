@@ -119,7 +119,7 @@ export function millisOfCalendar(calendar: Calendar, zone: Zone): number {
 const isoPattern =
   /^(\d{4})-(\d{2})(?:-(\d{2}))?(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?(?:\d{2})?)?$/;
 
-/** A moment out of ISO 8601 text; without a zone it is read at `zoneOffset`. Undefined if it is none. */
+/** A moment out of ISO 8601 text; without an offset it is read in `zone` (0: UTC). Undefined if it is none. */
 export function parseIsoDate(text: string, zone: Zone | 0): Date | undefined {
   const match = isoPattern.exec(text);
   if (!match) return undefined;
@@ -135,7 +135,7 @@ export function parseIsoDate(text: string, zone: Zone | 0): Date | undefined {
   };
   if (
     calendar.month > 12 ||
-    calendar.day > 31 ||
+    calendar.day > new Date(Date.UTC(calendar.year, calendar.month, 0)).getUTCDate() ||
     calendar.hour > 24 ||
     calendar.minute > 59 ||
     calendar.second > 60
