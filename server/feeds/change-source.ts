@@ -90,7 +90,9 @@ export class ChangeSource {
     let opening: Promise<void> | null = null;
     stream.on('resumeTokenChanged', (token: unknown) => {
       // The answer to the first command says where the stream stands, a wait before its first change comes.
-      opening ??= this.listener.opened((token as { _data: string })._data).then(works);
+      if (opening) return;
+      this.#token ??= (token as { _data: string })._data;
+      opening = this.listener.opened(this.#token).then(works);
       opening.catch(() => {}); // the loop waits for it, but may fail before
     });
     try {
