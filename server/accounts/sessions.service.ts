@@ -8,6 +8,7 @@ import { type Id, newId } from '@svodka/shared/contracts/id';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { cookieOf } from '../platform/http/request.ts';
+import { sessionCookieName } from '../platform/security/session-cookie.ts';
 import { SessionsRepository } from './sessions.repository.ts';
 import type { SessionDoc, UserDoc } from './user.schema.ts';
 import { UsersRepository } from './users.repository.ts';
@@ -35,9 +36,8 @@ export class SessionsService {
     private readonly config: AppConfig,
   ) {}
 
-  /** `__Host-` and Secure wherever the browser keeps such a cookie, which is https and loopback. */
   get cookieName(): string {
-    return this.config.secureCookie ? '__Host-svodka' : 'svodka';
+    return sessionCookieName(this.config);
   }
 
   async start(userId: Id, kind: SessionDoc['kind']): Promise<{ token: string; session: SessionDoc }> {

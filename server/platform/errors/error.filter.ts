@@ -21,7 +21,8 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     let error = thrown;
-    if (thrown instanceof NotFoundException && !request.route) {
+    // Our own code throws AppError; this one is the router's, which knows no such method and path.
+    if (thrown instanceof NotFoundException) {
       const allowed = allowedMethods(request);
       if (allowed.length > 0) {
         response.setHeader('Allow', allowed.join(', '));

@@ -2,11 +2,12 @@ import type { Request } from './request.ts';
 
 /** Methods that this address would take, when it takes any. Pages and files are read only. */
 export function allowedMethods(request: Request): string[] {
-  if (!/^\/api(\/|$)/.test(request.path))
+  const path = request.originalUrl.split('?')[0] ?? '/'; // inside a mounted router the path lacks its beginning
+  if (!/^\/api(\/|$)/.test(path))
     return request.method === 'GET' || request.method === 'HEAD' ? [] : ['GET', 'HEAD'];
   const methods = new Set<string>();
   for (const layer of request.app.router?.stack ?? []) {
-    if (!layer.route || !matches(layer, request.path)) continue;
+    if (!layer.route || !matches(layer, path)) continue;
     for (const [method, does] of Object.entries(layer.route.methods))
       if (does) methods.add(method.toUpperCase());
   }

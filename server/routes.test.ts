@@ -1,0 +1,173 @@
+// Every REST route there is, taken from the router's own decorators: one that is added is tested by being there.
+import { ModulesContainer } from '@nestjs/core';
+import { newId } from '@svodka/shared/contracts/id';
+import { ACTIONS } from '@svodka/shared/rules/permissions';
+import { createTestApp, type TestApp } from '../test/support/app.ts';
+import type { Client } from '../test/support/client.ts';
+import { type Route, routeTable } from './platform/http/route-table.ts';
+
+let app: TestApp;
+let routes: Route[];
+let nobodyInParticular: Client;
+
+beforeAll(async () => {
+  app = await createTestApp();
+  routes = routeTable(app.app.get(ModulesContainer));
+  nobodyInParticular = await app.signIn({ roles: ['measurer'] });
+});
+afterAll(() => app?.close());
+
+const named = ({ method, path }: Route) => `${method} ${path}`;
+const withId = ({ path }: Route, id: string) => path.replace(/:\w+/g, id);
+const bodyFor = ({ method, rawBody, body }: Route) => (method === 'GET' || rawBody || !body ? undefined : {});
+
+describe('the route table', () => {
+  it('holds every route of the contract', () => {
+    expect(routes.length).toBeGreaterThanOrEqual(50);
+    expect(new Set(routes.map(named)).size).toBe(routes.length);
+  });
+
+  it('says of every route who may call it', () => {
+    const known = ['public', 'signed-in', ...ACTIONS];
+    expect(routes.filter(({ allowed }) => !allowed || !known.includes(allowed)).map(named)).toEqual([]);
+  });
+
+  it('has a contract for every body and every query', () => {
+    const takesBody = routes.filter(({ method, rawBody, path }) => {
+      const isCommand = /\/(resolve|reopen|restore|cancel|retry)$/.test(path);
+      return (method === 'POST' || method === 'PATCH') && !rawBody && !isCommand;
+    });
+    expect(takesBody.filter(({ body }) => !body).map(named)).toEqual([]);
+  });
+
+  it('is open to the public in three places only', () => {
+    expect(routes.filter(({ allowed }) => allowed === 'public').map(named)).toEqual([
+      'GET /api/health',
+      'GET /api/ready',
+      'POST /api/session',
+    ]);
+  });
+});
+
+describe('without signing in', () => {
+  it('every other route answers 401, whatever is sent', async () => {
+    const wrong: string[] = [];
+    for (const route of routes.filter(({ allowed }) => allowed !== 'public')) {
+      const { status, error } = await app.client().send(route.method, withId(route, newId()), bodyFor(route));
+      if (status !== 401 || error?.code !== 'unauthenticated') wrong.push(`${named(route)} → ${status}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('a wrong bearer is nobody too', async () => {
+    const answer = await app
+      .client()
+      .send('GET', '/api/session', undefined, { Authorization: `Bearer ${'x'.repeat(43)}` });
+    expect(answer.status).toBe(401);
+  });
+});
+
+describe('ids', () => {
+  it('that nobody has, and that are none, get one and the same answer', async () => {
+    const wrong: string[] = [];
+    for (const route of routes.filter(({ path, body }) => path.includes(':id') && !body)) {
+      const [unknown, malformed] = await Promise.all(
+        [newId(), '$ne'].map((id) => app.admin.send(route.method, withId(route, id), bodyFor(route))),
+      );
+      if (unknown?.status !== 404 || malformed?.status !== 404)
+        wrong.push(`${named(route)} → ${unknown?.status}, ${malformed?.status}`);
+      expect(malformed?.error).toEqual(unknown?.error);
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('rights', () => {
+  it('are asked for by every route that names one', async () => {
+    const wrong: string[] = [];
+    const closed = routes.filter(({ allowed }) =>
+      ['users.manage', 'directory.write', 'events.import', 'mail.read'].includes(allowed ?? ''),
+    );
+    for (const route of closed) {
+      const { status } = await nobodyInParticular.send(route.method, withId(route, newId()), bodyFor(route));
+      if (status !== 403) wrong.push(`${named(route)} → ${status}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('bodies', () => {
+  const HOSTILE: [string, string][] = [
+    ['an operator', '{"$where":"sleep(1000)"}'],
+    ['an unknown field', '{"role":"administrator","_id":"x","__v":1,"createdAt":"2020-01-01"}'],
+    ['a dotted field', '{"a.b":1}'],
+    ['a prototype', '{"__proto__":{"polluted":true}}'],
+    ['a constructor', '{"constructor":{"prototype":{"polluted":true}}}'],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['a number', '42'],
+  ];
+
+  it.each(HOSTILE)(
+    'of the wrong shape are refused by every route that takes one: %s',
+    async (_name, body) => {
+      const wrong: string[] = [];
+      for (const route of routes.filter((each) => each.body)) {
+        const answer = await app.admin.send(route.method, withId(route, newId()), body);
+        // POST /api/session and the like are limited; what counts is that nothing is accepted and nothing breaks
+        if (answer.status !== 400 || answer.error?.code !== 'validation')
+          wrong.push(`${named(route)} → ${answer.status}`);
+      }
+      expect(wrong).toEqual([]);
+      expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+    },
+  );
+
+  it('with operators in the place of values are refused by every route', async () => {
+    const operator = { $ne: null };
+    const wrong: string[] = [];
+    for (const route of routes.filter((each) => each.body)) {
+      const fields = Object.keys((route.body as unknown as { shape?: object }).shape ?? {});
+      for (const field of fields) {
+        const answer = await app.admin.send(route.method, withId(route, newId()), { [field]: operator });
+        if (answer.status !== 400) wrong.push(`${named(route)} ${field} → ${answer.status}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('queries', () => {
+  it.each(['a[$ne]=1', '$where=1', '__proto__=1', 'limit[$gt]=0'])(
+    'of unknown names are refused: %s',
+    async (query) => {
+      const wrong: string[] = [];
+      for (const route of routes.filter(
+        (each) => each.query && each.method === 'GET' && !each.path.includes(':'),
+      )) {
+        const answer = await app.admin.send('GET', `${route.path}?${query}`);
+        if (answer.status !== 400) wrong.push(`${named(route)} → ${answer.status}`);
+      }
+      expect(wrong).toEqual([]);
+    },
+  );
+});
+
+describe('the OpenAPI document', () => {
+  it('describes every route to those who are signed in', async () => {
+    const document = await nobodyInParticular.get<{
+      openapi: string;
+      paths: Record<string, Record<string, unknown>>;
+    }>('/api/openapi.json');
+    expect(document.openapi).toBe('3.1.0');
+    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+    );
+    expect(described.sort()).toEqual(routes.map(named).sort());
+    expect(document.paths['/api/events']?.post).toMatchObject({
+      requestBody: {
+        content: { 'application/json': { schema: { type: 'object', required: ['type', 'title'] } } },
+      },
+    });
+  });
+});
