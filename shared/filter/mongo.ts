@@ -50,7 +50,7 @@ function bounds({ from, to }: { from?: string; to?: string }): Query {
 function all(queries: Query[]): Query {
   const flat: Query = {};
   const rest: Query[] = [];
-  for (const query of queries) {
+  for (const query of queries.flatMap(({ $and = [], ...own }) => [own, ...($and as Query[])])) {
     if (Object.keys(query).some((key) => Object.hasOwn(flat, key))) rest.push(query);
     else Object.assign(flat, query);
   }

@@ -48,6 +48,16 @@ describe(toPredicate, () => {
     expect(telling.length).toBeGreaterThan(500);
   });
 
+  it('knows an event by its id, stored or of the contract', () => {
+    const matches = toPredicate({ field: 'id', in: ['e-1'] });
+    expect([{ _id: 'e-1' }, { id: 'e-1' }, { id: 'e-2' }, {}].map(matches)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('includes the start of a range and excludes its end', () => {
     const matches = toPredicate({
       field: 'occurred',

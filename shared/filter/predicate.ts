@@ -9,6 +9,9 @@ type Time = Date | string;
  * part of the contract; where it is missing no text matches.
  */
 export type FilterableEvent = {
+  /** The stored document's name for `id`. */
+  _id?: string;
+  id?: string;
   module?: string;
   type?: string;
   importance?: string;
@@ -77,8 +80,9 @@ export function toPredicate(filter: ResolvedFilter): Predicate {
 const hasValue = (value: unknown): boolean =>
   value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 
-/** Reads `a` or `a.b` of an event; undefined where there is nothing. */
+/** Reads `a` or `a.b` of an event, stored or of the contract; undefined where there is nothing. */
 export function reader(path: string): (event: FilterableEvent) => unknown {
+  if (path === '_id') return (event) => event._id ?? event.id;
   const [outer, inner] = path.split('.') as [string, string?];
   const read = (from: unknown, key: string): unknown =>
     (from as Record<string, unknown> | null | undefined)?.[key];

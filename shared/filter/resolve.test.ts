@@ -100,6 +100,13 @@ describe(resolveFilter, () => {
     });
   });
 
+  it('keeps hours in order where the clock changes within one', () => {
+    const before = boundsOf(whole('hour', 0), '2025-04-05T13:59:00Z', 'Pacific/Chatham');
+    const after = boundsOf(whole('hour', 0), '2025-04-05T14:00:00Z', 'Pacific/Chatham');
+    expect(before).toMatchObject({ from: '2025-04-05T13:15:00.000Z', to: '2025-04-05T14:15:00.000Z' });
+    expect(after).toEqual(before);
+  });
+
   it('takes a calendar date as its whole day in the zone', () => {
     const dates: Filter = { field: 'occurred', from: '2025-03-30', to: '2025-03-30' };
     expect(boundsOf(dates, '2020-01-01T00:00:00Z', 'Europe/Berlin')).toMatchObject({

@@ -50,9 +50,16 @@ const iso = (time: DateTime): string => time.toJSDate().toISOString();
 
 function edgeOf(here: DateTime, { unit, offset, edge }: RelativePoint): DateTime {
   const steps = edge === 'end' ? offset + 1 : offset;
-  // Hours are lengths of time and days are dates: an hour counted over a clock change stays an hour.
-  if (unit === 'hour') return here.startOf('hour').plus({ hours: steps });
+  if (unit === 'hour') return startOfHour(here).plus({ hours: steps });
   return startOfDay(here.startOf(unit).plus({ [unit]: steps }));
+}
+
+/**
+ * Hours are lengths of time, where days are dates: this goes back by the minutes on the clock, which does not ask what
+ * the clock showed then. (Chatham changes it at a quarter to, so that luxon's `startOf` may give an hour still to come.)
+ */
+function startOfHour(here: DateTime): DateTime {
+  return here.minus({ minutes: here.minute, seconds: here.second, milliseconds: here.millisecond });
 }
 
 /** The first instant of a date: not always midnight, and where the clock is set back over midnight, the earlier one. */

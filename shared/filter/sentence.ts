@@ -151,9 +151,10 @@ class Speaker {
 
   /** One value in words: names for ids; labels of modules and types in quotes; states as they follow their label. */
   private value(name: SetClause['field'], value: string): string {
-    const { ref } = fieldOf(name);
+    const { ref, values } = fieldOf(name);
     if (ref === 'department') return this.names(ref, value) ?? value;
     if (ref) return this.names(ref, value) ?? this.say('filter.unknown');
+    if (!values) return value;
     const own = `filter.${name}.${value}`;
     return isMessageKey(own) ? this.say(own) : this.quoted(this.say(labelKey(name, value)));
   }

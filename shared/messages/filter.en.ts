@@ -10,6 +10,7 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.except.group': 'except ({filter})',
   'filter.quoted': '“{text}”',
 
+  'filter.label.id': 'event',
   'filter.label.module': 'module',
   'filter.label.type': 'type',
   'filter.label.importance': 'importance',
@@ -27,6 +28,7 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.label.audience': 'participant',
   'filter.label.text': 'text',
 
+  'filter.except.id': 'except {n, plural, one {event} other {events}} {list}',
   'filter.except.module': 'except {n, plural, one {module} other {modules}} {list}',
   'filter.except.type': 'except {n, plural, one {type} other {types}} {list}',
   'filter.except.project': 'except {n, plural, one {order} other {orders}} {list}',

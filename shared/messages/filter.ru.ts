@@ -12,6 +12,7 @@ export const filterRu = {
   'filter.except.group': 'кроме ({filter})',
   'filter.quoted': '«{text}»',
 
+  'filter.label.id': 'событие',
   'filter.label.module': 'модуль',
   'filter.label.type': 'тип',
   'filter.label.importance': 'важность',
@@ -29,6 +30,7 @@ export const filterRu = {
   'filter.label.audience': 'участник',
   'filter.label.text': 'текст',
 
+  'filter.except.id': 'кроме {n, plural, one {события} other {событий}} {list}',
   'filter.except.module': 'кроме {n, plural, one {модуля} other {модулей}} {list}',
   'filter.except.type': 'кроме {n, plural, one {типа} other {типов}} {list}',
   'filter.except.project': 'кроме {n, plural, one {заказа} other {заказов}} {list}',

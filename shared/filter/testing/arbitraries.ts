@@ -7,6 +7,7 @@ import { termsOf } from '../terms.ts';
 
 /** Few values, so that random filters and random events meet often. */
 export const POOL = {
+  ids: ['e-1', 'e-2', 'e-3'],
   projects: ['p-318', 'p-322', 'p-309'],
   counterparties: ['c-1', 'c-2', 'c-3'],
   users: ['u-1', 'u-2', 'u-3'],
@@ -71,6 +72,7 @@ function timeClause<B>(bound: fc.Arbitrary<B>): fc.Arbitrary<Filter> {
 }
 
 const userLeaves = [
+  setClause('id', POOL.ids),
   setClause('module', MODULES),
   setClause('type', POOL.types),
   setClause('importance', IMPORTANCES),
@@ -130,6 +132,7 @@ const orNull = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { freq: 2 });
 export const eventArb: fc.Arbitrary<FilterableEvent> = fc
   .record(
     {
+      _id: pick(POOL.ids),
       type: fc.constantFrom(...POOL.types),
       importance: pick(IMPORTANCES),
       status: pick(STATUSES),

@@ -25,6 +25,7 @@ const plain = (text: string): string => text.normalize('NFC').toLowerCase().spli
 
 function valuesOf(field: string, event: FilterableEvent): string[] {
   const found: Record<string, unknown> = {
+    id: event._id ?? event.id,
     module: event.module,
     type: event.type,
     importance: event.importance,
