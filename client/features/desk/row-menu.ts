@@ -24,12 +24,12 @@ function valuesOf(event: SvodkaEvent, cell: string): Value[] {
   switch (cell) {
     case 'type':
       return [
-        { field: 'type', value: event.type, text: `«${t(`type.${event.type}`)}»` },
-        { field: 'module', value: event.module, text: `«${t(`module.${event.module}`)}»` },
+        { field: 'type', value: event.type, text: t(`type.${event.type}`) },
+        { field: 'module', value: event.module, text: t(`module.${event.module}`) },
         {
           field: 'importance',
           value: event.importance,
-          text: label(`importance.${event.importance}`).toLowerCase(),
+          text: `${t('filter.label.importance')} ${label(`filter.importance.${event.importance}`)}`,
         },
       ];
     case 'context':
@@ -51,7 +51,13 @@ function valuesOf(event: SvodkaEvent, cell: string): Value[] {
       ];
     case 'due':
       return event.dueAt
-        ? [{ field: 'due', value: event.dueState, text: label(`due.${event.dueState}`).toLowerCase() }]
+        ? [
+            {
+              field: 'due',
+              value: event.dueState,
+              text: `${t('filter.label.due')} ${label(`filter.due.${event.dueState}`)}`,
+            },
+          ]
         : [];
     case 'author':
       return event.author.userId
