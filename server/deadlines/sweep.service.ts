@@ -84,15 +84,13 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
     while (!this.#isStopped) {
       const now = this.clock.now();
       const events = await this.events.dueForSweep(now, BATCH);
-      let done = 0;
-      for (const event of events) {
-        const isWritten = await this.events.writeDueState(event._id, {
-          expectVersion: event.version,
-          dueState: dueStateAt(event, now),
-          nextDueChangeAt: nextDueChangeAt(event, now),
-        });
-        if (isWritten) done++;
-      }
+      const done = await this.events.amendMany(
+        events.map((event) => ({
+          id: event._id,
+          version: event.version,
+          changes: { dueState: dueStateAt(event, now), nextDueChangeAt: nextDueChangeAt(event, now) },
+        })),
+      );
       written += done;
       // A whole batch that others have changed meanwhile is left to them and to the next minute.
       if (events.length < BATCH || done === 0) return written;

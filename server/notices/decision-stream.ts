@@ -18,6 +18,8 @@ const PIPELINE = [
 ];
 /** The log no longer reaches back to the position, or the position is not one of this log. */
 const LOST = new Set([286, 280, 260, 40573, 10334]);
+/** Changes that are decided together at most. */
+const BATCH = 200;
 const SAVE_EVERY_MS = 1_000;
 /** A quiet installation's position must not fall out of the log either. */
 const SAVE_IDLE_MS = 10 * 60_000;
@@ -26,7 +28,7 @@ const LONGEST_PAUSE_MS = 15_000;
 /**
  * Follows the change log for the decisions, from where they stopped (SPEC N7).
  *
- * Order: changes are decided one after another; the position is stored after them, so a crash repeats the last ones.
+ * Order: changes are decided in the order of the log; the position is stored after them, so a crash repeats the last ones.
  * Concurrency: every node follows by itself; ids make the repetition harmless. Shutdown: the stream is closed and
  * the change at hand is finished, before the connection goes. This is not the publisher's stream: that one starts at
  * the present, and a decision must not be lost with the node that was about to make it.
@@ -106,16 +108,21 @@ export class DecisionStream implements OnApplicationBootstrap, OnModuleDestroy {
     this.#isFollowing = true;
     onProgress();
 
+    let batch: Change[] = [];
     while (!signal.aborted) {
-      if (change) {
-        await this.#decide(change);
-        isBehind = true;
-      }
-      const since = performance.now() - savedAt;
-      if ((isBehind && (!change || since > SAVE_EVERY_MS)) || since > SAVE_IDLE_MS) {
-        await this.positions.write(change ? change._id : stream.resumeToken);
-        savedAt = performance.now();
-        isBehind = false;
+      if (change) batch.push(change);
+      if (!change || batch.length >= BATCH || stream.bufferedCount() === 0) {
+        if (batch.length > 0) {
+          await this.#decide(batch);
+          batch = [];
+          isBehind = true;
+        }
+        const since = performance.now() - savedAt;
+        if ((isBehind && (!change || since > SAVE_EVERY_MS)) || since > SAVE_IDLE_MS) {
+          await this.positions.write(change ? change._id : stream.resumeToken);
+          savedAt = performance.now();
+          isBehind = false;
+        }
       }
       change = await stream.tryNext();
       if (stream.closed && !signal.aborted) throw new Error('the change stream closed without an error');
@@ -123,12 +130,16 @@ export class DecisionStream implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** A change that cannot be decided must not stand in the way of the others; a store that is away must. */
-  async #decide(change: Change): Promise<void> {
+  async #decide(changes: Change[]): Promise<void> {
     try {
-      await this.decisions.decide(change);
+      await this.decisions.decide(changes);
     } catch (err) {
       if (translateDriverError(err)) throw err;
-      this.#log.error('a change could not be decided', { err, id: change.documentKey?._id });
+      if (changes.length > 1) {
+        for (const change of changes) await this.#decide([change]);
+      } else {
+        this.#log.error('a change could not be decided', { err, id: changes[0]?.documentKey?._id });
+      }
     }
   }
 }

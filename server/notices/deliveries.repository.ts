@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { DeliveryState } from '@svodka/shared/contracts/notice';
 import type { Connection, Model, mongo } from 'mongoose';
-import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
+import { insertNew } from './insert-new.ts';
 import { type DeliveryDoc, DeliverySchema } from './notice.schema.ts';
 
 const LIVE: DeliveryState[] = ['queued', 'ambiguous', 'sending'];
@@ -21,13 +21,15 @@ export class DeliveriesRepository {
     this.#raw = driverCollection(connection, 'deliveries');
   }
 
-  /** Inserts unless it is there. */
-  async insert(doc: DeliveryDoc): Promise<void> {
-    try {
-      await this.#raw.insertOne(doc);
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-    }
+  /** Those that are there already are left as they are. */
+  insertNew(docs: DeliveryDoc[]): Promise<void> {
+    return insertNew(this.#raw, docs);
+  }
+
+  /** Which of the ids are taken. */
+  async known(ids: Id[]): Promise<Set<Id>> {
+    const found = await this.#raw.find({ _id: { $in: ids } }, { projection: { _id: 1 } }).toArray();
+    return new Set(found.map(({ _id }) => _id));
   }
 
   get(id: Id): Promise<DeliveryDoc | null> {

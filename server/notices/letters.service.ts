@@ -16,21 +16,27 @@ export class LettersService {
     private readonly config: AppConfig,
   ) {}
 
-  async write(notice: NoticeDoc, user: UserDoc, event: EventDoc): Promise<WrittenLetter> {
-    const [[project], { counterparties }] = await Promise.all([
-      event.projectId ? this.projects.byIds([event.projectId]) : [],
-      this.refs.refsOf({ counterpartyIds: event.counterpartyIds }),
+  /** Reads what the letters about some events name, once for all of them. */
+  async writerFor(
+    events: EventDoc[],
+  ): Promise<(notice: Pick<NoticeDoc, 'reason' | 'role'>, user: UserDoc, event: EventDoc) => WrittenLetter> {
+    const [projects, refs] = await Promise.all([
+      this.projects.byIds([...new Set(events.flatMap(({ projectId }) => projectId ?? []))]),
+      this.refs.refsOf({ counterpartyIds: events.flatMap(({ counterpartyIds }) => counterpartyIds) }),
     ]);
-    return writeLetter({
-      locale: user.locale,
-      reason: notice.reason,
-      role: notice.role,
-      event,
-      project: project ?? null,
-      counterparties: counterparties.map(({ name }) => name),
-      zone: this.config.tzDefault,
-      baseUrl: this.config.baseUrl,
-    });
+    const projectById = new Map(projects.map((project) => [project._id, project]));
+    const nameById = new Map(refs.counterparties.map(({ id, name }) => [id, name]));
+    return ({ reason, role }, user, event) =>
+      writeLetter({
+        locale: user.locale,
+        reason,
+        role,
+        event,
+        project: (event.projectId && projectById.get(event.projectId)) || null,
+        counterparties: event.counterpartyIds.flatMap((id) => nameById.get(id) ?? []),
+        zone: this.config.tzDefault,
+        baseUrl: this.config.baseUrl,
+      });
   }
 
   /** The same for every attempt to carry a notice (SPEC D6). */

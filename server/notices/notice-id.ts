@@ -18,3 +18,8 @@ export function derivedId(at: Date, ...parts: string[]): Id {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
+
+/** The moment in an id's first 48 bits. */
+export function momentOfId(id: Id): Date {
+  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+}

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, Model, mongo } from 'mongoose';
-import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
+import { insertNew } from './insert-new.ts';
 import { type NoticeDoc, NoticeSchema } from './notice.schema.ts';
 
 @Injectable()
@@ -17,15 +17,9 @@ export class NoticesRepository {
     this.#raw = driverCollection(connection, 'notices');
   }
 
-  /** False: it was there already, which means that it is done (SPEC N6). */
-  async insert(doc: NoticeDoc): Promise<boolean> {
-    try {
-      await this.#raw.insertOne(doc);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+  /** Those that are there already are left as they are: they are done (SPEC N6). */
+  insertNew(docs: NoticeDoc[]): Promise<void> {
+    return insertNew(this.#raw, docs);
   }
 
   get(id: Id): Promise<NoticeDoc | null> {

@@ -10,11 +10,16 @@ import { Clock } from '../platform/clock.ts';
 import { DeliveriesRepository } from './deliveries.repository.ts';
 import { LettersService } from './letters.service.ts';
 import { type NoticeDoc, toDelivery } from './notice.schema.ts';
-import { derivedId } from './notice-id.ts';
+import { derivedId, momentOfId } from './notice-id.ts';
 import { PresenceService } from './presence.service.ts';
 
 /** Time to see a toast before the letter goes. */
 const TOAST_MS = 60_000;
+
+/** A notice with its reader and its event. */
+export type Told = { notice: NoticeDoc; user: UserDoc; event: EventDoc };
+
+const deliveryId = ({ _id }: NoticeDoc) => derivedId(momentOfId(_id), 'delivery', _id);
 
 /** The queue of letters, and what «Почта» shows of it. */
 @Injectable()
@@ -27,33 +32,42 @@ export class OutboxService {
     private readonly clock: Clock,
   ) {}
 
-  /** Queues the letter of a notice, unless it is queued already (SPEC N8, D1). */
-  async queue(notice: NoticeDoc, user: UserDoc, event: EventDoc): Promise<void> {
-    const _id = derivedId(notice.createdAt, 'delivery', notice._id);
-    if (await this.deliveries.get(_id)) return;
+  /** Queues the letters of notices, except those that are queued already (SPEC N8, D1). */
+  async queue(told: Told[]): Promise<void> {
+    const withIds = told.map((one) => ({ ...one, _id: deliveryId(one.notice) }));
+    const known = await this.deliveries.known(withIds.map(({ _id }) => _id));
+    const fresh = withIds.filter(({ _id }) => !known.has(_id));
+    if (fresh.length === 0) return;
+    const [present, write] = await Promise.all([
+      this.presence.presentOf(fresh.map(({ user }) => user._id)),
+      this.letters.writerFor(fresh.map(({ event }) => event)),
+    ]);
     const now = this.clock.now();
-    const wait = (await this.presence.isPresent(user._id)) ? TOAST_MS : 0;
-    const { subject, text } = await this.letters.write(notice, user, event);
-    await this.deliveries.insert({
-      _id,
-      noticeId: notice._id,
-      userId: user._id,
-      to: user.email ?? '',
-      subject,
-      text,
-      state: 'queued',
-      reason: null,
-      attempts: [],
-      messageId: this.letters.messageId(notice),
-      createdAt: now,
-      nextAttemptAt: new Date(now.getTime() + wait),
-      sentAt: null,
-      fence: 0,
-      isDotted: false,
-      refusals: 0,
-      isSecondTry: false,
-      isAsked: false,
-    });
+    await this.deliveries.insertNew(
+      fresh.map(({ _id, notice, user, event }) => {
+        const { subject, text } = write(notice, user, event);
+        return {
+          _id,
+          noticeId: notice._id,
+          userId: user._id,
+          to: user.email ?? '',
+          subject,
+          text,
+          state: 'queued',
+          reason: null,
+          attempts: [],
+          messageId: this.letters.messageId(notice),
+          createdAt: now,
+          nextAttemptAt: new Date(now.getTime() + (present.has(user._id) ? TOAST_MS : 0)),
+          sentAt: null,
+          fence: 0,
+          isDotted: false,
+          refusals: 0,
+          isSecondTry: false,
+          isAsked: false,
+        };
+      }),
+    );
   }
 
   async page(query: {

@@ -32,7 +32,15 @@ export class PresenceService {
   }
 
   async isPresent(userId: Id): Promise<boolean> {
-    const found = await this.#presence.exists({ _id: userId, until: { $gt: this.clock.now() } });
-    return found !== null;
+    return (await this.presentOf([userId])).has(userId);
+  }
+
+  /** Who of them is there. */
+  async presentOf(userIds: Id[]): Promise<Set<Id>> {
+    const found = await this.#presence
+      .find({ _id: { $in: [...new Set(userIds)] }, until: { $gt: this.clock.now() } })
+      .lean<PresenceDoc[]>()
+      .exec();
+    return new Set(found.map(({ _id }) => _id));
   }
 }

@@ -45,6 +45,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   #isStopped = false;
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
+  #isAskedAgain = false;
 
   constructor(
     private readonly subjects: SubjectsRepository,
@@ -74,13 +75,23 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(cut);
   }
 
+  /** Carries what was queued just now, without waiting for the next look. */
+  wake(): void {
+    if (this.#running) this.#isAskedAgain = true;
+    else void this.run();
+  }
+
   /** Carries everything whose time has come. Called while it runs, it joins the run. */
   run(): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
     this.#running ??= Promise.all(Array.from({ length: LANES }, () => this.#lane()))
       .then(() => undefined)
       .catch((err) => this.#log.warn('the outbox cannot be read', { err }))
       .finally(() => {
         this.#running = null;
+        if (!this.#isAskedAgain) return;
+        this.#isAskedAgain = false;
+        void this.run();
       });
     return this.#running;
   }
@@ -107,7 +118,8 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     const ready = await this.#check(claim);
     if (typeof ready === 'string') return this.#finish(claim, 'cancelled', ready);
 
-    const { subject, text, html } = await this.letters.write(ready.notice, ready.user, ready.event);
+    const write = await this.letters.writerFor([ready.event]);
+    const { subject, text, html } = write(ready.notice, ready.user, ready.event);
     const letter = { to: ready.email, subject, text };
     if (!this.mailer.isOn) return this.#finish(claim, 'kept', 'no-smtp', letter);
     if (/\.invalid$/i.test(ready.email)) return this.#finish(claim, 'kept', 'demo-address', letter);
