@@ -1,4 +1,4 @@
-// What the desk shows. The address bar is the truth: `view` names a feed of the left column, `filter` what was changed
+// What a desk shows: the main one, or the stream on a page of its own. The address bar is the truth: `view` names a feed of the left column, `filter` what was changed
 // about it (text form), `event` the open event, `form` the open form.
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
@@ -34,7 +34,12 @@ function parse(text: string): Parsed {
   }
 }
 
+/** Where a desk stands in the address bar, and what all its events have in common whatever is filtered. */
+export type DeskHome = { path: string; base: Filter };
+
 class Desk {
+  readonly path: string;
+  readonly base: Filter;
   #viewKey = $derived(router.query.get('view') ?? 'all');
   /** A feed that every person has, or a saved one; undefined while the saved ones are loading, or when it has gone. */
   view = $derived<StandardView | View | undefined>(
@@ -57,6 +62,11 @@ class Desk {
   #focusInside = $state(false);
   #atTop = $state(true);
 
+  constructor({ path, base }: DeskHome) {
+    this.path = path;
+    this.base = base;
+  }
+
   get viewKey(): string {
     return this.#viewKey;
   }
@@ -64,6 +74,11 @@ class Desk {
   /** Null while the view is not known, or when the text of the address is not a filter. */
   get filter(): Filter | null {
     return this.#parsed?.filter ?? null;
+  }
+
+  /** A filter with what this desk's events have in common: what is asked of the server, and saved. */
+  whole(filter: Filter): Filter {
+    return and(this.base, filter);
   }
 
   /** What is wrong with the text of the address. */
@@ -98,8 +113,8 @@ class Desk {
 
   /** Opens the feeds of a filter; call the result when it is no longer wanted. */
   open(filter: Filter): () => void {
-    const lane = new Feed(and(filter, URGENT), LANE_MOST);
-    const feed = new Feed(filter, undefined, lane);
+    const lane = new Feed(and(this.base, filter, URGENT), LANE_MOST);
+    const feed = new Feed(this.whole(filter), undefined, lane);
     this.#feed = feed;
     this.#lane = lane;
     this.#pointer = null;
@@ -144,33 +159,32 @@ class Desk {
 
   showEvent(id: Id, { replace = this.eventId !== null } = {}): void {
     this.#cursor = id;
-    router.go(router.path === '/' ? router.with({ event: id, form: null }) : `/?event=${id}`, { replace });
+    router.go(router.with({ event: id, form: null }, this.path), { replace });
   }
 
   closeEvent(): void {
-    router.go(router.with({ event: null, form: null }, '/'));
+    router.go(router.with({ event: null, form: null }, this.path));
   }
 
   openForm(form: 'new' | 'edit', event?: Id): void {
-    const base = router.path === '/' ? router.with({ form, ...(event ? { event } : {}) }) : `/?form=${form}`;
-    router.go(base);
+    router.go(router.with({ form, ...(event ? { event } : {}) }));
   }
 
   closeForm(): void {
-    router.go(router.with({ form: null }, '/'), { replace: true });
+    router.go(router.with({ form: null }), { replace: true });
   }
 
   setFilter(filter: Filter, { replace = false } = {}): void {
     const text = toText(filter) || EVERYTHING;
     const own = this.view ? toText(this.view.filter) || EVERYTHING : null;
-    router.go(router.with({ filter: text === own ? null : text, form: null }, '/'), { replace });
+    router.go(router.with({ filter: text === own ? null : text, form: null }, this.path), { replace });
   }
 
   /** As typed; a text that is no filter is kept, and shown with what is wrong. */
   setText(text: string): void {
     const parsed = parse(text);
     if (parsed.filter) this.setFilter(parsed.filter);
-    else router.go(router.with({ filter: text, form: null }, '/'), { replace: true });
+    else router.go(router.with({ filter: text, form: null }, this.path), { replace: true });
   }
 
   /** Narrows by one more condition. */
@@ -202,9 +216,9 @@ class Desk {
 export type DeskState = Desk;
 const KEY = Symbol('desk');
 
-/** One desk per shell; what stands in it reads it from the context. */
-export function provideDesk(): Desk {
-  return setContext(KEY, new Desk());
+/** One desk per shell, and one per page that has a stream of its own; what stands in it reads it from the context. */
+export function provideDesk(home: DeskHome = { path: '/', base: ALL }): Desk {
+  return setContext(KEY, new Desk(home));
 }
 
 export function useDesk(): Desk {

@@ -1,0 +1,165 @@
+import { jest } from '@jest/globals';
+import { formatRowKey } from '@svodka/shared/feed/order';
+import { noRefs, testEvent, testFrame, testSnapshot } from '../testing/events.ts';
+import { playSocket, settled } from '../testing/fake-socket.ts';
+
+const socket = playSocket();
+const { live } = await import('../api/live.ts');
+const { Feed } = await import('./feed.svelte.ts');
+const { connection } = await import('./connection.svelte.ts');
+
+const titles = (feed: InstanceType<typeof Feed>) =>
+  feed.rows.map((row) => row.event.id + (row.ghost ? '†' : '')).join(' ');
+
+describe('Feed', () => {
+  let feed: InstanceType<typeof Feed>;
+
+  beforeEach(async () => {
+    Feed.forget();
+    socket.asked = [];
+    live.connect();
+    await socket.open();
+    feed = new Feed({ field: 'module', in: ['finance'] });
+    await settled();
+  });
+
+  afterEach(async () => {
+    feed.close();
+    await socket.drop();
+    live.disconnect();
+  });
+
+  const begin = async (...rows: ReturnType<typeof testEvent>[]) => {
+    await socket.last('feed.subscribe').answer(testSnapshot('r', '01', rows));
+    await settled();
+  };
+
+  it('asks for its filter and shows the snapshot', async () => {
+    expect(socket.last('feed.subscribe').body).toEqual({ filter: { field: 'module', in: ['finance'] }, limit: 100 });
+    expect(feed.state).toBe('loading');
+    await begin(testEvent('b', 2), testEvent('a', 1));
+    expect(feed.state).toBe('ready');
+    expect(titles(feed)).toBe('b a');
+    expect(feed.count).toEqual({ n: 2, exact: true });
+  });
+
+  it('takes frames that come before the answer to its subscription', async () => {
+    await socket.tell('feed.changed', testFrame('r', '01', '02', { op: 'upsert', event: testEvent('n', 9) }));
+    await begin(testEvent('a', 1));
+    expect(titles(feed)).toBe('n a');
+  });
+
+  it('is deaf to other rooms', async () => {
+    await begin(testEvent('a', 1));
+    await socket.tell('feed.changed', testFrame('x', '01', '02', { op: 'delete', id: 'a', version: 9 }));
+    expect(titles(feed)).toBe('a');
+  });
+
+  it('lets rows wait while somebody reads, and in when asked', async () => {
+    await begin(testEvent('a', 1));
+    feed.hold('all', 'a');
+    await socket.tell('feed.changed', testFrame('r', '01', '02', { op: 'upsert', event: testEvent('n', 9) }));
+    expect(titles(feed)).toBe('a');
+    expect(feed.waiting).toBe(1);
+    feed.release();
+    expect(titles(feed)).toBe('n a');
+    expect(feed.waiting).toBe(0);
+  });
+
+  it('leaves a ghost under the pointer', async () => {
+    await begin(testEvent('b', 2), testEvent('a', 1));
+    feed.hold('all', 'b');
+    await socket.tell('feed.changed', testFrame('r', '01', '02', { op: 'leave', id: 'b', version: 2 }));
+    expect(titles(feed)).toBe('b† a');
+  });
+
+  it('goes on from its position after a missed frame', async () => {
+    await begin(testEvent('a', 1));
+    await socket.tell('feed.changed', testFrame('r', '05', '06', { op: 'upsert', event: testEvent('n', 9) }));
+    expect(socket.last('feed.subscribe').body).toMatchObject({ position: '01' });
+    await socket.last('feed.subscribe').answer({
+      mode: 'resumed',
+      room: 'r',
+      position: '06',
+      count: { n: 3, exact: true },
+      frames: [
+        testFrame('r', '01', '05', { op: 'upsert', event: testEvent('m', 5) }),
+        testFrame('r', '05', '06', { op: 'upsert', event: testEvent('n', 9) }),
+      ],
+    });
+    await settled();
+    expect(titles(feed)).toBe('n m a');
+  });
+
+  it('resumes when a beat is ahead of it, and not when it is level', async () => {
+    await begin(testEvent('a', 1));
+    await socket.tell('feed.beat', { room: 'r', position: '01' });
+    expect(socket.asked.filter(({ event }) => event === 'feed.subscribe')).toHaveLength(1);
+    await socket.tell('feed.beat', { room: 'r', position: '03' });
+    expect(socket.last('feed.subscribe').body).toMatchObject({ position: '01' });
+  });
+
+  it('starts anew when told to reset', async () => {
+    await begin(testEvent('a', 1));
+    await socket.tell('feed.reset', { room: 'r' });
+    expect(socket.last('feed.subscribe').body).not.toHaveProperty('position');
+    await socket.last('feed.subscribe').answer(testSnapshot('r', '90', [testEvent('z', 3)]));
+    await settled();
+    expect(feed.rows.filter((row) => !row.ghost).map((row) => row.event.id)).toEqual(['z']);
+  });
+
+  it('keeps its rows without a connection and resumes with the next', async () => {
+    await begin(testEvent('a', 1));
+    await socket.drop();
+    expect(connection.word).toBe('offline');
+    expect(titles(feed)).toBe('a');
+    await socket.open();
+    expect(connection.word).toBe('catching-up');
+    expect(socket.last('feed.subscribe').body).toMatchObject({ position: '01' });
+    await socket.last('feed.subscribe').answer({
+      mode: 'resumed',
+      room: 'r',
+      position: '02',
+      count: { n: 2, exact: true },
+      frames: [testFrame('r', '01', '02', { op: 'upsert', event: testEvent('n', 9) })],
+    });
+    await settled();
+    expect(connection.word).toBe('online');
+    expect(titles(feed)).toBe('n a');
+  });
+
+  it('loads the next page by the key that it was given', async () => {
+    const last = testEvent('b', 2);
+    await socket
+      .last('feed.subscribe')
+      .answer(testSnapshot('r', '01', [testEvent('c', 3), last], formatRowKey(last)));
+    await settled();
+    expect(feed.hasMore).toBe(true);
+    const fetched = jest.spyOn(globalThis, 'fetch').mockResolvedValue(
+      new Response(JSON.stringify({ items: [testEvent('a', 1)], next: null, refs: noRefs })),
+    );
+    await feed.loadMore();
+    const address = new URL(String(fetched.mock.calls[0]?.[0]), 'http://desk');
+    expect(address.searchParams.get('filter')).toBe('module:finance');
+    expect(address.searchParams.get('after')).toBe(formatRowKey(last));
+    expect(titles(feed)).toBe('c b a');
+    expect(feed.hasMore).toBe(false);
+    fetched.mockRestore();
+  });
+
+  it('does not repeat the rows of the feed above it', async () => {
+    const lane = new Feed({ field: 'importance', in: ['critical'] }, 5);
+    await settled();
+    const laneAsked = socket.last('feed.subscribe');
+    const main = new Feed({ and: [] }, 100, lane);
+    await settled();
+    await socket.last('feed.subscribe').answer(testSnapshot('all', '01', [testEvent('b', 2), testEvent('a', 1)]));
+    expect(main.state).toBe('loading');
+    await laneAsked.answer(testSnapshot('lane', '01', [testEvent('b', 2)]));
+    await settled();
+    expect(main.state).toBe('ready');
+    expect(titles(main)).toBe('a');
+    main.close();
+    lane.close();
+  });
+});
