@@ -10,8 +10,9 @@ const within =
   (path) =>
     folders.some((folder) => path.startsWith(folder));
 const code = (path) => /\.(ts|mjs|svelte)$/.test(path);
+/** Tests, and what only they use, may do more. */
 const product = (path) =>
-  code(path) && within('server/', 'client/', 'shared/')(path) && !path.endsWith('.test.ts');
+  code(path) && within('server/', 'client/', 'shared/')(path) && !/\.test\.ts$|\/testing\//.test(path);
 
 /** Lines that match `pattern` in files that `where` accepts. The patterns are written so as not to match themselves. */
 const BANS = [
@@ -32,7 +33,11 @@ const BANS = [
   },
   {
     pattern: /\bprocess\.env\b/,
-    where: (path) => product(path) && !within('server/platform/config', 'server/embedded-mongo/')(path),
+    where: (path) =>
+      product(path) &&
+      !within('server/platform/config', 'server/embedded-mongo/')(path) &&
+      // A program hands its environment to loadConfig; the bundler's configuration is no product code.
+      !['server/main.ts', 'server/demo/main.ts', 'client/vite.config.ts'].includes(path),
     why: 'settings are read in server/platform/config, once and checked',
   },
   {

@@ -8,10 +8,8 @@ const root = dirname(import.meta.dirname);
 const bin = (path) => `node_modules/${path}`;
 
 const STEPS = [
-  {
-    name: 'types: server, shared, test',
-    args: [bin('typescript/bin/tsc'), '-p', 'tsconfig.json', '--noEmit'],
-  },
+  { name: 'types: server, shared', args: ['scripts/types.mjs', 'tsconfig.json'] },
+  { name: 'types: test', args: ['scripts/types.mjs', 'test/tsconfig.json'] },
   {
     name: 'types: client',
     args: [bin('svelte-check/bin/svelte-check'), '--tsconfig', 'client/tsconfig.json', '--fail-on-warnings'],
