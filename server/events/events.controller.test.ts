@@ -215,7 +215,9 @@ describe('editing an event', () => {
     for (let i = 1; i <= 54; i++) event = (await edit(event, { title: `правка ${i}` })).body.event;
     const { items } = await dispatcher.get<{ items: Revision[] }>(`/api/events/${event.id}/revisions`);
     expect(items.map(({ rev }) => rev)).toEqual(Array.from({ length: 54 }, (_, i) => 55 - i));
-    const stored = await app.connection.db?.collection<{ _id: string }>('events').findOne({ _id: event.id });
+    const stored = await app.connection.db
+      ?.collection<{ _id: string; revisions: unknown[] }>('events')
+      .findOne({ _id: event.id });
     expect(stored?.revisions).toHaveLength(50);
   }, 60_000);
 

@@ -1,0 +1,115 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { loadConfig, SettingsError } from './config.ts';
+
+const faultsOf = (env: Record<string, string>): string[] => {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+  return [];
+};
+
+describe(loadConfig.name, () => {
+  it('has a default that works for every setting', () => {
+    const config = loadConfig({});
+    expect(config).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      mongodbUri: null,
+      publicUrl: null,
+      smtpUrl: null,
+      adminLogin: 'admin',
+      adminPassword: null,
+      allowedOrigins: [],
+      allowHttp: false,
+      trustProxy: 0,
+      tzDefault: 'Europe/Moscow',
+      logLevel: 'info',
+    });
+    expect(isAbsolute(config.dataDir)).toBe(true);
+    expect([config.secureCookie, config.insecure, config.encrypted]).toEqual([true, false, false]);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(loadConfig({ PORT: '', MONGODB_URI: ' ', SMTP_URL: '' })).toMatchObject({
+      port: 3000,
+      mongodbUri: null,
+    });
+  });
+
+  it('reports all faults together, each by the name of its setting', () => {
+    const faults = faultsOf({
+      PORT: '99999',
+      SMTP_URL: 'mail.example',
+      TZ_DEFAULT: 'Moscow',
+      ALLOWED_ORIGINS: 'https://ok.example,nonsense',
+      ADMIN_PASSWORD: 'short',
+      TLS_CERT: 'cert.pem',
+      LOG_LEVEL: 'loud',
+    });
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual(
+      expect.arrayContaining([
+        'PORT',
+        'SMTP_URL',
+        'TZ_DEFAULT',
+        'ALLOWED_ORIGINS',
+        'ADMIN_PASSWORD',
+        'LOG_LEVEL',
+      ]),
+    );
+  });
+
+  it.each(['0.0.0.0', '192.168.1.5', 'desk.local', '::'])(
+    'refuses to be reached unencrypted at %s',
+    (HOST) => {
+      expect(faultsOf({ HOST })).toEqual([expect.stringContaining('ALLOW_HTTP=1')]);
+      expect(loadConfig({ HOST, ALLOW_HTTP: '1' })).toMatchObject({ secureCookie: false, insecure: true });
+      const proxied = loadConfig({ HOST, PUBLIC_URL: 'https://svodka.example/' });
+      expect(proxied).toMatchObject({
+        publicUrl: 'https://svodka.example',
+        secureCookie: true,
+        insecure: false,
+      });
+      expect(proxied.baseUrl).toBe('https://svodka.example');
+    },
+  );
+
+  it.each(['localhost', '127.0.0.1', '::1'])('asks for nothing at %s', (HOST) => {
+    expect(loadConfig({ HOST })).toMatchObject({ secureCookie: true, insecure: false });
+  });
+
+  it('needs certificate and key together, and readable', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'svodka-tls-'));
+    const [cert, key] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
+    expect(faultsOf({ TLS_KEY: key })).toEqual([expect.stringMatching(/^TLS_CERT/)]);
+    expect(faultsOf({ TLS_CERT: cert, TLS_KEY: key })).toEqual([
+      expect.stringMatching(/^TLS_CERT: .*ENOENT/),
+      expect.stringMatching(/^TLS_KEY: .*ENOENT/),
+    ]);
+    await Promise.all([writeFile(cert, 'CERT'), writeFile(key, 'KEY')]);
+    expect(loadConfig({ HOST: '0.0.0.0', TLS_CERT: cert, TLS_KEY: key })).toMatchObject({
+      tlsCert: 'CERT',
+      tlsKey: 'KEY',
+      secureCookie: true,
+    });
+    await rm(dir, { recursive: true });
+  });
+
+  it.each([
+    ['0', 0],
+    ['1', 1],
+    ['loopback, 10.0.0.0/8', ['loopback', '10.0.0.0/8']],
+  ])('reads TRUST_PROXY=%s', (TRUST_PROXY, expected) => {
+    expect(loadConfig({ TRUST_PROXY }).trustProxy).toEqual(expected);
+  });
+
+  it('says where links point once the port is known', () => {
+    const config = loadConfig({ PORT: '0' });
+    config.listeningAt('http://127.0.0.1:41234');
+    expect(config.baseUrl).toBe('http://127.0.0.1:41234');
+  });
+});
