@@ -1,13 +1,16 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { FeedOp } from '@svodka/shared/contracts/feed';
+import { newId } from '@svodka/shared/contracts/id';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { openTestStore, type TestStore } from '../../test/support/app.ts';
 import { Client } from '../../test/support/client.ts';
 import { makeEvent } from '../../test/support/factories.ts';
 import { TestFeed, TestSocket } from '../../test/support/socket.ts';
 import { until } from '../../test/support/until.ts';
+import type { EventDoc } from '../events/event.schema.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { type Running, startServer } from '../start.ts';
 import { PublisherService } from './publisher.service.ts';
 
@@ -152,8 +155,14 @@ describe('resuming a feed', () => {
     const socket = await TestSocket.connect(admin);
     const feed = await socket.follow(important);
     socket.drop();
-    const long = 'слово '.repeat(1_500);
-    for (let n = 0; n < 80; n++) await makeEvent(admin, { importance: 'high', body: long });
+    const { id } = await makeEvent(admin, { importance: 'high', body: 'слово '.repeat(1_500) });
+    const events = driverCollection<EventDoc>(running.connection, 'events');
+    const stored = (await events.findOne({ _id: id })) as EventDoc;
+    const copyOf = (doc: EventDoc): EventDoc => {
+      const { created, ...copy } = doc; // its key is taken
+      return { ...copy, _id: newId() };
+    };
+    await events.insertMany(Array.from({ length: 80 }, () => copyOf(stored)));
     const again = await TestSocket.connect(admin);
     await again.follow(important, { from: feed });
     expect(feed.resets).toBe(1);

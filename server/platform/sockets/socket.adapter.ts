@@ -11,8 +11,11 @@ import { isAllowedOrigin } from '../security/origins.ts';
 import { guardMessages } from './message-guard.ts';
 import { watchSlowReaders } from './slow-readers.ts';
 import type { AppServer, AppSocket, Credentials } from './socket-types.ts';
-import { Sockets } from './sockets.service.ts';
+import { type Connection, hangUp, Sockets } from './sockets.service.ts';
 import { TokenBucket } from './token-bucket.ts';
+
+/** A line that was opened and nobody signs in on, ms. */
+const SILENT_MS = 10_000;
 
 const OPTIONS: Partial<ServerOptions> = {
   path: '/socket.io',
@@ -22,7 +25,7 @@ const OPTIONS: Partial<ServerOptions> = {
   perMessageDeflate: false,
   httpCompression: false,
   maxHttpBufferSize: 64 * 1024,
-  connectTimeout: 10_000,
+  connectTimeout: SILENT_MS,
   pingInterval: 20_000,
   pingTimeout: 15_000,
   serveClient: false,
@@ -46,6 +49,7 @@ function refuse(
 
 /** The socket server of the application: who may connect, as whom, and how much. What it carries is the rooms' business. */
 export class SocketAdapter extends IoAdapter {
+  readonly #admitted = new WeakSet<object>();
   readonly #failures = new Map<string, TokenBucket>();
   #stopWatch: (() => void) | null = null;
 
@@ -68,6 +72,9 @@ export class SocketAdapter extends IoAdapter {
         decide(fault, !fault);
       },
     });
+    server.engine.on('connection', (conn: Connection) =>
+      hangUp(conn, SILENT_MS, () => this.#admitted.has(conn)),
+    );
     server.use((socket, next) => {
       this.#admit(socket).then(
         () => next(),
@@ -95,6 +102,7 @@ export class SocketAdapter extends IoAdapter {
 
   async #admit(socket: AppSocket): Promise<void> {
     await this.sockets.admit(socket, credentialsOf(socket));
+    this.#admitted.add(socket.conn);
     guardMessages(socket, (error) => ({
       ok: false,
       ...toErrorBody(error, socket.data.user.locale, this.log).body,
@@ -109,8 +117,7 @@ export class SocketAdapter extends IoAdapter {
       this.log,
     );
     if (code === 'unauthenticated') this.#countFailure(addressOf(socket.request));
-    const timer = setTimeout(() => socket.conn.close(), REFUSED_MS);
-    timer.unref();
+    hangUp(socket.conn as unknown as Connection, REFUSED_MS);
     return Object.assign(new Error(code), { data: body });
   }
 

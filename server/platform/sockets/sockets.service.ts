@@ -133,10 +133,7 @@ export class Sockets implements OnModuleDestroy {
     if (reason === 'slow') conn.writeBuffer = [];
     socket.emit('session.ended', { reason });
     socket.disconnect(true);
-    if (conn.readyState === 'closed') return;
-    const timer = setTimeout(() => conn.transport.socket?.terminate?.(), FAREWELL_MS);
-    timer.unref();
-    conn.once('close', () => clearTimeout(timer));
+    hangUp(conn, FAREWELL_MS);
   }
 
   onModuleDestroy(): void {
@@ -147,8 +144,22 @@ export class Sockets implements OnModuleDestroy {
 
 /** What engine.io keeps to itself and slow readers are told by. */
 export type Connection = {
-  readyState: 'opening' | 'open' | 'closing' | 'closed';
   writeBuffer: { data?: unknown }[];
-  transport: { socket?: { bufferedAmount?: number; terminate?: () => void } };
-  once(event: 'close', listener: () => void): void;
+  transport: { socket?: Line };
 };
+
+type Line = { bufferedAmount: number; terminate(): void; once(event: 'close', listener: () => void): void };
+
+/**
+ * Ends the line under a connection after a while unless it has ended by then, or `isWanted`. A connection that says
+ * good-bye is closed for engine.io, while the line waits half a minute for the other end to agree.
+ */
+export function hangUp(conn: Connection, afterMs: number, isWanted: () => boolean = () => false): void {
+  const line = conn.transport.socket;
+  if (!line) return;
+  const timer = setTimeout(() => {
+    if (!isWanted()) line.terminate();
+  }, afterMs);
+  timer.unref();
+  line.once('close', () => clearTimeout(timer));
+}
