@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { missingBuilds } from '../../scripts/complete-lock.mjs';
+import { VERSION } from '../../server/version.ts';
 import { root } from '../support/app-process.ts';
 
 interface Entry {
@@ -27,5 +28,12 @@ describe('package-lock.json', () => {
 
   it('lists the builds for every platform (else run npm run complete-lock)', () => {
     expect(missingBuilds(lock).map(([where]) => where)).toEqual([]);
+  });
+});
+
+describe('package.json', () => {
+  it('has the version that the server tells', () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(VERSION).toBe(version);
   });
 });
