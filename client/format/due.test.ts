@@ -4,7 +4,9 @@ const viewer = { locale: 'ru', zone: 'Europe/Moscow' } as const;
 const now = Date.parse('2026-03-14T08:00:00Z');
 const pill = (dueAt: string | null, dueState: string, more: object = {}) => {
   const made = duePill(
-    { dueAt, dueState, dueAllDay: false, dueLocal: null, resolved: null, ...more } as Parameters<typeof duePill>[0],
+    { dueAt, dueState, dueAllDay: false, dueLocal: null, resolved: null, ...more } as Parameters<
+      typeof duePill
+    >[0],
     now,
     viewer,
   );
@@ -32,13 +34,15 @@ describe(duePill.name, () => {
   it('says whether it was met', () => {
     const at = '2026-03-14T08:00:00.000Z';
     expect(pill(at, 'done', { resolved: { at: '2026-03-14T07:00:00.000Z', by: null } })).toBe('в срок ok');
-    expect(pill(at, 'done', { resolved: { at: '2026-03-14T09:00:00.000Z', by: null } })).toBe('с опозданием plain');
+    expect(pill(at, 'done', { resolved: { at: '2026-03-14T09:00:00.000Z', by: null } })).toBe(
+      'с опозданием plain',
+    );
   });
 
   it('takes the day of an all-day deadline from its own zone', () => {
     // 15 March in Vladivostok ends while it is still the 15th there and the afternoon in Moscow.
-    expect(
-      pill('2026-03-15T13:59:59Z', 'approaching', { dueAllDay: true, dueLocal: '2026-03-15' }),
-    ).toBe('завтра soon');
+    expect(pill('2026-03-15T13:59:59Z', 'approaching', { dueAllDay: true, dueLocal: '2026-03-15' })).toBe(
+      'завтра soon',
+    );
   });
 });

@@ -1,4 +1,14 @@
-import { ago, clockTime, dayHeading, dayOf, duration, exactTime, localInput, shortDay, span } from './time.ts';
+import {
+  ago,
+  clockTime,
+  dayHeading,
+  dayOf,
+  duration,
+  exactTime,
+  localInput,
+  shortDay,
+  span,
+} from './time.ts';
 
 const moscow = { locale: 'ru', zone: 'Europe/Moscow' } as const;
 const london = { locale: 'en', zone: 'Europe/London' } as const;

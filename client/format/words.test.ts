@@ -28,7 +28,8 @@ describe('amounts', () => {
   });
 
   it('go into a field and come back', () => {
-    for (const kopecks of [0, 1, 99, 100, 18_430_050, -2050]) expect(parseMoney(moneyInput(kopecks))).toBe(kopecks);
+    for (const kopecks of [0, 1, 99, 100, 18_430_050, -2050])
+      expect(parseMoney(moneyInput(kopecks))).toBe(kopecks);
   });
 });
 

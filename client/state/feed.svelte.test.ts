@@ -35,7 +35,10 @@ describe('Feed', () => {
   };
 
   it('asks for its filter and shows the snapshot', async () => {
-    expect(socket.last('feed.subscribe').body).toEqual({ filter: { field: 'module', in: ['finance'] }, limit: 100 });
+    expect(socket.last('feed.subscribe').body).toEqual({
+      filter: { field: 'module', in: ['finance'] },
+      limit: 100,
+    });
     expect(feed.state).toBe('loading');
     await begin(testEvent('b', 2), testEvent('a', 1));
     expect(feed.state).toBe('ready');
@@ -135,9 +138,11 @@ describe('Feed', () => {
       .answer(testSnapshot('r', '01', [testEvent('c', 3), last], formatRowKey(last)));
     await settled();
     expect(feed.hasMore).toBe(true);
-    const fetched = jest.spyOn(globalThis, 'fetch').mockResolvedValue(
-      new Response(JSON.stringify({ items: [testEvent('a', 1)], next: null, refs: noRefs })),
-    );
+    const fetched = jest
+      .spyOn(globalThis, 'fetch')
+      .mockResolvedValue(
+        new Response(JSON.stringify({ items: [testEvent('a', 1)], next: null, refs: noRefs })),
+      );
     await feed.loadMore();
     const address = new URL(String(fetched.mock.calls[0]?.[0]), 'http://desk');
     expect(address.searchParams.get('filter')).toBe('module:finance');
@@ -153,7 +158,9 @@ describe('Feed', () => {
     const laneAsked = socket.last('feed.subscribe');
     const main = new Feed({ and: [] }, 100, lane);
     await settled();
-    await socket.last('feed.subscribe').answer(testSnapshot('all', '01', [testEvent('b', 2), testEvent('a', 1)]));
+    await socket
+      .last('feed.subscribe')
+      .answer(testSnapshot('all', '01', [testEvent('b', 2), testEvent('a', 1)]));
     expect(main.state).toBe('loading');
     await laneAsked.answer(testSnapshot('lane', '01', [testEvent('b', 2)]));
     await settled();

@@ -39,7 +39,12 @@ export function testEvent(id: string, minute: number, more: Partial<SvodkaEvent>
 
 export const noRefs = { projects: [], counterparties: [], users: [] };
 
-export function testSnapshot(room: string, position: string, rows: SvodkaEvent[], next: string | null = null) {
+export function testSnapshot(
+  room: string,
+  position: string,
+  rows: SvodkaEvent[],
+  next: string | null = null,
+) {
   return {
     mode: 'snapshot',
     room,

@@ -1,0 +1,169 @@
+import { jest } from '@jest/globals';
+import { render, screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { testEvent } from '../../testing/events.ts';
+import { playSocket } from '../../testing/fake-socket.ts';
+import { playRest, testSession } from '../../testing/sign-in.ts';
+
+playSocket();
+const { default: EventForm } = await import('./EventForm.svelte');
+const { session } = await import('../../state/session.svelte.ts');
+
+const noRefs = { projects: [], counterparties: [], users: [] };
+const user = userEvent.setup();
+
+describe('event form', () => {
+  const sent: { method: string; path: string; body: unknown }[] = [];
+  let answer: (method: string, path: string) => object | [number, object] | undefined = () => undefined;
+  let rest: ReturnType<typeof playRest>;
+  const onsaved = jest.fn();
+  const onclose = jest.fn();
+
+  beforeEach(async () => {
+    localStorage.clear();
+    localStorage.setItem('svodka.signed-in', '1');
+    // jsdom has the element but not its modal form.
+    HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+      this.open = true;
+    };
+    HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
+      this.open = false;
+    };
+    sent.length = 0;
+    onsaved.mockReset();
+    onclose.mockReset();
+    rest = playRest((method, path, body) => {
+      if (path === '/session') return testSession();
+      sent.push({ method, path, body });
+      return answer(method, path);
+    });
+    await session.check();
+  });
+
+  afterEach(() => rest.mockRestore());
+
+  const save = (name: string) => user.click(screen.getByRole('button', { name: new RegExp(name) }));
+
+  /** A new event, without what an earlier test has left in it. */
+  async function openNew() {
+    const form = render(EventForm, { onclose, onsaved });
+    const anew = screen.queryByText('Начать заново');
+    if (anew) await user.click(anew);
+    return form;
+  }
+
+  async function choose(type: string) {
+    const box = screen.getByRole('combobox', { name: 'Тип' });
+    await user.clear(box);
+    await user.type(box, type);
+    await user.click(screen.getAllByRole('option', { name: new RegExp(type) })[0] as HTMLElement);
+  }
+
+  it('asks for a title and marks the field that lacks it', async () => {
+    const { unmount } = await openNew();
+    await save('Записать');
+    const title = screen.getByLabelText(/Название/);
+    expect(title.getAttribute('aria-invalid')).toBe('true');
+    expect(document.getElementById(title.getAttribute('aria-describedby') ?? '')?.textContent).toMatch(
+      /пуст/,
+    );
+    expect(sent).toEqual([]);
+    unmount();
+  });
+
+  it('refuses what is not an amount, by the same schema as the server', async () => {
+    const { unmount } = await openNew();
+    await choose('Предоплата внесена');
+    await user.type(screen.getByLabelText(/Сумма/), 'много');
+    await save('Записать');
+    expect(screen.getByLabelText(/Сумма/).getAttribute('aria-invalid')).toBe('true');
+    expect(sent).toEqual([]);
+    unmount();
+  });
+
+  it('sends kopecks, a title made from them, and its own id as the key', async () => {
+    answer = () => ({ event: testEvent('a', 1), refs: noRefs });
+    const { unmount } = await openNew();
+    await choose('Предоплата внесена');
+    await user.type(screen.getByLabelText(/Сумма/), '184300,50');
+    await user.type(screen.getByLabelText(/Доля договора/), '70');
+    await save('Записать');
+    await waitFor(() => expect(onsaved).toHaveBeenCalled());
+    expect(sent[0]).toMatchObject({
+      method: 'POST',
+      path: '/events',
+      body: {
+        type: 'payment.prepaid',
+        title: 'Предоплата внесена 70 % — 184\u202f300,50\u202f₽',
+        payload: { amountKop: 18_430_050, percentOfContract: 70 },
+      },
+    });
+    unmount();
+  });
+
+  it('shows what the server refuses beside its field, and loses nothing', async () => {
+    answer = () => [
+      400,
+      {
+        error: {
+          code: 'validation',
+          message: 'Данные не приняты',
+          details: [{ field: 'occurredAt', reason: 'in-future', message: 'Не позже текущего времени' }],
+        },
+      },
+    ];
+    const { unmount } = await openNew();
+    await user.type(screen.getByLabelText(/Название/), 'Будущее');
+    await save('Записать');
+    expect(await screen.findByText('Не позже текущего времени')).toBeTruthy();
+    expect(screen.getByLabelText(/Название/)).toHaveProperty('value', 'Будущее');
+    expect(onclose).not.toHaveBeenCalled();
+    unmount();
+  });
+
+  it('keeps what was typed for the next time', async () => {
+    const first = await openNew();
+    await user.type(screen.getByLabelText(/Название/), 'Недописанное');
+    first.unmount();
+    const second = render(EventForm, { onclose, onsaved });
+    expect(screen.getByLabelText(/Название/)).toHaveProperty('value', 'Недописанное');
+    await user.click(screen.getByText('Начать заново'));
+    await waitFor(() => expect(screen.getByLabelText(/Название/)).toHaveProperty('value', ''));
+    second.unmount();
+  });
+
+  it('sends only what was changed, guarded by the revision', async () => {
+    const event = testEvent('01890000-0000-7000-8000-000000000001', 1, { title: 'Было', rev: 4 });
+    answer = () => ({ event: { ...event, title: 'Стало', rev: 5 }, refs: noRefs });
+    const { unmount } = render(EventForm, { event, onclose, onsaved });
+    await user.clear(screen.getByLabelText(/Название/));
+    await user.type(screen.getByLabelText(/Название/), 'Стало');
+    await save('Сохранить');
+    await waitFor(() => expect(onsaved).toHaveBeenCalled());
+    expect(sent[0]).toEqual({ method: 'PATCH', path: `/events/${event.id}`, body: { title: 'Стало' } });
+    const headers = rest.mock.calls.at(-1)?.[1]?.headers as Record<string, string>;
+    expect(headers['If-Match']).toBe('4');
+    unmount();
+  });
+
+  it('shows both sides of a conflict and sends what was chosen', async () => {
+    const event = testEvent('01890000-0000-7000-8000-000000000002', 1, { title: 'Было', rev: 4 });
+    const theirs = { ...event, title: 'Чужое', importance: 'high', rev: 5 };
+    answer = () => [409, { error: { code: 'conflict', message: 'Изменили', current: theirs } }];
+    const { unmount } = render(EventForm, { event, onclose, onsaved });
+    await user.clear(screen.getByLabelText(/Название/));
+    await user.type(screen.getByLabelText(/Название/), 'Моё');
+    await user.type(screen.getByLabelText(/Подробности/), 'ещё строка');
+    await save('Сохранить');
+    expect(await screen.findByText('Чужое')).toBeTruthy();
+    expect(screen.getByText('Моё')).toBeTruthy();
+    answer = () => ({ event: { ...theirs, body: 'ещё строка', rev: 6 }, refs: noRefs });
+    await user.click(screen.getByText('Чужое'));
+    await user.click(screen.getByRole('button', { name: 'Сохранить' }));
+    await waitFor(() => expect(onsaved).toHaveBeenCalled());
+    expect(sent.at(-1)?.body).toEqual({ body: 'ещё строка' });
+    const headers = rest.mock.calls.at(-1)?.[1]?.headers as Record<string, string>;
+    expect(headers['If-Match']).toBe('5');
+    unmount();
+  });
+});
