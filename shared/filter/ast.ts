@@ -4,7 +4,7 @@ import { type ExistsField, fieldOf, isFieldName, type SetField, type TimeField }
 
 /** A point that moves with the clock: the start or end of the hour, day, week (from Monday) or month `offset` away from now. */
 export type RelativePoint = { unit: (typeof UNITS)[number]; offset: number; edge: 'start' | 'end' };
-export const UNITS = ['hour', 'day', 'week', 'month'] as const;
+const UNITS = ['hour', 'day', 'week', 'month'] as const;
 
 /**
  * End of a time range. A string is an ISO instant, or a calendar date `2025-03-14` in the reader's zone, which as
@@ -35,7 +35,6 @@ export type ResolvedFilter = Node<string>;
 export type SetClause = { field: SetField; in: string[] };
 export type TimeClause<B = Bound> = { field: TimeField; from?: B; to?: B };
 export type ExistsClause = { field: ExistsField; exists: boolean };
-export type TextClause = { text: string };
 /** A filter without and, or, not. */
 export type Leaf = Clause<Bound>;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ALL, type Filter, type ResolvedFilter } from './ast.ts';
-import { removeAt, replaceAt, setClause, withOnly, without } from './edit.ts';
+import { removeAt, setClause, withOnly, without } from './edit.ts';
 import type { SetField } from './fields.ts';
 import { toPredicate } from './predicate.ts';
 import { eventArb, POOL, resolvedFilterArb } from './testing/arbitraries.ts';
@@ -108,12 +108,5 @@ describe(removeAt, () => {
     const filter: Filter = { and: [{ text: 'панель' }, { or: [{ field: 'module', in: ['mail'] }] }] };
     expect(removeAt(filter, [1, 0])).toEqual({ text: 'панель' });
     expect(removeAt({ or: [{ text: 'панель' }] }, [0])).toEqual(ALL);
-  });
-});
-
-describe(replaceAt, () => {
-  it('puts another part in a place', () => {
-    const filter = parseText('module:mail (due:overdue or project:p-1)');
-    expect(toText(replaceAt(filter, [1, 1], { text: 'панель' }))).toBe('module:mail (due:overdue or панель)');
   });
 });

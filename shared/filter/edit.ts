@@ -15,22 +15,17 @@ import { type ExistsField, fieldOf, type SetField } from './fields.ts';
 export type FilterPath = readonly number[];
 
 /** The filter without one of its parts. What then holds nothing any more goes with it: an or without alternatives too. */
-export const removeAt = (filter: Filter, path: FilterPath): Filter => replaced(filter, path, null) ?? ALL;
+export const removeAt = (filter: Filter, path: FilterPath): Filter => removed(filter, path) ?? ALL;
 
-/** The filter with another part in a place. */
-export const replaceAt = (filter: Filter, path: FilterPath, part: Filter): Filter =>
-  replaced(filter, path, part) ?? ALL;
-
-function replaced(filter: Filter, path: FilterPath, part: Filter | null): Filter | null {
-  const [index, ...rest] = path;
-  if (index === undefined) return part;
+function removed(filter: Filter, [index, ...rest]: FilterPath): Filter | null {
+  if (index === undefined) return null;
   if ('not' in filter) {
-    const inner = replaced(filter.not, rest, part);
+    const inner = removed(filter.not, rest);
     return inner && not(inner);
   }
   const join = 'and' in filter ? and : or;
   const parts = 'and' in filter ? filter.and : 'or' in filter ? filter.or : [];
-  const kept = parts.flatMap((one, i) => (i === index ? (replaced(one, rest, part) ?? []) : one));
+  const kept = parts.flatMap((part, i) => (i === index ? (removed(part, rest) ?? []) : part));
   return kept.length > 0 ? join(...kept) : null;
 }
 

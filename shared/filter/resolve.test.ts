@@ -131,7 +131,7 @@ describe(resolveFilter, () => {
           if (offset === 0) expect(one.from <= now.toISOString() && now.toISOString() < one.to).toBe(true);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -142,7 +142,7 @@ describe(resolveFilter, () => {
         const dateOf = (time: Date) => DateTime.fromJSDate(time, { zone }).toISODate();
         expect(toPredicate(filter)({ occurredAt })).toBe(dateOf(occurredAt) === dateOf(now));
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -168,7 +168,7 @@ describe(resolveFilter, () => {
           expect(at(nextBoundary.getTime()).filter).not.toEqual(resolved);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 

@@ -1,3 +1,4 @@
+import type { Locale } from '../contracts/common.ts';
 import type { MessageKey } from '../messages/catalogue.ts';
 import { catalogues } from '../messages/catalogue.ts';
 import { FIELD_NAMES, FIELDS, type FieldName, fieldOf } from './fields.ts';
@@ -26,7 +27,7 @@ const FIELD_WORDS: Partial<Record<FieldName, string[]>> = {
   batch: words('импорт, загрузка, import'),
   occurred: words('когда, время, дата, произошло, when, date'),
   recorded: words('внесено, записано, entered'),
-  dueAt: words('крайний срок, due at'),
+  dueAt: words('крайний-срок, due-at'),
 };
 
 /** Words for values beside their codes and their labels in both catalogues. */
@@ -72,6 +73,16 @@ for (const name of FIELD_NAMES) {
 
 /** The field that a word names, in either language; also one that users may not ask of. */
 export const fieldNamed = (word: string): FieldName | undefined => fieldsByWord.get(foldPhrase(word));
+
+/** What a person of a language would write for a field. */
+export const fieldWord = (name: FieldName, locale: Locale): string =>
+  locale === 'ru' ? (FIELD_WORDS[name]?.[0] ?? name) : name;
+
+/** What a person of a language would write for a code: its label in Russian, itself in English. */
+export function valueWord(code: string, locale: Locale): string {
+  const field = FIELD_NAMES.find((name) => fieldOf(name).values?.includes(code));
+  return locale === 'ru' && field ? catalogues.ru[labelKey(field, code)].toLowerCase() : code;
+}
 
 /** The message that labels a code of a field: `module.mail`, `due.overdue`. */
 export const labelKey = (field: FieldName, code: string): MessageKey => `${field}.${code}` as MessageKey;
