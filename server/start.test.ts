@@ -34,6 +34,8 @@ describe(startServer.name, () => {
       body: JSON.stringify({ login: 'admin', password: first.administrator?.password }),
     });
     expect(answer.status).toBe(200);
+    const ready = await fetch(`${second.url}/api/ready`);
+    expect([ready.status, await ready.json()]).toEqual([200, { store: true, feed: true, jobs: true }]);
     await second.stop();
     await store.close();
   });

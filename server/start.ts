@@ -12,10 +12,13 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import type { Connection } from 'mongoose';
 import { UsersService } from './accounts/users.service.ts';
 import { appModule } from './app.module.ts';
+import { PublisherService } from './feeds/publisher.service.ts';
 import { COLLECTIONS } from './migrations.ts';
+import { AlarmClock } from './platform/agenda/alarm-clock.service.ts';
 import { type Clock, SystemClock } from './platform/clock.ts';
 import type { AppConfig } from './platform/config/config.ts';
 import { EXIT, StartError } from './platform/data-directory/exit.ts';
+import { Readiness } from './platform/health/readiness.ts';
 import { prepareApp } from './platform/http/prepare-app.ts';
 import { type Logger, nestLogger } from './platform/logger/logger.ts';
 import { migrate } from './platform/mongo/migrations.ts';
@@ -115,6 +118,10 @@ export async function startServer(options: StartOptions): Promise<Running> {
       abortOnError: false,
       ...(config.tlsCert && config.tlsKey && { httpsOptions: { cert: config.tlsCert, key: config.tlsKey } }),
     });
+    const readiness = app.get(Readiness);
+    const [publisher, alarms] = [app.get(PublisherService), app.get(AlarmClock)];
+    readiness.register('feed', () => publisher.isReady);
+    readiness.register('jobs', () => alarms.isRunning);
     app.setGlobalPrefix('api');
     prepareApp(app, { config, logger, clientDir });
     useSockets(app);

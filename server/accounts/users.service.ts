@@ -134,7 +134,7 @@ export class UsersService implements OnApplicationBootstrap {
       locale: 'ru',
       ...(adminPassword !== null && { password: adminPassword }),
     });
-    this.logger.info('made the first administrator', { login });
+    this.logger.debug('made the first administrator', { login });
     return { login, password, given: adminPassword !== null };
   }
 }

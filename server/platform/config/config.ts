@@ -37,56 +37,43 @@ const proxies = z.string().transform((text, ctx): number | string[] => {
 });
 
 /** Every setting, its form and its default. The README's table says the same to people. */
-const SettingsSchema = z
-  .object({
-    PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).default(3000),
-    HOST: z.string().max(255).default('127.0.0.1'),
-    DATA_DIR: z.string().default('./data'),
-    MONGODB_URI: z
-      .string()
-      .regex(/^mongodb(\+srv)?:\/\/\S+$/, { error: 'must begin with mongodb:// or mongodb+srv://' })
-      .optional(),
-    PUBLIC_URL: origin.optional(),
-    SMTP_URL: z
-      .string()
-      .regex(/^smtps?:\/\/\S+$/, { error: 'must begin with smtp:// or smtps://' })
-      .refine((text) => URL.canParse(text), { error: 'is not a URL' })
-      .optional(),
-    MAIL_FROM: z
-      .string()
-      .regex(/^[^\s@<>",;:]+@[^\s@<>",;:]+$/, { error: 'must be one mail address' })
-      .default('svodka@localhost'),
-    ADMIN_LOGIN: LoginSchema.default('admin'),
-    ADMIN_PASSWORD: PasswordSchema.optional(),
-    ALLOWED_ORIGINS: z
-      .string()
-      .transform((text) =>
-        text
-          .split(',')
-          .map((part) => part.trim())
-          .filter(Boolean),
-      )
-      .pipe(z.array(origin))
-      .default([]),
-    TLS_CERT: z.string().optional(),
-    TLS_KEY: z.string().optional(),
-    ALLOW_HTTP: flag.default(false),
-    TRUST_PROXY: proxies.default(0),
-    TZ_DEFAULT: ZoneSchema.default('Europe/Moscow'),
-    LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
-  })
-  .superRefine((all, ctx) => {
-    const fault = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
-    if (Boolean(all.TLS_CERT) !== Boolean(all.TLS_KEY))
-      fault(all.TLS_CERT ? 'TLS_KEY' : 'TLS_CERT', 'TLS_CERT and TLS_KEY are set together or not at all');
-    const encrypted = all.TLS_CERT || all.PUBLIC_URL?.startsWith('https:');
-    if (!LOOPBACK.test(all.HOST) && !encrypted && !all.ALLOW_HTTP)
-      fault(
-        'HOST',
-        `${all.HOST} is reachable from other machines, and passwords would travel unencrypted: set TLS_CERT and TLS_KEY, ` +
-          'or PUBLIC_URL=https://… behind a proxy that encrypts, or accept it with ALLOW_HTTP=1',
-      );
-  });
+const SettingsSchema = z.object({
+  PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).default(3000),
+  HOST: z.string().max(255).default('127.0.0.1'),
+  DATA_DIR: z.string().default('./data'),
+  MONGODB_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/\S+$/, { error: 'must begin with mongodb:// or mongodb+srv://' })
+    .optional(),
+  PUBLIC_URL: origin.optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/\S+$/, { error: 'must begin with smtp:// or smtps://' })
+    .refine((text) => URL.canParse(text), { error: 'is not a URL' })
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\s@<>",;:]+@[^\s@<>",;:]+$/, { error: 'must be one mail address' })
+    .default('svodka@localhost'),
+  ADMIN_LOGIN: LoginSchema.default('admin'),
+  ADMIN_PASSWORD: PasswordSchema.optional(),
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(origin))
+    .default([]),
+  TLS_CERT: z.string().optional(),
+  TLS_KEY: z.string().optional(),
+  ALLOW_HTTP: flag.default(false),
+  TRUST_PROXY: proxies.default(0),
+  TZ_DEFAULT: ZoneSchema.default('Europe/Moscow'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+});
 
 type Settings = z.infer<typeof SettingsSchema>;
 
@@ -173,6 +160,21 @@ export class AppConfig {
   }
 }
 
+/** Settings that do not go together. Asked of the texts, so that these faults are told beside those of single ones. */
+function contradictions(given: Partial<Record<string, string>>): string[] {
+  const faults: string[] = [];
+  const { HOST = '127.0.0.1', TLS_CERT, TLS_KEY, PUBLIC_URL = '', ALLOW_HTTP = '' } = given;
+  if (Boolean(TLS_CERT) !== Boolean(TLS_KEY))
+    faults.push(`${TLS_CERT ? 'TLS_KEY' : 'TLS_CERT'}: TLS_CERT and TLS_KEY are set together or not at all`);
+  const isEncrypted = Boolean(TLS_CERT) || PUBLIC_URL.startsWith('https:');
+  if (!LOOPBACK.test(HOST) && !isEncrypted && !['1', 'true'].includes(ALLOW_HTTP))
+    faults.push(
+      `HOST: ${HOST} is reachable from other machines, and passwords would travel unencrypted: set TLS_CERT and ` +
+        'TLS_KEY, or PUBLIC_URL=https://… behind a proxy that encrypts, or accept it with ALLOW_HTTP=1',
+    );
+  return faults;
+}
+
 function readPem(name: string, path: string, faults: string[]): string {
   try {
     return readFileSync(path, 'utf8');
@@ -194,14 +196,14 @@ export function loadConfig(env: Record<string, string | undefined>): AppConfig {
     }),
   );
   const parsed = SettingsSchema.safeParse(given);
-  if (!parsed.success)
-    throw new SettingsError(
-      parsed.error.issues.map(({ path, message }) => {
-        const name = String(path[0]);
-        const words = /^[a-z]+$/.test(message) ? `is not a valid ${message}` : message;
-        return `${name}: ${words}`;
-      }),
-    );
+  const found = new Map<string, string>();
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    const name = String(path[0]);
+    const words = /^[a-z]+$/.test(message) ? `is not a valid ${message}` : message;
+    if (!found.has(name)) found.set(name, `${name}: ${words}`);
+  }
+  const all = [...found.values(), ...contradictions(given)];
+  if (!parsed.success || all.length > 0) throw new SettingsError(all);
   const { TLS_CERT, TLS_KEY } = parsed.data;
   if (!TLS_CERT || !TLS_KEY) return new AppConfig(parsed.data, null);
   const faults: string[] = [];
