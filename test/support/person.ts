@@ -1,0 +1,51 @@
+import type { Locator, Page } from 'playwright-core';
+import type { Chromium, Watched } from './chromium.ts';
+
+/** Somebody at a computer of their own: a browser context that is signed in. */
+export class Person {
+  private constructor(
+    readonly page: Page,
+    readonly errors: string[],
+  ) {}
+
+  static async at(
+    chromium: Chromium,
+    url: string,
+    who: { login: string; password: string },
+    path = '/',
+  ): Promise<Person> {
+    const { page, errors }: Watched = await chromium.newPage();
+    await page.goto(url + path);
+    await page.locator('input[autocomplete=username]').fill(who.login);
+    await page.locator('input[type=password]').fill(who.password);
+    await page.locator('input[type=password]').press('Enter');
+    await page.locator('nav').first().waitFor();
+    await page.getByText('в эфире').waitFor();
+    return new Person(page, errors);
+  }
+
+  /** The row of an event, in the list or in the lane of what is urgent. */
+  row(id: string): Locator {
+    return this.page.locator(`article[data-id="${id}"]`).first();
+  }
+
+  rowOf(title: string): Locator {
+    return this.page.locator('article[data-id]', { hasText: title }).first();
+  }
+
+  /** Ids of the rows on the screen, from the top. */
+  shownIds(): Promise<string[]> {
+    return this.page
+      .locator('article[data-id]')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-id') ?? ''));
+  }
+
+  toast(text: string | RegExp): Locator {
+    return this.page.getByRole('region', { name: 'Сообщения' }).locator('.toast', { hasText: text });
+  }
+
+  /** Complaints of the page, but for the answer that tells a fresh page that nobody is signed in. */
+  complaints(): string[] {
+    return this.errors.filter((error) => !(error.includes('401') && error.includes('/api/session')));
+  }
+}
