@@ -1,0 +1,138 @@
+/**
+ * Server and store are killed with SIGKILL, together, while people write; then started again. What was acknowledged is
+ * there, a repeated request doubles nothing, and open pages come back by themselves, without a reload, to exactly what
+ * the query returns. The seed is printed; KILL_SEED repeats a run.
+ */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { newId } from '@svodka/shared/contracts/id';
+import { type App, startApp, storeOf } from '../support/app-process.ts';
+import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
+import { Client } from '../support/client.ts';
+import { Person } from '../support/person.ts';
+import { until } from '../support/until.ts';
+
+const ROUNDS = process.env.SVODKA_DEEP ? 20 : 3;
+const WRITERS = 4;
+const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
+const admin = { login: 'admin', password: 'steady-anchor-31' };
+
+let state = seed;
+/** In [0, 1), from the seed. */
+function random(): number {
+  state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+  return state / 2_147_483_648;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describeInBrowser(`kill -9 of server and store while people write (seed ${seed})`, () => {
+  let chromium: Chromium;
+  let app: App;
+  let dataDir: string;
+  let start: () => Promise<App>;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'svodka-kill-'));
+    const env = { PORT: String(await freePort()), ADMIN_LOGIN: admin.login, ADMIN_PASSWORD: admin.password };
+    start = () => startApp({ env, dataDir, timeoutMs: 60_000 });
+    [app, chromium] = await Promise.all([start(), launchChromium()]);
+  }, 120_000);
+
+  afterAll(async () => {
+    await chromium?.close();
+    await app?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('loses nothing that was acknowledged, and the screens converge without a reload', async () => {
+    const client = await new Client(app.url).signIn(admin.login, admin.password);
+    const all = await Person.at(chromium, app.url, admin);
+    const high = await Person.at(chromium, app.url, admin, '/?filter=importance%3E=high');
+
+    const acknowledged = new Set<string>();
+    let writing = true;
+    /** Sends one event until it is acknowledged: a request that died is repeated with the same id. */
+    async function write(i: number): Promise<void> {
+      const body = {
+        id: newId(),
+        type: 'note.free',
+        title: `Запись ${i}`,
+        importance: i % 3 === 0 ? 'high' : 'normal',
+      };
+      while (writing) {
+        const answer = await client
+          .send<{ event: SvodkaEvent }>('POST', '/api/events', body)
+          .catch(() => null);
+        if (answer && answer.status < 300) {
+          acknowledged.add(answer.body.event.id);
+          return;
+        }
+        if (answer && answer.status < 500)
+          throw new Error(`${answer.status} ${JSON.stringify(answer.error)}`);
+        await pause(100);
+      }
+    }
+    const writers = Array.from({ length: WRITERS }, async (_, k) => {
+      for (let i = k; writing; i += WRITERS) await write(i);
+    });
+
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = acknowledged.size;
+      await until(() => acknowledged.size > before + 20, { timeoutMs: 30_000, what: 'writes to go on' });
+      await pause(random() * 800); // the moment of the fault, from the seed
+      const store = await storeOf(dataDir);
+      process.kill(store.pid, 'SIGKILL');
+      await app.kill();
+      app = await start();
+    }
+    const before = acknowledged.size;
+    await until(() => acknowledged.size > before + 20, { timeoutMs: 30_000, what: 'writes to go on' });
+    writing = false;
+    await Promise.all(writers);
+
+    const stored: SvodkaEvent[] = [];
+    for (let after = ''; ; ) {
+      const page = await client.get<{ items: SvodkaEvent[]; next: string | null }>(
+        `/api/events?limit=200${after}`,
+      );
+      stored.push(...page.items);
+      if (!page.next) break;
+      after = `&after=${encodeURIComponent(page.next)}`;
+    }
+    const ids = stored.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect([...acknowledged].filter((id) => !ids.includes(id))).toEqual([]);
+    expect(new Set(stored.map(({ title }) => title)).size).toBe(stored.length);
+
+    const important = stored.filter(({ importance }) => importance === 'high').map(({ id }) => id);
+    for (const [person, expected] of [
+      [all, ids],
+      [high, important],
+    ] as const) {
+      await person.page.getByText('в эфире').waitFor({ timeout: 60_000 });
+      // Rows that came while the page stood still wait behind a button; going to the top shows them.
+      const shown = await until(
+        async () => {
+          const pill = person.page.getByRole('button', { name: /нов/ }).filter({ hasText: '↑' });
+          if (await pill.count()) await pill.first().click();
+          const now = await person.shownIds();
+          return now.length > 10 && now.every((id, i) => id === expected[i]) ? now : null;
+        },
+        { timeoutMs: 60_000, everyMs: 200, what: 'the screen to show what the query returns' },
+      );
+      expect(shown).toEqual(expected.slice(0, shown.length));
+    }
+  }, 300_000);
+});
