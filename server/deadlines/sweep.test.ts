@@ -49,7 +49,7 @@ describe(DeadlineSweep.name, () => {
     expect((await read(event.id)).dueState).toBe('done');
   });
 
-  it('writes a thousand that are due in the same minute, once each, from two nodes at once', async () => {
+  it('writes hundreds that are due in the same minute, once each, from two nodes at once', async () => {
     const { event: sample } = await app.admin.post<{ event: SvodkaEvent }>('/api/events', {
       ...eventDraft(),
       due: { at: inHours(30) },
@@ -59,14 +59,14 @@ describe(DeadlineSweep.name, () => {
     if (!doc) throw new Error('the sample is not there');
     const { created: _created, ...rest } = doc;
     const at = (i: number) => `019abc00-0000-7000-8000-${String(i).padStart(12, '0')}`;
-    await events.insertMany(Array.from({ length: 1_000 }, (_, i) => ({ ...rest, _id: at(i) })));
+    await events.insertMany(Array.from({ length: 300 }, (_, i) => ({ ...rest, _id: at(i) })));
     const config = loadConfig({ PORT: '0', LOG_LEVEL: 'fatal' });
     const other = await startServer({ config, logger: new Logger('fatal'), storeUri: app.storeUri, clock });
     clock.advance(7 * HOUR);
     await Promise.all([sweep(), other.app.get(DeadlineSweep, { strict: false }).run()]);
     await other.stop();
-    expect(await events.countDocuments({ _id: { $lt: at(1_000) }, dueState: 'approaching' })).toBe(1_000);
-    expect(await events.countDocuments({ _id: { $lt: at(1_000) }, version: sample.version + 1 })).toBe(1_000);
+    expect(await events.countDocuments({ _id: { $lt: at(300) }, dueState: 'approaching' })).toBe(300);
+    expect(await events.countDocuments({ _id: { $lt: at(300) }, version: sample.version + 1 })).toBe(300);
   });
 });
 
