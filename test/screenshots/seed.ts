@@ -3,43 +3,9 @@ import type { Comment } from '@svodka/shared/contracts/comment';
 import type { Counterparty, CounterpartyCreate, Project } from '@svodka/shared/contracts/directory';
 import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { User, UserCreate } from '@svodka/shared/contracts/user';
+import { Client } from '../support/client.ts';
 
 export const PASSWORD = 'pictures-of-a-desk-9';
-
-/** A script signed in by bearer token. */
-export class Script {
-  readonly #url: string;
-  #token = '';
-  constructor(url: string) {
-    this.#url = url;
-  }
-
-  async signIn(login: string, password: string): Promise<this> {
-    const { token } = await this.send<{ token: string }>('POST', '/session', {
-      login,
-      password,
-      token: true,
-    });
-    this.#token = token;
-    return this;
-  }
-
-  async send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${this.#url}/api${path}`, {
-      method,
-      headers: {
-        Origin: this.#url,
-        'X-Svodka': '1',
-        ...(this.#token ? { Authorization: `Bearer ${this.#token}` } : {}),
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return (text ? JSON.parse(text) : undefined) as T;
-  }
-}
 
 const MINUTE = 60_000;
 const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE).toISOString();
@@ -48,13 +14,17 @@ const dueDay = (days: number) => ({
   local: new Date(Date.now() + days * 1440 * MINUTE).toISOString().slice(0, 10),
 });
 
+const inThreeDays = new Intl.DateTimeFormat('ru', { day: 'numeric', month: 'long' }).format(
+  Date.now() + 3 * 1440 * MINUTE,
+);
+
 type Told = EventCreateInput & { by?: string; resolve?: boolean; says?: [string, string][] };
 
 /** Fills an empty installation; gives the people by login. */
 export async function seed(url: string, admin: { login: string; password: string }) {
-  const chief = await new Script(url).signIn(admin.login, admin.password);
+  const chief = await new Client(url).signIn(admin.login, admin.password);
   const people: Record<string, User> = {};
-  const scripts: Record<string, Script> = { [admin.login]: chief };
+  const scripts: Record<string, Client> = { [admin.login]: chief };
   const users: [string, string, UserCreate['roles']][] = [
     ['anna', 'Анна Ковалёва', ['dispatcher']],
     ['maxim', 'Максим Орлов', ['manager']],
@@ -63,7 +33,7 @@ export async function seed(url: string, admin: { login: string; password: string
     ['egor', 'Егор Тихонов', ['dispatcher']],
   ];
   for (const [login, name, roles] of users) {
-    const { user } = await chief.send<{ user: User }>('POST', '/users', {
+    const { user } = await chief.post<{ user: User }>('/api/users', {
       login,
       name,
       roles,
@@ -71,11 +41,11 @@ export async function seed(url: string, admin: { login: string; password: string
       password: PASSWORD,
     });
     people[login] = user;
-    scripts[login] = await new Script(url).signIn(login, PASSWORD);
+    scripts[login] = await new Client(url).signIn(login, PASSWORD);
   }
 
   const counterparty = (name: string, extra: Partial<CounterpartyCreate> = {}) =>
-    chief.send<Counterparty>('POST', '/counterparties', {
+    chief.post<Counterparty>('/api/counterparties', {
       name,
       managerId: people.maxim?.id ?? null,
       ...extra,
@@ -86,7 +56,7 @@ export async function seed(url: string, admin: { login: string; password: string
   const dealer = await counterparty('Дилер «Окна-Юг»', { kind: 'org', categories: ['dealer'] });
   const petrov = await counterparty('Петров А. В.');
   const project = (number: string, owner: Counterparty | null, objectAddress: string, amountKop: number) =>
-    chief.send<Project>('POST', '/projects', {
+    chief.post<Project>('/api/projects', {
       number,
       counterpartyId: owner?.id ?? null,
       objectAddress,
@@ -148,7 +118,7 @@ export async function seed(url: string, admin: { login: string; password: string
     },
     {
       type: 'crew.assigned',
-      title: 'Бригада 4 назначена на 27 ноября',
+      title: `Бригада 4 назначена на ${inThreeDays}`,
       occurredAt: ago(80),
       projectId: p298.id,
       payload: { crew: 'Бригада 4' },
@@ -256,24 +226,14 @@ export async function seed(url: string, admin: { login: string; password: string
       says: [['maxim', 'Склад обещает к утру.']],
     },
   ];
-  const events: Record<string, SvodkaEvent> = {};
   for (const { by = 'anna', resolve, says = [], ...event } of told) {
-    const author = scripts[by] ?? chief;
-    const writer = by === 'egor' || by === 'anna' ? author : chief;
-    const made = await (event.type.startsWith('measure') || event.type.startsWith('payment')
-      ? author
-      : writer
-    ).send<{
-      event: SvodkaEvent;
-    }>('POST', '/events', event);
-    events[event.type] = made.event;
-    if (resolve) await chief.send('POST', `/events/${made.event.id}/resolve`);
+    const { event: made } = await (scripts[by] ?? chief).post<{ event: SvodkaEvent }>('/api/events', event);
+    if (resolve) await chief.post(`/api/events/${made.id}/resolve`);
     for (const [login, body] of says) {
       const mentionIds = Object.values(people)
         .filter(({ name }) => body.includes(`@${name}`))
         .map(({ id }) => id);
-      const speaker = scripts[login] ?? chief;
-      await speaker.send<Comment>('POST', `/events/${made.event.id}/comments`, { body, mentionIds });
+      await (scripts[login] ?? chief).post<Comment>(`/api/events/${made.id}/comments`, { body, mentionIds });
     }
   }
   const earlier: [EventCreateInput['type'], string, string][] = [
@@ -288,12 +248,12 @@ export async function seed(url: string, admin: { login: string; password: string
   ];
   for (let i = 0; i < 72; i++) {
     const [type, title, projectId] = earlier[i % earlier.length] as (typeof earlier)[number];
-    await (i % 3 ? (scripts.egor as Script) : (scripts.anna as Script)).send('POST', '/events', {
+    await (i % 3 ? (scripts.egor as Client) : (scripts.anna as Client)).post('/api/events', {
       type,
       title,
       projectId,
       occurredAt: ago(1600 + i * 171),
     });
   }
-  return { people, scripts, projects: { p318, p322 }, events };
+  return { people, scripts };
 }
