@@ -1,19 +1,20 @@
 import type { Locale } from '@svodka/shared/contracts/common';
 
-const NARROW = '\u202f';
-
-/** `Intl` groups Russian digits by a full no-break space; a thin one reads better in a dense row. */
-const thin = (text: string) => text.replace(/[\u00a0 ]/g, NARROW);
+/**
+ * Groups stand apart by a no-break space: a quarter of an em in Golos Text, as thin as a dense row wants it. The
+ * narrower U+202F is not in the font, and its substitute all but closes the gap.
+ */
+const unbroken = (text: string) => text.replace(/[\u202f ]/g, '\u00a0');
 
 /** 12408 → «12 408», or 12,408 in English. */
 export function formatNumber(value: number, locale: Locale): string {
-  return thin(value.toLocaleString(locale));
+  return unbroken(value.toLocaleString(locale));
 }
 
 /** Integer kopecks as roubles: 18430000 → «184 300 ₽». Kopecks show only when there are any. */
 export function formatMoney(kopecks: number, locale: Locale): string {
   const digits = kopecks % 100 === 0 ? 0 : 2;
-  return thin(
+  return unbroken(
     (kopecks / 100).toLocaleString(locale, {
       style: 'currency',
       currency: 'RUB',

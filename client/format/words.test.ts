@@ -3,10 +3,10 @@ import { formatMoney, formatNumber, moneyInput, parseMoney } from './number.ts';
 import { personColor } from './person-color.ts';
 import { formatPhone } from './phone.ts';
 
-const THIN = '\u202f';
+const THIN = '\u00a0';
 
 describe('amounts', () => {
-  it('group by thin spaces and show kopecks only when there are any', () => {
+  it('group by no-break spaces and show kopecks only when there are any', () => {
     expect(formatMoney(18_430_000, 'ru')).toBe(`184${THIN}300${THIN}₽`);
     expect(formatMoney(18_430_050, 'ru')).toBe(`184${THIN}300,50${THIN}₽`);
     expect(formatMoney(18_430_000, 'en')).toBe('₽184,300');

@@ -94,7 +94,7 @@ describe('event form', () => {
       path: '/events',
       body: {
         type: 'payment.prepaid',
-        title: 'Предоплата внесена 70 % — 184\u202f300,50\u202f₽',
+        title: 'Предоплата внесена 70 % — 184\u00a0300,50\u00a0₽',
         payload: { amountKop: 18_430_050, percentOfContract: 70 },
       },
     });
