@@ -1,0 +1,163 @@
+/**
+ * Letters while the server, and now and then its store, is killed with SIGKILL in the middle of carrying them
+ * (promises.md P9). Every event makes one notice and one letter; a letter is doubled only where nobody can know
+ * whether it arrived, and that is repeated after ten minutes at the earliest, so within this test never. The seed is
+ * printed; KILL_SEED repeats a run.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { newId } from '@svodka/shared/contracts/id';
+import type { Delivery, NoticeView } from '@svodka/shared/contracts/notice';
+import type { User } from '@svodka/shared/contracts/user';
+import { type App, startApp, storeOf } from '../support/app-process.ts';
+import { Client } from '../support/client.ts';
+import { makeProject } from '../support/factories.ts';
+import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts';
+import { until } from '../support/until.ts';
+
+const KILLS = process.env.SVODKA_DEEP ? 50 : 3;
+const LETTERS = process.env.SVODKA_DEEP ? 500 : 30;
+const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
+const ADMIN = { login: 'admin', password: 'steady-anchor-31' };
+const MANAGER = { login: 'manager', password: 'plain-lantern-42' };
+
+let state = seed;
+/** In [0, 1), from the seed. */
+function random(): number {
+  state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+  return state / 2_147_483_648;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function everything<T>(client: Client, path: string): Promise<T[]> {
+  const items: T[] = [];
+  for (let after = ''; ; ) {
+    const page = await client.get<{ items: T[]; next: string | null }>(
+      `${path}?limit=200${after && `&after=${encodeURIComponent(after)}`}`,
+    );
+    items.push(...page.items);
+    if (!page.next) return items;
+    after = page.next;
+  }
+}
+
+describe(`kill -9 while letters are carried (seed ${seed})`, () => {
+  let app: App;
+  let sink: SmtpSink;
+  let dataDir: string;
+  let start: () => Promise<App>;
+
+  beforeAll(async () => {
+    sink = await startSmtpSink();
+    dataDir = await mkdtemp(join(tmpdir(), 'svodka-letters-'));
+    const env = {
+      PORT: String(await freePort()),
+      ADMIN_LOGIN: ADMIN.login,
+      ADMIN_PASSWORD: ADMIN.password,
+      SMTP_URL: sink.url,
+    };
+    start = () => startApp({ env, dataDir, timeoutMs: 60_000 });
+    app = await start();
+  }, 120_000);
+
+  afterAll(async () => {
+    await app?.stop();
+    await sink?.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it(
+    'loses none and doubles none',
+    async () => {
+      const admin = await new Client(app.url).signIn(ADMIN.login, ADMIN.password);
+      const { user } = await admin.post<{ user: User }>('/api/users', {
+        ...MANAGER,
+        name: 'Manager',
+        roles: ['manager'],
+        email: 'manager@firm.example',
+      });
+      const project = await makeProject(admin, { managerId: user.id });
+
+      const ids = Array.from({ length: LETTERS }, () => newId());
+      let written = 0;
+      async function write(id: string): Promise<void> {
+        const body = {
+          id,
+          type: 'payment.prepaid',
+          title: `Предоплата ${id}`,
+          payload: { amountKop: 1 },
+          projectId: project.id,
+        };
+        await until(
+          async () => {
+            const answer = await admin.send('POST', '/api/events', body).catch(() => null);
+            if (answer && answer.status >= 400 && answer.status < 500)
+              throw new Error(JSON.stringify(answer.error));
+            return answer !== null && answer.status < 300;
+          },
+          { timeoutMs: 120_000, everyMs: 100, what: 'a write to be acknowledged' },
+        );
+        written++;
+      }
+      const writing = (async () => {
+        for (const id of ids) await write(id);
+      })();
+
+      for (let kill = 0; kill < KILLS; kill++) {
+        const enough = Math.ceil(((kill + 0.5) / KILLS) * LETTERS);
+        await until(() => written >= Math.min(enough, LETTERS), { timeoutMs: 120_000 });
+        await pause(random() * 300);
+        const withStore = random() < 0.3 ? await storeOf(dataDir) : null;
+        const dead = app.kill();
+        if (withStore) process.kill(withStore.pid, 'SIGKILL');
+        await dead;
+        app = await start();
+      }
+      await writing;
+
+      let deliveries: Delivery[] = [];
+      const isDone = ({ state }: Delivery) => state === 'sent' || state === 'ambiguous';
+      await until(
+        async () => {
+          deliveries = await everything<Delivery>(admin, '/api/deliveries');
+          return deliveries.length === LETTERS && deliveries.every(isDone);
+        },
+        {
+          timeoutMs: 120_000, // a killed worker's lease must run out first
+          everyMs: 500,
+          what: () =>
+            `an end of all deliveries; of ${deliveries.length} these have none: ` +
+            JSON.stringify(deliveries.filter((one) => !isDone(one))),
+        },
+      );
+      const manager = await new Client(app.url).signIn(MANAGER.login, MANAGER.password);
+      const notices = await everything<NoticeView>(manager, '/api/notices');
+      expect(notices.map(({ eventId }) => eventId).sort()).toEqual([...ids].sort());
+
+      const arrived = new Map<string, number>();
+      for (const { messageId = '' } of sink.letters)
+        arrived.set(messageId, (arrived.get(messageId) ?? 0) + 1);
+      const ambiguous = deliveries.filter((one) => one.state === 'ambiguous');
+      const lost = deliveries.filter((one) => one.state === 'sent' && !arrived.has(one.messageId));
+      const doubled = [...arrived].filter(([, times]) => times > 1);
+      console.log(
+        `${LETTERS} letters, ${KILLS} kills: ${sink.letters.length} arrived, ${ambiguous.length} ambiguous, ` +
+          `${deliveries.filter(({ attempts }) => attempts.length > 1).length} tried again`,
+      );
+      expect(lost).toEqual([]);
+      expect(doubled).toEqual([]);
+      expect(ambiguous.length).toBeLessThanOrEqual(KILLS * 4);
+    },
+    KILLS * 60_000,
+  );
+});
