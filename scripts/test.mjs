@@ -18,6 +18,8 @@ const jestArguments = process.argv.slice(2).filter((argument) => !own.includes(a
 const WORKERS = Math.min(2, availableParallelism());
 /** A hung test must not hold a machine for ever; an ordinary run is far below. */
 const LIMIT_MS = (wants('--deep') ? 180 : 20) * 60_000;
+/** Whether a group of processes can be ended at once. */
+const GROUPS = process.platform !== 'win32';
 
 process.chdir(root);
 install();
@@ -62,11 +64,23 @@ async function jest() {
       `--maxWorkers=${WORKERS}`,
       ...jestArguments,
     ],
-    { stdio: ['ignore', 'inherit', 'inherit'], env: { ...env, SVODKA_TOTALS: totals } },
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...env, SVODKA_TOTALS: totals },
+      detached: GROUPS,
+    },
   );
+  // With its workers, and the servers and browsers that tests have started.
+  const killAll = () => process.kill(GROUPS ? -run.pid : run.pid, 'SIGKILL');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      killAll();
+      process.exit(130);
+    });
+  }
   const limit = setTimeout(() => {
     console.error(`jest did not end within ${LIMIT_MS / 60_000} minutes`);
-    run.kill('SIGKILL');
+    killAll();
   }, LIMIT_MS);
   const [code, signal] = await new Promise((done) => run.on('exit', (...end) => done(end)));
   clearTimeout(limit);

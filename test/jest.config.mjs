@@ -21,7 +21,7 @@ const base = {
 /** @type {import('jest').Config} */
 export default {
   rootDir,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
   projects: [
     { ...base, displayName: 'shared', testMatch: ['<rootDir>/shared/**/*.test.ts'], testEnvironment: 'node' },
