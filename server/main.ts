@@ -37,12 +37,20 @@ async function openStore(dir: string): Promise<EmbeddedStore> {
 }
 
 /** Starts the embedded store on the data directory; `undo` gets what stops it again. */
-async function ownStore(config: AppConfig, undo: (() => Promise<void>)[]): Promise<string> {
+async function ownStore(config: AppConfig, logger: Logger, undo: (() => Promise<void>)[]): Promise<string> {
   const data = await DataDirectory.open(config.dataDir);
   undo.push(() => data.close());
   const store = await openStore(data.storePath);
   undo.push(() => store.stop());
-  await data.publishStore({ uri: store.uri, pid: store.pid });
+  const publish = () => data.publishStore({ uri: store.uri, pid: store.pid });
+  const log = logger.child({ room: 'store' });
+  store.on('crashed', (how) => log.error('the store ended unasked and is started again', how));
+  store.on('restarted', () => {
+    log.info('the store is back');
+    publish().catch((error: unknown) => log.error('store.json could not be written', { err: error }));
+  });
+  store.on('failed', (error) => log.error('the store ends again and again and is given up', { err: error }));
+  await publish();
   return store.uri;
 }
 
@@ -54,7 +62,7 @@ async function run(config: AppConfig, logger: Logger): Promise<{ running: Runnin
   try {
     // Most of a start is loading the framework; it goes on beside the store's, and not at all for wrong settings.
     const loading = import('./start.ts');
-    const storeUri = config.mongodbUri ?? (await ownStore(config, undo));
+    const storeUri = config.mongodbUri ?? (await ownStore(config, logger, undo));
     const { startServer } = await loading;
     const running = await startServer({ config, logger, storeUri, clientDir });
     undo.push(() => running.stop());

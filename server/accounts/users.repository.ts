@@ -3,7 +3,6 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
 import { wordsOf } from '@svodka/shared/filter/terms';
 import type { Connection, Model, mongo } from 'mongoose';
-import { refused } from '../platform/errors/contract-error.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
@@ -126,9 +125,3 @@ export class UsersRepository {
 const termsOfUser = (name: string, login: string): string[] => [
   ...new Set([...wordsOf(name), ...wordsOf(login)]),
 ];
-
-/** @throws AppError `validation` for ids that no user has */
-export function refuseUnknownUsers(field: string, wanted: readonly Id[], found: readonly UserDoc[]): void {
-  const known = new Set(found.map(({ _id }) => _id));
-  if (wanted.some((id) => !known.has(id))) throw refused(field, 'unknown-user');
-}

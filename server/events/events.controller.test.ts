@@ -348,6 +348,16 @@ describe('lists', () => {
     expect(answer.error?.details).toMatchObject([{ field: 'after', reason: 'cursor' }]);
   });
 
+  it('bounds what one request may ask', async () => {
+    const many = `${Array.from({ length: 40 }, (_, i) => `title${i} or`).join(' ')} x`;
+    const tooMany = await dispatcher.send('GET', `/api/events?filter=${encodeURIComponent(many)}`);
+    expect([tooMany.status, tooMany.error?.details?.[0]?.reason]).toEqual([400, 'parse']);
+    const tooLong = await dispatcher.send('GET', `/api/events?filter=${'x'.repeat(4_001)}`);
+    expect(tooLong.error?.details).toMatchObject([{ field: 'filter', reason: 'too-long' }]);
+    const tooWide = await dispatcher.send('GET', '/api/events?limit=1000000');
+    expect(tooWide.error?.details).toMatchObject([{ field: 'limit', reason: 'too-high' }]);
+  });
+
   it('finds by the beginning of words of title, body and project number', async () => {
     const project = await makeProject(dispatcher, { number: `Щ-${newId().slice(-6)}` });
     const event = await makeEvent(dispatcher, { title: 'Ёлочный фурнитурный набор', projectId: project.id });

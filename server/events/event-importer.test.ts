@@ -1,0 +1,101 @@
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { newId } from '@svodka/shared/contracts/id';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { createTestApp, type TestApp } from '../../test/support/app.ts';
+import { makeProject, nextSerial } from '../../test/support/factories.ts';
+import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
+import { EventsService } from './events.service.ts';
+
+let app: TestApp;
+let dispatcher: Awaited<ReturnType<TestApp['signIn']>>;
+let actor: Actor;
+let events: EventsService;
+
+beforeAll(async () => {
+  app = await createTestApp();
+  dispatcher = await app.signIn();
+  actor = { id: dispatcher.user.id, roles: ['dispatcher'], departmentId: null };
+  events = app.app.get(EventsService);
+});
+afterAll(() => app?.close());
+
+const draft = (overrides: Partial<ImportedEvent> = {}): ImportedEvent => ({
+  type: 'order.registered',
+  title: 'Заказ зарегистрирован',
+  body: '',
+  importance: 'normal',
+  occurredAt: new Date('2011-05-06T07:08:09Z'),
+  due: null,
+  projectId: null,
+  counterpartyIds: [],
+  author: { userId: null, name: 'Приёмная' },
+  resolved: false,
+  payload: { fields: { channel: 'Desk' } },
+  externalId: `csv:${nextSerial()}`,
+  ...overrides,
+});
+
+describe(EventImporter.name, () => {
+  it('writes what is new, leaves what is there, and tells how many of each', async () => {
+    const batchId = newId();
+    const drafts = Array.from({ length: 1_200 }, () => draft());
+    expect(await events.createMany(actor, drafts.slice(0, 700), { batchId })).toEqual({
+      created: 700,
+      existing: 0,
+    });
+    expect(await events.createMany(actor, drafts, { batchId })).toEqual({ created: 500, existing: 700 });
+    expect(await events.createMany(actor, drafts, { batchId: newId() })).toEqual({
+      created: 0,
+      existing: 1_200,
+    });
+    expect(await dispatcher.get(`/api/events/count?filter=batch:${batchId}`)).toEqual({
+      n: 1_200,
+      exact: true,
+    });
+  }, 120_000);
+
+  it('counts a source key that stands twice in one import once', async () => {
+    const twice = draft();
+    expect(
+      await events.createMany(actor, [twice, { ...twice, title: 'ещё раз' }], { batchId: newId() }),
+    ).toEqual({
+      created: 1,
+      existing: 1,
+    });
+  });
+
+  it('gives events what their project brings: audience, zone of the deadline, words', async () => {
+    const project = await makeProject(dispatcher, { managerId: dispatcher.user.id });
+    const batchId = newId();
+    await events.createMany(
+      actor,
+      [
+        draft({ projectId: project.id, due: { local: '2012-02-03' } }),
+        draft({ resolved: true, projectId: project.id, due: { local: '2012-02-03' } }),
+      ],
+      { batchId },
+    );
+    const { items } = await dispatcher.get<{ items: SvodkaEvent[] }>(`/api/events?filter=batch:${batchId}`);
+    expect(items.find(({ status }) => status === 'resolved')).toMatchObject({
+      dueState: 'done',
+      resolved: { by: null },
+    });
+    expect(items.find(({ status }) => status === 'open')).toMatchObject({
+      author: { userId: null, name: 'Приёмная' },
+      dueState: 'overdue',
+      dueAt: '2012-02-03T19:59:59.000Z',
+      dueZone: 'Europe/Moscow',
+      payload: { fields: { channel: 'Desk' } },
+    });
+    const stored = await app.connection.db
+      ?.collection('events')
+      .find({ 'source.batchId': batchId })
+      .toArray();
+    for (const doc of stored ?? [])
+      expect(doc).toMatchObject({
+        audienceIds: [dispatcher.user.id],
+        nextDueChangeAt: null,
+        terms: expect.arrayContaining(['заказ']),
+      });
+  });
+});
