@@ -7,7 +7,6 @@ import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Role } from '@svodka/shared/contracts/user';
 import type { View, ViewCreate, ViewEdit } from '@svodka/shared/contracts/view';
 import { Clock } from '../platform/clock.ts';
-import { refused } from '../platform/errors/contract-error.ts';
 import { defaultViews } from './default-views.ts';
 import { toView, type ViewDoc } from './view.schema.ts';
 import { ViewsRepository } from './views.repository.ts';
@@ -32,12 +31,13 @@ export class ViewsService {
   /**
    * Idempotent by the id that a client may give.
    * @returns `isNew` false: the same view was sent before
-   * @throws AppError `conflict` when the id is taken by another view, `validation` when there are too many
+   * @throws AppError `conflict` when the id is taken by another view, or when there are too many
    */
   async create(owner: Owner, input: ViewCreate): Promise<{ view: View; isNew: boolean }> {
     const existing = await this.list(owner);
     const repeated = existing.find(({ id }) => id === input.id);
-    if (!repeated && existing.length >= VIEWS_PER_USER) throw refused('name', 'too-many');
+    if (!repeated && existing.length >= VIEWS_PER_USER)
+      throw new AppError('conflict', 'too many views', [{ field: 'name', reason: 'too-many-views' }]);
     const doc: ViewDoc = {
       _id: input.id ?? newId(this.clock.now().getTime()),
       ownerId: owner._id,

@@ -13,4 +13,5 @@ export const viewsEn: Record<keyof typeof viewsRu, string> = {
   'view.customer-specifics': 'Customer specifics',
   'view.measures': 'Measurements',
   'view.measure-sheets': 'Measurement sheets',
+  'reason.too-many-views': 'There can be no more than 50 saved feeds: remove some first',
 };
