@@ -159,14 +159,16 @@ export const api = {
       get<Page<Project> & { refs: Refs }>('/projects', query, signal),
     get: (id: Id) => get<Project>(`/projects/${id}`),
     create: (project: ProjectCreate) => post<Project>('/projects', project),
-    edit: (id: Id, edit: ProjectEdit) => patch<Project>(`/projects/${id}`, edit),
+    edit: (id: Id, version: number, edit: ProjectEdit) =>
+      patch<Project>(`/projects/${id}`, edit, match(version)),
   },
   counterparties: {
     list: (query: DirectorySearch = {}, signal?: AbortSignal) =>
       get<Page<Counterparty> & { refs: Refs }>('/counterparties', query, signal),
     get: (id: Id) => get<Counterparty>(`/counterparties/${id}`),
     create: (counterparty: CounterpartyCreate) => post<Counterparty>('/counterparties', counterparty),
-    edit: (id: Id, edit: CounterpartyEdit) => patch<Counterparty>(`/counterparties/${id}`, edit),
+    edit: (id: Id, version: number, edit: CounterpartyEdit) =>
+      patch<Counterparty>(`/counterparties/${id}`, edit, match(version)),
   },
   refs: (ids: { projects?: Id[]; counterparties?: Id[]; users?: Id[] }) =>
     get<Refs>('/refs', {

@@ -1,8 +1,23 @@
+import BookUser from '@lucide/svelte/icons/book-user';
+import FolderKanban from '@lucide/svelte/icons/folder-kanban';
+import Users from '@lucide/svelte/icons/users';
+import { IdSchema } from '@svodka/shared/contracts/id';
 import type { MessageKey } from '@svodka/shared/messages/catalogue';
 import type { Action } from '@svodka/shared/rules/permissions';
 import type { Component } from 'svelte';
 import { session } from '../state/session.svelte.ts';
 import type { IconComponent } from '../ui/icon.ts';
+import type { About } from './event/event-draft.svelte.ts';
+
+type Section = {
+  label: MessageKey;
+  icon: IconComponent;
+  key?: { code: string; shown: string };
+  /** Stands above the feeds and not under «Разделы». */
+  first?: true;
+  /** A number beside it; none for 0. */
+  count?: () => number;
+};
 
 /** A screen beside the desk: fetched when it is first opened. It reads the rest of the address from the router. */
 export type Screen = {
@@ -10,19 +25,56 @@ export type Screen = {
   path: string;
   /** Without this right the screen is not there. */
   needs?: Action;
-  /** Its line in the left column, under «Разделы»; none: it is reached another way. */
-  section?: { label: MessageKey; icon: IconComponent; key?: { code: string; shown: string } };
+  /** Its line in the left column; none: it is reached another way. */
+  section?: Section;
   load: () => Promise<{ default: Component }>;
 };
 
-const SCREENS: Screen[] = [];
+const SCREENS: Screen[] = [
+  {
+    path: 'projects',
+    needs: 'directory.read',
+    section: { label: 'projects.title', icon: FolderKanban, key: { code: 'KeyO', shown: 'O' } },
+    load: () => import('./projects/ProjectsScreen.svelte'),
+  },
+  {
+    path: 'counterparties',
+    needs: 'directory.read',
+    section: { label: 'counterparties.title', icon: BookUser, key: { code: 'KeyC', shown: 'C' } },
+    load: () => import('./counterparties/CounterpartiesScreen.svelte'),
+  },
+  {
+    path: 'people',
+    needs: 'users.manage',
+    section: { label: 'people.title', icon: Users, key: { code: 'KeyP', shown: 'P' } },
+    load: () => import('./people/PeopleScreen.svelte'),
+  },
+  { path: 'settings', load: () => import('./settings/SettingsScreen.svelte') },
+];
+
+const known = (path: string) => SCREENS.find((screen) => screen.path === path.split('/')[1]);
+const isAllowed = ({ needs }: Screen) => needs === undefined || session.may(needs);
 
 /** The screens that the person at the desk may open. */
 export function screens(): Screen[] {
-  return SCREENS.filter((screen) => screen.needs === undefined || session.may(screen.needs));
+  return SCREENS.filter(isAllowed);
 }
 
 export function screenAt(path: string): Screen | undefined {
-  const first = path.split('/')[1];
-  return screens().find((screen) => screen.path === first);
+  const screen = known(path);
+  return screen && isAllowed(screen) ? screen : undefined;
+}
+
+/** Whether there is a screen at this path that the person may not open. */
+export function isForbidden(path: string): boolean {
+  const screen = known(path);
+  return screen !== undefined && !isAllowed(screen);
+}
+
+/** What an event that is written on this page is about: the order, or the counterparty. */
+export function aboutAt(path: string): About | undefined {
+  const [, first, id = ''] = path.split('/');
+  if (!IdSchema.safeParse(id).success) return undefined;
+  if (first === 'projects') return { projectId: id };
+  return first === 'counterparties' ? { counterpartyIds: [id] } : undefined;
 }

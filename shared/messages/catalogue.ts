@@ -9,11 +9,13 @@ import { filterEn } from './filter.en.ts';
 import { filterRu } from './filter.ru.ts';
 import { mailEn } from './mail.en.ts';
 import { mailRu } from './mail.ru.ts';
+import { screensEn } from './screens.en.ts';
+import { screensRu } from './screens.ru.ts';
 import { viewsEn } from './views.en.ts';
 import { viewsRu } from './views.ru.ts';
 
 /** One file per feature and language; Russian defines the keys, English must have each of them. */
-const ru = { ...domainRu, ...mailRu, ...errorsRu, ...deskRu, ...viewsRu, ...filterRu };
+const ru = { ...domainRu, ...mailRu, ...errorsRu, ...deskRu, ...viewsRu, ...filterRu, ...screensRu };
 const en: Record<keyof typeof ru, string> = {
   ...domainEn,
   ...mailEn,
@@ -21,6 +23,7 @@ const en: Record<keyof typeof ru, string> = {
   ...deskEn,
   ...viewsEn,
   ...filterEn,
+  ...screensEn,
 };
 
 export type MessageKey = keyof typeof ru;

@@ -113,6 +113,9 @@ function openingValue(opening: OpeningDraft): Record<string, unknown> {
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
+/** What a new event is known to be about before anything is typed. */
+export type About = { projectId?: Id; counterpartyIds?: Id[] };
+
 /** The form of one event: what is typed, what of it is wrong, and what is to be sent. */
 export class EventDraft {
   /** Made with the draft, so that a repeated send does not double the event. */
@@ -137,10 +140,12 @@ export class EventDraft {
   readonly #original: SvodkaEvent | null;
   readonly #start: EventCreateInput;
 
-  constructor(from: SvodkaEvent | EventType) {
+  constructor(from: SvodkaEvent | EventType, about: About = {}) {
     if (typeof from === 'string') {
       this.#original = null;
       this.type = from;
+      this.projectId = about.projectId ?? null;
+      this.counterpartyIds = about.counterpartyIds ?? [];
       if (this.hasOpenings) this.openings = [emptyOpening(1)];
     } else {
       this.#original = from;
@@ -160,6 +165,12 @@ export class EventDraft {
   /** Whether anything was typed. */
   get dirty(): boolean {
     return !same(this.#body(), this.#start);
+  }
+
+  /** Whether it says what a form about these things would begin with. */
+  isAbout({ projectId, counterpartyIds = [] }: About): boolean {
+    if (projectId && this.projectId !== projectId) return false;
+    return counterpartyIds.every((id) => this.counterpartyIds.includes(id));
   }
 
   /** Another kind of event: what both kinds have is kept. */

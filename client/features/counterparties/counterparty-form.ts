@@ -1,0 +1,87 @@
+import {
+  type Counterparty,
+  type CounterpartyCreate,
+  CounterpartyCreateSchema,
+  type CounterpartyEdit,
+  CounterpartyEditSchema,
+} from '@svodka/shared/contracts/directory';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import { api } from '../../api/rest.ts';
+import { formatPhone } from '../../format/phone.ts';
+import type { RecordDraft } from '../../state/record-draft.svelte.ts';
+
+/** A counterparty as the form holds it: phones and addresses one per line. */
+export type CounterpartyFields = {
+  kind: Counterparty['kind'];
+  name: string;
+  categories: Counterparty['categories'];
+  inn: string;
+  phones: string;
+  emails: string;
+  managerId: Id | null;
+  note: string;
+};
+
+export const FIELD_LABELS: Record<keyof CounterpartyFields, MessageKey> = {
+  kind: 'counterparties.kind',
+  name: 'counterparties.name',
+  categories: 'counterparties.categories',
+  inn: 'counterparties.inn',
+  phones: 'counterparties.phones',
+  emails: 'counterparties.emails',
+  managerId: 'counterparties.manager',
+  note: 'counterparties.note',
+};
+
+export function fieldsOf(counterparty: Counterparty | null): CounterpartyFields {
+  return {
+    kind: counterparty?.kind ?? 'person',
+    name: counterparty?.name ?? '',
+    categories: counterparty?.categories ?? ['customer'],
+    inn: counterparty?.inn ?? '',
+    phones: counterparty?.phones.map(formatPhone).join('\n') ?? '',
+    emails: counterparty?.emails.join('\n') ?? '',
+    managerId: counterparty?.managerId ?? null,
+    note: counterparty?.note ?? '',
+  };
+}
+
+/** Lines, or what commas and semicolons part: people paste them in every way. */
+const lines = (text: string) =>
+  text
+    .split(/[\n,;]+/)
+    .map((line) => line.trim())
+    .filter(Boolean);
+
+function bodyOf(fields: CounterpartyFields, names: (keyof CounterpartyFields)[]): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const name of names) {
+    const value = fields[name];
+    if (name === 'phones' || name === 'emails') body[name] = lines(fields[name]);
+    else if (name === 'inn') body[name] = fields.inn.replace(/\s/g, '') || null;
+    else body[name] = typeof value === 'string' ? value.trim() : value;
+  }
+  return body;
+}
+
+/** Sends a new counterparty whole, of a known one what was changed. Null: refused, the draft says why. */
+export function saveCounterparty(
+  draft: RecordDraft<CounterpartyFields>,
+  counterparty: Counterparty | null,
+  onStale: (current: Counterparty) => void,
+): Promise<Counterparty | null> {
+  if (!counterparty) {
+    return draft.save<CounterpartyCreate, Counterparty>({
+      schema: CounterpartyCreateSchema,
+      body: bodyOf(draft.values, Object.keys(draft.values) as (keyof CounterpartyFields)[]),
+      send: (create) => api.counterparties.create(create),
+    });
+  }
+  return draft.save<CounterpartyEdit, Counterparty>({
+    schema: CounterpartyEditSchema,
+    body: bodyOf(draft.values, draft.changed),
+    send: (edit) => api.counterparties.edit(counterparty.id, counterparty.version, edit),
+    onStale: (current) => onStale(current as Counterparty),
+  });
+}

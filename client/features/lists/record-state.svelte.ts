@@ -1,0 +1,58 @@
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Refs } from '@svodka/shared/contracts/refs';
+import { live } from '../../api/live.ts';
+import { ApiError } from '../../api/rest.ts';
+
+/** One record of the directory on a page of its own; read again when its name changes and after a break. */
+export class OpenRecord<T extends { id: Id; version: number }> {
+  readonly id: Id;
+  readonly #fetch: (id: Id) => Promise<T>;
+  #record = $state.raw<T | null>(null);
+  #failure = $state.raw<unknown>(null);
+  readonly #off: (() => void)[];
+  #closed = false;
+
+  constructor(id: Id, fetch: (id: Id) => Promise<T>, named: (refs: Refs) => { id: Id }[]) {
+    this.id = id;
+    this.#fetch = fetch;
+    this.#off = [
+      live.onConnect(() => void this.read()),
+      live.on('refs.changed', (refs) => {
+        if (named(refs).some((ref) => ref.id === id)) void this.read();
+      }),
+    ];
+    if (live.state !== 'online') void this.read();
+  }
+
+  get record(): T | null {
+    return this.#record;
+  }
+
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** Whether there is no such record, or none that this person may see. */
+  get missing(): boolean {
+    return this.#failure instanceof ApiError && ['not-found', 'validation'].includes(this.#failure.code);
+  }
+
+  async read(): Promise<void> {
+    try {
+      this.put(await this.#fetch(this.id));
+    } catch (error) {
+      if (!this.#closed) this.#failure = error;
+    }
+  }
+
+  put(record: T): void {
+    if (this.#closed || (this.#record && record.version < this.#record.version)) return;
+    this.#record = record;
+    this.#failure = null;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const off of this.#off) off();
+  }
+}

@@ -1,0 +1,82 @@
+import {
+  type Project,
+  type ProjectCreate,
+  ProjectCreateSchema,
+  type ProjectEdit,
+  ProjectEditSchema,
+  type ProjectStatus,
+} from '@svodka/shared/contracts/directory';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import { api } from '../../api/rest.ts';
+import { moneyInput, parseMoney } from '../../format/number.ts';
+import type { RecordDraft } from '../../state/record-draft.svelte.ts';
+
+/** An order as the form holds it: the amount as it is typed, in roubles. */
+export type ProjectFields = {
+  number: string;
+  counterpartyId: Id | null;
+  objectAddress: string;
+  managerId: Id | null;
+  appointedIds: Id[];
+  status: ProjectStatus;
+  amountKop: string;
+  note: string;
+};
+
+export const FIELD_LABELS: Record<keyof ProjectFields, MessageKey> = {
+  number: 'projects.number',
+  counterpartyId: 'projects.counterparty',
+  objectAddress: 'projects.address',
+  managerId: 'projects.manager',
+  appointedIds: 'projects.appointed',
+  status: 'projects.status',
+  amountKop: 'projects.amount',
+  note: 'projects.note',
+};
+
+export function fieldsOf(project: Project | null): ProjectFields {
+  return {
+    number: project?.number ?? '',
+    counterpartyId: project?.counterpartyId ?? null,
+    objectAddress: project?.objectAddress ?? '',
+    managerId: project?.managerId ?? null,
+    appointedIds: project?.appointedIds ?? [],
+    status: project?.status ?? 'request',
+    amountKop: project?.amountKop == null ? '' : moneyInput(project.amountKop),
+    note: project?.note ?? '',
+  };
+}
+
+function bodyOf(fields: ProjectFields, names: (keyof ProjectFields)[]): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const name of names) {
+    const value = fields[name];
+    // What is no amount goes through as it is, for the schema to refuse.
+    if (name === 'amountKop')
+      body[name] = fields.amountKop.trim() ? (parseMoney(fields.amountKop) ?? fields.amountKop) : null;
+    else body[name] = typeof value === 'string' ? value.trim() : value;
+  }
+  return body;
+}
+
+/** Sends a new order whole, of a known one what was changed. Null: refused, the draft says why. */
+export function saveProject(
+  draft: RecordDraft<ProjectFields>,
+  project: Project | null,
+  onStale: (current: Project) => void,
+): Promise<Project | null> {
+  if (!project) {
+    return draft.save<ProjectCreate, Project>({
+      schema: ProjectCreateSchema,
+      body: bodyOf(draft.values, Object.keys(draft.values) as (keyof ProjectFields)[]),
+      send: (create) => api.projects.create(create),
+    });
+  }
+  return draft.save<ProjectEdit, Project>({
+    schema: ProjectEditSchema,
+    body: bodyOf(draft.values, draft.changed),
+    send: (edit) => api.projects.edit(project.id, project.version, edit),
+    onStale: (current) => onStale(current as Project),
+  });
+}
