@@ -44,6 +44,7 @@ const node = (program, options) =>
 
 /** The running server; undefined while there is none. Its output is ours, and is watched for the address. */
 let server;
+let demo;
 let stopping = false;
 
 function startServer() {
@@ -97,11 +98,12 @@ async function end() {
   if (stopping) return;
   stopping = true;
   for (const watcher of watchers) watcher.close();
+  demo?.kill();
   await Promise.all([page.close(), stopServer()]);
   process.exit(0);
 }
 
-const fresh = !existsSync(dataDir);
+const fresh = !existsSync(join(dataDir, 'VERSION'));
 await buildNode();
 const watchers = WATCHED.map((folder) => watch(join(root, folder), { recursive: true }, changed));
 const page = await createServer({
@@ -112,5 +114,5 @@ const page = await createServer({
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end);
 
 await page.listen();
-if ((await startServer()) && fresh) node('server/demo/main.js', { stdio: 'inherit' });
+if ((await startServer()) && fresh) demo = node('server/demo/main.js', { stdio: 'inherit' });
 console.log(`Dashboard: http://localhost:${pagePort}`);
