@@ -92,8 +92,18 @@ export class Engine extends EventEmitter<EngineEvents> {
         this.emit('failure', error);
       },
     });
+    this.#dropUnfinished();
     this.#timer = setInterval(() => void this.sweep(), sweepMs);
     this.#timer.unref();
+  }
+
+  /** Indexes whose building a crash cut off hold only some of their documents. */
+  #dropUnfinished(): void {
+    for (const collection of this.catalog.all()) {
+      for (const index of collection.indexes) {
+        if (!index.spec.ready) this.catalog.dropIndex(collection, index);
+      }
+    }
   }
 
   /** One round of background work; rounds never overlap. */

@@ -3,17 +3,7 @@ import { decode, encode } from '../bson/raw.ts';
 import { seal, unseal } from '../storage/checksum.ts';
 
 /** What happened; names follow the `operationType` of change events. */
-export type Operation =
-  | 'insert'
-  | 'update'
-  | 'replace'
-  | 'delete'
-  | 'create'
-  | 'drop'
-  | 'dropDatabase'
-  | 'modify'
-  | 'createIndexes'
-  | 'dropIndexes';
+export type Operation = 'insert' | 'update' | 'replace' | 'delete' | 'drop' | 'dropDatabase';
 
 /** One change as the log keeps it. Images are raw BSON. */
 export interface LogEntry {
@@ -27,7 +17,6 @@ export interface LogEntry {
   collectionId: number;
   id?: unknown;
   updateDescription?: Document;
-  operationDescription?: Document;
   before?: Buffer;
   after?: Buffer;
 }

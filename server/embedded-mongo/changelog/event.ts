@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
 import { decode } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
-import { type LogEntry, type Operation, timestampOf } from './entry.ts';
+import { type LogEntry, timestampOf } from './entry.ts';
 import { tokenOf } from './token.ts';
 
 export type FullDocument = 'default' | 'updateLookup' | 'whenAvailable' | 'required';
@@ -10,16 +10,10 @@ export type FullDocumentBeforeChange = 'off' | 'whenAvailable' | 'required';
 export interface EventOptions {
   fullDocument: FullDocument;
   fullDocumentBeforeChange: FullDocumentBeforeChange;
-  showExpandedEvents: boolean;
   epoch: string;
   /** Reads a document as it is now, for `updateLookup`. */
   lookup(db: string, collection: string, id: unknown): Document | null;
 }
-
-const EXPANDED: ReadonlySet<Operation> = new Set(['create', 'createIndexes', 'dropIndexes', 'modify']);
-
-/** True when the operation is shown only to streams that asked for more. */
-export const isExpanded = (operation: Operation): boolean => EXPANDED.has(operation);
 
 /**
  * The event of one change, as the change streams specification shapes it.
@@ -42,13 +36,9 @@ export function eventOf(entry: LogEntry, options: EventOptions): Document {
   event.ns = operation === 'dropDatabase' ? { db } : { db, coll: collection };
   if (isData) {
     event.documentKey = { _id: entry.id };
-    if (operation === 'update') event.updateDescription = descriptionOf(entry, options);
+    if (operation === 'update') event.updateDescription = descriptionOf(entry);
     const before = beforeOf(entry, options);
     if (before !== undefined) event.fullDocumentBeforeChange = before;
-  }
-  if (options.showExpandedEvents) {
-    if (operation === 'create') event.nsType = 'collection';
-    if (!isData && entry.operationDescription) event.operationDescription = entry.operationDescription;
   }
   return event;
 }
@@ -88,9 +78,9 @@ function imageOf(
   );
 }
 
-function descriptionOf({ updateDescription = {} }: LogEntry, { showExpandedEvents }: EventOptions): Document {
-  const { updatedFields = {}, removedFields = [], truncatedArrays = [], ...more } = updateDescription;
-  return { updatedFields, removedFields, truncatedArrays, ...(showExpandedEvents && more) };
+function descriptionOf({ updateDescription = {} }: LogEntry): Document {
+  const { updatedFields = {}, removedFields = [], truncatedArrays = [] } = updateDescription;
+  return { updatedFields, removedFields, truncatedArrays };
 }
 
 /** The event that ends a stream whose subject is gone. */

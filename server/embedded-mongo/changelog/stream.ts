@@ -9,7 +9,7 @@ import type { Operation } from '../commands/operation.ts';
 import { MongoError } from '../errors.ts';
 import { equalValues } from '../values/compare.ts';
 import type { LogEntry } from './entry.ts';
-import { type EventOptions, eventOf, invalidateOf, isExpanded } from './event.ts';
+import { type EventOptions, eventOf, invalidateOf } from './event.ts';
 import type { ChangeLog } from './log.ts';
 import { assertReachable, tokenOf } from './token.ts';
 
@@ -108,9 +108,8 @@ export class ChangeStream implements Source {
   }
 
   #concerns({ db, collection, operation }: LogEntry): boolean {
-    const { subject, showExpandedEvents } = this.#options;
+    const { subject } = this.#options;
     if (subject.db === undefined ? HIDDEN_DATABASES.has(db) : subject.db !== db) return false;
-    if (isExpanded(operation) && !showExpandedEvents) return false;
     if (subject.collection === undefined) return true;
     return subject.collection === collection && operation !== 'dropDatabase';
   }
@@ -131,6 +130,8 @@ export class ChangeStream implements Source {
       throw new MongoError(
         'ChangeStreamFatalError',
         'Encountered an event whose _id field, which contains the resume token, was modified by the pipeline.',
+        undefined,
+        ['NonResumableChangeStreamError'],
       );
     }
     const bytes = encode(result ?? event);

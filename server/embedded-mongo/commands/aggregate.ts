@@ -106,14 +106,15 @@ async function aggregate(context: Context): Promise<Reply> {
 
 /** `aggregate: 1` reads no collection: it must bring its own documents. */
 function databaseSource(context: Context, stages: Document[], variables: Document): Source {
+  const current = { operation: context.operation };
+  // First of all: are these stages at all?
+  const run = compilePipeline(stages, pipelineContext(context, variables, current));
   if (stages[0]?.$documents === undefined) {
     throw new MongoError(
       'InvalidNamespace',
       `{aggregate: 1} is not valid for '${Object.keys(stages[0] ?? {})[0] ?? ''}'; a collection is required.`,
     );
   }
-  const current = { operation: context.operation };
-  const run = compilePipeline(stages, pipelineContext(context, variables, current));
   return new PipelineSource(run([]), current);
 }
 

@@ -1,5 +1,5 @@
 import { type Document, Timestamp } from 'bson';
-import { compileStreamTransform } from '../aggregation/pipeline.ts';
+import { compilePipeline, compileStreamTransform } from '../aggregation/pipeline.ts';
 import { clusterTimeOf } from '../changelog/entry.ts';
 import type { FullDocument, FullDocumentBeforeChange } from '../changelog/event.ts';
 import { ChangeStream, type Subject } from '../changelog/stream.ts';
@@ -33,6 +33,7 @@ export function openChangeStream(
     'allChangesForCluster',
     'showExpandedEvents',
   ]);
+  given.refuse('showExpandedEvents');
   const fullDocument = given.string('fullDocument') ?? 'default';
   const fullDocumentBeforeChange = given.string('fullDocumentBeforeChange') ?? 'off';
   if (!FULL.has(fullDocument))
@@ -48,11 +49,16 @@ export function openChangeStream(
     ...startOf(context, given),
     fullDocument: fullDocument as FullDocument,
     fullDocumentBeforeChange: fullDocumentBeforeChange as FullDocumentBeforeChange,
-    showExpandedEvents: given.boolean('showExpandedEvents'),
     epoch,
-    transform: stages.length > 0 ? compileStreamTransform(stages) : undefined,
+    transform: stages.length > 0 ? compileStages(stages) : undefined,
     lookup: (database, collection, id) => lookup(context, database, collection, id),
   });
+}
+
+function compileStages(stages: Document[]) {
+  // What is no stage at all is answered 40324, before what merely has no place in a stream.
+  compilePipeline(stages, { read: () => [] });
+  return compileStreamTransform(stages);
 }
 
 function subjectOf(db: string, name: string | undefined, cluster: boolean): Subject {

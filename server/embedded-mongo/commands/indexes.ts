@@ -127,13 +127,6 @@ async function createIndexes(context: Context): Promise<Reply> {
     if (collection.indexes.length >= MAX_INDEXES)
       throw cannot(`a collection has at most ${MAX_INDEXES} indexes`);
     await buildIndex(engine, collection, spec, operation);
-    engine.log.append({
-      operation: 'createIndexes',
-      db,
-      collection: name,
-      collectionId: collection.id,
-      operationDescription: { indexes: [{ v: 2, key: spec.key, name: spec.name }] },
-    });
   }
   await engine.store.commit();
   const numIndexesAfter = collection.indexes.length;
@@ -187,13 +180,6 @@ async function dropIndexes(context: Context): Promise<Reply> {
   const nIndexesWas = collection.indexes.length;
   for (const index of indexesNamed(collection, given.raw('index'))) {
     engine.catalog.dropIndex(collection, index);
-    engine.log.append({
-      operation: 'dropIndexes',
-      db,
-      collection: name,
-      collectionId: collection.id,
-      operationDescription: { indexes: [describeIndex(index)] },
-    });
   }
   await engine.store.commit();
   void engine.sweep();

@@ -66,14 +66,7 @@ async function create(context: Context): Promise<Reply> {
     throw new MongoError('NamespaceExists', `a collection '${db}.${name}' already exists with other options`);
   }
   checkNamespace(db, name);
-  const { collection } = engine.catalog.ensure(db, name, options);
-  engine.log.append({
-    operation: 'create',
-    db,
-    collection: name,
-    collectionId: collection.id,
-    operationDescription: { idIndex: { v: 2, key: { _id: 1 }, name: '_id_' } },
-  });
+  engine.catalog.ensure(db, name, options);
   await engine.store.commit();
   return done(context);
 }
@@ -105,7 +98,6 @@ async function collMod(context: Context): Promise<Reply> {
   if (images) collection.options = { ...collection.options, changeStreamPreAndPostImages: images };
   const answer = modifyIndex(collection, given.document('index'));
   engine.catalog.save(collection);
-  engine.log.append({ operation: 'modify', db, collection: name, collectionId: collection.id });
   await engine.store.commit();
   return done(context, answer);
 }

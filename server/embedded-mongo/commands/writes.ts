@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import { badValue, MongoError, unsupported } from '../errors.ts';
+import { badValue, MongoError } from '../errors.ts';
 import { type Memo, sessionBytes } from '../sessions/memos.ts';
 import type { Collection } from '../storage/catalog.ts';
 import { isNumber } from '../values/types.ts';
@@ -73,15 +73,5 @@ export function withErrors(fields: Document, errors: Document[], concern: Docume
 }
 
 /** The collection, made on the first write to it. */
-export function ensureCollection({ engine }: Context, db: string, name: string): Collection {
-  const { collection, created } = engine.catalog.ensure(db, name);
-  if (created) {
-    engine.log.append({ operation: 'create', db, collection: name, collectionId: collection.id });
-  }
-  return collection;
-}
-
-/** Options of a write that would change its meaning and are not built. */
-export function refuseBypass(body: Document): void {
-  if (body.encryptionInformation !== undefined) throw unsupported("option 'encryptionInformation'");
-}
+export const ensureCollection = ({ engine }: Context, db: string, name: string): Collection =>
+  engine.catalog.ensure(db, name).collection;

@@ -112,7 +112,9 @@ function candidateFor(
     ranges: bounds.ranges,
     reverse: order?.reverse ?? false,
     merge: order?.merge ?? false,
-    exact: bounds.exact && !conditions.residual && conditions.paths.size === bounds.used.size,
+    // A merge reads ahead: what it read may have changed before it is fetched.
+    exact:
+      !order?.merge && bounds.exact && !conditions.residual && conditions.paths.size === bounds.used.size,
     bounds: bounds.bounds,
   };
   const sorting = request.sort !== undefined && Object.keys(request.sort).length > 0;
@@ -179,9 +181,6 @@ function unionFor(
   { alternatives }: Conditions,
   request: PlanRequest,
 ): Plan | undefined {
-  if (request.sort && Object.keys(request.sort).length > 0 && request.limited) {
-    // Even so a union is usually better than walking everything; the result is sorted in memory.
-  }
   for (const branches of alternatives) {
     const scans: IndexScan[] = [];
     for (const branch of branches) {

@@ -63,12 +63,33 @@ export function checkDataFile(path: string): void {
 
 const MiB = 1024 * 1024;
 
+/** An answer about free space may be this old, as long as little has been written since. */
+const FRESH_MS = 20;
+
 /**
  * LMDB aborts the process when the disk is full in the middle of a commit, so a batch is refused while there is
  * still room: a reserve of 64 MiB, or a quarter of a small file system, and four times the batch on top of it.
  */
-export async function hasRoomFor(directory: string, batchBytes: number): Promise<boolean> {
-  const { bavail, bsize, blocks } = await statfs(directory);
-  const reserve = Math.min(64 * MiB, (blocks * bsize) / 4);
-  return bavail * bsize > reserve + batchBytes * 4;
+export class DiskReserve {
+  readonly #directory: string;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  /** Bytes above the reserve that may still be written. */
+  #spare = 0;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async hasRoomFor(batchBytes: number): Promise<boolean> {
+    const needed = batchBytes * 4;
+    if (performance.now() - this.#askedAt > FRESH_MS || needed > this.#spare / 8) {
+      const { bavail, bsize, blocks } = await statfs(this.#directory);
+      const reserve = Math.min(64 * MiB, (blocks * bsize) / 4);
+      this.#spare = bavail * bsize - reserve;
+      this.#askedAt = performance.now();
+    }
+    if (needed > this.#spare) return false;
+    this.#spare -= needed;
+    return true;
+  }
 }

@@ -7,7 +7,7 @@ import { changedFields, decode, encode, withLeadingId } from '../bson/raw.ts';
 import type { ChangeLog } from '../changelog/log.ts';
 import { MongoError } from '../errors.ts';
 import type { Index } from '../index/index.ts';
-import { typeName } from '../values/types.ts';
+import { isDocument, typeName } from '../values/types.ts';
 import type { Catalog, Collection } from './catalog.ts';
 import { seal, unseal } from './checksum.ts';
 import { RECORD_ID_BYTES, recordKey, recordValue } from './keys.ts';
@@ -60,6 +60,7 @@ export class Records {
     const document = decode(bytes);
     const type = typeName(document._id);
     if (REFUSED_IDS.has(type)) throw new MongoError(53, `The '_id' value cannot be of type ${type}`);
+    checkId(document._id);
     const record = collection.nextRecord;
     const entries = this.#plan(collection, collection.indexes, document, record);
     collection.nextRecord++;
@@ -192,6 +193,17 @@ const entryValue = (index: Index, record: number): Buffer =>
 function assertThere(collection: Collection): void {
   if (collection.dropped)
     throw new MongoError('QueryPlanKilled', `collection ${collection.namespace} was dropped`);
+}
+
+/** @throws MongoError 52 for an `_id` that reads like an operator */
+function checkId(id: unknown): void {
+  if (!isDocument(id)) return;
+  const [dollar] = Object.keys(id as Document).filter((name) => name.startsWith('$'));
+  if (dollar === undefined) return;
+  throw new MongoError(
+    'DollarPrefixedFieldName',
+    `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`,
+  );
 }
 
 function checkSize(bytes: Buffer): void {

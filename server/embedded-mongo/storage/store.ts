@@ -13,7 +13,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { MongoError } from '../errors.ts';
-import { checkDataFile, hasRoomFor } from './data-file.ts';
+import { checkDataFile, DiskReserve } from './data-file.ts';
 import { Overlay, type Staged } from './overlay.ts';
 import { RangeCursor } from './range-cursor.ts';
 
@@ -49,7 +49,7 @@ export class Store {
   readonly durable: View;
   readonly latest: View;
   readonly #env: RootDatabase<Buffer, Buffer>;
-  readonly #directory: string;
+  readonly #disk: DiskReserve;
   readonly #overlay = new Overlay();
   #events: StoreEvents = {};
   #gathering: Batch;
@@ -60,7 +60,7 @@ export class Store {
 
   private constructor(env: RootDatabase<Buffer, Buffer>, directory: string) {
     this.#env = env;
-    this.#directory = directory;
+    this.#disk = new DiskReserve(directory);
     this.#gathering = newBatch(1);
     this.durable = {
       get: (key) => env.get(key),
@@ -174,7 +174,7 @@ export class Store {
     this.#writing = batch;
     this.#gathering = newBatch(batch.number + 1);
     try {
-      if (!(await hasRoomFor(this.#directory, batch.bytes))) {
+      if (!(await this.#disk.hasRoomFor(batch.bytes))) {
         this.#drop(batch);
         return;
       }
