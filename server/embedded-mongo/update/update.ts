@@ -80,7 +80,8 @@ const emptyDescription = (): UpdateDescription => ({
 
 /** A copy of a new version of a document, with the `_id` that the document had, in front. */
 function withId(next: Document, previous: Document): Document {
-  const id = getField(next, '_id') ?? getField(previous, '_id');
+  const own = getField(next, '_id');
+  const id = own === undefined ? getField(previous, '_id') : own;
   const result: Document = id === undefined ? {} : { _id: id };
   for (const name of Object.keys(next)) if (name !== '_id') setField(result, name, next[name]);
   return result;
@@ -351,7 +352,8 @@ export function buildUpsert(filter: Document, compiled: CompiledUpdate, now: Dat
     if (compiled.kind !== 'replacement' || path === '_id') base.write(splitPath(path), value);
   }
   const { doc } = compiled.apply(base.root, { isInsert: true, now });
-  const id = getField(doc, '_id') ?? new ObjectId();
+  const given = getField(doc, '_id');
+  const id = given === undefined ? new ObjectId() : given;
   assertValidId(id);
   return withId(doc, { _id: id });
 }
