@@ -4,10 +4,10 @@ import { duration } from '../../format/time.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 
-/** «№ 318», or an empty text when there is no project or its number is not known yet. */
+/** «№ 318» with a no-break space, or an empty text when there is no project or its number is not known yet. */
 export function projectNumber(event: Pick<SvodkaEvent, 'projectId'>): string {
   const project = refs.project(event.projectId);
-  return project ? `№ ${project.number}` : '';
+  return project ? `№\u00a0${project.number}` : '';
 }
 
 /** Who wrote it: a person by their present name, or the name that an import has kept. */

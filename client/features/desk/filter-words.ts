@@ -6,7 +6,7 @@ import { refs } from '../../state/refs.svelte.ts';
 const names: Names = (kind, id) => {
   if (kind === 'project') {
     const project = refs.project(id);
-    return project && `№ ${project.number}`;
+    return project && `№\u00a0${project.number}`;
   }
   if (kind === 'counterparty') return refs.counterparty(id)?.name;
   return kind === 'user' ? refs.user(id)?.name : undefined;

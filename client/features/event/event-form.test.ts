@@ -135,9 +135,11 @@ describe('event form', () => {
   it('sends only what was changed, guarded by the revision', async () => {
     const event = testEvent('01890000-0000-7000-8000-000000000001', 1, { title: 'Было', rev: 4 });
     answer = () => ({ event: { ...event, title: 'Стало', rev: 5 }, refs: noRefs });
-    const { unmount } = render(EventForm, { event, onclose, onsaved });
+    const { unmount, rerender } = render(EventForm, { event, onclose, onsaved });
     await user.clear(screen.getByLabelText(/Название/));
     await user.type(screen.getByLabelText(/Название/), 'Стало');
+    // Somebody else has saved meanwhile, and the feed has told: the guard is still what was seen.
+    await rerender({ event: { ...event, body: 'чужое', rev: 5 } });
     await save('Сохранить');
     await waitFor(() => expect(onsaved).toHaveBeenCalled());
     expect(sent[0]).toEqual({ method: 'PATCH', path: `/events/${event.id}`, body: { title: 'Стало' } });
