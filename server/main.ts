@@ -95,6 +95,11 @@ try {
   fail(error);
 }
 const logger = new Logger(config.logLevel);
+process.on('uncaughtException', (error) => {
+  // Nobody knows what state this leaves; what was acknowledged is on disk, and a start takes a second.
+  logger.error('unforeseen error, the server ends', { err: error });
+  process.exit(EXIT.internal);
+});
 process.on('unhandledRejection', (reason) => logger.error('a promise failed unheard', { err: reason }));
 
 let stoppingSince: number | undefined;

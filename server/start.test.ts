@@ -12,6 +12,7 @@ import { EXIT } from './platform/data-directory/exit.ts';
 import { Logger } from './platform/logger/logger.ts';
 import { connectMongo } from './platform/mongo/mongo.ts';
 import { startServer } from './start.ts';
+import { VERSION } from './version.ts';
 
 const logger = new Logger('fatal');
 
@@ -140,6 +141,12 @@ describe('TLS', () => {
     await running.stop();
     await store.close();
     await rm(dir, { recursive: true });
+  });
+});
+
+describe('the version', () => {
+  it('is the one of package.json', async () => {
+    expect(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).version).toBe(VERSION);
   });
 });
 

@@ -58,7 +58,7 @@ export class SessionController {
   ): Promise<void> {
     await this.sessions.end(session._id);
     response.setHeader('Set-Cookie', this.sessions.clearedCookie());
-    response.setHeader('Clear-Site-Data', '"cache", "storage"');
+    response.setHeader('Clear-Site-Data', '"cache"'); // the page's own storage holds its looks, and no events
   }
 
   @Patch('user')

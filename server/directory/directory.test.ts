@@ -171,6 +171,12 @@ describe('projects', () => {
     expect((await other.send('GET', `/api/projects/${project.id}`)).status).toBe(200);
   });
 
+  it('belong to the manager who enters them', async () => {
+    const project = await makeProject(manager);
+    expect(project.managerId).toBe(manager.user.id);
+    expect((await manager.send('GET', `/api/projects/${project.id}`)).status).toBe(200);
+  });
+
   it('page newest first', async () => {
     const made: string[] = [];
     for (let i = 0; i < 7; i++)

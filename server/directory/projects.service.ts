@@ -81,7 +81,7 @@ export class ProjectsService {
   }
 
   /**
-   * Repeating a create with its own id finds what the first one made.
+   * One who is only a manager becomes the manager of what they enter, or they would not see it. Repeating a create with its own id finds what the first one made.
    * @throws AppError `conflict` when number or id is taken, `validation` for unknown people or counterparty
    */
   async create(actor: Actor, create: ProjectCreate): Promise<ProjectDoc> {
@@ -89,9 +89,11 @@ export class ProjectsService {
     await this.#check(actor, create);
     const now = this.clock.now();
     const { id, ...fields } = create;
+    const seesAll = Object.keys(projectScope(actor)).length === 0;
     const doc: ProjectDoc = {
       ...fields,
       _id: id ?? newId(now.getTime()),
+      managerId: create.managerId ?? (seesAll ? null : actor.id),
       appointedIds,
       tz: this.config.tzDefault,
       createdAt: now,
