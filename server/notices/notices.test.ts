@@ -6,6 +6,7 @@ import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { type SmtpSink, startSmtpSink } from '../../test/support/smtp-sink.ts';
+import { TestSocket } from '../../test/support/socket.ts';
 import { until } from '../../test/support/until.ts';
 import { DeadlineSweep } from '../deadlines/sweep.service.ts';
 import type { EventDoc } from '../events/event.schema.ts';
@@ -166,6 +167,31 @@ describe('with an SMTP server', () => {
     await delivery(manager, inState('queued'));
     clock.advance(MINUTE);
     await letterTo(manager);
+  });
+
+  it('shows a toast on every open page of who is there, and no letter once it is seen', async () => {
+    const manager = await person();
+    const project = await projectOf(manager);
+    const pages = [await TestSocket.connect(manager), await TestSocket.connect(manager)];
+    const foreign = await TestSocket.connect(await person());
+    await pages[0]?.ask('presence.beat', { visible: true, idleMs: 0 });
+    const event = await prepaid(project);
+    for (const page of pages) {
+      const told = await page.fact('notice.changed', ({ isNew }) => isNew);
+      expect(told).toMatchObject({
+        unread: 1,
+        notice: { reason: 'occurred', role: 'manager', event: { id: event.id } },
+        refs: { projects: [{ number: project.number }], counterparties: [{ name: 'Иванов Иван' }] },
+      });
+    }
+    await manager.post('/api/notices/seen', { all: true });
+    for (const page of pages)
+      await page.fact('notice.changed', ({ unread, isNew }) => unread === 0 && !isNew);
+    clock.advance(MINUTE);
+    expect(await delivery(manager, inState('cancelled'))).toMatchObject({ reason: 'seen' });
+    expect(lettersTo(manager)).toHaveLength(0);
+    expect(foreign.facts.filter(({ name }) => name === 'notice.changed')).toEqual([]);
+    for (const page of [...pages, foreign]) page.raw.disconnect();
   });
 
   it('takes a page that is hidden or idle, and one that is long gone, for nobody', async () => {
