@@ -204,6 +204,38 @@ describe('live feeds', () => {
     other.close();
   });
 
+  it('tells people of their notices on all their pages, and of the unread', async () => {
+    const manager = await app.signIn({ roles: ['manager'] });
+    const [one, two] = [await TestSocket.connect(manager), await TestSocket.connect(manager)];
+    const project = await makeProject(app.admin, { managerId: manager.user.id });
+    const event = await makeEvent(app.admin, { projectId: project.id, importance: 'high' });
+    const [fact, same] = await Promise.all([one, two].map((page) => page.fact('notice.changed')));
+    expect(fact).toMatchObject({ isNew: true, unread: 1, notice: { event: { id: event.id }, seenAt: null } });
+    expect(fact?.refs.projects.map(({ id }) => id)).toEqual([project.id]);
+    expect(same).toEqual(fact);
+    await manager.post('/api/notices/seen', { ids: [fact?.notice.id] });
+    const seen = await two.fact('notice.changed', ({ unread }) => unread === 0);
+    expect(seen).toMatchObject({ isNew: false, notice: { seenAt: expect.any(String) } });
+    expect(socket.told('notice.changed')).toEqual([]);
+    one.close();
+    two.close();
+  });
+
+  it('shows an import to those who may import, and to nobody else', async () => {
+    const measurer = await TestSocket.connect(await app.signIn({ roles: ['measurer'] }));
+    const upload = await app.admin.send<{ batch: { id: string } }>(
+      'POST',
+      '/api/imports?fileName=a.csv',
+      'title,when\nПервое,2026-01-01T10:00:00Z\n',
+      { 'Content-Type': 'text/csv' },
+    );
+    expect(upload.status).toBe(201);
+    await socket.fact('import.changed', ({ id }) => id === upload.body.batch.id);
+    await measurer.ask('presence.beat', { visible: true, idleMs: 0 });
+    expect(measurer.facts).toEqual([]);
+    measurer.close();
+  });
+
   it('never sends a hidden field (F15)', async () => {
     const feed = await socket.follow(ALL);
     const event = await makeEvent(app.admin, { body: 'Слова для поиска' });
