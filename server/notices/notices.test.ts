@@ -297,6 +297,17 @@ describe('with an SMTP server', () => {
     expect(lettersTo(manager)).toHaveLength(2);
   });
 
+  it('lets a server that stalls over one letter hold up no other', async () => {
+    const [stuck, manager] = [await person(), await person()];
+    const { offers } = sink;
+    sink.script('stall');
+    await prepaid(await projectOf(stuck));
+    await until(() => sink.offers > offers);
+    await prepaid(await projectOf(manager));
+    await letterTo(manager);
+    expect((await deliveriesTo(stuck))[0]?.state).toBe('sending');
+  });
+
   it('takes over from a worker that died, and repeats only what may have gone out (D3, D4)', async () => {
     const [before, after] = [await person(), await person()];
     for (const [manager, isDotted] of [

@@ -44,8 +44,8 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #attempts = new Set<AbortController>();
   #isStopped = false;
   #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> | null = null;
-  #isAskedAgain = false;
+  readonly #lanes = new Set<Promise<void>>();
+  #isAway = false;
 
   constructor(
     private readonly subjects: SubjectsRepository,
@@ -62,7 +62,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.run(), EVERY_MS);
+    this.#timer = setInterval(() => this.wake(), EVERY_MS);
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -71,36 +71,39 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     const cut = setTimeout(() => {
       for (const attempt of this.#attempts) attempt.abort(new LostClaim('shutting down'));
     }, GRACE_MS);
-    await this.#running;
+    while (this.#lanes.size > 0) await Promise.all(this.#lanes);
     clearTimeout(cut);
   }
 
-  /** Carries what was queued just now, without waiting for the next look. */
+  /** Looks at once for what may be carried, in one more lane if there is room. */
   wake(): void {
-    if (this.#running) this.#isAskedAgain = true;
-    else void this.run();
+    if (this.#isStopped || this.#lanes.size >= LANES) return;
+    const lane = this.#lane()
+      .then(() => {
+        this.#isAway = false;
+      })
+      .catch((err) => {
+        // Once per outage, not once a second.
+        if (!this.#isAway) this.#log.warn('the outbox cannot be read', { err });
+        this.#isAway = true;
+      })
+      .finally(() => this.#lanes.delete(lane));
+    this.#lanes.add(lane);
   }
 
-  /** Carries everything whose time has come. Called while it runs, it joins the run. */
-  run(): Promise<void> {
-    if (this.#isStopped) return Promise.resolve();
-    this.#running ??= Promise.all(Array.from({ length: LANES }, () => this.#lane()))
-      .then(() => undefined)
-      .catch((err) => this.#log.warn('the outbox cannot be read', { err }))
-      .finally(() => {
-        this.#running = null;
-        if (!this.#isAskedAgain) return;
-        this.#isAskedAgain = false;
-        void this.run();
-      });
-    return this.#running;
+  /** Carries everything whose time has come, and waits for what is under way. */
+  async run(): Promise<void> {
+    this.wake();
+    while (this.#lanes.size > 0) await Promise.all(this.#lanes);
   }
 
+  /** A lane that found something calls for the next one: a server that dawdles over one letter holds up no other. */
   async #lane(): Promise<void> {
     while (!this.#isStopped) {
       const now = this.clock.now();
       const claim = await this.deliveries.claim(now, new Date(now.getTime() + LEASE_MS));
       if (!claim) return;
+      this.wake();
       try {
         await this.#carry(claim);
       } catch (err) {
