@@ -82,7 +82,8 @@ class Live {
       this.#again();
     });
     socket.on('session.ended', ({ reason }: { reason: CutReason }) => {
-      if (reason === 'revoked') this.#refused();
+      // With `reload`, what this person may do has changed.
+      if (reason !== 'slow') this.#refused();
     });
     (socket as Socket).onAny((event: string, fact: unknown) => {
       const handlers = this.#handlers[event as keyof ServerToClient] as

@@ -58,11 +58,12 @@ export function whenUnauthenticated(handler: () => void): void {
   onUnauthenticated = handler;
 }
 
-let language = 'ru';
+let spoken = 'ru';
 /** Language of error messages before anybody has signed in. */
 export function speak(locale: string): void {
-  language = locale;
+  spoken = locale;
 }
+export const language = (): string => spoken;
 
 function address(path: string, query: Query = {}): string {
   const params = new URLSearchParams();
@@ -81,7 +82,7 @@ async function send(method: string, path: string, options: Options = {}): Promis
     credentials: 'same-origin',
     headers: {
       'X-Svodka': '1',
-      'Accept-Language': language,
+      'Accept-Language': spoken,
       ...(body === undefined || raw ? {} : { 'Content-Type': 'application/json' }),
       ...headers,
     },
@@ -96,19 +97,25 @@ async function send(method: string, path: string, options: Options = {}): Promis
     throw new ApiError({ code: 'unavailable', message: '' }, true);
   }
   if (response.ok) return response;
-  // A proxy in between may answer without our envelope.
-  const text = await response.text();
+  throw failureOf(response.status, await response.text(), path === '/session' && method !== 'PATCH');
+}
+
+/**
+ * What an answer other than a success says. A proxy in between may answer without our envelope.
+ * @param isSignIn whether nobody was expected to be signed in
+ */
+export function failureOf(status: number, text: string, isSignIn = false): ApiError {
   let parsed: ErrorBody | null = null;
   try {
     parsed = JSON.parse(text) as ErrorBody;
   } catch {}
-  const gone = response.status === 502 || response.status === 503 || response.status === 504;
+  const gone = status === 502 || status === 503 || status === 504;
   const failure =
     parsed?.error?.code !== undefined
       ? new ApiError(parsed.error)
       : new ApiError({ code: gone ? 'unavailable' : 'internal', message: '' }, gone);
-  if (failure.code === 'unauthenticated' && !(path === '/session' && method !== 'PATCH')) onUnauthenticated();
-  throw failure;
+  if (failure.code === 'unauthenticated' && !isSignIn) onUnauthenticated();
+  return failure;
 }
 
 async function call<T>(method: string, path: string, options?: Options): Promise<T> {
@@ -216,11 +223,6 @@ export const api = {
   },
   imports: {
     presets: () => get<{ items: ImportPreset[] }>('/imports/presets'),
-    upload: (file: File) =>
-      post<{ batch: ImportBatch; preview: ImportPreview }>('/imports', file, {
-        query: { fileName: file.name },
-        headers: { 'Content-Type': 'text/csv' },
-      }),
     list: (query: PageQuery = {}) => get<Page<ImportBatch>>('/imports', query),
     get: (id: Id) => get<ImportBatch>(`/imports/${id}`),
     preview: (id: Id, mapping: ImportMapping) => post<ImportPreview>(`/imports/${id}/preview`, mapping),

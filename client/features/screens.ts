@@ -1,10 +1,14 @@
 import BookUser from '@lucide/svelte/icons/book-user';
 import FolderKanban from '@lucide/svelte/icons/folder-kanban';
+import Inbox from '@lucide/svelte/icons/inbox';
+import Mail from '@lucide/svelte/icons/mail';
+import Upload from '@lucide/svelte/icons/upload';
 import Users from '@lucide/svelte/icons/users';
 import { IdSchema } from '@svodka/shared/contracts/id';
 import type { MessageKey } from '@svodka/shared/messages/catalogue';
 import type { Action } from '@svodka/shared/rules/permissions';
 import type { Component } from 'svelte';
+import { notices } from '../state/notices.svelte.ts';
 import { session } from '../state/session.svelte.ts';
 import type { IconComponent } from '../ui/icon.ts';
 import type { About } from './event/event-draft.svelte.ts';
@@ -32,6 +36,17 @@ export type Screen = {
 
 const SCREENS: Screen[] = [
   {
+    path: 'inbox',
+    section: {
+      label: 'inbox.title',
+      icon: Inbox,
+      key: { code: 'KeyI', shown: 'I' },
+      first: true,
+      count: () => notices.unread,
+    },
+    load: () => import('./inbox/InboxScreen.svelte'),
+  },
+  {
     path: 'projects',
     needs: 'directory.read',
     section: { label: 'projects.title', icon: FolderKanban, key: { code: 'KeyO', shown: 'O' } },
@@ -42,6 +57,18 @@ const SCREENS: Screen[] = [
     needs: 'directory.read',
     section: { label: 'counterparties.title', icon: BookUser, key: { code: 'KeyC', shown: 'C' } },
     load: () => import('./counterparties/CounterpartiesScreen.svelte'),
+  },
+  {
+    path: 'import',
+    needs: 'events.import',
+    section: { label: 'import.title', icon: Upload },
+    load: () => import('./import/ImportScreen.svelte'),
+  },
+  {
+    path: 'mail',
+    needs: 'mail.read',
+    section: { label: 'mailbox.title', icon: Mail, key: { code: 'KeyM', shown: 'M' } },
+    load: () => import('./mail/MailScreen.svelte'),
   },
   {
     path: 'people',

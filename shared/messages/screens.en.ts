@@ -281,7 +281,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'import.show': 'Show the events',
   'import.again': 'Upload another file',
   'import.rowErrors': 'Rows that did not go in',
-  'import.rowErrors.most': 'The first {count} are shown.',
+  'import.moreErrors': 'Show more',
   'import.error.line': 'Row',
   'import.error.column': 'Column',
   'import.error.reason': 'What is wrong',

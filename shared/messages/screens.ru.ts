@@ -278,7 +278,7 @@ export const screensRu = {
   'import.show': 'Показать события',
   'import.again': 'Загрузить другой файл',
   'import.rowErrors': 'Строки, которые не вошли',
-  'import.rowErrors.most': 'Показаны первые {count}.',
+  'import.moreErrors': 'Показать ещё',
   'import.error.line': 'Строка',
   'import.error.column': 'Столбец',
   'import.error.reason': 'Что не так',

@@ -1,0 +1,57 @@
+import AlarmClock from '@lucide/svelte/icons/alarm-clock';
+import AtSign from '@lucide/svelte/icons/at-sign';
+import EyeOff from '@lucide/svelte/icons/eye-off';
+import type { NoticeView } from '@svodka/shared/contracts/notice';
+import { dayAndTime, dayOf, nearDay, shortDay } from '../../format/time.ts';
+import { clock } from '../../state/clock.svelte.ts';
+import { i18n, t } from '../../state/i18n.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
+import type { IconComponent } from '../../ui/icon.ts';
+import { counterpartyNames, projectNumber } from '../desk/event-words.ts';
+import { moduleColor, typeIcon } from '../desk/module-look.ts';
+
+/** How a notice reads in one line: why it came, then about what. */
+export type NoticeWords = { why: string; what: string; icon: IconComponent; color: string };
+
+/** «завтра 9:00»; a deadline of a whole day without the hour. */
+function dueWords({ at, event }: NoticeView): string {
+  const { viewer } = i18n;
+  if (!event?.dueAllDay) return dayAndTime(at, clock.now, viewer);
+  const day = event.dueLocal?.slice(0, 10) ?? dayOf(at, viewer);
+  const today = dayOf(clock.now, viewer);
+  return nearDay(day, today, viewer) ?? shortDay(day, today, viewer);
+}
+
+const joined = (parts: (string | undefined)[]) => parts.filter(Boolean).join(' · ');
+
+export function wordsOf(notice: NoticeView): NoticeWords {
+  const { event, comment, reason } = notice;
+  if (!event) return { why: t('inbox.gone'), what: '', icon: EyeOff, color: 'var(--ink-3)' };
+  const order = [projectNumber(event), ...counterpartyNames(event)];
+  if (reason === 'mention') {
+    const name = refs.user(comment?.authorId)?.name ?? '…';
+    return {
+      why: t('inbox.mentionGone', { name }),
+      what: joined([comment?.body.replace(/\s+/g, ' '), projectNumber(event), event.title]),
+      icon: AtSign,
+      color: 'var(--accent)',
+    };
+  }
+  if (reason === 'occurred') {
+    // A free event has no better words than its own.
+    const why = event.type === 'note.free' ? event.title : t(`type.${event.type}`);
+    const title = event.title === why ? '' : event.title;
+    return {
+      why,
+      what: joined([order[0], title, ...order.slice(1)]),
+      icon: typeIcon(event.type),
+      color: moduleColor(event.module),
+    };
+  }
+  return {
+    why: t(`inbox.${reason}`, { due: dueWords(notice) }),
+    what: joined([order[0], event.title, ...order.slice(1)]),
+    icon: AlarmClock,
+    color: reason === 'approaching' ? 'var(--high)' : 'var(--critical)',
+  };
+}

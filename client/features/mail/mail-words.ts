@@ -1,0 +1,42 @@
+import type { Delivery, DeliveryState } from '@svodka/shared/contracts/notice';
+import { dayAndTime } from '../../format/time.ts';
+import { clock } from '../../state/clock.svelte.ts';
+import { i18n, label, t } from '../../state/i18n.svelte.ts';
+
+/** Colour of a state: whether somebody has to look at it. */
+export const STATE_COLORS: Record<DeliveryState, string> = {
+  queued: 'var(--info)',
+  sending: 'var(--info)',
+  sent: 'var(--ok)',
+  kept: 'var(--ink-3)',
+  cancelled: 'var(--ink-3)',
+  ambiguous: 'var(--high)',
+  failed: 'var(--critical)',
+};
+
+/** Why a letter is in its state: a known reason in words, else what the mail server said. */
+export function reasonOf({ reason }: Delivery): string {
+  return reason === null ? '' : label(`mailbox.reason.${reason}`, reason);
+}
+
+/** When it is tried again: «вот-вот», «ещё раз сегодня 10:42». */
+function nextOf({ nextAttemptAt, state }: Delivery): string {
+  if (!nextAttemptAt || state === 'sending') return '';
+  if (Date.parse(nextAttemptAt) <= clock.now + 1500) return t('mailbox.inTurn');
+  return t('mailbox.nextAt', { at: dayAndTime(nextAttemptAt, clock.now, i18n.viewer) });
+}
+
+/** The last column of a row: why, how often it was tried, when it is tried again. */
+export function fateOf(delivery: Delivery): string {
+  const { attempts } = delivery;
+  const count = attempts.length > 1 ? t('mailbox.attemptCount', { count: attempts.length }) : '';
+  return [reasonOf(delivery), count, nextOf(delivery)].filter(Boolean).join(' · ');
+}
+
+/** The event that a letter is about: its text ends in a link to it. */
+export function eventOf({ text }: Delivery): string | null {
+  return /\/events\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/.exec(text)?.[1] ?? null;
+}
+
+/** What an attempt came to. */
+export const outcomeWords = (outcome: string): string => label(`mailbox.outcome.${outcome}`, outcome);
