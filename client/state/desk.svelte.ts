@@ -4,12 +4,12 @@ import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { View } from '@svodka/shared/contracts/view';
 import { ALL, and, conjunctsOf, type Filter, not } from '@svodka/shared/filter/ast';
+import { withOnly } from '@svodka/shared/filter/edit';
+import type { SetField } from '@svodka/shared/filter/fields';
 import { FilterParseError, parseText, toText } from '@svodka/shared/filter/text';
 import { getContext, setContext } from 'svelte';
-import { api } from '../api/rest.ts';
 import type { Hold } from './arrangement.ts';
 import { Feed } from './feed.svelte.ts';
-import { refs } from './refs.svelte.ts';
 import { router } from './router.svelte.ts';
 import { STANDARD_VIEWS, type StandardView, views } from './views.svelte.ts';
 
@@ -203,13 +203,10 @@ class Desk {
     this.setFilter(words.trim() ? and(...others, { text: words.trim() }) : and(...others), { replace: true });
   }
 
-  /** An event by its id, from the list when it is there. Throws `ApiError`. */
-  async event(id: Id): Promise<SvodkaEvent> {
-    const held = this.#feed?.get(id) ?? this.#lane?.get(id);
-    if (held) return held;
-    const answer = await api.events.get(id);
-    refs.add(answer.refs);
-    return answer.event;
+  /** What was typed has turned out to mean one order or counterparty: narrows to that in place of the words. */
+  searchOnly(field: SetField, value: Id): void {
+    const others = conjunctsOf(this.filter ?? ALL).filter((each) => !('text' in each));
+    this.setFilter(withOnly(and(...others), field, value), { replace: true });
   }
 }
 

@@ -103,6 +103,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'search.label': 'Search events',
   'search.placeholder': 'Event, order, counterparty, phone',
   'search.short': 'Search',
+  'search.suggestions': 'Orders and counterparties',
   'search.clear': 'Clear search',
 
   'bell.label': 'Notices',

@@ -104,6 +104,7 @@ export const deskRu = {
   'search.label': 'Поиск по событиям',
   'search.placeholder': 'Событие, заказ, контрагент, телефон',
   'search.short': 'Поиск',
+  'search.suggestions': 'Заказы и контрагенты',
   'search.clear': 'Очистить поиск',
 
   'bell.label': 'Уведомления',
