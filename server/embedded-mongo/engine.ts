@@ -79,13 +79,18 @@ export class Engine extends EventEmitter<EngineEvents> {
     this.memos = new Memos(this.store);
     this.#purge = new Purge(this.store);
     this.#ttl = new TtlSweep(this);
+    let isFull = false;
     this.store.listen({
-      onCommit: () => this.log.committedBatch(),
+      onCommit: () => {
+        isFull = false;
+        this.log.committedBatch();
+      },
       onDrop: () => {
         this.catalog.reload();
         this.log.reload();
         this.memos.reload();
-        this.logger.error?.('the disk is full: writes are refused until there is room');
+        if (!isFull) this.logger.error?.('the disk is full: writes are refused until there is room');
+        isFull = true;
       },
       onFailure: (error) => {
         this.logger.error?.('the store could not write to its disk', { error });

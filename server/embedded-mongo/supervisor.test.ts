@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,6 +128,46 @@ describe('the store process', () => {
     await expect(EmbeddedStore.start({ dir: occupied })).rejects.toMatchObject({ name: 'StoreProcessError' });
   });
 
+  it('refuses writes on a full disk, loses none, and goes on when there is room', async () => {
+    if (!mountTiny(dir, '6m')) {
+      console.log('no file system of 6 MB can be mounted here: the test of a full disk is SKIPPED.');
+      return;
+    }
+    const store = await EmbeddedStore.start({ dir: join(dir, 'store') });
+    let crashes = 0;
+    store.on('crashed', () => crashes++);
+    const client = new MongoClient(store.uri);
+    const things = client.db('t').collection<{ _id: string; text: string }>('things');
+    try {
+      const acknowledged = new Set<string>();
+      const insert = async (_id: string) => {
+        await things.insertOne({ _id, text: 'x'.repeat(2000) });
+        acknowledged.add(_id);
+      };
+      let refusals = 0;
+      for (let i = 0; i < 5000 && refusals < 20; i++) {
+        await insert(`a${i}`).catch((error) => {
+          expect(error).toMatchObject({ code: 14031 });
+          refusals++;
+        });
+      }
+      expect(refusals).toBe(20);
+      const stored = async () =>
+        (await things.find({}, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
+      expect(new Set(await stored())).toEqual(acknowledged);
+      // What makes room may still be done.
+      expect((await things.deleteMany({ _id: /^a1/ })).deletedCount).toBeGreaterThan(0);
+      execFileSync('mount', ['-o', 'remount,size=60m', dir]);
+      for (let i = 0; i < 20; i++) await insert(`b${i}`);
+      expect((await stored()).filter((id) => id.startsWith('b'))).toHaveLength(20);
+      expect(crashes).toBe(0);
+    } finally {
+      await client.close();
+      await store.stop();
+      execFileSync('umount', [dir]);
+    }
+  }, 120_000);
+
   it(`refuses a file that has lost its end, and never dies of it (seed ${SEED})`, async () => {
     const whole = join(dir, 'whole');
     const store = await openStoreInProcess({ dir: whole });
@@ -162,6 +203,15 @@ describe('the store process', () => {
     expect(refused).toBeGreaterThan(0);
   }, 300_000);
 });
+
+function mountTiny(at: string, size: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', at], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isAlive(pid: number): boolean {
   try {

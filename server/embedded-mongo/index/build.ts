@@ -32,7 +32,9 @@ export async function buildIndex(
       }
     }
   } catch (error) {
-    if (!collection.dropped) catalog.dropIndex(collection, index);
+    const present = catalog.find(collection.db, collection.name);
+    const unfinished = present?.indexes.find(({ spec }) => spec.id === index.spec.id && !spec.ready);
+    if (present && unfinished) catalog.dropIndex(present, unfinished);
     throw error;
   } finally {
     cursor.pause();

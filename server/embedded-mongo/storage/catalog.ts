@@ -37,8 +37,10 @@ export class Collection {
   bytes = 0;
   /** Rises with each change of a document: a plan that paused knows whether it must look again. */
   writes = 0;
-  /** Nothing may be written to it any more: it is gone, or was read anew. */
+  /** Nothing may be written to it any more: it is gone. */
   dropped = false;
+  /** The catalog was read anew and has another object for it. */
+  stale = false;
 
   constructor(
     id: number,
@@ -99,7 +101,7 @@ export class Catalog {
       this.epoch = epoch;
     }
     this.#nextId = Number(decode(view.get(metaKey('ids')) ?? encode({ next: 1 })).next);
-    for (const collection of this.all()) collection.dropped = true;
+    for (const collection of this.all()) collection.stale = true;
     this.#collections = new Map();
     const prefix = metaKey('c:');
     const cursor = view.range(prefix, successor(prefix));

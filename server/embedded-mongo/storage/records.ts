@@ -10,6 +10,7 @@ import type { Index } from '../index/index.ts';
 import { isDocument, typeName } from '../values/types.ts';
 import type { Catalog, Collection } from './catalog.ts';
 import { seal, unseal } from './checksum.ts';
+import { diskFull } from './data-file.ts';
 import { RECORD_ID_BYTES, recordKey, recordValue } from './keys.ts';
 import type { Store, View } from './store.ts';
 
@@ -64,6 +65,7 @@ export class Records {
     const record = collection.nextRecord;
     const entries = this.#plan(collection, collection.indexes, document, record);
     collection.nextRecord++;
+    this.#store.grow();
     for (const { index, keys } of entries) {
       for (const key of keys) this.#store.put(index.keyOf(key, record), entryValue(index, record));
     }
@@ -91,6 +93,7 @@ export class Records {
     const { record } = found;
     const bytes = withLeadingId(encode(changed));
     checkSize(bytes);
+    this.#store.grow();
     const touched = changedFields(found.bytes, bytes);
     const document = changed;
     const affected = collection.indexes.filter((index) => {
@@ -193,6 +196,8 @@ const entryValue = (index: Index, record: number): Buffer =>
 function assertThere(collection: Collection): void {
   if (collection.dropped)
     throw new MongoError('QueryPlanKilled', `collection ${collection.namespace} was dropped`);
+  // The batch this statement had begun in was refused, and with it what the statement had done so far.
+  if (collection.stale) throw diskFull();
 }
 
 /** @throws MongoError 52 for an `_id` that reads like an operator */

@@ -13,7 +13,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { MongoError } from '../errors.ts';
-import { checkDataFile, DiskReserve } from './data-file.ts';
+import { checkDataFile, DiskReserve, diskFull } from './data-file.ts';
 import { Overlay, type Staged } from './overlay.ts';
 import { RangeCursor } from './range-cursor.ts';
 
@@ -27,6 +27,8 @@ interface Batch {
   number: number;
   staged: Map<string, Staged>;
   bytes: number;
+  /** It holds a statement that adds something; see `grow`. */
+  grows: boolean;
   done: Promise<void>;
   resolve(): void;
   reject(error: Error): void;
@@ -42,6 +44,7 @@ export interface StoreEvents {
   onFailure?: (error: Error) => void;
 }
 
+const PAGE_BYTES = 4096;
 /** A batch does not grow beyond this while another one is being written; writers wait instead. */
 const FULL_BATCH_BYTES = 32 * 1024 * 1024;
 
@@ -119,6 +122,11 @@ export class Store {
     this.#stage(key, null);
   }
 
+  /** Says that the gathering batch adds data; batches that only remove may use more of a nearly full disk. */
+  grow(): void {
+    this.#gathering.grows = true;
+  }
+
   /** Runs once, just before the gathering batch is written: for counters that change with every statement. */
   beforeFlush(action: () => void): void {
     this.#gathering.beforeFlush.add(action);
@@ -174,7 +182,7 @@ export class Store {
     this.#writing = batch;
     this.#gathering = newBatch(batch.number + 1);
     try {
-      if (!(await this.#disk.hasRoomFor(batch.bytes))) {
+      if (!(await this.#hasRoomFor(batch))) {
         this.#drop(batch);
         return;
       }
@@ -195,6 +203,11 @@ export class Store {
     if (this.#gathering.staged.size > 0) void this.#flush();
   }
 
+  #hasRoomFor({ staged, bytes, grows }: Batch): Promise<boolean> {
+    const demand = { keys: staged.size, bytes, shrinks: !grows };
+    return this.#disk.hasRoomFor(demand, PAGE_BYTES, this.usedBytes());
+  }
+
   /** The batch was never tried. What was gathered meanwhile was planned on top of it and goes with it. */
   #drop(batch: Batch): void {
     const gathered = this.#gathering;
@@ -202,10 +215,7 @@ export class Store {
     this.#writing = undefined;
     this.#gathering = newBatch(gathered.number + 1);
     this.#events.onDrop?.();
-    const error = new MongoError(
-      'OutOfDiskSpace',
-      'the disk of the data directory is full; nothing was written',
-    );
+    const error = diskFull();
     batch.reject(error);
     gathered.reject(error);
   }
@@ -243,5 +253,5 @@ function newBatch(number: number): Batch {
   });
   // Not every batch has a waiter (sweeps, purges); a rejection nobody heard must not end the process.
   done.catch(() => {});
-  return { number, staged: new Map(), bytes: 0, done, resolve, reject, beforeFlush: new Set() };
+  return { number, staged: new Map(), bytes: 0, grows: false, done, resolve, reject, beforeFlush: new Set() };
 }
