@@ -34,6 +34,10 @@ export class Arrangement {
     return this.#waiting.size;
   }
 
+  isWaiting(id: Id): boolean {
+    return this.#waiting.has(id);
+  }
+
   /** When a ghost is due to go, ms; null when none is waiting for that. */
   nextDeparture(hold: Hold): number | null {
     if (hold === 'all' || this.#ghostSince.size === 0) return null;

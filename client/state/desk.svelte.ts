@@ -162,6 +162,13 @@ class Desk {
     router.go(router.with({ event: id, form: null }, this.path), { replace });
   }
 
+  /** Shows an event that was written here, and lets it into the list without waiting. */
+  written(id: Id): void {
+    this.#lane?.welcome(id);
+    this.#feed?.welcome(id);
+    this.showEvent(id, { replace: true });
+  }
+
   closeEvent(): void {
     router.go(router.with({ event: null, form: null }, this.path));
   }

@@ -69,6 +69,14 @@ describe('Feed', () => {
     expect(feed.waiting).toBe(0);
   });
 
+  it('lets in at once what this person has written', async () => {
+    await begin(testEvent('a', 1));
+    feed.hold('new', 'a');
+    feed.welcome('n');
+    await socket.tell('feed.changed', testFrame('r', '01', '02', { op: 'upsert', event: testEvent('n', 9) }));
+    expect(titles(feed)).toBe('n a');
+  });
+
   it('leaves a ghost under the pointer', async () => {
     await begin(testEvent('b', 2), testEvent('a', 1));
     feed.hold('all', 'b');

@@ -50,6 +50,7 @@ export class Feed {
   #drawing = 0;
   #hold: Hold = 'none';
   #anchor: Id | null = null;
+  readonly #welcome = new Set<Id>();
   #begun = $state(false);
   readonly #arranged = new Set<() => void>();
   #timers = new Set<ReturnType<typeof setTimeout>>();
@@ -136,6 +137,12 @@ export class Feed {
   /** Lets the waiting rows in, whoever is reading. */
   release(): void {
     this.#arrange('none');
+  }
+
+  /** A row that this person has just made comes in at once, whoever is reading. */
+  welcome(id: Id): void {
+    this.#welcome.add(id);
+    this.#arrange();
   }
 
   /** Loads the next older page, if there is one and none is on its way. */
@@ -315,6 +322,11 @@ export class Feed {
     const rows = this.#view.rows.filter((row) => !above.has(row.id) && !outbox.isGone(row.id));
     const now = Date.now();
     this.#arrangement.arrange(rows, hold, now, this.#anchor);
+    for (const id of this.#welcome) {
+      if (!this.#view.get(id)) continue;
+      this.#welcome.delete(id);
+      if (this.#arrangement.isWaiting(id)) this.#arrangement.arrange(rows, 'none', now, this.#anchor);
+    }
     this.#begun = true;
     this.#rows = this.#arrangement.rows;
     this.#waiting = this.#arrangement.waiting;

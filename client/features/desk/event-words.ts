@@ -1,4 +1,5 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { Filter } from '@svodka/shared/filter/ast';
 import { formatMoney } from '../../format/number.ts';
 import { duration } from '../../format/time.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
@@ -36,9 +37,25 @@ function payloadWords({ payload, title }: SvodkaEvent): string {
   return typeof count === 'number' && count > 1 ? t('row.count', { count }) : '';
 }
 
-/** The second voice of a row: project, counterparty, and what else is known, the most telling first. */
-export function contextOf(event: SvodkaEvent): string {
-  const parts = [projectNumber(event), ...counterpartyNames(event)];
+/** Whether all events of a list have this one value in a field: its rows need not say so. */
+const isGiven = (given: Filter | undefined, field: 'project' | 'counterparty', id: string | null) =>
+  given !== undefined &&
+  'in' in given &&
+  given.field === field &&
+  given.in.length === 1 &&
+  given.in[0] === id;
+
+/**
+ * The second voice of a row: project, counterparty, and what else is known, the most telling first.
+ * @param given what all rows have in common, such as the order on whose page they stand
+ */
+export function contextOf(event: SvodkaEvent, given?: Filter): string {
+  const inProject = isGiven(given, 'project', event.projectId);
+  const owner = inProject ? refs.project(event.projectId)?.counterpartyId : undefined;
+  const counterpartyIds = event.counterpartyIds.filter(
+    (id) => id !== owner && !isGiven(given, 'counterparty', id),
+  );
+  const parts = [inProject ? '' : projectNumber(event), ...counterpartyNames({ counterpartyIds })];
   if (!event.projectId && event.counterpartyIds.length > 0) parts.push(t('row.noProject'));
   parts.push(payloadWords(event));
   const line = event.body.split('\n', 1)[0]?.trim() ?? '';

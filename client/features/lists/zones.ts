@@ -1,5 +1,4 @@
-import type { Locale } from '@svodka/shared/contracts/common';
-import { i18n } from '../../state/i18n.svelte.ts';
+import { label } from '../../state/i18n.svelte.ts';
 import { type Choice, matching } from '../../ui/combobox.ts';
 
 const MOST = 40;
@@ -20,45 +19,36 @@ const USUAL = [
   'Asia/Almaty',
 ];
 
-type Naming = 'shortGeneric' | 'shortOffset';
+const cityOf = (zone: string) => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 
-function nameOf(zone: string, locale: Locale, naming: Naming): string {
+/** «Москва»; the city of the id for zones that have no name of ours. */
+export const zoneName = (zone: string): string => label(`zone.${zone}`, cityOf(zone));
+
+/** «GMT+3» now. */
+function offsetOf(zone: string): string {
   try {
-    const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: naming }).formatToParts();
-    return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' });
+    return format.formatToParts().find(({ type }) => type === 'timeZoneName')?.value ?? '';
   } catch {
     return '';
   }
 }
 
-const cityOf = (zone: string) => (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
-
-/** «Москва», from the browser's own names; the city of the id where there is none. */
-export function zoneName(zone: string, locale: Locale): string {
-  const name = nameOf(zone, locale, 'shortGeneric').replace(/ Time$/, '');
-  return /^(?:GMT|UTC|[A-Z]{1,4}$)/.test(name) || name === '' ? cityOf(zone) : name;
-}
-
+/** Offsets are told of those that show only: each costs a formatter, and there are four hundred zones. */
 function withOffset(choice: Choice): Choice {
-  const offset = nameOf(choice.value, 'en', 'shortOffset');
-  return { ...choice, note: [choice.note, offset].filter(Boolean).join(' · ') };
+  return { ...choice, note: [choice.note, offsetOf(choice.value)].filter(Boolean).join(' · ') };
 }
 
-function named(zone: string, locale: Locale): Choice {
-  const label = zoneName(zone, locale);
+function named(zone: string): Choice {
+  const name = zoneName(zone);
   const city = cityOf(zone);
-  return { value: zone, label, note: city === label ? '' : city };
+  return { value: zone, label: name, note: city === name ? '' : city };
 }
 
-export const zoneChoice = (zone: string): Choice => withOffset(named(zone, i18n.locale));
-
-/** Named once per language: a formatter for each of four hundred zones takes a while. */
-const all: Partial<Record<Locale, Choice[]>> = {};
+export const zoneChoice = (zone: string): Choice => withOffset(named(zone));
 
 /** The zones that the words typed name, by city in either language. */
 export async function searchZones(typed: string): Promise<Choice[]> {
-  const { locale } = i18n;
   if (!typed.trim()) return USUAL.map(zoneChoice);
-  all[locale] ??= Intl.supportedValuesOf('timeZone').map((zone) => named(zone, locale));
-  return matching(all[locale], typed).slice(0, MOST).map(withOffset);
+  return matching(Intl.supportedValuesOf('timeZone').map(named), typed).slice(0, MOST).map(withOffset);
 }

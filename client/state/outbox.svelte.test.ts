@@ -1,0 +1,121 @@
+import { testEvent } from '../testing/events.ts';
+import { playSocket, settled } from '../testing/fake-socket.ts';
+import { playRest, testSession } from '../testing/sign-in.ts';
+
+const socket = playSocket();
+const { live } = await import('../api/live.ts');
+const { outbox } = await import('./outbox.svelte.ts');
+const { toasts } = await import('./toasts.svelte.ts');
+
+const noRefs = { projects: [], counterparties: [], users: [] };
+
+describe('outbox', () => {
+  const sent: string[] = [];
+  let answer: (path: string) => object | [number, object] | Error = () => ({});
+  let rest: ReturnType<typeof playRest>;
+  let serial = 0;
+  /** Another event each time: what was done to one stays with it. */
+  const event = () => testEvent(`e${++serial}`, 1, { title: 'Дело' });
+  const after = (path: string, version: number) => ({
+    event: testEvent(path.split('/')[2] ?? '', 1, {
+      version,
+      status: path.endsWith('resolve') ? 'resolved' : 'open',
+    }),
+    refs: noRefs,
+  });
+  const sentAll = async (count: number) => {
+    for (let i = 0; i < 50 && sent.length < count; i++) await settled();
+    await settled();
+  };
+
+  beforeEach(async () => {
+    sent.length = 0;
+    answer = (path) => after(path, 2);
+    rest = playRest((method, path) => {
+      if (path === '/session') return testSession();
+      sent.push(`${method} ${path}`);
+      const given = answer(path);
+      if (given instanceof Error) throw given;
+      return given;
+    });
+    live.connect();
+    await socket.open();
+  });
+
+  afterEach(async () => {
+    rest.mockRestore();
+    await socket.drop();
+    live.disconnect();
+    for (const toast of toasts.items) toasts.close(toast.id);
+  });
+
+  const undo = () => {
+    const toast = toasts.items.at(-1);
+    const action = toast?.actions?.[0];
+    if (!toast || !action) throw new Error('there is nothing to undo');
+    toasts.act(toast, action);
+  };
+
+  it('shows at once what it sends', async () => {
+    const task = event();
+    outbox.act('resolve', task);
+    expect(outbox.view(task).status).toBe('resolved');
+    expect(sent).toEqual([]);
+    await sentAll(1);
+    expect(sent).toEqual([`POST /events/${task.id}/resolve`]);
+    expect(outbox.view(task).status).toBe('resolved');
+  });
+
+  it('gives way to what the feed brings of a later version', async () => {
+    const task = event();
+    outbox.act('resolve', task);
+    await sentAll(1);
+    expect(outbox.view({ ...task, version: 3, status: 'open' }).status).toBe('open');
+  });
+
+  it('undoes what was sent by its opposite', async () => {
+    const task = event();
+    outbox.act('remove', task);
+    expect(outbox.isGone(task.id)).toBe(true);
+    await sentAll(1);
+    undo();
+    expect(outbox.isGone(task.id)).toBe(false);
+    await sentAll(2);
+    expect(sent).toEqual([`DELETE /events/${task.id}`, `POST /events/${task.id}/restore`]);
+  });
+
+  it('forgets what is undone before it was sent', async () => {
+    const task = event();
+    outbox.act('resolve', task);
+    undo();
+    expect(outbox.view(task).status).toBe('open');
+    await settled();
+    await settled();
+    expect(sent).toEqual([]);
+  });
+
+  it('takes back what the server refuses, and says so', async () => {
+    answer = () => [403, { error: { code: 'forbidden', message: 'На это у вас нет прав' } }];
+    const task = event();
+    outbox.act('remove', task);
+    await sentAll(1);
+    expect(outbox.isGone(task.id)).toBe(false);
+    expect(toasts.items.at(-1)).toMatchObject({ tone: 'critical', text: 'На это у вас нет прав' });
+  });
+
+  it('keeps what cannot be sent until the connection is back', async () => {
+    answer = () => new TypeError('fetch failed');
+    await socket.drop();
+    const task = event();
+    outbox.act('resolve', task);
+    await sentAll(1);
+    expect(outbox.waiting).toBe(1);
+    expect(outbox.view(task).status).toBe('resolved');
+    sent.length = 0;
+    answer = (path) => after(path, 2);
+    await socket.open();
+    await sentAll(1);
+    expect(sent).toEqual([`POST /events/${task.id}/resolve`]);
+    expect(outbox.waiting).toBe(0);
+  });
+});
