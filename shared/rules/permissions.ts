@@ -35,8 +35,12 @@ export function scopeOf(actor: Actor, { restorable = false } = {}): Filter {
   const modules = staffModules(actor);
   const isStaff = modules.length > 0;
   if (!isStaff && !actor.roles.includes('manager')) return NONE;
-  const own: Filter[] = [{ field: 'audience', in: [actor.id] }];
-  if (isStaff) own.push({ field: 'module', in: modules }, { field: 'author', in: [actor.id] });
+  // What one wrote oneself stays in sight, a manager's note without a project too.
+  const own: Filter[] = [
+    { field: 'audience', in: [actor.id] },
+    { field: 'author', in: [actor.id] },
+  ];
+  if (isStaff) own.push({ field: 'module', in: modules });
   const department: Filter = actor.departmentId
     ? or(not({ field: 'visibility', in: ['department'] }), { field: 'department', in: [actor.departmentId] })
     : not({ field: 'visibility', in: ['department'] });
