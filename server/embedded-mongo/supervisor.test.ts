@@ -156,7 +156,7 @@ describe('the store process', () => {
         (await things.find({}, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
       expect(new Set(await stored())).toEqual(acknowledged);
       // What makes room may still be done.
-      expect((await things.deleteMany({ _id: /^a1/ })).deletedCount).toBeGreaterThan(0);
+      for (let i = 0; i < 10; i++) expect((await things.deleteOne({ _id: `a${i}` })).deletedCount).toBe(1);
       execFileSync('mount', ['-o', 'remount,size=60m', dir]);
       for (let i = 0; i < 20; i++) await insert(`b${i}`);
       expect((await stored()).filter((id) => id.startsWith('b'))).toHaveLength(20);
