@@ -1,6 +1,6 @@
+import Bell from '@lucide/svelte/icons/bell';
 import BookUser from '@lucide/svelte/icons/book-user';
 import FolderKanban from '@lucide/svelte/icons/folder-kanban';
-import Inbox from '@lucide/svelte/icons/inbox';
 import Mail from '@lucide/svelte/icons/mail';
 import Upload from '@lucide/svelte/icons/upload';
 import Users from '@lucide/svelte/icons/users';
@@ -39,7 +39,7 @@ const SCREENS: Screen[] = [
     path: 'inbox',
     section: {
       label: 'inbox.title',
-      icon: Inbox,
+      icon: Bell,
       key: { code: 'KeyI', shown: 'I' },
       first: true,
       count: () => notices.unread,

@@ -13,6 +13,12 @@ const COLORS = [
   '#3d4a5c',
   '#b3376e',
   '#14685a',
+  '#a3341f',
+  '#6d4aa8',
+  '#7a5c00',
+  '#00607a',
+  '#2e5d2a',
+  '#7d2f7d',
 ];
 
 /** The colour of a person: the same for ever, because it follows from the id. */
