@@ -39,7 +39,8 @@ export class Mapping {
     this.#presets = presets;
     this.zone = zone;
     this.use(batch.preset ?? '');
-    if (preview && preview.rows.length > 0) {
+    const asUploaded = JSON.stringify(this.mapping) === JSON.stringify(batch.mapping);
+    if (asUploaded && preview && preview.rows.length > 0) {
       this.#preview = preview;
       this.#previewState = 'ready';
     } else void this.look();
@@ -67,11 +68,16 @@ export class Mapping {
       return;
     }
     const { mapping } = preset;
+    const known = (name: string) =>
+      Object.hasOwn(mapping.columns, name) ? mapping.columns[name] : undefined;
+    // What the preset does not speak of is guessed, as long as nothing else is that already.
+    const taken = new Set(this.#names.map(known));
+    const guessed = guessTargets(this.#names.filter((name) => known(name) === undefined));
     this.columns = Object.fromEntries(
-      this.#names.map((name) => [
-        name,
-        (Object.hasOwn(mapping.columns, name) ? mapping.columns[name] : undefined) ?? 'keep',
-      ]),
+      this.#names.map((name) => {
+        const guess = guessed[name] ?? 'keep';
+        return [name, known(name) ?? (taken.has(guess) ? 'keep' : guess)];
+      }),
     );
     this.type = mapping.type;
     this.importance = mapping.importance;
