@@ -172,12 +172,15 @@ export function storyOf(order: Order, now: DateTime, random: Random): Story {
       // The next step is what the desk waits for: an open task with its deadline.
       const written = DateTime.max(
         order.start,
-        DateTime.min(now.minus({ hours: random.int(2, 30) }), due.minus({ days: 1 })),
+        DateTime.min(
+          now.minus({ hours: random.int(2, 30), minutes: random.int(0, 59) }),
+          due.minus({ days: 1 }),
+        ),
       );
       add(
         {
           type: 'note.free',
-          title: `Ожидается: ${title.toLowerCase()}`,
+          title: `Ожидается: ${/^КП/.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1)}`,
           importance: slow > 0 ? 'critical' : 'normal',
           due: { local: due.toFormat("yyyy-MM-dd'T'HH:mm") },
         },
