@@ -31,7 +31,7 @@ async function finished(id: string): Promise<ImportBatch> {
       const batch = await app.admin.get<ImportBatch>(`/api/imports/${id}`);
       return batch.state === 'running' || batch.state === 'uploaded' ? null : batch;
     },
-    { timeoutMs: 60_000, what: 'the end of the import' },
+    { timeoutMs: 110_000, what: 'the end of the import' },
   );
 }
 
