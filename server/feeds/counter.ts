@@ -71,7 +71,7 @@ export class Counter {
     const count = await this.ports.read();
     this.#readAt = performance.now();
     this.#count = count;
-    if (this.#movedAt >= began - LAG_MS) this.#rereadIn(this.#rereadMs);
+    if (this.#movedAt > began - LAG_MS) this.#rereadIn(this.#rereadMs);
     else this.#rereadMs = REREAD_MS.first;
     this.#tellSoon();
     return count;
