@@ -6,6 +6,7 @@ import type { MessageKey } from '@svodka/shared/messages/catalogue';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../api/live.ts';
 import { api } from '../api/rest.ts';
+import { t } from './i18n.svelte.ts';
 import { session } from './session.svelte.ts';
 
 /** A feed that everybody has. */
@@ -24,6 +25,12 @@ export const STANDARD_VIEWS: StandardView[] = [
   },
   { key: 'no-project', name: 'views.noProject', icon: 'box', filter: { field: 'project', exists: false } },
 ];
+
+/** What a feed is called in the language of the screen. */
+export function viewName(view: StandardView | View): string {
+  if ('key' in view) return t(view.name);
+  return view.preset ? t(`view.${view.preset}`) : view.name;
+}
 
 const byOrder = (a: View, b: View) => a.order - b.order || (a.id < b.id ? -1 : 1);
 

@@ -3,7 +3,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { type EventType, NOTICED_TYPES } from '@svodka/shared/contracts/modules';
 import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
 import { type DueFields, dueMoments } from '@svodka/shared/rules/due';
-import { derivedId } from './notice-id.ts';
+import { derivedId } from '../platform/mongo/derived-id.ts';
 
 /** What a decision looks at in one state of an event. */
 export type EventImage = DueFields & {

@@ -7,10 +7,10 @@ import type { UserDoc } from '../accounts/user.schema.ts';
 import { RefsService } from '../directory/refs.service.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { Clock } from '../platform/clock.ts';
+import { derivedId, momentOfId } from '../platform/mongo/derived-id.ts';
 import { DeliveriesRepository } from './deliveries.repository.ts';
 import { LettersService } from './letters.service.ts';
 import { type NoticeDoc, toDelivery } from './notice.schema.ts';
-import { derivedId, momentOfId } from './notice-id.ts';
 import { PresenceService } from './presence.service.ts';
 
 /** Time to see a toast before the letter goes. */

@@ -1,9 +1,6 @@
-import type { Locale } from '@svodka/shared/contracts/common';
 import type { Role } from '@svodka/shared/contracts/user';
-import type { View } from '@svodka/shared/contracts/view';
+import type { View, ViewPreset } from '@svodka/shared/contracts/view';
 import { and, type Filter, not, type RelativePoint } from '@svodka/shared/filter/ast';
-import type { MessageKey } from '@svodka/shared/messages/catalogue';
-import { translate } from '@svodka/shared/messages/translate';
 
 const point = (unit: RelativePoint['unit'], offset: number, edge: RelativePoint['edge']): RelativePoint => ({
   unit,
@@ -21,8 +18,7 @@ const payments: Filter = {
 
 type Draft = { icon: View['icon']; filter: Filter };
 
-/** Every feed that somebody may begin with. The names are in the catalogue under `view.<code>`. */
-const DRAFTS = {
+const DRAFTS: Record<ViewPreset, Draft> = {
   'today-important': { icon: 'flame', filter: and(today, important) },
   overdue: { icon: 'alarm', filter: { field: 'due', in: ['overdue'] } },
   'due-soon': { icon: 'alarm', filter: { field: 'due', in: ['approaching', 'due'] } },
@@ -47,11 +43,10 @@ const DRAFTS = {
     icon: 'ruler',
     filter: { field: 'type', in: ['measure.sheet', 'measure.specifics', 'measure.done'] },
   },
-} as const satisfies Record<string, Draft>;
-type Code = keyof typeof DRAFTS;
+};
 
-const DISPATCHER: Code[] = ['today-important', 'overdue', 'payments-week', 'installs', 'missed-calls'];
-const BY_ROLE: Record<Role, Code[]> = {
+const DISPATCHER: ViewPreset[] = ['today-important', 'overdue', 'payments-week', 'installs', 'missed-calls'];
+const BY_ROLE: Record<Role, ViewPreset[]> = {
   administrator: DISPATCHER,
   dispatcher: DISPATCHER,
   manager: ['today-important', 'due-soon', 'overdue', 'payments-week', 'installs', 'complaints'],
@@ -60,13 +55,10 @@ const BY_ROLE: Record<Role, Code[]> = {
   measurer: ['measures', 'measure-sheets', 'overdue'],
 };
 
-export type DefaultView = Draft & { code: string; name: string };
+export type DefaultView = Draft & { preset: ViewPreset };
 
 /** The feeds that a person of these roles begins with, in order. */
-export function defaultViews(roles: readonly Role[], locale: Locale): DefaultView[] {
-  const codes = [...new Set(roles.flatMap((role) => BY_ROLE[role]))];
-  return codes.map((code) => {
-    const key: MessageKey = `view.${code}`;
-    return { code, name: translate(locale, key), ...DRAFTS[code] };
-  });
+export function defaultViews(roles: readonly Role[]): DefaultView[] {
+  const presets = [...new Set(roles.flatMap((role) => BY_ROLE[role]))];
+  return presets.map((preset) => ({ preset, ...DRAFTS[preset] }));
 }

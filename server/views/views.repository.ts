@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { View, ViewEdit } from '@svodka/shared/contracts/view';
 import type { Connection, Model } from 'mongoose';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
-import { toView, type ViewDoc, ViewSchema } from './view.schema.ts';
+import { type ViewDoc, ViewSchema } from './view.schema.ts';
 
 @Injectable()
 export class ViewsRepository {
@@ -15,10 +14,10 @@ export class ViewsRepository {
   }
 
   /** The views of a person in their order; null: they have never had any. */
-  async of(ownerId: Id): Promise<View[] | null> {
+  async of(ownerId: Id): Promise<ViewDoc[] | null> {
     const docs = await this.#views.find({ ownerId }).sort({ order: 1, _id: 1 }).lean<ViewDoc[]>().exec();
     if (docs.length === 0) return null;
-    return docs.filter(({ removedAt }) => removedAt === null).map(toView);
+    return docs.filter(({ removedAt }) => removedAt === null);
   }
 
   /** The view that was there already under this id, or null: inserted. */
@@ -35,16 +34,24 @@ export class ViewsRepository {
     }
   }
 
+  get(ownerId: Id, id: Id): Promise<ViewDoc | null> {
+    return this.#views.findOne({ _id: id, ownerId, removedAt: null }).lean<ViewDoc>().exec();
+  }
+
   /** Null: there is no such view of this person. */
-  async edit(ownerId: Id, id: Id, edit: ViewEdit | { removedAt: Date }): Promise<View | null> {
-    const doc = await this.#views
+  edit(ownerId: Id, id: Id, changes: Partial<Omit<ViewDoc, '_id' | 'ownerId'>>): Promise<ViewDoc | null> {
+    return this.#views
       .findOneAndUpdate(
         { _id: id, ownerId, removedAt: null },
-        { $set: edit, $inc: { version: 1 } },
+        { $set: changes, $inc: { version: 1 } },
         { returnDocument: 'after' },
       )
       .lean<ViewDoc>()
       .exec();
-    return doc && toView(doc);
+  }
+
+  /** Nothing is left of it. */
+  async delete(ownerId: Id, id: Id): Promise<void> {
+    await this.#views.deleteOne({ _id: id, ownerId });
   }
 }

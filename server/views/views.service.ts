@@ -1,17 +1,19 @@
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { Locale } from '@svodka/shared/contracts/common';
+import { type Locale, LocaleSchema } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Role } from '@svodka/shared/contracts/user';
-import type { View, ViewCreate, ViewEdit } from '@svodka/shared/contracts/view';
+import type { View, ViewCreate, ViewEdit, ViewPreset } from '@svodka/shared/contracts/view';
+import { translate } from '@svodka/shared/messages/translate';
 import { Clock } from '../platform/clock.ts';
+import { derivedId, momentOfId } from '../platform/mongo/derived-id.ts';
 import { defaultViews } from './default-views.ts';
 import { toView, type ViewDoc } from './view.schema.ts';
 import { ViewsRepository } from './views.repository.ts';
 
 const VIEWS_PER_USER = 50;
+const LOCALES = LocaleSchema.options;
 
 type Owner = { _id: Id; roles: readonly Role[]; locale: Locale };
 
@@ -25,7 +27,7 @@ export class ViewsService {
 
   /** The views of a person; on the first visit those that their roles begin with. */
   async list(owner: Owner): Promise<View[]> {
-    return (await this.views.of(owner._id)) ?? (await this.#begin(owner));
+    return (await this.#docs(owner)).map((doc) => toView(doc, owner.locale));
   }
 
   /**
@@ -34,14 +36,16 @@ export class ViewsService {
    * @throws AppError `conflict` when the id is taken by another view, or when there are too many
    */
   async create(owner: Owner, input: ViewCreate): Promise<{ view: View; isNew: boolean }> {
-    const existing = await this.list(owner);
-    const repeated = existing.find(({ id }) => id === input.id);
+    const existing = await this.#docs(owner);
+    const repeated = existing.find(({ _id }) => _id === input.id);
     if (!repeated && existing.length >= VIEWS_PER_USER)
       throw new AppError('conflict', 'too many views', [{ field: 'name', reason: 'too-many-views' }]);
+    const name = ownName(input.name, input.preset);
     const doc: ViewDoc = {
       _id: input.id ?? newId(this.clock.now().getTime()),
       ownerId: owner._id,
-      name: input.name,
+      name,
+      preset: name === null ? input.preset : null,
       filter: input.filter,
       icon: input.icon,
       order: 1 + Math.max(-1, ...existing.map(({ order }) => order)),
@@ -49,31 +53,40 @@ export class ViewsService {
       removedAt: null,
     };
     const taken = await this.views.insert(doc);
-    if (!taken) return { view: toView(doc), isNew: true };
+    if (!taken) return { view: toView(doc, owner.locale), isNew: true };
     const isSame = (['ownerId', 'name', 'filter', 'icon'] as const).every((field) =>
       isDeepStrictEqual(taken[field], doc[field]),
     );
     if (!isSame || taken.removedAt) throw new AppError('conflict', 'a view with this id exists');
-    return { view: toView(taken), isNew: false };
+    return { view: toView(taken, owner.locale), isNew: false };
   }
 
   /** @throws AppError `not-found` */
-  async edit(owner: Owner, id: Id, edit: ViewEdit): Promise<View> {
-    return found(await this.views.edit(owner._id, id, edit));
+  async edit(owner: Owner, id: Id, { name, ...edit }: ViewEdit): Promise<View> {
+    const { preset } = found(await this.views.get(owner._id, id));
+    const changes = { ...edit, ...(name !== undefined && { name: ownName(name, preset) }) };
+    return toView(found(await this.views.edit(owner._id, id, changes)), owner.locale);
   }
 
-  /** @throws AppError `not-found` */
+  /** A preset leaves its mark, or it would come back with the next visit. @throws AppError `not-found` */
   async remove(owner: Owner, id: Id): Promise<void> {
-    found(await this.views.edit(owner._id, id, { removedAt: this.clock.now() }));
+    const { preset } = found(await this.views.get(owner._id, id));
+    if (preset === null) await this.views.delete(owner._id, id);
+    else await this.views.edit(owner._id, id, { removedAt: this.clock.now() });
+  }
+
+  async #docs(owner: Owner): Promise<ViewDoc[]> {
+    return (await this.views.of(owner._id)) ?? (await this.#begin(owner));
   }
 
   /** Two pages that are opened at once make the same views, by ids that follow from the owner and the view. */
-  async #begin(owner: Owner): Promise<View[]> {
-    for (const [order, { code, name, filter, icon }] of defaultViews(owner.roles, owner.locale).entries()) {
+  async #begin(owner: Owner): Promise<ViewDoc[]> {
+    for (const [order, { preset, filter, icon }] of defaultViews(owner.roles).entries()) {
       await this.views.insert({
-        _id: derivedId(owner._id, code),
+        _id: derivedId(momentOfId(owner._id), 'view', owner._id, preset),
         ownerId: owner._id,
-        name,
+        name: null,
+        preset,
         filter,
         icon,
         order,
@@ -85,13 +98,13 @@ export class ViewsService {
   }
 }
 
-function found(view: View | null): View {
+function found(view: ViewDoc | null): ViewDoc {
   if (!view) throw new AppError('not-found', 'no such view');
   return view;
 }
 
-/** A UUIDv7 with the owner's moment and bits that follow from owner and code. */
-function derivedId(ownerId: Id, code: string): Id {
-  const hex = createHash('sha256').update(`${ownerId}\n${code}`).digest('hex');
-  return `${ownerId.slice(0, 13)}-7${hex.slice(0, 3)}-8${hex.slice(3, 6)}-${hex.slice(6, 18)}`;
+/** The name to keep: none while it is the preset's own, in whatever language a page showed it. */
+function ownName(name: string, preset: ViewPreset | null): string | null {
+  const isPresets = preset && LOCALES.some((locale) => translate(locale, `view.${preset}`) === name);
+  return isPresets ? null : name;
 }

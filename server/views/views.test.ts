@@ -24,6 +24,40 @@ describe('saved feeds', () => {
     expect((await listOf(english))[0]?.name).toBe('Measurements');
   });
 
+  it('follow the language of the person until they are renamed', async () => {
+    const user = await app.signIn({ roles: ['measurer'], locale: 'en' });
+    const [first, second] = await listOf(user);
+    expect(first).toMatchObject({ name: 'Measurements', preset: 'measures' });
+    await user.patch(`/api/views/${second?.id}`, { name: 'Sheets' });
+    // A form that changes the icon only sends the name as it was shown.
+    await user.patch(`/api/views/${first?.id}`, { name: 'Measurements', icon: 'flag' });
+    await user.patch('/api/session/user', { locale: 'ru' });
+    expect((await listOf(user)).slice(0, 2)).toMatchObject([
+      { name: 'Замеры', preset: 'measures', icon: 'flag' },
+      { name: 'Sheets', preset: null },
+    ]);
+  });
+
+  it('come back as what they were when their removal is undone', async () => {
+    const user = await app.signIn({ roles: ['measurer'], locale: 'ru' });
+    const [first] = await listOf(user);
+    await user.delete(`/api/views/${first?.id}`);
+    const { name, preset, filter } = first as View;
+    await user.post('/api/views', { name, preset, filter });
+    expect((await listOf(user)).at(-1)).toMatchObject({ name: 'Замеры', preset: 'measures' });
+    const other = await user.post<View>('/api/views', { name: 'Мои', preset, filter });
+    expect(other).toMatchObject({ name: 'Мои', preset: null });
+  });
+
+  it('do not begin anew when all of them are renamed and removed', async () => {
+    const user = await app.signIn();
+    for (const { id } of await listOf(user)) {
+      await user.patch(`/api/views/${id}`, { name: 'Своя' });
+      await user.delete(`/api/views/${id}`);
+    }
+    expect(await listOf(user)).toEqual([]);
+  });
+
   it('are made once by two pages that open at once', async () => {
     const user = await app.signIn();
     const [one, two] = await Promise.all([listOf(user), listOf(user)]);
@@ -82,6 +116,7 @@ describe('saved feeds', () => {
     [{ name: 'x', filter: { $where: '1' } }, 'filter'],
     [{ name: 'x', filter: { and: [] }, ownerId: newId() }, 'ownerId'],
     [{ name: 'x', filter: { and: [] }, icon: 'skull' }, 'icon'],
+    [{ name: 'x', filter: { and: [] }, preset: 'skull' }, 'preset'],
   ])('refuse %j at %s', async (body, field) => {
     const answer = await app.admin.send('POST', '/api/views', body);
     expect(answer.status).toBe(400);
@@ -91,17 +126,15 @@ describe('saved feeds', () => {
 
 describe(defaultViews.name, () => {
   it.each(ROLES)('gives the role %s views that could be saved', (role) => {
-    for (const locale of ['ru', 'en'] as const) {
-      const views = defaultViews([role], locale);
-      expect(views.length).toBeGreaterThan(1);
-      for (const { name, filter, icon } of views) {
-        expect(ViewCreateSchema.safeParse({ name, filter, icon }).error).toBeUndefined();
-      }
+    const views = defaultViews([role]);
+    expect(views.length).toBeGreaterThan(1);
+    for (const { preset, filter, icon } of views) {
+      expect(ViewCreateSchema.safeParse({ name: 'x', preset, filter, icon }).error).toBeUndefined();
     }
   });
 
   it('gives each view once to somebody of several roles', () => {
-    const codes = defaultViews(ROLES, 'ru').map(({ code }) => code);
+    const codes = defaultViews(ROLES).map(({ preset }) => preset);
     expect(new Set(codes).size).toBe(codes.length);
   });
 });

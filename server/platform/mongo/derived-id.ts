@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Id } from '@svodka/shared/contracts/id';
 
 /**
- * An id in the form of a UUIDv7 whose bits follow from what it stands for: the same notice, decided again after a
- * crash or by another node, gets the same id, and the second insert fails as a duplicate.
- * @param at its first 48 bits; must follow from the key's thing, not from the moment of the decision
+ * An id in the form of a UUIDv7 whose bits follow from what it stands for: the same thing, made again after a crash or
+ * by another node, gets the same id, and the second insert fails as a duplicate.
+ * @param at its first 48 bits; must follow from the key's thing, not from the moment of the making
  * @param parts what the id stands for; no part may contain a line break
  */
 export function derivedId(at: Date, ...parts: string[]): Id {
