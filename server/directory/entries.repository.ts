@@ -2,6 +2,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, Model, mongo, Schema } from 'mongoose';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { insertNew } from '../platform/mongo/insert-new.ts';
 import { prefixQuery } from '../platform/mongo/prefix-query.ts';
 import type { CounterpartyDoc, ProjectDoc } from './directory.schema.ts';
 
@@ -63,22 +64,8 @@ export abstract class EntriesRepository<D extends Entry> {
   }
 
   /** Inserts what is not there yet. @returns how many were new */
-  async insertMany(docs: D[]): Promise<number> {
-    if (docs.length === 0) return 0;
-    try {
-      const { insertedCount } = await this.raw.insertMany(docs as mongo.OptionalUnlessRequiredId<D>[], {
-        ordered: false,
-      });
-      return insertedCount;
-    } catch (error) {
-      const { writeErrors = [], insertedCount = 0 } = error as {
-        writeErrors?: { code?: number }[] | { code?: number };
-        insertedCount?: number;
-      };
-      const errors = Array.isArray(writeErrors) ? writeErrors : [writeErrors];
-      if (errors.length === 0 || errors.some(({ code }) => code !== 11000)) throw error;
-      return insertedCount;
-    }
+  insertMany(docs: D[]): Promise<number> {
+    return insertNew(this.raw, docs);
   }
 
   /**

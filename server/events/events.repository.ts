@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { DueState } from '@svodka/shared/contracts/event';
 import type { Count } from '@svodka/shared/contracts/feed';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { ResolvedFilter } from '@svodka/shared/filter/ast';
@@ -7,6 +6,7 @@ import { toMongo } from '@svodka/shared/filter/mongo';
 import type { Connection, mongo } from 'mongoose';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { insertNew } from '../platform/mongo/insert-new.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import {
   type EventDoc,
@@ -68,19 +68,8 @@ export class EventsRepository {
   }
 
   /** Inserts in one go; those whose id or source key is taken are left as they are. @returns how many were new */
-  async insertMany(docs: EventDoc[]): Promise<number> {
-    if (docs.length === 0) return 0;
-    try {
-      return (await this.#events.insertMany(docs, { ordered: false })).insertedCount;
-    } catch (error) {
-      const { writeErrors, insertedCount } = error as {
-        writeErrors?: { code?: number }[] | { code?: number };
-        insertedCount?: number;
-      };
-      const errors = writeErrors === undefined ? [] : [writeErrors].flat();
-      if (errors.length === 0 || errors.some(({ code }) => code !== 11000)) throw error;
-      return insertedCount ?? 0;
-    }
+  insertMany(docs: EventDoc[]): Promise<number> {
+    return insertNew(this.#events, docs);
   }
 
   byCreation(actorId: Id, key: string): Promise<EventDoc | null> {
@@ -199,13 +188,5 @@ export class EventsRepository {
       .limit(1)
       .toArray();
     return event?.nextDueChangeAt ?? null;
-  }
-
-  /** False: the event has changed since `expectVersion`. */
-  writeDueState(
-    id: Id,
-    { expectVersion, ...due }: { expectVersion: number; dueState: DueState; nextDueChangeAt: Date | null },
-  ): Promise<boolean> {
-    return this.amend(id, expectVersion, due);
   }
 }

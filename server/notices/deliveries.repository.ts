@@ -3,9 +3,9 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { DeliveryState } from '@svodka/shared/contracts/notice';
 import type { Connection, Model, mongo } from 'mongoose';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { insertNew } from '../platform/mongo/insert-new.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
-import { insertNew } from './insert-new.ts';
 import { type DeliveryDoc, DeliverySchema } from './notice.schema.ts';
 
 const LIVE: DeliveryState[] = ['queued', 'ambiguous', 'sending'];
@@ -22,7 +22,7 @@ export class DeliveriesRepository {
   }
 
   /** Those that are there already are left as they are. */
-  insertNew(docs: DeliveryDoc[]): Promise<void> {
+  insertNew(docs: DeliveryDoc[]): Promise<number> {
     return insertNew(this.#raw, docs);
   }
 

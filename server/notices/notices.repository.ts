@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, Model, mongo } from 'mongoose';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { insertNew } from '../platform/mongo/insert-new.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
-import { insertNew } from './insert-new.ts';
 import { type NoticeDoc, NoticeSchema } from './notice.schema.ts';
 
 @Injectable()
@@ -18,7 +18,7 @@ export class NoticesRepository {
   }
 
   /** Those that are there already are left as they are: they are done (SPEC N6). */
-  insertNew(docs: NoticeDoc[]): Promise<void> {
+  insertNew(docs: NoticeDoc[]): Promise<number> {
     return insertNew(this.#raw, docs);
   }
 

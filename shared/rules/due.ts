@@ -106,11 +106,3 @@ export function nextDueChangeAt(event: DueFields, now: Date): Date | null {
   const ahead = [moments.approachingAt, moments.dueAt, moments.overdueAt].filter((moment) => moment > now);
   return ahead.length > 0 ? new Date(Math.min(...ahead.map((moment) => moment.getTime()))) : null;
 }
-
-/** When the state that an event is in at `now` began; null in the states that nothing begins. */
-export function dueStateSince(event: DueFields, now: Date): Date | null {
-  const moments = dueMoments(event);
-  const state = dueStateAt(event, now);
-  if (!moments || state === 'none' || state === 'done') return null;
-  return { approaching: moments.approachingAt, due: moments.dueAt, overdue: moments.overdueAt }[state];
-}
