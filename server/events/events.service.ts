@@ -62,7 +62,8 @@ export class EventsService {
     const occurredAt = this.#occurred(create.occurredAt, now);
     const bodyHash = hashOfBody(create);
     const creationKey = key ?? create.id ?? keyOfSource(create.source);
-    const earlier = creationKey ? await this.#earlier(actor, creationKey, bodyHash, now) : null;
+    if (key) await this.#forgetOld(actor, key, now);
+    const earlier = creationKey ? await this.#earlier(actor, creationKey, bodyHash) : null;
     if (earlier) return { event: earlier, isNew: false };
     const surroundings = await this.context.forActor(actor, create);
     const deadline = deadlineFields(create.due, surroundings.project?.tz ?? this.config.tzDefault);
@@ -262,13 +263,16 @@ export class EventsService {
     return { ...event, ...changes, version: event.version + 1 };
   }
 
-  async #earlier(actor: Actor, key: string, bodyHash: string, now: Date): Promise<EventDoc | null> {
+  /** Keys live for a week; ids and source keys name their event for ever. */
+  async #forgetOld(actor: Actor, key: string, now: Date): Promise<void> {
+    const found = await this.events.byCreation(actor.id, key);
+    if (found && now.getTime() - found.recordedAt.getTime() > KEY_LIVES_MS)
+      await this.events.forgetKey(found._id);
+  }
+
+  async #earlier(actor: Actor, key: string, bodyHash: string): Promise<EventDoc | null> {
     const found = await this.events.byCreation(actor.id, key);
     if (!found) return null;
-    if (found._id !== key && now.getTime() - found.recordedAt.getTime() > KEY_LIVES_MS) {
-      await this.events.forgetKey(found._id);
-      return null;
-    }
     if (found.created?.bodyHash !== bodyHash)
       throw new AppError('conflict', '#idempotency', [{ field: 'Idempotency-Key', reason: 'taken' }]);
     return found;

@@ -2,6 +2,7 @@ import { PageQuerySchema } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Reason } from '@svodka/shared/contracts/issues';
 import { ALL, type Filter } from '@svodka/shared/filter/ast';
+import { describeParseError } from '@svodka/shared/filter/describe-error';
 import { FilterParseError, parseText } from '@svodka/shared/filter/text';
 import { z } from 'zod';
 
@@ -27,24 +28,15 @@ export function filterFrom(text: string | undefined): Filter {
   }
 }
 
-/** What could stand there can be a whole list of codes; the message names the first. */
-const NAMED = 12;
-
-function unreadable(
-  { position, length, reason, expected, message }: FilterParseError,
-  text: string,
-): AppError {
+function unreadable(error: FilterParseError, text: string): AppError {
+  const { position, length, reason, expected } = error;
   const detail: Reason = {
     field: 'filter',
     reason: reason === 'field-not-filterable' ? reason : 'parse',
     position,
     length,
     expected: [...expected],
-    messageKey: `filter.error.${reason}`,
-    params: {
-      found: text.slice(position, position + length),
-      expected: expected.slice(0, NAMED).join(', ') + (expected.length > NAMED ? '…' : ''),
-    },
+    say: (locale) => describeParseError(error, text, locale),
   };
-  return new AppError('validation', message, [detail]);
+  return new AppError('validation', error.message, [detail]);
 }

@@ -1,7 +1,11 @@
+import type { Locale } from './common.ts';
 import type { ErrorDetail } from './errors.ts';
 
-/** A detail with what its wording needs: numbers, or a message of its own. Both stay on this side of the wire. */
-export type Reason = ErrorDetail & { params?: Record<string, string | number>; messageKey?: string };
+/** A detail with what its wording needs: numbers, or its own words in a language. Both stay on this side of the wire. */
+export type Reason = ErrorDetail & {
+  params?: Record<string, string | number>;
+  say?: (locale: Locale) => string;
+};
 
 /** What zod says of one fault, as far as we read it. */
 type Issue = {

@@ -41,6 +41,7 @@ export const errorsEn = {
   'reason.inn': 'An INN has 10 or 12 digits',
   'reason.login': 'A login has 2 to 40 letters, digits, dots or hyphens',
   'reason.control-characters': 'Control characters are not allowed',
+  'reason.unknown-message': 'There is no such message',
   'reason.too-many-fields': 'Too many fields',
   'reason.json': 'The body of the request is not JSON',
   'reason.encoding': 'The address of the request is malformed',

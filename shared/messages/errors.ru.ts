@@ -45,6 +45,7 @@ export const errorsRu = {
   'reason.inn': 'ИНН — это 10 или 12 цифр',
   'reason.login': 'Логин — от 2 до 40 букв, цифр, точек, дефисов',
   'reason.control-characters': 'Недопустимые служебные знаки',
+  'reason.unknown-message': 'Такого сообщения нет',
   'reason.too-many-fields': 'Слишком много полей',
   'reason.json': 'Тело запроса — не JSON',
   'reason.encoding': 'Адрес запроса записан неверно',

@@ -25,12 +25,10 @@ function fromStatus(error: unknown): AppError | undefined {
 }
 
 function describe(detail: Reason, locale: Locale): ErrorDetail {
-  const { params, messageKey, ...rest } = detail;
-  const key = messageKey ?? `reason.${detail.reason}`;
-  return {
-    ...rest,
-    message: detail.message ?? (isMessageKey(key) ? translate(locale, key, params) : undefined),
-  };
+  const { params, say, ...rest } = detail;
+  const key = `reason.${detail.reason}`;
+  const words = say?.(locale) ?? (isMessageKey(key) ? translate(locale, key, params) : undefined);
+  return { ...rest, message: detail.message ?? words };
 }
 
 /** Wording of one kind of a code, for example `error.sign-in`: AppError messages name it as `#sign-in`. */
