@@ -1,4 +1,5 @@
 import { reasonsFrom } from '@svodka/shared/contracts/issues';
+import { isMessageKey } from '@svodka/shared/messages/translate';
 import type { z } from 'zod';
 import { ApiError } from '../api/rest.ts';
 import { errorText } from './error-text.ts';
@@ -11,7 +12,7 @@ export function wordIssues(issues: readonly unknown[]): Record<string, string> {
   const words: Record<string, string> = {};
   for (const { field, reason, params } of reasonsFrom(issues)) {
     const key = `reason.${reason}`;
-    words[field] ??= label(key) === key ? reason : t(key as 'reason.empty', params);
+    words[field] ??= isMessageKey(key) ? t(key, params) : reason;
   }
   return words;
 }
@@ -36,7 +37,7 @@ export class RecordDraft<F extends object> {
 
   constructor(start: F) {
     this.#start = start;
-    this.values = structuredClone(start);
+    this.values = { ...start };
   }
 
   /** Names of the fields that were changed. */
@@ -69,7 +70,7 @@ export class RecordDraft<F extends object> {
     const theirs = (Object.keys(current) as (keyof F)[]).filter(
       (name) => !same(current[name], this.#start[name]),
     );
-    for (const name of theirs) if (!mine.has(name)) this.values[name] = structuredClone(current[name]);
+    for (const name of theirs) if (!mine.has(name)) this.values[name] = current[name];
     this.#start = current;
     return theirs;
   }

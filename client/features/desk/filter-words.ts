@@ -1,6 +1,7 @@
 import { ALL, type Filter } from '@svodka/shared/filter/ast';
 import { type Chip, type Names, toChips, toSentence } from '@svodka/shared/filter/sentence';
 import { i18n } from '../../state/i18n.svelte.ts';
+import { importNames } from '../../state/import-names.ts';
 import { refs } from '../../state/refs.svelte.ts';
 
 const names: Names = (kind, id) => {
@@ -9,6 +10,7 @@ const names: Names = (kind, id) => {
     return project && `№\u00a0${project.number}`;
   }
   if (kind === 'counterparty') return refs.counterparty(id)?.name;
+  if (kind === 'batch') return importNames.name(id);
   return kind === 'user' ? refs.user(id)?.name : undefined;
 };
 

@@ -8,12 +8,12 @@ import type {
 } from '@svodka/shared/contracts/event';
 import { EventCreateSchema } from '@svodka/shared/contracts/event';
 import { type Id, newId } from '@svodka/shared/contracts/id';
-import { reasonsFrom } from '@svodka/shared/contracts/issues';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
 import { formatMoney, moneyInput, parseMoney } from '../../format/number.ts';
 import { duration, localInput } from '../../format/time.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
+import { wordIssues } from '../../state/record-draft.svelte.ts';
 
 /** One measured opening as it is typed. */
 export type OpeningDraft = {
@@ -286,14 +286,7 @@ export class EventDraft {
       this.errors = {};
       return true;
     }
-    this.errors = Object.fromEntries(
-      reasonsFrom(result.error.issues).map(({ field, reason, params }) => [
-        field,
-        label(`reason.${reason}`, reason) === reason
-          ? reason
-          : t(`reason.${reason}` as 'reason.empty', params),
-      ]),
-    );
+    this.errors = wordIssues(result.error.issues);
     return false;
   }
 }

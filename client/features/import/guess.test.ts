@@ -1,0 +1,47 @@
+import { guessTargets } from './guess.ts';
+
+describe(guessTargets.name, () => {
+  it('knows the words of a Russian table', () => {
+    expect(
+      guessTargets([
+        'Дата',
+        'Событие',
+        'Номер заказа',
+        'Клиент',
+        'Срок монтажа',
+        'Ответственный',
+        'Примечание',
+      ]),
+    ).toEqual({
+      Дата: 'occurredAt',
+      Событие: 'title',
+      'Номер заказа': 'project',
+      Клиент: 'counterparty',
+      'Срок монтажа': 'dueAt',
+      Ответственный: 'author',
+      Примечание: 'body',
+    });
+  });
+
+  it('knows the words of an English one, whatever joins them', () => {
+    expect(guessTargets(['event_name', 'time:timestamp', 'case-id', 'Priority', 'record id'])).toEqual({
+      event_name: 'title',
+      'time:timestamp': 'occurredAt',
+      'case-id': 'project',
+      Priority: 'importance',
+      'record id': 'externalId',
+    });
+  });
+
+  it('gives each target once and keeps what it does not know', () => {
+    expect(guessTargets(['Дата', 'Дата отгрузки', 'Цвет профиля'])).toEqual({
+      Дата: 'occurredAt',
+      'Дата отгрузки': 'keep',
+      'Цвет профиля': 'keep',
+    });
+  });
+
+  it('takes a column of any name', () => {
+    expect(guessTargets(['constructor', '__proto__', ''])).toMatchObject({ constructor: 'keep', '': 'keep' });
+  });
+});

@@ -1,0 +1,136 @@
+import type { ImportBatch, ImportPreset, ImportPreview } from '@svodka/shared/contracts/import';
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { playRest } from '../../testing/sign-in.ts';
+import ImportPlan from './ImportPlan.svelte';
+import { Mapping } from './mapping.svelte.ts';
+
+const ID = '01890000-0000-7000-8000-0000000000b1';
+const user = userEvent.setup();
+
+function batchOf(columns: string[], preset: string | null = null): ImportBatch {
+  return {
+    id: ID,
+    fileName: 'журнал.csv',
+    state: 'uploaded',
+    columns,
+    preset,
+    mapping: null,
+    counts: { rows: 0, read: 0, created: 0, existing: 0, errors: 0, projects: 0 },
+    startedAt: null,
+    finishedAt: null,
+    createdBy: ID,
+    createdAt: '2026-03-14T06:00:00.000Z',
+    failure: null,
+    version: 1,
+  };
+}
+
+const PRESETS: ImportPreset[] = [
+  {
+    code: 'orders-ru',
+    requires: ['Дата', 'Событие'],
+    mapping: {
+      columns: { Дата: 'occurredAt', Событие: 'title', Заказ: 'project' },
+      type: 'note.free',
+      importance: 'normal',
+      zone: 'Europe/Moscow',
+      due: 'each',
+    },
+  },
+];
+
+const row = (line: number, more: Partial<ImportPreview['rows'][number]> = {}) => ({
+  line,
+  title: `Событие ${line}`,
+  type: 'note.free' as const,
+  occurredAt: '2026-03-14T06:00:00.000Z',
+  dueAt: null,
+  project: '318',
+  counterparty: null,
+  errors: [],
+  ...more,
+});
+
+describe('import mapping', () => {
+  const sent: { path: string; body: unknown }[] = [];
+  let preview: ImportPreview = { rows: [row(2)] };
+  let rest: ReturnType<typeof playRest>;
+  beforeEach(() => {
+    sent.length = 0;
+    preview = { rows: [row(2)] };
+    rest = playRest((_method, path, body) => {
+      sent.push({ path, body });
+      return path.endsWith('/preview') ? preview : { ...batchOf([]), state: 'running', version: 2 };
+    });
+  });
+  afterEach(() => rest.mockRestore());
+
+  const open = (columns: string[], preset: string | null = null) => {
+    const batch = batchOf(columns, preset);
+    const mapping = new Mapping(batch, PRESETS, 'Europe/Moscow');
+    const started: ImportBatch[] = [];
+    render(ImportPlan, { batch, mapping, onchanged: (changed: ImportBatch) => started.push(changed) });
+    return { mapping, started };
+  };
+  const target = (column: string) =>
+    screen.getByRole('combobox', { name: `${column}: Станет` }) as HTMLSelectElement;
+
+  it('begins from the preset that fits and guesses what the preset does not speak of', () => {
+    const { mapping } = open(['Дата', 'Событие', 'Заказ', 'Клиент'], 'orders-ru');
+    expect(mapping.mapping).toMatchObject({
+      columns: { Дата: 'occurredAt', Событие: 'title', Заказ: 'project', Клиент: 'counterparty' },
+      due: 'each',
+    });
+    expect(target('Клиент').value).toBe('counterparty');
+  });
+
+  it('asks for the columns that every event needs, and starts once they are named', async () => {
+    const { started } = open(['A', 'B']);
+    await user.click(screen.getByRole('button', { name: 'Импортировать' }));
+    expect(screen.getAllByText('Укажите столбец с названием события.').length).toBeGreaterThan(0);
+    expect(started).toEqual([]);
+
+    await user.selectOptions(target('A'), 'Название события');
+    await user.selectOptions(target('B'), 'Когда произошло');
+    await user.click(screen.getByRole('button', { name: 'Импортировать' }));
+    await waitFor(() => expect(started).toHaveLength(1));
+    expect(sent.at(-1)).toMatchObject({
+      path: `/imports/${ID}/start`,
+      body: { columns: { A: 'title', B: 'occurredAt' }, zone: 'Europe/Moscow' },
+    });
+  });
+
+  it('marks a column that repeats another, and does not start with it', async () => {
+    const { mapping, started } = open(['Дата', 'Событие', 'Итог'], 'orders-ru');
+    await user.selectOptions(target('Итог'), 'Название события');
+    expect(target('Итог').getAttribute('aria-invalid')).toBe('true');
+    expect([...mapping.repeated]).toEqual(['Итог']);
+    await user.click(screen.getByRole('button', { name: 'Импортировать' }));
+    expect(started).toEqual([]);
+  });
+
+  it('shows how rows will look, what is wrong with one in its place, and follows a change', async () => {
+    preview = {
+      rows: [
+        row(2),
+        row(3, {
+          title: '',
+          errors: [{ line: 3, column: 'Дата', reason: 'not-a-time', value: 'вчера' }],
+        }),
+      ],
+    };
+    open(['Дата', 'Событие', 'Заказ'], 'orders-ru');
+    const list = await screen.findByRole('list', { name: 'Первые строки' });
+    const shown = within(list).getAllByRole('listitem');
+    expect(shown[0]?.textContent).toContain('Событие 2');
+    expect(shown[0]?.textContent).toContain('№ 318');
+    expect(shown[1]?.textContent).toContain('Дата: не похоже на время: «вчера»');
+    expect(screen.getByText(/2 строки · 1 с ошибкой/)).toBeTruthy();
+
+    preview = { rows: [row(2)] };
+    await user.selectOptions(target('Заказ'), 'Не брать');
+    await screen.findByText(/1 строка · все читаются/);
+    expect(sent.at(-1)?.body).toMatchObject({ columns: { Заказ: 'ignore' } });
+  });
+});

@@ -1,0 +1,102 @@
+import { type Project, ProjectEditSchema } from '@svodka/shared/contracts/directory';
+import { ApiError } from '../api/rest.ts';
+import { fieldsOf, saveProject } from '../features/projects/project-form.ts';
+import { playRest } from '../testing/sign-in.ts';
+import { keepDraft, openDraft, RecordDraft } from './record-draft.svelte.ts';
+
+const project: Project = {
+  id: '01890000-0000-7000-8000-0000000000c1',
+  number: '318',
+  counterpartyId: null,
+  objectAddress: 'ул. Садовая, 8',
+  managerId: null,
+  appointedIds: [],
+  status: 'request',
+  amountKop: 18_430_050,
+  tz: 'Europe/Moscow',
+  note: '',
+  createdAt: '2026-03-14T06:00:00.000Z',
+  version: 3,
+};
+
+describe(RecordDraft.name, () => {
+  it('knows what was changed, and sends only that', async () => {
+    const draft = new RecordDraft(fieldsOf(project));
+    expect(draft.dirty).toBe(false);
+    draft.values.amountKop = '200 000 ₽';
+    draft.values.objectAddress = ' ул. Садовая, 8, кв. 14 ';
+    const sent: unknown[] = [];
+    const rest = playRest((method, path, body) => {
+      sent.push(method, path, body);
+      return { ...project, version: 4 };
+    });
+    await saveProject(draft, project, () => {});
+    expect(sent).toEqual([
+      'PATCH',
+      `/projects/${project.id}`,
+      { objectAddress: 'ул. Садовая, 8, кв. 14', amountKop: 20_000_000 },
+    ]);
+    expect(rest.mock.calls[0]?.[1]?.headers).toMatchObject({ 'If-Match': '3' });
+    rest.mockRestore();
+  });
+
+  it('says at the field what the contract refuses, and sends nothing', async () => {
+    const draft = new RecordDraft(fieldsOf(null));
+    draft.values.amountKop = 'много';
+    const rest = playRest(() => ({}));
+    expect(await saveProject(draft, null, () => {})).toBeNull();
+    expect(draft.errorAt('number')).toBe('Не должно быть пустым');
+    expect(draft.errorAt('amountKop')).toBe('Значение не того типа');
+    expect(draft.failure).toBe('Проверьте отмеченные поля.');
+    expect(rest).not.toHaveBeenCalled();
+    rest.mockRestore();
+  });
+
+  it('shows at the field what the server refuses', async () => {
+    const draft = new RecordDraft({ number: '318' });
+    const saved = await draft.save({
+      schema: ProjectEditSchema,
+      body: { number: '318' },
+      send: () => {
+        throw new ApiError({
+          code: 'conflict',
+          message: 'Такая запись уже есть',
+          details: [{ field: 'number', reason: 'taken', message: 'Уже занято' }],
+        });
+      },
+    });
+    expect(saved).toBeNull();
+    expect(draft.errorAt('number')).toBe('Уже занято');
+    expect(draft.busy).toBe(false);
+  });
+
+  it('keeps what was typed and takes the rest from whoever was faster', async () => {
+    const draft = new RecordDraft(fieldsOf(project));
+    draft.values.status = 'contract';
+    const theirs: Project = { ...project, objectAddress: 'пр. Мира, 41', version: 5 };
+    const rest = playRest(() => [
+      409,
+      { error: { code: 'conflict', message: 'Запись изменили', current: theirs } },
+    ]);
+    let current: Project | undefined;
+    await saveProject(draft, project, (now) => {
+      current = now;
+    });
+    expect(current).toEqual(theirs);
+    expect(draft.rebase(fieldsOf(theirs))).toEqual(['objectAddress']);
+    expect(draft.values).toMatchObject({ status: 'contract', objectAddress: 'пр. Мира, 41' });
+    expect(draft.changed).toEqual(['status']);
+    rest.mockRestore();
+  });
+
+  it('gives what was typed back once, until it is forgotten', () => {
+    const draft = new RecordDraft({ name: '' });
+    draft.values.name = 'Анна';
+    keepDraft('k', draft);
+    expect(openDraft('k', { name: '' }).values).toEqual({ name: 'Анна' });
+    expect(openDraft('k', { name: '' }).values).toEqual({ name: '' });
+
+    keepDraft('k', draft)();
+    expect(openDraft('k', { name: '' }).dirty).toBe(false);
+  });
+});
