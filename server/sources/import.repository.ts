@@ -14,6 +14,8 @@ import { type ImportDoc, type ImportErrorDoc, ImportErrorSchema, ImportSchema } 
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 export const MAX_KEPT_ERRORS = 1000;
 const LEASE_MS = 30_000;
+/** A file that nobody has started in this time is not wanted any more. */
+const UPLOAD_LIVES_MS = 24 * 3_600_000;
 
 export const toBatch = ({
   _id,
@@ -30,7 +32,11 @@ export const toBatch = ({
   createdAt: createdAt.toISOString(),
 });
 
-/** Batches, their files and their row errors. A batch moves by guarded updates only, so two nodes never run one. */
+/**
+ * Batches, their files and their row errors. A batch moves by guarded updates only, and whoever runs it names the
+ * version that they know: a runner that has lost its batch to another one, or to somebody who cancelled it, finds out
+ * with its next step.
+ */
 @Injectable()
 export class ImportRepository {
   readonly #batches: Model<ImportDoc>;
@@ -69,8 +75,11 @@ export class ImportRepository {
     return this.#files.openDownloadStream(id as never);
   }
 
+  /** One that is gone already is no fault. */
   async deleteFile(id: string): Promise<void> {
-    await this.#files.delete(id as never);
+    await this.#files.delete(id as never).catch((error: unknown) => {
+      if (!(error instanceof mongoose.mongo.MongoRuntimeError)) throw error;
+    });
   }
 
   async create(batch: Omit<ImportDoc, 'leaseUntil' | 'version'>): Promise<ImportBatch> {
@@ -100,7 +109,7 @@ export class ImportRepository {
   async start(id: string, mapping: ImportMapping): Promise<ImportBatch> {
     const now = this.clock.now();
     const change = { state: 'running', mapping, startedAt: now, leaseUntil: this.#lease() } as const;
-    const doc = await this.#move(id, 'uploaded', change);
+    const doc = await this.#move({ _id: id, state: 'uploaded' }, change);
     if (!doc)
       throw new AppError('conflict', 'this import was started before', [], { current: await this.get(id) });
     return doc;
@@ -118,32 +127,40 @@ export class ImportRepository {
     return doc && toBatch(doc);
   }
 
-  /** Counts a step and renews the lease. @returns null when the batch runs no more: somebody cancelled it. */
-  async advance(id: string, counts: ImportBatch['counts']): Promise<ImportBatch | null> {
-    return this.#move(id, 'running', { counts, leaseUntil: this.#lease() });
+  /** Counts a step and renews the lease. @returns null when the batch is not the runner's any more */
+  async advance(batch: ImportBatch, counts: ImportBatch['counts']): Promise<ImportBatch | null> {
+    return this.#move(held(batch), { counts, leaseUntil: this.#lease() });
   }
 
+  /** Ends a batch, and with it its file. @returns null when it is not the runner's any more */
   async finish(
-    id: string,
+    batch: ImportBatch,
     counts: ImportBatch['counts'],
     failure: string | null,
   ): Promise<ImportBatch | null> {
     const state = failure === null ? 'done' : 'failed';
-    return this.#move(id, 'running', {
-      state,
-      counts,
-      failure,
-      finishedAt: this.clock.now(),
-      leaseUntil: null,
-    });
+    const ended = { state, counts, failure, finishedAt: this.clock.now(), leaseUntil: null } as const;
+    const done = await this.#move(held(batch), ended);
+    if (done) await this.deleteFile(batch.id);
+    return done;
   }
 
-  /** Stops an uploaded or running batch; what was imported stays. A finished one is returned as it is. */
+  /** Stops an uploaded or running batch; what was imported stays, the file goes. A finished one is returned as it is. */
   async cancel(id: string): Promise<ImportBatch> {
     const change = { state: 'cancelled', finishedAt: this.clock.now(), leaseUntil: null } as const;
-    return (
-      (await this.#move(id, 'running', change)) ?? (await this.#move(id, 'uploaded', change)) ?? this.get(id)
-    );
+    const cancelled = await this.#move({ _id: id, state: { $in: ['running', 'uploaded'] } }, change);
+    if (cancelled) await this.deleteFile(id);
+    return cancelled ?? this.get(id);
+  }
+
+  /** Cancels what was uploaded long ago and never started. */
+  async dropForgotten(): Promise<void> {
+    const createdAt = { $lt: new Date(this.clock.now().getTime() - UPLOAD_LIVES_MS) };
+    const forgotten = await this.#batches
+      .find({ state: 'uploaded', createdAt }, { _id: 1 })
+      .limit(100)
+      .lean();
+    for (const { _id } of forgotten) await this.cancel(_id);
   }
 
   /** Keeps errors under ids made of their place, so that a batch taken over does not double them. */
@@ -177,17 +194,14 @@ export class ImportRepository {
   }
 
   async #move(
-    id: string,
-    from: ImportBatch['state'],
+    from: mongoose.QueryFilter<ImportDoc>,
     change: Partial<ImportDoc>,
   ): Promise<ImportBatch | null> {
     const doc = await this.#batches
-      .findOneAndUpdate(
-        { _id: id, state: from },
-        { $set: change, $inc: { version: 1 } },
-        { returnDocument: 'after' },
-      )
+      .findOneAndUpdate(from, { $set: change, $inc: { version: 1 } }, { returnDocument: 'after' })
       .lean<ImportDoc>();
     return doc && toBatch(doc);
   }
 }
+
+const held = ({ id, version }: ImportBatch) => ({ _id: id, version, state: 'running' as const });

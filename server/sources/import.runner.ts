@@ -14,6 +14,7 @@ import { CounterpartiesService } from '../directory/counterparties.service.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
+import { translateDriverError } from '../platform/errors/translate-driver-error.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import type { Moment } from './csv/moment.ts';
 import { fitMapping } from './csv/presets.ts';
@@ -22,6 +23,8 @@ import { type Draft, RowReader } from './csv/row.ts';
 import { ImportRepository, MAX_KEPT_ERRORS } from './import.repository.ts';
 
 const STEP_ROWS = 500;
+/** The first pass renews the lease so often; that many rows take about a second. */
+const SURVEY_ROWS = 20_000;
 const LOOK_FOR_LEFT_MS = 10_000;
 
 type LastEvents = Map<string, { line: number; at: number }>;
@@ -61,50 +64,68 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #takeLeft(): Promise<void> {
     try {
-      const left = this.#stopping ? null : await this.repository.takeLeft();
+      if (this.#stopping) return;
+      const left = await this.repository.takeLeft();
       if (left) this.enqueue(left);
+      await this.repository.dropForgotten();
     } catch (error) {
       this.logger.warn('could not look for interrupted imports', { err: error });
     }
   }
 
-  async #run(batch: ImportBatch): Promise<void> {
-    if (this.#stopping || !batch.mapping) return;
+  async #run(queued: ImportBatch): Promise<void> {
+    const { mapping } = queued;
+    if (this.#stopping || !mapping) return;
+    let batch = queued;
     const counts = { ...batch.counts };
+    /** False: another process has taken the batch over, as it may when one waits for long, or somebody cancelled it. */
+    const keep = async () => {
+      const kept = await this.repository.advance(batch, counts);
+      batch = kept ?? batch;
+      return kept !== null;
+    };
     try {
+      if (!(await keep())) return;
       const actor = actorOf(await this.users.get(batch.createdBy));
-      const { rows, last } = await this.#survey(batch, batch.mapping);
-      counts.rows = rows;
-      for await (const step of this.#steps(batch, batch.mapping, counts.read)) {
+      const survey = await this.#survey(batch, mapping, keep);
+      if (!survey) return;
+      counts.rows = survey.rows;
+      for await (const step of this.#steps(batch, mapping, counts.read)) {
         if (this.#stopping) return;
-        const done = await this.#store(actor, batch, step.drafts, last);
+        const done = await this.#store(actor, batch, step.drafts, survey.last);
         if (counts.errors < MAX_KEPT_ERRORS) await this.repository.addErrors(batch.id, step.errors);
         counts.read = step.read;
         counts.created += done.created;
         counts.existing += done.existing;
         counts.projects += done.projects;
         counts.errors += step.errors.length;
-        if (!(await this.repository.advance(batch.id, counts))) return;
+        if (!(await keep())) return;
       }
-      await this.repository.finish(batch.id, counts, null);
-      await this.repository.deleteFile(batch.id);
+      await this.repository.finish(batch, counts, null);
     } catch (error) {
-      this.logger.error('an import failed', { err: error, batchId: batch.id });
-      // A store that is away leaves the batch running: its lease runs out and it is taken up again.
-      await this.repository.finish(batch.id, counts, failureOf(error)).catch(() => null);
+      if (translateDriverError(error)?.code === 'unavailable') {
+        // The batch keeps running: its lease runs out, and it is taken up again from its last counted step.
+        this.logger.warn('an import waits for the store', { err: error, batchId: batch.id });
+        return;
+      }
+      // Null: it was cancelled, and its file went away under the reading.
+      const failed = await this.repository.finish(batch, counts, failureOf(error)).catch(() => batch);
+      if (failed) this.logger.error('an import failed', { err: error, batchId: batch.id });
     }
   }
 
-  /** First pass: how many rows there are, and the line of each project's latest event. */
+  /** First pass: how many rows there are, and the line of each project's latest event; null: the batch is lost. */
   async #survey(
     batch: ImportBatch,
     mapping: ImportMapping,
-  ): Promise<{ rows: number; last: LastEvents | null }> {
+    keep: () => Promise<boolean>,
+  ): Promise<{ rows: number; last: LastEvents | null } | null> {
     const last: LastEvents | null = mapping.due === 'last' ? new Map() : null;
     const reader = new RowReader(batch.columns, fitMapping(mapping, batch.columns), this.clock.now());
     let rows = -1; // the header
     for await (const row of readCsv(this.repository.file(batch.id))) {
       rows++;
+      if (rows > 0 && rows % SURVEY_ROWS === 0 && !(await keep())) return null;
       if (rows === 0 || !last) continue;
       const { draft } = reader.read(row);
       if (!draft?.project) continue;

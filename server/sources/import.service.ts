@@ -10,6 +10,7 @@ import type {
   ImportRowError,
 } from '@svodka/shared/contracts/import';
 import { Clock } from '../platform/clock.ts';
+import { refused } from '../platform/errors/contract-error.ts';
 import { fitMapping, presetFor } from './csv/presets.ts';
 import { MAX_COLUMNS, readCsv } from './csv/reader.ts';
 import { RowReader } from './csv/row.ts';
@@ -17,9 +18,6 @@ import { ImportRepository } from './import.repository.ts';
 import { ImportRunner } from './import.runner.ts';
 
 const PREVIEW_ROWS = 20;
-
-const refuse = (field: string, reason: string) =>
-  new AppError('validation', `${field}: ${reason}`, [{ field, reason }]);
 
 /** CSV files: taken in, looked at, run, stopped. */
 @Injectable()
@@ -102,11 +100,11 @@ export class ImportService {
     const { columns } = await this.repository.get(id);
     const targets = Object.entries(mapping.columns).filter(([column]) => columns.includes(column));
     for (const target of ['title', 'occurredAt'] as const) {
-      if (!targets.some(([, to]) => to === target)) throw refuse(`columns.${target}`, 'required');
+      if (!targets.some(([, to]) => to === target)) throw refused(`columns.${target}`, 'required');
     }
     const used = targets.map(([, to]) => to).filter((to) => to !== 'keep' && to !== 'ignore');
     const twice = used.find((to, i) => used.indexOf(to) !== i);
-    if (twice) throw refuse(`columns.${twice}`, 'used-twice');
+    if (twice) throw refused(`columns.${twice}`, 'used-twice');
     const batch = await this.repository.start(id, mapping);
     this.runner.enqueue(batch);
     return batch;
@@ -138,12 +136,12 @@ export class ImportService {
   async #header(id: string): Promise<string[]> {
     for await (const { values } of readCsv(this.repository.file(id))) {
       const columns = values.map((name) => name.trim());
-      if (columns.length > MAX_COLUMNS) throw refuse('file', 'too-many-columns');
-      if (columns.length < 2 || columns.includes('')) throw refuse('file', 'no-header');
-      if (new Set(columns).size < columns.length) throw refuse('file', 'column-twice');
+      if (columns.length > MAX_COLUMNS) throw refused('file', 'too-many-columns');
+      if (columns.length < 2 || columns.includes('')) throw refused('file', 'no-header');
+      if (new Set(columns).size < columns.length) throw refused('file', 'column-twice');
       return columns;
     }
-    throw refuse('file', 'empty');
+    throw refused('file', 'empty');
   }
 }
 

@@ -12,6 +12,7 @@ import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
 import { permitLog } from '../../test/support/permit-log.ts';
 import { until } from '../../test/support/until.ts';
+import { ImportRepository } from './import.repository.ts';
 
 type Uploaded = { batch: ImportBatch & { mapping: ImportMapping }; preview: ImportPreview };
 const CSV = { 'Content-Type': 'text/csv' };
@@ -156,6 +157,36 @@ describe('CSV import over REST', () => {
       'Content-Type': 'application/json',
     });
     expect(json.error?.code).toBe('unsupported-media');
+  });
+
+  it('lets go of a batch that another process has taken over', async () => {
+    const repository = app.app.get(ImportRepository, { strict: false });
+    const { batch } = await upload(permitLog({ cases: 2, seed: 5 }));
+    const mine = await repository.start(batch.id, batch.mapping);
+    const taken = await repository.advance(mine, mine.counts);
+    expect(taken).not.toBeNull();
+    expect(await repository.advance(mine, { ...mine.counts, read: 7 })).toBeNull();
+    expect(await repository.finish(mine, mine.counts, 'internal')).toBeNull();
+    expect(await repository.finish(taken as ImportBatch, mine.counts, null)).toMatchObject({ state: 'done' });
+  });
+
+  it('keeps no file that can never be imported', async () => {
+    const files = app.connection.collection('importFiles.files');
+    const { batch } = await upload(permitLog({ cases: 2, seed: 6 }));
+    const own = { _id: batch.id as never };
+    expect(await files.countDocuments(own)).toBe(1);
+    await app.admin.post(`/api/imports/${batch.id}/cancel`);
+    expect(await files.countDocuments(own)).toBe(0);
+    const { batch: forgotten } = await upload(permitLog({ cases: 2, seed: 8 }));
+    await app.connection
+      .collection('imports')
+      .updateOne(
+        { _id: forgotten.id as never },
+        { $set: { createdAt: new Date(Date.now() - 25 * 3_600_000) } },
+      );
+    await app.app.get(ImportRepository, { strict: false }).dropForgotten();
+    expect(await app.admin.get(`/api/imports/${forgotten.id}`)).toMatchObject({ state: 'cancelled' });
+    expect(await files.countDocuments({ _id: forgotten.id as never })).toBe(0);
   });
 
   it('starts once', async () => {

@@ -15,8 +15,11 @@ const AWAY = new Set([
   'PoolClosedError',
   'PoolClearedOnNetworkError',
 ]);
-/** Shutting down, stepping down, not primary: MongoDB's own codes of a node that cannot serve for the moment. */
-const AWAY_CODES = new Set([91, 189, 11600, 11602, 10107, 13435, 13436, 462]);
+/**
+ * Shutting down, stepping down, not primary: MongoDB's own codes of a node that cannot serve for the moment. And 43, a
+ * cursor that has gone with the node that held it.
+ */
+const AWAY_CODES = new Set([43, 91, 189, 11600, 11602, 10107, 13435, 13436, 462]);
 
 type Driver = { name?: string; code?: unknown; message?: string; keyPattern?: Record<string, unknown> };
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ImportMapping } from '@svodka/shared/contracts/import';
+import { until } from '../../../test/support/until.ts';
 import { parseMoment } from './moment.ts';
 import { fitMapping, PRESETS, presetFor } from './presets.ts';
 import { readCsv, sniff } from './reader.ts';
@@ -45,6 +46,26 @@ describe(parseMoment.name, () => {
 });
 
 describe(readCsv.name, () => {
+  it('breaks off where the file does', async () => {
+    async function* broken() {
+      yield Buffer.from('a,b\n1,2\n');
+      yield Buffer.from('3,4\n');
+      throw new Error('the store is away');
+    }
+    const read = async () => {
+      for await (const _row of readCsv(Readable.from(broken())));
+    };
+    await expect(read()).rejects.toThrow('the store is away');
+  });
+
+  it('closes the file when nobody reads on', async () => {
+    const file = Readable.from(
+      Array.from({ length: 1000 }, (_, i) => Buffer.from(`${i},${'x'.repeat(2_000)}\n`)),
+    );
+    for await (const { line } of readCsv(file)) if (line === 2) break;
+    await until(() => file.destroyed);
+  });
+
   it('reads quoted cells over chunk and character borders, with the line of each row', async () => {
     const file = Buffer.from(
       '\uFEFFДата,Событие\r\n2026-01-01,"Замер, кухня\nи зал"\r\n\r\n2026-01-02,Монтаж\r\n',

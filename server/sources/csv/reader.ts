@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 
 export type CsvRow = { line: number; values: string[] };
@@ -32,7 +32,8 @@ export function sniff(sample: Uint8Array): {
 
 /**
  * Reads the rows of a CSV file one by one, the header first; memory stays bounded by one row of at most 256 KB.
- * @throws the parser's error (`CSV_…` code, with `lines`) when the quoting is broken
+ * The file is closed when its reader stops, at whatever row.
+ * @throws the parser's error (`CSV_…` code, with `lines`) when the quoting is broken; that of the file when it breaks off
  */
 export async function* readCsv(file: Readable): AsyncGenerator<CsvRow> {
   const chunks = file[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -47,16 +48,16 @@ export async function* readCsv(file: Readable): AsyncGenerator<CsvRow> {
     }
     yield decoder.decode();
   }
-  const parser = Readable.from(text()).pipe(
-    parse({
-      bom: true,
-      delimiter,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: 256 * 1024,
-    }),
-  );
+  const parser = parse({
+    bom: true,
+    delimiter,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: 256 * 1024,
+  });
+  // Unlike `pipe`, it hands the file's own fault on to the parser, where the loop below meets it.
+  pipeline(Readable.from(text()), parser, () => file.destroy());
   let line = 0;
   for await (const { record, info } of parser as AsyncIterable<{
     record: string[];
