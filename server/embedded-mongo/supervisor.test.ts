@@ -157,14 +157,14 @@ describe('the store process', () => {
       expect(new Set(await stored())).toEqual(acknowledged);
       // What makes room may still be done.
       for (let i = 0; i < 10; i++) expect((await things.deleteOne({ _id: `a${i}` })).deletedCount).toBe(1);
-      execFileSync('mount', ['-o', 'remount,size=60m', dir]);
+      tool('mount', '-o', 'remount,size=60m', dir);
       for (let i = 0; i < 20; i++) await insert(`b${i}`);
       expect((await stored()).filter((id) => id.startsWith('b'))).toHaveLength(20);
       expect(crashes).toBe(0);
     } finally {
       await client.close();
       await store.stop();
-      execFileSync('umount', [dir]);
+      tool('umount', dir);
     }
   }, 120_000);
 
@@ -204,9 +204,12 @@ describe('the store process', () => {
   }, 300_000);
 });
 
+/** A program of the system; throws when it is not there or fails. */
+const tool = (name: string, ...given: string[]) => execFileSync(name, given, { stdio: 'ignore' });
+
 function mountTiny(at: string, size: string): boolean {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', at], { stdio: 'ignore' });
+    tool('mount', '-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', at);
     return true;
   } catch {
     return false;

@@ -199,11 +199,15 @@ export function encodeWithArray(fields: Document, name: string, documents: reado
   return assemble([rest, array], rest.length + array.length + 5);
 }
 
-/** A document `{[name]: document, …fields}` around an encoded document. */
-export function encodeWithDocument(name: string, document: Buffer, fields: Document): Buffer {
+/** The fields of one encoded document, then those of another. */
+export function joinDocuments(first: Buffer, second: Buffer): Buffer {
+  return assemble([first.subarray(4, -1), second.subarray(4, -1)], first.length + second.length - 5);
+}
+
+/** A document `{[name]: document, …rest}` around encoded documents. */
+export function wrapDocument(name: string, document: Buffer, rest: Buffer): Buffer {
   const head = Buffer.allocUnsafe(2 + Buffer.byteLength(name));
   head[0] = 0x03;
   head[head.write(name, 1) + 1] = 0;
-  const rest = encode(fields).subarray(4, -1);
-  return assemble([head, document, rest], head.length + document.length + rest.length + 5);
+  return assemble([head, document, rest.subarray(4, -1)], head.length + document.length + rest.length);
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type Document, Long } from 'bson';
-import { encodeWithArray, encodeWithDocument } from '../bson/raw.ts';
+import { encodeWithArray } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
 import type { Operation } from './operation.ts';
 
@@ -139,6 +139,3 @@ export function cursorDocument(
 ): Buffer {
   return encodeWithArray({ id, ns: namespace, ...extra }, field, documents);
 }
-
-export const replyBytes = (cursor: Buffer, fields: Document): Buffer =>
-  encodeWithDocument('cursor', cursor, fields);

@@ -1,12 +1,11 @@
 import { Binary, type Document, Long } from 'bson';
-import { encode } from '../bson/raw.ts';
+import { encode, joinDocuments, wrapDocument } from '../bson/raw.ts';
 import { timestampOf } from '../changelog/entry.ts';
 import { badValue, MongoError, unsupported } from '../errors.ts';
 import { DamagedStoreError } from '../storage/data-file.ts';
 import type { Request } from '../wire/message.ts';
 import { maxTimeOf } from './arguments.ts';
 import type { Context, Reply } from './command.ts';
-import { replyBytes } from './cursors.ts';
 import { Operation } from './operation.ts';
 import { findCommand } from './registry.ts';
 
@@ -46,9 +45,21 @@ function times(clusterTime: bigint): Document {
   return { operationTime: time, $clusterTime: { clusterTime: time, signature: SIGNATURE } };
 }
 
+let tail: { clusterTime: bigint; bytes: Buffer } = { clusterTime: -1n, bytes: Buffer.alloc(0) };
+
+/** What ends every good reply. It changes with the cluster time only, and is a third of a small reply's cost. */
+function tailOf(clusterTime: bigint): Buffer {
+  if (tail.clusterTime !== clusterTime) {
+    tail = { clusterTime, bytes: encode({ ok: 1, ...times(clusterTime) }) };
+  }
+  return tail.bytes;
+}
+
 function encodeReply({ fields, cursor }: Reply, clusterTime: bigint): Buffer {
-  const all = { ...fields, ok: 1, ...times(clusterTime) };
-  return cursor ? replyBytes(cursor, all) : encode(all);
+  const end = tailOf(clusterTime);
+  if (!cursor) return joinDocuments(encode(fields), end);
+  const body = Object.keys(fields).length > 0 ? joinDocuments(encode(fields), end) : end;
+  return wrapDocument('cursor', cursor, body);
 }
 
 function encodeError(error: unknown, { engine, request }: Pick<Context, 'engine' | 'request'>): Buffer {

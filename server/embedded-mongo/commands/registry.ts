@@ -46,5 +46,3 @@ export function findCommand(name: string): Command {
   if (!command) throw new MongoError('CommandNotFound', `no such command: '${name}'`);
   return command;
 }
-
-export const commandNames = (): string[] => [...commands.keys()];

@@ -2,7 +2,8 @@ import type { Document } from 'bson';
 import { decode, FieldPicker } from '../bson/raw.ts';
 import { compileFilter } from '../query/match.ts';
 import type { Collection } from '../storage/catalog.ts';
-import type { Found, Records } from '../storage/records.ts';
+import { unseal } from '../storage/checksum.ts';
+import { Found, type Records } from '../storage/records.ts';
 import type { View } from '../storage/store.ts';
 import { fieldsOfFilter } from './index.ts';
 import type { Access, Plan } from './plan.ts';
@@ -80,7 +81,10 @@ export class Execution {
   step(): Found | typeof NOTHING | undefined {
     const record = this.#scan.next();
     if (record === undefined) return undefined;
-    const found = this.#records.read(this.#view, this.collection, record);
+    const { sealed } = this.#scan;
+    const found = sealed
+      ? new Found(record, unseal(sealed))
+      : this.#records.read(this.#view, this.collection, record);
     if (!found) return NOTHING;
     this.docsExamined++;
     if (this.#filter && !this.#filter.accepts(found)) return NOTHING;

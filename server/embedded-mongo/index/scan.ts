@@ -9,6 +9,8 @@ export interface Scan {
   next(): number | undefined;
   pause(): void;
   keysExamined: number;
+  /** The stored value of the record that `next` gave, where the scan passes over it anyway. */
+  sealed?: Buffer | undefined;
 }
 
 export function openScan(view: View, collection: Collection, access: Access): Scan {
@@ -32,6 +34,7 @@ function openIndexScan(view: View, access: IndexScan): Scan {
 
 class RecordScan implements Scan {
   keysExamined = 0;
+  sealed: Buffer | undefined;
   readonly #cursor: RangeCursor;
 
   constructor(view: View, collection: Collection, access: CollectionScan) {
@@ -41,6 +44,7 @@ class RecordScan implements Scan {
 
   next(): number | undefined {
     const entry = this.#cursor.next();
+    this.sealed = entry?.value;
     return entry && recordOfKey(entry.key);
   }
 
