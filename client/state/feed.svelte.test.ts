@@ -52,6 +52,28 @@ describe('Feed', () => {
     expect(titles(feed)).toBe('n a');
   });
 
+  it('stays in a room that another feed of the page is on its way into', async () => {
+    const first = socket.last('feed.subscribe');
+    const second = new Feed({ field: 'module', in: ['finance'] });
+    feed.close();
+    await first.answer(testSnapshot('r', '01', []));
+    expect(socket.asked.some(({ event }) => event === 'feed.unsubscribe')).toBe(false);
+    await socket.last('feed.subscribe').answer(testSnapshot('r', '01', []));
+    second.close();
+    await settled();
+    expect(socket.last('feed.unsubscribe').body).toEqual({ room: 'r' });
+  });
+
+  it('leaves a room that it came back to after a break', async () => {
+    await begin();
+    await socket.drop();
+    await socket.open();
+    await begin();
+    feed.close();
+    await settled();
+    expect(socket.last('feed.unsubscribe').body).toEqual({ room: 'r' });
+  });
+
   it('is deaf to other rooms', async () => {
     await begin(testEvent('a', 1));
     await socket.tell('feed.changed', testFrame('x', '01', '02', { op: 'delete', id: 'a', version: 9 }));

@@ -13,7 +13,7 @@ import { Arrangement, type Hold, type ShownRow } from './arrangement.ts';
 import { connection } from './connection.svelte.ts';
 import { outbox } from './outbox.svelte.ts';
 import { refs } from './refs.svelte.ts';
-import { enterRoom, leaveRoom } from './rooms.ts';
+import { joinRoom, leaveRoom } from './rooms.ts';
 
 /** `loading` until the first snapshot; `failed` when the server refuses the filter or breaks. */
 export type FeedState = 'loading' | 'ready' | 'failed';
@@ -55,8 +55,8 @@ export class Feed {
   readonly #arranged = new Set<() => void>();
   #timers = new Set<ReturnType<typeof setTimeout>>();
 
-  /** Begins at once; `close()` when it leaves the screen. */
   /**
+   * Begins at once; `close()` when it leaves the screen.
    * @param above a feed whose rows stand above this one's and are not repeated here: this one begins when it is known
    */
   constructor(filter: Filter, limit = PAGE, above: Feed | null = null) {
@@ -220,20 +220,16 @@ export class Feed {
     const caughtUp = resume ? connection.catchUp() : () => {};
     const old = this.#room;
     try {
-      const answer = await live.ask('feed.subscribe', {
+      const answer = await joinRoom({
         filter: this.filter,
         limit: Math.min(MOST, Math.max(this.#limit, this.#view.rows.length)),
         ...(resume ? { position: this.#view.position } : {}),
       });
       if (this.#closed || mine !== this.#generation) {
-        enterRoom(answer.room);
         leaveRoom(answer.room);
         return;
       }
-      if (old !== answer.room) {
-        enterRoom(answer.room);
-        if (old !== null) leaveRoom(old);
-      }
+      if (old !== null) leaveRoom(old);
       this.#room = answer.room;
       this.#count = answer.count;
       if (answer.mode === 'snapshot') {
@@ -319,7 +315,7 @@ export class Feed {
   #arrange(hold: Hold = this.#hold): void {
     if (this.#above && !this.#begun && this.#above.state === 'loading') return;
     const above = new Set(this.#above?.rows.filter((row) => !row.ghost).map((row) => row.event.id));
-    const rows = this.#view.rows.filter((row) => !above.has(row.id) && !outbox.isGone(row.id));
+    const rows = this.#view.rows.filter((row) => !above.has(row.id) && !outbox.isGone(row));
     const now = Date.now();
     this.#arrangement.arrange(rows, hold, now, this.#anchor);
     for (const id of this.#welcome) {

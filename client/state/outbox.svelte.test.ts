@@ -4,6 +4,7 @@ import { playRest, testSession } from '../testing/sign-in.ts';
 
 const socket = playSocket();
 const { live } = await import('../api/live.ts');
+const { session } = await import('./session.svelte.ts');
 const { outbox } = await import('./outbox.svelte.ts');
 const { toasts } = await import('./toasts.svelte.ts');
 
@@ -14,6 +15,7 @@ describe('outbox', () => {
   let answer: (path: string) => object | [number, object] | Error = () => ({});
   let rest: ReturnType<typeof playRest>;
   let serial = 0;
+  let person: { id?: string } = {};
   /** Another event each time: what was done to one stays with it. */
   const event = () => testEvent(`e${++serial}`, 1, { title: 'Дело' });
   const after = (path: string, version: number) => ({
@@ -30,14 +32,16 @@ describe('outbox', () => {
 
   beforeEach(async () => {
     sent.length = 0;
+    person = {};
     answer = (path) => after(path, 2);
     rest = playRest((method, path) => {
-      if (path === '/session') return testSession();
+      if (path === '/session') return { ...testSession(), user: { ...testSession().user, ...person } };
       sent.push(`${method} ${path}`);
       const given = answer(path);
       if (given instanceof Error) throw given;
       return given;
     });
+    await session.signIn('anna', 'plain-lantern-42');
     live.connect();
     await socket.open();
   });
@@ -76,12 +80,36 @@ describe('outbox', () => {
   it('undoes what was sent by its opposite', async () => {
     const task = event();
     outbox.act('remove', task);
-    expect(outbox.isGone(task.id)).toBe(true);
+    expect(outbox.isGone(task)).toBe(true);
     await sentAll(1);
     undo();
-    expect(outbox.isGone(task.id)).toBe(false);
+    expect(outbox.isGone(task)).toBe(false);
     await sentAll(2);
     expect(sent).toEqual([`DELETE /events/${task.id}`, `POST /events/${task.id}/restore`]);
+  });
+
+  it('shows again what somebody else has brought back', async () => {
+    const task = event();
+    outbox.act('remove', task);
+    await sentAll(1);
+    expect(outbox.isGone(task)).toBe(true);
+    expect(outbox.isGone({ ...task, version: 3 })).toBe(false);
+  });
+
+  it('sends nothing of one person in the name of another', async () => {
+    answer = () => new TypeError('fetch failed');
+    await socket.drop();
+    const task = event();
+    outbox.act('remove', task);
+    await sentAll(1);
+    sent.length = 0;
+    answer = (path) => after(path, 2);
+    person = { id: 'somebody-else' };
+    await session.signIn('boris', 'plain-lantern-42');
+    await socket.open();
+    for (let i = 0; i < 50 && outbox.isGone(task); i++) await settled();
+    expect(outbox.isGone(task)).toBe(false);
+    expect(sent).toEqual([]);
   });
 
   it('forgets what is undone before it was sent', async () => {
@@ -99,7 +127,7 @@ describe('outbox', () => {
     const task = event();
     outbox.act('remove', task);
     await sentAll(1);
-    expect(outbox.isGone(task.id)).toBe(false);
+    expect(outbox.isGone(task)).toBe(false);
     expect(toasts.items.at(-1)).toMatchObject({ tone: 'critical', text: 'На это у вас нет прав' });
   });
 

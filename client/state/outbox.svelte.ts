@@ -11,7 +11,7 @@ import { session } from './session.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
 
 type Kind = 'resolve' | 'reopen' | 'remove' | 'restore';
-type Action = { kind: Kind; event: SvodkaEvent };
+type Action = { kind: Kind; event: SvodkaEvent; by: Id | undefined };
 /** How an event is drawn until the feed brings what became of it. */
 type Overlay = { gone: boolean; fields: Partial<SvodkaEvent>; until: number };
 
@@ -50,8 +50,10 @@ class Outbox {
     return () => this.#listeners.delete(listener);
   }
 
-  isGone(id: Id): boolean {
-    return this.#overlays.get(id)?.gone ?? false;
+  /** Whether it was removed here; one that somebody has brought back since is not. */
+  isGone({ id, version }: Pick<SvodkaEvent, 'id' | 'version'>): boolean {
+    const overlay = this.#overlays.get(id);
+    return overlay?.gone === true && version <= overlay.until;
   }
 
   /** The event as it will be once everything that was done to it has arrived. */
@@ -62,17 +64,18 @@ class Outbox {
 
   /** Does it, shows it at once, and offers to undo it. */
   act(kind: Kind, event: SvodkaEvent): void {
-    this.#enqueue({ kind, event });
+    const by = session.user?.id;
+    this.#enqueue({ kind, event, by });
     toasts.show({
       key: `undo ${event.id}`,
       title: t(DONE[kind]),
       text: event.title,
       tone: 'ok',
-      actions: [{ label: t('app.undo'), run: () => this.#undo({ kind, event }) }],
+      actions: [{ label: t('app.undo'), run: () => this.#undo({ kind, event, by }) }],
     });
   }
 
-  #undo({ kind, event }: Action): void {
+  #undo({ kind, event, by }: Action): void {
     const at = this.#queue.findLastIndex(
       (each, i) => each.event.id === event.id && (i > 0 || !this.#sending),
     );
@@ -80,7 +83,7 @@ class Outbox {
       this.#queue.splice(at, 1);
       this.#uncover(event.id);
       this.#count();
-    } else this.#enqueue({ kind: OPPOSITE[kind], event });
+    } else this.#enqueue({ kind: OPPOSITE[kind], event, by });
   }
 
   #enqueue(action: Action): void {
@@ -123,6 +126,13 @@ class Outbox {
   async #send(): Promise<void> {
     const action = this.#queue[0];
     if (!action || this.#sending) return this.#count();
+    // Until somebody is signed in it waits; what one person has done, another one must not send.
+    if (session.state !== 'in') return;
+    if (action.by !== session.user?.id) {
+      this.#queue.shift();
+      this.#uncover(action.event.id);
+      return this.#soon(0);
+    }
     this.#sending = true;
     const { kind, event } = action;
     try {
@@ -153,10 +163,13 @@ class Outbox {
   #finish({ kind, event }: Action, after: SvodkaEvent): void {
     this.#queue.shift();
     if (this.#queue.some((each) => each.event.id === event.id)) return;
-    // A removed event stays covered: the feed says delete in its own time, and nothing may flicker until then.
-    if (kind === 'restore') this.#uncover(event.id);
-    else if (kind !== 'remove')
-      this.#overlays.set(event.id, { gone: false, fields: after, until: after.version - 1 });
+    if (kind === 'restore') {
+      this.#uncover(event.id);
+      return;
+    }
+    // It stays covered: the feed tells in its own time, and nothing may flicker until then.
+    const gone = kind === 'remove';
+    this.#overlays.set(event.id, { gone, fields: gone ? {} : after, until: after.version - 1 });
   }
 }
 
