@@ -74,13 +74,3 @@ export async function launchChromium(): Promise<Chromium> {
     },
   };
 }
-
-/** Runs `use` with a browser and closes it whatever happens. */
-export async function withBrowser<T>(use: (chromium: Chromium) => Promise<T>): Promise<T> {
-  const opened = await launchChromium();
-  try {
-    return await use(opened);
-  } finally {
-    await opened.close();
-  }
-}
