@@ -63,8 +63,6 @@ export class EventsService {
     const bodyHash = hashOfBody(create);
     const creationKey = key ?? create.id ?? keyOfSource(create.source);
     if (key) await this.#forgetOld(actor, key, now);
-    const earlier = creationKey ? await this.#earlier(actor, creationKey, bodyHash) : null;
-    if (earlier) return { event: earlier, isNew: false };
     const surroundings = await this.context.forActor(actor, create);
     const deadline = deadlineFields(create.due, surroundings.project?.tz ?? this.config.tzDefault);
     const base = {
@@ -99,12 +97,13 @@ export class EventsService {
       ...derivedFields(create, surroundings),
       ...(creationKey && { created: { actorId: actor.id, key: creationKey, bodyHash } }),
     };
+    // The unique indexes say whether it was there: a look before each write would cost every write.
     if (await this.events.insert(doc)) return { event: await this.#settled(doc), isNew: true };
     const taken = await this.#taken(actor, create, creationKey);
     if (taken?.created?.actorId === actor.id && taken.created.bodyHash === bodyHash)
       return { event: taken, isNew: false };
     throw new AppError('conflict', creationKey ? '#idempotency' : '#exists', [
-      { field: create.source ? 'source.externalId' : 'id', reason: 'taken' },
+      { field: key ? 'Idempotency-Key' : create.source ? 'source.externalId' : 'id', reason: 'taken' },
     ]);
   }
 
@@ -268,14 +267,6 @@ export class EventsService {
     const found = await this.events.byCreation(actor.id, key);
     if (found && now.getTime() - found.recordedAt.getTime() > KEY_LIVES_MS)
       await this.events.forgetKey(found._id);
-  }
-
-  async #earlier(actor: Actor, key: string, bodyHash: string): Promise<EventDoc | null> {
-    const found = await this.events.byCreation(actor.id, key);
-    if (!found) return null;
-    if (found.created?.bodyHash !== bodyHash)
-      throw new AppError('conflict', '#idempotency', [{ field: 'Idempotency-Key', reason: 'taken' }]);
-    return found;
   }
 
   async #taken(actor: Actor, create: EventCreate, key: string | undefined): Promise<EventDoc | null> {
