@@ -5,6 +5,7 @@
  * its server. Started by hand (`npm run store`) it prints its address and ends on Ctrl-C. A store that cannot
  * write any more ends with code 70; the supervisor opens it anew.
  */
+import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Engine, type StoreLogger } from './engine.ts';
@@ -47,8 +48,16 @@ function readArguments(): { dir: string; listen: Listen } {
   return { dir: values.dir, listen: values.socket ? { socket: values.socket } : { port } };
 }
 
+/** Waits for the supervisor's first message; the password would be seen by everybody in an argument. */
+async function startMessage(): Promise<string> {
+  const [message] = (await once(process, 'message')) as [ToStore];
+  if (message.kind !== 'start') process.exit(EXIT.ok);
+  return message.password;
+}
+
 async function run(): Promise<void> {
   const { dir, listen } = readArguments();
+  const password = isForked ? await startMessage() : undefined;
   const engine = await Engine.open({ dir, logger });
   const server = new WireServer(engine);
   let stopping = false;
@@ -72,17 +81,14 @@ async function run(): Promise<void> {
   process.on('message', (message: ToStore) => {
     if (message.kind === 'stop') void stop(EXIT.ok);
   });
+  // A supervisor that went while the store was being opened sends no event any more.
+  if (isForked && !process.connected) return stop(EXIT.ok);
   if ('socket' in listen && existsSync(listen.socket)) rmSync(listen.socket);
-  const uri = await server.listen(listen);
+  const uri = await server.listen(listen, password);
   if (isForked) {
     tell({ kind: 'ready', uri });
   } else {
     console.log(uri);
-    if ('port' in listen) {
-      console.log(
-        'Listening on the loopback interface only, without passwords: any user of this machine can connect.',
-      );
-    }
   }
 }
 

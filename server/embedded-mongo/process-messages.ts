@@ -4,4 +4,5 @@ export type FromStore =
   | { kind: 'failed'; name: string; message: string; code?: string }
   | { kind: 'log'; level: 'info' | 'warn' | 'error'; message: string; details?: object };
 
-export type ToStore = { kind: 'stop' };
+/** `start` comes first; its password is for a port, where it must be the same after a restart. */
+export type ToStore = { kind: 'start'; password: string } | { kind: 'stop' };

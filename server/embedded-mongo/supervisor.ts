@@ -8,6 +8,7 @@ import { EventEmitter, once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { newPassword } from './commands/authentication.ts';
 import type { StoreLogger } from './engine.ts';
 import type { FromStore, ToStore } from './process-messages.ts';
 import { privatePlace, type SocketPlace } from './wire/socket-place.ts';
@@ -58,6 +59,7 @@ export class EmbeddedStore extends EventEmitter<StoreProcessEvents> {
   readonly #options: SupervisorOptions;
   readonly #place: SocketPlace;
   #child: ChildProcess | undefined;
+  readonly #password = newPassword();
   #uri = '';
   #stopping = false;
   #quickEnds = 0;
@@ -119,6 +121,7 @@ export class EmbeddedStore extends EventEmitter<StoreProcessEvents> {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child = child;
+    child.send({ kind: 'start', password: this.#password } satisfies ToStore);
     this.#startedAt = Date.now();
     const uri = await this.#ready(child);
     this.#uri = uri;

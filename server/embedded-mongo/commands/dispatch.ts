@@ -27,6 +27,9 @@ export async function dispatch(context: Omit<Context, 'db' | 'operation'>): Prom
     operation = new Operation(request.name === 'getMore' ? 0 : maxTimeOf(request.body));
     connection.running.add(operation);
     const command = findCommand(request.name);
+    if (!connection.authenticated && !command.handshake) {
+      throw new MongoError('Unauthorized', `Command ${command.name} requires authentication`);
+    }
     checkEnvelope(request, command.handshake === true, command.retryable === true);
     if (command.adminOnly && db !== 'admin') {
       throw new MongoError('Unauthorized', `${command.name} may only be run against the admin database.`);

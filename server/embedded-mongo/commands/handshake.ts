@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import { type Document, ObjectId } from 'bson';
 import { timestampOf } from '../changelog/entry.ts';
+import { isDocument } from '../values/types.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/message.ts';
+import { MECHANISM, startConversation } from './authentication.ts';
 import type { Command, Context } from './command.ts';
 
 /** Name of the replica set of one that the store presents itself as; it stands in the URI. */
@@ -43,6 +45,14 @@ function hello({ engine, connection, request }: Context) {
     maxWireVersion: WIRE_VERSION,
     readOnly: false,
   };
+  if (connection.credentials) {
+    if (body.saslSupportedMechs !== undefined) fields.saslSupportedMechs = [MECHANISM];
+    const first = body.speculativeAuthenticate;
+    // Guessed wrong, the client begins again with saslStart.
+    if (isDocument(first) && first.mechanism === MECHANISM) {
+      fields.speculativeAuthenticate = startConversation(connection, first);
+    }
+  }
   return { fields };
 }
 

@@ -1,5 +1,6 @@
 import { MongoError } from '../errors.ts';
 import { aggregateCommands } from './aggregate.ts';
+import { authenticationCommands } from './authentication.ts';
 import type { Command } from './command.ts';
 import { countCommands } from './count.ts';
 import { deleteCommands } from './delete.ts';
@@ -16,6 +17,7 @@ import { updateCommands } from './update.ts';
 const commands = new Map<string, Command>();
 for (const command of [
   ...handshakeCommands,
+  ...authenticationCommands,
   ...diagnosticCommands,
   ...findCommands,
   ...insertCommands,

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { encode } from '../bson/raw.ts';
-import { ConnectionState } from '../commands/connection-state.ts';
+import type { ConnectionState } from '../commands/connection-state.ts';
 import { dispatch } from '../commands/dispatch.ts';
 import type { Engine } from '../engine.ts';
 import { codeNameOf, MongoError } from '../errors.ts';
@@ -22,10 +22,10 @@ export class Connection {
   #busy = false;
   #replies = 0;
 
-  constructor(socket: Socket, engine: Engine, id: number, address: string) {
+  constructor(socket: Socket, engine: Engine, state: ConnectionState) {
     this.#socket = socket;
     this.#engine = engine;
-    this.#state = new ConnectionState(id, address);
+    this.#state = state;
     socket.setNoDelay(true);
     socket.on('data', (part) => this.#receive(part));
     socket.on('close', () => this.#end());

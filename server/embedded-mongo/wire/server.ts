@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { Credentials, MECHANISM, newPassword, USER } from '../commands/authentication.ts';
+import { ConnectionState } from '../commands/connection-state.ts';
 import { SET_NAME } from '../commands/handshake.ts';
 import type { Engine } from '../engine.ts';
 import { Connection } from './connection.ts';
@@ -18,9 +20,12 @@ export class WireServer {
   #address = '';
   #ids = 0;
 
+  #credentials: Credentials | undefined;
+
   constructor(engine: Engine) {
     this.#server = createServer((socket) => {
-      const connection = new Connection(socket, engine, ++this.#ids, this.#address);
+      const state = new ConnectionState(++this.#ids, this.#address, this.#credentials);
+      const connection = new Connection(socket, engine, state);
       this.#connections.add(connection);
       socket.once('close', () => this.#connections.delete(connection));
     });
@@ -28,10 +33,11 @@ export class WireServer {
   }
 
   /**
-   * Starts listening.
+   * Starts listening. On the loopback interface, which every user of the machine reaches, a password is asked for.
+   * @param password the one to ask for there; a new one when it is missing
    * @returns the connection string, without a database
    */
-  async listen(where: Listen): Promise<string> {
+  async listen(where: Listen, password = newPassword()): Promise<string> {
     if ('socket' in where) {
       this.#server.listen(where.socket);
       await once(this.#server, 'listening');
@@ -39,12 +45,13 @@ export class WireServer {
       this.#address = where.socket;
       return `mongodb://${encodeURIComponent(where.socket)}/?replicaSet=${SET_NAME}`;
     }
+    this.#credentials = new Credentials(password);
     this.#server.listen(where.port, '127.0.0.1');
     await once(this.#server, 'listening');
     const address = this.#server.address();
     const port = typeof address === 'object' && address ? address.port : where.port;
     this.#address = `127.0.0.1:${port}`;
-    return `mongodb://${this.#address}/?replicaSet=${SET_NAME}`;
+    return `mongodb://${USER}:${password}@${this.#address}/?replicaSet=${SET_NAME}&authSource=admin&authMechanism=${MECHANISM}`;
   }
 
   async close(): Promise<void> {

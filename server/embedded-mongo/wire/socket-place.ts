@@ -18,18 +18,16 @@ export interface SocketPlace {
  * lower-cases host names and a socket's path is one. Where that cannot be, a port of the loopback interface.
  */
 export function privatePlace(): SocketPlace {
-  const directory = join(tmpdir(), `em-${randomBytes(6).toString('hex')}`);
-  const socket = join(directory, 's.sock');
-  const usable =
-    process.platform !== 'win32' &&
-    socket === socket.toLowerCase() &&
-    Buffer.byteLength(socket) <= MAX_PATH_BYTES;
-  if (usable) {
+  // Where temporary files lie may be too long or have capitals (macOS); /tmp is neither.
+  for (const parent of process.platform === 'win32' ? [] : [tmpdir(), '/tmp']) {
+    const directory = join(parent, `em-${randomBytes(6).toString('hex')}`);
+    const socket = join(directory, 's.sock');
+    if (socket !== socket.toLowerCase() || Buffer.byteLength(socket) > MAX_PATH_BYTES) continue;
     try {
       mkdirSync(directory, { mode: 0o700 });
       return { listen: { socket }, clear: () => rmSync(directory, { recursive: true, force: true }) };
     } catch {
-      // No directory for temporary files: the loopback interface is always there.
+      // Not there or not writable: the next one, or the loopback interface, which is always there.
     }
   }
   return { listen: { port: 0 }, clear: () => {} };
