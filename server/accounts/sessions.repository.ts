@@ -19,12 +19,13 @@ export class SessionsRepository {
     await this.#raw.insertOne(session);
   }
 
+  /** On every request's way, so past mongoose. */
   byTokenHash(tokenHash: string): Promise<SessionDoc | null> {
-    return this.#sessions.findOne({ tokenHash }).lean<SessionDoc>().exec();
+    return this.#raw.findOne({ tokenHash });
   }
 
-  async get(id: Id): Promise<SessionDoc | null> {
-    return this.#sessions.findById(id).lean<SessionDoc>().exec();
+  get(id: Id): Promise<SessionDoc | null> {
+    return this.#raw.findOne({ _id: id });
   }
 
   async seen(id: Id, seenAt: Date, expiresAt: Date): Promise<void> {

@@ -39,8 +39,9 @@ export class UsersRepository {
     }
   }
 
+  /** On every request's way, so past mongoose: the document needs no casting. */
   get(id: Id): Promise<UserDoc | null> {
-    return this.#users.findById(id).lean<UserDoc>().exec();
+    return this.#raw.findOne({ _id: id });
   }
 
   byLogin(login: string): Promise<UserDoc | null> {
@@ -49,10 +50,7 @@ export class UsersRepository {
 
   byIds(ids: readonly Id[]): Promise<UserDoc[]> {
     if (ids.length === 0) return Promise.resolve([]);
-    return this.#users
-      .find({ _id: { $in: [...ids] } })
-      .lean<UserDoc[]>()
-      .exec();
+    return this.#raw.find({ _id: { $in: [...ids] } }).toArray();
   }
 
   isEmpty(): Promise<boolean> {
