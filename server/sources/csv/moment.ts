@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 
-const RUSSIAN = ['dd.MM.yyyy HH:mm:ss', 'dd.MM.yyyy HH:mm', 'dd.MM.yyyy', 'dd.MM.yy HH:mm', 'dd.MM.yy'];
+// One letter reads one digit or two: spreadsheets write «9:00» and «5.3.2026».
+const RUSSIAN = ['d.M.yyyy H:mm:ss', 'd.M.yyyy H:mm', 'd.M.yyyy', 'd.M.yy H:mm', 'd.M.yy'];
 const COMPLETE = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,3})\d*)?(Z|[+-]\d{2}:?\d{2})$/;
 
 /** `day` is the calendar date, `YYYY-MM-DD`, when the text names no time of day. */
