@@ -1,5 +1,6 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import { live } from '../api/live.ts';
+import { whenBack } from './when-back.ts';
 
 export type PageAsk = { search: string; after: string | null; limit: number; signal: AbortSignal };
 type Rows<T> = { items: T[]; next: string | null };
@@ -10,7 +11,7 @@ const MOST = 200;
 /** The rows that a list last showed without a search: opened again, it begins with them. */
 const lastKnown = new Map<string, readonly { id: Id }[]>();
 
-/** A list that is read page by page, searched on the server, and read again after a break of the connection. */
+/** A list that is read page by page, searched on the server, and read again after a break or an absence. */
 export class PagedList<T extends { id: Id }> {
   readonly #key: string;
   readonly #fetch: (ask: PageAsk) => Promise<Rows<T>>;
@@ -21,17 +22,24 @@ export class PagedList<T extends { id: Id }> {
   #pageState = $state<'idle' | 'loading' | 'failed'>('idle');
   #search: string | null = null;
   #asking = new AbortController();
-  readonly #off: () => void;
+  readonly #off: (() => void)[];
 
   constructor(key: string, fetch: (ask: PageAsk) => Promise<Rows<T>>) {
     this.#key = key;
     this.#fetch = fetch;
     this.#items = (lastKnown.get(key) ?? []) as readonly T[];
     let first = true;
-    this.#off = live.onConnect(() => {
-      if (!first || this.#state === 'failed') void this.refresh();
-      first = false;
-    });
+    this.#off = [
+      live.onConnect(() => {
+        if (!first || this.#state === 'failed') void this.refresh();
+        first = false;
+      }),
+      live.on('refs.changed', (refs) => {
+        const renamed = [...refs.projects, ...refs.counterparties, ...refs.users];
+        if (renamed.some(({ id }) => this.find(id))) void this.refresh();
+      }),
+      whenBack(() => void this.refresh()),
+    ];
   }
 
   get items(): readonly T[] {
@@ -99,7 +107,7 @@ export class PagedList<T extends { id: Id }> {
 
   close(): void {
     this.#asking.abort();
-    this.#off();
+    for (const off of this.#off) off();
     if (this.#state === 'ready' && this.#search === '') lastKnown.set(this.#key, this.#items.slice(0, PAGE));
   }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { root, startApp } from '../support/app-process.ts';
 import { type Chromium, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
+import { SCREEN_SHOTS } from './screens.ts';
 import { PASSWORD, seed } from './seed.ts';
 import { SHOTS, type Shot } from './shots.ts';
 
@@ -29,6 +30,8 @@ async function take(chromium: Chromium, url: string, shot: Shot): Promise<string
       for (const { narrow, ...viewport } of SIZES) {
         const name = `${shot.name}-${locale}-${colorScheme}-${viewport.width}`;
         const { page, errors } = await chromium.newPage({ viewport, colorScheme, hasTouch: narrow });
+        // Pictures have time; the machine may be busy with other things.
+        page.setDefaultTimeout(60_000);
         await page.addInitScript((language) => {
           localStorage.setItem('svodka.locale', language);
         }, locale);
@@ -40,7 +43,7 @@ async function take(chromium: Chromium, url: string, shot: Shot): Promise<string
           await page.locator('[data-link="online"]').waitFor();
           if (shot.address) await page.goto(url + shot.address);
           await page
-            .locator(shot.empty ? '.empty' : '.events article, .events .empty')
+            .locator(shot.ready ?? (shot.empty ? '.empty' : '.events article, .events .empty'))
             .first()
             .waitFor();
         }
@@ -63,7 +66,9 @@ async function take(chromium: Chromium, url: string, shot: Shot): Promise<string
 
 /** Arguments name the pictures to take; without any, all. */
 async function main(wanted: string[]): Promise<number> {
-  const shots = SHOTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const shots = [...SHOTS, ...SCREEN_SHOTS].filter(
+    ({ name }) => wanted.length === 0 || wanted.includes(name),
+  );
   if (wanted.length === 0) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const app = await startApp({ env: { ADMIN_PASSWORD: PASSWORD } });

@@ -9,6 +9,8 @@ export type Shot = {
   /** Taken before the company is written: the desk of the first day. */
   empty?: true;
   address?: string;
+  /** What has to be there before it is prepared; the rows of the feed, otherwise. */
+  ready?: string;
   prepare?: (page: Page, view: { narrow: boolean; locale: 'ru' | 'en' }) => Promise<void>;
 };
 

@@ -2,8 +2,9 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { live } from '../../api/live.ts';
 import { ApiError } from '../../api/rest.ts';
+import { whenBack } from '../../state/when-back.ts';
 
-/** One record of the directory on a page of its own; read again when its name changes and after a break. */
+/** One record of the directory on a page of its own; read again when its name changes, after a break or an absence. */
 export class OpenRecord<T extends { id: Id; version: number }> {
   readonly id: Id;
   readonly #fetch: (id: Id) => Promise<T>;
@@ -16,6 +17,7 @@ export class OpenRecord<T extends { id: Id; version: number }> {
     this.id = id;
     this.#fetch = fetch;
     this.#off = [
+      whenBack(() => void this.read()),
       live.onConnect(() => void this.read()),
       live.on('refs.changed', (refs) => {
         if (named(refs).some((ref) => ref.id === id)) void this.read();
