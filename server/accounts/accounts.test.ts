@@ -188,6 +188,16 @@ describe('passwords', () => {
     expect(await status(await app.client().signIn(client.user.login, 'new-word-of-mine'))).toBe(200);
   });
 
+  it('cannot be guessed by who has found somebody’s session', async () => {
+    const client = await app.signIn();
+    const guess = () =>
+      client.send('POST', '/api/session/password', { current: 'x', password: 'new-word-of-mine' });
+    const codes = [];
+    for (let i = 0; i < 11; i++) codes.push((await guess()).error?.code);
+    expect(codes.slice(0, 10)).toEqual(Array(10).fill('validation'));
+    expect(codes.at(-1)).toBe('rate-limited');
+  });
+
   it('are reset by an administrator: made here, shown once, old sessions over', async () => {
     const client = await app.signIn();
     const { password } = await app.admin.post<{ password: string }>(`/api/users/${client.user.id}/password`);

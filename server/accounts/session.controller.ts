@@ -77,8 +77,9 @@ export class SessionController {
     @CurrentUser() user: UserDoc,
     @CurrentSession() session: SessionDoc,
     @Body({ schema: PasswordChangeSchema }) change: PasswordChange,
+    @Req() request: Request,
   ): Promise<void> {
-    return this.users.changePassword(user._id, session._id, change);
+    return this.signIns.changePassword(user, session, change, request.ip);
   }
 
   #answer(user: UserDoc, session: SessionDoc): Session {

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import type { SignIn } from '@svodka/shared/contracts/user';
+import type { PasswordChange, SignIn } from '@svodka/shared/contracts/user';
 import { Logger } from '../platform/logger/logger.ts';
 import { Passwords } from './passwords.ts';
 import { SessionsService } from './sessions.service.ts';
 import { SignInLimits } from './sign-in-limits.ts';
 import type { SessionDoc, UserDoc } from './user.schema.ts';
 import { UsersRepository } from './users.repository.ts';
+import { UsersService } from './users.service.ts';
 
 @Injectable()
 export class SignInService {
@@ -14,6 +15,7 @@ export class SignInService {
 
   constructor(
     private readonly users: UsersRepository,
+    private readonly people: UsersService,
     private readonly sessions: SessionsService,
     private readonly passwords: Passwords,
     private readonly limits: SignInLimits,
@@ -43,5 +45,25 @@ export class SignInService {
     const started = await this.sessions.start(user._id, asToken ? 'bearer' : 'cookie');
     this.#log.info('signed in', { login, ip });
     return { user, ...started };
+  }
+
+  /**
+   * A person's own change. The current password can be guessed here as it can at the door, so the same limits hold.
+   * @throws AppError `validation`, `rate-limited`
+   */
+  async changePassword(
+    user: UserDoc,
+    session: SessionDoc,
+    change: PasswordChange,
+    ip: string,
+  ): Promise<void> {
+    await this.limits.admit(user.login, ip);
+    try {
+      await this.people.changePassword(user._id, session._id, change);
+    } catch (error) {
+      await this.limits.failed(ip);
+      throw error;
+    }
+    await this.limits.succeeded(user.login, ip);
   }
 }
