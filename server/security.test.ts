@@ -192,7 +192,8 @@ describe('answers', () => {
       expect(headers.get('permissions-policy')).toContain('camera=()');
       expect(headers.get('access-control-allow-origin')).toBeNull();
     }
-    expect((await fetch(`${app.url}/api/health`)).headers.get('cache-control')).toBe('no-store');
+    for (const path of ['/api/health', '/API/health'])
+      expect((await fetch(app.url + path)).headers.get('cache-control')).toBe('no-store');
   });
 });
 

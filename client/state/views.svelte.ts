@@ -130,7 +130,7 @@ class Views {
     const feeds = [...STANDARD_VIEWS, ...this.#items.map((view) => ({ key: view.id, filter: view.filter }))];
     try {
       const answer = await live.ask('counts.subscribe', {
-        feeds: feeds.slice(0, 50).map(({ key, filter }) => ({ key, filter })),
+        feeds: feeds.map(({ key, filter }) => ({ key, filter })),
       });
       this.#rooms.clear();
       for (const { key, room, count } of answer.counts) {

@@ -139,7 +139,7 @@ export class ProjectsService {
     });
     if (!written) {
       if (version === undefined) return this.edit(actor, id, edit);
-      throw stale(await this.get(id));
+      throw stale(await this.readable(actor, id));
     }
     if (reachesEvents) this.bell.ring();
     return written;

@@ -139,6 +139,16 @@ describe('writing', () => {
     const answer = await people.manager.send('POST', '/api/events', eventDraft({ projectId: foreign }));
     expect(answer.error?.details).toMatchObject([{ field: 'projectId', reason: 'unknown-project' }]);
   });
+
+  it('refuses to hide an event from its own writer, who is of no department', async () => {
+    const refusal = [{ field: 'visibility', reason: 'no-department' }];
+    const hidden = { visibility: 'department' as const };
+    const created = await people.orders.send('POST', '/api/events', eventDraft(hidden));
+    expect(created.error?.details).toMatchObject(refusal);
+    const own = await makeEvent(people.orders, {});
+    const edited = await people.orders.send('PATCH', `/api/events/${own.id}`, hidden, { 'If-Match': '1' });
+    expect(edited.error?.details).toMatchObject(refusal);
+  });
 });
 
 describe('roles', () => {

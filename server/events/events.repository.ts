@@ -17,6 +17,8 @@ import {
 } from './event.schema.ts';
 import { EventListRepository, type EventPage } from './event-list.repository.ts';
 
+const REVISIONS_SHOWN = 1_000;
+
 type Query = mongo.Filter<EventDoc>;
 type Changes = Partial<Omit<EventDoc, '_id' | 'version' | 'rev' | 'revisions'>>;
 
@@ -118,11 +120,11 @@ export class EventsRepository {
     );
   }
 
-  /** All revisions, newest first. */
+  /** The newest revisions, newest first; of an event that a script edits day and night, no more than anybody reads. */
   async revisions(id: Id): Promise<RevisionDoc[]> {
     const [doc, old] = await Promise.all([
       this.#events.findOne({ _id: id }, { projection: { revisions: 1 } }),
-      this.#old.find({ eventId: id }).sort({ rev: -1 }).toArray(),
+      this.#old.find({ eventId: id }).sort({ rev: -1 }).limit(REVISIONS_SHOWN).toArray(),
     ]);
     const inside = [...(doc?.revisions ?? [])].reverse();
     const lowest = inside.at(-1)?.rev ?? Number.POSITIVE_INFINITY;

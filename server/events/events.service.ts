@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import type { EventCreate, EventEdit, Revision } from '@svodka/shared/contracts/event';
+import type { EventCreate, EventEdit, Revision, Visibility } from '@svodka/shared/contracts/event';
 import { COUNT_LIMIT, type Count } from '@svodka/shared/contracts/feed';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { moduleOf } from '@svodka/shared/contracts/modules';
@@ -58,6 +58,7 @@ export class EventsService {
     { key }: { key?: string | undefined } = {},
   ): Promise<Created> {
     if (!mayCreate(actor, create.type)) throw new AppError('forbidden', `may not create ${create.type}`);
+    refuseNobodys(create.visibility, actor.departmentId);
     const now = this.clock.now();
     const occurredAt = this.#occurred(create.occurredAt, now);
     const bodyHash = hashOfBody(create);
@@ -133,6 +134,7 @@ export class EventsService {
    */
   edit(actor: Actor, id: Id, edit: EventEdit, rev: number): Promise<EventDoc> {
     return this.#change(actor, id, rev, async (before, now) => {
+      refuseNobodys(edit.visibility, before.departmentId);
       if (edit.payload) {
         const parsed = payloadSchema(before.type).safeParse(edit.payload);
         if (!parsed.success)
@@ -278,4 +280,9 @@ export class EventsService {
     }
     return create.id ? this.events.get(create.id) : null;
   }
+}
+
+/** «Department only» of no department would hide the event from whoever writes it. */
+function refuseNobodys(visibility: Visibility | undefined, departmentId: string | null): void {
+  if (visibility === 'department' && departmentId === null) throw refused('visibility', 'no-department');
 }

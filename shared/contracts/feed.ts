@@ -58,7 +58,7 @@ export const FeedUnsubscribeSchema = z.strictObject({ room: z.string().max(100) 
 
 /** Live counts of up to 50 filters; replaces the socket's earlier set. */
 export const CountsSubscribeSchema = z.strictObject({
-  feeds: z.array(z.strictObject({ key: z.string().max(100), filter: FilterSchema })).max(50),
+  feeds: z.array(z.strictObject({ key: z.string().max(100), filter: FilterSchema })).max(60),
 });
 export type CountsSubscribe = { feeds: { key: string; filter: Filter }[] };
 export type CountsSubscribed = { counts: { key: string; room: string; count: Count }[] };

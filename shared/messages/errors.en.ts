@@ -50,6 +50,7 @@ export const errorsEn = {
   'reason.unknown-project': 'There is no such project, or it is not open to you',
   'reason.unknown-counterparty': 'There is no such counterparty, or it is not open to you',
   'reason.unknown-user': 'There is no such user',
+  'reason.no-department': 'This event has no department: nobody but dispatchers would see it',
   'reason.taken': 'Already taken',
   'reason.last-administrator': 'This is the last administrator',
   'reason.common-password': 'Everybody knows this password. Think of another',

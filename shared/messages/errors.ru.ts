@@ -54,6 +54,7 @@ export const errorsRu = {
   'reason.unknown-project': 'Такого проекта нет, или он вам недоступен',
   'reason.unknown-counterparty': 'Такого контрагента нет, или он вам недоступен',
   'reason.unknown-user': 'Такого пользователя нет',
+  'reason.no-department': 'У этого события нет отдела: кроме диспетчеров, его не увидел бы никто',
   'reason.taken': 'Уже занято',
   'reason.last-administrator': 'Это последний администратор',
   'reason.common-password': 'Этот пароль знают все. Придумайте другой',

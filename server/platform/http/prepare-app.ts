@@ -4,6 +4,7 @@ import type { AppConfig } from '../config/config.ts';
 import { refused } from '../errors/contract-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import type { Request, Response } from './request.ts';
+import { isApi } from './routes.ts';
 import { PERMISSIONS_POLICY, securityHeaders } from './security-headers.ts';
 import { staticClient } from './static-client.ts';
 
@@ -52,7 +53,7 @@ export function prepareApp(
       }),
     );
     res.setHeader('Permissions-Policy', PERMISSIONS_POLICY);
-    if (/^\/api(\/|$)/.test(path)) res.setHeader('Cache-Control', 'no-store');
+    if (isApi(path)) res.setHeader('Cache-Control', 'no-store');
     next();
   });
   app.use(securityHeaders(config));

@@ -5,7 +5,7 @@ import type { Request, Response } from './request.ts';
 
 type Next = (error?: unknown) => void;
 
-const OURS = /^\/(?:api|socket\.io)(?:\/|$)/;
+const OURS = /^\/(?:api|socket\.io)(?:\/|$)/i;
 const HIDDEN = /(?:^|\/|%2f)(?:\.|%2e)/i;
 
 /**
