@@ -1,7 +1,9 @@
 import AlarmClock from '@lucide/svelte/icons/alarm-clock';
 import AtSign from '@lucide/svelte/icons/at-sign';
 import EyeOff from '@lucide/svelte/icons/eye-off';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
+import { translate } from '@svodka/shared/messages/translate';
 import { dayAndTime, dayOf, nearDay, shortDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
@@ -24,6 +26,10 @@ function dueWords({ at, event }: NoticeView): string {
 
 const joined = (parts: (string | undefined)[]) => parts.filter(Boolean).join(' · ');
 
+/** Whether a title says no more than the type does, in whichever language it was written. */
+const repeatsType = ({ type, title }: SvodkaEvent) =>
+  (['ru', 'en'] as const).some((locale) => translate(locale, `type.${type}`) === title);
+
 export function wordsOf(notice: NoticeView): NoticeWords {
   const { event, comment, reason } = notice;
   if (!event) return { why: t('inbox.gone'), what: '', icon: EyeOff, color: 'var(--ink-3)' };
@@ -40,7 +46,7 @@ export function wordsOf(notice: NoticeView): NoticeWords {
   if (reason === 'occurred') {
     // A free event has no better words than its own.
     const why = event.type === 'note.free' ? event.title : t(`type.${event.type}`);
-    const title = event.title === why ? '' : event.title;
+    const title = repeatsType(event) || event.title === why ? '' : event.title;
     return {
       why,
       what: joined([order[0], title, ...order.slice(1)]),
