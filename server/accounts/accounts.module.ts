@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Passwords } from './passwords.ts';
+import { RecentSignIns } from './recent-sign-ins.ts';
 import { SessionController } from './session.controller.ts';
 import { SessionGuard } from './session.guard.ts';
 import { SessionsRepository } from './sessions.repository.ts';
@@ -15,6 +16,7 @@ import { UsersService } from './users.service.ts';
   controllers: [SessionController, UsersController],
   providers: [
     Passwords,
+    RecentSignIns,
     SessionsRepository,
     SessionsService,
     SignInLimits,
@@ -23,6 +25,6 @@ import { UsersService } from './users.service.ts';
     UsersService,
     { provide: APP_GUARD, useClass: SessionGuard },
   ],
-  exports: [SessionsService, UsersService],
+  exports: [RecentSignIns, SessionsService, UsersService],
 })
 export class AccountsModule {}

@@ -1,6 +1,6 @@
 // Sessions: an opaque token of 256 bits, in a cookie for pages and as a bearer for scripts. The store keeps its hash
-// only. Every use checks expiry, and that the user exists and is not disabled, so that ending one takes effect with
-// the next request; sockets hear of it through the change stream.
+// only. Every use checks expiry, and that the user exists and is not disabled, by what the store said within the last
+// second (recent-sign-ins.ts); sockets hear of an end through the change stream.
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
@@ -9,8 +9,9 @@ import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { cookieOf } from '../platform/http/request.ts';
 import { sessionCookieName } from '../platform/security/session-cookie.ts';
+import { type Authenticated, RecentSignIns } from './recent-sign-ins.ts';
 import { SessionsRepository } from './sessions.repository.ts';
-import type { SessionDoc, UserDoc } from './user.schema.ts';
+import type { SessionDoc } from './user.schema.ts';
 import { UsersRepository } from './users.repository.ts';
 
 const HOUR_MS = 3_600_000;
@@ -23,7 +24,6 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 /** What a request or a socket handshake offers: its whole Cookie header, or the token of a bearer. */
 export type Credentials = { cookie?: string; bearer?: string };
-export type Authenticated = { session: SessionDoc; user: UserDoc };
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
@@ -32,6 +32,7 @@ export class SessionsService {
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly users: UsersRepository,
+    private readonly recent: RecentSignIns,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
@@ -60,9 +61,16 @@ export class SessionsService {
   /** @throws AppError `unauthenticated` */
   async authenticate({ cookie, bearer }: Credentials): Promise<Authenticated> {
     const token = bearer ?? cookieOf(cookie, this.cookieName);
-    const session = token && TOKEN.test(token) ? await this.sessions.byTokenHash(hashOf(token)) : null;
+    if (!token || !TOKEN.test(token)) throw new AppError('unauthenticated', 'no session');
+    const hash = hashOf(token);
+    const recent = this.recent.get(hash);
+    if (recent && recent.session.expiresAt > this.clock.now()) return recent;
+    const { age } = this.recent;
+    const session = await this.sessions.byTokenHash(hash);
     if (!session) throw new AppError('unauthenticated', 'no session');
-    return this.#check(session);
+    const found = await this.#check(session);
+    this.recent.remember(hash, found, age);
+    return found;
   }
 
   /** Whether a session that was good before still is; for sockets, before each batch. @throws AppError `unauthenticated` */
@@ -84,12 +92,14 @@ export class SessionsService {
     return { session, user };
   }
 
-  end(sessionId: Id): Promise<void> {
-    return this.sessions.delete(sessionId);
+  async end(sessionId: Id): Promise<void> {
+    await this.sessions.delete(sessionId);
+    this.recent.forget();
   }
 
-  endAll(userId: Id, except?: Id): Promise<void> {
-    return this.sessions.deleteOf(userId, except);
+  async endAll(userId: Id, except?: Id): Promise<void> {
+    await this.sessions.deleteOf(userId, except);
+    this.recent.forget();
   }
 
   /** Value of Set-Cookie. */

@@ -10,6 +10,7 @@ import { refused } from '../platform/errors/contract-error.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { makePassword, Passwords } from './passwords.ts';
+import { RecentSignIns } from './recent-sign-ins.ts';
 import { SessionsService } from './sessions.service.ts';
 import type { UserDoc } from './user.schema.ts';
 import { UsersRepository } from './users.repository.ts';
@@ -22,6 +23,7 @@ export class UsersService implements OnApplicationBootstrap {
   constructor(
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
+    private readonly recent: RecentSignIns,
     private readonly passwords: Passwords,
     private readonly clock: Clock,
     private readonly config: AppConfig,
@@ -85,6 +87,7 @@ export class UsersService implements OnApplicationBootstrap {
       ]);
     const user = await this.users.update(id, { ...edit, ...(disabled !== undefined && { disabledAt }) });
     if (!user) throw new AppError('not-found', `no user ${id}`);
+    this.recent.forget();
     if (isAdministrator(user)) await this.users.addAdministrator(id);
     const sameRoles = [...before.roles].sort().join() === [...user.roles].sort().join();
     if (!sameRoles || before.departmentId !== user.departmentId || (user.disabledAt && !before.disabledAt))
@@ -95,6 +98,7 @@ export class UsersService implements OnApplicationBootstrap {
   async editProfile(id: Id, edit: ProfileEdit): Promise<UserDoc> {
     const user = await this.users.update(id, edit);
     if (!user) throw new AppError('not-found', `no user ${id}`);
+    this.recent.forget();
     return user;
   }
 

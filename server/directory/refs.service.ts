@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { toUserRef } from '../accounts/user.mapper.ts';
+import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesRepository } from './counterparties.repository.ts';
 import { toCounterpartyRef, toProjectRef } from './directory.mapper.ts';
@@ -20,6 +21,8 @@ export type RefsAsk = {
   projectIds?: readonly Id[];
   counterpartyIds?: readonly Id[];
   userIds?: readonly Id[];
+  /** At hand already, so not read again. */
+  knownUsers?: readonly UserDoc[];
 };
 
 const present = (ids: (Id | null | undefined)[]): Id[] => [
@@ -35,20 +38,29 @@ export class RefsService {
     private readonly users: UsersService,
   ) {}
 
-  async refsOf({ events = [], projectIds = [], counterpartyIds = [], userIds = [] }: RefsAsk): Promise<Refs> {
+  async refsOf({
+    events = [],
+    projectIds = [],
+    counterpartyIds = [],
+    userIds = [],
+    knownUsers = [],
+  }: RefsAsk): Promise<Refs> {
+    const named = present([
+      ...userIds,
+      ...events.flatMap(({ author, resolved }) => [author.userId, resolved?.by]),
+    ]);
+    const known = knownUsers.filter(({ _id }) => named.includes(_id));
     const [projects, counterparties, users] = await Promise.all([
       this.projects.byIds(present([...projectIds, ...events.map(({ projectId }) => projectId)])),
       this.counterparties.byIds(
         present([...counterpartyIds, ...events.flatMap((event) => event.counterpartyIds)]),
       ),
-      this.users.byIds(
-        present([...userIds, ...events.flatMap(({ author, resolved }) => [author.userId, resolved?.by])]),
-      ),
+      this.users.byIds(named.filter((id) => !known.some(({ _id }) => _id === id))),
     ]);
     return {
       projects: projects.map(toProjectRef),
       counterparties: counterparties.map(toCounterpartyRef),
-      users: users.map(toUserRef),
+      users: [...known, ...users].map(toUserRef),
     };
   }
 }

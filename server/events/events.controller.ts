@@ -59,7 +59,7 @@ export class EventsController {
     if (key !== undefined && !KEY.test(key)) throw refused('Idempotency-Key', 'form');
     const { event, isNew } = await this.events.create(actorOf(user), create, { key });
     if (!isNew) response.status(200);
-    return this.#answer(event);
+    return this.#answer(user, event);
   }
 
   @Get()
@@ -83,7 +83,7 @@ export class EventsController {
   @Get(':id')
   @Allow('signed-in')
   async read(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id) {
-    return this.#answer(await this.events.readable(actorOf(user), id));
+    return this.#answer(user, await this.events.readable(actorOf(user), id));
   }
 
   @Patch(':id')
@@ -96,7 +96,7 @@ export class EventsController {
   ) {
     const rev = ifMatch(match);
     if (rev === undefined) throw refused('If-Match', 'precondition');
-    return this.#answer(await this.events.edit(actorOf(user), id, edit, rev));
+    return this.#answer(user, await this.events.edit(actorOf(user), id, edit, rev));
   }
 
   @Post(':id/resolve')
@@ -107,7 +107,7 @@ export class EventsController {
     @Param('id', IdPipe) id: Id,
     @Headers('if-match') match?: string,
   ) {
-    return this.#answer(await this.events.resolve(actorOf(user), id, ifMatch(match)));
+    return this.#answer(user, await this.events.resolve(actorOf(user), id, ifMatch(match)));
   }
 
   @Post(':id/reopen')
@@ -118,7 +118,7 @@ export class EventsController {
     @Param('id', IdPipe) id: Id,
     @Headers('if-match') match?: string,
   ) {
-    return this.#answer(await this.events.reopen(actorOf(user), id, ifMatch(match)));
+    return this.#answer(user, await this.events.reopen(actorOf(user), id, ifMatch(match)));
   }
 
   @Delete(':id')
@@ -139,7 +139,7 @@ export class EventsController {
     @Param('id', IdPipe) id: Id,
     @Headers('if-match') match?: string,
   ) {
-    return this.#answer(await this.events.restore(actorOf(user), id, ifMatch(match)));
+    return this.#answer(user, await this.events.restore(actorOf(user), id, ifMatch(match)));
   }
 
   @Get(':id/revisions')
@@ -156,8 +156,8 @@ export class EventsController {
     return { items, refs };
   }
 
-  async #answer(event: EventDoc) {
-    return { event: toWire(event), refs: await this.refs.refsOf({ events: [event] }) };
+  async #answer(user: UserDoc, event: EventDoc) {
+    return { event: toWire(event), refs: await this.refs.refsOf({ events: [event], knownUsers: [user] }) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { RecentSignIns } from '../../accounts/recent-sign-ins.ts';
 import type { SessionDoc, UserDoc } from '../../accounts/user.schema.ts';
 import type { AppSocket } from '../../platform/sockets/socket-types.ts';
 import { Sockets } from '../../platform/sockets/sockets.service.ts';
@@ -15,6 +16,7 @@ export class AccountsHandler implements ChangeHandler, OnModuleInit {
     private readonly sockets: Sockets,
     private readonly rooms: Rooms,
     private readonly publisher: PublisherService,
+    private readonly recent: RecentSignIns,
   ) {}
 
   onModuleInit(): void {
@@ -22,6 +24,7 @@ export class AccountsHandler implements ChangeHandler, OnModuleInit {
   }
 
   see(change: Change): void {
+    if (change.kind !== 'insert') this.recent.forget();
     if (change.collection === 'sessions') this.#session(change as Change<SessionDoc>);
     else this.#user(change as Change<UserDoc>);
   }
