@@ -127,11 +127,13 @@ try {
   const started = await run(config, logger);
   stop = started.stop;
   const { url, administrator } = started.running;
-  console.log(`Svodka: ${config.publicUrl ?? url}`);
-  if (administrator && !administrator.given)
-    console.log(`Administrator: login ${administrator.login}, password ${administrator.password}`);
-  else if (administrator)
-    console.log(`Administrator: login ${administrator.login}, password as set by ADMIN_PASSWORD`);
+  const told = [`Svodka: ${config.publicUrl ?? url}`];
+  if (administrator) {
+    const password = administrator.given ? 'as set by ADMIN_PASSWORD' : administrator.password;
+    told.push(`Administrator: login ${administrator.login}, password ${password}`);
+  }
+  // In one write: a script that waits for the address has read the rest too.
+  console.log(told.join('\n'));
   if (config.insecure)
     console.warn(
       'Warning: people reach this server unencrypted (ALLOW_HTTP=1); passwords can be read on the way.',
