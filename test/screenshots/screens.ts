@@ -85,7 +85,9 @@ export const SCREEN_SHOTS: Shot[] = [
     ready: '.drop',
     async prepare(page, { locale }) {
       await upload(page);
-      await page.getByRole('button', { name: locale === 'ru' ? 'Импортировать' : 'Import' }).click();
+      await page
+        .getByRole('button', { name: locale === 'ru' ? 'Импортировать' : 'Import', exact: true })
+        .click();
       await page.locator('table').waitFor();
       await page.mouse.move(2, 2);
     },
