@@ -20,9 +20,9 @@ const SAME_PRESS_MS = 1_000;
 const BAD_DATA = ['DamagedStoreError', 'UnsupportedFormatError', 'StoreEnded'];
 const CANNOT_WRITE = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'];
 
-async function openStore(dir: string): Promise<EmbeddedStore> {
+async function openStore(dir: string, logger: Logger): Promise<EmbeddedStore> {
   try {
-    return await EmbeddedStore.start({ dir });
+    return await EmbeddedStore.start({ dir, logger });
   } catch (error) {
     if (!(error instanceof StoreProcessError)) throw error;
     if (BAD_DATA.includes(error.reason))
@@ -40,16 +40,17 @@ async function openStore(dir: string): Promise<EmbeddedStore> {
 async function ownStore(config: AppConfig, logger: Logger, undo: (() => Promise<void>)[]): Promise<string> {
   const data = await DataDirectory.open(config.dataDir);
   undo.push(() => data.close());
-  const store = await openStore(data.storePath);
+  const log = logger.child({ room: 'store' });
+  const store = await openStore(data.storePath, log);
   undo.push(() => store.stop());
   const publish = () => data.publishStore({ uri: store.uri, pid: store.pid });
-  const log = logger.child({ room: 'store' });
-  store.on('crashed', (how) => log.error('the store ended unasked and is started again', how));
   store.on('restarted', () => {
-    log.info('the store is back');
     publish().catch((error: unknown) => log.error('store.json could not be written', { err: error }));
   });
-  store.on('failed', (error) => log.error('the store ends again and again and is given up', { err: error }));
+  // A server without its store would refuse everything for ever: whoever keeps services running should hear of it.
+  store.on('failed', (error) =>
+    fail(new StartError(`The store ends again and again: ${error.message}.`, EXIT.badData), logger),
+  );
   await publish();
   return store.uri;
 }

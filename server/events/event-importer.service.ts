@@ -28,7 +28,7 @@ export type ImportedEvent = {
   externalId: string;
 };
 
-const BATCH = 500;
+const BATCH = 125;
 
 /** Writes many events at once. A source key that is there already makes its event count as existing. */
 @Injectable()
@@ -46,14 +46,19 @@ export class EventImporter {
     batchId: Id,
   ): Promise<{ created: number; existing: number }> {
     let created = 0;
+    let writing = Promise.resolve(0);
     for (let at = 0; at < drafts.length; at += BATCH) {
       const part = drafts.slice(at, at + BATCH);
       const surroundings = await this.context.ofMany(part);
       const now = this.clock.now();
-      created += await this.events.insertMany(
-        part.map((draft) => this.#doc(actor, draft, batchId, surroundings(draft), now)),
-      );
+      const docs = part.map((draft) => this.#doc(actor, draft, batchId, surroundings(draft), now));
+      // The next documents are made while the store writes these; no more than two batches are held.
+      const earlier = writing;
+      writing = this.events.insertMany(docs);
+      writing.catch(() => {}); // heard by the await below, unless the earlier batch has failed first
+      created += await earlier;
     }
+    created += await writing;
     return { created, existing: drafts.length - created };
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf } from '../accounts/actor.ts';
-import { type Authenticated, SessionsService } from '../accounts/sessions.service.ts';
+import { type Authenticated, SessionsService } from '../accounts/recent-sign-ins.ts';
 import { type Credentials, type SignedIn, SocketSignIn } from '../platform/sockets/socket-types.ts';
 
 /** Lets sockets in by the same session as REST. */

@@ -7,7 +7,9 @@
  * the next step sees. Shutdown stops after the current step; the lease runs out and the next start takes over.
  */
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
 import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
+import type { Actor } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../directory/counterparties.service.ts';
@@ -27,6 +29,9 @@ const STEP_ROWS = 500;
 const SURVEY_ROWS = 20_000;
 const LOOK_FOR_LEFT_MS = 10_000;
 
+type Step = { read: number; drafts: Draft[]; errors: ImportRowError[] };
+type Ensured = { ids: Map<string, Id>; created: number };
+type NamedStep = Step & { projects: Ensured; counterparties: Ensured };
 type LastEvents = Map<string, { line: number; at: number }>;
 
 @Injectable()
@@ -90,14 +95,14 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       const survey = await this.#survey(batch, mapping, keep);
       if (!survey) return;
       counts.rows = survey.rows;
-      for await (const step of this.#steps(batch, mapping, counts.read)) {
+      for await (const step of ahead(this.#named(actor, this.#steps(batch, mapping, counts.read)))) {
         if (this.#stopping) return;
-        const done = await this.#store(actor, batch, step.drafts, survey.last);
+        const done = await this.#store(actor, batch, step, survey.last);
         if (counts.errors < MAX_KEPT_ERRORS) await this.repository.addErrors(batch.id, step.errors);
         counts.read = step.read;
         counts.created += done.created;
         counts.existing += done.existing;
-        counts.projects += done.projects;
+        counts.projects += step.projects.created;
         counts.errors += step.errors.length;
         if (!(await keep())) return;
       }
@@ -136,9 +141,9 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     return { rows: Math.max(rows, 0), last };
   }
 
-  async *#steps(batch: ImportBatch, mapping: ImportMapping, skip: number) {
+  async *#steps(batch: ImportBatch, mapping: ImportMapping, skip: number): AsyncGenerator<Step> {
     const reader = new RowReader(batch.columns, fitMapping(mapping, batch.columns), this.clock.now());
-    let step = { read: skip, drafts: [] as Draft[], errors: [] as ImportRowError[] };
+    let step: Step = { read: skip, drafts: [], errors: [] };
     let read = -1;
     for await (const row of readCsv(this.repository.file(batch.id))) {
       read++;
@@ -155,18 +160,26 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     if (step.drafts.length > 0 || step.errors.length > 0) yield step;
   }
 
+  /** Finds or makes the projects and counterparties that each step names. */
+  async *#named(actor: Actor, steps: AsyncIterable<Step>): AsyncGenerator<NamedStep> {
+    const distinct = (names: (string | null)[]) => [...new Set(names.filter((name) => name !== null))];
+    for await (const step of steps) {
+      const projects = distinct(step.drafts.map(({ project }) => project));
+      const counterparties = distinct(step.drafts.map(({ counterparty }) => counterparty));
+      yield {
+        ...step,
+        projects: await this.projects.ensureMany(actor, projects),
+        counterparties: await this.counterparties.ensureMany(actor, counterparties),
+      };
+    }
+  }
+
   async #store(
-    actor: ReturnType<typeof actorOf>,
+    actor: Actor,
     batch: ImportBatch,
-    drafts: Draft[],
+    { drafts, projects, counterparties }: NamedStep,
     last: LastEvents | null,
   ) {
-    const named = (names: (string | null)[]) => [...new Set(names.filter((name) => name !== null))];
-    const projects = await this.projects.ensureMany(actor, named(drafts.map((draft) => draft.project)));
-    const counterparties = await this.counterparties.ensureMany(
-      actor,
-      named(drafts.map((draft) => draft.counterparty)),
-    );
     const { created, existing } = await this.events.createMany(
       actor,
       drafts.map((draft) => {
@@ -191,12 +204,28 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       }),
       { batchId: batch.id },
     );
-    return { created, existing, projects: projects.created };
+    return { created, existing };
   }
 }
 
 const dueOf = ({ at, day }: Moment, zone: string | undefined) =>
   day ? { local: day, zone } : { at: at.toISOString() };
+
+/** Asks for the next one before it hands out this one: the next rows are read and named while the store writes. */
+async function* ahead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = source.next();
+  try {
+    for (;;) {
+      const { value, done } = await next;
+      if (done) return;
+      next = source.next();
+      next.catch(() => {}); // heard when it is awaited, if it still is
+      yield value;
+    }
+  } finally {
+    await source.return(undefined).catch(() => {});
+  }
+}
 
 /** A stable code for the screen; the log has the rest. */
 function failureOf(error: unknown): string {
