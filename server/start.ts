@@ -25,6 +25,9 @@ import { migrate } from './platform/mongo/migrations.ts';
 import { connectMongo } from './platform/mongo/mongo.ts';
 import { useSockets } from './platform/sockets/socket.adapter.ts';
 
+/** Longer than the minute that proxies keep theirs: whoever reuses a connection must not find it just closed. */
+const KEEP_ALIVE_MS = 65_000;
+
 /** How long requests under way may take to end at a stop, ms. */
 const GRACE_MS = 3_000;
 
@@ -126,6 +129,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     prepareApp(app, { config, logger, clientDir });
     useSockets(app);
     const server: Server = app.getHttpServer();
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
     await app.init();
     await listen(server, config);
     const url = urlOf(server, config);

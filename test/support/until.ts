@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface UntilOptions {
-  /** Default 10 s. */
+  /** Default 30 s: it only costs where the answer is missing, and machines are busy. */
   timeoutMs?: number;
   everyMs?: number;
   /** What was waited for, for the message of the failure. */
@@ -11,7 +11,7 @@ export interface UntilOptions {
 /** Asks again until the answer is neither undefined, null nor false, and returns it; a throw ends the wait. */
 export async function until<T>(
   ask: () => T | Promise<T>,
-  { timeoutMs = 10_000, everyMs = 20, what = 'the condition' }: UntilOptions = {},
+  { timeoutMs = 30_000, everyMs = 20, what = 'the condition' }: UntilOptions = {},
 ): Promise<Exclude<T, undefined | null | false>> {
   const end = performance.now() + timeoutMs;
   for (;;) {
