@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf } from '../accounts/actor.ts';
-import { type Authenticated, SessionsService } from '../accounts/recent-sign-ins.ts';
+import type { Authenticated } from '../accounts/recent-sign-ins.ts';
+import { SessionsService } from '../accounts/sessions.service.ts';
 import { type Credentials, type SignedIn, SocketSignIn } from '../platform/sockets/socket-types.ts';
 
 /** Lets sockets in by the same session as REST. */
