@@ -60,7 +60,7 @@ export class Rooms implements OnModuleDestroy {
   unfollow(socket: AppSocket, room: Room): void {
     room.followers.delete(socket);
     void socket.leave(room.feedChannel);
-    this.#dropIfEmpty(room);
+    this.#left(socket, room);
   }
 
   watchCount(socket: AppSocket, room: Room): void {
@@ -72,7 +72,7 @@ export class Rooms implements OnModuleDestroy {
   unwatchCount(socket: AppSocket, room: Room): void {
     room.countWatchers.delete(socket);
     void socket.leave(room.countChannel);
-    this.#dropIfEmpty(room);
+    this.#left(socket, room);
   }
 
   /** A socket is gone. */
@@ -124,6 +124,13 @@ export class Rooms implements OnModuleDestroy {
       this.#ofSocket.set(socket, new Set([room]));
       socket.once('disconnect', () => this.forget(socket));
     }
+  }
+
+  /** A page that is open all day passes through many rooms; it holds on to none of them. */
+  #left(socket: AppSocket, room: Room): void {
+    if (!room.followers.has(socket) && !room.countWatchers.has(socket))
+      this.#ofSocket.get(socket)?.delete(room);
+    this.#dropIfEmpty(room);
   }
 
   #dropIfEmpty(room: Room): void {

@@ -241,9 +241,11 @@ export class EventDraft {
 
   #due(): Due | null {
     if (!this.dueDate) return null;
+    // The form does not show how long before it a deadline announces itself; an edit keeps it.
+    const leadMin = this.#original?.dueAt ? { leadMin: this.#original.dueLeadMin } : {};
     return this.dueTime
-      ? { local: `${this.dueDate}T${this.dueTime}`, zone: i18n.viewer.zone }
-      : { local: this.dueDate };
+      ? { local: `${this.dueDate}T${this.dueTime}`, zone: i18n.viewer.zone, ...leadMin }
+      : { local: this.dueDate, ...leadMin };
   }
 
   #body(): EventCreateInput {
