@@ -1,0 +1,64 @@
+/** A letter that the mail server refuses stands under «Не ушли» with the server's words, and goes when it is sent again. */
+import type { User } from '@svodka/shared/contracts/user';
+import { type App, startApp } from '../support/app-process.ts';
+import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
+import { Client } from '../support/client.ts';
+import { Person } from '../support/person.ts';
+import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts';
+
+const LONG_MS = 120_000;
+
+describeInBrowser('mail with a server that refuses', () => {
+  let app: App;
+  let chromium: Chromium;
+  let smtp: SmtpSink;
+
+  beforeAll(async () => {
+    smtp = await startSmtpSink();
+    [app, chromium] = await Promise.all([startApp({ env: { SMTP_URL: smtp.url } }), launchChromium()]);
+  }, LONG_MS);
+  afterAll(async () => {
+    await chromium?.close();
+    await app?.stop();
+    await smtp?.close();
+  });
+
+  it(
+    'shows what it said, and sends again by one press',
+    async () => {
+      smtp.script('never');
+      const script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+      const { user } = await script.post<{ user: User }>('/api/users', {
+        login: 'denis',
+        name: 'Денис Лебедев',
+        roles: ['manager'],
+        email: 'denis@windows.example',
+      });
+      const order = await script.post<{ id: string }>('/api/projects', { number: '318', managerId: user.id });
+      await script.post('/api/events', {
+        type: 'production.launched',
+        title: 'Запуск в производство',
+        projectId: order.id,
+      });
+
+      const admin = await Person.at(chromium, app.url, app.admin, '/mail?state=failed');
+      const { page } = admin;
+      expect(await page.getByRole('note').count()).toBe(0);
+      const row = page.getByRole('listitem').filter({ hasText: 'Денис Лебедев' });
+      await row.waitFor({ timeout: 30_000 });
+      expect(await row.textContent()).toMatch(/Не ушло.*\b5\d\d\b/);
+      await row.getByRole('link').click();
+      const letter = page.getByRole('complementary', { name: 'Письмо' });
+      await letter.getByRole('button', { name: 'Отправить ещё раз' }).click();
+      await admin.toast('Письмо снова в очереди').waitFor();
+      await smtp.letter(({ recipients }) => recipients.includes('denis@windows.example'));
+
+      await page.getByRole('link', { name: 'Отправлены' }).click();
+      await row.waitFor({ timeout: 30_000 });
+      await letter.getByText('Попытки').waitFor();
+      expect(await letter.getByRole('listitem').count()).toBe(2);
+      expect(admin.complaints()).toEqual([]);
+    },
+    LONG_MS,
+  );
+});
