@@ -37,6 +37,11 @@ describe(writeLetter.name, () => {
     expect(text).not.toContain('Срок');
   });
 
+  it('does not say a title twice that is the name of the type', () => {
+    const { subject } = writeLetter(facts({}, { title: 'Предоплата внесена' }));
+    expect(subject).toBe('[№ 318] Предоплата внесена');
+  });
+
   it('states a deadline in the zone of the project', () => {
     const dueAt = new Date('2026-11-25T13:00:00Z');
     const due = { dueAt, dueZone: 'Asia/Yekaterinburg' };

@@ -65,9 +65,9 @@ export function writeLetter({
   const say = (key: MessageKey, params?: MessageParams) => translate(locale, key, params);
   const title = oneLine(event.title);
   const what = reason === 'occurred' ? say(`type.${event.type}`) : say(`mail.what.${reason}`);
-  const subject = project
-    ? say('mail.subject.project', { project: oneLine(project.number), what, title })
-    : say('mail.subject', { what, title });
+  // A form suggests the type's own name as the title; it need not be said twice.
+  const news = title === what ? what : say('mail.subject', { what, title });
+  const subject = project ? say('mail.subject.project', { project: oneLine(project.number), news }) : news;
 
   const projectZone = project?.tz ?? zone;
   const lines: [label: string, value: string][] = [];

@@ -3,7 +3,7 @@ import type { mailRu } from './mail.ru.ts';
 export const mailEn: Record<keyof typeof mailRu, string> = {
   'mail.from': 'Svodka',
   'mail.subject': '{what}: {title}',
-  'mail.subject.project': '[No. {project}] {what}: {title}',
+  'mail.subject.project': '[No. {project}] {news}',
   'mail.what.approaching': 'Deadline approaching',
   'mail.what.due': 'Deadline reached',
   'mail.what.overdue': 'Deadline overdue',

@@ -2,7 +2,7 @@
 export const mailRu = {
   'mail.from': 'Сводка',
   'mail.subject': '{what}: {title}',
-  'mail.subject.project': '[№ {project}] {what}: {title}',
+  'mail.subject.project': '[№ {project}] {news}',
   'mail.what.approaching': 'Срок приближается',
   'mail.what.due': 'Срок наступил',
   'mail.what.overdue': 'Срок просрочен',
