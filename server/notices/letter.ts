@@ -66,7 +66,8 @@ export function writeLetter({
   const title = oneLine(event.title);
   const what = reason === 'occurred' ? say(`type.${event.type}`) : say(`mail.what.${reason}`);
   // A form suggests the type's own name as the title; it need not be said twice.
-  const news = title === what ? what : say('mail.subject', { what, title });
+  const isPlain = title === what;
+  const news = isPlain ? what : say('mail.subject', { what, title });
   const subject = project ? say('mail.subject.project', { project: oneLine(project.number), news }) : news;
 
   const projectZone = project?.tz ?? zone;
@@ -92,7 +93,7 @@ export function writeLetter({
   const rows = lines.map(([label, value]) => [label, oneLine(value)] as const);
 
   const text = [
-    what,
+    ...(isPlain ? [] : [what]),
     title,
     '',
     ...rows.map(([label, value]) => say('mail.line', { label, value })),
@@ -106,7 +107,7 @@ export function writeLetter({
   const html = [
     `<!doctype html><html lang="${locale}"><meta charset="utf-8">`,
     '<body style="margin:24px;font:15px/1.5 system-ui,sans-serif;color:#1c2430">',
-    `<p style="margin:0;color:#5b6675">${escapeHtml(what)}</p>`,
+    isPlain ? '' : `<p style="margin:0;color:#5b6675">${escapeHtml(what)}</p>`,
     `<h1 style="margin:4px 0 16px;font-size:19px">${escapeHtml(title)}</h1>`,
     '<table style="border-collapse:collapse">',
     ...rows.map(
