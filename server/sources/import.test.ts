@@ -49,7 +49,12 @@ describe('CSV import over REST', () => {
     const text = permitLog({ cases: 40 });
     const { batch, preview } = await upload(text);
     expect(batch.preset).toBe('permit-log');
-    expect(preview.rows[0]).toMatchObject({ line: 2, title: 'Registration', project: 'case-0', errors: [] });
+    expect(preview.rows[0]).toMatchObject({
+      line: 2,
+      title: 'Registration',
+      project: 'permit-0',
+      errors: [],
+    });
 
     await app.admin.post(`/api/imports/${batch.id}/start`, batch.mapping);
     const first = await finished(batch.id);
@@ -68,7 +73,8 @@ describe('CSV import over REST', () => {
   });
 
   it('puts the deadline of a case on its last event only, and computes its state at once', async () => {
-    const [project] = (await app.admin.get<{ items: { id: string }[] }>('/api/projects?search=case-7')).items;
+    const [project] = (await app.admin.get<{ items: { id: string }[] }>('/api/projects?search=permit-7'))
+      .items;
     const { items } = await app.admin.get<{ items: SvodkaEvent[] }>(
       `/api/events?filter=project:${project?.id}`,
     );

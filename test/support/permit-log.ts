@@ -34,7 +34,7 @@ export function permitLog({ cases, seed = 1 }: { cases: number; seed?: number })
       lines.push(
         [
           'Internet',
-          `case-${i}`,
+          `permit-${i}`,
           deadline,
           'General',
           '',
@@ -42,7 +42,7 @@ export function permitLog({ cases, seed = 1 }: { cases: number; seed?: number })
           `Group ${random(8)}`,
           `Resource${random(40)}`,
           stamp(start),
-          `task-${task++}`,
+          `step-${task++}`,
           activities[step],
           'complete',
           `Group ${random(8)}`,
