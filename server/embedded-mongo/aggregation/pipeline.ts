@@ -21,7 +21,7 @@ import {
 } from './stages.ts';
 import { chain, compileTransform, isTransform, stageOf, type Transform } from './transforms.ts';
 
-export { type Head, leadingMatchSort, type PipelineContext } from './head.ts';
+export { leadingMatchSort, type PipelineContext } from './head.ts';
 export { compileStreamTransform } from './transforms.ts';
 
 /** Stages of MongoDB that this store leaves out; anything else is not a stage at all. */
