@@ -1,8 +1,9 @@
-import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, type Ended, runApp, startApp, storeOf } from '../support/app-process.ts';
+import { type App, type Ended, root, runApp, startApp, storeOf } from '../support/app-process.ts';
 import { until } from '../support/until.ts';
 
 const STARTS_MS = 60_000;
@@ -162,6 +163,26 @@ describe('a start and its end', () => {
       await app.stop();
     },
     STARTS_MS,
+  );
+
+  it(
+    'ends in order when npm is killed and leaves it alone',
+    async () => {
+      const dir = await dataDir();
+      const npm = spawn('npm', ['start'], {
+        cwd: root,
+        env: { ...process.env, PORT: '0', DATA_DIR: dir },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      let output = '';
+      npm.stdout.on('data', (chunk) => (output += chunk));
+      await until(() => output.includes('Svodka: '), { timeoutMs: STARTS_MS, what: () => output });
+      const { pid } = JSON.parse(await readFile(join(dir, 'lock'), 'utf8'));
+      npm.kill('SIGTERM');
+      await until(() => !alive(pid), { what: 'the end of the server' });
+      expect(await readdir(dir)).not.toContain('lock');
+    },
+    STARTS_MS * 2,
   );
 
   it(
