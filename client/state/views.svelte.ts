@@ -136,7 +136,7 @@ class Views {
       for (const { key, room, count } of answer.counts) {
         const keys = this.#rooms.get(room) ?? new Set();
         this.#rooms.set(room, keys.add(key));
-        this.#counts.set(key, count);
+        if (count) this.#counts.set(key, count);
       }
     } catch {
       // Asked again with the next connection.

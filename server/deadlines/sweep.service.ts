@@ -8,6 +8,8 @@ import { Logger } from '../platform/logger/logger.ts';
 /** Name of the alarm that wakes the sweep. */
 export const DUE_ALARM = 'deadlines.due';
 const EVERY_MS = 60_000;
+/** A pass that failed, because the store is away, is repeated so soon. */
+const RETRY_MS = 500;
 const BATCH = 200;
 
 /**
@@ -15,7 +17,8 @@ const BATCH = 200;
  *
  * It runs at start, every minute, when an alarm for a due minute goes off, and by a timer for what falls due before
  * the next minute is over. One pass at a time in a process; between processes the version decides, and whoever
- * loses finds the work done. Shutdown: the pass at hand ends after its batch.
+ * loses finds the work done. A pass that fails is repeated until one ends well. Shutdown: the pass at hand ends after
+ * its batch.
  */
 @Injectable()
 export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
@@ -25,6 +28,7 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
   #pass: Promise<number> | null = null;
   #isAskedAgain = false;
   #isStopped = false;
+  #failures = 0;
 
   constructor(
     private readonly events: EventsRepository,
@@ -33,16 +37,17 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
     logger: Logger,
   ) {
     this.#log = logger.child({ room: 'deadlines' });
-    alarms.define(DUE_ALARM, async () => {
-      await this.run();
-    });
+    alarms.define(DUE_ALARM, () => this.#attempt());
+  }
+
+  /** For readiness: whether the last pass ended well. */
+  get isWorking(): boolean {
+    return this.#failures === 0;
   }
 
   onApplicationBootstrap(): void {
-    const run = () =>
-      void this.run().catch((err) => this.#log.warn('a sweep failed and will be repeated', { err }));
-    this.#interval = setInterval(run, EVERY_MS);
-    run();
+    this.#interval = setInterval(() => void this.#attempt(), EVERY_MS);
+    void this.#attempt();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -65,6 +70,19 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
       this.#pass = null;
     });
     return this.#pass;
+  }
+
+  /** A pass that is repeated when it fails: whoever waits for a deadline must not wait for the next minute as well. */
+  async #attempt(): Promise<void> {
+    try {
+      await this.run();
+      if (this.#failures > 0) this.#log.info('deadlines are swept again', { failures: this.#failures });
+      this.#failures = 0;
+    } catch (err) {
+      if (this.#isStopped) return;
+      if (this.#failures++ === 0) this.#log.warn('a sweep failed and is repeated until it succeeds', { err });
+      this.#wakeIn(RETRY_MS);
+    }
   }
 
   async #sweep(): Promise<number> {
@@ -106,15 +124,18 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
     const delay = at.getTime() - this.clock.now().getTime();
     if (this.#isStopped || delay > EVERY_MS) return;
     if (this.#timer && this.#timer.at <= at.getTime()) return;
+    this.#wakeIn(delay > 0 ? Math.max(delay, 10) : 1_000, at.getTime());
+  }
+
+  /** @param at the moment that it is for; the sooner one wins (see `expect`) */
+  #wakeIn(ms: number, at = this.clock.now().getTime() + ms): void {
     this.#clearTimer();
-    const handle = setTimeout(
-      () => {
-        this.#timer = null;
-        void this.run().catch((err) => this.#log.warn('a sweep failed and will be repeated', { err }));
-      },
-      delay > 0 ? Math.max(delay, 10) : 1_000,
-    );
-    this.#timer = { at: at.getTime(), handle };
+    if (this.#isStopped) return;
+    const handle = setTimeout(() => {
+      this.#timer = null;
+      void this.#attempt();
+    }, ms);
+    this.#timer = { at, handle };
   }
 
   #clearTimer(): void {

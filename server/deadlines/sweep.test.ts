@@ -1,9 +1,11 @@
+import { jest } from '@jest/globals';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { eventDraft, makeEvent } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { until } from '../../test/support/until.ts';
 import type { EventDoc } from '../events/event.schema.ts';
+import { EventsRepository } from '../events/events.repository.ts';
 import { SystemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
@@ -96,5 +98,38 @@ describe('a deadline on a real clock', () => {
     await makeEvent(app.admin, { due: { at: dueAt.toISOString(), leadMin: 60 } });
     const minute = new Date(Math.floor((dueAt.getTime() - HOUR) / 60_000) * 60_000);
     await until(() => driverCollection(app.connection, 'agendaJobs').findOne({ nextRunAt: minute }));
+  });
+});
+
+describe('a sweep that fails', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it('is repeated until one succeeds, without waiting for the next minute (T7)', async () => {
+    const clock = new FakeClock();
+    const app = await createTestApp({ clock });
+    try {
+      const at = new Date(clock.now().getTime() + 1_000).toISOString();
+      const repository = app.app.get(EventsRepository, { strict: false });
+      const event = await makeEvent(app.admin, { due: { at } });
+      let failures = 0;
+      const real = repository.dueForSweep.bind(repository);
+      jest.spyOn(repository, 'dueForSweep').mockImplementation((...args) => {
+        if (failures++ < 3) throw new Error('the store is away');
+        return real(...args);
+      });
+      clock.advance(2_000);
+      const ready = async () => (await app.client().send('GET', '/api/ready')).body as { deadlines: boolean };
+      await until(async () => !(await ready()).deadlines);
+      await until(
+        async () =>
+          (await app.admin.get<{ event: SvodkaEvent }>(`/api/events/${event.id}`)).event.dueState ===
+          'overdue',
+        { timeoutMs: 20_000 },
+      );
+      expect(failures).toBeGreaterThan(3);
+      await until(async () => (await ready()).deadlines);
+    } finally {
+      await app.close();
+    }
   });
 });

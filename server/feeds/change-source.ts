@@ -1,9 +1,8 @@
 import type { ChangeStream, Db, Document } from 'mongodb';
 import type { Logger } from '../platform/logger/logger.ts';
+import { answeredInTime, STREAM_SILENCE_MS } from '../platform/mongo/answered-in-time.ts';
 import { type Change, PIPELINE, STREAM_OPTIONS, toChange } from './change.ts';
 
-/** A stream that answers nothing at all for so long is not alive, ms: each of its waits ends after a second. */
-const SILENCE_MS = 20_000;
 const PAUSE_MS = { first: 100, most: 5_000 };
 /** The place in the log is gone, or the stream cannot pass it: there is nothing to go on from (F12). */
 const LOST_CODES = new Set<unknown>([260, 280, 286, 10334]);
@@ -98,7 +97,7 @@ export class ChangeSource {
     try {
       let batch: Change[] = [];
       while (!this.#stopped) {
-        const document = await answered(stream.tryNext());
+        const document = await answeredInTime(stream.tryNext(), STREAM_SILENCE_MS, 'the change stream');
         if (document?.operationType === 'invalidate') throw new Lost('the watched database was dropped');
         if (stream.closed) throw new Error('the change stream closed without an error');
         if (!opening) throw new Error('the server names no place in its log');
@@ -126,20 +125,5 @@ export class ChangeSource {
         resolve();
       };
     });
-  }
-}
-
-async function answered<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`the change stream is silent for ${SILENCE_MS} ms`)),
-      SILENCE_MS,
-    );
-  });
-  try {
-    return await Promise.race([answer, silence]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -67,7 +67,7 @@ export function toChange(document: Document): Change | null {
 
 /**
  * Whoever must hear of writes to a collection. `see` runs for each change in log order, before any frame of its
- * batch is sent; `tell` runs after those frames were sent, one change after the other.
+ * batch is sent; `tell` runs after those frames were sent, one change after the other, and keeps no later frame back.
  */
 export type ChangeHandler = {
   readonly collections: readonly Watched[];

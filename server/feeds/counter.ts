@@ -28,10 +28,27 @@ export class Counter {
 
   constructor(private readonly ports: CountPorts) {}
 
-  /** The count as it is known; reads it when it is not. */
-  get(): Promise<Count> {
-    if (this.#count) return Promise.resolve(this.#count);
-    return this.#read();
+  /** As far as it is known; null until it was read. */
+  get known(): Count | null {
+    return this.#count;
+  }
+
+  /** Sees to it that the count becomes known, and is told when it is. Nobody has to wait for it. */
+  want(): void {
+    if (!this.#count) this.#readOrRetry(REREAD_MS.first);
+  }
+
+  /** What is known within a time, ms; null: nothing yet. */
+  async within(ms: number): Promise<Count | null> {
+    this.want();
+    if (this.#count || !this.#reading) return this.#count;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+    });
+    await Promise.race([this.#reading.then(nothing, nothing), late]);
+    clearTimeout(timer);
+    return this.#count;
   }
 
   /** Something entered (+1) or left (−1). */
@@ -66,6 +83,10 @@ export class Counter {
     return this.#reading;
   }
 
+  #readOrRetry(pauseMs: number): void {
+    this.#read().catch(() => this.#rereadIn(pauseMs));
+  }
+
   async #readNow(): Promise<Count> {
     const began = performance.now();
     const count = await this.ports.read();
@@ -82,7 +103,7 @@ export class Counter {
     this.#rereadMs = Math.min(REREAD_MS.most, this.#rereadMs * 2);
     this.#rereadTimer = setTimeout(() => {
       this.#rereadTimer = null;
-      if (!this.#closed) this.#read().catch(() => this.#rereadIn(REREAD_MS.most));
+      if (!this.#closed) this.#readOrRetry(REREAD_MS.most);
     }, ms);
     this.#rereadTimer.unref();
   }
@@ -99,3 +120,5 @@ export class Counter {
     this.#tellTimer.unref();
   }
 }
+
+const nothing = (): void => {};

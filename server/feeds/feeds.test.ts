@@ -171,7 +171,7 @@ describe('live feeds', () => {
     const { counts } = await socket.ask('counts.subscribe', { feeds });
     const [a, b] = counts;
     expect(b?.count).toEqual({ n: 0, exact: true });
-    const before = a?.count.n ?? 0;
+    const before = a?.count?.n ?? 0;
     const event = await makeEvent(app.admin, { importance: 'high' });
     await socket.fact('count.changed', ({ room, count }) => room === a?.room && count.n === before + 1);
     await edit(event, { importance: 'info' });

@@ -25,6 +25,8 @@ const CHANGES_PER_FRAME = 100;
 const BEAT_MS = 10_000;
 /** A start waits so long for the stream, and a subscription does, ms. */
 const OPEN_MS = 5_000;
+/** Changes that are pushed and not yet told of; beyond this the log waits. */
+const MAX_UNTOLD = 1_000;
 
 @Injectable()
 export class PublisherService implements ChangeListener, OnApplicationBootstrap, OnModuleDestroy {
@@ -40,6 +42,8 @@ export class PublisherService implements ChangeListener, OnApplicationBootstrap,
   #isLost = false;
   #waiting: (() => void)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
+  #telling: Promise<void> = Promise.resolve();
+  #untold = 0;
   #beat: NodeJS.Timeout | null = null;
 
   constructor(
@@ -69,6 +73,7 @@ export class PublisherService implements ChangeListener, OnApplicationBootstrap,
     this.#reader.stop();
     await this.#source.stop();
     await this.#turn;
+    await this.#telling;
   }
 
   /** For readiness: whether writes reach the screens. */
@@ -173,11 +178,13 @@ export class PublisherService implements ChangeListener, OnApplicationBootstrap,
   async changes(batch: Change[]): Promise<void> {
     const fresh = batch.filter(({ token }) => token > this.#head); // a failed batch comes again whole
     for (let at = 0; at < fresh.length; at += CHANGES_PER_FRAME) {
-      await this.inTurn(() => this.#publish(fresh.slice(at, at + CHANGES_PER_FRAME)));
+      const pushed = await this.inTurn(() => this.#publish(fresh.slice(at, at + CHANGES_PER_FRAME)));
+      this.#tell(pushed);
+      if (this.#untold > MAX_UNTOLD) await this.#telling;
     }
   }
 
-  async #publish(read: Change[]): Promise<void> {
+  async #publish(read: Change[]): Promise<Change[]> {
     const changes = await Promise.all(read.map((change) => this.#completed(change)));
     const steps = new Map<Room, RoomStep[]>();
     // No await in here: whoever joins a room sees either none or all of these changes as matched.
@@ -194,14 +201,23 @@ export class PublisherService implements ChangeListener, OnApplicationBootstrap,
     await this.refs.load(wire.rows);
     this.sockets.cutExpired();
     for (const [room, ops] of opsOf) this.send(room, { token, boundary: room.place.boundary }, ops);
-    for (const change of changes) {
-      for (const handler of this.#handlers) {
-        if (!handler.tell || !handler.collections.includes(change.collection)) continue;
-        await handler.tell(change).catch((error: unknown) => {
-          this.#log.error('a change could not be told', { err: error, collection: change.collection });
-        });
+    return changes;
+  }
+
+  /** Outside the turn: what is told beside the rows may ask the store, and no frame waits for that. */
+  #tell(changes: readonly Change[]): void {
+    this.#untold += changes.length;
+    this.#telling = this.#telling.then(async () => {
+      for (const change of changes) {
+        for (const handler of this.#handlers) {
+          if (!handler.tell || !handler.collections.includes(change.collection)) continue;
+          await handler.tell(change).catch((error: unknown) => {
+            this.#log.error('a change could not be told', { err: error, collection: change.collection });
+          });
+        }
+        this.#untold--;
       }
-    }
+    });
   }
 
   /** What no row can be made of was not written by us; the feed then shows what a query makes of it. */

@@ -46,9 +46,12 @@ export class Rooms implements OnModuleDestroy {
     return room;
   }
 
-  /** Call after the bounds of a room have moved or settled. */
+  /**
+   * Call after the bounds of a room have moved or settled. Meanwhile it may have been left by all, and another of the
+   * same name may stand in its place: the one that has gone must not come back into the index, or it stays for ever.
+   */
   reindex(room: Room): void {
-    if (this.#byId.has(room.id)) this.#index.put(room, room.standing.indexed);
+    if (this.#byId.get(room.id) === room) this.#index.put(room, room.standing.indexed);
   }
 
   follow(socket: AppSocket, room: Room): void {

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type {
-  Count,
   CountsSubscribe,
   CountsSubscribed,
   FeedFrame,
@@ -29,6 +28,8 @@ import { rowsOf, Wire } from './wire.ts';
 const FEEDS_PER_USER = 50;
 const COUNTS_PER_USER = 100;
 const FIRST_WINDOW = 100;
+/** What is counted within this time is answered at once, ms; the rest is told when it is known. */
+const COUNT_PATIENCE_MS = 100;
 /** What is more is quicker read anew, and shorter. */
 const MISSED = { steps: 2_000, bytes: 512 * 1024, stepsPerFrame: 200 };
 
@@ -60,16 +61,22 @@ export class SubscriptionsService {
     const from = ask.position === undefined ? null : this.#placeOf(room, ask.position);
     this.rooms.follow(socket, room);
     try {
-      const count = countOf(room);
+      // Read beside the rows, which do not wait for it.
+      room.counter.want();
       const frames = from && (await this.#missed(room, from, at));
       const head = {
         room: room.id,
         position: this.publisher.positions.format(room.key, at),
-        count: await count,
       };
-      if (frames) return { mode: 'resumed', ...head, frames };
+      if (frames) return { mode: 'resumed', ...head, frames, count: room.counter.known };
       const rows = await this.#read(room, ask.limit ?? FIRST_WINDOW);
-      return { mode: 'snapshot', ...head, ...rows, reset: ask.position !== undefined };
+      return {
+        mode: 'snapshot',
+        ...head,
+        ...rows,
+        count: room.counter.known,
+        reset: ask.position !== undefined,
+      };
     } catch (error) {
       if (isNew) this.rooms.unfollow(socket, room);
       throw error;
@@ -101,7 +108,11 @@ export class SubscriptionsService {
     }
     return {
       counts: await Promise.all(
-        wanted.map(async ({ key, room }) => ({ key, room: room.id, count: await countOf(room) })),
+        wanted.map(async ({ key, room }) => ({
+          key,
+          room: room.id,
+          count: await room.counter.within(COUNT_PATIENCE_MS),
+        })),
       ),
     };
   }
@@ -192,11 +203,6 @@ export class SubscriptionsService {
     const rows = docs.map(toWire);
     return { rows, next, refs: await this.refs.refsOf({ events: rows }) };
   }
-}
-
-/** A count that takes too long must not keep the rows back; «at least none» is what is known of it. */
-function countOf(room: Room): Promise<Count> {
-  return room.counter.get().catch(() => ({ n: 0, exact: false }));
 }
 
 function tooMany(): AppError {

@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { Connection, mongo } from 'mongoose';
 import { translateDriverError } from '../platform/errors/translate-driver-error.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import { answeredInTime, STREAM_SILENCE_MS } from '../platform/mongo/answered-in-time.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { type Change, DecisionsService } from './decisions.service.ts';
 import { PositionRepository } from './position.repository.ts';
@@ -100,8 +101,9 @@ export class DecisionStream implements OnApplicationBootstrap, OnModuleDestroy {
     this.#stream = stream;
     if (signal.aborted) return;
 
+    const next = () => answeredInTime(stream.tryNext(), STREAM_SILENCE_MS, 'the stream of the decisions');
     // The position comes before the catch-up, so that what happens during it is in the stream.
-    let change = await stream.tryNext();
+    let change = await next();
     if (!position) await this.decisions.catchUp();
     let savedAt = position ? performance.now() : 0;
     let isBehind = !position;
@@ -124,7 +126,7 @@ export class DecisionStream implements OnApplicationBootstrap, OnModuleDestroy {
           isBehind = false;
         }
       }
-      change = await stream.tryNext();
+      change = await next();
       if (stream.closed && !signal.aborted) throw new Error('the change stream closed without an error');
     }
   }

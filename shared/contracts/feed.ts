@@ -35,7 +35,8 @@ export type FeedSnapshot = {
   /** Key to go on from with `GET /api/events?after=`; null when all rows are here. */
   next: string | null;
   refs: Refs;
-  count: Count;
+  /** Null while it is being counted; it is told by `count.changed`. */
+  count: Count | null;
   /** Given when a position was offered but could not be resumed from. */
   reset: boolean;
 };
@@ -44,7 +45,7 @@ export type FeedResumed = {
   room: string;
   position: Position;
   frames: FeedFrame[];
-  count: Count;
+  count: Count | null;
 };
 
 export const FeedSubscribeSchema = z.strictObject({
@@ -61,4 +62,4 @@ export const CountsSubscribeSchema = z.strictObject({
   feeds: z.array(z.strictObject({ key: z.string().max(100), filter: FilterSchema })).max(60),
 });
 export type CountsSubscribe = { feeds: { key: string; filter: Filter }[] };
-export type CountsSubscribed = { counts: { key: string; room: string; count: Count }[] };
+export type CountsSubscribed = { counts: { key: string; room: string; count: Count | null }[] };

@@ -224,7 +224,7 @@ export class TestSocket {
       feed.view.resume(answer);
       for (const { refs } of answer.frames) this.#keep(refs);
     }
-    feed.count = answer.count;
+    feed.count = answer.count ?? { n: 0, exact: false };
     feed.asking = false;
     const early = feed.early;
     feed.early = [];
