@@ -1,6 +1,7 @@
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
 import { Schema } from 'mongoose';
+import type { AskedFor } from '../events/event.schema.ts';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
 
 /** A comment as it is stored. */
@@ -14,7 +15,11 @@ export type CommentDoc = {
   editedAt: Date | null;
   deletedAt: Date | null;
   version: number;
+  /** The newest requests of changes that may be repeated; see `AskedFor` of an event. */
+  asked?: (AskedFor & { at: Date })[];
 };
+
+export const ASKED_INSIDE = 20;
 
 export const CommentSchema = new Schema<CommentDoc>(
   {
@@ -27,6 +32,7 @@ export const CommentSchema = new Schema<CommentDoc>(
     editedAt: { type: Date, default: null },
     deletedAt: { type: Date, default: null },
     version: { type: Number, required: true },
+    asked: { type: [{ _id: false, key: String, hash: String, at: Date }], default: undefined },
   },
   { collection: 'comments', versionKey: false, autoIndex: false, autoCreate: false },
 );

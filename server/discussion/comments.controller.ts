@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import {
   type Comment,
   type CommentCreate,
@@ -12,6 +12,7 @@ import type { z } from 'zod';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { IdPipe } from '../platform/http/id.pipe.ts';
+import { idempotencyKey } from '../platform/http/idempotency-key.ts';
 import type { Response } from '../platform/http/request.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
@@ -38,8 +39,9 @@ export class CommentsController {
     @Param('id', IdPipe) eventId: Id,
     @Body({ schema: CommentCreateSchema }) body: CommentCreate,
     @Res({ passthrough: true }) response: Response,
+    @Headers('idempotency-key') key?: string,
   ): Promise<Comment> {
-    const { comment, isNew } = await this.comments.create(actorOf(user), eventId, body);
+    const { comment, isNew } = await this.comments.create(actorOf(user), eventId, body, idempotencyKey(key));
     response.status(isNew ? 201 : 200);
     return comment;
   }
@@ -50,13 +52,18 @@ export class CommentsController {
     @CurrentUser() user: UserDoc,
     @Param('id', IdPipe) id: Id,
     @Body({ schema: CommentEditSchema }) body: CommentEdit,
+    @Headers('idempotency-key') key?: string,
   ): Promise<Comment> {
-    return this.comments.edit(actorOf(user), id, body);
+    return this.comments.edit(actorOf(user), id, body, idempotencyKey(key));
   }
 
   @Delete('comments/:id')
   @Allow('signed-in')
-  remove(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id): Promise<Comment> {
-    return this.comments.remove(actorOf(user), id);
+  remove(
+    @CurrentUser() user: UserDoc,
+    @Param('id', IdPipe) id: Id,
+    @Headers('idempotency-key') key?: string,
+  ): Promise<Comment> {
+    return this.comments.remove(actorOf(user), id, idempotencyKey(key));
   }
 }

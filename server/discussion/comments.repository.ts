@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, Model, mongo } from 'mongoose';
+import type { AskedFor } from '../events/event.schema.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
-import { type CommentDoc, CommentSchema } from './comment.schema.ts';
+import { ASKED_INSIDE, type CommentDoc, CommentSchema } from './comment.schema.ts';
 
 @Injectable()
 export class CommentsRepository {
@@ -44,12 +45,21 @@ export class CommentsRepository {
     return pageOf(docs, limit, ({ createdAt }) => createdAt);
   }
 
-  /** Writes to a comment that is not removed; null: it is. */
-  write(id: Id, fields: Partial<Omit<CommentDoc, '_id' | 'version'>>): Promise<CommentDoc | null> {
+  /** Writes to a comment that is not removed and still at `version`; null: it is not. */
+  write(
+    id: Id,
+    version: number,
+    fields: Partial<Omit<CommentDoc, '_id' | 'version' | 'asked'>>,
+    asked: (AskedFor & { at: Date }) | null,
+  ): Promise<CommentDoc | null> {
     return this.#comments
       .findOneAndUpdate(
-        { _id: id, deletedAt: null },
-        { $set: fields, $inc: { version: 1 } },
+        { _id: id, version, deletedAt: null },
+        {
+          $set: fields,
+          $inc: { version: 1 },
+          ...(asked && { $push: { asked: { $each: [asked], $slice: -ASKED_INSIDE } } }),
+        },
         { returnDocument: 'after' },
       )
       .lean<CommentDoc>()

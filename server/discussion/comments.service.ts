@@ -7,11 +7,24 @@ import type { Refs } from '@svodka/shared/contracts/refs';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { UsersService } from '../accounts/users.service.ts';
 import { RefsService } from '../directory/refs.service.ts';
+import type { EventDoc } from '../events/event.schema.ts';
+import { hashOfBody } from '../events/event-fields.ts';
 import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
+import { derivedId } from '../platform/mongo/derived-id.ts';
 import { type CommentDoc, toComment } from './comment.schema.ts';
 import { CommentsRepository } from './comments.repository.ts';
+
+/** Writes that lose to another write look again so often. */
+const TRIES = 8;
+
+type Change = {
+  who: 'author' | 'author-or-administrator';
+  key: string | undefined;
+  asked: unknown;
+  next: (now: Date) => Partial<CommentDoc>;
+};
 
 /** Comments on events. Whoever may read an event may read and write its comments; anybody else gets `not-found`. */
 @Injectable()
@@ -36,7 +49,7 @@ export class CommentsService {
   }
 
   /**
-   * Idempotent by the id that a client may give.
+   * Idempotent by the id that a client may give, or by its key, from which the id then follows.
    * @returns `isNew` false: the same comment was sent before
    * @throws AppError `conflict` when the id is taken by another comment
    */
@@ -44,11 +57,12 @@ export class CommentsService {
     actor: Actor,
     eventId: Id,
     input: CommentCreate,
+    key?: string,
   ): Promise<{ comment: Comment; isNew: boolean }> {
-    await this.events.readable(actor, eventId);
+    const event = await this.events.readable(actor, eventId);
     await this.#checkMentions(input.mentionIds);
     const doc: CommentDoc = {
-      _id: input.id ?? newId(this.clock.now().getTime()),
+      _id: input.id ?? idOf(key, event, actor) ?? newId(this.clock.now().getTime()),
       eventId,
       authorId: actor.id,
       body: input.body,
@@ -70,40 +84,59 @@ export class CommentsService {
     return { comment: toComment(doc), isNew: true };
   }
 
-  async edit(actor: Actor, id: Id, { body, mentionIds }: CommentEdit): Promise<Comment> {
-    await this.#writable(actor, id, 'author');
+  async edit(actor: Actor, id: Id, { body, mentionIds }: CommentEdit, key?: string): Promise<Comment> {
     await this.#checkMentions(mentionIds);
-    return this.#written(
-      await this.comments.write(id, {
-        body,
-        mentionIds: [...new Set(mentionIds)],
-        editedAt: this.clock.now(),
-      }),
-    );
-  }
-
-  /** Leaves a line without words in its place. */
-  async remove(actor: Actor, id: Id): Promise<Comment> {
-    await this.#writable(actor, id, 'author-or-administrator');
-    const doc = await this.comments.write(id, { body: '', mentionIds: [], deletedAt: this.clock.now() });
-    const comment = this.#written(doc);
-    await this.events.bumpComments(comment.eventId, -1);
+    const { comment } = await this.#change(actor, id, {
+      who: 'author',
+      key,
+      asked: { body, mentionIds },
+      next: (now) => ({ body, mentionIds: [...new Set(mentionIds)], editedAt: now }),
+    });
     return comment;
   }
 
-  #written(doc: CommentDoc | null): Comment {
-    if (!doc) throw new AppError('not-found', 'the comment is removed');
-    return toComment(doc);
+  /** Leaves a line without words in its place. */
+  async remove(actor: Actor, id: Id, key?: string): Promise<Comment> {
+    const { comment, isNew } = await this.#change(actor, id, {
+      who: 'author-or-administrator',
+      key,
+      asked: 'remove',
+      next: (now) => ({ body: '', mentionIds: [], deletedAt: now }),
+    });
+    if (isNew) await this.events.bumpComments(comment.eventId, -1);
+    return comment;
   }
 
-  async #writable(actor: Actor, id: Id, who: 'author' | 'author-or-administrator'): Promise<void> {
-    const doc = await this.comments.get(id);
-    if (!doc || doc.deletedAt) throw new AppError('not-found', 'no such comment');
-    await this.events.readable(actor, doc.eventId);
-    const isAllowed =
-      doc.authorId === actor.id ||
-      (who === 'author-or-administrator' && actor.roles.includes('administrator'));
-    if (!isAllowed) throw new AppError('forbidden', 'not the author');
+  /** One change, once: what was asked for under the same key is found done. */
+  async #change(
+    actor: Actor,
+    id: Id,
+    { who, key, asked, next }: Change,
+  ): Promise<{ comment: Comment; isNew: boolean }> {
+    const request = key === undefined ? null : { key: `${actor.id} ${key}`, hash: hashOfBody(asked) };
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const before = await this.comments.get(id);
+      if (!before) throw new AppError('not-found', 'no such comment');
+      await this.events.readable(actor, before.eventId);
+      const done = request && before.asked?.find((each) => each.key === request.key);
+      if (done && done.hash !== request.hash)
+        throw new AppError('conflict', '#idempotency', [{ field: 'Idempotency-Key', reason: 'taken' }]);
+      if (done) return { comment: toComment(before), isNew: false };
+      if (before.deletedAt) throw new AppError('not-found', 'the comment is removed');
+      const isAllowed =
+        before.authorId === actor.id ||
+        (who === 'author-or-administrator' && actor.roles.includes('administrator'));
+      if (!isAllowed) throw new AppError('forbidden', 'not the author');
+      const now = this.clock.now();
+      const written = await this.comments.write(
+        id,
+        before.version,
+        next(now),
+        request && { ...request, at: now },
+      );
+      if (written) return { comment: toComment(written), isNew: true };
+    }
+    throw new AppError('unavailable', 'too many writes at once');
   }
 
   async #checkMentions(ids: Id[]): Promise<void> {
@@ -111,4 +144,9 @@ export class CommentsService {
     const index = ids.findIndex((id) => !known.has(id));
     if (index >= 0) throw refused(`mentionIds.${index}`, 'unknown-user');
   }
+}
+
+/** The id of a comment that was given a key instead. */
+function idOf(key: string | undefined, event: EventDoc, actor: Actor): Id | undefined {
+  return key === undefined ? undefined : derivedId(event.recordedAt, 'comment', event._id, actor.id, key);
 }

@@ -16,7 +16,12 @@ export type RevisionDoc = {
   at: Date;
   by: Id | null;
   changes: Record<string, { from: unknown; to: unknown }>;
+  /** Under which key its author asked for what; a repetition finds it while the revision is inside its event. */
+  asked?: AskedFor;
 };
+
+/** A request that may be repeated. `hash`: of what was asked, so that a key does not stand for two things. */
+export type AskedFor = { key: string; hash: string };
 
 /** An event as it is stored. What `toWire` leaves out is hidden. */
 export type EventDoc = {
@@ -69,7 +74,13 @@ export type OldRevisionDoc = RevisionDoc & { _id: string; eventId: Id };
 
 export const REVISIONS_INSIDE = 50;
 
-const revision = { rev: Number, at: Date, by: String, changes: Schema.Types.Mixed };
+const revision = {
+  rev: Number,
+  at: Date,
+  by: String,
+  changes: Schema.Types.Mixed,
+  asked: { type: { key: String, hash: String }, _id: false },
+};
 
 export const EventSchema = new Schema<EventDoc>(
   {

@@ -23,13 +23,14 @@ import type { UserDoc } from '../accounts/user.schema.ts';
 import { RefsService } from '../directory/refs.service.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { IdPipe } from '../platform/http/id.pipe.ts';
+import { idempotencyKey } from '../platform/http/idempotency-key.ts';
 import { ifMatch } from '../platform/http/if-match.ts';
 import type { Response } from '../platform/http/request.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { toWire } from './event.mapper.ts';
 import type { EventDoc } from './event.schema.ts';
-import { EventsService } from './events.service.ts';
+import { EventsService, type Guard } from './events.service.ts';
 import {
   type CountQuery,
   CountQuerySchema,
@@ -37,9 +38,6 @@ import {
   EventsQuerySchema,
   filterFrom,
 } from './filter-query.ts';
-
-/** What a client may choose as its Idempotency-Key. */
-const KEY = /^[\x21-\x7e]{1,200}$/;
 
 @Controller('events')
 export class EventsController {
@@ -56,8 +54,7 @@ export class EventsController {
     @Res({ passthrough: true }) response: Response,
     @Headers('idempotency-key') key?: string,
   ) {
-    if (key !== undefined && !KEY.test(key)) throw refused('Idempotency-Key', 'form');
-    const { event, isNew } = await this.events.create(actorOf(user), create, { key });
+    const { event, isNew } = await this.events.create(actorOf(user), create, { key: idempotencyKey(key) });
     if (!isNew) response.status(200);
     return this.#answer(user, event);
   }
@@ -93,10 +90,14 @@ export class EventsController {
     @Param('id', IdPipe) id: Id,
     @Body({ schema: EventEditSchema }) edit: EventEdit,
     @Headers('if-match') match?: string,
+    @Headers('idempotency-key') key?: string,
   ) {
     const rev = ifMatch(match);
     if (rev === undefined) throw refused('If-Match', 'precondition');
-    return this.#answer(user, await this.events.edit(actorOf(user), id, edit, rev));
+    return this.#answer(
+      user,
+      await this.events.edit(actorOf(user), id, edit, { rev, key: idempotencyKey(key) }),
+    );
   }
 
   @Post(':id/resolve')
@@ -106,8 +107,9 @@ export class EventsController {
     @CurrentUser() user: UserDoc,
     @Param('id', IdPipe) id: Id,
     @Headers('if-match') match?: string,
+    @Headers('idempotency-key') key?: string,
   ) {
-    return this.#answer(user, await this.events.resolve(actorOf(user), id, ifMatch(match)));
+    return this.#answer(user, await this.events.resolve(actorOf(user), id, guard(match, key)));
   }
 
   @Post(':id/reopen')
@@ -117,8 +119,9 @@ export class EventsController {
     @CurrentUser() user: UserDoc,
     @Param('id', IdPipe) id: Id,
     @Headers('if-match') match?: string,
+    @Headers('idempotency-key') key?: string,
   ) {
-    return this.#answer(user, await this.events.reopen(actorOf(user), id, ifMatch(match)));
+    return this.#answer(user, await this.events.reopen(actorOf(user), id, guard(match, key)));
   }
 
   @Delete(':id')
@@ -127,8 +130,9 @@ export class EventsController {
     @CurrentUser() user: UserDoc,
     @Param('id', IdPipe) id: Id,
     @Headers('if-match') match?: string,
+    @Headers('idempotency-key') key?: string,
   ) {
-    return { event: toWire(await this.events.remove(actorOf(user), id, ifMatch(match))) };
+    return { event: toWire(await this.events.remove(actorOf(user), id, guard(match, key))) };
   }
 
   @Post(':id/restore')
@@ -138,8 +142,9 @@ export class EventsController {
     @CurrentUser() user: UserDoc,
     @Param('id', IdPipe) id: Id,
     @Headers('if-match') match?: string,
+    @Headers('idempotency-key') key?: string,
   ) {
-    return this.#answer(user, await this.events.restore(actorOf(user), id, ifMatch(match)));
+    return this.#answer(user, await this.events.restore(actorOf(user), id, guard(match, key)));
   }
 
   @Get(':id/revisions')
@@ -160,5 +165,7 @@ export class EventsController {
     return { event: toWire(event), refs: await this.refs.refsOf({ events: [event], knownUsers: [user] }) };
   }
 }
+
+const guard = (match?: string, key?: string): Guard => ({ rev: ifMatch(match), key: idempotencyKey(key) });
 
 const isText = (value: unknown): value is string => typeof value === 'string';

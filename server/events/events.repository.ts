@@ -58,6 +58,14 @@ export class EventsRepository {
     );
   }
 
+  /** An event inside a scope; of its revisions everything but what they changed: who asked for them, and how. */
+  getAsked(id: Id, scope: ResolvedFilter): Promise<EventDoc | null> {
+    return this.#events.findOne(
+      { $and: [{ _id: id }, toMongo(scope) as Query] },
+      { projection: { 'revisions.changes': 0 } },
+    );
+  }
+
   /** False: its id, its source key or its idempotency key is taken. */
   async insert(doc: EventDoc): Promise<boolean> {
     try {
@@ -111,8 +119,9 @@ export class EventsRepository {
 
   async #keepOldest(id: Id): Promise<void> {
     const doc = await this.#events.findOne({ _id: id }, { projection: { revisions: { $slice: 1 } } });
-    const oldest = doc?.revisions[0];
-    if (!oldest) return;
+    if (!doc?.revisions[0]) return;
+    // A key is looked for inside the event only.
+    const { asked: _, ...oldest } = doc.revisions[0];
     await this.#old.updateOne(
       { _id: `${id}:${oldest.rev}` },
       { $setOnInsert: { eventId: id, ...oldest } },

@@ -13,7 +13,7 @@ import { AppConfig } from '../platform/config/config.ts';
 import { contractError, refused } from '../platform/errors/contract-error.ts';
 import { changesBetween } from './changes.ts';
 import { toRevision, toWire } from './event.mapper.ts';
-import { type EventDoc } from './event.schema.ts';
+import type { AskedFor, EventDoc } from './event.schema.ts';
 import { EventContext, outdated } from './event-context.service.ts';
 import {
   deadlineFields,
@@ -34,6 +34,9 @@ const TRIES = 8;
 
 const keyOfSource = (source: EventCreate['source']): string | undefined =>
   source && `source:${source.module}:${source.externalId}`;
+
+/** What a change is held to: the `rev` that its author saw, and the key under which a repetition finds it done. */
+export type Guard = { rev?: number | undefined; key?: string | undefined };
 
 export type Created = { event: EventDoc; isNew: boolean };
 
@@ -128,12 +131,9 @@ export class EventsService {
     return this.events.count(this.#resolved(actor, filter, zone), COUNT_LIMIT);
   }
 
-  /**
-   * @param rev what the editor saw
-   * @throws AppError `not-found`, `forbidden`, `validation`, `conflict` with the current event
-   */
-  edit(actor: Actor, id: Id, edit: EventEdit, rev: number): Promise<EventDoc> {
-    return this.#change(actor, id, rev, async (before, now) => {
+  /** @throws AppError `not-found`, `forbidden`, `validation`, `conflict` with the current event */
+  edit(actor: Actor, id: Id, edit: EventEdit, guard: Guard & { rev: number }): Promise<EventDoc> {
+    return this.#change(actor, id, { ...guard, asked: { edit } }, async (before, now) => {
       refuseNobodys(edit.visibility, before.departmentId);
       if (edit.payload) {
         const parsed = payloadSchema(before.type).safeParse(edit.payload);
@@ -162,33 +162,37 @@ export class EventsService {
     });
   }
 
-  resolve(actor: Actor, id: Id, rev?: number): Promise<EventDoc> {
-    return this.#change(actor, id, rev, async (before, now) =>
+  resolve(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
+    return this.#change(actor, id, { ...guard, asked: 'resolve' }, async (before, now) =>
       before.status === 'resolved'
         ? before
         : { ...before, status: 'resolved', resolved: { at: now, by: actor.id } },
     );
   }
 
-  reopen(actor: Actor, id: Id, rev?: number): Promise<EventDoc> {
-    return this.#change(actor, id, rev, async (before) =>
+  reopen(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
+    return this.#change(actor, id, { ...guard, asked: 'reopen' }, async (before) =>
       before.status === 'resolved' ? { ...before, status: 'open', resolved: null } : before,
     );
   }
 
   /** Deleted events are in nobody's scope; the source key stays taken. */
-  remove(actor: Actor, id: Id, rev?: number): Promise<EventDoc> {
-    return this.#change(actor, id, rev, async (before, now) => ({
+  remove(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
+    return this.#change(actor, id, { ...guard, asked: 'remove' }, async (before, now) => ({
       ...before,
       deletedAt: now,
       deletedBy: actor.id,
     }));
   }
 
-  restore(actor: Actor, id: Id, rev?: number): Promise<EventDoc> {
-    return this.#change(actor, id, rev, async (before) => ({ ...before, deletedAt: null, deletedBy: null }), {
-      restorable: true,
-    });
+  restore(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
+    return this.#change(
+      actor,
+      id,
+      { ...guard, asked: 'restore' },
+      async (before) => ({ ...before, deletedAt: null, deletedBy: null }),
+      { restorable: true },
+    );
   }
 
   /** Newest first. @throws AppError `not-found` */
@@ -228,25 +232,38 @@ export class EventsService {
   /**
    * Reads, lets `next` say what the event becomes, and writes if nothing has come between; else again. Writes of
    * others that are no edits (comments, sweeps, teams) cost a repetition, never a conflict.
+   * What was asked for under a key stands in the revision that it made: a repetition finds it there, whatever has
+   * become of the event since, and costs no read of its own. A week or fifty revisions later it is forgotten.
    */
   async #change(
     actor: Actor,
     id: Id,
-    rev: number | undefined,
+    { rev, key, asked }: Guard & { asked: unknown },
     next: (before: EventDoc, now: Date) => Promise<EventDoc>,
-    options?: { restorable?: boolean },
+    { restorable = false } = {},
   ): Promise<EventDoc> {
+    const request = key === undefined ? null : { key, hash: hashOfBody(asked) };
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const before = await this.readable(actor, id, options);
+      const now = this.clock.now();
+      const before = request
+        ? await this.events.getAsked(id, this.scope(actor, { restorable: true }))
+        : await this.readable(actor, id, { restorable });
+      if (before && request && isDone(before, actor, request, now)) return before;
+      if (!before || (before.deletedAt && !restorable)) throw new AppError('not-found', `no event ${id}`);
       if (!mayEdit(actor, before)) throw new AppError('forbidden', 'may not edit this event');
       if (rev !== undefined && rev !== before.rev)
         throw new AppError('conflict', 'stale rev', [], { current: toWire(before) });
-      const now = this.clock.now();
       const wanted = await next(before, now);
       const after: EventDoc = { ...wanted, ...dueStateFields(wanted, now) };
       const { set, shown } = changesBetween(before, after);
       if (Object.keys(shown).length === 0) return before;
-      const revision = { rev: before.rev + 1, at: now, by: actor.id, changes: shown };
+      const revision = {
+        rev: before.rev + 1,
+        at: now,
+        by: actor.id,
+        changes: shown,
+        ...(request && { asked: request }),
+      };
       const written = await this.events.revise(id, before.version, set, revision);
       if (written) return this.#settled(written);
     }
@@ -285,4 +302,15 @@ export class EventsService {
 /** «Department only» of no department would hide the event from whoever writes it. */
 function refuseNobodys(visibility: Visibility | undefined, departmentId: string | null): void {
   if (visibility === 'department' && departmentId === null) throw refused('visibility', 'no-department');
+}
+
+/** Whether the actor has asked for just this before. @throws AppError `conflict`: for something else, under this key */
+function isDone({ revisions }: EventDoc, actor: Actor, { key, hash }: AskedFor, now: Date): boolean {
+  const before = revisions.find(
+    ({ by, asked, at }) =>
+      by === actor.id && asked?.key === key && now.getTime() - at.getTime() <= KEY_LIVES_MS,
+  )?.asked;
+  if (before && before.hash !== hash)
+    throw new AppError('conflict', '#idempotency', [{ field: 'Idempotency-Key', reason: 'taken' }]);
+  return before !== undefined;
 }

@@ -16,7 +16,7 @@ export const errorsEn = {
   'error.sign-in': 'Wrong login or password',
   'error.csrf': 'The request did not come from a page of Svodka',
   'error.exists': 'Such a record exists already',
-  'error.idempotency': 'Another event was saved under this key',
+  'error.idempotency': 'Something else was done under this key',
   'error.last-administrator': 'This is the last administrator: nobody would be left to manage access',
 
   'reason.required': 'This field is required',
