@@ -18,6 +18,7 @@ import type { CounterpartyDoc } from './directory.schema.ts';
 import { counterpartyScope } from './directory-scope.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 import { RewriteBell } from './rewrite-bell.ts';
+import { takenFrom, Withheld } from './withheld.ts';
 
 /** A phone is found by its beginning with or without the country's digit, and by its last seven. */
 const phoneTerms = (phones: readonly string[]): string[] =>
@@ -36,6 +37,7 @@ export class CounterpartiesService {
     private readonly counterparties: CounterpartiesRepository,
     private readonly projects: ProjectsRepository,
     private readonly users: UsersService,
+    private readonly withheld: Withheld,
     private readonly bell: RewriteBell,
     private readonly clock: Clock,
   ) {}
@@ -114,12 +116,19 @@ export class CounterpartiesService {
     const written = await this.counterparties.update(id, before.version, {
       ...edit,
       terms: termsOfCounterparty(after),
-      ...(reachesEvents && { rewrite: newId() }),
+      ...(reachesEvents && {
+        rewrite: newId(),
+        taken: takenFrom(
+          { audience: before.managerId ? [before.managerId] : [], taken: before.taken },
+          after.managerId ? [after.managerId] : [],
+        ),
+      }),
     });
     if (!written) {
       if (version === undefined) return this.edit(actor, id, edit);
       throw stale(await this.readable(actor, id));
     }
+    this.withheld.note('counterparties', written);
     if (reachesEvents) this.bell.ring();
     return written;
   }

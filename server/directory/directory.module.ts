@@ -9,6 +9,8 @@ import { ProjectsService } from './projects.service.ts';
 import { RefsController } from './refs.controller.ts';
 import { RefsService } from './refs.service.ts';
 import { RewriteBell } from './rewrite-bell.ts';
+import { Scopes } from './scopes.ts';
+import { Withheld } from './withheld.ts';
 
 @Module({
   imports: [AccountsModule],
@@ -20,7 +22,9 @@ import { RewriteBell } from './rewrite-bell.ts';
     ProjectsService,
     RefsService,
     RewriteBell,
+    Scopes,
+    Withheld,
   ],
-  exports: [CounterpartiesService, ProjectsService, RefsService, RewriteBell],
+  exports: [CounterpartiesService, ProjectsService, RefsService, RewriteBell, Scopes, Withheld],
 })
 export class DirectoryModule {}

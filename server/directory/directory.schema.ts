@@ -12,6 +12,8 @@ type Kept = {
   terms: string[];
   /** Set while the entry's events still carry what followed from its earlier state: the mark of the last change. */
   rewrite?: string;
+  /** With `rewrite`: who heard of the entry's events and no longer does. They see none of them from now on. */
+  taken?: Id[];
 };
 
 export type ProjectDoc = Kept & {
@@ -40,7 +42,14 @@ export type CounterpartyDoc = Kept & {
   note: string;
 };
 
-const kept = { createdAt: Date, createdBy: String, version: Number, terms: [String], rewrite: String };
+const kept = {
+  createdAt: Date,
+  createdBy: String,
+  version: Number,
+  terms: [String],
+  rewrite: String,
+  taken: { type: [String], default: undefined },
+};
 const options = { versionKey: false, strict: 'throw', minimize: false } as const;
 
 export const ProjectSchema = new Schema<ProjectDoc>(

@@ -92,11 +92,18 @@ export abstract class EntriesRepository<D extends Entry> {
       .exec();
   }
 
+  /** What of the entries says who lost sight of their events, while those are still to be rewritten. */
+  withTaken(): AsyncIterable<Pick<D, '_id' | 'version' | 'taken'>> {
+    return this.raw.find({ rewrite: { $exists: true } } as mongo.Filter<D>, {
+      projection: { version: 1, taken: 1 },
+    }) as unknown as AsyncIterable<Pick<D, '_id' | 'version' | 'taken'>>;
+  }
+
   /** The events follow the entry as it was at `mark`; a later change keeps its own mark. */
   async rewritten(id: Id, mark: string): Promise<void> {
     await this.raw.updateOne(
       { _id: id, rewrite: mark } as mongo.Filter<D>,
-      { $unset: { rewrite: '' } } as never,
+      { $unset: { rewrite: '', taken: '' } } as never,
     );
   }
 }

@@ -16,6 +16,7 @@ import type { ProjectDoc } from './directory.schema.ts';
 import { projectScope } from './directory-scope.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 import { RewriteBell } from './rewrite-bell.ts';
+import { takenFrom, Withheld } from './withheld.ts';
 
 /** Who hears of a project's events: its manager and the appointed, each once. */
 export const audienceOfProject = ({
@@ -34,6 +35,7 @@ export class ProjectsService {
     private readonly projects: ProjectsRepository,
     private readonly counterparties: CounterpartiesService,
     private readonly users: UsersService,
+    private readonly withheld: Withheld,
     private readonly bell: RewriteBell,
     private readonly clock: Clock,
     private readonly config: AppConfig,
@@ -122,15 +124,19 @@ export class ProjectsService {
       ...edit,
       appointedIds: [...new Set(edit.appointedIds ?? before.appointedIds)],
     };
+    const audience = { before: audienceOfProject(before), after: audienceOfProject(after) };
     const reachesEvents =
       before.number !== after.number ||
       before.counterpartyId !== after.counterpartyId ||
-      audienceOfProject(before).join() !== audienceOfProject(after).join();
+      audience.before.join() !== audience.after.join();
     const changes: Partial<ProjectDoc> = {
       ...edit,
       appointedIds: after.appointedIds,
       terms: termsOfProject(after),
-      ...(reachesEvents && { rewrite: newId() }),
+      ...(reachesEvents && {
+        rewrite: newId(),
+        taken: takenFrom({ audience: audience.before, taken: before.taken }, audience.after),
+      }),
     };
     const written = await this.projects.update(id, before.version, changes).catch((error: unknown) => {
       if (isDuplicateKey(error))
@@ -141,6 +147,7 @@ export class ProjectsService {
       if (version === undefined) return this.edit(actor, id, edit);
       throw stale(await this.readable(actor, id));
     }
+    this.withheld.note('projects', written);
     if (reachesEvents) this.bell.ring();
     return written;
   }

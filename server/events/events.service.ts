@@ -7,7 +7,8 @@ import { moduleOf } from '@svodka/shared/contracts/modules';
 import { type Payload, payloadSchema } from '@svodka/shared/contracts/payload';
 import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
-import { type Actor, mayCreate, mayEdit, scopeOf } from '@svodka/shared/rules/permissions';
+import { type Actor, mayCreate, mayEdit } from '@svodka/shared/rules/permissions';
+import { Scopes } from '../directory/scopes.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { contractError, refused } from '../platform/errors/contract-error.ts';
@@ -47,6 +48,7 @@ export class EventsService {
     private readonly events: EventsRepository,
     private readonly context: EventContext,
     private readonly importer: EventImporter,
+    private readonly scopes: Scopes,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
@@ -216,7 +218,7 @@ export class EventsService {
 
   /** What an actor may read, as bounds of every query. */
   scope(actor: Actor, options?: { restorable?: boolean }): ResolvedFilter {
-    return resolveFilter(scopeOf(actor, options), { now: this.clock.now(), zone: 'UTC' }).filter;
+    return this.scopes.of(actor, options);
   }
 
   #resolved(actor: Actor, filter: Filter, zone: string): ResolvedFilter {

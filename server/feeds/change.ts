@@ -73,4 +73,6 @@ export type ChangeHandler = {
   readonly collections: readonly Watched[];
   see?(change: Change): void;
   tell?(change: Change): Promise<void>;
+  /** The log was lost: what is kept of it must be read anew. */
+  anew?(): Promise<void>;
 };

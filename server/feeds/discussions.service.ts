@@ -1,14 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import { ALL } from '@svodka/shared/filter/ast';
-import { type Predicate, toPredicate } from '@svodka/shared/filter/predicate';
+import { toPredicate } from '@svodka/shared/filter/predicate';
+import { Scopes } from '../directory/scopes.ts';
+import type { EventDoc } from '../events/event.schema.ts';
 import { EventsService } from '../events/events.service.ts';
-import { Clock } from '../platform/clock.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 import type { Change, ChangeHandler } from './change.ts';
 import { PublisherService } from './publisher.service.ts';
-import { askOf } from './room.ts';
 
 /** Name of the channel of those who have an event open. */
 export const discussionOf = (eventId: Id): string => `event:${eventId}`;
@@ -19,13 +18,12 @@ const OPEN_PER_SOCKET = 20;
 @Injectable()
 export class DiscussionsService implements ChangeHandler, OnModuleInit {
   readonly collections = ['events'] as const;
-  readonly #scopes = new WeakMap<AppSocket, Predicate>();
 
   constructor(
     private readonly events: EventsService,
     private readonly sockets: Sockets,
     private readonly publisher: PublisherService,
-    private readonly clock: Clock,
+    private readonly scopes: Scopes,
   ) {}
 
   onModuleInit(): void {
@@ -52,20 +50,22 @@ export class DiscussionsService implements ChangeHandler, OnModuleInit {
     void socket.leave(discussionOf(eventId));
   }
 
+  /** Something was taken from the reader: what they have open and may no longer see is closed. */
+  recheck(socket: AppSocket): void {
+    for (const channel of socket.rooms) {
+      if (!channel.startsWith('event:')) continue;
+      this.events
+        .readable(socket.data.user, channel.slice('event:'.length))
+        .catch(() => void socket.leave(channel));
+    }
+  }
+
   see({ id, after }: Change): void {
     const channel = discussionOf(id);
     for (const socketId of this.sockets.server.sockets.adapter.rooms.get(channel) ?? []) {
       const socket = this.sockets.server.sockets.sockets.get(socketId);
-      if (socket && (!after || !this.#scopeOf(socket)(after))) void socket.leave(channel);
+      if (socket && (!after || !toPredicate(this.scopes.of(socket.data.user))(after as EventDoc)))
+        void socket.leave(channel);
     }
-  }
-
-  #scopeOf(socket: AppSocket): Predicate {
-    let scope = this.#scopes.get(socket);
-    if (!scope) {
-      scope = toPredicate(askOf(ALL, socket.data.user, this.clock.now()).scope);
-      this.#scopes.set(socket, scope);
-    }
-    return scope;
   }
 }

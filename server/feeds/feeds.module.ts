@@ -13,6 +13,7 @@ import { CommentsHandler } from './handlers/comments.handler.ts';
 import { ImportsHandler } from './handlers/imports.handler.ts';
 import { NamesHandler } from './handlers/names.handler.ts';
 import { NoticesHandler } from './handlers/notices.handler.ts';
+import { TakenHandler } from './handlers/taken.handler.ts';
 import { PublisherService } from './publisher.service.ts';
 import { RefsCache } from './refs-cache.ts';
 import { Rooms } from './rooms.service.ts';
@@ -38,6 +39,7 @@ import { SubscriptionsService } from './subscriptions.service.ts';
     ImportsHandler,
     NamesHandler,
     NoticesHandler,
+    TakenHandler,
     FeedsGateway,
   ],
   exports: [PublisherService, Sockets],

@@ -266,6 +266,7 @@ export class PublisherService implements ChangeListener, OnApplicationBootstrap,
 
   async #startAnew(token: string): Promise<void> {
     this.refs.clear();
+    for (const handler of this.#handlers) await handler.anew?.();
     for (const room of this.rooms.all()) {
       room.place = { token, boundary: room.place.boundary };
       this.reset(room);

@@ -4,7 +4,6 @@ import { and } from '@svodka/shared/filter/ast';
 import { canonicalKey } from '@svodka/shared/filter/canonical';
 import { normalize } from '@svodka/shared/filter/normalize';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
-import { type Actor, scopeOf } from '@svodka/shared/rules/permissions';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import type { Counter } from './counter.ts';
 import { Standing } from './matcher.ts';
@@ -23,11 +22,6 @@ export type Resolved = {
 };
 
 /** @throws RangeError for a zone that this machine does not know */
-export function askOf(filter: Filter, user: Actor & { tz: string }, now: Date): Ask {
-  const scope = resolveFilter(scopeOf(user), { now, zone: user.tz }).filter;
-  return { filter, scope, zone: user.tz };
-}
-
 export function resolveAsk({ filter, scope, zone }: Ask, now: Date): Resolved {
   const resolution = resolveFilter(filter, { now, zone });
   return { filter: and(resolution.filter, scope), boundary: resolution.nextBoundary?.getTime() ?? 0, now };

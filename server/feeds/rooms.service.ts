@@ -66,6 +66,14 @@ export class Rooms implements OnModuleDestroy {
     this.#left(socket, room);
   }
 
+  /** What a socket asked is another feed from now on, because its rights or its days have changed. */
+  startOver(socket: AppSocket): void {
+    for (const room of this.followedBy(socket)) {
+      this.unfollow(socket, room);
+      socket.emit('feed.reset', { room: room.id });
+    }
+  }
+
   watchCount(socket: AppSocket, room: Room): void {
     room.countWatchers.add(socket);
     this.#remember(socket, room);

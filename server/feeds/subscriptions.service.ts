@@ -12,6 +12,7 @@ import type {
 } from '@svodka/shared/contracts/feed';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { RefsService } from '../directory/refs.service.ts';
+import { Scopes } from '../directory/scopes.ts';
 import { toWire } from '../events/event.mapper.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
@@ -21,7 +22,7 @@ import type { Place } from './position.ts';
 import { PublisherService } from './publisher.service.ts';
 import { RefsCache } from './refs-cache.ts';
 import { weigh } from './ring.ts';
-import { askOf, type Room, resolveAsk } from './room.ts';
+import { type Room, resolveAsk } from './room.ts';
 import { Rooms } from './rooms.service.ts';
 import { rowsOf, Wire } from './wire.ts';
 
@@ -47,6 +48,7 @@ export class SubscriptionsService {
     private readonly events: EventsRepository,
     private readonly refs: RefsService,
     private readonly names: RefsCache,
+    private readonly scopes: Scopes,
     private readonly clock: Clock,
   ) {}
 
@@ -119,7 +121,8 @@ export class SubscriptionsService {
 
   #roomOf(socket: AppSocket, filter: FeedSubscribe['filter']): Room {
     const now = this.clock.now();
-    const ask = askOf(filter, socket.data.user, now);
+    const { user } = socket.data;
+    const ask = { filter, scope: this.scopes.of(user), zone: user.tz };
     return this.rooms.open(ask, resolveAsk(ask, now), this.publisher.head);
   }
 

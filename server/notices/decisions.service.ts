@@ -3,6 +3,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { mongo } from 'mongoose';
 import { UsersService } from '../accounts/users.service.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
+import { Scopes } from '../directory/scopes.ts';
 import type { CommentDoc } from '../discussion/comment.schema.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { Clock } from '../platform/clock.ts';
@@ -43,6 +44,7 @@ export class DecisionsService {
     private readonly notices: NoticesRepository,
     private readonly outbox: OutboxService,
     private readonly relay: RelayService,
+    private readonly scopes: Scopes,
     private readonly clock: Clock,
   ) {}
 
@@ -105,7 +107,7 @@ export class DecisionsService {
     const byId = new Map(users.map((user) => [user._id, user]));
     const told = dues.flatMap(({ intent: { id, ...intent }, event }): Told[] => {
       const user = byId.get(intent.userId);
-      if (!user || !maySee(user, event, now)) return [];
+      if (!user || !maySee(user, event, this.scopes)) return [];
       const notice: NoticeDoc = { _id: id, ...intent, createdAt: now, seenAt: null, version: 1 };
       return [{ notice, user, event }];
     });

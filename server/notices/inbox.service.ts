@@ -4,6 +4,7 @@ import type { NoticeView } from '@svodka/shared/contracts/notice';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { RefsService } from '../directory/refs.service.ts';
+import { Scopes } from '../directory/scopes.ts';
 import { toWire } from '../events/event.mapper.ts';
 import { Clock } from '../platform/clock.ts';
 import { maySee } from './may-see.ts';
@@ -18,6 +19,7 @@ export class InboxService {
     private readonly notices: NoticesRepository,
     private readonly subjects: SubjectsRepository,
     private readonly refs: RefsService,
+    private readonly scopes: Scopes,
     private readonly clock: Clock,
   ) {}
 
@@ -49,13 +51,12 @@ export class InboxService {
       this.subjects.events(notices.map(({ eventId }) => eventId)),
       this.subjects.comments(notices.flatMap(({ commentId }) => commentId ?? [])),
     ]);
-    const now = this.clock.now();
     const eventById = new Map(events.map((event) => [event._id, event]));
     const commentById = new Map(comments.map((comment) => [comment._id, comment]));
     return notices.map((notice) => {
       const event = eventById.get(notice.eventId);
       const comment = notice.commentId ? commentById.get(notice.commentId) : undefined;
-      const isVisible = event !== undefined && maySee(user, event, now);
+      const isVisible = event !== undefined && maySee(user, event, this.scopes);
       return {
         ...toNotice(notice),
         event: isVisible ? toWire(event) : null,

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { translate } from '@svodka/shared/messages/translate';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
+import { Scopes } from '../directory/scopes.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
@@ -54,6 +55,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly users: UsersService,
     private readonly letters: LettersService,
     private readonly mailer: Mailer,
+    private readonly scopes: Scopes,
     private readonly clock: Clock,
     private readonly config: AppConfig,
     logger: Logger,
@@ -176,7 +178,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     if (!notice || !user) return 'no-access';
     if (notice.seenAt && !claim.isAsked) return 'seen';
     const event = await this.subjects.event(notice.eventId);
-    if (!event || !maySee(user, event, this.clock.now())) return 'no-access';
+    if (!event || !maySee(user, event, this.scopes)) return 'no-access';
     if (await this.#isStale(notice, event)) return 'stale';
     return user.email ? { notice, user, event, email: user.email } : 'no-email';
   }

@@ -25,26 +25,41 @@ export function staffModules(actor: Actor): Module[] {
   return [...new Set(actor.roles.flatMap((role) => STAFF_MODULES[role] ?? []))];
 }
 
+/** The orders and counterparties that were taken from somebody and in whose events they may still stand. */
+export type Withheld = { projects: readonly Id[]; counterparties: readonly Id[] };
+const NOTHING: Withheld = { projects: [], counterparties: [] };
+
 /**
  * The events an actor may read, as a filter over fields of the event only. It is ANDed into every read, feed,
- * count and notice. Deleted events are outside of every scope; `restorable` leaves them in, for undo.
+ * count and notice. Deleted events are outside of every scope; `restorable` leaves them in, for undo. What is
+ * `withheld` is out of sight at once, however long its events take to be rewritten.
  */
-export function scopeOf(actor: Actor, { restorable = false } = {}): Filter {
+export function scopeOf(
+  actor: Actor,
+  { restorable = false, withheld = NOTHING }: { restorable?: boolean; withheld?: Withheld } = {},
+): Filter {
   const alive: Filter = restorable ? ALL : { field: 'deleted', exists: false };
   if (seesEverything(actor)) return alive;
   const modules = staffModules(actor);
   const isStaff = modules.length > 0;
   if (!isStaff && !actor.roles.includes('manager')) return NONE;
   // What one wrote oneself stays in sight, a manager's note without a project too.
-  const own: Filter[] = [
-    { field: 'audience', in: [actor.id] },
-    { field: 'author', in: [actor.id] },
-  ];
+  const own: Filter[] = [audienceOf(actor.id, withheld), { field: 'author', in: [actor.id] }];
   if (isStaff) own.push({ field: 'module', in: modules });
   const department: Filter = actor.departmentId
     ? or(not({ field: 'visibility', in: ['department'] }), { field: 'department', in: [actor.departmentId] })
     : not({ field: 'visibility', in: ['department'] });
   return and(alive, department, or(...own));
+}
+
+function audienceOf(userId: Id, { projects, counterparties }: Withheld): Filter {
+  const taken: Filter[] = [];
+  if (projects.length > 0) taken.push({ field: 'project', in: [...projects] });
+  // A counterparty brings its manager only to what stands in no order.
+  if (counterparties.length > 0)
+    taken.push(and({ field: 'project', exists: false }, { field: 'counterparty', in: [...counterparties] }));
+  const named: Filter = { field: 'audience', in: [userId] };
+  return taken.length > 0 ? and(named, not(or(...taken))) : named;
 }
 
 export const ACTIONS = [

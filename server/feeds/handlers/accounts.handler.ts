@@ -54,17 +54,11 @@ export class AccountsHandler implements ChangeHandler, OnModuleInit {
     }
     for (const socket of mine) {
       const { user } = socket.data;
-      if (user.tz !== after.tz) this.#moveZone(socket);
+      const moves = user.tz !== after.tz;
       user.locale = after.locale;
       user.tz = after.tz;
-    }
-  }
-
-  /** Days begin elsewhere now: what is asked by them is another feed. */
-  #moveZone(socket: AppSocket): void {
-    for (const room of this.rooms.followedBy(socket)) {
-      this.rooms.unfollow(socket, room);
-      socket.emit('feed.reset', { room: room.id });
+      // Days begin elsewhere now.
+      if (moves) this.rooms.startOver(socket);
     }
   }
 }

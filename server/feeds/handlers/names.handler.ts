@@ -1,17 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Refs } from '@svodka/shared/contracts/refs';
-import { ALL, and, type ResolvedFilter } from '@svodka/shared/filter/ast';
+import { and, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { canonicalKey } from '@svodka/shared/filter/canonical';
 import { RefsService } from '../../directory/refs.service.ts';
+import { Scopes } from '../../directory/scopes.ts';
 import { EventsRepository } from '../../events/events.repository.ts';
-import { Clock } from '../../platform/clock.ts';
 import type { AppSocket } from '../../platform/sockets/socket-types.ts';
 import { Sockets } from '../../platform/sockets/sockets.service.ts';
 import type { Change, ChangeHandler } from '../change.ts';
 import { PublisherService } from '../publisher.service.ts';
 import { RefsCache } from '../refs-cache.ts';
-import { askOf } from '../room.ts';
 
 /** What of each thing its name shows; other fields may change without anybody hearing of it. */
 const SHOWN = {
@@ -32,7 +31,7 @@ export class NamesHandler implements ChangeHandler, OnModuleInit {
     private readonly events: EventsRepository,
     private readonly sockets: Sockets,
     private readonly publisher: PublisherService,
-    private readonly clock: Clock,
+    private readonly scopes: Scopes,
   ) {}
 
   onModuleInit(): void {
@@ -60,7 +59,7 @@ export class NamesHandler implements ChangeHandler, OnModuleInit {
     const named: ResolvedFilter = { field: of === 'projects' ? 'project' : 'counterparty', in: [id] };
     const byScope = new Map<string, { scope: ResolvedFilter; sockets: AppSocket[] }>();
     for (const socket of all) {
-      const { scope } = askOf(ALL, socket.data.user, this.clock.now());
+      const scope = this.scopes.of(socket.data.user);
       const key = canonicalKey(scope);
       const group = byScope.get(key);
       if (group) group.sockets.push(socket);
