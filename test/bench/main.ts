@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- --seconds 10 --events 200000 --only latency,import,page,start]
+ * npm run bench [-- --seconds 10 --events 200000 --only latency,import,screen,page,start]
  * Starts the production build on a fresh data directory and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
@@ -11,6 +11,7 @@ import { type App, startApp } from '../support/app-process.ts';
 import { benchFirstPage } from './first-page.ts';
 import { benchImport } from './import.ts';
 import { benchLatency } from './latency.ts';
+import { benchLiveRow } from './live-row.ts';
 import { anonymousMiB, childrenOf } from './memory.ts';
 import { table } from './statistics.ts';
 
@@ -18,7 +19,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '10' },
     events: { type: 'string', default: '200000' },
-    only: { type: 'string', default: 'latency,import,page,start' },
+    only: { type: 'string', default: 'latency,import,screen,page,start' },
   },
 });
 const wanted = new Set(values.only.split(','));
@@ -57,6 +58,7 @@ try {
     await benchImport(app);
     remember('after the imports', app);
   }
+  if (wanted.has('screen')) await benchLiveRow(app);
   if (wanted.has('page')) {
     await benchFirstPage(app, Number(values.events));
     remember(`with ${values.events} events`, app);
