@@ -4,9 +4,12 @@ import type { MessageKey } from '@svodka/shared/messages/catalogue';
 export type Binding = {
   code: string;
   shift?: boolean;
+  /** Held with Ctrl, or Cmd on a Mac. */
+  ctrl?: boolean;
+  alt?: boolean;
   /** The key that is pressed before it: `KeyG` for «g then letter». */
   after?: string;
-  /** As it is written on the sheet. */
+  /** As it is written on the sheet; empty: another line of the same says it. */
   shown: string;
   label: MessageKey;
   group: MessageKey;
@@ -46,7 +49,7 @@ class Keys {
   }
 
   #press(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.defaultPrevented || event.isComposing) return;
     if (writes(event.target) || document.querySelector('dialog[open]')) return;
     const held =
       event.key === '?' ? 'Slash+' : event.key === '/' ? 'Slash' : event.code + (event.shiftKey ? '+' : '');
@@ -54,13 +57,18 @@ class Keys {
       this.#before && performance.now() - this.#before.at < SEQUENCE_MS ? this.#before.code : undefined;
     this.#before = null;
     const all = this.#layers.toReversed().flat();
-    const match = ({ code, shift, after }: Binding) => code + (shift ? '+' : '') === held && after === before;
+    const match = ({ code, shift, after, ctrl = false, alt = false }: Binding) =>
+      code + (shift ? '+' : '') === held &&
+      after === before &&
+      ctrl === (event.ctrlKey || event.metaKey) &&
+      alt === event.altKey;
     for (const binding of all.filter(match)) {
       if (binding.run() === false) continue;
       event.preventDefault();
       return;
     }
-    if (before === undefined && all.some((binding) => binding.after === event.code)) {
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (plain && before === undefined && all.some((binding) => binding.after === event.code)) {
       this.#before = { code: event.code, at: performance.now() };
     }
   }

@@ -1,3 +1,4 @@
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { testEvent } from '../testing/events.ts';
 import { playSocket, settled } from '../testing/fake-socket.ts';
 import { playRest, testSession } from '../testing/sign-in.ts';
@@ -6,6 +7,7 @@ const socket = playSocket();
 const { live } = await import('../api/live.ts');
 const { session } = await import('./session.svelte.ts');
 const { outbox } = await import('./outbox.svelte.ts');
+const { refs } = await import('./refs.svelte.ts');
 const { toasts } = await import('./toasts.svelte.ts');
 
 const noRefs = { projects: [], counterparties: [], users: [] };
@@ -120,6 +122,38 @@ describe('outbox', () => {
     await settled();
     await settled();
     expect(sent).toEqual([]);
+  });
+
+  it('names order and customer, and says several at once in one', () => {
+    refs.add({
+      projects: [{ id: 'p', number: '372', objectAddress: '', counterpartyId: 'c' }],
+      counterparties: [{ id: 'c', number: 'C-0053', name: 'Лесная поляна', kind: 'org' }],
+      users: [],
+    });
+    const [first, second] = [event(), event()].map((each, i) => ({ ...each, projectId: i ? 'p' : null }));
+    outbox.act('resolve', second as SvodkaEvent);
+    expect(toasts.items.map(({ title, text }) => ({ title, text }))).toEqual([
+      { title: `Решено: ${second?.title}`, text: '№\u00a0372 · Лесная поляна' },
+    ]);
+    outbox.act('resolve', first as SvodkaEvent);
+    expect(toasts.items).toHaveLength(1);
+    expect(toasts.items[0]?.title).toBe('Решено: 2');
+    expect(toasts.items[0]?.text).toContain('№\u00a0372 · Лесная поляна');
+  });
+
+  it('undoes what was done last, one by one, and tells what comes back', () => {
+    const [first, second] = [event(), event()];
+    const back: string[] = [];
+    const off = outbox.onReturn((id) => back.push(id));
+    outbox.act('resolve', first);
+    outbox.act('remove', second);
+    expect(outbox.undoLast()).toBe(true);
+    expect(outbox.isGone(second)).toBe(false);
+    expect(toasts.items.map(({ title }) => title)).toEqual([`Решено: ${first.title}`]);
+    expect(outbox.undoLast()).toBe(true);
+    expect(outbox.view(first).status).toBe('open');
+    expect(back).toEqual([second.id, first.id]);
+    off();
   });
 
   it('takes back what the server refuses, and says so', async () => {

@@ -6,6 +6,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { live, retryDelay } from '../api/live.ts';
 import { ApiError, api } from '../api/rest.ts';
 import { errorText } from './error-text.ts';
+import { orderAndCustomer } from './event-names.ts';
 import { t } from './i18n.svelte.ts';
 import { session } from './session.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
@@ -23,11 +24,17 @@ const DONE = {
 } as const;
 const OPPOSITE = { resolve: 'reopen', reopen: 'resolve', remove: 'restore', restore: 'remove' } as const;
 
+/** How far back an undo reaches. */
+const UNDO_MOST = 50;
+
 class Outbox {
   #queue: Action[] = [];
   #waiting = $state(0);
   #overlays = new SvelteMap<Id, Overlay>();
   #listeners = new Set<() => void>();
+  #returns = new Set<(id: Id) => void>();
+  /** What this person has done and may still take back, oldest first. */
+  #done: Action[] = [];
   #sending = false;
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -50,6 +57,12 @@ class Outbox {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Called with each event that an undo brings back, before it is back. */
+  onReturn(listener: (id: Id) => void): () => void {
+    this.#returns.add(listener);
+    return () => this.#returns.delete(listener);
+  }
+
   /** Whether it was removed here; one that somebody has brought back since is not. */
   isGone({ id, version }: Pick<SvodkaEvent, 'id' | 'version'>): boolean {
     const overlay = this.#overlays.get(id);
@@ -64,18 +77,53 @@ class Outbox {
 
   /** Does it, shows it at once, and offers to undo it. */
   act(kind: Kind, event: SvodkaEvent): void {
-    const by = session.user?.id;
-    this.#enqueue({ kind, event, by });
+    const action: Action = { kind, event, by: session.user?.id };
+    this.#done = [...this.#done, action].slice(-UNDO_MOST);
+    this.#enqueue(action);
     toasts.show({
       key: `undo ${event.id}`,
-      title: t(DONE[kind]),
-      text: event.title,
+      title: t('undo.of', { what: t(DONE[kind]), title: event.title }),
+      text: orderAndCustomer(event),
       tone: 'ok',
-      actions: [{ label: t('app.undo'), run: () => this.#undo({ kind, event, by }) }],
+      actions: [{ label: t('app.undo'), run: () => this.#undo(action) }],
+      group: {
+        key: `undo ${kind}`,
+        sum: (members) => ({
+          title: t('undo.several', { what: t(DONE[kind]), count: members.length }),
+          // The newest first: it is the one that may have been a slip.
+          text: members
+            .slice(-3)
+            .reverse()
+            .map((each) => each.text || each.title)
+            .join('\n'),
+          actions: [
+            { label: t('undo.last'), run: () => this.undoLast() },
+            {
+              label: t('undo.all'),
+              run: () => {
+                for (const { actions } of [...members].reverse()) actions?.[0]?.run();
+              },
+            },
+          ],
+        }),
+      },
     });
   }
 
-  #undo({ kind, event, by }: Action): void {
+  /** Takes back what this person did last; false when there is nothing. */
+  undoLast(): boolean {
+    const action = this.#done.findLast(({ by }) => by === session.user?.id);
+    if (!action) return false;
+    toasts.closeKey(`undo ${action.event.id}`);
+    this.#undo(action);
+    return true;
+  }
+
+  #undo(action: Action): void {
+    if (!this.#done.includes(action)) return;
+    this.#done = this.#done.filter((each) => each !== action);
+    const { kind, event, by } = action;
+    for (const listener of this.#returns) listener(event.id);
     const at = this.#queue.findLastIndex(
       (each, i) => each.event.id === event.id && (i > 0 || !this.#sending),
     );
@@ -146,11 +194,12 @@ class Outbox {
         return this.#soon(retryDelay(this.#attempt));
       }
       this.#queue.shift();
+      this.#done = this.#done.filter((each) => each !== action);
       this.#uncover(event.id);
       toasts.show({
         key: `undo ${event.id}`,
-        title: t('undo.failed'),
-        text: errorText(error),
+        title: t('undo.of', { what: t('undo.failed'), title: event.title }),
+        text: [orderAndCustomer(event), errorText(error)].filter(Boolean).join('\n'),
         tone: 'critical',
       });
     }

@@ -15,64 +15,84 @@ export type Toast = {
   lastsMs?: number | null | undefined;
   /** Runs when it goes by itself or is closed, not when an action was chosen. */
   onGone?: (() => void) | undefined;
+  /** Those of one group that stand at the same time are drawn as one. */
+  group?: ToastGroup | undefined;
+};
+
+/** How several of a kind are said at once; `members` has the oldest first. */
+export type ToastGroup = {
+  key: string;
+  sum: (members: readonly Toast[]) => Pick<Toast, 'title' | 'text' | 'actions'>;
 };
 
 const LASTS_MS = 6000;
-const MOST = 4;
+/** More than this is a wall and not a word. */
+export const MOST_TOASTS = 3;
 
-/** What floats in the corner for a while. Time stops while the pointer is over the stack. */
+/**
+ * What floats in the corner for a while. Time stops while the pointer is over the stack. Each is kept on its own;
+ * what is drawn (`items`) has a group as one, under the id of its oldest member.
+ */
 class Toasts {
-  #items = $state.raw<Toast[]>([]);
+  #all = $state.raw<Toast[]>([]);
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
   #next = 1;
   #held = false;
 
+  #drawn = $derived(grouped(this.#all));
+
   get items(): readonly Toast[] {
-    return this.#items;
+    return this.#drawn.map(({ toast }) => toast);
   }
 
   show(toast: Omit<Toast, 'id'>): number {
     const id = this.#next++;
-    const others = this.#items.filter((each) => {
-      if (toast.key === undefined || each.key !== toast.key) return true;
-      this.#forget(each.id);
-      return false;
-    });
-    while (others.length >= MOST) {
-      const oldest = others.shift();
-      if (oldest) this.#end(oldest);
+    this.#drop(this.#all.filter((each) => toast.key !== undefined && each.key === toast.key));
+    this.#all = [...this.#all, { ...toast, id }];
+    while (this.#drawn.length > MOST_TOASTS) {
+      // What went wrong is kept the longest.
+      const others = this.#drawn.slice(0, -1);
+      const least = others.find(({ toast: { tone } }) => tone !== 'critical') ?? others[0];
+      this.#end(least?.members ?? []);
     }
-    this.#items = [...others, { ...toast, id }];
-    this.#start(id);
+    // A group lasts as long as its newest member.
+    for (const each of this.#membersOf(id)) this.#start(each);
     return id;
   }
 
   close(id: number): void {
-    const toast = this.#items.find((each) => each.id === id);
-    if (toast) this.#end(toast);
+    this.#end(this.#membersOf(id));
+  }
+
+  /** Takes one away, and leaves those that it is drawn together with. */
+  closeKey(key: string): void {
+    this.#end(this.#all.filter((each) => each.key === key));
   }
 
   act(toast: Toast, action: ToastAction): void {
-    this.#forget(toast.id);
-    this.#items = this.#items.filter((each) => each.id !== toast.id);
+    this.#drop(this.#membersOf(toast.id));
     action.run();
   }
 
   hold(held: boolean): void {
     this.#held = held;
-    for (const { id } of this.#items) {
-      if (held) this.#forget(id);
-      else this.#start(id);
+    for (const toast of this.#all) {
+      if (held) this.#forget(toast.id);
+      else this.#start(toast);
     }
   }
 
-  #start(id: number): void {
-    const toast = this.#items.find((each) => each.id === id);
-    if (!toast || this.#held || toast.lastsMs === null) return;
-    this.#forget(id);
+  /** The toasts that are drawn together with this one, itself among them. */
+  #membersOf(id: number): readonly Toast[] {
+    return this.#drawn.find(({ members }) => members.some((each) => each.id === id))?.members ?? [];
+  }
+
+  #start(toast: Toast): void {
+    this.#forget(toast.id);
+    if (this.#held || toast.lastsMs === null) return;
     this.#timers.set(
-      id,
-      setTimeout(() => this.close(id), toast.lastsMs ?? LASTS_MS),
+      toast.id,
+      setTimeout(() => this.close(toast.id), toast.lastsMs ?? LASTS_MS),
     );
   }
 
@@ -81,11 +101,37 @@ class Toasts {
     this.#timers.delete(id);
   }
 
-  #end(toast: Toast): void {
-    this.#forget(toast.id);
-    this.#items = this.#items.filter((each) => each.id !== toast.id);
-    toast.onGone?.();
+  #drop(gone: readonly Toast[]): void {
+    for (const { id } of gone) this.#forget(id);
+    this.#all = this.#all.filter((each) => !gone.includes(each));
   }
+
+  #end(gone: readonly Toast[]): void {
+    this.#drop(gone);
+    for (const { onGone } of gone) onGone?.();
+  }
+}
+
+type Drawn = { toast: Toast; members: readonly Toast[] };
+
+function grouped(all: readonly Toast[]): Drawn[] {
+  const groups = new Map<string, Toast[]>();
+  for (const toast of all) {
+    const key = toast.group ? `group ${toast.group.key}` : `${toast.id}`;
+    groups.set(key, [...(groups.get(key) ?? []), toast]);
+  }
+  return [...groups.values()].flatMap((members) => {
+    const [first] = members;
+    const newest = members.at(-1);
+    if (!first || !newest) return [];
+    return {
+      members,
+      toast:
+        newest.group && members.length > 1
+          ? { ...newest, ...newest.group.sum(members), id: first.id }
+          : newest,
+    };
+  });
 }
 
 export const toasts = new Toasts();

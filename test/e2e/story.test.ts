@@ -89,7 +89,7 @@ describeInBrowser('the main job', () => {
       await anna.rowOf('Предоплата 70 %').waitFor();
       await maxim.rowOf('Предоплата 70 %').waitFor();
       await vera.rowOf('Предоплата 70 %').waitFor();
-      await vera.toast('Предоплата внесена').waitFor();
+      await vera.toast('Предоплата 70 %').waitFor();
       prepaid = (await anna.rowOf('Предоплата 70 %').getAttribute('data-id')) ?? '';
       expect(await maxim.rowOf('Предоплата 70 %').textContent()).toMatch(/№\s318/);
       // Who is at the screen is not written to while the toast is fresh.

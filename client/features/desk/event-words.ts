@@ -2,23 +2,13 @@ import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { formatMoney } from '../../format/number.ts';
 import { duration } from '../../format/time.ts';
+import { counterpartyNames, projectNumber } from '../../state/event-names.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
-
-/** «№ 318» with a no-break space, or an empty text when there is no project or its number is not known yet. */
-export function projectNumber(event: Pick<SvodkaEvent, 'projectId'>): string {
-  const project = refs.project(event.projectId);
-  return project ? `№\u00a0${project.number}` : '';
-}
 
 /** Who wrote it: a person by their present name, or the name that an import has kept. */
 export function authorName({ author }: Pick<SvodkaEvent, 'author'>): string {
   return refs.user(author.userId)?.name || author.name || '…';
-}
-
-/** Names of the counterparties that are known. */
-export function counterpartyNames(event: Pick<SvodkaEvent, 'counterpartyIds'>): string[] {
-  return event.counterpartyIds.flatMap((id) => refs.counterparty(id)?.name ?? []);
 }
 
 /** What the payload says in a few words, unless the title has said it: «6 из 10», «3:34», «184 300 ₽». */

@@ -6,10 +6,10 @@ import type { NoticeView } from '@svodka/shared/contracts/notice';
 import { translate } from '@svodka/shared/messages/translate';
 import { dayAndTime, dayOf, nearDay, shortDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
+import { counterpartyNames, projectNumber } from '../../state/event-names.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import type { IconComponent } from '../../ui/icon.ts';
-import { counterpartyNames, projectNumber } from '../desk/event-words.ts';
 import { moduleColor, typeIcon } from '../desk/module-look.ts';
 
 /** How a notice reads in one line: why it came, then about what. */

@@ -1,31 +1,41 @@
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
+import { translate } from '@svodka/shared/messages/translate';
+import { orderAndCustomer } from '../../state/event-names.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { router } from '../../state/router.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
-import { projectNumber } from '../desk/event-words.ts';
 import { moduleColor, typeIcon } from '../desk/module-look.ts';
 
 const LASTS_MS = 12_000;
 
-/** Tells of a notice that has just come: what happened, on which order; «Открыть» reads it, «Позже» leaves it unread. */
+const firstWord = (text: string) => /[\p{L}\p{N}]+/u.exec(text)?.[0].toLocaleLowerCase() ?? '';
+
+/** Type and title in one line, unless the title begins as the type does: then it has said so. */
+export function whatHappened({ type, title }: Pick<SvodkaEvent, 'type' | 'title'>): string {
+  const names = (['ru', 'en'] as const).map((locale) => translate(locale, `type.${type}`));
+  if (names.includes(title)) return t(`type.${type}`);
+  const repeats = names.some((name) => firstWord(name) === firstWord(title));
+  return type === 'note.free' || repeats ? title : `${t(`type.${type}`)}: ${title}`;
+}
+
+/** Tells of a notice that has just come: what happened, on which order. «Открыть» reads it, «Скрыть» leaves it unread. */
 export function toastNotice(notice: NoticeView, open: (eventId: string) => void): void {
   const { event } = notice;
   if (!event) return;
-  const order = projectNumber(event);
-  const author = refs.user(notice.comment?.authorId)?.name ?? '';
-  const what =
-    notice.reason === 'occurred'
-      ? t(`type.${event.type}`)
-      : notice.reason === 'mention'
-        ? t('notice.mention', { name: author })
-        : t(`notice.${notice.reason}`);
-  const text =
-    notice.reason === 'mention' ? (notice.comment?.body ?? '') : event.title === what ? '' : event.title;
+  const where = orderAndCustomer(event);
+  const mention = notice.reason === 'mention';
+  const title = mention
+    ? t('notice.mention', { name: refs.user(notice.comment?.authorId)?.name ?? '' })
+    : notice.reason === 'occurred'
+      ? whatHappened(event)
+      : `${t(`notice.${notice.reason}`)}: ${event.title}`;
   toasts.show({
     key: `notice ${notice.id}`,
-    title: [what, order].filter(Boolean).join(' · '),
-    text,
+    title,
+    text: [mention ? notice.comment?.body : '', where].filter(Boolean).join('\n'),
     icon: typeIcon(event.type),
     color: moduleColor(event.module),
     lastsMs: LASTS_MS,
@@ -37,7 +47,21 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
           notices.seen({ ids: [notice.id] }).catch(() => {});
         },
       },
-      { label: t('notice.later'), quiet: true, run: () => {} },
+      { label: t('notice.hide'), quiet: true, run: () => {} },
     ],
+    group: {
+      key: 'notices',
+      sum: (members) => ({
+        title: t('notice.several', { count: members.length }),
+        text: members
+          .slice(-2)
+          .map((each) => each.title)
+          .join('\n'),
+        actions: [
+          { label: t('notice.openAll'), run: () => router.go('/inbox') },
+          { label: t('notice.hide'), quiet: true, run: () => {} },
+        ],
+      }),
+    },
   });
 }
