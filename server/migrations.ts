@@ -5,6 +5,7 @@ import { EVENTS_INDEXES } from './events/event.schema.ts';
 import { NOTICES_INDEXES } from './notices/notice.schema.ts';
 import { AGENDA_INDEXES } from './platform/agenda/alarm-clock.service.ts';
 import type { CollectionPlan } from './platform/mongo/collection-plan.ts';
+import type { MigrationStep } from './platform/mongo/migration-step.ts';
 import { SOURCES_INDEXES } from './sources/import.schema.ts';
 import { VIEWS_INDEXES } from './views/view.schema.ts';
 
@@ -19,3 +20,6 @@ export const COLLECTIONS: CollectionPlan[] = [
   ...NOTICES_INDEXES,
   ...AGENDA_INDEXES,
 ];
+
+/** Every step from one form of the data to the next; each room adds its own (`<room>/<thing>.steps.ts`). */
+export const STEPS: MigrationStep[] = [];

@@ -14,7 +14,7 @@ import { UsersService } from './accounts/users.service.ts';
 import { appModule } from './app.module.ts';
 import { DeadlineSweep } from './deadlines/sweep.service.ts';
 import { PublisherService } from './feeds/publisher.service.ts';
-import { COLLECTIONS } from './migrations.ts';
+import { COLLECTIONS, STEPS } from './migrations.ts';
 import { DecisionStream } from './notices/decision-stream.ts';
 import { AlarmClock } from './platform/agenda/alarm-clock.service.ts';
 import { type Clock, SystemClock } from './platform/clock.ts';
@@ -116,7 +116,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     await connection.close();
   };
   try {
-    await migrate(connection, COLLECTIONS);
+    await migrate(connection, COLLECTIONS, { steps: STEPS, logger });
     app = await NestFactory.create<NestExpressApplication>(appModule({ config, logger, clock, connection }), {
       bodyParser: false,
       logger: nestLogger(logger),
