@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { EmbeddedStore, StoreProcessError } from './embedded-mongo/supervisor.ts';
 import { type AppConfig, loadConfig, SettingsError } from './platform/config/config.ts';
-import { DataDirectory } from './platform/data-directory/data-directory.ts';
+import { CANNOT_WRITE, DataDirectory } from './platform/data-directory/data-directory.ts';
 import { EXIT, StartError } from './platform/data-directory/exit.ts';
 import { Logger } from './platform/logger/logger.ts';
 import type { Running } from './start.ts';
@@ -16,23 +16,30 @@ const clientDir = join(import.meta.dirname, '../client');
 /** One Ctrl-C in a terminal arrives twice: from the terminal, and from npm, which passes its own on. */
 const SAME_PRESS_MS = 1_000;
 
-/** The store's own reasons, by the name of its error; StoreEnded is an abort of the engine over what it read. */
-const BAD_DATA = ['DamagedStoreError', 'UnsupportedFormatError', 'StoreEnded'];
-const CANNOT_WRITE = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'];
+/** What cannot be told from a sound file any more: the store's own words, and an abort of its engine over what it read. */
+const BAD_DATA = ['DamagedStoreError', 'UnsupportedFormatError', 'StoreAborted'];
+
+/** What a person can do about a store that does not open, or does not stay open. */
+function storeRefusal(dir: string, error: StoreProcessError): StartError {
+  const { reason, code, message } = error;
+  if (BAD_DATA.includes(reason))
+    return new StartError(
+      `The data is damaged, or not of this program: ${message}. Nothing was changed. Put a backup in its place (npm run restore).`,
+      EXIT.badData,
+    );
+  if (reason === 'StoreInUseError' || CANNOT_WRITE.includes(code ?? ''))
+    return new StartError(`The store in ${dir} cannot be opened: ${message}.`, EXIT.cannotWrite);
+  return new StartError(
+    `The store does not stay up: ${message}. The data is not said to be damaged; look at memory, disk and log.`,
+    EXIT.storeEnds,
+  );
+}
 
 async function openStore(dir: string, logger: Logger): Promise<EmbeddedStore> {
   try {
     return await EmbeddedStore.start({ dir, logger });
   } catch (error) {
-    if (!(error instanceof StoreProcessError)) throw error;
-    if (BAD_DATA.includes(error.reason))
-      throw new StartError(
-        `The data is damaged, or not of this program: ${error.message}. Nothing was changed.`,
-        EXIT.badData,
-      );
-    if (error.reason === 'StoreInUseError' || CANNOT_WRITE.includes(error.code ?? ''))
-      throw new StartError(`The store in ${dir} cannot be opened: ${error.message}.`, EXIT.cannotWrite);
-    throw error;
+    throw error instanceof StoreProcessError ? storeRefusal(dir, error) : error;
   }
 }
 
@@ -48,9 +55,7 @@ async function ownStore(config: AppConfig, logger: Logger, undo: (() => Promise<
     publish().catch((error: unknown) => log.error('store.json could not be written', { err: error }));
   });
   // A server without its store would refuse everything for ever: whoever keeps services running should hear of it.
-  store.on('failed', (error) =>
-    fail(new StartError(`The store ends again and again: ${error.message}.`, EXIT.badData), logger),
-  );
+  store.on('failed', (error) => fail(storeRefusal(data.storePath, error), logger));
   await publish();
   return store.uri;
 }

@@ -9,6 +9,7 @@ import { Cursors } from './commands/cursors.ts';
 import { TtlSweep } from './index/ttl.ts';
 import { Memos } from './sessions/memos.ts';
 import { Catalog } from './storage/catalog.ts';
+import { History } from './storage/history.ts';
 import { lockDirectory } from './storage/lock.ts';
 import { Purge } from './storage/purge.ts';
 import { Records } from './storage/records.ts';
@@ -41,6 +42,7 @@ export class Engine extends EventEmitter<EngineEvents> {
   readonly store: Store;
   readonly catalog: Catalog;
   readonly log: ChangeLog;
+  readonly history: History;
   readonly records: Records;
   readonly memos: Memos;
   readonly cursors = new Cursors();
@@ -58,7 +60,12 @@ export class Engine extends EventEmitter<EngineEvents> {
   static async open(options: EngineOptions): Promise<Engine> {
     const unlock = await lockDirectory(options.dir);
     try {
-      return new Engine(options, unlock);
+      const engine = new Engine(options, unlock);
+      engine.#tellHowItWasFound();
+      // Places in the log are told under this opening's name, so it must outlive whoever remembers them. On a full
+      // disk it cannot, and what is remembered then is answered by a new beginning.
+      await engine.store.commit().catch(() => {});
+      return engine;
     } catch (error) {
       unlock();
       throw error;
@@ -75,6 +82,7 @@ export class Engine extends EventEmitter<EngineEvents> {
     this.store = Store.open(dir);
     this.catalog = new Catalog(this.store);
     this.log = new ChangeLog(this.store, retention);
+    this.history = new History(this.store, this.log);
     this.records = new Records(this.store, this.catalog, this.log);
     this.memos = new Memos(this.store);
     this.#purge = new Purge(this.store);
@@ -88,10 +96,12 @@ export class Engine extends EventEmitter<EngineEvents> {
       onDrop: () => {
         this.catalog.reload();
         this.log.reload();
+        this.history.save();
         this.memos.reload();
         if (!isFull) this.logger.error?.('the disk is full: writes are refused until there is room');
         isFull = true;
       },
+      onSealFailure: (error) => this.logger.warn?.('a commit could not be noted in the seal', { error }),
       onFailure: (error) => {
         this.logger.error?.('the store could not write to its disk', { error });
         this.emit('failure', error);
@@ -100,6 +110,28 @@ export class Engine extends EventEmitter<EngineEvents> {
     this.#dropUnfinished();
     this.#timer = setInterval(() => void this.sweep(), sweepMs);
     this.#timer.unref();
+  }
+
+  #tellHowItWasFound(): void {
+    const { state, isCopy, walked, ms, newest } = this.store.found;
+    const details = { transaction: newest?.transaction, pages: walked?.pages, entries: walked?.entries, ms };
+    if (state === 'recovered')
+      this.logger.info?.(
+        'the last end was not an orderly one; everything was looked at and is in place',
+        details,
+      );
+    if (state === 'unsealed')
+      this.logger.info?.('the store had no seal; everything was looked at and is in place', details);
+    if (state === 'altered')
+      this.logger.warn?.(
+        'bytes of unused pages changed while the store was closed; all data is whole; look at the disk',
+        details,
+      );
+    if (isCopy)
+      this.logger.warn?.(
+        'the data is a copy, put here since the store last ran: a new history begins',
+        details,
+      );
   }
 
   /** Indexes whose building a crash cut off hold only some of their documents. */

@@ -49,6 +49,9 @@ const SETTLED_MS = 60_000;
 const MAX_QUICK_ENDS = 8;
 const STOP_MS = 10_000;
 
+/** The engine ended itself over what it read: unlike an end from outside, the next start would meet the same. */
+const ABORTS = new Set<string>(['SIGABRT', 'SIGBUS', 'SIGSEGV', 'SIGILL', 'SIGTRAP']);
+
 /** The built program; from sources (tests) it lies in the build folder. */
 function programPath(): string {
   const beside = join(import.meta.dirname, 'main.js');
@@ -144,7 +147,12 @@ export class EmbeddedStore extends EventEmitter<StoreProcessEvents> {
       });
       child.once('error', (error) => reject(new StoreProcessError(error.message, error.name)));
       child.once('exit', (code, signal) =>
-        reject(new StoreProcessError(`the store ended while it started (${signal ?? code})`, 'StoreEnded')),
+        reject(
+          new StoreProcessError(
+            `the store ended while it started (${signal ?? code})`,
+            signal && ABORTS.has(signal) ? 'StoreAborted' : 'StoreEnded',
+          ),
+        ),
       );
     });
   }
@@ -156,7 +164,8 @@ export class EmbeddedStore extends EventEmitter<StoreProcessEvents> {
     this.emit('crashed', { code, signal });
     for (;;) {
       this.#quickEnds = Date.now() - this.#startedAt > SETTLED_MS ? 1 : this.#quickEnds + 1;
-      if (this.#quickEnds > MAX_QUICK_ENDS) return this.#giveUp('it ended too often in a short time');
+      if (this.#quickEnds > MAX_QUICK_ENDS)
+        return this.#giveUp('it ended too often in a short time', 'EndsTooOften');
       await delay(Math.min(FIRST_PAUSE_MS * 2 ** (this.#quickEnds - 1), LAST_PAUSE_MS));
       if (this.#stopping) return;
       try {
@@ -167,13 +176,13 @@ export class EmbeddedStore extends EventEmitter<StoreProcessEvents> {
       } catch (error) {
         const { message, reason } = error as StoreProcessError;
         // Waiting does not mend a damaged file or a foreign format.
-        if (reason !== 'StoreEnded') return this.#giveUp(message);
+        if (reason !== 'StoreEnded') return this.#giveUp(message, reason);
       }
     }
   }
 
-  #giveUp(why: string): void {
-    const error = new StoreProcessError(`the store could not be kept running: ${why}`, 'GivenUp');
+  #giveUp(why: string, reason: string): void {
+    const error = new StoreProcessError(`the store could not be kept running: ${why}`, reason);
     this.#options.logger?.error?.(error.message);
     this.emit('failed', error);
   }

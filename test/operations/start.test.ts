@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,20 +81,36 @@ describe('a start that cannot be', () => {
   });
 
   it(
-    'says that the data is damaged, and changes nothing',
+    'says that the data is damaged, and changes nothing: not a byte, whatever was the last end',
     async () => {
       const dir = await dataDir();
+      const path = join(dir, 'store/data.mdb');
       await (await startApp({ dataDir: dir })).stop();
-      const store = join(dir, 'store');
-      const names = await readdir(store);
-      const sizes = await Promise.all(names.map(async (name) => (await stat(join(store, name))).size));
-      const largest = join(store, names[sizes.indexOf(Math.max(...sizes))] as string);
-      const file = await open(largest, 'r+');
-      await file.write(Buffer.alloc(16 * 1024, 0xa5), 0, 16 * 1024, 0);
-      await file.close();
-      expectRefusal(await runApp({ DATA_DIR: dir }).ended, 78, /damaged/i);
+      for (const end of ['in order', 'killed']) {
+        const whole = await readFile(path);
+        const newest = whole.readBigUInt64LE(152) > whole.readBigUInt64LE(4096 + 152) ? 0 : 4096;
+        const root = Number(whole.readBigUInt64LE(newest + 136)) * 4096;
+        for (const [at, bytes] of [
+          [newest + 136, [whole.readUInt8(newest + 136) ^ 4]], // where the newest commit begins
+          [root + 24, [whole.readUInt8(root + 24) ^ 1]], // a page in use
+          [newest, Array(4096).fill(0)], // the newest commit itself
+        ] as const) {
+          const damaged = Buffer.from(whole);
+          damaged.set(bytes, at);
+          await writeFile(path, damaged);
+          expectRefusal(await runApp({ DATA_DIR: dir }).ended, 78, /damaged/i);
+          expect((await readFile(path)).equals(damaged)).toBe(true);
+        }
+        await writeFile(path, whole);
+        const app = await startApp({ dataDir: dir });
+        const { pid } = await storeOf(dir);
+        if (end === 'in order') {
+          process.kill(pid, 'SIGKILL');
+          await app.kill();
+        } else await app.stop();
+      }
     },
-    STARTS_MS,
+    2 * STARTS_MS,
   );
 
   it('refuses a LAN address without TLS', async () => {

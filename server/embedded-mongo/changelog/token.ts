@@ -1,5 +1,6 @@
 import type { Document } from 'bson';
 import { MongoError } from '../errors.ts';
+import type { History } from '../storage/history.ts';
 import { isDocument } from '../values/types.ts';
 import type { ChangeLog } from './log.ts';
 
@@ -14,7 +15,7 @@ export interface Position {
 
 /**
  * A resume token: hexadecimal, opaque to clients, and increasing as a string, because drivers and applications
- * compare tokens so. Cluster time, kind, epoch of the data directory.
+ * compare tokens so. Cluster time, kind, epoch (see storage/history.ts).
  */
 export function tokenOf(clusterTime: bigint, epoch: string, invalidate = false): Document {
   const time = clusterTime.toString(16).padStart(16, '0');
@@ -25,12 +26,13 @@ export function tokenOf(clusterTime: bigint, epoch: string, invalidate = false):
  * Reads a token back and makes sure that the log still reaches it.
  * @throws MongoError 260 for what is no token, 286 when changes behind it are gone or it is of another history
  */
-export function positionOf(token: unknown, log: ChangeLog, epoch: string): Position {
+export function positionOf(token: unknown, log: ChangeLog, history: History): Position {
   const data = isDocument(token) ? (token as Document)._data : undefined;
   const parts = typeof data === 'string' ? /^([0-9a-f]{16})(80|c0)([0-9a-f]{16})$/.exec(data) : null;
   if (!parts) throw new MongoError('InvalidResumeToken', 'the resume token is not one of this store');
   const clusterTime = BigInt(`0x${parts[1]}`);
-  if (parts[3] !== epoch) throw historyLost('the resume token belongs to another history of the data');
+  if (!history.holds(parts[3] as string, clusterTime))
+    throw historyLost('the resume token belongs to another history of the data');
   if (clusterTime > log.committed) throw historyLost('the resume token is ahead of the change log');
   assertReachable(clusterTime, log);
   return { clusterTime, invalidated: parts[2] === KIND.invalidate };

@@ -43,7 +43,7 @@ export function openChangeStream(
       `Enumeration value '${fullDocumentBeforeChange}' is not valid for fullDocumentBeforeChange`,
     );
   }
-  const { epoch } = engine.catalog;
+  const { epoch } = engine.history;
   return new ChangeStream(engine.log, {
     subject: subjectOf(db, name, given.boolean('allChangesForCluster')),
     ...startOf(context, given),
@@ -84,7 +84,7 @@ function subjectOf(db: string, name: string | undefined, cluster: boolean): Subj
 }
 
 function startOf({ engine }: Context, given: Arguments): { position: bigint; invalidateFirst: boolean } {
-  const { log, catalog } = engine;
+  const { log, history } = engine;
   const starts = ['resumeAfter', 'startAfter', 'startAtOperationTime'].filter((field) => given.has(field));
   if (starts.length > 1) {
     throw new MongoError(40674, 'Only one type of resume option is allowed, but multiple were found.');
@@ -99,7 +99,7 @@ function startOf({ engine }: Context, given: Arguments): { position: bigint; inv
     assertReachable(position, log);
     return { position, invalidateFirst: false };
   }
-  const { clusterTime, invalidated } = positionOf(given.raw(start), log, catalog.epoch);
+  const { clusterTime, invalidated } = positionOf(given.raw(start), log, history);
   if (invalidated && start === 'resumeAfter') {
     throw new MongoError(
       'InvalidResumeToken',

@@ -1,4 +1,5 @@
 import type { Document } from 'bson';
+import { tokenOf } from '../changelog/token.ts';
 import { MongoError } from '../errors.ts';
 import { args, type Command, type Context, type Reply } from './command.ts';
 import { VERSION } from './handshake.ts';
@@ -58,6 +59,7 @@ function collStats(context: Context): Reply {
 function serverStatus({ engine }: Context): Reply {
   const uptime = (Date.now() - engine.startedAt.getTime()) / 1000;
   const { entries, bytes } = engine.log.size;
+  const { opening, openings, restored } = engine.history;
   return {
     fields: {
       host: 'embedded',
@@ -69,6 +71,11 @@ function serverStatus({ engine }: Context): Reply {
       mem: { resident: Math.round(process.memoryUsage.rss() / 1048576) },
       metrics: { cursor: { open: { total: engine.cursors.size } } },
       changeLog: { entries, bytes },
+      history: {
+        opening,
+        openings: openings.map(({ id, epoch, end }) => ({ id, end: tokenOf(end, epoch) })),
+        restored,
+      },
       storageEngine: { name: 'lmdb', persistent: true, usedBytes: engine.store.usedBytes() },
     },
   };

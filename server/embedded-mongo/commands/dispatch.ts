@@ -2,7 +2,7 @@ import { Binary, type Document, Long } from 'bson';
 import { encode, joinDocuments, wrapDocument } from '../bson/raw.ts';
 import { timestampOf } from '../changelog/entry.ts';
 import { badValue, MongoError, unsupported } from '../errors.ts';
-import { DamagedStoreError } from '../storage/data-file.ts';
+import { DamagedStoreError } from '../storage/damage.ts';
 import type { Request } from '../wire/message.ts';
 import { maxTimeOf } from './arguments.ts';
 import type { Context, Reply } from './command.ts';

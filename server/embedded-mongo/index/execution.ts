@@ -3,6 +3,7 @@ import { decode, FieldPicker } from '../bson/raw.ts';
 import { compileFilter } from '../query/match.ts';
 import type { Collection } from '../storage/catalog.ts';
 import { unseal } from '../storage/checksum.ts';
+import { DamagedStoreError } from '../storage/damage.ts';
 import { Found, type Records } from '../storage/records.ts';
 import type { View } from '../storage/store.ts';
 import { fieldsOfFilter } from './index.ts';
@@ -85,7 +86,12 @@ export class Execution {
     const found = sealed
       ? new Found(record, unseal(sealed))
       : this.#records.read(this.#view, this.collection, record);
-    if (!found) return NOTHING;
+    if (!found) {
+      if (this.#scan.isStale) return NOTHING;
+      throw new DamagedStoreError(
+        `an index of ${this.collection.namespace} names a document that is not there; restore a backup`,
+      );
+    }
     this.docsExamined++;
     if (this.#filter && !this.#filter.accepts(found)) return NOTHING;
     this.returned++;

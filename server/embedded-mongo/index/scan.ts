@@ -11,6 +11,8 @@ export interface Scan {
   keysExamined: number;
   /** The stored value of the record that `next` gave, where the scan passes over it anyway. */
   sealed?: Buffer | undefined;
+  /** The record that `next` gave was read before the last pause, and may have gone since. */
+  isStale?: boolean;
 }
 
 export function openScan(view: View, collection: Collection, access: Access): Scan {
@@ -99,6 +101,8 @@ interface Head {
   /** What follows the fixed fields in the key: the merge's order. */
   rest: Buffer;
   record: number;
+  /** How many pauses there had been when it was read. */
+  pauses: number;
 }
 
 /**
@@ -107,6 +111,8 @@ interface Head {
  */
 class MergeScan implements Scan {
   keysExamined = 0;
+  isStale = false;
+  #pauses = 0;
   readonly #access: IndexScan;
   readonly #sources: Source[];
   #heads: Head[] | undefined;
@@ -138,6 +144,7 @@ class MergeScan implements Scan {
     const next = this.#headOf(head.source);
     if (next) heads[best] = next;
     else heads.splice(best, 1);
+    this.isStale = head.pauses !== this.#pauses;
     return head.record;
   }
 
@@ -146,10 +153,11 @@ class MergeScan implements Scan {
     if (!entry) return undefined;
     this.keysExamined++;
     const record = this.#access.index.recordOf(entry.key, entry.value);
-    return { source, rest: entry.key.subarray(source.fixed), record };
+    return { source, rest: entry.key.subarray(source.fixed), record, pauses: this.#pauses };
   }
 
   pause(): void {
+    this.#pauses++;
     for (const { cursor } of this.#sources) cursor.pause();
   }
 }
@@ -161,6 +169,10 @@ class DistinctScan implements Scan {
 
   constructor(inner: Scan) {
     this.#inner = inner;
+  }
+
+  get isStale(): boolean {
+    return this.#inner.isStale === true;
   }
 
   get keysExamined(): number {
@@ -194,6 +206,10 @@ class UnionScan implements Scan {
 
   get keysExamined(): number {
     return this.#scans.reduce((sum, scan) => sum + scan.keysExamined, 0);
+  }
+
+  get isStale(): boolean {
+    return this.#scans[this.#at]?.isStale === true;
   }
 
   next(): number | undefined {

@@ -3,16 +3,27 @@
  * store's batches, so that a change of it and the data that needs it become durable together. Names of what was
  * dropped stay behind as garbage notes until their keys have been purged (see purge.ts).
  */
-import { randomUUID } from 'node:crypto';
 import { type Document, UUID } from 'bson';
 import { decode, encode } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
 import { Index, type IndexSpec } from '../index/index.ts';
-import { metaKey, prefixKey, RECORD_ID_BYTES, recordKey, recordOfKey, SPACE, successor } from './keys.ts';
+import { DamagedStoreError } from './damage.ts';
+import {
+  FORMAT_KEY,
+  metaKey,
+  prefixKey,
+  RECORD_ID_BYTES,
+  recordKey,
+  recordOfKey,
+  SPACE,
+  successor,
+} from './keys.ts';
 import type { Store } from './store.ts';
 
 /** Raised when the layout changes in a way that older programs cannot read. */
-const FORMAT = 1;
+const FORMAT = 2;
+/** Has no tally; a walk at its first opening makes one. */
+const FIRST_FORMAT = 1;
 
 export class UnsupportedFormatError extends Error {
   override name = 'UnsupportedFormatError';
@@ -75,10 +86,7 @@ export class Catalog {
   readonly #store: Store;
   #collections = new Map<string, Map<string, Collection>>();
   #nextId = 1;
-  /** Distinguishes this data directory's history from that of any other, and from itself after a restore. */
-  epoch = '';
-
-  /** @throws UnsupportedFormatError */
+  /** @throws UnsupportedFormatError, DamagedStoreError */
   constructor(store: Store) {
     this.#store = store;
     this.reload();
@@ -87,19 +95,16 @@ export class Catalog {
   /** Reads everything from disk, dropping what was only decided. */
   reload(): void {
     const view = this.#store.durable;
-    const format = view.get(metaKey('format'));
-    if (!format) {
-      this.epoch = randomUUID().replaceAll('-', '').slice(0, 16);
-      this.#store.put(metaKey('format'), encode({ version: FORMAT, epoch: this.epoch }));
-    } else {
-      const { version, epoch } = decode(format);
-      if (Number(version) !== FORMAT) {
-        throw new UnsupportedFormatError(
-          `the store was written in format ${version}, this program reads format ${FORMAT}`,
-        );
-      }
-      this.epoch = epoch;
-    }
+    const format = view.get(FORMAT_KEY);
+    if (!format && this.#store.durable.range(Buffer.from([0]), Buffer.from([0xff])).next())
+      throw new DamagedStoreError('the store does not say its format');
+    const version = format ? Number(decode(format).version) : FIRST_FORMAT;
+    if (version !== FORMAT && version !== FIRST_FORMAT)
+      throw new UnsupportedFormatError(
+        `the store was written in format ${version}, this program reads format ${FORMAT}`,
+      );
+    if (version !== FORMAT)
+      this.#store.put(FORMAT_KEY, encode({ ...(format && decode(format)), version: FORMAT }));
     this.#nextId = Number(decode(view.get(metaKey('ids')) ?? encode({ next: 1 })).next);
     for (const collection of this.all()) collection.stale = true;
     this.#collections = new Map();

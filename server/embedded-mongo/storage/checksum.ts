@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { DamagedStoreError } from './data-file.ts';
+import { DamagedStoreError } from './damage.ts';
 
 const BYTES = 4;
 

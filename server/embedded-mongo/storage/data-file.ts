@@ -1,110 +1,143 @@
+/**
+ * The data file read without LMDB: its two meta pages, and its bytes.
+ * Layout: LMDB 1.0 as lmdb-js 3 writes it: pages with a header of 24 bytes; the first two are metas, each with magic,
+ * version, address, map size, two trees (of free pages, of the data) of 48 bytes, last page, transaction. Transaction
+ * N writes meta page N % 2.
+ */
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
-import { MongoError } from '../errors.ts';
+import { crc32 } from 'node:zlib';
+import { DamagedStoreError } from './damage.ts';
 
+export const PAGE_HEADER = 24;
+export const PAGE_FLAGS = { branch: 1, leaf: 2, overflow: 4, meta: 8 } as const;
 const MAGIC = 0xbeefc0de;
-const HEADER = 24;
+const VERSION = 2;
+const META_BYTES = 168;
+const CHUNK = 1024 * 1024;
 
-/** The data file cannot be trusted; opening it would end in a signal or in wrong answers. */
-export class DamagedStoreError extends Error {
-  override name = 'DamagedStoreError';
+/** A tree's root and the numbers that it must have. A root of -1 is an empty tree. */
+export interface Tree {
+  depth: number;
+  branches: number;
+  leaves: number;
+  overflows: number;
+  entries: number;
+  root: number;
 }
 
-/** Code 14031: the write was refused before it was tried. */
-export const diskFull = (): MongoError =>
-  new MongoError('OutOfDiskSpace', 'the disk of the data directory is full; nothing was written');
-
-interface Meta {
-  transaction: bigint;
-  bytes: bigint;
+export interface Meta {
+  pageSize: number;
+  transaction: number;
+  lastPage: number;
+  free: Tree;
+  main: Tree;
+  /** Checksum of the meta page's used bytes. */
+  crc: number;
 }
 
-function metaAt(page: Buffer): (Meta & { pageSize: number }) | undefined {
-  if (page.length < 160 || page.readUInt32LE(HEADER) !== MAGIC) return undefined;
-  const pageSize = page.readUInt32LE(HEADER + 24);
-  const lastPage = page.readBigUInt64LE(HEADER + 120);
-  return {
-    pageSize,
-    bytes: (lastPage + 1n) * BigInt(pageSize),
-    transaction: page.readBigUInt64LE(HEADER + 128),
-  };
+/** Page numbers and counts stay far below 2^53; what does not is damage. */
+function numberAt(page: Buffer, at: number): number {
+  const low = page.readUInt32LE(at);
+  const high = page.readUInt32LE(at + 4);
+  return low === 0xffffffff && high === 0xffffffff ? -1 : high * 2 ** 32 + low;
 }
 
-/**
- * Compares a file's length with what its newest meta page claims, before LMDB maps it: beyond the end of the file
- * a mapped read ends in SIGBUS, which no handler can turn into a sentence.
- * Layout: `MDB_meta` of LMDB 1.0 as lmdb-js 3 writes it (24-byte page header; magic, version, address, map size,
- * two `MDB_db` of 48 bytes, last page, transaction).
- *
- * @throws DamagedStoreError
- */
-export function checkDataFile(path: string): void {
-  if (!existsSync(path)) return;
-  const file = openSync(path, 'r');
-  try {
-    const size = fstatSync(file).size;
-    if (size === 0) return;
-    const read = (at: number) => {
-      const page = Buffer.alloc(192);
-      return page.subarray(0, readSync(file, page, 0, page.length, at));
-    };
-    const first = metaAt(read(0));
-    const pageSize = first && first.pageSize >= 512 && first.pageSize <= 65536 ? first.pageSize : 4096;
-    const second = metaAt(read(pageSize));
-    if (!first && !second) throw new DamagedStoreError(`${path} is not a data file of this store`);
-    const newest = [first, second]
-      .filter((m) => m !== undefined)
-      .sort((a, b) => (a.transaction < b.transaction ? 1 : -1));
-    const needed = newest[0]?.bytes ?? 0n;
-    if (BigInt(size) < needed) {
+const treeAt = (page: Buffer, at: number): Tree => ({
+  depth: page.readUInt16LE(at + 6),
+  branches: numberAt(page, at + 8),
+  leaves: numberAt(page, at + 16),
+  overflows: numberAt(page, at + 24),
+  entries: numberAt(page, at + 32),
+  root: numberAt(page, at + 40),
+});
+
+export class DataFile {
+  readonly path: string;
+  readonly size: number;
+  readonly #fd: number;
+
+  /** undefined where there is no file yet, or nothing in it. */
+  static open(path: string): DataFile | undefined {
+    if (!existsSync(path)) return undefined;
+    const file = new DataFile(path, openSync(path, 'r'));
+    if (file.size > 0) return file;
+    file.close();
+    return undefined;
+  }
+
+  private constructor(path: string, fd: number) {
+    this.path = path;
+    this.#fd = fd;
+    this.size = fstatSync(fd).size;
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  read(into: Buffer, at: number): Buffer {
+    return into.subarray(0, readSync(this.#fd, into, 0, into.length, at));
+  }
+
+  /**
+   * Both meta pages, the newest first. LMDB writes each with its first commit and never loses one, so a missing one
+   * is damage even while the other would do: it may have held the newest commit.
+   * @throws DamagedStoreError
+   */
+  metas(): [Meta, Meta] {
+    const first = this.#metaAt(0, 4096);
+    const second = this.#metaAt(1, first.pageSize);
+    const metas: [Meta, Meta] = first.transaction > second.transaction ? [first, second] : [second, first];
+    const [newest, older] = metas;
+    if (newest.transaction > older.transaction + 1)
       throw new DamagedStoreError(
-        `${path} is damaged: ${size} bytes of ${needed} are there; restore a backup`,
+        `${this.path} is damaged: between transactions ${older.transaction} and ${newest.transaction} a meta page was lost`,
       );
-    }
-  } finally {
-    closeSync(file);
-  }
-}
-
-const MiB = 1024 * 1024;
-
-/** An answer about free space may be this old, as long as little has been written since. */
-const FRESH_MS = 20;
-
-/** What a commit may need: each key may touch a page of its own, and values take room besides. */
-export interface Demand {
-  keys: number;
-  bytes: number;
-  /** Only removes: it may use half of the reserve, because it is what makes room. */
-  shrinks: boolean;
-}
-
-/**
- * LMDB aborts the process when the disk is full in the middle of a commit, so a batch is refused while there is
- * still room: a reserve of 64 MiB, or a quarter of a small file system, and the most that the batch can need.
- */
-export class DiskReserve {
-  readonly #directory: string;
-  #askedAt = Number.NEGATIVE_INFINITY;
-  /** Bytes above the reserve that may still be written. */
-  #spare = 0;
-  #reserve = 0;
-
-  constructor(directory: string) {
-    this.#directory = directory;
+    return metas;
   }
 
-  /** @param pageSize and size of the data file: a batch touches no more pages than there are */
-  async hasRoomFor({ keys, bytes, shrinks }: Demand, pageSize: number, fileBytes: number): Promise<boolean> {
-    const needed = Math.min(keys * pageSize, fileBytes) + bytes * 2;
-    if (performance.now() - this.#askedAt > FRESH_MS || needed > this.#spare / 8) {
-      const { bavail, bsize, blocks } = await statfs(this.#directory);
-      this.#reserve = Math.min(64 * MiB, (blocks * bsize) / 4);
-      this.#spare = bavail * bsize - this.#reserve;
-      this.#askedAt = performance.now();
-    }
-    if (needed > this.#spare + (shrinks ? this.#reserve / 2 : 0)) return false;
-    this.#spare -= needed;
-    return true;
+  /** @throws DamagedStoreError when the file ends before the pages that a commit has written */
+  checkLength({ lastPage, pageSize }: Meta): void {
+    const needed = (lastPage + 1) * pageSize;
+    if (this.size < needed)
+      throw new DamagedStoreError(`${this.path} is damaged: ${this.size} bytes of ${needed} are there`);
+  }
+
+  /** Checksum of the whole file, read from front to end. */
+  checksum(): number {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    let crc = 0;
+    for (let at = 0; at < this.size; at += CHUNK) crc = crc32(this.read(chunk, at), crc);
+    return crc;
+  }
+
+  #metaAt(number: 0 | 1, pageSize: number): Meta {
+    const page = this.read(Buffer.alloc(META_BYTES), number * pageSize);
+    const at = PAGE_HEADER;
+    if (
+      page.length < META_BYTES ||
+      numberAt(page, 0) !== number ||
+      (page.readUInt16LE(18) & PAGE_FLAGS.meta) === 0 ||
+      page.readUInt32LE(at) !== MAGIC ||
+      page.readUInt32LE(at + 4) !== VERSION ||
+      page.readUInt32LE(at + 24) < 4096 ||
+      page.readUInt32LE(at + 24) > 65536
+    )
+      throw new DamagedStoreError(
+        `${this.path} is damaged, or not a data file of this store: its meta page ${number} cannot be read`,
+      );
+    const transaction = numberAt(page, at + 128);
+    if (transaction !== 0 && transaction % 2 !== number)
+      throw new DamagedStoreError(
+        `${this.path} is damaged: its meta page ${number} is of another transaction`,
+      );
+    return {
+      pageSize: page.readUInt32LE(at + 24),
+      free: treeAt(page, at + 24),
+      main: treeAt(page, at + 72),
+      lastPage: numberAt(page, at + 120),
+      transaction,
+      crc: crc32(page),
+    };
   }
 }

@@ -20,6 +20,11 @@ export function metaKey(text: string): Buffer {
   return key;
 }
 
+/** Says the layout's version; a store that has anything has it. */
+export const FORMAT_KEY = metaKey('format');
+/** Holds the sum of the weights of all other entries (see tally.ts). */
+export const TALLY_KEY = metaKey('tally');
+
 export function recordKey(collection: number, record: number): Buffer {
   const key = Buffer.allocUnsafe(11);
   key[0] = SPACE.records;

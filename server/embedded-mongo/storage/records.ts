@@ -10,7 +10,7 @@ import type { Index } from '../index/index.ts';
 import { isDocument, typeName } from '../values/types.ts';
 import type { Catalog, Collection } from './catalog.ts';
 import { seal, unseal } from './checksum.ts';
-import { diskFull } from './data-file.ts';
+import { diskFull } from './disk-reserve.ts';
 import { RECORD_ID_BYTES, recordKey, recordValue } from './keys.ts';
 import type { Store, View } from './store.ts';
 

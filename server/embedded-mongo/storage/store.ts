@@ -13,9 +13,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { MongoError } from '../errors.ts';
-import { checkDataFile, DiskReserve, diskFull } from './data-file.ts';
+import { DamagedStoreError } from './damage.ts';
+import { DataFile, type Meta } from './data-file.ts';
+import { DiskReserve, diskFull } from './disk-reserve.ts';
+import { type Inspection, inspect } from './inspect.ts';
+import { TALLY_KEY } from './keys.ts';
 import { Overlay, type Staged } from './overlay.ts';
 import { RangeCursor } from './range-cursor.ts';
+import { Seal } from './seal.ts';
+import { weightOf } from './tally.ts';
 
 /** What reads need: the disk alone (`store.durable`) or the disk under the overlay (`store.latest`). */
 export interface View {
@@ -40,10 +46,14 @@ export interface StoreEvents {
   onCommit?: () => void;
   /** A staged batch was dropped: whatever was derived from it in memory must be read again. */
   onDrop?: () => void;
+  /** What was committed could not be noted in the seal. */
+  onSealFailure?: (error: Error) => void;
   /** The store does not write any more. */
   onFailure?: (error: Error) => void;
 }
 
+const DATA = 'data.mdb';
+const SEAL = 'seal';
 const PAGE_BYTES = 4096;
 /** A batch does not grow beyond this while another one is being written; writers wait instead. */
 const FULL_BATCH_BYTES = 32 * 1024 * 1024;
@@ -51,7 +61,14 @@ const FULL_BATCH_BYTES = 32 * 1024 * 1024;
 export class Store {
   readonly durable: View;
   readonly latest: View;
+  /** What was found when it was opened. */
+  readonly found: Inspection;
+  readonly #path: string;
   readonly #env: RootDatabase<Buffer, Buffer>;
+  readonly #file: DataFile;
+  readonly #seal: Seal;
+  /** Sum of the weights of everything on disk (see tally.ts). */
+  #tally: number;
   readonly #disk: DiskReserve;
   readonly #overlay = new Overlay();
   #events: StoreEvents = {};
@@ -61,8 +78,13 @@ export class Store {
   #closing = false;
   #scheduled = false;
 
-  private constructor(env: RootDatabase<Buffer, Buffer>, directory: string) {
+  private constructor(env: RootDatabase<Buffer, Buffer>, directory: string, found: Inspection) {
     this.#env = env;
+    this.#path = join(directory, DATA);
+    this.found = found;
+    this.#file = DataFile.open(this.#path) as DataFile;
+    this.#seal = new Seal(join(directory, SEAL), this.#path, this.#newest());
+    this.#tally = found.walked?.tally ?? this.#storedTally();
     this.#disk = new DiskReserve(directory);
     this.#gathering = newBatch(1);
     this.durable = {
@@ -80,12 +102,12 @@ export class Store {
 
   /**
    * Opens the data file in a directory, which is made when it is missing.
-   * @throws DamagedStoreError when the file is shorter than it says
+   * @throws DamagedStoreError when the file is not whole; nothing has been changed then
    */
   static open(directory: string): Store {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const path = join(directory, 'data.mdb');
-    checkDataFile(path);
+    const path = join(directory, DATA);
+    const found = inspect(path, join(directory, SEAL));
     const env = open<Buffer, Buffer>({
       path,
       noSubdir: true,
@@ -97,7 +119,7 @@ export class Store {
       cache: false,
       maxReaders: 126,
     });
-    return new Store(env, directory);
+    return new Store(env, directory, found);
   }
 
   listen(events: StoreEvents): void {
@@ -159,6 +181,49 @@ export class Store {
       await busy.done.catch(() => {});
     }
     await this.#env.close();
+    // Without an orderly end the next start looks at every page.
+    if (this.#failure) this.#seal.release();
+    else this.#seal.close(this.#newest(), this.#whole());
+    this.#file.close();
+  }
+
+  /** A seal that lags behind proves less and is never wrong. */
+  #noteCommit(): void {
+    try {
+      this.#seal.committed(this.#newest());
+    } catch (error) {
+      this.#events.onSealFailure?.(error as Error);
+    }
+  }
+
+  #newest(): Meta {
+    return this.#file.metas()[0];
+  }
+
+  #whole(): { size: number; checksum: number } {
+    const file = DataFile.open(this.#path) as DataFile;
+    const whole = { size: file.size, checksum: file.checksum() };
+    file.close();
+    return whole;
+  }
+
+  #storedTally(): number {
+    const stored = this.#env.get(TALLY_KEY);
+    if (stored) return stored.readUInt32BE(0);
+    if (this.found.state === 'new') return 0;
+    throw new DamagedStoreError(`${this.#path} is damaged: it has no tally`);
+  }
+
+  /** What the tally will be once the batch is on disk. What is replaced must be read for it. */
+  #tallyAfter(staged: Iterable<Staged>): number {
+    let tally = this.#tally;
+    for (const { key, value } of staged) {
+      const replaced = this.#env.get(key);
+      if (replaced) tally -= weightOf(key, replaced);
+      if (value) tally += weightOf(key, value);
+      tally >>>= 0;
+    }
+    return tally;
   }
 
   #stage(key: Buffer, value: Buffer | null): void {
@@ -181,12 +246,17 @@ export class Store {
     if (batch.staged.size === 0) return;
     this.#writing = batch;
     this.#gathering = newBatch(batch.number + 1);
+    let tally: number;
     try {
       if (!(await this.#hasRoomFor(batch))) {
         this.#drop(batch);
         return;
       }
+      tally = this.#tallyAfter(batch.staged.values());
+      const stored = Buffer.allocUnsafe(4);
+      stored.writeUInt32BE(tally);
       await this.#env.batch(() => {
+        void this.#env.put(TALLY_KEY, stored);
         for (const { key, value } of batch.staged.values()) {
           if (value) void this.#env.put(key, value);
           else void this.#env.remove(key);
@@ -196,6 +266,8 @@ export class Store {
       this.#fail(error as Error & { commitError?: Promise<unknown> }, batch);
       return;
     }
+    this.#tally = tally;
+    this.#noteCommit();
     this.#overlay.settle(batch.staged.values());
     this.#writing = undefined;
     this.#events.onCommit?.();

@@ -15,7 +15,8 @@ export const DATA_VERSION = 1;
 /** A stopping server may take so long to let go of its directory. */
 const HANDOVER_MS = 3_000;
 
-const CANNOT_WRITE = [
+/** Codes of file systems that do not take what we write: of a wrong path as much as of a full or broken disk. */
+export const CANNOT_WRITE = [
   'EACCES',
   'EPERM',
   'EROFS',
@@ -25,6 +26,15 @@ const CANNOT_WRITE = [
   'EISDIR',
   'ELOOP',
   'ENAMETOOLONG',
+  'EDQUOT',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+  'ENOENT',
+  'ENXIO',
+  'EFBIG',
+  'EBUSY',
+  'EINVAL',
 ];
 
 export type StoreAddress = { uri: string; pid: number };

@@ -1,0 +1,49 @@
+import { statfs } from 'node:fs/promises';
+import { MongoError } from '../errors.ts';
+
+/** Code 14031: the write was refused before it was tried. */
+export const diskFull = (): MongoError =>
+  new MongoError('OutOfDiskSpace', 'the disk of the data directory is full; nothing was written');
+
+const MiB = 1024 * 1024;
+
+/** An answer about free space may be this old, as long as little has been written since. */
+const FRESH_MS = 20;
+
+/** What a commit may need: each key may touch a page of its own, and values take room besides. */
+export interface Demand {
+  keys: number;
+  bytes: number;
+  /** Only removes: it may use half of the reserve, because it is what makes room. */
+  shrinks: boolean;
+}
+
+/**
+ * LMDB aborts the process when the disk is full in the middle of a commit, so a batch is refused while there is
+ * still room: a reserve of 64 MiB, or a quarter of a small file system, and the most that the batch can need.
+ */
+export class DiskReserve {
+  readonly #directory: string;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  /** Bytes above the reserve that may still be written. */
+  #spare = 0;
+  #reserve = 0;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** @param pageSize and size of the data file: a batch touches no more pages than there are */
+  async hasRoomFor({ keys, bytes, shrinks }: Demand, pageSize: number, fileBytes: number): Promise<boolean> {
+    const needed = Math.min(keys * pageSize, fileBytes) + bytes * 2;
+    if (performance.now() - this.#askedAt > FRESH_MS || needed > this.#spare / 8) {
+      const { bavail, bsize, blocks } = await statfs(this.#directory);
+      this.#reserve = Math.min(64 * MiB, (blocks * bsize) / 4);
+      this.#spare = bavail * bsize - this.#reserve;
+      this.#askedAt = performance.now();
+    }
+    if (needed > this.#spare + (shrinks ? this.#reserve / 2 : 0)) return false;
+    this.#spare -= needed;
+    return true;
+  }
+}
