@@ -19,7 +19,7 @@ import type {
   ImportPreview,
   ImportRowError,
 } from '@svodka/shared/contracts/import';
-import type { Delivery, DeliveryState, NoticeView } from '@svodka/shared/contracts/notice';
+import type { Delivery, DeliveryState, NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type { ProfileEdit, Session, User, UserCreate, UserEdit } from '@svodka/shared/contracts/user';
 import type { View, ViewCreate, ViewEdit } from '@svodka/shared/contracts/view';
@@ -213,7 +213,7 @@ export const api = {
   notices: {
     list: (query: PageQuery & { unread?: boolean } = {}) =>
       get<Page<NoticeView> & { refs: Refs; unread: number }>('/notices', query),
-    seen: (what: { ids: Id[] } | { all: true }) => post<{ unread: number }>('/notices/seen', what),
+    seen: (what: NoticesSeen) => post<{ unread: number }>('/notices/seen', what),
   },
   deliveries: {
     list: (query: PageQuery & { state?: DeliveryState } = {}) =>

@@ -1,4 +1,5 @@
-import type { NoticeView } from '@svodka/shared/contracts/notice';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
 import { live } from '../api/live.ts';
 import { api } from '../api/rest.ts';
 import { refs } from './refs.svelte.ts';
@@ -6,7 +7,10 @@ import { session } from './session.svelte.ts';
 
 /** How many notices wait for this person, kept true by the server. The inbox page reads the notices themselves. */
 class Notices {
-  #unread = $state(0);
+  /** Undefined until the server has said it. */
+  #unread = $state<number>();
+  /** What stands open; asked again whenever the connection is back. */
+  #readers = new Set<() => void>();
   #arrivals = new Set<(notice: NoticeView) => void>();
 
   constructor() {
@@ -22,7 +26,7 @@ class Notices {
   }
 
   get unread(): number {
-    return this.#unread;
+    return this.#unread ?? 0;
   }
 
   /** Each notice that arrives while the page is open. */
@@ -31,9 +35,34 @@ class Notices {
     return () => this.#arrivals.delete(listener);
   }
 
-  async seen(what: Parameters<typeof api.notices.seen>[0]): Promise<void> {
+  async seen(what: NoticesSeen): Promise<void> {
     const { unread } = await api.notices.seen(what);
     this.#unread = unread;
+  }
+
+  /**
+   * An event is open before somebody's eyes: what they were to be told of it is read, and what comes while it stands
+   * there. Call the result when it is closed.
+   */
+  reading(eventId: Id): () => void {
+    const read = () => {
+      if (document.visibilityState !== 'visible' || this.#unread === 0) return;
+      // Not told just now: again when the connection is back.
+      this.seen({ eventId }).catch(() => {});
+    };
+    this.#readers.add(read);
+    const offs = [
+      () => this.#readers.delete(read),
+      live.on('notice.changed', ({ notice, isNew }) => {
+        if (isNew && notice.eventId === eventId) read();
+      }),
+    ];
+    read();
+    document.addEventListener('visibilitychange', read);
+    return () => {
+      for (const off of offs) off();
+      document.removeEventListener('visibilitychange', read);
+    };
   }
 
   async #refresh(): Promise<void> {
@@ -41,6 +70,7 @@ class Notices {
     try {
       const page = await api.notices.list({ limit: 1 });
       this.#unread = page.unread;
+      for (const read of this.#readers) read();
     } catch {
       // The next notice brings the number.
     }

@@ -1,27 +1,45 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Refs } from '@svodka/shared/contracts/refs';
+import type { EventFollowed } from '@svodka/shared/contracts/socket';
 import { toPredicate } from '@svodka/shared/filter/predicate';
+import { RefsService } from '../directory/refs.service.ts';
 import { Scopes } from '../directory/scopes.ts';
+import { CommentsService } from '../discussion/comments.service.ts';
+import { toWire } from '../events/event.mapper.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventsService } from '../events/events.service.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
-import { Sockets } from '../platform/sockets/sockets.service.ts';
 import type { Change, ChangeHandler } from './change.ts';
 import { PublisherService } from './publisher.service.ts';
+import { RefsCache } from './refs-cache.ts';
 
-/** Name of the channel of those who have an event open. */
+/** Name of the channel of those who follow an event and may see it. */
 export const discussionOf = (eventId: Id): string => `event:${eventId}`;
 
-const OPEN_PER_SOCKET = 20;
+const FIRST_COMMENTS = 200;
+const NO_REFS: Refs = { projects: [], counterparties: [], users: [] };
 
-/** Who has which event open, so that its comments reach them, and only while they may see the event (F19). */
+/** One page on one event. Until it `mayHear` it is told nothing; `isDoubtful`: changed while its rights were looked up. */
+type Follower = { eventId: Id; mayHear: boolean; isDoubtful: boolean };
+
+/**
+ * Who has which event open: they are told what becomes of it and of its discussion, while they may see it (F19).
+ * A follower is known before it is checked, so that a change during the check is not missed, and joins the channel
+ * only after it, so that nothing reaches who may not see.
+ */
 @Injectable()
 export class DiscussionsService implements ChangeHandler, OnModuleInit {
   readonly collections = ['events'] as const;
+  readonly #followers = new Map<Id, Map<AppSocket, Follower>>();
+  readonly #following = new WeakMap<AppSocket, Follower>();
 
   constructor(
     private readonly events: EventsService,
-    private readonly sockets: Sockets,
+    private readonly comments: CommentsService,
+    private readonly refs: RefsService,
+    private readonly names: RefsCache,
     private readonly publisher: PublisherService,
     private readonly scopes: Scopes,
   ) {}
@@ -30,42 +48,104 @@ export class DiscussionsService implements ChangeHandler, OnModuleInit {
     this.publisher.register(this);
   }
 
-  /** @throws AppError `not-found` */
-  async open(socket: AppSocket, eventId: Id): Promise<void> {
-    // Joined first: a change of rights during the check then finds the socket here, and takes it out.
-    const channel = discussionOf(eventId);
-    const wasOpen = socket.rooms.has(channel);
-    void socket.join(channel);
+  /**
+   * Follows an event in place of the one before; null: none.
+   * @throws AppError `not-found`, `unavailable`
+   */
+  async follow(socket: AppSocket, eventId: Id | null): Promise<EventFollowed> {
+    this.#leave(socket);
+    if (eventId === null) return { row: null, comments: [], next: null, refs: NO_REFS };
+    await this.publisher.whenOpen();
+    const mine: Follower = { eventId, mayHear: false, isDoubtful: false };
+    this.#remember(socket, mine);
     try {
-      await this.events.readable(socket.data.user, eventId);
+      let event: EventDoc;
+      do {
+        mine.isDoubtful = false;
+        event = await this.events.readable(socket.data.user, eventId);
+      } while (mine.isDoubtful);
+      if (!socket.connected || this.#following.get(socket) !== mine)
+        throw new AppError('unavailable', 'left meanwhile');
+      mine.mayHear = true;
+      void socket.join(discussionOf(eventId));
+      // Read after the joining, so that what is said in between is in one or the other; it checks the rights anew.
+      const [{ items, next, refs }, named] = await Promise.all([
+        this.comments.page(socket.data.user, eventId, { limit: FIRST_COMMENTS }),
+        this.refs.refsOf({ events: [event] }),
+      ]);
+      return { row: toWire(event), comments: items, next, refs: together(named, refs) };
     } catch (error) {
-      if (!wasOpen) this.close(socket, eventId);
+      if (this.#following.get(socket) === mine) this.#leave(socket);
       throw error;
-    }
-    const open = [...socket.rooms].filter((room) => room.startsWith('event:'));
-    for (const oldest of open.slice(0, Math.max(0, open.length - OPEN_PER_SOCKET))) void socket.leave(oldest);
-  }
-
-  close(socket: AppSocket, eventId: Id): void {
-    void socket.leave(discussionOf(eventId));
-  }
-
-  /** Something was taken from the reader: what they have open and may no longer see is closed. */
-  recheck(socket: AppSocket): void {
-    for (const channel of socket.rooms) {
-      if (!channel.startsWith('event:')) continue;
-      this.events
-        .readable(socket.data.user, channel.slice('event:'.length))
-        .catch(() => void socket.leave(channel));
     }
   }
 
   see({ id, after }: Change): void {
     const channel = discussionOf(id);
-    for (const socketId of this.sockets.server.sockets.adapter.rooms.get(channel) ?? []) {
-      const socket = this.sockets.server.sockets.sockets.get(socketId);
-      if (socket && (!after || !toPredicate(this.scopes.of(socket.data.user))(after as EventDoc)))
-        void socket.leave(channel);
+    for (const [socket, follower] of this.#followers.get(id) ?? []) {
+      if (!follower.mayHear) follower.isDoubtful = true;
+      else if (after && this.#maySee(socket, after)) void socket.join(channel);
+      else void socket.leave(channel);
     }
   }
+
+  async tell({ id, before, after }: Change): Promise<void> {
+    const followers = this.#followers.get(id);
+    if (!followers) return;
+    const event = after && toWire(after as EventDoc);
+    const version = event?.version ?? (before?.version ?? 0) + 1;
+    const refs = event ? this.names.namedBy([event]) : NO_REFS;
+    for (const [socket, follower] of followers) {
+      if (!follower.mayHear) continue;
+      if (event && after && this.#maySee(socket, after)) socket.emit('event.changed', { event, refs });
+      else socket.emit('event.gone', { id, version });
+    }
+  }
+
+  async anew(): Promise<void> {
+    for (const [id, followers] of this.#followers) {
+      for (const socket of followers.keys()) socket.emit('event.stale', { id });
+    }
+  }
+
+  /** Something was taken from the reader: what they have open and may no longer see is closed. */
+  recheck(socket: AppSocket): void {
+    const mine = this.#following.get(socket);
+    if (!mine) return;
+    mine.isDoubtful = true;
+    this.events.readable(socket.data.user, mine.eventId).catch(() => {
+      void socket.leave(discussionOf(mine.eventId));
+      // The page asks again, and hears the answer.
+      if (mine.mayHear) socket.emit('event.stale', { id: mine.eventId });
+    });
+  }
+
+  #remember(socket: AppSocket, follower: Follower): void {
+    if (!this.#following.has(socket)) socket.once('disconnect', () => this.#leave(socket));
+    this.#following.set(socket, follower);
+    const followers = this.#followers.get(follower.eventId);
+    if (followers) followers.set(socket, follower);
+    else this.#followers.set(follower.eventId, new Map([[socket, follower]]));
+  }
+
+  #leave(socket: AppSocket): void {
+    const eventId = this.#following.get(socket)?.eventId;
+    if (eventId === undefined) return;
+    void socket.leave(discussionOf(eventId));
+    const followers = this.#followers.get(eventId);
+    followers?.delete(socket);
+    if (followers?.size === 0) this.#followers.delete(eventId);
+  }
+
+  #maySee(socket: AppSocket, event: unknown): boolean {
+    return toPredicate(this.scopes.of(socket.data.user))(event as EventDoc);
+  }
+}
+
+function together(one: Refs, other: Refs): Refs {
+  return {
+    projects: [...one.projects, ...other.projects],
+    counterparties: [...one.counterparties, ...other.counterparties],
+    users: [...one.users, ...other.users],
+  };
 }

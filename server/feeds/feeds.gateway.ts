@@ -8,7 +8,7 @@ import {
   FeedUnsubscribeSchema,
 } from '@svodka/shared/contracts/feed';
 import type { Id } from '@svodka/shared/contracts/id';
-import { EventOpenSchema, PresenceSchema } from '@svodka/shared/contracts/socket';
+import { EventFollowSchema, PresenceSchema } from '@svodka/shared/contracts/socket';
 import { PresenceService } from '../notices/presence.service.ts';
 import { ContractPipe } from '../platform/http/contract.pipe.ts';
 import { AckFilter } from '../platform/sockets/ack.filter.ts';
@@ -54,22 +54,12 @@ export class FeedsGateway {
     return { ok: true, ...(await this.subscriptions.count(socket, ask)) };
   }
 
-  @SubscribeMessage('event.open')
-  async open(
+  @SubscribeMessage('event.follow')
+  async event(
     @ConnectedSocket() socket: AppSocket,
-    @MessageBody({ schema: EventOpenSchema }) { eventId }: { eventId: Id },
+    @MessageBody({ schema: EventFollowSchema }) { eventId }: { eventId: Id | null },
   ) {
-    await this.discussions.open(socket, eventId);
-    return { ok: true };
-  }
-
-  @SubscribeMessage('event.close')
-  close(
-    @ConnectedSocket() socket: AppSocket,
-    @MessageBody({ schema: EventOpenSchema }) { eventId }: { eventId: Id },
-  ) {
-    this.discussions.close(socket, eventId);
-    return { ok: true };
+    return { ok: true, ...(await this.discussions.follow(socket, eventId)) };
   }
 
   @SubscribeMessage('presence.beat')

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
+import { DiscussionModule } from '../discussion/discussion.module.ts';
 import { EventsModule } from '../events/events.module.ts';
 import { NoticesModule } from '../notices/notices.module.ts';
 import { SocketSignIn } from '../platform/sockets/socket-types.ts';
@@ -23,7 +24,7 @@ import { SubscriptionsService } from './subscriptions.service.ts';
 
 /** Live feeds and everything else that is pushed. Nothing calls this room: it hears of writes from the store. */
 @Module({
-  imports: [AccountsModule, DirectoryModule, EventsModule, NoticesModule],
+  imports: [AccountsModule, DirectoryModule, DiscussionModule, EventsModule, NoticesModule],
   providers: [
     { provide: SocketSignIn, useClass: SessionSignIn },
     Sockets,

@@ -192,12 +192,12 @@ describe('live feeds', () => {
   it('tells comments to those who have the event open, and only to them (F19)', async () => {
     const event = await makeEvent(app.admin);
     const other = await TestSocket.connect(app.admin);
-    await socket.ask('event.open', { eventId: event.id });
+    await socket.ask('event.follow', { eventId: event.id });
     const comment = await app.admin.post<Comment>(`/api/events/${event.id}/comments`, { body: 'Проверил' });
     await socket.fact('comment.changed', ({ id }) => id === comment.id);
     expect(socket.comments[0]).toEqual(comment);
-    await socket.ask('event.close', { eventId: event.id });
-    await other.ask('event.open', { eventId: event.id });
+    await socket.ask('event.follow', { eventId: null });
+    await other.ask('event.follow', { eventId: event.id });
     await app.admin.patch(`/api/comments/${comment.id}`, { body: 'Проверил дважды' });
     await other.fact('comment.changed', ({ body }) => body === 'Проверил дважды');
     expect(socket.comments).toHaveLength(1);

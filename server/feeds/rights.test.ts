@@ -68,15 +68,15 @@ describe('rights of a live feed (F14)', () => {
     const event = await makeEvent(app.admin, { projectId: project.id });
     const socket = await connect(manager);
     const feed = await socket.follow({ field: 'id', in: [event.id] });
-    await socket.ask('event.open', { eventId: event.id });
+    await socket.ask('event.follow', { eventId: event.id });
     await app.admin.patch(`/api/projects/${project.id}`, { managerId: null });
     await socket.gone(feed, event.id);
     const watching = await connect(app.admin);
-    await watching.ask('event.open', { eventId: event.id });
+    await watching.ask('event.follow', { eventId: event.id });
     await app.admin.post(`/api/events/${event.id}/comments`, { body: 'Секрет' });
     await watching.fact('comment.changed');
     expect(socket.comments).toEqual([]);
-    await expect(socket.ask('event.open', { eventId: event.id })).rejects.toMatchObject({
+    await expect(socket.ask('event.follow', { eventId: event.id })).rejects.toMatchObject({
       code: 'not-found',
     });
   });

@@ -57,7 +57,7 @@ describe('an order that is taken from its manager', () => {
     const own = await makeEvent(vera, { type: 'note.free' });
     const feed = await socket.follow(ALL);
     expect(feed.ids).toEqual([own.id, event.id]);
-    await socket.ask('event.open', { eventId: event.id });
+    await socket.ask('event.follow', { eventId: event.id });
     await until(async () =>
       (await vera.get<{ items: { event: unknown }[] }>('/api/notices')).items.some((notice) => notice.event),
     );

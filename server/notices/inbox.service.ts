@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { NoticeView } from '@svodka/shared/contracts/notice';
+import type { NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { RefsService } from '../directory/refs.service.ts';
@@ -36,8 +36,8 @@ export class InboxService {
   }
 
   /** Marks the person's own notices as seen and says how many are left. */
-  async markSeen(userId: Id, ids: Id[] | 'all'): Promise<{ unread: number }> {
-    await this.notices.markSeen(userId, ids, this.clock.now());
+  async markSeen(userId: Id, which: NoticesSeen): Promise<{ unread: number }> {
+    await this.notices.markSeen(userId, which, this.clock.now());
     return { unread: await this.unread(userId) };
   }
 

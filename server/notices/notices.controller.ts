@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { NoticeQuerySchema, NoticesSeenSchema } from '@svodka/shared/contracts/notice';
+import { NoticeQuerySchema, type NoticesSeen, NoticesSeenSchema } from '@svodka/shared/contracts/notice';
 import type { z } from 'zod';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
@@ -24,8 +24,8 @@ export class NoticesController {
   @Allow('signed-in')
   markSeen(
     @CurrentUser() user: UserDoc,
-    @Body({ schema: NoticesSeenSchema }) body: z.infer<typeof NoticesSeenSchema>,
+    @Body({ schema: NoticesSeenSchema }) body: NoticesSeen,
   ): Promise<{ unread: number }> {
-    return this.inbox.markSeen(user._id, 'all' in body ? 'all' : body.ids);
+    return this.inbox.markSeen(user._id, body);
   }
 }

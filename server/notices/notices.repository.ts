@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { NoticesSeen } from '@svodka/shared/contracts/notice';
 import type { Connection, Model, mongo } from 'mongoose';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { insertNew } from '../platform/mongo/insert-new.ts';
@@ -45,9 +46,10 @@ export class NoticesRepository {
   }
 
   /** Marks a person's own notices; those of others and seen ones are left alone. */
-  async markSeen(userId: Id, ids: Id[] | 'all', at: Date): Promise<void> {
+  async markSeen(userId: Id, which: NoticesSeen, at: Date): Promise<void> {
+    const asked = 'ids' in which ? { _id: { $in: which.ids } } : 'eventId' in which ? which : {};
     await this.#notices.updateMany(
-      { userId, seenAt: null, ...(ids === 'all' ? {} : { _id: { $in: ids } }) },
+      { userId, seenAt: null, ...asked },
       { $set: { seenAt: at }, $inc: { version: 1 } },
     );
   }

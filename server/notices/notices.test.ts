@@ -169,6 +169,20 @@ describe('with an SMTP server', () => {
     await letterTo(manager);
   });
 
+  it('takes the reading of an event for the reading of what was told of it, and of nothing else', async () => {
+    const manager = await person();
+    await arrive(manager);
+    const project = await projectOf(manager);
+    const [read, other] = [await prepaid(project), await prepaid(project)];
+    await until(async () => (await inboxOf(manager)).unread === 2);
+    expect(await manager.post('/api/notices/seen', { eventId: read.id })).toEqual({ unread: 1 });
+    clock.advance(2 * MINUTE);
+    await relay();
+    expect(await delivery(manager, inState('cancelled'))).toMatchObject({ reason: 'seen', attempts: [] });
+    const { items } = await inboxOf(manager);
+    expect(items.filter(({ seenAt }) => seenAt === null).map(({ eventId }) => eventId)).toEqual([other.id]);
+  });
+
   it('shows a toast on every open page of who is there, and no letter once it is seen', async () => {
     const manager = await person();
     const project = await projectOf(manager);

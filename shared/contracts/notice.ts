@@ -33,11 +33,14 @@ export const NoticeQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
-/** `POST /api/notices/seen`: the given ones, or all. */
+/** `POST /api/notices/seen`: the given ones, those of an event that was read, or all. */
 export const NoticesSeenSchema = z.union([
+  z.strictObject({ eventId: IdSchema }),
   z.strictObject({ ids: z.array(IdSchema).min(1).max(200) }),
   z.strictObject({ all: z.literal(true) }),
 ]);
+
+export type NoticesSeen = z.infer<typeof NoticesSeenSchema>;
 
 export const DELIVERY_STATES = [
   'queued',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Comment } from './comment.ts';
 import type { CutReason, ErrorBody } from './errors.ts';
+import type { SvodkaEvent } from './event.ts';
 import type {
   Count,
   CountsSubscribe,
@@ -19,7 +20,29 @@ import type { Refs } from './refs.ts';
 /** Every ack is a result or the one error envelope; it always comes. */
 export type Ack<T> = (answer: ({ ok: true } & T) | ({ ok: false } & ErrorBody)) => void;
 
-export const EventOpenSchema = z.strictObject({ eventId: IdSchema });
+/** The one event that a page has open; null: none any more. */
+export const EventFollowSchema = z.strictObject({ eventId: IdSchema.nullable() });
+
+/**
+ * The event as it stands and the beginning of its discussion, oldest first; everything null or empty for none.
+ * (No field may be called `event`: the framework takes an answer that has one for something to emit.)
+ */
+export type EventFollowed = {
+  row: SvodkaEvent | null;
+  comments: Comment[];
+  next: string | null;
+  refs: Refs;
+};
+
+/**
+ * How many messages a socket may send: `perSecond` on average and `burst` at once. `costly` are those that cost a
+ * query. Pages keep below it whatever their keys do.
+ */
+export const SOCKET_LIMITS = {
+  all: { perSecond: 20, burst: 40 },
+  costly: { perSecond: 5, burst: 15 },
+} as const;
+
 export const PresenceSchema = z.strictObject({
   visible: z.boolean(),
   /** Milliseconds since the last key or pointer input. */
@@ -31,9 +54,8 @@ export type ClientToServer = {
   'feed.subscribe': (ask: FeedSubscribe, ack: Ack<FeedSnapshot | FeedResumed>) => void;
   'feed.unsubscribe': (ask: { room: string }, ack: Ack<object>) => void;
   'counts.subscribe': (ask: CountsSubscribe, ack: Ack<CountsSubscribed>) => void;
-  /** Joins the discussion of an event; read the comments over REST after the ack. */
-  'event.open': (ask: { eventId: Id }, ack: Ack<object>) => void;
-  'event.close': (ask: { eventId: Id }, ack: Ack<object>) => void;
+  /** Follows an event and its discussion in place of the one before; a page has one open at most. */
+  'event.follow': (ask: { eventId: Id | null }, ack: Ack<EventFollowed>) => void;
   'presence.beat': (ask: { visible: boolean; idleMs: number }, ack: Ack<object>) => void;
 };
 
@@ -46,6 +68,12 @@ export type ServerToClient = {
   'feed.beat': (fact: { room: string; position: Position }) => void;
   'count.changed': (fact: { room: string; count: Count }) => void;
   'refs.changed': (refs: Refs) => void;
+  /** The followed event, as somebody has left it. */
+  'event.changed': (fact: { event: SvodkaEvent; refs: Refs }) => void;
+  /** The followed event was removed, or is no longer this person's to see; it may come back. */
+  'event.gone': (fact: { id: Id; version: number }) => void;
+  /** Something of the followed event may have gone untold: follow it again. */
+  'event.stale': (fact: { id: Id }) => void;
   'comment.changed': (comment: Comment) => void;
   'notice.changed': (fact: { notice: NoticeView; refs: Refs; unread: number; isNew: boolean }) => void;
   'notices.seen': (fact: { unread: number }) => void;
@@ -57,7 +85,6 @@ export const SOCKET_MESSAGES = [
   'feed.subscribe',
   'feed.unsubscribe',
   'counts.subscribe',
-  'event.open',
-  'event.close',
+  'event.follow',
   'presence.beat',
 ] as const satisfies (keyof ClientToServer)[];

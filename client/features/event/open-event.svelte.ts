@@ -1,12 +1,13 @@
-// The event in the pane: a feed of one, so that every change reaches it, whatever list it was opened from; its
-// comments, which the server tells to those who have joined the discussion; its revisions, read when they are asked for.
+// The event in the pane, by a line of its own, so that every change reaches it, whatever list it was opened from: the
+// server answers with the event and its discussion, and tells what becomes of both. Its revisions are read when they
+// are asked for.
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
 import { ApiError, api } from '../../api/rest.ts';
-import { Feed } from '../../state/feed.svelte.ts';
+import { followAgain, followEvent } from '../../state/follow.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
@@ -14,11 +15,15 @@ import { session } from '../../state/session.svelte.ts';
 /** A comment on its way: `failed` waits for the person to try again. */
 export type Draft = Comment & { sending?: 'now' | 'failed'; failure?: unknown };
 
+const byTime = (a: Comment, b: Comment) =>
+  a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1;
+
 export class OpenEvent {
   readonly id: Id;
-  readonly #feed: Feed;
   readonly #off: (() => void)[] = [];
-  #given = $state.raw<SvodkaEvent | null>(null);
+  #event = $state.raw<SvodkaEvent | null>(null);
+  /** The version with which it was removed, or left the scope of this person; 0: it is there. */
+  #goneAt = $state(0);
   #failure = $state.raw<unknown>(null);
   #comments = new SvelteMap<Id, Draft>();
   #commentsState = $state<'loading' | 'ready' | 'failed'>('loading');
@@ -29,32 +34,41 @@ export class OpenEvent {
   /** @param given the event as a list has it, to begin with */
   constructor(id: Id, given: SvodkaEvent | null) {
     this.id = id;
-    this.#given = given;
-    this.#feed = new Feed({ field: 'id', in: [id] }, 1);
+    this.#event = given;
     this.#off.push(
       live.on('comment.changed', (comment) => {
         if (comment.eventId === id) this.#take(comment);
       }),
-      live.onConnect(() => void this.#join()),
+      live.on('event.changed', ({ event, refs: named }) => {
+        if (event.id !== id) return;
+        refs.add(named);
+        this.changed(event);
+      }),
+      live.on('event.gone', (fact) => {
+        if (fact.id === id && fact.version > (this.#event?.version ?? 0)) this.#goneAt = fact.version;
+      }),
+      followEvent({
+        id,
+        took: (answer) => {
+          refs.add(answer.refs);
+          this.#failure = null;
+          if (answer.row) this.changed(answer.row);
+          void this.#takeComments(answer.comments, answer.next);
+        },
+        failed: (error) => this.#failed(error),
+      }),
     );
-    if (!given) void this.#read();
-    void this.#readComments();
+    if (live.state !== 'online') void this.#read();
   }
 
   /** Null until it is known, or when it is not there for this person. */
   get event(): SvodkaEvent | null {
-    const row = this.#feed.rows[0];
-    const live = row && !row.ghost ? row.event : null;
-    const given = this.#given;
-    const newest = live && given ? (live.version >= given.version ? live : given) : (live ?? given);
-    return newest ? outbox.view(newest) : null;
+    return this.#event ? outbox.view(this.#event) : null;
   }
 
   /** It was deleted, or left the scope of this person, while it was open. */
   get gone(): boolean {
-    return (
-      this.#feed.state === 'ready' && this.#feed.rows.every((row) => row.ghost) && this.#feed.count?.n === 0
-    );
+    return this.#goneAt > 0;
   }
 
   get failure(): unknown {
@@ -62,7 +76,7 @@ export class OpenEvent {
   }
 
   /** Oldest first. */
-  comments = $derived.by(() => [...this.#comments.values()].sort((a, b) => (a.id < b.id ? -1 : 1)));
+  comments = $derived.by(() => [...this.#comments.values()].sort(byTime));
 
   get commentsState(): 'loading' | 'ready' | 'failed' {
     return this.#commentsState;
@@ -72,9 +86,11 @@ export class OpenEvent {
     return this.#revisions;
   }
 
-  /** The answer to an edit: newer than what the feed has told so far. */
+  /** The event as somebody has left it. */
   changed(event: SvodkaEvent): void {
-    this.#given = event;
+    if (this.#event && this.#event.version > event.version) return;
+    this.#event = event;
+    if (event.version > this.#goneAt) this.#goneAt = 0;
   }
 
   /** Reads what was changed, if it is not the list that is already here. */
@@ -129,14 +145,14 @@ export class OpenEvent {
   }
 
   retryComments(): void {
-    void this.#readComments();
+    this.#commentsState = 'loading';
+    if (live.state === 'online') followAgain();
+    else void this.#read();
   }
 
   close(): void {
     this.#closed = true;
-    this.#feed.close();
     for (const off of this.#off) off();
-    live.ask('event.close', { eventId: this.id }).catch(() => {});
   }
 
   #take(comment: Comment): void {
@@ -144,32 +160,32 @@ export class OpenEvent {
     if (!held || held.version < comment.version) this.#comments.set(comment.id, comment);
   }
 
+  /** Without the line: as it stands just now. */
   async #read(): Promise<void> {
     try {
       const answer = await api.events.get(this.id);
       refs.add(answer.refs);
-      this.#given = answer.event;
       this.#failure = null;
+      this.changed(answer.event);
+      await this.#takeComments([], '');
     } catch (error) {
-      this.#failure = error;
+      this.#failed(error);
     }
   }
 
-  /** Joins, then reads: what was said in between is in one or the other. */
-  async #join(): Promise<void> {
-    try {
-      await live.ask('event.open', { eventId: this.id });
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.network) return;
-    }
-    if (!this.#given && !this.#closed) void this.#read();
-    await this.#readComments();
+  #failed(error: unknown): void {
+    if (this.#closed) return;
+    const isMissing = error instanceof ApiError && error.code === 'not-found';
+    if (isMissing && this.#event) this.#goneAt = this.#event.version + 1;
+    else if (!this.#event) this.#failure = error;
+    if (this.#commentsState === 'loading') this.#commentsState = 'failed';
   }
 
-  async #readComments(): Promise<void> {
+  /** The beginning of the discussion, and the rest of it page by page. @param next where the rest begins; null: there is none */
+  async #takeComments(first: readonly Comment[], next: string | null): Promise<void> {
+    for (const comment of first) this.#take(comment);
     try {
-      let after: string | null = null;
-      do {
+      for (let after = next; after !== null; ) {
         const page: Awaited<ReturnType<typeof api.comments.list>> = await api.comments.list(this.id, {
           limit: 200,
           ...(after ? { after } : {}),
@@ -178,7 +194,7 @@ export class OpenEvent {
         refs.add(page.refs);
         for (const comment of page.items) this.#take(comment);
         after = page.next;
-      } while (after);
+      }
       this.#commentsState = 'ready';
     } catch {
       if (this.#commentsState === 'loading') this.#commentsState = 'failed';

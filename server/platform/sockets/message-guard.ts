@@ -1,19 +1,22 @@
 import { AppError } from '@svodka/shared/contracts/errors';
-import { SOCKET_MESSAGES } from '@svodka/shared/contracts/socket';
+import { SOCKET_LIMITS, SOCKET_MESSAGES } from '@svodka/shared/contracts/socket';
 import type { AppSocket } from './socket-types.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 const MAX_DEPTH = 20;
-/** Refusals for going too fast after which the other end is taken for one that will not learn. */
-const PATIENCE = 200;
+/** Refusals for going too fast after which the other end is taken for one that will not learn; one a second is forgiven. */
+const PATIENCE = { perSecond: 1, burst: 200 };
 /** A message whose answer takes longer than this no longer holds up those behind it, ms. */
 const HANDLER_MS = 15_000;
 
 const KNOWN: ReadonlySet<unknown> = new Set(SOCKET_MESSAGES);
 /** Messages that cost a query. */
-const COSTLY: ReadonlySet<unknown> = new Set(['feed.subscribe', 'counts.subscribe', 'event.open']);
+const COSTLY: ReadonlySet<unknown> = new Set(['feed.subscribe', 'counts.subscribe', 'event.follow']);
 
 type Answer = (answer: unknown) => void;
+
+const bucket = ({ perSecond, burst }: { perSecond: number; burst: number }) =>
+  new TokenBucket(perSecond, burst);
 
 /** Whether a value nests no deeper than `depth`; stops looking as soon as it does. */
 export function isShallow(value: unknown, depth = MAX_DEPTH): boolean {
@@ -29,9 +32,9 @@ export function isShallow(value: unknown, depth = MAX_DEPTH): boolean {
  * @param explain turns an error into the answer
  */
 export function guardMessages(socket: AppSocket, explain: (error: unknown) => unknown): void {
-  const messages = new TokenBucket(20, 40);
-  const costly = new TokenBucket(5, 15);
-  let refusals = 0;
+  const messages = bucket(SOCKET_LIMITS.all);
+  const costly = bucket(SOCKET_LIMITS.costly);
+  const patience = bucket(PATIENCE);
   let last: Promise<void> = Promise.resolve();
 
   socket.use((packet, next) => {
@@ -42,7 +45,7 @@ export function guardMessages(socket: AppSocket, explain: (error: unknown) => un
     const name = args[0];
     if (!messages.take() || (COSTLY.has(name) && !costly.take())) {
       refuse(new AppError('rate-limited', 'too many messages', [], { retryAfter: 1 }));
-      if (++refusals > PATIENCE) socket.disconnect(true);
+      if (!patience.take()) socket.disconnect(true);
       return;
     }
     if (!KNOWN.has(name)) {

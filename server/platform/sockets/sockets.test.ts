@@ -153,7 +153,7 @@ describe('the socket server', () => {
         'feed.subscribe',
         [{ filter: JSON.parse(`${'[1,'.repeat(2_000)}1${']'.repeat(2_000)}`) }],
       ],
-      ['an id that is none', 'event.open', [{ eventId: '1' }]],
+      ['an id that is none', 'event.follow', [{ eventId: '1' }]],
       ['a prototype', 'presence.beat', [JSON.parse('{"visible":true,"idleMs":1,"__proto__":{"x":1}}')]],
     ])('answers %s with validation (security 11, 12, 32, 33)', async (_, message, bodies) => {
       const socket = await connect(app.admin);
@@ -166,7 +166,7 @@ describe('the socket server', () => {
 
     it('answers for an event that is not there as for one that is out of reach', async () => {
       const socket = await connect(app.admin);
-      const answer = await socket.send('event.open', { eventId: newId() });
+      const answer = await socket.send('event.follow', { eventId: newId() });
       expect(answer).toMatchObject({ ok: false, error: { code: 'not-found' } });
     });
 
@@ -183,8 +183,8 @@ describe('the socket server', () => {
       const order: string[] = [];
       const { room } = (await socket.follow(ALL)).view;
       await Promise.all([
-        socket.send('event.open', { eventId: event.id }).then(() => order.push('open')),
-        socket.send('event.close', { eventId: event.id }).then(() => order.push('close')),
+        socket.send('event.follow', { eventId: event.id }).then(() => order.push('open')),
+        socket.send('event.follow', { eventId: null }).then(() => order.push('close')),
         socket.send('feed.unsubscribe', { room }).then(() => order.push('unsubscribe')),
       ]);
       expect(order).toEqual(['open', 'close', 'unsubscribe']);
