@@ -20,6 +20,7 @@ import type {
   ImportRowError,
 } from '@svodka/shared/contracts/import';
 import type { Delivery, DeliveryState, NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
+import type { PageFault } from '@svodka/shared/contracts/page-fault';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type { ProfileEdit, Session, User, UserCreate, UserEdit } from '@svodka/shared/contracts/user';
 import type { View, ViewCreate, ViewEdit } from '@svodka/shared/contracts/view';
@@ -177,6 +178,8 @@ export const api = {
     edit: (id: Id, version: number, edit: CounterpartyEdit) =>
       patch<Counterparty>(`/counterparties/${id}`, edit, match(version)),
   },
+  /** Tells the server's log of what could not be drawn. */
+  pageFault: (fault: PageFault) => post<void>('/page-faults', fault),
   refs: (ids: { projects?: Id[]; counterparties?: Id[]; users?: Id[] }) =>
     get<Refs>('/refs', {
       projects: ids.projects?.join(','),

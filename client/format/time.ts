@@ -26,12 +26,20 @@ export function dayOf(at: number | string | Date, viewer: Viewer): string {
     day: '2-digit',
   }).formatToParts(new Date(at));
   const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
-  return `${part('year')}-${part('month')}-${part('day')}`;
+  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+}
+
+/** Midnight in UTC of a calendar day, whatever its year: `Date.parse` knows four digits only. */
+function midnight(day: string): Date {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  const at = new Date(0);
+  at.setUTCFullYear(year, month - 1, date);
+  return at;
 }
 
 /** Whole days from one calendar day to another; negative when `day` is earlier. */
 export function daysBetween(from: string, day: string): number {
-  return Math.round((Date.parse(`${day}T00:00Z`) - Date.parse(`${from}T00:00Z`)) / DAY_MS);
+  return Math.round((midnight(day).getTime() - midnight(from).getTime()) / DAY_MS);
 }
 
 /** «10:42» */
@@ -66,7 +74,7 @@ export function shortDay(day: string, today: string, viewer: Viewer): string {
     sameYear ? 'short' : 'short-year',
     sameYear ? { day: 'numeric', month: 'short' } : { day: 'numeric', month: 'short', year: 'numeric' },
   )
-    .format(new Date(`${day}T00:00Z`))
+    .format(midnight(day))
     .replace(/ г\.$/, '');
 }
 
@@ -75,7 +83,7 @@ export function dayHeading(day: string, now: number, viewer: Viewer): string {
   const today = dayOf(now, viewer);
   const days = daysBetween(today, day);
   const utc = { ...viewer, zone: 'UTC' };
-  const date = new Date(`${day}T00:00Z`);
+  const date = midnight(day);
   const long = format(utc, 'long', { day: 'numeric', month: 'long' }).format(date);
   if (days === 0) return capital(`${relative(viewer).format(0, 'day')}, ${long}`);
   if (days === -1) return capital(relative(viewer).format(-1, 'day'));

@@ -4,6 +4,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
 import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import { isolated } from '@svodka/shared/messages/isolate';
 import { type MessageParams, translate } from '@svodka/shared/messages/translate';
 import { oneLine } from '../platform/mailer/mailer.ts';
 
@@ -63,7 +64,7 @@ export function writeLetter({
   baseUrl,
 }: LetterFacts): WrittenLetter {
   const say = (key: MessageKey, params?: MessageParams) => translate(locale, key, params);
-  const title = oneLine(event.title);
+  const title = isolated(oneLine(event.title));
   const what = reason === 'occurred' ? say(`type.${event.type}`) : say(`mail.what.${reason}`);
   // A form suggests the type's own name as the title; it need not be said twice.
   const isPlain = title === what;
@@ -79,7 +80,8 @@ export function writeLetter({
       : say('mail.project.value', { number });
     lines.push([say('mail.project'), value]);
   }
-  if (counterparties.length > 0) lines.push([say('mail.counterparty'), counterparties.join(', ')]);
+  if (counterparties.length > 0)
+    lines.push([say('mail.counterparty'), counterparties.map(isolated).join(', ')]);
   if (event.dueAt) {
     const date = formatMoment(event.dueAt, locale, event.dueZone ?? projectZone, event.dueAllDay);
     lines.push([say('mail.due'), event.dueAllDay ? say('mail.due.day', { date }) : date]);

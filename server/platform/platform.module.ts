@@ -10,6 +10,7 @@ import { ContractPipe } from './http/contract.pipe.ts';
 import { Logger } from './logger/logger.ts';
 import { MONGO } from './mongo/mongo.ts';
 import { OpenApiController } from './openapi/openapi.controller.ts';
+import { PageFaultsController } from './page-faults/page-faults.controller.ts';
 
 /** What is ready before the first room is built. */
 export type Foundation = { config: AppConfig; logger: Logger; clock: Clock; connection: Connection };
@@ -21,7 +22,7 @@ class PlatformModule {}
 /** Makes the foundation available to every room, and sets the pipe and the filter of all routes. */
 export const platformModule = ({ config, logger, clock, connection }: Foundation): DynamicModule => ({
   module: PlatformModule,
-  controllers: [HealthController, OpenApiController],
+  controllers: [HealthController, OpenApiController, PageFaultsController],
   providers: [
     Readiness,
     { provide: AppConfig, useValue: config },

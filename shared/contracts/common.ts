@@ -1,9 +1,31 @@
 import { z } from 'zod';
 
+/**
+ * The years that a time may lie in, whichever way it comes in. Beyond them lie slips («05.12.26» typed into a field of
+ * four digits) and what programs write for «no date», and hardly anything reads such years the same way.
+ */
+export const FIRST_YEAR = 1990;
+export const LAST_YEAR = 2100;
+
+/** Whether an ISO date or instant, or a `Date`, lies in the years that times may have. An instant counts in UTC. */
+export function isTimely(time: string | Date): boolean {
+  const year = time instanceof Date ? time.getUTCFullYear() : Number(/^\d{4}(?=-)/.exec(time)?.[0]);
+  return year >= FIRST_YEAR && year <= LAST_YEAR;
+}
+
+const Timely = z.string().refine(isTimely, { error: 'year' });
+
 /** An instant as ISO 8601 with a zone; normalised to UTC with milliseconds. */
 export const InstantSchema = z.iso
   .datetime({ offset: true })
-  .transform((text) => new Date(text).toISOString());
+  .transform((text) => new Date(text).toISOString())
+  .pipe(Timely);
+
+/** A calendar date, `2026-03-14`. */
+export const CalendarDateSchema = z.iso.date().pipe(Timely);
+
+/** Wall time to the minute, of a zone that is named elsewhere: `2026-03-14T18:00`. */
+export const WallTimeSchema = z.iso.datetime({ local: true, precision: -1 }).pipe(Timely);
 
 /** An IANA time zone that this machine knows, such as `Europe/Moscow`. */
 export const ZoneSchema = z

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { InstantSchema, LineSchema, TextSchema, ZoneSchema } from './common.ts';
+import {
+  CalendarDateSchema,
+  InstantSchema,
+  LineSchema,
+  TextSchema,
+  WallTimeSchema,
+  ZoneSchema,
+} from './common.ts';
 import { type Id, IdSchema } from './id.ts';
 import { EVENT_TYPES, type EventType, MODULES, type Module, moduleOf } from './modules.ts';
 import { type Payload, payloadSchema } from './payload.ts';
@@ -63,7 +70,7 @@ export const DEFAULT_LEAD_MIN = 24 * 60;
 export const DueSchema = z.union([
   z.strictObject({ at: InstantSchema, leadMin: z.number().int().min(0).max(43_200).optional() }),
   z.strictObject({
-    local: z.union([z.iso.date(), z.iso.datetime({ local: true, precision: -1 })]),
+    local: z.union([CalendarDateSchema, WallTimeSchema]),
     zone: ZoneSchema.optional(),
     leadMin: z.number().int().min(0).max(43_200).optional(),
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LineSchema, TextSchema } from './common.ts';
+import { CalendarDateSchema, LineSchema, TextSchema } from './common.ts';
 import type { EventType } from './modules.ts';
 
 /**
@@ -121,7 +121,7 @@ const KINDS = {
   line: () => LineSchema(200),
   text: () => TextSchema(4000),
   phone: () => z.string().regex(/^\+?[0-9 ()-]{3,24}$/, { error: 'phone' }),
-  date: () => z.iso.date(),
+  date: () => CalendarDateSchema,
   duration: () => z.number().int().min(0).max(86_400_000),
   openings: () => z.array(OpeningSchema).min(1).max(200),
 } satisfies Record<Exclude<PayloadField['kind'], 'choice'>, () => z.ZodType>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { InstantSchema } from '../contracts/common.ts';
+import { CalendarDateSchema, InstantSchema } from '../contracts/common.ts';
+import { reasonsFrom } from '../contracts/issues.ts';
 import { type ExistsField, fieldOf, isFieldName, type SetField, type TimeField } from './fields.ts';
 
 /** A point that moves with the clock: the start or end of the hour, day, week (from Monday) or month `offset` away from now. */
@@ -93,7 +94,7 @@ const IdText = z
   .regex(/^[^\u0000-\u001f\u007f\u2028\u2029]*$/, { error: 'control-characters' });
 
 const BoundSchema = z.union([
-  z.iso.date(),
+  CalendarDateSchema,
   InstantSchema,
   z.strictObject({
     unit: z.enum(UNITS),
@@ -166,7 +167,9 @@ function read(
   if (!schema) return fail('field-not-filterable', [...path, 'field']);
   const result = schema.safeParse(node);
   const issue = result.error?.issues[0];
-  return issue ? fail(issue.message, [...path, ...issue.path]) : (result.data as Filter);
+  if (!issue) return result.data as Filter;
+  const reason = issue.code === 'invalid_union' ? reasonsFrom([issue])[0]?.reason : undefined;
+  return fail(reason ?? issue.message, [...path, ...issue.path]);
 }
 
 /**

@@ -4,6 +4,7 @@ export type ParseReason =
   | 'field-not-filterable'
   | 'unknown-value'
   | 'unknown-time'
+  | 'year'
   | 'not-comparable'
   | 'expected-value'
   | 'expected-clause'

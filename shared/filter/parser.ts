@@ -1,3 +1,4 @@
+import { isTimely } from '../contracts/common.ts';
 import { ALL, and, type Filter, FilterSchema, NONE, not, or, type SetClause } from './ast.ts';
 import {
   type ExistsField,
@@ -153,7 +154,10 @@ function union(filters: Filter[]): Filter[] {
 function equal(scan: Scanner, field: FieldName): Filter {
   const { kind, values } = fieldOf(field);
   if (kind === 'time')
-    return { field: field as TimeField, ...scan.value(parseSpan, 'unknown-time', TIME_EXAMPLES) };
+    return timely(scan, () => ({
+      field: field as TimeField,
+      ...scan.value(parseSpan, 'unknown-time', TIME_EXAMPLES),
+    }));
   const set = field as SetField;
   if (!values) return { field: set, in: [scan.value(verbatim, 'unknown-value', [])] };
   const named = (phrase: string): Filter | undefined => {
@@ -163,7 +167,19 @@ function equal(scan: Scanner, field: FieldName): Filter {
     const span = field === 'due' ? parseSpan(phrase) : undefined;
     return span && { field: 'dueAt', ...span };
   };
-  return scan.value(named, 'unknown-value', values);
+  return timely(scan, () => scan.value(named, 'unknown-value', values));
+}
+
+/** @throws FilterParseError `year` for a date that no event can have. */
+function timely<F extends Filter>(scan: Scanner, read: () => F): F {
+  scan.skipSpace();
+  const start = scan.position;
+  const filter = read();
+  const bounds =
+    'field' in filter && !('in' in filter) && !('exists' in filter) ? [filter.from, filter.to] : [];
+  if (bounds.some((bound) => typeof bound === 'string' && !isTimely(bound)))
+    throw new FilterParseError(start, scan.position - start, 'year');
+  return filter;
 }
 
 /** Ids and texts are not looked up; bare, they end at a space. */
@@ -173,8 +189,10 @@ const verbatim = (phrase: string, quoted: boolean): string | undefined =>
 function compared(scan: Scanner, name: FieldName, sign: Comparison): Filter {
   const { kind, ordered, values = [] } = fieldOf(name);
   if (kind === 'time' || name === 'due') {
-    const span = scan.value((phrase) => parseComparison(sign, phrase), 'unknown-time', TIME_EXAMPLES);
-    return { field: name === 'due' ? 'dueAt' : (name as TimeField), ...span };
+    return timely(scan, () => ({
+      field: name === 'due' ? 'dueAt' : (name as TimeField),
+      ...scan.value((phrase) => parseComparison(sign, phrase), 'unknown-time', TIME_EXAMPLES),
+    }));
   }
   if (!ordered) throw new FilterParseError(scan.position - sign.length, sign.length, 'not-comparable', [':']);
   const [code] = scan.value((phrase) => valuesNamed(name, phrase), 'unknown-value', values);

@@ -293,4 +293,14 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'keys.filterText': 'Filter as text',
   'keys.sheet': 'This sheet',
   'keys.goAll': 'All events',
+
+  'fault.title': 'Cannot show {what}',
+  'fault.event': 'Cannot show “{title}”',
+  'fault.text': 'The error {error} is in the server’s log. Everything else works, and nothing is lost.',
+  'fault.row': 'this row',
+  'fault.part': 'this part',
+  'fault.pane': 'the event',
+  'fault.form': 'the form',
+  'fault.screen': 'this section',
+  'fault.page': 'the page',
 };

@@ -297,4 +297,14 @@ export const deskRu = {
   'keys.filterText': 'Фильтр текстом',
   'keys.sheet': 'Эта подсказка',
   'keys.goAll': 'Все события',
+
+  'fault.title': 'Не показать: {what}',
+  'fault.event': 'Не показать: «{title}»',
+  'fault.text': 'Ошибка {error} записана в журнал сервера. Остальное работает, ничего не потеряно.',
+  'fault.row': 'эта строка',
+  'fault.part': 'эта часть',
+  'fault.pane': 'событие',
+  'fault.form': 'форма',
+  'fault.screen': 'этот раздел',
+  'fault.page': 'страница',
 } as const;

@@ -36,6 +36,7 @@ export const errorsEn = {
   'reason.email': 'One e-mail address is needed',
   'reason.date': 'A date such as 2026-11-24 is needed',
   'reason.datetime': 'A date and time with a time zone is needed',
+  'reason.year': 'Check the year',
   'reason.zone': 'Unknown time zone',
   'reason.phone': 'This is not a phone number',
   'reason.inn': 'An INN has 10 or 12 digits',

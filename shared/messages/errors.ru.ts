@@ -40,6 +40,7 @@ export const errorsRu = {
   'reason.email': 'Нужен один адрес электронной почты',
   'reason.date': 'Нужна дата вида 2026-11-24',
   'reason.datetime': 'Нужны дата и время с часовым поясом',
+  'reason.year': 'Проверьте год',
   'reason.zone': 'Неизвестный часовой пояс',
   'reason.phone': 'Это не номер телефона',
   'reason.inn': 'ИНН — это 10 или 12 цифр',

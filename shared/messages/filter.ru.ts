@@ -148,6 +148,7 @@ export const filterRu = {
   'filter.error.field-not-filterable': 'По полю «{found}» отбирать нельзя. Можно так: {expected}.',
   'filter.error.unknown-value': 'Значения «{found}» здесь нет. Можно так: {expected}.',
   'filter.error.unknown-time': 'Время «{found}» непонятно. Можно так: {expected}.',
+  'filter.error.year': 'Проверьте год: «{found}». События бывают с 1990 по 2100.',
   'filter.error.examples.time': 'сегодня, вчера, за неделю, до конца недели, 14.03.2025',
   'filter.error.not-comparable':
     'Знак «{found}» здесь не подходит: это поле сравнивается только через двоеточие.',

@@ -281,6 +281,8 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'import.error.value': 'Value',
   'import.reason.required': 'empty',
   'import.reason.not-a-time': 'does not look like a time',
+  'import.reason.no-such-date': 'there is no such date',
+  'import.reason.year': 'check the year',
   'import.reason.in-the-future': 'this time has not come yet',
   'import.reason.unknown-value': 'unknown word',
   'import.reason.value': '{reason}: “{value}”',

@@ -278,6 +278,8 @@ export const screensRu = {
   'import.error.value': 'Значение',
   'import.reason.required': 'пусто',
   'import.reason.not-a-time': 'не похоже на время',
+  'import.reason.no-such-date': 'такой даты нет',
+  'import.reason.year': 'проверьте год',
   'import.reason.in-the-future': 'время ещё не наступило',
   'import.reason.unknown-value': 'незнакомое слово',
   'import.reason.value': '{reason}: «{value}»',

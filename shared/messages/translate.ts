@@ -1,6 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Locale } from '../contracts/common.ts';
 import { catalogues, type MessageKey } from './catalogue.ts';
+import { isolated } from './isolate.ts';
 
 export type MessageParams = Record<string, string | number | boolean | Date | null | undefined>;
 
@@ -18,7 +19,17 @@ export function translate(locale: Locale, key: MessageKey, params?: MessageParam
     message = new IntlMessageFormat(text, locale, undefined, { ignoreTag: true });
     compiled[locale].set(key, message);
   }
-  return String(message.format(params));
+  return String(message.format(params && isolatedTexts(params)));
+}
+
+/** Texts of people and data turn no word of ours around. */
+function isolatedTexts(params: MessageParams): MessageParams {
+  const texts = Object.entries(params).filter(([, value]) => typeof value === 'string');
+  if (texts.length === 0) return params;
+  return {
+    ...params,
+    ...Object.fromEntries(texts.map(([name, value]) => [name, isolated(value as string)])),
+  };
 }
 
 /** Whether a computed key (such as `type.${code}`) has a message. */

@@ -1,5 +1,6 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Filter } from '@svodka/shared/filter/ast';
+import { isolated } from '@svodka/shared/messages/isolate';
 import { formatMoney } from '../../format/number.ts';
 import { duration } from '../../format/time.ts';
 import { counterpartyNames, projectNumber } from '../../state/event-names.ts';
@@ -50,5 +51,5 @@ export function contextOf(event: SvodkaEvent, given?: Filter): string {
   parts.push(payloadWords(event));
   const line = event.body.split('\n', 1)[0]?.trim() ?? '';
   if (line && line !== event.title) parts.push(line);
-  return parts.filter(Boolean).join(' · ');
+  return parts.filter(Boolean).map(isolated).join(' · ');
 }

@@ -277,6 +277,7 @@ export class EventDraft {
       return this.#original.occurredAt;
     // The zone's offset at about that time, then once more for times near a change of the clocks.
     let at = Date.parse(`${local}:00Z`);
+    if (Number.isNaN(at)) return local; // a year of five digits: the schema says what is wrong with it
     const wanted = at;
     for (let i = 0; i < 2; i++) at += wanted - Date.parse(`${localInput(at, viewer)}:00Z`);
     return new Date(at).toISOString();

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { render, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { testEvent } from '../../testing/events.ts';
 import { playSocket } from '../../testing/fake-socket.ts';
@@ -58,6 +58,17 @@ describe('event form', () => {
     await user.type(box, type);
     await user.click(screen.getAllByRole('option', { name: new RegExp(type) })[0] as HTMLElement);
   }
+
+  it('says at the field that a year was mistyped, and sends nothing', async () => {
+    await openNew();
+    await user.type(screen.getByRole('textbox', { name: /Название|Что произошло/ }), 'Замер');
+    const due = screen.getByLabelText('Срок');
+    await fireEvent.input(due, { target: { value: '0026-12-05' } });
+    await save('Создать|Записать');
+    expect(screen.getByText('Проверьте год')).toBeTruthy();
+    expect(due.getAttribute('aria-invalid')).toBe('true');
+    expect(sent).toEqual([]);
+  });
 
   it('asks for a title and marks the field that lacks it', async () => {
     const { unmount } = await openNew();

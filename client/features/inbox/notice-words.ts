@@ -3,6 +3,7 @@ import AtSign from '@lucide/svelte/icons/at-sign';
 import EyeOff from '@lucide/svelte/icons/eye-off';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
+import { isolated } from '@svodka/shared/messages/isolate';
 import { translate } from '@svodka/shared/messages/translate';
 import { dayAndTime, dayOf, nearDay, shortDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
@@ -24,7 +25,11 @@ function dueWords({ at, event }: NoticeView): string {
   return nearDay(day, today, viewer) ?? shortDay(day, today, viewer);
 }
 
-const joined = (parts: (string | undefined)[]) => parts.filter(Boolean).join(' · ');
+const joined = (parts: (string | undefined)[]) =>
+  parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => isolated(part as string))
+    .join(' · ');
 
 /** Whether a title says no more than the type does, in whichever language it was written. */
 const repeatsType = ({ type, title }: SvodkaEvent) =>

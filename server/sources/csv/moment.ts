@@ -4,6 +4,18 @@ import { DateTime } from 'luxon';
 const RUSSIAN = ['d.M.yyyy H:mm:ss', 'd.M.yyyy H:mm', 'd.M.yyyy', 'd.M.yy H:mm', 'd.M.yy'];
 const COMPLETE = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,3})\d*)?(Z|[+-]\d{2}:?\d{2})$/;
 
+/** What programs write where there is no date: 1C «01.01.0001 0:00:00», MySQL «0000-00-00», people a dash or a zero. */
+const NO_DATE = /^(?:[-–—0]|(?:01\.01\.0001|00\.00\.0000|0001-01-01|0000-00-00)(?:[T ]0?0:00(?::00)?)?)$/;
+/** What was meant as a date, although no such day is in the calendar. */
+const DATE_SHAPED = /^(?:\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}-\d{1,2}-\d{1,2})(?:[T ]+\d{1,2}:\d{2}|$)/;
+
+/** Whether a cell says that there is no date. */
+export const saysNoDate = (text: string): boolean => NO_DATE.test(text.trim());
+
+/** Why a text is no time, as `import.reason.*` words it. */
+export const whyNoMoment = (text: string): 'no-such-date' | 'not-a-time' =>
+  DATE_SHAPED.test(text.trim()) ? 'no-such-date' : 'not-a-time';
+
 /** `day` is the calendar date, `YYYY-MM-DD`, when the text names no time of day. */
 export type Moment = { at: Date; day: string | null };
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isTimely } from '@svodka/shared/contracts/common';
 import { IMPORTANCES, type Importance } from '@svodka/shared/contracts/event';
 import type { ImportMapping, ImportRowError, ImportTarget } from '@svodka/shared/contracts/import';
 import { EVENT_TYPES, type EventType } from '@svodka/shared/contracts/modules';
 import { domainEn } from '@svodka/shared/messages/domain.en';
 import { domainRu } from '@svodka/shared/messages/domain.ru';
-import { type Moment, parseMoment } from './moment.ts';
+import { type Moment, parseMoment, saysNoDate, whyNoMoment } from './moment.ts';
 import { targetOf } from './presets.ts';
 import type { CsvRow } from './reader.ts';
 
@@ -26,6 +27,7 @@ export type Draft = {
 };
 
 const MAX_FIELDS = 40;
+const isTime = (target: ImportTarget | undefined) => target === 'occurredAt' || target === 'dueAt';
 
 /** Codes and labels of both languages → code. */
 function byWord<T extends string>(prefix: string, codes: readonly T[]): Map<string, T> {
@@ -64,6 +66,7 @@ export class RowReader {
     for (const [i, target] of this.#targets.entries()) {
       const value = (values[i] ?? '').trim();
       if (!value || target === 'ignore') continue;
+      if (isTime(target) && saysNoDate(value)) continue;
       const column = this.columns[i] ?? '';
       if (target !== 'keep') cells.set(target, value);
       else if (Object.keys(fields).length < MAX_FIELDS) fields[fieldKey(column)] = value.slice(0, 1000);
@@ -88,7 +91,9 @@ export class RowReader {
     const moment = (target: ImportTarget): Moment | null => {
       const value = cells.get(target);
       if (value === undefined) return null;
-      return parseMoment(value, this.mapping.zone) ?? refuse(target, 'not-a-time');
+      const read = parseMoment(value, this.mapping.zone);
+      if (!read) return refuse(target, whyNoMoment(value));
+      return isTimely(read.at) ? read : refuse(target, 'year');
     };
 
     const title = oneLine(cells.get('title') ?? '', 300);
