@@ -17,7 +17,7 @@ import { PublisherService } from './feeds/publisher.service.ts';
 import { COLLECTIONS, STEPS } from './migrations.ts';
 import { DecisionStream } from './notices/decision-stream.ts';
 import { AlarmClock } from './platform/agenda/alarm-clock.service.ts';
-import { type Clock, SystemClock } from './platform/clock.ts';
+import type { Clock } from './platform/clock.ts';
 import type { AppConfig } from './platform/config/config.ts';
 import { EXIT, StartError } from './platform/data-directory/exit.ts';
 import { Readiness } from './platform/health/readiness.ts';
@@ -25,6 +25,7 @@ import { prepareApp } from './platform/http/prepare-app.ts';
 import { type Logger, nestLogger } from './platform/logger/logger.ts';
 import { migrate } from './platform/mongo/migrations.ts';
 import { connectMongo } from './platform/mongo/mongo.ts';
+import { StoreClock } from './platform/mongo/store-clock.ts';
 import { useSockets } from './platform/sockets/socket.adapter.ts';
 
 /** Longer than the minute that proxies keep theirs: whoever reuses a connection must not find it just closed. */
@@ -38,7 +39,10 @@ export type StartOptions = {
   logger: Logger;
   /** Address of the store, the embedded one or another. */
   storeUri: string;
+  /** In place of the store's time. */
   clock?: Clock;
+  /** What the clock of this machine says, ms since 1970. */
+  machineTime?: () => number;
   /** The built dashboard; without it the server answers /api and sockets only. */
   clientDir?: string;
 };
@@ -101,8 +105,10 @@ async function firstAdministrator(app: NestExpressApplication): Promise<Running[
 
 /** @throws StartError what a person can do something about */
 export async function startServer(options: StartOptions): Promise<Running> {
-  const { config, logger, storeUri, clientDir, clock = new SystemClock() } = options;
+  const { config, logger, storeUri, clientDir } = options;
   const connection = await connect(storeUri);
+  const storeClock = new StoreClock(connection, logger, options.machineTime);
+  const clock = options.clock ?? storeClock;
   let app: NestExpressApplication | undefined;
   const stop = async () => {
     if (app) {
@@ -113,9 +119,11 @@ export async function startServer(options: StartOptions): Promise<Running> {
       await app.close();
       clearTimeout(cut);
     }
+    storeClock.stop();
     await connection.close();
   };
   try {
+    await storeClock.start();
     await migrate(connection, COLLECTIONS, { steps: STEPS, logger });
     app = await NestFactory.create<NestExpressApplication>(appModule({ config, logger, clock, connection }), {
       bodyParser: false,

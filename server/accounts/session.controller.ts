@@ -9,6 +9,7 @@ import {
   SignInSchema,
   type User,
 } from '@svodka/shared/contracts/user';
+import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import type { Request, Response } from '../platform/http/request.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
@@ -27,6 +28,7 @@ export class SessionController {
     private readonly sessions: SessionsService,
     private readonly users: UsersService,
     private readonly config: AppConfig,
+    private readonly clock: Clock,
   ) {}
 
   @Post()
@@ -90,6 +92,7 @@ export class SessionController {
         version: VERSION,
         insecure: this.config.insecure,
         mailKept: this.config.smtpUrl === null,
+        clockOffMs: -this.clock.offsetMs,
         store: this.config.mongodbUri === null ? 'embedded' : 'mongodb',
       },
     };

@@ -100,7 +100,7 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
   async #once(): Promise<number> {
     let written = 0;
     while (!this.#isStopped) {
-      const now = this.clock.now();
+      const now = await this.clock.certain();
       const events = await this.events.dueForSweep(now, BATCH);
       const done = await this.events.amendMany(
         events.map((event) => ({

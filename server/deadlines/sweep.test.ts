@@ -6,7 +6,6 @@ import { FakeClock } from '../../test/support/fake-clock.ts';
 import { until } from '../../test/support/until.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventsRepository } from '../events/events.repository.ts';
-import { SystemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
@@ -75,7 +74,7 @@ describe(DeadlineSweep.name, () => {
 describe('a deadline on a real clock', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await createTestApp({ clock: new SystemClock() });
+    app = await createTestApp();
   });
   afterAll(() => app?.close());
 

@@ -7,12 +7,12 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
-import { SystemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { findStore } from '../platform/data-directory/data-directory.ts';
 import { EXIT } from '../platform/data-directory/exit.ts';
 import { Logger, nestLogger } from '../platform/logger/logger.ts';
 import { connectMongo } from '../platform/mongo/mongo.ts';
+import { StoreClock } from '../platform/mongo/store-clock.ts';
 import { USERS } from './company.ts';
 import { demoModule } from './demo.module.ts';
 import { fill, hire } from './fill.ts';
@@ -31,10 +31,11 @@ if (!uri) {
 }
 const logger = new Logger(config.logLevel);
 const connection = await connectMongo(uri);
-const app = await NestFactory.createApplicationContext(
-  demoModule({ config, logger, clock: new SystemClock(), connection }),
-  { logger: nestLogger(logger) },
-);
+const clock = new StoreClock(connection, logger);
+await clock.start();
+const app = await NestFactory.createApplicationContext(demoModule({ config, logger, clock, connection }), {
+  logger: nestLogger(logger),
+});
 try {
   const password = `demo-${randomBytes(6).toString('hex')}`;
   const people = await hire(app, password);
@@ -59,5 +60,6 @@ try {
   }
 } finally {
   await app.close();
+  clock.stop();
   await connection.close();
 }

@@ -94,6 +94,8 @@ export type Session = {
     insecure: boolean;
     /** No SMTP_URL: mail is kept and readable in «Почта». */
     mailKept: boolean;
+    /** How far the clock of this node's machine is ahead of the store's, by which everything goes, ms. */
+    clockOffMs: number;
     /** The embedded store, or a MongoDB given by MONGODB_URI. */
     store: 'embedded' | 'mongodb';
   };
