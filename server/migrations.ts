@@ -2,12 +2,14 @@ import { ACCOUNTS_INDEXES } from './accounts/user.schema.ts';
 import { DIRECTORY_INDEXES } from './directory/directory.schema.ts';
 import { DISCUSSION_INDEXES } from './discussion/comment.schema.ts';
 import { EVENTS_INDEXES } from './events/event.schema.ts';
+import { EVENTS_STEPS } from './events/event.steps.ts';
 import { NOTICES_INDEXES } from './notices/notice.schema.ts';
 import { AGENDA_INDEXES } from './platform/agenda/alarm-clock.service.ts';
 import type { CollectionPlan } from './platform/mongo/collection-plan.ts';
 import type { MigrationStep } from './platform/mongo/migration-step.ts';
 import { SOURCES_INDEXES } from './sources/import.schema.ts';
 import { VIEWS_INDEXES } from './views/view.schema.ts';
+import { VIEWS_STEPS } from './views/view.steps.ts';
 
 /** Every collection that the rooms expect; each room adds its own. */
 export const COLLECTIONS: CollectionPlan[] = [
@@ -22,4 +24,4 @@ export const COLLECTIONS: CollectionPlan[] = [
 ];
 
 /** Every step from one form of the data to the next; each room adds its own (`<room>/<thing>.steps.ts`). */
-export const STEPS: MigrationStep[] = [];
+export const STEPS: MigrationStep[] = [...EVENTS_STEPS, ...VIEWS_STEPS];

@@ -14,8 +14,9 @@ const pill = (dueAt: string | null, dueState: string, more: object = {}) => {
 };
 
 describe(duePill.name, () => {
-  it('is absent without a deadline', () => {
+  it('is absent without a deadline, and where nobody waits for it', () => {
     expect(pill(null, 'none')).toBeNull();
+    expect(pill('2026-03-14T07:20:00Z', 'none', { status: 'recorded' })).toBeNull();
   });
 
   it.each([

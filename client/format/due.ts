@@ -6,7 +6,7 @@ import { dayOf, nearDay, shortDay, span, spokenTime, type Viewer } from './time.
 export type DueTone = 'plain' | 'soon' | 'late' | 'ok';
 export type DuePill = { text: string; tone: DueTone };
 
-type Dated = Pick<SvodkaEvent, 'dueAt' | 'dueAllDay' | 'dueLocal' | 'dueState' | 'resolved'>;
+type Dated = Pick<SvodkaEvent, 'status' | 'dueAt' | 'dueAllDay' | 'dueLocal' | 'dueState' | 'resolved'>;
 
 const OVERDUE_NAMED_DAYS_MS = 30 * 86_400_000;
 
@@ -16,7 +16,8 @@ const OVERDUE_NAMED_DAYS_MS = 30 * 86_400_000;
  */
 export function duePill(event: Dated, now: number, viewer: Viewer): DuePill | null {
   const { dueAt, dueState } = event;
-  if (!dueAt) return null;
+  // Nobody waits for the deadline of a recorded event.
+  if (!dueAt || event.status === 'recorded') return null;
   const { locale } = viewer;
   const today = dayOf(now, viewer);
   const day = event.dueAllDay && event.dueLocal ? event.dueLocal.slice(0, 10) : dayOf(dueAt, viewer);

@@ -3,10 +3,11 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { View } from '@svodka/shared/contracts/view';
-import { ALL, and, conjunctsOf, type Filter, not } from '@svodka/shared/filter/ast';
+import { ALL, and, conjunctsOf, type Filter } from '@svodka/shared/filter/ast';
 import { withOnly } from '@svodka/shared/filter/edit';
 import type { SetField } from '@svodka/shared/filter/fields';
 import { FilterParseError, parseText, toText } from '@svodka/shared/filter/text';
+import { OPEN } from '@svodka/shared/rules/status';
 import { getContext, setContext } from 'svelte';
 import type { Hold } from './arrangement.ts';
 import { Feed } from './feed.svelte.ts';
@@ -19,10 +20,7 @@ type Parsed = { filter: Filter; error: null } | { filter: null; error: FilterPar
 const EVERYTHING = '*';
 /** The lane of what needs a decision. */
 export const LANE_MOST = 5;
-const URGENT: Filter = and(
-  { field: 'importance', in: ['critical'] },
-  not({ field: 'status', in: ['resolved'] }),
-);
+const URGENT: Filter = and({ field: 'importance', in: ['critical'] }, OPEN);
 
 function parse(text: string): Parsed {
   if (text.trim() === '' || text.trim() === EVERYTHING) return { filter: ALL, error: null };

@@ -72,6 +72,18 @@ describe('outbox', () => {
     expect(outbox.view(task).status).toBe('resolved');
   });
 
+  it('makes a fact something to do, and takes it back to where it was', async () => {
+    const fact = { ...event(), status: 'recorded' as const };
+    outbox.act('open', fact);
+    expect(outbox.view(fact).status).toBe('open');
+    await sentAll(1);
+    undo();
+    expect(outbox.view(fact).status).toBe('recorded');
+    outbox.act('resolve', fact);
+    undo();
+    expect(outbox.view(fact)).toMatchObject({ status: 'recorded', resolved: null });
+  });
+
   it('gives way to what the feed brings of a later version', async () => {
     const task = event();
     outbox.act('resolve', task);

@@ -1,7 +1,8 @@
 // Actions that take hold on the screen at once and reach the server when they can: in order, one at a time. Without a
 // connection they wait; what the server refuses is taken back and said.
-import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { EventStatus, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
+import { isOpen } from '@svodka/shared/rules/status';
 import { SvelteMap } from 'svelte/reactivity';
 import { live, retryDelay } from '../api/live.ts';
 import { ApiError, api } from '../api/rest.ts';
@@ -11,7 +12,7 @@ import { t } from './i18n.svelte.ts';
 import { session } from './session.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
 
-type Kind = 'resolve' | 'reopen' | 'remove' | 'restore';
+type Kind = 'resolve' | 'reopen' | 'open' | 'record' | 'remove' | 'restore';
 type Action = { kind: Kind; event: SvodkaEvent; by: Id | undefined };
 /** How an event is drawn until the feed brings what became of it. */
 type Overlay = { gone: boolean; fields: Partial<SvodkaEvent>; until: number };
@@ -19,10 +20,27 @@ type Overlay = { gone: boolean; fields: Partial<SvodkaEvent>; until: number };
 const DONE = {
   resolve: 'undo.resolved',
   reopen: 'undo.reopened',
+  open: 'undo.opened',
+  record: 'undo.recorded',
   remove: 'undo.removed',
   restore: 'undo.restored',
 } as const;
-const OPPOSITE = { resolve: 'reopen', reopen: 'resolve', remove: 'restore', restore: 'remove' } as const;
+const OPPOSITE = {
+  resolve: 'reopen',
+  reopen: 'resolve',
+  open: 'record',
+  record: 'open',
+  remove: 'restore',
+  restore: 'remove',
+} as const;
+
+/** The status after it, as far as the page knows; what was undone is again what it was before. */
+function statusAfter(kind: Kind, { status }: SvodkaEvent): EventStatus {
+  if (kind === 'resolve') return 'resolved';
+  if (kind === 'record') return 'recorded';
+  if (kind === 'reopen' && status !== 'resolved') return status;
+  return 'open';
+}
 
 /** How far back an undo reaches. */
 const UNDO_MOST = 50;
@@ -143,12 +161,17 @@ class Outbox {
   #cover({ kind, event }: Action): void {
     const at = new Date().toISOString();
     const by = session.user?.id ?? null;
+    const status = statusAfter(kind, event);
+    const resting = status === 'resolved' && event.dueAt ? 'done' : 'none';
     const fields: Partial<SvodkaEvent> =
-      kind === 'resolve'
-        ? { status: 'resolved', resolved: { at, by }, dueState: event.dueAt ? 'done' : 'none' }
-        : kind === 'reopen'
-          ? { status: 'open', resolved: null, dueState: event.dueState === 'done' ? 'none' : event.dueState }
-          : {};
+      kind === 'remove' || kind === 'restore'
+        ? {}
+        : {
+            status,
+            resolved: status === 'resolved' ? { at, by } : null,
+            // What is open again has a due state that only the server knows, unless it had one just now.
+            dueState: !isOpen({ status }) ? resting : event.dueState === 'done' ? 'none' : event.dueState,
+          };
     this.#overlays.set(event.id, { gone: kind === 'remove', fields, until: Number.POSITIVE_INFINITY });
     this.#tell();
   }

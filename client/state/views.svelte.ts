@@ -1,8 +1,9 @@
 import type { Count } from '@svodka/shared/contracts/feed';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { View, ViewCreate, ViewEdit } from '@svodka/shared/contracts/view';
-import { ALL, and, type Filter, not } from '@svodka/shared/filter/ast';
+import { ALL, and, type Filter } from '@svodka/shared/filter/ast';
 import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import { OPEN } from '@svodka/shared/rules/status';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../api/live.ts';
 import { api } from '../api/rest.ts';
@@ -12,16 +13,15 @@ import { session } from './session.svelte.ts';
 /** A feed that everybody has. */
 export type StandardView = { key: string; name: MessageKey; icon: View['icon']; filter: Filter; hot?: true };
 
-const open: Filter = not({ field: 'status', in: ['resolved'] });
-
 export const STANDARD_VIEWS: StandardView[] = [
   { key: 'all', name: 'views.all', icon: 'inbox', filter: ALL },
+  { key: 'open', name: 'views.open', icon: 'flag', filter: OPEN },
   {
     key: 'urgent',
     name: 'views.urgent',
     icon: 'flame',
     hot: true,
-    filter: and({ field: 'importance', in: ['critical'] }, open),
+    filter: and({ field: 'importance', in: ['critical'] }, OPEN),
   },
   { key: 'no-project', name: 'views.noProject', icon: 'box', filter: { field: 'project', exists: false } },
 ];

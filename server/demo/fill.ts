@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Due } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';
+import { asks } from '@svodka/shared/contracts/modules';
 import { ALL } from '@svodka/shared/filter/ast';
 import { DateTime } from 'luxon';
 import { actorOf } from '../accounts/actor.ts';
@@ -106,7 +107,7 @@ export async function fill(app: INestApplicationContext, people: People, seed: n
       projectId: event.projectId ?? null,
       counterpartyIds: event.counterpartyIds ?? [],
       author: by ? { userId: (people.get(by) as UserDoc)._id, name: '' } : { userId: null, name: CONNECTED },
-      resolved,
+      status: resolved && asks(event.type) ? 'resolved' : null,
       payload: event.payload ?? {},
       externalId: `demo-${seed}-${i}`,
     })),

@@ -74,10 +74,10 @@ export async function live(
     const [login, make] = random.pick(TODAY);
     const actor = people.get(login) ?? head;
     const event = EventCreateSchema.parse({ ...make(random), projectId: random.pick(projects)._id });
-    const { _id: id } = (await events.create(actor, event)).event;
-    open.push({ actor, id });
+    const { _id: id, status } = (await events.create(actor, event)).event;
+    if (status === 'open') open.push({ actor, id });
     written++;
-    const old = open.length > 20 && random.chance(0.5) ? open.shift() : undefined;
+    const old = open.length > 8 && random.chance(0.5) ? open.shift() : undefined;
     if (old) await events.resolve(old.actor, old.id);
     await pause(1000 / perSecond, undefined, { signal }).catch(() => {});
   }

@@ -15,7 +15,10 @@ export type Order = {
   start: DateTime;
 };
 
-/** One thing that happened, or is planned, and the login of who wrote it (null: a connected module). */
+/**
+ * One thing that happened, or is planned, and the login of who wrote it (null: a connected module).
+ * `resolved`: what it asks for, if it asks for anything, is done.
+ */
 export type Scene = { event: EventCreateInput; by: string | null; resolved: boolean };
 export type Story = { scenes: Scene[]; status: ProjectStatus };
 

@@ -4,6 +4,7 @@ import { type Id, newId } from '@svodka/shared/contracts/id';
 import { type EventType, moduleOf } from '@svodka/shared/contracts/modules';
 import type { Payload } from '@svodka/shared/contracts/payload';
 import type { Actor } from '@svodka/shared/rules/permissions';
+import { bornStatus } from '@svodka/shared/rules/status';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import type { EventDoc } from './event.schema.ts';
@@ -23,7 +24,8 @@ export type ImportedEvent = {
   counterpartyIds: Id[];
   /** Null: whoever runs the import. */
   author: EventDoc['author'] | null;
-  resolved: boolean;
+  /** Null: the source does not say; it is born as its type and deadline tell. */
+  status: 'open' | 'recorded' | 'resolved' | null;
   payload: Payload;
   externalId: string;
 };
@@ -69,21 +71,24 @@ export class EventImporter {
     surroundings: Parameters<typeof derivedFields>[1],
     now: Date,
   ): EventDoc {
-    const { due, author, resolved, externalId, ...plain } = draft;
+    const { due, author, status: given, externalId, ...plain } = draft;
     const module = moduleOf(draft.type);
+    const deadline = deadlineFields(due, surroundings.project?.tz ?? this.config.tzDefault);
+    const birth = { type: draft.type, dueAt: deadline.dueAt, recordedAt: now, isImported: true };
+    const status = given ?? bornStatus(birth);
     const base = {
       ...plain,
       _id: newId(now.getTime()),
       module,
       recordedAt: now,
-      ...deadlineFields(due, surroundings.project?.tz ?? this.config.tzDefault),
+      ...deadline,
       itemIds: [],
       author: author ?? { userId: actor.id, name: '' },
       source: { module, externalId, batchId },
       visibility: 'internal' as const,
       departmentId: actor.departmentId,
-      status: resolved ? ('resolved' as const) : ('open' as const),
-      resolved: resolved ? { at: now, by: null } : null,
+      status,
+      resolved: status === 'resolved' ? { at: now, by: null, from: bornStatus(birth) } : null,
       deletedAt: null,
       deletedBy: null,
       counters: { comments: 0 },

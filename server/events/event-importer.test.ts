@@ -29,7 +29,7 @@ const draft = (overrides: Partial<ImportedEvent> = {}): ImportedEvent => ({
   projectId: null,
   counterpartyIds: [],
   author: { userId: null, name: 'Приёмная' },
-  resolved: false,
+  status: null,
   payload: { fields: { channel: 'Desk' } },
   externalId: `csv:${nextSerial()}`,
   ...overrides,
@@ -70,8 +70,8 @@ describe(EventImporter.name, () => {
     await events.createMany(
       actor,
       [
-        draft({ projectId: project.id, due: { local: '2012-02-03' } }),
-        draft({ resolved: true, projectId: project.id, due: { local: '2012-02-03' } }),
+        draft({ status: 'open', projectId: project.id, due: { local: '2012-02-03' } }),
+        draft({ status: 'resolved', projectId: project.id, due: { local: '2012-02-03' } }),
       ],
       { batchId },
     );

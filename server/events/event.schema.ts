@@ -48,7 +48,8 @@ export type EventDoc = {
   visibility: Visibility;
   departmentId: string | null;
   status: EventStatus;
-  resolved: { at: Date; by: Id | null } | null;
+  /** `from`: what it was before, for when it is opened again; absent on older ones, which were open. */
+  resolved: { at: Date; by: Id | null; from?: EventStatus } | null;
   deletedAt: Date | null;
   counters: { comments: number };
   version: number;

@@ -47,7 +47,7 @@ describe('creating an event', () => {
       counterpartyIds: [counterparty.id],
       author: { userId: dispatcher.session?.user.id },
       payload: { amountKop: 18_430_000, method: 'bank' },
-      status: 'open',
+      status: 'recorded',
       dueState: 'none',
       version: 1,
       rev: 1,

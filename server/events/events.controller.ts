@@ -124,6 +124,30 @@ export class EventsController {
     return this.#answer(user, await this.events.reopen(actorOf(user), id, guard(match, key)));
   }
 
+  @Post(':id/open')
+  @HttpCode(200)
+  @Allow('signed-in')
+  async open(
+    @CurrentUser() user: UserDoc,
+    @Param('id', IdPipe) id: Id,
+    @Headers('if-match') match?: string,
+    @Headers('idempotency-key') key?: string,
+  ) {
+    return this.#answer(user, await this.events.open(actorOf(user), id, guard(match, key)));
+  }
+
+  @Post(':id/record')
+  @HttpCode(200)
+  @Allow('signed-in')
+  async record(
+    @CurrentUser() user: UserDoc,
+    @Param('id', IdPipe) id: Id,
+    @Headers('if-match') match?: string,
+    @Headers('idempotency-key') key?: string,
+  ) {
+    return this.#answer(user, await this.events.record(actorOf(user), id, guard(match, key)));
+  }
+
   @Delete(':id')
   @Allow('signed-in')
   async remove(

@@ -8,6 +8,7 @@ import { type Payload, payloadSchema } from '@svodka/shared/contracts/payload';
 import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
 import { type Actor, mayCreate, mayEdit } from '@svodka/shared/rules/permissions';
+import { bornStatus, isOpen } from '@svodka/shared/rules/status';
 import { Scopes } from '../directory/scopes.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
@@ -88,7 +89,12 @@ export class EventsService {
       payload: create.payload as Payload,
       visibility: create.visibility,
       departmentId: actor.departmentId,
-      status: 'open' as const,
+      status: bornStatus({
+        type: create.type,
+        dueAt: deadline.dueAt,
+        recordedAt: now,
+        isImported: false,
+      }),
       resolved: null,
       deletedAt: null,
       deletedBy: null,
@@ -160,6 +166,9 @@ export class EventsService {
         ...(due !== undefined && deadlineFields(due, zone)),
         counterpartyIds,
       };
+      // A fact that gets a deadline is waited for from now on. One that loses it stays open: a person closes it.
+      if (before.status === 'recorded' && after.dueAt && after.dueAt.getTime() !== before.dueAt?.getTime())
+        after.status = 'open';
       return { ...after, ...derivedFields(after, surroundings) };
     });
   }
@@ -168,13 +177,30 @@ export class EventsService {
     return this.#change(actor, id, { ...guard, asked: 'resolve' }, async (before, now) =>
       before.status === 'resolved'
         ? before
-        : { ...before, status: 'resolved', resolved: { at: now, by: actor.id } },
+        : { ...before, status: 'resolved', resolved: { at: now, by: actor.id, from: before.status } },
     );
   }
 
+  /** Back to what it was before it was resolved. */
   reopen(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
     return this.#change(actor, id, { ...guard, asked: 'reopen' }, async (before) =>
-      before.status === 'resolved' ? { ...before, status: 'open', resolved: null } : before,
+      before.status === 'resolved'
+        ? { ...before, status: before.resolved?.from ?? 'open', resolved: null }
+        : before,
+    );
+  }
+
+  /** A fact of which a person says that somebody has to do something about it. */
+  open(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
+    return this.#change(actor, id, { ...guard, asked: 'open' }, async (before) =>
+      before.status === 'recorded' ? { ...before, status: 'open' } : before,
+    );
+  }
+
+  /** The other way round: it asks nothing of anybody; a deadline that it has is waited for no more. */
+  record(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
+    return this.#change(actor, id, { ...guard, asked: 'record' }, async (before) =>
+      isOpen(before) ? { ...before, status: 'recorded' } : before,
     );
   }
 

@@ -197,7 +197,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
             (id): id is string => Boolean(id),
           ),
           author: draft.author ? { userId: null, name: draft.author } : null,
-          resolved: draft.resolved,
+          status: draft.status,
           payload: Object.keys(draft.fields).length > 0 ? { fields: draft.fields } : {},
           externalId: `${batch.preset ?? 'csv'}:${draft.externalId}`,
         };

@@ -1,6 +1,7 @@
 import type { Role } from '@svodka/shared/contracts/user';
 import type { View, ViewPreset } from '@svodka/shared/contracts/view';
-import { and, type Filter, not, type RelativePoint } from '@svodka/shared/filter/ast';
+import { and, type Filter, type RelativePoint } from '@svodka/shared/filter/ast';
+import { OPEN } from '@svodka/shared/rules/status';
 
 const point = (unit: RelativePoint['unit'], offset: number, edge: RelativePoint['edge']): RelativePoint => ({
   unit,
@@ -10,7 +11,6 @@ const point = (unit: RelativePoint['unit'], offset: number, edge: RelativePoint[
 const today: Filter = { field: 'occurred', from: point('day', 0, 'start'), to: point('day', 0, 'end') };
 const lastWeek: Filter = { field: 'occurred', from: point('day', -6, 'start'), to: point('day', 0, 'end') };
 const important: Filter = { field: 'importance', in: ['high', 'critical'] };
-const unresolved: Filter = not({ field: 'status', in: ['resolved'] });
 const payments: Filter = {
   field: 'type',
   in: ['payment.prepaid', 'payment.received', 'payment.final', 'payment.refunded'],
@@ -24,20 +24,20 @@ const DRAFTS: Record<ViewPreset, Draft> = {
   'due-soon': { icon: 'alarm', filter: { field: 'due', in: ['approaching', 'due'] } },
   'payments-week': { icon: 'money', filter: and(payments, lastWeek) },
   installs: { icon: 'install', filter: { field: 'module', in: ['install', 'calendar'] } },
-  'missed-calls': { icon: 'calls', filter: and({ field: 'type', in: ['call.missed'] }, unresolved) },
+  'missed-calls': { icon: 'calls', filter: and({ field: 'type', in: ['call.missed'] }, OPEN) },
   'money-open': {
     icon: 'money',
-    filter: and({ field: 'type', in: ['invoice.issued', 'payment.overdue'] }, unresolved),
+    filter: and({ field: 'type', in: ['invoice.issued', 'payment.overdue'] }, OPEN),
   },
   requests: {
     icon: 'inbox',
     filter: { field: 'type', in: ['customer.request', 'order.registered', 'contract.signed'] },
   },
-  complaints: { icon: 'flag', filter: and({ field: 'type', in: ['complaint.opened'] }, unresolved) },
+  complaints: { icon: 'flag', filter: and({ field: 'type', in: ['complaint.opened'] }, OPEN) },
   'customer-specifics': { icon: 'star', filter: { field: 'type', in: ['customer.preference'] } },
   measures: {
     icon: 'ruler',
-    filter: and({ field: 'type', in: ['measure.scheduled', 'measure.redo'] }, unresolved),
+    filter: and({ field: 'type', in: ['measure.scheduled', 'measure.redo'] }, OPEN),
   },
   'measure-sheets': {
     icon: 'ruler',

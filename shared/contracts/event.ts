@@ -13,7 +13,8 @@ import { type Payload, payloadSchema } from './payload.ts';
 
 export const IMPORTANCES = ['info', 'normal', 'high', 'critical'] as const;
 export type Importance = (typeof IMPORTANCES)[number];
-export const STATUSES = ['open', 'claimed', 'snoozed', 'resolved'] as const;
+/** `recorded`: a fact that asks nothing of anybody. See `shared/rules/status.ts`. */
+export const STATUSES = ['open', 'claimed', 'snoozed', 'resolved', 'recorded'] as const;
 export type EventStatus = (typeof STATUSES)[number];
 export const DUE_STATES = ['none', 'approaching', 'due', 'overdue', 'done'] as const;
 export type DueState = (typeof DUE_STATES)[number];

@@ -88,6 +88,30 @@ export function moduleOf(type: EventType): Module {
   return MODULE_BY_TYPE.get(type) ?? 'system';
 }
 
+/** Types that ask something of somebody: these are born open. All others record a fact, unless they carry a deadline. */
+const ASKING: ReadonlySet<EventType> = new Set([
+  'payment.overdue',
+  'customer.request',
+  'complaint.opened',
+  'measure.redo',
+  'item.defect',
+  'material.shortage',
+  'production.delayed',
+  'install.failed',
+  'call.missed',
+  'call.promise',
+  'mail.bounced',
+  'mail.replied',
+  'deadline.overdue',
+  'silence.detected',
+  'contradiction.found',
+  'module.silent',
+  'promise.broken',
+]);
+
+/** Whether an event of this type waits for somebody to do something. */
+export const asks = (type: EventType): boolean => ASKING.has(type);
+
 /** Types that the manager and the appointed hear of whatever their importance (`decisions.md`, notices by default). */
 export const NOTICED_TYPES: readonly EventType[] = [
   'material.reserved',

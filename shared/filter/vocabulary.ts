@@ -56,6 +56,7 @@ const VALUE_WORDS: Partial<Record<FieldName, Record<string, string[]>>> = {
     claimed: words('взято, взятые'),
     snoozed: words('отложен, отложенное, отложенные'),
     resolved: words('решен, решенное, решенные, закрыто, закрытые, closed'),
+    recorded: words('сведения, факт, факты, fact, facts'),
   },
   due: {
     none: words('нет, нет срока, не задан'),

@@ -75,6 +75,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'tab.more': 'More',
 
   'views.all': 'All events',
+  'views.open': 'Open',
   'views.urgent': 'Need a decision',
   'views.noProject': 'Without an order',
   'views.edit': 'Rename feed',
@@ -165,6 +166,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'event.back': 'Back to the feed',
   'event.resolve': 'Resolve',
   'event.reopen': 'Reopen',
+  'event.toOpen': 'Needs action',
+  'event.toRecord': 'For the record only',
   'event.edit': 'Edit',
   'event.remove': 'Delete',
   'event.more': 'More actions',
@@ -254,6 +257,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
 
   'undo.resolved': 'Resolved',
   'undo.reopened': 'Reopened',
+  'undo.opened': 'Needs action',
+  'undo.recorded': 'For the record',
   'undo.removed': 'Deleted',
   'undo.restored': 'Restored',
   'undo.of': '{what}: {title}',
@@ -284,6 +289,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'keys.back': 'Close, back',
   'keys.undo': 'Undo my last action',
   'keys.resolve': 'Resolve or reopen',
+  'keys.ask': 'Needs action, or for the record',
   'keys.comment': 'Comment',
   'keys.edit': 'Edit',
   'keys.remove': 'Delete',

@@ -76,6 +76,7 @@ export const deskRu = {
   'tab.more': 'Ещё',
 
   'views.all': 'Все события',
+  'views.open': 'Открытые',
   'views.urgent': 'Требуют решения',
   'views.noProject': 'Без заказа',
   'views.edit': 'Переименовать ленту',
@@ -168,6 +169,8 @@ export const deskRu = {
   'event.back': 'К ленте',
   'event.resolve': 'Решено',
   'event.reopen': 'Вернуть в работу',
+  'event.toOpen': 'Требует действия',
+  'event.toRecord': 'Только к сведению',
   'event.edit': 'Изменить',
   'event.remove': 'Удалить',
   'event.more': 'Ещё действия',
@@ -257,6 +260,8 @@ export const deskRu = {
 
   'undo.resolved': 'Решено',
   'undo.reopened': 'Возвращено в работу',
+  'undo.opened': 'Требует действия',
+  'undo.recorded': 'К сведению',
   'undo.removed': 'Удалено',
   'undo.restored': 'Восстановлено',
   'undo.of': '{what}: {title}',
@@ -288,6 +293,7 @@ export const deskRu = {
   'keys.back': 'Закрыть, назад',
   'keys.undo': 'Отменить своё последнее действие',
   'keys.resolve': 'Решено или вернуть',
+  'keys.ask': 'Требует действия или к сведению',
   'keys.comment': 'Комментарий',
   'keys.edit': 'Изменить',
   'keys.remove': 'Удалить',

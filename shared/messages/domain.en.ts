@@ -92,6 +92,7 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'status.claimed': 'Claimed',
   'status.snoozed': 'Snoozed',
   'status.resolved': 'Resolved',
+  'status.recorded': 'For the record',
 
   'due.none': 'No deadline',
   'due.approaching': 'Approaching',

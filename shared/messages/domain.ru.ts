@@ -91,6 +91,7 @@ export const domainRu = {
   'status.claimed': 'В работе',
   'status.snoozed': 'Отложено',
   'status.resolved': 'Решено',
+  'status.recorded': 'К сведению',
 
   'due.none': 'Без срока',
   'due.approaching': 'Приближается',

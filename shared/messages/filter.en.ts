@@ -66,6 +66,7 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.status.claimed': 'in progress',
   'filter.status.snoozed': 'snoozed',
   'filter.status.resolved': 'resolved',
+  'filter.status.recorded': 'recorded',
 
   'filter.due.none': 'not set',
   'filter.due.not.none': 'set',

@@ -68,6 +68,7 @@ export const filterRu = {
   'filter.status.claimed': 'в работе',
   'filter.status.snoozed': 'отложено',
   'filter.status.resolved': 'решено',
+  'filter.status.recorded': 'к сведению',
 
   'filter.due.none': 'не задан',
   'filter.due.not.none': 'задан',

@@ -92,7 +92,8 @@ function nextWorkingMorning(at: Date, zone: string): Date {
 /** The due state at a moment. Written by the repository and the sweep; computed nowhere else. */
 export function dueStateAt(event: DueFields, now: Date): DueState {
   const moments = dueMoments(event);
-  if (!moments) return 'none';
+  // A recorded event waits for nothing: a deadline that it still names is a fact like the others.
+  if (!moments || event.status === 'recorded') return 'none';
   if (event.status === 'resolved') return 'done';
   if (now >= moments.overdueAt) return 'overdue';
   if (now >= moments.dueAt) return 'due';
@@ -102,7 +103,7 @@ export function dueStateAt(event: DueFields, now: Date): DueState {
 /** When the state changes next without anybody doing anything; null: never. */
 export function nextDueChangeAt(event: DueFields, now: Date): Date | null {
   const moments = dueMoments(event);
-  if (!moments || event.status === 'resolved') return null;
+  if (!moments || event.status === 'resolved' || event.status === 'recorded') return null;
   const ahead = [moments.approachingAt, moments.dueAt, moments.overdueAt].filter((moment) => moment > now);
   return ahead.length > 0 ? new Date(Math.min(...ahead.map((moment) => moment.getTime()))) : null;
 }

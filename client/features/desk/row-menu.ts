@@ -1,8 +1,6 @@
 import ArrowUpRight from '@lucide/svelte/icons/arrow-up-right';
-import Check from '@lucide/svelte/icons/check';
 import Funnel from '@lucide/svelte/icons/funnel';
 import FunnelX from '@lucide/svelte/icons/funnel-x';
-import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { ALL } from '@svodka/shared/filter/ast';
@@ -16,6 +14,7 @@ import { refs } from '../../state/refs.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import type { MenuItem } from '../../ui/menu.ts';
 import { authorName } from './event-words.ts';
+import { statusActs } from './status-acts.ts';
 
 type Value = { field: SetField; value: string | null; text: string };
 
@@ -107,9 +106,7 @@ export function rowMenu(desk: DeskState, shown: SvodkaEvent, cell: string | null
   items.push({ label: t('row.open'), icon: ArrowUpRight, key: '↵', run: () => desk.showEvent(event.id) });
   if (session.mayEdit(event)) {
     items.push(
-      event.status === 'resolved'
-        ? { label: t('event.reopen'), icon: RotateCcw, key: 'R', run: () => outbox.act('reopen', event) }
-        : { label: t('event.resolve'), icon: Check, key: 'R', run: () => outbox.act('resolve', event) },
+      ...statusActs(event).map(({ kind, ...item }) => ({ ...item, run: () => outbox.act(kind, event) })),
       { label: t('event.remove'), icon: Trash2, danger: true, run: () => outbox.act('remove', event) },
     );
   }

@@ -116,7 +116,7 @@ describe(RowReader.name, () => {
       type: 'payment.prepaid',
       importance: 'high',
       project: '318',
-      resolved: true,
+      status: 'resolved',
       fields: { Этаж: '7' },
     });
   });

@@ -21,7 +21,8 @@ export type Draft = {
   project: string | null;
   counterparty: string | null;
   author: string | null;
-  resolved: boolean;
+  /** Null: the file does not say. */
+  status: 'open' | 'recorded' | 'resolved' | null;
   externalId: string;
   fields: Record<string, string>;
 };
@@ -42,7 +43,7 @@ function byWord<T extends string>(prefix: string, codes: readonly T[]): Map<stri
 }
 const TYPES = byWord('type', EVENT_TYPES);
 const IMPORTANCE = byWord('importance', IMPORTANCES);
-const RESOLVED = byWord('status', ['open', 'resolved'] as const);
+const STATUS = byWord('status', ['open', 'recorded', 'resolved'] as const);
 
 /**
  * Makes drafts of rows.
@@ -105,7 +106,7 @@ export class RowReader {
     const due = moment('dueAt');
     const type = word('type', TYPES, this.mapping.type);
     const importance = word('importance', IMPORTANCE, this.mapping.importance);
-    const resolved = word('status', RESOLVED, 'open') === 'resolved';
+    const status = word<Draft['status']>('status', STATUS, null);
     if (errors.length > 0 || !occurred) return { draft: null, errors };
     return {
       errors,
@@ -120,7 +121,7 @@ export class RowReader {
         project: named(cells.get('project'), 60),
         counterparty: named(cells.get('counterparty'), 200),
         author: named(cells.get('author'), 120),
-        resolved,
+        status,
         externalId: named(cells.get('externalId'), 150) ?? contentId(values),
         fields,
       },
