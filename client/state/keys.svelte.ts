@@ -18,6 +18,8 @@ export type Binding = {
 };
 
 const SEQUENCE_MS = 1500;
+/** What lies over the screen has the keyboard for itself: dialogs, and whatever `ui/floating.ts` shows. */
+const FLOATING = 'dialog[open], [data-floats]';
 
 function writes(target: EventTarget | null): boolean {
   return (
@@ -50,7 +52,7 @@ class Keys {
 
   #press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
-    if (writes(event.target) || document.querySelector('dialog[open]')) return;
+    if (writes(event.target) || document.querySelector(FLOATING)) return;
     const held =
       event.key === '?' ? 'Slash+' : event.key === '/' ? 'Slash' : event.code + (event.shiftKey ? '+' : '');
     const before =

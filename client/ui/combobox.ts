@@ -10,7 +10,7 @@ export type Choice = {
   color?: string | undefined;
 };
 
-const fold = (text: string) => text.toLocaleLowerCase('ru').replaceAll('ё', 'е');
+export const fold = (text: string): string => text.toLocaleLowerCase('ru').replaceAll('ё', 'е');
 
 /** Those of `choices` in which each typed word begins some word. */
 export function matching(choices: Choice[], typed: string): Choice[] {
@@ -20,4 +20,16 @@ export function matching(choices: Choice[], typed: string): Choice[] {
     const text = ` ${fold(`${choice.label} ${choice.note ?? ''} ${choice.group ?? ''}`).replace(/[«»"(№]/g, ' ')}`;
     return words.every((word) => text.includes(` ${word}`));
   });
+}
+
+/** The one of `choices` that is most likely meant: it begins as typed, or one of its own words does. */
+export function bestOf(choices: Choice[], typed: string): number {
+  const wanted = fold(typed).trim();
+  if (wanted === '') return 0;
+  const begins = choices.findIndex(({ label }) => fold(label).startsWith(wanted));
+  if (begins >= 0) return begins;
+  return Math.max(
+    0,
+    choices.findIndex(({ label }) => ` ${fold(label)}`.includes(` ${wanted}`)),
+  );
 }

@@ -31,7 +31,8 @@ function place(element: HTMLElement, anchor: Anchor, placement: Placement): void
 
 /**
  * Shows an element with the `popover` attribute in the top layer, beside `anchor`, and keeps it there. In the top
- * layer it stands over dialogs and is cut off by nothing.
+ * layer it stands over dialogs and is cut off by nothing. While it stands, the keys of the screen are silent
+ * (`data-floats`, see `state/keys.svelte.ts`).
  */
 export function floating(
   anchor: () => Anchor | null | undefined,
@@ -40,6 +41,7 @@ export function floating(
   return (element) => {
     const target = anchor();
     if (!target) return;
+    element.dataset.floats = '';
     element.showPopover?.();
     const update = () => place(element, target, placement);
     update();

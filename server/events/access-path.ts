@@ -75,6 +75,7 @@ function passesNearlyAll(clause: ResolvedFilter): boolean {
 const isSaidBy = (clause: ResolvedFilter, walks: Walk[]): boolean =>
   'in' in clause &&
   walks.length === clause.in.length &&
+  !clause.in.some((value) => value === fieldOf(clause.field).needs?.value) &&
   walks.every(({ equality }) => clause.in.includes(equality[fieldOf(clause.field).path] ?? ''));
 
 /** Chooses how to read the events that match, newest first. */

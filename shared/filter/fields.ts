@@ -18,6 +18,8 @@ export type Field = {
   ref?: 'project' | 'counterparty' | 'user' | 'batch' | 'department';
   /** `{exists}` may be asked; it looks at this path. */
   existsPath?: string;
+  /** This value is one only where `path` has a value too: «срок ещё не скоро» needs a deadline. */
+  needs?: { value: string; path: string };
   /** False: for permission filters only; refused to users. */
   userFilterable: boolean;
   /** Rough share of events that carry one given value: the matcher indexes a filter by its rarest clause. */
@@ -43,6 +45,7 @@ export const FIELDS = {
     path: 'dueState',
     kind: 'set',
     values: DUE_STATES,
+    needs: { value: 'none', path: 'dueAt' },
     existsPath: 'dueAt',
     userFilterable: true,
     share: 0.2,

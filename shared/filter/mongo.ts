@@ -20,13 +20,19 @@ function queryOf(filter: ResolvedFilter): Query {
   const field = fieldOf(filter.field);
   if ('exists' in filter)
     return existence(field.existsPath ?? field.path, field.multi ?? false, filter.exists);
-  if ('in' in filter) return { [field.path]: filter.in.length === 1 ? filter.in[0] : { $in: filter.in } };
+  if ('in' in filter) {
+    const query = { [field.path]: filter.in.length === 1 ? filter.in[0] : { $in: filter.in } };
+    const { needs } = field;
+    if (!needs || !filter.in.includes(needs.value)) return query;
+    return { ...query, $nor: [{ [field.path]: needs.value, [needs.path]: null }] };
+  }
   return { [field.path]: bounds(filter) };
 }
 
 /** The complement; like it, `$ne`, `$nin` and `$nor` accept documents that lack the field. */
 function negated(filter: ResolvedFilter): Query {
-  if (!('in' in filter)) return { $nor: [queryOf(filter)] };
+  if (!('in' in filter) || filter.in.some((value) => value === fieldOf(filter.field).needs?.value))
+    return { $nor: [queryOf(filter)] };
   return {
     [fieldOf(filter.field).path]: filter.in.length === 1 ? { $ne: filter.in[0] } : { $nin: filter.in },
   };

@@ -12,7 +12,14 @@ import {
 import { FilterParseError, type ParseReason } from './parse-error.ts';
 import { type Piece, Scanner } from './scanner.ts';
 import { type Comparison, parseComparison, parseSpan, TIME_EXAMPLES } from './time-text.ts';
-import { existenceNamed, fieldNamed, isTextWord, operatorNamed, valuesNamed } from './vocabulary.ts';
+import {
+  existenceNamed,
+  fieldNamed,
+  isTextWord,
+  namesAbsence,
+  operatorNamed,
+  valuesNamed,
+} from './vocabulary.ts';
 
 const LONGEST_TEXT = 100_000;
 const DEEPEST = 50;
@@ -161,6 +168,7 @@ function equal(scan: Scanner, field: FieldName): Filter {
   const set = field as SetField;
   if (!values) return { field: set, in: [scan.value(verbatim, 'unknown-value', [])] };
   const named = (phrase: string): Filter | undefined => {
+    if (field === 'due' && namesAbsence(phrase)) return { field, exists: false };
     const codes = valuesNamed(set, phrase);
     if (codes) return { field: set, in: codes };
     // «срок» is both the state of a deadline and its time; the value tells which is meant.

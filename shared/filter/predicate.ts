@@ -62,6 +62,14 @@ export function toPredicate(filter: ResolvedFilter): Predicate {
   const read = reader(field.path);
   if ('in' in filter) {
     const values = new Set<unknown>(filter.in);
+    const { needs } = field;
+    if (needs && values.has(needs.value)) {
+      const readNeeded = reader(needs.path);
+      return (event) => {
+        const value = read(event);
+        return values.has(value) && (value !== needs.value || hasValue(readNeeded(event)));
+      };
+    }
     return (event) => {
       const value = read(event);
       return Array.isArray(value) ? value.some((one) => values.has(one)) : values.has(value);

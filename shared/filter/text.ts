@@ -5,7 +5,7 @@ import { FilterParseError } from './parse-error.ts';
 import { parse } from './parser.ts';
 import { wordsOf } from './terms.ts';
 import { printSpan } from './time-text.ts';
-import { operatorNamed } from './vocabulary.ts';
+import { operatorNamed, spelled } from './vocabulary.ts';
 
 export { FilterParseError };
 
@@ -65,7 +65,7 @@ function printValues(name: SetField, values: string[]): string {
     const lowest = codes.length - values.length;
     if (values[0] === codes[lowest]) return `>=${values[0]}`;
   }
-  return `:${(codes ? grouped(values, codes) : values).map(printValue).join(',')}`;
+  return `:${(codes ? grouped(values, codes).map((code) => spelled(name, code)) : values).map(printValue).join(',')}`;
 }
 
 /** Codes that share a beginning, when all of them are there, as `payment.*`. */

@@ -59,13 +59,23 @@ const VALUE_WORDS: Partial<Record<FieldName, Record<string, string[]>>> = {
     recorded: words('сведения, факт, факты, fact, facts'),
   },
   due: {
-    none: words('нет, нет срока, не задан'),
+    none: words('не скоро, еще не скоро, далекий, not soon'),
     approaching: words('приближаются, скоро, soon'),
     due: words('наступило, наступили, сейчас, now'),
     overdue: words('просрочено, просрочены, просроченные, просрочка, late'),
     done: words('выполнено, выполнены'),
   },
 };
+
+/** Codes that the text form writes by a plainer word: the state `none` of a deadline is that it is not near. */
+const SPELLED: Partial<Record<FieldName, Record<string, string>>> = { due: { none: 'later' } };
+
+/** A code as the text form writes it. */
+export const spelled = (field: FieldName, code: string): string => SPELLED[field]?.[code] ?? code;
+
+/** «срок:нет» asks for what has no deadline at all. */
+const ABSENT = new Set(words('none, no, нет, нет срока, без срока, не задан, no deadline').map(foldPhrase));
+export const namesAbsence = (phrase: string): boolean => ABSENT.has(foldPhrase(phrase));
 
 const fieldsByWord = new Map<string, FieldName>();
 for (const name of FIELD_NAMES) {
@@ -82,7 +92,8 @@ export const fieldWord = (name: FieldName, locale: Locale): string =>
 /** What a person of a language would write for a code: its label in Russian, itself in English. */
 export function valueWord(code: string, locale: Locale): string {
   const field = FIELD_NAMES.find((name) => fieldOf(name).values?.includes(code));
-  return locale === 'ru' && field ? catalogues.ru[labelKey(field, code)].toLowerCase() : code;
+  if (!field) return code;
+  return locale === 'ru' ? catalogues.ru[labelKey(field, code)].toLowerCase() : spelled(field, code);
 }
 
 /** The message that labels a code of a field: `module.mail`, `due.overdue`. */
@@ -93,7 +104,9 @@ function phrasesOf(field: FieldName): Map<string, string[]> {
   for (const code of fieldOf(field).values ?? []) {
     const key = labelKey(field, code);
     const labels = [catalogues.ru[key], catalogues.en[key]];
-    for (const word of new Set([code, ...labels, ...(VALUE_WORDS[field]?.[code] ?? [])].map(foldPhrase))) {
+    for (const word of new Set(
+      [spelled(field, code), ...labels, ...(VALUE_WORDS[field]?.[code] ?? [])].map(foldPhrase),
+    )) {
       phrases.set(word, [...(phrases.get(word) ?? []), code]);
     }
   }

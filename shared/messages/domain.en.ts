@@ -94,7 +94,7 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'status.resolved': 'Resolved',
   'status.recorded': 'For the record',
 
-  'due.none': 'No deadline',
+  'due.none': 'Not soon',
   'due.approaching': 'Approaching',
   'due.due': 'Due',
   'due.overdue': 'Overdue',

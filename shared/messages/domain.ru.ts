@@ -93,7 +93,7 @@ export const domainRu = {
   'status.resolved': 'Решено',
   'status.recorded': 'К сведению',
 
-  'due.none': 'Без срока',
+  'due.none': 'Ещё не скоро',
   'due.approaching': 'Приближается',
   'due.due': 'Наступил',
   'due.overdue': 'Просрочен',

@@ -68,8 +68,8 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.status.resolved': 'resolved',
   'filter.status.recorded': 'recorded',
 
-  'filter.due.none': 'not set',
-  'filter.due.not.none': 'set',
+  'filter.due.none': 'not soon',
+  'filter.due.not.none': 'near or not set',
   'filter.due.approaching': 'approaching',
   'filter.due.due': 'due',
   'filter.due.overdue': 'overdue',

@@ -70,8 +70,8 @@ export const filterRu = {
   'filter.status.resolved': 'решено',
   'filter.status.recorded': 'к сведению',
 
-  'filter.due.none': 'не задан',
-  'filter.due.not.none': 'задан',
+  'filter.due.none': 'ещё не скоро',
+  'filter.due.not.none': 'близок или не задан',
   'filter.due.approaching': 'приближается',
   'filter.due.due': 'наступил',
   'filter.due.overdue': 'просрочен',

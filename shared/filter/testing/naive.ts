@@ -30,7 +30,7 @@ function valuesOf(field: string, event: FilterableEvent): string[] {
     type: event.type,
     importance: event.importance,
     status: event.status,
-    due: event.dueState,
+    due: event.dueState === 'none' && !event.dueAt ? null : event.dueState,
     project: event.projectId,
     counterparty: event.counterpartyIds,
     author: event.author?.userId,

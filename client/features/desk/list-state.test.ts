@@ -1,0 +1,71 @@
+import { render, screen, waitFor } from '@testing-library/svelte';
+import type { Component } from 'svelte';
+import { testSnapshot } from '../../testing/events.ts';
+import { playSocket } from '../../testing/fake-socket.ts';
+import { playRest } from '../../testing/sign-in.ts';
+
+const socket = playSocket();
+const { default: DeskHost } = await import('../../testing/DeskHost.svelte');
+const { default: Desk } = await import('./Desk.svelte');
+const { live } = await import('../../api/live.ts');
+const { router } = await import('../../state/router.svelte.ts');
+
+/** Ten conditions, of which the last alone lets nothing through. */
+const WORDS = [
+  'importance>=high',
+  'module:finance',
+  'status:open',
+  'has:project',
+  'has:counterparty',
+  'has:due',
+  'due:overdue',
+  'occurred:today',
+  'recorded:today',
+  'author:nobody',
+];
+
+async function empty(filter: string, counted: (asked: string) => number) {
+  const asked: string[] = [];
+  const rest = playRest((_method, path) => {
+    const text = new URL(path, 'http://desk').searchParams.get('filter');
+    if (!path.startsWith('/events/count') || text === null) return {};
+    asked.push(text);
+    return { n: counted(text), exact: true };
+  });
+  router.go(`/?filter=${encodeURIComponent(filter)}`);
+  live.connect();
+  await socket.open();
+  render(DeskHost, { props: { part: Desk as unknown as Component<Record<string, unknown>> } });
+  const answered = new Set<unknown>();
+  await waitFor(async () => {
+    for (const each of socket.asked) {
+      if (each.event !== 'feed.subscribe' || answered.has(each)) continue;
+      answered.add(each);
+      await each.answer(testSnapshot(`room ${answered.size}`, '1', []));
+    }
+    expect(screen.getByRole('heading', { name: 'Под эти условия ничего не подходит' })).toBeTruthy();
+  });
+  return { asked, rest };
+}
+
+describe('a filter that nothing matches', () => {
+  afterEach(() => {
+    router.go('/');
+    socket.asked = [];
+  });
+
+  it('names the guilty condition among any number of them', async () => {
+    const { asked, rest } = await empty(WORDS.join(' '), (text) => (text.includes('author:') ? 0 : 42));
+    await waitFor(() => expect(screen.getByText(/^Больше всего отсекает/)).toBeTruthy());
+    expect(screen.getByText(/^Больше всего отсекает/).textContent).toContain('автор');
+    expect(new Set(asked).size).toBe(WORDS.length);
+    expect(screen.getAllByRole('button', { name: /^Убрать: / })[0]?.textContent).toMatch(/автор.*42/);
+    rest.mockRestore();
+  });
+
+  it('says when none of them is guilty alone', async () => {
+    const { rest } = await empty('module:mail author:nobody', () => 0);
+    await waitFor(() => expect(screen.getByText(/^Ни одно условие не виновато одно/)).toBeTruthy());
+    rest.mockRestore();
+  });
+});

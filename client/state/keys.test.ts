@@ -1,0 +1,130 @@
+// Whatever lies over the screen has the keyboard for itself. Each thing that floats is opened, and every key typed.
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import type { Component } from 'svelte';
+import { playSocket } from '../testing/fake-socket.ts';
+
+playSocket();
+HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
+  this.open = false;
+};
+const { keys } = await import('./keys.svelte.ts');
+const { router } = await import('./router.svelte.ts');
+const { default: DeskHost } = await import('../testing/DeskHost.svelte');
+const { default: FilterBar } = await import('../features/desk/FilterBar.svelte');
+const { default: UserMenu } = await import('../features/shell/UserMenu.svelte');
+const { default: ThemeMenu } = await import('../features/shell/ThemeMenu.svelte');
+const { default: KeySheet } = await import('../features/shell/KeySheet.svelte');
+const { default: ViewDialog } = await import('../features/shell/ViewDialog.svelte');
+
+const CODES = [
+  ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].map((letter) => `Key${letter}`),
+  ...[...'0123456789'].map((digit) => `Digit${digit}`),
+  ...[
+    'ArrowDown',
+    'ArrowUp',
+    'Home',
+    'End',
+    'PageDown',
+    'PageUp',
+    'Delete',
+    'Slash',
+    'Period',
+    'BracketLeft',
+  ],
+];
+
+const user = userEvent.setup();
+const part = (component: unknown, props: object = {}) =>
+  render(DeskHost, { props: { part: component as Component<Record<string, unknown>>, props: { ...props } } });
+const press = (name: string) => user.click(screen.getByRole('button', { name }));
+const filterBar = async (...steps: string[]) => {
+  part(FilterBar);
+  await press('Добавить условие');
+  for (const step of steps) await user.click(screen.getByText(step));
+};
+const noop = () => {};
+
+const FLOATING: [string, () => Promise<unknown> | unknown][] = [
+  ['the fields of the filter', () => filterBar()],
+  ['values to tick', () => filterBar('Модуль')],
+  ['values to look for', () => filterBar('Тип события')],
+  ['stretches of time', () => filterBar('Когда произошло')],
+  [
+    'the menu of a feed',
+    async () => {
+      router.go(`/?filter=${encodeURIComponent('module:mail')}`);
+      part(FilterBar);
+      await press('Сохранить ленту');
+    },
+  ],
+  [
+    'the menu of a person',
+    async () => {
+      const { container } = render(UserMenu, { props: { onkeys: noop } });
+      await user.click(container.querySelector('button') as Element);
+    },
+  ],
+  [
+    'the menu of the look',
+    async () => {
+      const { container } = render(ThemeMenu);
+      await user.click(container.querySelector('button') as Element);
+    },
+  ],
+  ['the sheet of keys', () => render(KeySheet, { props: { onclose: noop } })],
+  ['a dialog', () => render(ViewDialog, { props: { filter: { and: [] }, onclose: noop } })],
+];
+
+const heard: string[] = [];
+const layer = CODES.flatMap((code) =>
+  [false, true].map((shift) => ({
+    code,
+    shift,
+    shown: '',
+    label: 'keys.sheet' as const,
+    group: 'keys.group.go' as const,
+    run: () => heard.push(code),
+  })),
+);
+
+function typeEverything() {
+  for (const code of CODES) {
+    for (const shiftKey of [false, true]) {
+      const key = code.startsWith('Key') ? code.slice(3).toLowerCase() : code.replace('Digit', '');
+      const target = document.activeElement ?? document.body;
+      target.dispatchEvent(
+        new KeyboardEvent('keydown', { key, code, shiftKey, bubbles: true, cancelable: true }),
+      );
+    }
+  }
+}
+
+describe('the keys of the screen', () => {
+  afterEach(() => {
+    heard.length = 0;
+    router.go('/');
+  });
+
+  it('are heard when nothing floats', () => {
+    const off = keys.add(layer);
+    typeEverything();
+    off();
+    expect(new Set(heard)).toEqual(new Set(CODES));
+  });
+
+  it.each(FLOATING)('are silent under %s', async (_name, open) => {
+    await open();
+    expect(document.querySelector('dialog[open], [popover]')).not.toBeNull();
+    const off = keys.add(layer);
+    typeEverything();
+    // The focus may also have stayed outside.
+    (document.activeElement as HTMLElement | null)?.blur();
+    typeEverything();
+    off();
+    expect(heard).toEqual([]);
+  });
+});
