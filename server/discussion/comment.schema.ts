@@ -45,6 +45,8 @@ export const DISCUSSION_INDEXES: CollectionPlan[] = [
       { key: { eventId: 1, createdAt: 1, _id: 1 } },
       // For deciding again about the last day when the change log has been lost.
       { key: { createdAt: 1 } },
+      // For counting again what was removed just before a process died.
+      { key: { deletedAt: 1 }, partialFilterExpression: { deletedAt: { $type: 'date' } } },
     ],
   },
 ];

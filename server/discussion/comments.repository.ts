@@ -8,14 +8,19 @@ import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { ASKED_INSIDE, type CommentDoc, CommentSchema } from './comment.schema.ts';
 
+/** Of the setting that keeps until when comments are counted. */
+const COUNTED = 'comments.counted';
+
 @Injectable()
 export class CommentsRepository {
   readonly #comments: Model<CommentDoc>;
   readonly #raw: mongo.Collection<CommentDoc>;
+  readonly #settings: mongo.Collection<{ _id: string; at: Date }>;
 
   constructor(@Inject(MONGO) connection: Connection) {
     this.#comments = connection.model<CommentDoc>('Comment', CommentSchema);
     this.#raw = driverCollection(connection, 'comments');
+    this.#settings = driverCollection(connection, 'settings');
   }
 
   /** The comment that was there already under this id, or null: inserted. */
@@ -43,6 +48,34 @@ export class CommentsRepository {
       .lean<CommentDoc[]>()
       .exec();
     return pageOf(docs, limit, ({ createdAt }) => createdAt);
+  }
+
+  /** How many there are of an event, without those that were removed. */
+  count(eventId: Id): Promise<number> {
+    return this.#raw.countDocuments({ eventId, deletedAt: null });
+  }
+
+  /** The events of comments that were written or removed since; one may come more than once. */
+  async *eventsSince(since: Date): AsyncGenerator<Id> {
+    let last: Id | undefined;
+    for (const moment of ['createdAt', 'deletedAt']) {
+      const query = { [moment]: { $gte: since, $type: 'date' } } as mongo.Filter<CommentDoc>;
+      for await (const { eventId } of this.#raw
+        .find(query, { projection: { eventId: 1 } })
+        .sort({ [moment]: 1 })) {
+        if (eventId !== last) yield eventId;
+        last = eventId;
+      }
+    }
+  }
+
+  /** Until when every event's number of comments has been looked at. */
+  async countedUntil(): Promise<Date> {
+    return (await this.#settings.findOne({ _id: COUNTED }))?.at ?? new Date(0);
+  }
+
+  async keepCountedUntil(at: Date): Promise<void> {
+    await this.#settings.updateOne({ _id: COUNTED }, { $max: { at } }, { upsert: true });
   }
 
   /** Writes to a comment that is not removed and still at `version`; null: it is not. */

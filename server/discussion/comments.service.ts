@@ -14,6 +14,7 @@ import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { derivedId } from '../platform/mongo/derived-id.ts';
 import { type CommentDoc, toComment } from './comment.schema.ts';
+import { CommentCounts } from './comment-counts.service.ts';
 import { CommentsRepository } from './comments.repository.ts';
 
 /** Writes that lose to another write look again so often. */
@@ -31,6 +32,7 @@ type Change = {
 export class CommentsService {
   constructor(
     private readonly comments: CommentsRepository,
+    private readonly counts: CommentCounts,
     private readonly events: EventsService,
     private readonly users: UsersService,
     private readonly refs: RefsService,
@@ -78,41 +80,37 @@ export class CommentsService {
         isDeepStrictEqual(existing[field as keyof CommentDoc], doc[field as keyof CommentDoc]),
       );
       if (!isRepeat) throw new AppError('conflict', 'a comment with this id exists');
+      await this.counts.count(eventId);
       return { comment: toComment(existing), isNew: false };
     }
-    await this.events.bumpComments(eventId, 1);
+    await this.counts.count(eventId);
     return { comment: toComment(doc), isNew: true };
   }
 
   async edit(actor: Actor, id: Id, { body, mentionIds }: CommentEdit, key?: string): Promise<Comment> {
     await this.#checkMentions(mentionIds);
-    const { comment } = await this.#change(actor, id, {
+    return this.#change(actor, id, {
       who: 'author',
       key,
       asked: { body, mentionIds },
       next: (now) => ({ body, mentionIds: [...new Set(mentionIds)], editedAt: now }),
     });
-    return comment;
   }
 
   /** Leaves a line without words in its place. */
   async remove(actor: Actor, id: Id, key?: string): Promise<Comment> {
-    const { comment, isNew } = await this.#change(actor, id, {
+    const comment = await this.#change(actor, id, {
       who: 'author-or-administrator',
       key,
       asked: 'remove',
       next: (now) => ({ body: '', mentionIds: [], deletedAt: now }),
     });
-    if (isNew) await this.events.bumpComments(comment.eventId, -1);
+    await this.counts.count(comment.eventId);
     return comment;
   }
 
   /** One change, once: what was asked for under the same key is found done. */
-  async #change(
-    actor: Actor,
-    id: Id,
-    { who, key, asked, next }: Change,
-  ): Promise<{ comment: Comment; isNew: boolean }> {
+  async #change(actor: Actor, id: Id, { who, key, asked, next }: Change): Promise<Comment> {
     const request = key === undefined ? null : { key: `${actor.id} ${key}`, hash: hashOfBody(asked) };
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const before = await this.comments.get(id);
@@ -121,7 +119,7 @@ export class CommentsService {
       const done = request && before.asked?.find((each) => each.key === request.key);
       if (done && done.hash !== request.hash)
         throw new AppError('conflict', '#idempotency', [{ field: 'Idempotency-Key', reason: 'taken' }]);
-      if (done) return { comment: toComment(before), isNew: false };
+      if (done) return toComment(before);
       if (before.deletedAt) throw new AppError('not-found', 'the comment is removed');
       const isAllowed =
         before.authorId === actor.id ||
@@ -134,7 +132,7 @@ export class CommentsService {
         next(now),
         request && { ...request, at: now },
       );
-      if (written) return { comment: toComment(written), isNew: true };
+      if (written) return toComment(written);
     }
     throw new AppError('unavailable', 'too many writes at once');
   }

@@ -82,6 +82,10 @@ export class EventsRepository {
     return insertNew(this.#events, docs);
   }
 
+  countOfBatch(batchId: Id): Promise<number> {
+    return this.#events.countDocuments({ 'source.batchId': batchId } as Query);
+  }
+
   byCreation(actorId: Id, key: string): Promise<EventDoc | null> {
     return this.#events.findOne({ 'created.actorId': actorId, 'created.key': key } as Query, {
       projection: { revisions: 0 },
@@ -176,10 +180,6 @@ export class EventsRepository {
       .sort({ _id: 1 })
       .limit(limit)
       .toArray();
-  }
-
-  async bumpComments(id: Id, delta: number): Promise<void> {
-    await this.#events.updateOne({ _id: id }, { $inc: { 'counters.comments': delta, version: 1 } });
   }
 
   /** Events whose due state time has changed, longest overdue first. */

@@ -238,8 +238,23 @@ export class EventsService {
     return this.importer.write(actor, drafts, batchId);
   }
 
-  bumpComments(id: Id, delta: number): Promise<void> {
-    return this.events.bumpComments(id, delta);
+  /** How many events an import has written, deleted ones too. */
+  countOfBatch(batchId: Id): Promise<number> {
+    return this.events.countOfBatch(batchId);
+  }
+
+  /**
+   * Writes how many comments there are, if nothing has come between reading the event and counting them. Whoever loses
+   * to another count need not look again more than twice: the winner counted after this one's comment was there. The
+   * further tries are for edits and sweeps.
+   */
+  async countComments(id: Id, count: () => Promise<number>): Promise<void> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const event = await this.events.get(id);
+      const comments = await count();
+      if (!event || event.counters.comments === comments) return;
+      if (await this.events.amend(id, event.version, { counters: { comments } })) return;
+    }
   }
 
   /** What an actor may read, as bounds of every query. */

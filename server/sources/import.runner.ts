@@ -95,13 +95,16 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       const survey = await this.#survey(batch, mapping, keep);
       if (!survey) return;
       counts.rows = survey.rows;
+      // What a runner that died wrote of a step that it could not count any more: these rows come again as existing.
+      let uncounted = (await this.events.countOfBatch(batch.id)) - counts.created;
       for await (const step of ahead(this.#named(actor, this.#steps(batch, mapping, counts.read)))) {
         if (this.#stopping) return;
         const done = await this.#store(actor, batch, step, survey.last);
         if (counts.errors < MAX_KEPT_ERRORS) await this.repository.addErrors(batch.id, step.errors);
         counts.read = step.read;
-        counts.created += done.created;
-        counts.existing += done.existing;
+        counts.created += done.created + uncounted;
+        counts.existing += done.existing - uncounted;
+        uncounted = 0;
         counts.projects += step.projects.created;
         counts.errors += step.errors.length;
         if (!(await keep())) return;

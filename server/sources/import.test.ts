@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { jest } from '@jest/globals';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type {
@@ -170,6 +171,22 @@ describe('CSV import over REST', () => {
     expect(await repository.advance(mine, { ...mine.counts, read: 7 })).toBeNull();
     expect(await repository.finish(mine, mine.counts, 'internal')).toBeNull();
     expect(await repository.finish(taken as ImportBatch, mine.counts, null)).toMatchObject({ state: 'done' });
+  });
+
+  it('counts right what a runner wrote that died before it could count it', async () => {
+    const text = permitLog({ cases: 30 }).replaceAll('permit-', 'half-');
+    const batch = await run(text);
+    expect(batch.counts).toMatchObject({ read: 180, created: 180, existing: 0 });
+    await app.app.get(ImportRepository).saveFile(batch.id, 'log.csv', Readable.from([text]));
+    const counts = { ...batch.counts, read: 0, created: 0, projects: 0 };
+    await app.connection.db?.collection<{ _id: string }>('imports').updateOne(
+      { _id: batch.id },
+      {
+        $set: { state: 'running', counts, leaseUntil: new Date(0), finishedAt: null },
+        $inc: { version: 1 },
+      },
+    );
+    expect((await finished(batch.id)).counts).toMatchObject({ read: 180, created: 180, existing: 0 });
   });
 
   it('keeps no file that can never be imported', async () => {

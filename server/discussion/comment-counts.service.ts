@@ -1,0 +1,70 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import { EventsService } from '../events/events.service.ts';
+import { Clock } from '../platform/clock.ts';
+import { Logger } from '../platform/logger/logger.ts';
+import { CommentsRepository } from './comments.repository.ts';
+
+const EVERY_MS = 10 * 60_000;
+/** A write may be under way for so long, by a clock that differs by so much. */
+const OVERLAP_MS = 5 * 60_000;
+
+/**
+ * How many comments an event has, as its row says. It is a second write behind the comment's own, so it is never
+ * counted up or down but set to what a count of the comments gives: whoever repeats it, repairs it.
+ *
+ * A process may die between the two writes. So the events of all comments written or removed since the last look are
+ * counted again, at start and every ten minutes; until when that is done stands in the database, and the first look
+ * goes through all there are.
+ */
+@Injectable()
+export class CommentCounts implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #log: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  #look: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  constructor(
+    private readonly comments: CommentsRepository,
+    private readonly events: EventsService,
+    private readonly clock: Clock,
+    logger: Logger,
+  ) {
+    this.#log = logger.child({ room: 'discussion' });
+  }
+
+  onApplicationBootstrap(): void {
+    const look = () => void this.look();
+    this.#timer = setInterval(look, EVERY_MS).unref();
+    look();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await this.#look;
+  }
+
+  /** Sets the number of an event to what its comments are. */
+  count(eventId: Id): Promise<void> {
+    return this.events.countComments(eventId, () => this.comments.count(eventId));
+  }
+
+  /** Counts what may be wrong since the last look. Never rejects: the next look begins where this one did. */
+  look(): Promise<void> {
+    this.#look = this.#look
+      .then(() => this.#since())
+      .catch((err) => this.#log.warn('comments could not be counted again, and will be', { err }));
+    return this.#look;
+  }
+
+  async #since(): Promise<void> {
+    const until = new Date(this.clock.now().getTime() - OVERLAP_MS);
+    const since = await this.comments.countedUntil();
+    for await (const eventId of this.comments.eventsSince(since)) {
+      if (this.#isStopped) return;
+      await this.count(eventId);
+    }
+    await this.comments.keepCountedUntil(until);
+  }
+}
