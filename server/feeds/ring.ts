@@ -1,17 +1,20 @@
 /** What a ring keeps of one change. */
 export type RingEntry = { readonly token: string };
 
-/** A rough count of the bytes that a decoded document holds in memory; exactness is not needed for a cap. */
+/**
+ * A rough count of the bytes that a decoded document holds in memory; exactness is not needed for a cap. Text counts
+ * two bytes a character, because one Cyrillic letter makes the whole of it so.
+ */
 export function weigh(value: unknown): number {
-  if (typeof value === 'string') return 24 + value.length;
+  if (typeof value === 'string') return 24 + 2 * value.length;
   if (value === null || typeof value !== 'object') return 8;
-  if (value instanceof Date) return 24;
-  let bytes = 32;
+  if (value instanceof Date) return 96;
+  let bytes = 96;
   if (Array.isArray(value)) {
     for (const item of value) bytes += weigh(item);
     return bytes;
   }
-  for (const key in value) bytes += 16 + key.length + weigh((value as Record<string, unknown>)[key]);
+  for (const key in value) bytes += 20 + weigh((value as Record<string, unknown>)[key]);
   return bytes;
 }
 

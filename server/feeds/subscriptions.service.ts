@@ -32,7 +32,7 @@ const FIRST_WINDOW = 100;
 /** What is counted within this time is answered at once, ms; the rest is told when it is known. */
 const COUNT_PATIENCE_MS = 100;
 /** What is more is quicker read anew, and shorter. */
-const MISSED = { steps: 2_000, bytes: 512 * 1024, stepsPerFrame: 200 };
+const MISSED = { steps: 2_000, bytes: 1024 * 1024, stepsPerFrame: 200 };
 
 type Rows = { rows: SvodkaEvent[]; next: string | null; refs: Refs };
 

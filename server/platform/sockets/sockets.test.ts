@@ -11,6 +11,7 @@ import { TestSocket } from '../../../test/support/socket.ts';
 import { until } from '../../../test/support/until.ts';
 import type { EventDoc } from '../../events/event.schema.ts';
 import { driverCollection } from '../mongo/driver-collection.ts';
+import { backlogOf } from './slow-readers.ts';
 import { Sockets } from './sockets.service.ts';
 
 const ALL: Filter = { and: [] };
@@ -263,6 +264,31 @@ describe('the socket server', () => {
       await quick.row(feed, last); // everybody else has it all the same
     }
     expect(server.ofUser(user.user.id)).toEqual([]);
+    expect(feed.resumes).toBe(0);
+  }, 60_000);
+
+  it('cuts a reader that has stopped though the kernels still take everything, and not one that reads', async () => {
+    const user = await app.signIn();
+    const slow = await connect(user);
+    const quick = await connect(app.admin);
+    await slow.follow(ALL);
+    const feed = await quick.follow(ALL);
+    const { id } = await makeEvent(app.admin, { body: 'слово '.repeat(1_600) });
+    await quick.row(feed, id);
+    wsOf(slow)._socket.pause();
+    const events = driverCollection<EventDoc>(app.connection, 'events');
+    const { created: _, ...stored } = (await events.findOne({ _id: id })) as EventDoc;
+    const server = app.app.get(Sockets);
+    // About 2 MB, in steps far below every limit of the queue: nothing of it stays in this process.
+    for (let n = 0; n < 24; n++) {
+      const ids = Array.from({ length: 5 }, () => newId());
+      await events.insertMany(ids.map((_id) => ({ ...stored, _id })));
+      await quick.row(feed, ids.at(-1) as string);
+    }
+    const waiting = server.ofUser(user.user.id).map((socket) => backlogOf(socket).bytes);
+    expect(Math.max(0, ...waiting)).toBeLessThan(1024 * 1024);
+    await until(() => server.ofUser(user.user.id).length === 0, { timeoutMs: 15_000 });
+    expect(quick.raw.connected).toBe(true);
     expect(feed.resumes).toBe(0);
   }, 60_000);
 
