@@ -24,6 +24,7 @@ import { RefsCache } from './refs-cache.ts';
 import { weigh } from './ring.ts';
 import { type Room, resolveAsk } from './room.ts';
 import { Rooms } from './rooms.service.ts';
+import { Turnstile } from './turnstile.ts';
 import { rowsOf, Wire } from './wire.ts';
 
 const FEEDS_PER_USER = 50;
@@ -41,6 +42,8 @@ type Rows = { rows: SvodkaEvent[]; next: string | null; refs: Refs };
 export class SubscriptionsService {
   /** Reads of a room that wait for the one under way, by room and length. */
   readonly #reads = new Map<string, { running: Promise<Rows>; next: Promise<Rows> | null }>();
+
+  readonly #turnstile = new Turnstile();
 
   constructor(
     private readonly rooms: Rooms,
@@ -65,6 +68,7 @@ export class SubscriptionsService {
     try {
       // Read beside the rows, which do not wait for it.
       room.counter.want();
+      if (from) await this.#turnstile.pass();
       const frames = from && (await this.#missed(room, from, at));
       const head = {
         room: room.id,

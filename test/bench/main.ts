@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- --seconds 10 --events 200000 --only latency,import,screen,page,start]
+ * npm run bench [-- --seconds 10 --events 200000 --only latency,storm,import,screen,page,start]
  * Starts the production build on a fresh data directory and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
@@ -14,12 +14,13 @@ import { benchLatency } from './latency.ts';
 import { benchLiveRow } from './live-row.ts';
 import { anonymousMiB, childrenOf } from './memory.ts';
 import { table } from './statistics.ts';
+import { benchStorm } from './storm.ts';
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '10' },
     events: { type: 'string', default: '200000' },
-    only: { type: 'string', default: 'latency,import,screen,page,start' },
+    only: { type: 'string', default: 'latency,storm,import,screen,page,start' },
   },
 });
 const wanted = new Set(values.only.split(','));
@@ -54,6 +55,7 @@ try {
     await benchLatency(app, Number(values.seconds));
     remember('after the latency runs', app);
   }
+  if (wanted.has('storm')) await benchStorm(app);
   if (wanted.has('import')) {
     await benchImport(app);
     remember('after the imports', app);
