@@ -1,6 +1,6 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { translate } from '@svodka/shared/messages/translate';
-import { dayOf, nearDay, shortDay, span, spokenTime, type Viewer } from './time.ts';
+import { clockTime, dayOf, daysBetween, nearDay, shortDay, span, type Viewer } from './time.ts';
 
 /** Colour of the pill; nothing but the state of the deadline decides it. */
 export type DueTone = 'plain' | 'soon' | 'late' | 'ok';
@@ -8,10 +8,11 @@ export type DuePill = { text: string; tone: DueTone };
 
 type Dated = Pick<SvodkaEvent, 'status' | 'dueAt' | 'dueAllDay' | 'dueLocal' | 'dueState' | 'resolved'>;
 
-const OVERDUE_NAMED_DAYS_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+const OVERDUE_NAMED_DAYS_MS = 30 * DAY_MS;
 
 /**
- * The deadline in as few words as a row has room for: «просрочен 40 мин», «завтра 9:00», «до 26 мар.», «в срок».
+ * The deadline in as few words as a row has room for: «просрочен 40 мин», «завтра 09:00», «до 26 мар.», «в срок».
  * Days of an all-day deadline are those of its own zone; hours are the viewer's.
  */
 export function duePill(event: Dated, now: number, viewer: Viewer): DuePill | null {
@@ -28,14 +29,21 @@ export function duePill(event: Dated, now: number, viewer: Viewer): DuePill | nu
       ? { text: translate(locale, 'due.pill.doneLate'), tone: 'plain' }
       : { text: translate(locale, 'due.pill.inTime'), tone: 'ok' };
   }
-  const due = Date.parse(dueAt);
   if (dueState === 'overdue') {
-    const late = now - due;
-    const text =
-      late > OVERDUE_NAMED_DAYS_MS
-        ? translate(locale, 'due.pill.overdueSince', { day: shortDay(day, today, viewer) })
-        : translate(locale, 'due.pill.overdue', { span: span(late, viewer) });
-    return { text, tone: 'late' };
+    const late = now - Date.parse(dueAt);
+    const days = daysBetween(day, today);
+    if (late > OVERDUE_NAMED_DAYS_MS)
+      return {
+        text: translate(locale, 'due.pill.overdueSince', { day: shortDay(day, today, viewer) }),
+        tone: 'late',
+      };
+    // A number of hours is read quickly up to a day; then the day counts, and yesterday's time of day.
+    if (days === 1 && (event.dueAllDay || late >= DAY_MS)) {
+      const time = event.dueAllDay ? '' : clockTime(dueAt, viewer);
+      return { text: translate(locale, 'due.pill.overdueYesterday', { time }).trim(), tone: 'late' };
+    }
+    const length = event.dueAllDay || late >= DAY_MS ? Math.max(1, days) * DAY_MS : late;
+    return { text: translate(locale, 'due.pill.overdue', { span: span(length, viewer) }), tone: 'late' };
   }
   const near = nearDay(day, today, viewer);
   const named = near ?? shortDay(day, today, viewer);
@@ -45,7 +53,7 @@ export function duePill(event: Dated, now: number, viewer: Viewer): DuePill | nu
       : { text: translate(locale, 'due.pill.now'), tone: 'late' };
   }
   if (near) {
-    const text = event.dueAllDay ? near : `${near} ${spokenTime(dueAt, viewer)}`;
+    const text = event.dueAllDay ? near : `${near} ${clockTime(dueAt, viewer)}`;
     return { text, tone: dueState === 'approaching' ? 'soon' : 'plain' };
   }
   if (dueState === 'approaching') return { text: named, tone: 'soon' };

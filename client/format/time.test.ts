@@ -1,6 +1,7 @@
 import {
   ago,
   clockTime,
+  dayAndTime,
   dayHeading,
   dayOf,
   duration,
@@ -49,7 +50,19 @@ describe('times', () => {
   });
 
   it('say everything on demand', () => {
-    expect(exactTime('2026-03-14T07:42:07Z', moscow)).toContain('10:42:07');
+    expect(exactTime('2026-03-14T07:42:07Z', moscow)).toBe('14 марта 2026 г. в 10:42:07 МСК');
+    expect(exactTime('2026-03-14T07:42:07Z', { locale: 'ru', zone: 'Asia/Omsk' })).toMatch(
+      /13:42:07 МСК\+3$/,
+    );
+    expect(exactTime('2026-03-14T07:42:07Z', { locale: 'ru', zone: 'Europe/Kaliningrad' })).toMatch(/МСК−1$/);
+    expect(exactTime('2026-03-14T07:42:07Z', { locale: 'ru', zone: 'Asia/Kolkata' })).toMatch(/GMT\+5:30$/);
+    expect(exactTime('2026-03-14T07:42:07Z', { ...moscow, locale: 'en' })).toMatch(/10:42:07 MSK$/);
+  });
+
+  it('are written in one way, wherever they stand', () => {
+    expect(clockTime('2026-03-14T06:05:00Z', moscow)).toBe('09:05');
+    expect(dayAndTime('2026-03-14T06:05:00Z', now, moscow)).toBe('сегодня 09:05');
+    expect(dayAndTime('2026-03-14T06:05:00Z', now, { ...moscow, locale: 'en' })).toBe('today 09:05');
   });
 
   it('have lengths in one unit', () => {
@@ -57,7 +70,7 @@ describe('times', () => {
     expect(plain(20_000)).toBe('1 мин');
     expect(plain(40 * 60_000)).toBe('40 мин');
     expect(plain(3 * 3_600_000 + 1)).toBe('3 ч');
-    expect(plain(50 * 3_600_000)).toBe('2 дн.');
+    expect(plain(50 * 3_600_000)).toBe('2 дня');
     expect(duration(214_000)).toBe('3:34');
     expect(duration(3_725_000)).toBe('1:02:05');
   });

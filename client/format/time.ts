@@ -1,4 +1,5 @@
 import type { Locale } from '@svodka/shared/contracts/common';
+import { shortZone } from '@svodka/shared/messages/zone-name';
 
 /** Whose clock and language a text is for. `zone` is an IANA name. */
 export type Viewer = { locale: Locale; zone: string };
@@ -47,11 +48,6 @@ export function clockTime(at: number | string | Date, viewer: Viewer): string {
   return format(viewer, 'clock', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
     new Date(at),
   );
-}
-
-/** «9:00»: inside a sentence, without the leading zero. */
-export function spokenTime(at: number | string | Date, viewer: Viewer): string {
-  return clockTime(at, viewer).replace(/^0/, '');
 }
 
 function relative(viewer: Viewer): Intl.RelativeTimeFormat {
@@ -107,40 +103,40 @@ export function ago(at: number | string | Date, now: number, viewer: Viewer): st
   return dayAndTime(at, now, viewer);
 }
 
-/** «вчера 16:10», «сегодня 9:00», «12 мар. 18:20». */
+/** «вчера 16:10», «сегодня 09:00», «12 мар. 18:20». */
 export function dayAndTime(at: number | string | Date, now: number, viewer: Viewer): string {
   const today = dayOf(now, viewer);
   const day = dayOf(at, viewer);
-  return `${nearDay(day, today, viewer) ?? shortDay(day, today, viewer)} ${spokenTime(at, viewer)}`;
+  return `${nearDay(day, today, viewer) ?? shortDay(day, today, viewer)} ${clockTime(at, viewer)}`;
 }
 
-/** The whole truth, for a hint on hover: «14 марта 2026 г. в 10:42:07 GMT+3». */
+/** The whole truth, for a hint on hover: «14 марта 2026 г. в 10:42:07 МСК». */
 export function exactTime(at: number | string | Date, viewer: Viewer): string {
-  return format(viewer, 'exact', {
+  const time = format(viewer, 'exact', {
     day: 'numeric',
     month: 'long',
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
-    timeZoneName: 'short',
     hourCycle: 'h23',
   }).format(new Date(at));
+  return `${time} ${shortZone(new Date(at), viewer.zone, viewer.locale)}`;
 }
 
-/** A length of time in one unit: «40 мин», «3 ч», «2 дн.». Never «0»: less than a minute is one. */
+/** A length of time in one unit: «40 мин», «3 ч», «2 дня». Never «0»: less than a minute is one. */
 export function span(ms: number, viewer: Viewer): string {
   const minutes = Math.max(1, Math.floor(ms / 60_000));
   const [value, unit] =
     minutes < 60
       ? [minutes, 'minute']
-      : minutes < 48 * 60
+      : minutes < 24 * 60
         ? [Math.floor(minutes / 60), 'hour']
         : [Math.floor(minutes / 1440), 'day'];
   return new Intl.NumberFormat(viewer.locale, {
     style: 'unit',
     unit: unit as string,
-    unitDisplay: 'short',
+    unitDisplay: unit === 'day' ? 'long' : 'short',
   })
     .format(value as number)
     .replace(' ', '\u00a0');

@@ -45,8 +45,8 @@ describe(RecordDraft.name, () => {
     draft.values.amountKop = 'много';
     const rest = playRest(() => ({}));
     expect(await saveProject(draft, null, () => {})).toBeNull();
-    expect(draft.errorAt('number')).toBe('Не должно быть пустым');
-    expect(draft.errorAt('amountKop')).toBe('Значение не того типа');
+    expect(draft.errorAt('number')).toBe('Заполните');
+    expect(draft.errorAt('amountKop')).toBe('Введите сумму цифрами, например 184 300,50');
     expect(draft.failure).toBe('Проверьте отмеченные поля.');
     expect(rest).not.toHaveBeenCalled();
     rest.mockRestore();

@@ -1,5 +1,6 @@
 import type { ProjectStatus } from '@svodka/shared/contracts/directory';
 import type { EventCreateInput } from '@svodka/shared/contracts/event';
+import { translate } from '@svodka/shared/messages/translate';
 import { DateTime } from 'luxon';
 import type { Random } from './random.ts';
 
@@ -85,7 +86,7 @@ export function storyOf(order: Order, now: DateTime, random: Random): Story {
     [
       1,
       'measure.sheet',
-      `Замерный лист: проёмов ${sheet.openings.length}`,
+      `Замерный лист: ${translate('ru', 'form.openings', { count: sheet.openings.length })}`,
       'calculation',
       random.pick(['ilya', 'kirill']),
       { payload: sheet },

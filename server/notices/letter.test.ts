@@ -25,10 +25,10 @@ const facts = (over: Partial<LetterFacts> = {}, event: Partial<LetterFacts['even
 describe(writeLetter.name, () => {
   it('says what happened, where and for whom', () => {
     const { subject, text } = writeLetter(facts());
-    expect(subject).toBe('[№ 318] Предоплата внесена: Предоплата 70 % — 184 300 ₽');
+    expect(subject).toBe('№ 318: предоплата 70 % — 184 300 ₽, Иванов Иван');
     expect(text).toContain('Заказ: № 318, ул. Ленина, 5');
     expect(text).toContain('Контрагент: Иванов Иван');
-    expect(text).toContain('Произошло: 24 ноября 2026 г. в 10:42 GMT+3');
+    expect(text).toContain('Произошло: 24 ноября 2026 г. в 10:42 МСК');
     expect(text).toContain('Важность: Высокая');
     expect(text).toContain(
       'Открыть событие: https://svodka.example/events/019abc00-0000-7000-8000-000000000001',
@@ -39,15 +39,15 @@ describe(writeLetter.name, () => {
 
   it('does not say a title twice that is the name of the type', () => {
     const { subject } = writeLetter(facts({}, { title: 'Предоплата внесена' }));
-    expect(subject).toBe('[№ 318] Предоплата внесена');
+    expect(subject).toBe('№ 318: предоплата внесена, Иванов Иван');
   });
 
   it('states a deadline in the zone of the project', () => {
     const dueAt = new Date('2026-11-25T13:00:00Z');
     const due = { dueAt, dueZone: 'Asia/Yekaterinburg' };
     const { subject, text } = writeLetter(facts({ reason: 'approaching', role: 'appointed' }, due));
-    expect(subject).toMatch(/^\[№ 318\] Срок приближается: /);
-    expect(text).toContain('Срок: 25 ноября 2026 г. в 18:00 GMT+5');
+    expect(subject).toMatch(/^№ 318: срок приближается: .*, Иванов Иван$/);
+    expect(text).toContain('Срок: 25 ноября 2026 г. в 18:00 МСК+2');
     expect(text).toContain('назначены на этот заказ');
     const day = writeLetter(facts({ reason: 'overdue' }, { ...due, dueAllDay: true }));
     expect(day.text).toContain('Срок: 25 ноября 2026 г., до конца дня');
@@ -55,13 +55,13 @@ describe(writeLetter.name, () => {
 
   it('speaks English to who reads English, with nothing left in Russian but what people wrote', () => {
     const { subject, text } = writeLetter(facts({ locale: 'en', counterparties: [] }, { title: 'Prepaid' }));
-    expect(subject).toBe('[No. 318] Prepayment made: Prepaid');
+    expect(subject).toBe('No. 318: prepayment made: Prepaid');
     expect(text.replace('ул. Ленина, 5', '')).not.toMatch(/[а-яё]/i);
   });
 
   it('needs no project', () => {
     const { subject } = writeLetter(facts({ project: null, reason: 'mention', role: 'mentioned' }));
-    expect(subject).toBe('Вас упомянули в обсуждении: Предоплата 70 % — 184 300 ₽');
+    expect(subject).toBe('Вас упомянули в обсуждении: Предоплата 70 % — 184 300 ₽, Иванов Иван');
   });
 
   it('shows markup and line breaks in what people wrote as text (security.md 15, 22)', () => {

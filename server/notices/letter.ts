@@ -6,6 +6,7 @@ import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
 import type { MessageKey } from '@svodka/shared/messages/catalogue';
 import { isolated } from '@svodka/shared/messages/isolate';
 import { type MessageParams, translate } from '@svodka/shared/messages/translate';
+import { shortZone } from '@svodka/shared/messages/zone-name';
 import { oneLine } from '../platform/mailer/mailer.ts';
 
 /** All that a letter says. No body, payload or comment text: what is in the mail server's hands stays small. */
@@ -39,17 +40,20 @@ const ESCAPES: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 };
+/** By which a title and the name of a type are told to begin alike: «предоплата». */
+const firstWord = (text: string): string => /^\p{L}*/u.exec(text.toLowerCase())?.[0] || text;
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
 
-/** `24 ноября 2026 г. в 18:00 GMT+3`; a whole day without the hour. */
+/** `24 ноября 2026 г. в 18:00 МСК`; a whole day without the hour. */
 function formatMoment(at: Date, locale: Locale, timeZone: string, isDay = false): string {
-  return new Intl.DateTimeFormat(locale, {
+  const time = new Intl.DateTimeFormat(locale, {
     timeZone,
     day: 'numeric',
     month: 'long',
     year: 'numeric',
-    ...(isDay ? {} : { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' }),
+    ...(isDay ? {} : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
   }).format(at);
+  return isDay ? time : `${time} ${shortZone(at, timeZone, locale)}`;
 }
 
 /** Writes the letter of one notice in the language of its reader. Times stand in the zone of the project. */
@@ -66,10 +70,22 @@ export function writeLetter({
   const say = (key: MessageKey, params?: MessageParams) => translate(locale, key, params);
   const title = isolated(oneLine(event.title));
   const what = reason === 'occurred' ? say(`type.${event.type}`) : say(`mail.what.${reason}`);
-  // A form suggests the type's own name as the title; it need not be said twice.
-  const isPlain = title === what;
-  const news = isPlain ? what : say('mail.subject', { what, title });
-  const subject = project ? say('mail.subject.project', { project: oneLine(project.number), news }) : news;
+  // A form suggests the type's own name as the beginning of the title, and a note has no better name than its words:
+  // neither need be said twice.
+  const isNamed = firstWord(title) === firstWord(what);
+  const isPlain = isNamed || (reason === 'occurred' && event.type === 'note.free');
+  const news = isPlain ? title : say('mail.subject', { what, title });
+  const subject = subjectOf(news, isNamed || !isPlain);
+
+  /** «№ 348: предоплата внесена — 100 000 ₽, Логинова Е. Н.»; our own words go on in small letters. */
+  function subjectOf(words: string, isOurs: boolean): string {
+    const ours = isOurs ? words.charAt(0).toLocaleLowerCase(locale) + words.slice(1) : words;
+    const about = project
+      ? say('mail.subject.project', { project: oneLine(project.number), news: ours })
+      : words;
+    const name = counterparties[0];
+    return name ? say('mail.subject.customer', { subject: about, name: oneLine(name) }) : about;
+  }
 
   const projectZone = project?.tz ?? zone;
   const lines: [label: string, value: string][] = [];

@@ -90,7 +90,7 @@ describe('with an SMTP server', () => {
     const event = await prepaid(project);
     const letter = await letterTo(manager);
     await letterTo(appointed);
-    expect(letter.subject).toBe(`[№ ${project.number}] Предоплата внесена: ${event.title}`);
+    expect(letter.subject).toBe(`№ ${project.number}: ${event.title.toLowerCase()}, Иванов Иван`);
     expect(letter.text).toContain(`https://svodka.example/events/${event.id}`);
     expect(letter.text).toContain('Контрагент: Иванов Иван');
     expect(letter.html).toContain('Иванов Иван');
@@ -112,7 +112,7 @@ describe('with an SMTP server', () => {
   it('writes in the language of the reader', async () => {
     const manager = await person({ locale: 'en' });
     await prepaid(await projectOf(manager));
-    expect((await letterTo(manager)).subject).toMatch(/^\[No\. T-\d+\] Prepayment made: /);
+    expect((await letterTo(manager)).subject).toMatch(/^No\. T-\d+: prepayment made: /);
   });
 
   it('tells of a deadline that comes near, is there and is over, once each (N2)', async () => {
@@ -128,10 +128,10 @@ describe('with an SMTP server', () => {
     clock.advance(2 * HOUR);
     await sweep();
     await sweep();
-    expect((await letterTo(manager, 'Срок приближается')).text).toContain('Согласовать монтаж');
+    expect((await letterTo(manager, 'срок приближается')).text).toContain('Согласовать монтаж');
     clock.advance(HOUR);
     await sweep();
-    await letterTo(manager, 'Срок просрочен');
+    await letterTo(manager, 'срок просрочен');
     const { items } = await inboxOf(manager);
     expect(items.map(({ reason, at }) => [reason, at])).toEqual([
       ['overdue', dueAt.toISOString()],
@@ -235,7 +235,7 @@ describe('with an SMTP server', () => {
       body: 'Посмотрите, пожалуйста',
       mentionIds: [manager.user.id, stranger.user.id, dispatcher.user.id],
     });
-    expect((await letterTo(manager)).subject).toContain('Вас упомянули');
+    expect((await letterTo(manager)).subject).toContain('вас упомянули');
     expect((await inboxOf(manager)).items).toMatchObject([
       {
         reason: 'mention',

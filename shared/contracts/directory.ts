@@ -101,7 +101,7 @@ const project = {
   managerId: IdSchema.nullable(),
   appointedIds: z.array(IdSchema).max(30),
   status: z.enum(PROJECT_STATUSES),
-  amountKop: z.number().int().min(0).max(1e13).nullable(),
+  amountKop: z.number({ error: 'money' }).int().min(0).max(1e13).nullable(),
   note: TextSchema(4000),
 };
 

@@ -65,7 +65,8 @@ function* reasonsOf(issue: Issue): Generator<Reason> {
   switch (issue.code) {
     case 'invalid_type':
       // zod words a missing value as one of type undefined; the input itself is not kept
-      yield at({ field, reason: /received undefined/.test(issue.message) ? 'required' : 'type' });
+      if (STABLE.test(issue.message)) yield at({ field, reason: issue.message });
+      else yield at({ field, reason: /received undefined/.test(issue.message) ? 'required' : 'type' });
       return;
     case 'unrecognized_keys':
       for (const key of issue.keys ?? [])

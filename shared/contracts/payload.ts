@@ -98,7 +98,12 @@ export const PAYLOAD_FIELDS: Partial<Record<EventType, PayloadField[]>> = {
   'call.promise': [...call, { name: 'promise', kind: 'line' }],
 };
 
-const mm = z.number().int().min(1).max(20_000);
+/** A number that is none: what should have been typed. Of what is not there at all the schema says that it is missing. */
+const wrong = (reason: string) => ({
+  error: ({ input }: { input?: unknown }) => (input === undefined ? undefined : reason),
+});
+
+const mm = z.number(wrong('millimetres')).int(wrong('millimetres')).min(1).max(20_000);
 
 /** One measured opening; widths are top and bottom, heights left and right, in millimetres. */
 export const OpeningSchema = z.strictObject({
@@ -115,14 +120,14 @@ export const OpeningSchema = z.strictObject({
 export type Opening = z.infer<typeof OpeningSchema>;
 
 const KINDS = {
-  money: () => z.number().int().min(-1e13).max(1e13),
-  integer: () => z.number().int().min(0).max(1e6),
-  percent: () => z.number().min(0).max(100),
+  money: () => z.number(wrong('money')).int(wrong('money')).min(-1e13).max(1e13),
+  integer: () => z.number(wrong('integer')).int(wrong('integer')).min(0).max(1e6),
+  percent: () => z.number(wrong('number')).min(0).max(100),
   line: () => LineSchema(200),
   text: () => TextSchema(4000),
   phone: () => z.string().regex(/^\+?[0-9 ()-]{3,24}$/, { error: 'phone' }),
   date: () => CalendarDateSchema,
-  duration: () => z.number().int().min(0).max(86_400_000),
+  duration: () => z.number(wrong('duration')).int(wrong('duration')).min(0).max(86_400_000),
   openings: () => z.array(OpeningSchema).min(1).max(200),
 } satisfies Record<Exclude<PayloadField['kind'], 'choice'>, () => z.ZodType>;
 

@@ -32,7 +32,7 @@ describe(toSentence, () => {
     ['-module:mail,calls', 'кроме модулей «Звонки» и «Почта»', 'except modules “Calls” and “Mail”'],
     ['type:payment.prepaid', 'тип «Предоплата внесена»', null],
     ['-type:call.missed', 'кроме типа «Пропущенный звонок»', null],
-    ['importance:critical', 'важность критичная', 'importance critical'],
+    ['importance:critical', 'важность критическая', 'importance critical'],
     ['importance:info,normal', 'важность до обычной', 'importance normal or below'],
     ['importance:normal,high', 'важность обычная или высокая', 'importance normal or high'],
     ['importance:info,normal,high,critical', 'важность любая', 'importance any'],

@@ -43,13 +43,14 @@ const VALUE_WORDS: Partial<Record<FieldName, Record<string, string[]>>> = {
     install: words('монтажи'),
     calls: words('звонок, телефон'),
     mail: words('письма'),
-    system: words('системные'),
+    system: words('система, системные, system'),
   },
+  type: { 'note.free': words('произвольное событие, произвольное, free note') },
   importance: {
     info: words('справочная, справочное, инфо, низкая'),
     normal: words('обычное, обычной, средняя'),
     high: words('высокое, высокой, важное, важная'),
-    critical: words('критичное, критичной, критическая, срочное'),
+    critical: words('критичная, критичное, критичной, критическое, срочное'),
   },
   status: {
     open: words('открыт, открытое, открытые, новые'),

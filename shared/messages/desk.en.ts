@@ -20,7 +20,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'trouble.incident': 'Number for the administrator: {id}.',
 
   'signIn.title': 'Sign in',
-  'signIn.lead': 'The desk of dispatchers and project managers',
+  'signIn.lead': 'Everything that happens to your orders, in one feed',
   'signIn.login': 'Login',
   'signIn.password': 'Password',
   'signIn.submit': 'Sign in',
@@ -52,6 +52,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
     '{queued, plural, one {# action waits for the connection} other {# actions wait for the connection}}',
 
   'due.pill.overdue': '{span} overdue',
+  'due.pill.overdueYesterday': 'overdue since yesterday {time}',
   'due.pill.overdueSince': 'overdue since {day}',
   'due.pill.now': 'due now',
   'due.pill.until': 'by {day}',
@@ -107,7 +108,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'search.suggestions': 'Orders and counterparties',
   'search.clear': 'Clear search',
 
-  'bell.label': 'Notices',
+  'bell.label': 'Inbox',
   'bell.unread': 'Notices: {count} unread',
   'user.menu': 'Profile',
   'user.keys': 'Keyboard shortcuts',
@@ -125,7 +126,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'filter.bar.total': 'Matching in total',
   'filter.bar.drop': 'Remove condition: {condition}',
   'filter.bar.find': 'Find',
-  'filter.bar.way': 'How',
+  'filter.bar.way': 'These values',
   'filter.bar.only': 'Only these',
   'filter.bar.except': 'Except these',
   'filter.bar.from': 'From date',
@@ -208,11 +209,11 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
 
   'revision.title': 'History',
   'revision.none': 'Nothing was changed.',
-  'revision.system': 'System',
+  'revision.system': 'Svodka',
   'revision.nothing': 'empty',
   'revision.changed': 'changed',
 
-  'field.title': 'Title',
+  'field.title': 'What happened',
   'field.body': 'Details',
   'field.importance': 'Importance',
   'field.occurredAt': 'Happened',
@@ -232,7 +233,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'form.edit': 'Edit event',
   'form.create': 'Save',
   'form.type': 'Type',
-  'form.titlePlaceholder': 'What happened',
+  'form.titlePlaceholder': 'For example, “Customer called, wants another date”',
   'form.projectPlaceholder': 'Number, address or customer',
   'form.counterpartyPlaceholder': 'Name, phone or number',
   'form.removeCounterparty': 'Remove counterparty',

@@ -11,7 +11,7 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'module.install': 'Installation',
   'module.calls': 'Calls',
   'module.mail': 'Mail',
-  'module.system': 'System',
+  'module.system': 'General',
 
   'type.payment.prepaid': 'Prepayment made',
   'type.payment.received': 'Payment received',
@@ -81,7 +81,7 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'type.claim.released': 'Released',
   'type.shift.handover': 'Shift handover',
   'type.import.finished': 'Import finished',
-  'type.note.free': 'Free event',
+  'type.note.free': 'Note',
 
   'importance.info': 'Info',
   'importance.normal': 'Normal',
@@ -100,9 +100,9 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'due.overdue': 'Overdue',
   'due.done': 'Done',
 
-  'visibility.internal': 'Internal',
-  'visibility.department': 'Department only',
-  'visibility.public': 'May be shown to the customer',
+  'visibility.internal': 'All staff',
+  'visibility.department': 'My department only',
+  'visibility.public': 'The customer too',
 
   'role.administrator': 'Administrator',
   'role.dispatcher': 'Dispatcher',

@@ -10,7 +10,7 @@ export const domainRu = {
   'module.install': 'Монтаж',
   'module.calls': 'Звонки',
   'module.mail': 'Почта',
-  'module.system': 'Система',
+  'module.system': 'Общее',
 
   'type.payment.prepaid': 'Предоплата внесена',
   'type.payment.received': 'Платёж поступил',
@@ -80,12 +80,12 @@ export const domainRu = {
   'type.claim.released': 'Снято с работы',
   'type.shift.handover': 'Передача смены',
   'type.import.finished': 'Импорт завершён',
-  'type.note.free': 'Произвольное событие',
+  'type.note.free': 'Заметка',
 
   'importance.info': 'Справочно',
   'importance.normal': 'Обычная',
   'importance.high': 'Высокая',
-  'importance.critical': 'Критичная',
+  'importance.critical': 'Критическая',
 
   'status.open': 'Открыто',
   'status.claimed': 'В работе',
@@ -99,13 +99,13 @@ export const domainRu = {
   'due.overdue': 'Просрочен',
   'due.done': 'Выполнен',
 
-  'visibility.internal': 'Внутреннее',
-  'visibility.department': 'Только отдел',
-  'visibility.public': 'Можно показать клиенту',
+  'visibility.internal': 'Всем сотрудникам',
+  'visibility.department': 'Только моему отделу',
+  'visibility.public': 'И клиенту',
 
   'role.administrator': 'Администратор',
   'role.dispatcher': 'Диспетчер',
-  'role.manager': 'Менеджер проекта',
+  'role.manager': 'Менеджер',
   'role.finance': 'Финансы',
   'role.orders': 'Отдел заказов',
   'role.measurer': 'Замерщик',

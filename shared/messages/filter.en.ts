@@ -75,9 +75,9 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.due.overdue': 'overdue',
   'filter.due.done': 'done',
 
-  'filter.visibility.internal': 'internal',
+  'filter.visibility.internal': 'all staff',
   'filter.visibility.department': 'department only',
-  'filter.visibility.public': 'shown to the customer',
+  'filter.visibility.public': 'the customer too',
 
   'filter.count.hour': '{n, plural, one {# hour} other {# hours}}',
   'filter.count.day': '{n, plural, one {# day} other {# days}}',

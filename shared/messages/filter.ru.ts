@@ -57,7 +57,7 @@ export const filterRu = {
   'filter.importance.info': 'справочная',
   'filter.importance.normal': 'обычная',
   'filter.importance.high': 'высокая',
-  'filter.importance.critical': 'критичная',
+  'filter.importance.critical': 'критическая',
   'filter.importance.any': 'любая',
   'filter.importance.from.normal': 'от обычной',
   'filter.importance.from.high': 'от высокой',
@@ -77,9 +77,9 @@ export const filterRu = {
   'filter.due.overdue': 'просрочен',
   'filter.due.done': 'выполнен',
 
-  'filter.visibility.internal': 'внутренние',
-  'filter.visibility.department': 'только отдел',
-  'filter.visibility.public': 'видно клиенту',
+  'filter.visibility.internal': 'всем сотрудникам',
+  'filter.visibility.department': 'только отделу',
+  'filter.visibility.public': 'и клиенту',
 
   'filter.count.hour': '{n, plural, one {# час} few {# часа} other {# часов}}',
   'filter.count.day': '{n, plural, one {# день} few {# дня} other {# дней}}',

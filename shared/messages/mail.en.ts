@@ -3,7 +3,8 @@ import type { mailRu } from './mail.ru.ts';
 export const mailEn: Record<keyof typeof mailRu, string> = {
   'mail.from': 'Svodka',
   'mail.subject': '{what}: {title}',
-  'mail.subject.project': '[No. {project}] {news}',
+  'mail.subject.project': 'No. {project}: {news}',
+  'mail.subject.customer': '{subject}, {name}',
   'mail.what.approaching': 'Deadline approaching',
   'mail.what.due': 'Deadline reached',
   'mail.what.overdue': 'Deadline overdue',

@@ -2,7 +2,8 @@
 export const mailRu = {
   'mail.from': 'Сводка',
   'mail.subject': '{what}: {title}',
-  'mail.subject.project': '[№ {project}] {news}',
+  'mail.subject.project': '№ {project}: {news}',
+  'mail.subject.customer': '{subject}, {name}',
   'mail.what.approaching': 'Срок приближается',
   'mail.what.due': 'Срок наступил',
   'mail.what.overdue': 'Срок просрочен',

@@ -103,7 +103,7 @@ describeInBrowser('orders and counterparties', () => {
       await page.keyboard.press('n');
       const sheet = page.getByRole('dialog');
       expect(await sheet.getByRole('combobox', { name: 'Заказ' }).inputValue()).toContain('318');
-      await choose('Тип', 'Произвольное', 'Произвольное событие');
+      await choose('Тип', 'Заметка', 'Заметка');
       await sheet.getByLabel(/^Название/).fill('Клиент просит подоконники шире');
       await sheet.getByRole('button', { name: /Записать/ }).click();
       await anna.rowOf('Клиент просит подоконники шире').waitFor();

@@ -75,7 +75,7 @@ describeInBrowser('inbox and mail', () => {
       });
       await notice('упоминает вас').waitFor();
       expect(await notice('упоминает вас').textContent()).toContain('можно резервировать?');
-      await vera.page.getByRole('button', { name: 'Уведомления: 3 непрочитанных' }).waitFor();
+      await vera.page.getByRole('button', { name: 'Входящие: 3 непрочитанных' }).waitFor();
     },
     LONG_MS,
   );
@@ -88,7 +88,7 @@ describeInBrowser('inbox and mail', () => {
       await page.keyboard.press('Enter');
       const pane = page.getByRole('complementary', { name: 'Событие' });
       await pane.getByRole('heading', { name: 'Предоплата 70 %' }).waitFor();
-      await page.getByRole('button', { name: 'Уведомления: 2 непрочитанных' }).waitFor();
+      await page.getByRole('button', { name: 'Входящие: 2 непрочитанных' }).waitFor();
       await page.keyboard.press('j');
       await pane.getByRole('heading', { name: 'Подтвердить монтаж' }).waitFor();
       await page.keyboard.press('Escape');
@@ -97,8 +97,8 @@ describeInBrowser('inbox and mail', () => {
       await page.getByText('Непрочитанные', { exact: true }).click();
       await notice('Предоплата внесена').waitFor();
       await notice('Срок приближается').waitFor({ state: 'detached' });
-      await page.getByRole('button', { name: 'Прочитать все' }).click();
-      await page.getByRole('button', { name: 'Уведомления', exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Отметить все прочитанными' }).click();
+      await page.getByRole('button', { name: 'Входящие', exact: true }).waitFor();
       await page.reload();
       await page.getByText('Всё прочитано').waitFor();
       expect(vera.complaints()).toEqual([]);
@@ -121,7 +121,7 @@ describeInBrowser('inbox and mail', () => {
       await row.getByRole('link').click();
       const letter = page.getByRole('complementary', { name: 'Письмо' });
       await letter.getByText('denis@windows.example').waitFor();
-      expect(await letter.textContent()).toContain('[№ 318] Предоплата внесена');
+      expect(await letter.textContent()).toContain('№ 318: предоплата');
       expect(await letter.textContent()).toContain(
         'Вы получили это письмо, потому что назначены на этот заказ.',
       );

@@ -68,7 +68,7 @@ describeInBrowser('people', () => {
     async () => {
       const vera = await Person.at(chromium, app.url, { login: 'vera', password }, '/settings');
       const { page } = vera;
-      expect(await page.getByRole('link', { name: 'Люди' }).count()).toBe(0);
+      expect(await page.getByRole('link', { name: 'Сотрудники' }).count()).toBe(0);
       await page.getByLabel('Текущий пароль').fill(password);
       await page.getByLabel('Новый пароль').fill('meadow-lark-77');
       await page.getByLabel('Ещё раз').fill('meadow-lark-78');
@@ -104,7 +104,7 @@ describeInBrowser('people', () => {
       await vera.page.context().close();
       await expect(new Client(app.url).signIn('vera', password)).rejects.toThrow('401');
 
-      await admin.toast('Доступ закрыт').getByRole('button', { name: 'Вернуть' }).click();
+      await admin.toast('Доступ закрыт').getByRole('button', { name: 'Отменить' }).click();
       await row('Вера Соколова').getByText('закрыт').waitFor({ state: 'detached' });
       await new Client(app.url).signIn('vera', password);
     },

@@ -82,7 +82,7 @@ describeInBrowser('the main job', () => {
       await project.click();
       await project.fill('318');
       await page.getByRole('option', { name: /318/ }).click();
-      await page.getByLabel('Название').fill('Предоплата 70 %');
+      await page.getByLabel('Что произошло').fill('Предоплата 70 %');
       await page.getByText('Высокая', { exact: true }).click();
       await page.getByRole('button', { name: /Записать/ }).click();
 

@@ -73,10 +73,10 @@ describe('event form', () => {
   it('asks for a title and marks the field that lacks it', async () => {
     const { unmount } = await openNew();
     await save('Записать');
-    const title = screen.getByLabelText(/Название/);
+    const title = screen.getByLabelText(/Что произошло/);
     expect(title.getAttribute('aria-invalid')).toBe('true');
     expect(document.getElementById(title.getAttribute('aria-describedby') ?? '')?.textContent).toMatch(
-      /пуст/,
+      /Заполните/,
     );
     expect(sent).toEqual([]);
     unmount();
@@ -124,22 +124,22 @@ describe('event form', () => {
       },
     ];
     const { unmount } = await openNew();
-    await user.type(screen.getByLabelText(/Название/), 'Будущее');
+    await user.type(screen.getByLabelText(/Что произошло/), 'Будущее');
     await save('Записать');
     expect(await screen.findByText('Не позже текущего времени')).toBeTruthy();
-    expect(screen.getByLabelText(/Название/)).toHaveProperty('value', 'Будущее');
+    expect(screen.getByLabelText(/Что произошло/)).toHaveProperty('value', 'Будущее');
     expect(onclose).not.toHaveBeenCalled();
     unmount();
   });
 
   it('keeps what was typed for the next time', async () => {
     const first = await openNew();
-    await user.type(screen.getByLabelText(/Название/), 'Недописанное');
+    await user.type(screen.getByLabelText(/Что произошло/), 'Недописанное');
     first.unmount();
     const second = render(EventForm, { onclose, onsaved });
-    expect(screen.getByLabelText(/Название/)).toHaveProperty('value', 'Недописанное');
+    expect(screen.getByLabelText(/Что произошло/)).toHaveProperty('value', 'Недописанное');
     await user.click(screen.getByText('Начать заново'));
-    await waitFor(() => expect(screen.getByLabelText(/Название/)).toHaveProperty('value', ''));
+    await waitFor(() => expect(screen.getByLabelText(/Что произошло/)).toHaveProperty('value', ''));
     second.unmount();
   });
 
@@ -147,8 +147,8 @@ describe('event form', () => {
     const event = testEvent('01890000-0000-7000-8000-000000000001', 1, { title: 'Было', rev: 4 });
     answer = () => ({ event: { ...event, title: 'Стало', rev: 5 }, refs: noRefs });
     const { unmount, rerender } = render(EventForm, { event, onclose, onsaved });
-    await user.clear(screen.getByLabelText(/Название/));
-    await user.type(screen.getByLabelText(/Название/), 'Стало');
+    await user.clear(screen.getByLabelText(/Что произошло/));
+    await user.type(screen.getByLabelText(/Что произошло/), 'Стало');
     // Somebody else has saved meanwhile, and the feed has told: the guard is still what was seen.
     await rerender({ event: { ...event, body: 'чужое', rev: 5 } });
     await save('Сохранить');
@@ -164,8 +164,8 @@ describe('event form', () => {
     const theirs = { ...event, title: 'Чужое', importance: 'high', rev: 5 };
     answer = () => [409, { error: { code: 'conflict', message: 'Изменили', current: theirs } }];
     const { unmount } = render(EventForm, { event, onclose, onsaved });
-    await user.clear(screen.getByLabelText(/Название/));
-    await user.type(screen.getByLabelText(/Название/), 'Моё');
+    await user.clear(screen.getByLabelText(/Что произошло/));
+    await user.type(screen.getByLabelText(/Что произошло/), 'Моё');
     await user.type(screen.getByLabelText(/Подробности/), 'ещё строка');
     await save('Сохранить');
     expect(await screen.findByText('Чужое')).toBeTruthy();

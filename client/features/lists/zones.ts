@@ -1,4 +1,5 @@
-import { label } from '../../state/i18n.svelte.ts';
+import { shortZone } from '@svodka/shared/messages/zone-name';
+import { i18n, label } from '../../state/i18n.svelte.ts';
 import { type Choice, matching } from '../../ui/combobox.ts';
 
 const MOST = 40;
@@ -24,11 +25,10 @@ const cityOf = (zone: string) => (zone.split('/').at(-1) ?? zone).replaceAll('_'
 /** «Москва»; the city of the id for zones that have no name of ours. */
 export const zoneName = (zone: string): string => label(`zone.${zone}`, cityOf(zone));
 
-/** «GMT+3» now. */
+/** «МСК+2» now. */
 function offsetOf(zone: string): string {
   try {
-    const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' });
-    return format.formatToParts().find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    return shortZone(new Date(), zone, i18n.locale);
   } catch {
     return '';
   }
