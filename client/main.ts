@@ -1,5 +1,4 @@
-import '@fontsource-variable/golos-text/wght.css';
-import '@fontsource-variable/jetbrains-mono/wght.css';
+import './fonts/fonts.css';
 import './ui/theme.css';
 import './ui/base.css';
 import './ui/controls.css';
