@@ -1,6 +1,6 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import type { CounterpartyRef, ProjectRef, Refs, UserRef } from '@svodka/shared/contracts/refs';
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { live } from '../api/live.ts';
 import { api } from '../api/rest.ts';
 
@@ -15,6 +15,8 @@ class References {
   #counterparties = new SvelteMap<Id, CounterpartyRef>();
   #users = new SvelteMap<Id, UserRef>();
   #asked = new Set<Id>();
+  /** What the server would not name: it is not there, or not for this person. */
+  #nameless = new SvelteSet<Id>();
   #wanted: { projects: Id[]; counterparties: Id[]; users: Id[] } | null = null;
 
   constructor() {
@@ -39,12 +41,18 @@ class References {
     return id ? (this.#users.get(id) ?? this.#ask('users', id)) : undefined;
   }
 
+  /** Whether this is an order or counterparty that the person may not see. */
+  isHidden(id: Id): boolean {
+    return this.#nameless.has(id) && !this.#projects.has(id) && !this.#counterparties.has(id);
+  }
+
   /** Everything goes with the person who signs out. */
   clear(): void {
     this.#projects.clear();
     this.#counterparties.clear();
     this.#users.clear();
     this.#asked.clear();
+    this.#nameless.clear();
   }
 
   #ask(kind: 'projects' | 'counterparties' | 'users', id: Id): undefined {
@@ -63,6 +71,8 @@ class References {
     if (!wanted) return;
     try {
       this.add(await api.refs(wanted));
+      for (const id of wanted.projects) if (!this.#projects.has(id)) this.#nameless.add(id);
+      for (const id of wanted.counterparties) if (!this.#counterparties.has(id)) this.#nameless.add(id);
     } catch {
       // Asked again when it is next drawn after a reconnect; until then the row goes without the name.
       for (const id of Object.values(wanted).flat()) this.#asked.delete(id);

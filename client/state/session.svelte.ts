@@ -1,7 +1,15 @@
 import type { Locale } from '@svodka/shared/contracts/common';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import type { Session, User } from '@svodka/shared/contracts/user';
-import { type Action, type Actor, may, mayCreate, mayEdit } from '@svodka/shared/rules/permissions';
+import {
+  type Action,
+  type Actor,
+  may,
+  mayCreate,
+  mayEdit,
+  mayRemove,
+  mayResolve,
+} from '@svodka/shared/rules/permissions';
 import { live } from '../api/live.ts';
 import { ApiError, api, whenUnauthenticated } from '../api/rest.ts';
 import { i18n } from './i18n.svelte.ts';
@@ -68,6 +76,14 @@ class CurrentSession {
 
   mayEdit(event: Parameters<typeof mayEdit>[1]): boolean {
     return this.actor !== null && mayEdit(this.actor, event);
+  }
+
+  mayResolve(event: Parameters<typeof mayResolve>[1]): boolean {
+    return this.actor !== null && mayResolve(this.actor, event);
+  }
+
+  mayRemove(event: Parameters<typeof mayRemove>[1]): boolean {
+    return this.actor !== null && mayRemove(this.actor, event);
   }
 
   /** Asks the server who this is. */

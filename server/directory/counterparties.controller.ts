@@ -16,7 +16,7 @@ import { ifMatch } from '../platform/http/if-match.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { CounterpartiesService } from './counterparties.service.ts';
-import { toCounterparty } from './directory.mapper.ts';
+import type { CounterpartyDoc } from './directory.schema.ts';
 import { RefsService } from './refs.service.ts';
 
 @Controller('counterparties')
@@ -29,9 +29,10 @@ export class CounterpartiesController {
   @Get()
   @Allow('directory.read')
   async list(@CurrentUser() user: UserDoc, @Query({ schema: DirectoryQuerySchema }) query: DirectoryQuery) {
-    const { docs, next } = await this.counterparties.list(actorOf(user), query);
-    const refs = await this.refs.refsOf({ userIds: docs.flatMap(({ managerId }) => managerId ?? []) });
-    return { items: docs.map(toCounterparty), next, refs };
+    const actor = actorOf(user);
+    const { docs, next } = await this.counterparties.list(actor, query);
+    const refs = await this.refs.refsOf(actor, { userIds: docs.flatMap(({ managerId }) => managerId ?? []) });
+    return { items: await this.counterparties.cards(actor, docs), next, refs };
   }
 
   @Post()
@@ -40,13 +41,13 @@ export class CounterpartiesController {
     @CurrentUser() user: UserDoc,
     @Body({ schema: CounterpartyCreateSchema }) create: CounterpartyCreate,
   ): Promise<Counterparty> {
-    return toCounterparty(await this.counterparties.create(actorOf(user), create));
+    return this.#card(user, await this.counterparties.create(actorOf(user), create));
   }
 
   @Get(':id')
   @Allow('directory.read')
   async read(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id): Promise<Counterparty> {
-    return toCounterparty(await this.counterparties.readable(actorOf(user), id));
+    return this.#card(user, await this.counterparties.readable(actorOf(user), id));
   }
 
   @Patch(':id')
@@ -57,6 +58,11 @@ export class CounterpartiesController {
     @Body({ schema: CounterpartyEditSchema }) edit: CounterpartyEdit,
     @Headers('if-match') match?: string,
   ): Promise<Counterparty> {
-    return toCounterparty(await this.counterparties.edit(actorOf(user), id, edit, ifMatch(match)));
+    return this.#card(user, await this.counterparties.edit(actorOf(user), id, edit, ifMatch(match)));
+  }
+
+  async #card(user: UserDoc, doc: CounterpartyDoc): Promise<Counterparty> {
+    const [card] = await this.counterparties.cards(actorOf(user), [doc]);
+    return card as Counterparty;
   }
 }

@@ -1,21 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import type {
+  Counterparty,
   CounterpartyCreate,
   CounterpartyEdit,
   DirectoryQuery,
 } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
-import { termsOf } from '@svodka/shared/filter/terms';
-import type { Actor } from '@svodka/shared/rules/permissions';
+import { decidingWords, termsOf } from '@svodka/shared/filter/terms';
+import {
+  type Actor,
+  cardFields,
+  isManagerByEntry,
+  mayChangeTeam,
+  mayNameManager,
+} from '@svodka/shared/rules/permissions';
+import { actorOf } from '../accounts/actor.ts';
+import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
+import { idAside } from '../platform/mongo/derived-id.ts';
 import { CounterpartiesRepository } from './counterparties.repository.ts';
 import { toCounterparty } from './directory.mapper.ts';
 import type { CounterpartyDoc } from './directory.schema.ts';
-import { counterpartyScope } from './directory-scope.ts';
+import { cardFor, counterpartyScope, notYours, seesAllCards } from './directory-scope.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 import { RewriteBell } from './rewrite-bell.ts';
 import { takenFrom, Withheld } from './withheld.ts';
@@ -58,15 +68,23 @@ export class CounterpartiesService {
     return ids.length === 0 ? [] : this.counterparties.byIds(ids, await this.#scope(actor));
   }
 
+  /** As the contract has it, and as the actor may see it. */
+  async cards(actor: Actor, docs: readonly CounterpartyDoc[]): Promise<Counterparty[]> {
+    const isOwn = await this.#ownTo(actor);
+    return docs.map((doc) => cardFor(actor, toCounterparty(doc), isOwn(doc)));
+  }
+
   async list(actor: Actor, { search, ids, after, limit }: DirectoryQuery) {
     const place = after ? unpackKeyset(after, ['string'])[0] : null;
-    const found = await this.counterparties.list({
-      scope: await this.#scope(actor),
-      search,
-      ids,
-      after: place,
-      limit: limit + 1,
-    });
+    const ask = { scope: await this.#scope(actor), search, ids };
+    const finds = await this.#foundBy(actor, search);
+    const found: CounterpartyDoc[] = [];
+    for (let from = place; found.length <= limit; ) {
+      const some = await this.counterparties.list({ ...ask, after: from, limit: limit + 1 });
+      found.push(...some.filter(finds));
+      if (some.length <= limit) break;
+      from = some.at(-1)?._id ?? null;
+    }
     const docs = found.slice(0, limit);
     const last = docs.at(-1);
     return { docs, next: found.length > limit && last ? packKeyset([last._id]) : null };
@@ -74,24 +92,38 @@ export class CounterpartiesService {
 
   /**
    * One who is only a manager becomes the manager of what they enter, or they would not see it.
-   * @throws AppError `conflict` when the id is taken by another
+   * @throws AppError `forbidden` for a manager whom the actor may not name, `conflict` when the id is taken by another
+   * that the actor can see
    */
   async create(actor: Actor, { id, ...create }: CounterpartyCreate): Promise<CounterpartyDoc> {
-    const seesAll = Object.keys(await this.#scope(actor)).length === 0;
-    const managerId = create.managerId ?? (seesAll ? null : actor.id);
-    await this.#check(managerId);
-    const now = this.clock.now();
-    if (id) {
-      const same = await this.counterparties.get(id);
-      if (same?.createdBy === actor.id && same.name === create.name) return same;
-      if (same) throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
+    const managerId = create.managerId ?? (isManagerByEntry(actor) ? actor.id : null);
+    const manager = await this.#known(managerId);
+    if (manager && !mayNameManager(actor, actorOf(manager))) throw notYours('managerId');
+    for (const _id of id ? [id, idAside(id, actor.id)] : [newId(this.clock.now().getTime())]) {
+      const made = await this.#insert(actor, _id, { ...create, managerId });
+      if (made) return made;
     }
+    throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
+  }
+
+  /** Null: the id is taken by what the actor may not see. */
+  async #insert(
+    actor: Actor,
+    id: Id,
+    create: Omit<CounterpartyCreate, 'id'>,
+  ): Promise<CounterpartyDoc | null> {
+    const same = await this.counterparties.get(id);
+    if (same?.createdBy === actor.id && same.name === create.name) return same;
+    if (same) {
+      if (!(await this.counterparties.get(id, await this.#scope(actor)))) return null;
+      throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
+    }
+    const now = this.clock.now();
     const [number = ''] = await this.counterparties.takeNumbers(1);
     const doc: CounterpartyDoc = {
       ...create,
-      _id: id ?? newId(now.getTime()),
+      _id: id,
       number,
-      managerId,
       createdAt: now,
       createdBy: actor.id,
       version: 1,
@@ -107,10 +139,14 @@ export class CounterpartiesService {
    */
   async edit(actor: Actor, id: Id, edit: CounterpartyEdit, version?: number): Promise<CounterpartyDoc> {
     const before = await this.readable(actor, id);
-    const stale = (current: CounterpartyDoc) =>
-      new AppError('conflict', 'stale version', [], { current: toCounterparty(current) });
-    if (version !== undefined && version !== before.version) throw stale(before);
-    if (edit.managerId) await this.#check(edit.managerId);
+    const stale = async (doc: CounterpartyDoc) => {
+      const [current] = await this.cards(actor, [doc]);
+      return new AppError('conflict', 'stale version', [], { current });
+    };
+    if (version !== undefined && version !== before.version) throw await stale(before);
+    await this.#known(edit.managerId ?? null);
+    if (edit.managerId !== undefined && edit.managerId !== before.managerId && !mayChangeTeam(actor, before))
+      throw notYours('managerId');
     const after = { ...before, ...edit };
     const reachesEvents = before.managerId !== after.managerId;
     const written = await this.counterparties.update(id, before.version, {
@@ -126,7 +162,7 @@ export class CounterpartiesService {
     });
     if (!written) {
       if (version === undefined) return this.edit(actor, id, edit);
-      throw stale(await this.readable(actor, id));
+      throw await stale(await this.readable(actor, id));
     }
     this.withheld.note('counterparties', written);
     if (reachesEvents) this.bell.ring();
@@ -180,8 +216,30 @@ export class CounterpartiesService {
     return counterpartyScope(actor, (userId) => this.projects.counterpartiesOf(userId));
   }
 
-  async #check(managerId: Id | null): Promise<void> {
-    if (managerId && (await this.users.byIds([managerId])).length === 0)
-      throw refused('managerId', 'unknown-user');
+  /** Which counterparties are the actor's own: managed by them, or the customers of their orders. */
+  async #ownTo(actor: Actor): Promise<(doc: CounterpartyDoc) => boolean> {
+    if (seesAllCards(actor)) return () => true;
+    const ofOrders = new Set(await this.projects.counterpartiesOf(actor.id));
+    return ({ _id, managerId }) => managerId === actor.id || ofOrders.has(_id);
+  }
+
+  /** What a card hides cannot be searched by either: the number of hits would tell it. */
+  async #foundBy(actor: Actor, search: string | undefined): Promise<(doc: CounterpartyDoc) => boolean> {
+    const words = decidingWords(search ?? '');
+    if (words.length === 0 || seesAllCards(actor)) return () => true;
+    const isOwn = await this.#ownTo(actor);
+    const sees = cardFields(actor);
+    return (doc) => {
+      if (isOwn(doc)) return true;
+      const terms = termsOf(doc.number, doc.name, sees.has('inn') ? doc.inn : null);
+      return words.every((word) => terms.some((term) => term.startsWith(word)));
+    };
+  }
+
+  async #known(managerId: Id | null): Promise<UserDoc | null> {
+    if (!managerId) return null;
+    const [manager] = await this.users.byIds([managerId]);
+    if (!manager) throw refused('managerId', 'unknown-user');
+    return manager;
   }
 }

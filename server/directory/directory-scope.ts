@@ -1,24 +1,61 @@
+import type { Counterparty, Project } from '@svodka/shared/contracts/directory';
+import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
-import { type Actor, may, seesEverything, staffModules } from '@svodka/shared/rules/permissions';
+import {
+  type Actor,
+  CARD_FIELDS,
+  type CardField,
+  cardFields,
+  may,
+  seesAllLines,
+} from '@svodka/shared/rules/permissions';
 
 type Query = Record<string, unknown>;
 
-/**
- * Which projects a person may see. Staff (finance, orders, measurer) enter events of any order, so they see all of
- * them; one who is only a manager sees their own and those they are appointed to.
- */
+/** Nobody's entries. */
+const NOTHING: Query = { _id: { $in: [] } };
+
+/** Which projects a person may see: all of them, or their own and those they are appointed to. */
 export function projectScope(actor: Actor): Query {
-  if (seesEverything(actor) || staffModules(actor).length > 0) return {};
-  if (!may(actor, 'directory.read')) return { _id: { $in: [] } };
+  if (seesAllLines(actor)) return {};
+  if (!may(actor, 'directory.read')) return NOTHING;
   return { $or: [{ managerId: actor.id }, { appointedIds: actor.id }] };
 }
 
-/** Which counterparties: for one who is only a manager, their own and those of the projects they see. */
+/** Which counterparties: all of them, or their own and those of the projects that are theirs. */
 export async function counterpartyScope(
   actor: Actor,
   counterpartiesOf: (userId: Id) => Promise<Id[]>,
 ): Promise<Query> {
-  if (seesEverything(actor) || staffModules(actor).length > 0) return {};
-  if (!may(actor, 'directory.read')) return { _id: { $in: [] } };
+  if (seesAllLines(actor)) return {};
+  if (!may(actor, 'directory.read')) return NOTHING;
   return { $or: [{ managerId: actor.id }, { _id: { $in: await counterpartiesOf(actor.id) } }] };
 }
+
+/** The right is missing for one field of a form: the answer says which. */
+export const notYours = (field: 'managerId' | 'appointedIds' | 'number'): AppError =>
+  new AppError('forbidden', field, [
+    { field, reason: field === 'number' ? 'number-given' : 'not-your-team' },
+  ]);
+
+/** Whether a person sees every card whole, so that nobody need ask which are their own. */
+export function seesAllCards(actor: Actor): boolean {
+  return cardFields(actor).size === CARD_FIELDS.length;
+}
+
+type Entry = Project | Counterparty;
+const EMPTY = { amountKop: null, inn: null, phones: [], emails: [], note: '' } as const;
+
+/** An entry as a person may see it: what is not theirs to know is empty. `isOwn`: they see it whole. */
+export function cardFor<E extends Entry>(actor: Actor, entry: E, isOwn: boolean): E {
+  if (isOwn || seesAllCards(actor)) return entry;
+  const sees = cardFields(actor);
+  const hidden = CARD_FIELDS.filter((field: CardField) => field in entry && !sees.has(field));
+  return { ...entry, ...Object.fromEntries(hidden.map((field) => [field, EMPTY[field]])) };
+}
+
+/** Whether an order is a person's own. */
+export const isOnTeam = (
+  { id }: Pick<Actor, 'id'>,
+  project: { managerId: Id | null; appointedIds: readonly Id[] },
+): boolean => project.managerId === id || project.appointedIds.includes(id);

@@ -172,7 +172,8 @@ describe('projects', () => {
   });
 
   it('belong to the manager who enters them', async () => {
-    const project = await makeProject(manager);
+    const project = await manager.post<Project>('/api/projects', { objectAddress: 'Мира, 4' });
+    expect(project.number).toMatch(/^П-\d{4}$/);
     expect(project.managerId).toBe(manager.user.id);
     expect((await manager.send('GET', `/api/projects/${project.id}`)).status).toBe(200);
   });

@@ -15,7 +15,6 @@ import { IdPipe } from '../platform/http/id.pipe.ts';
 import { ifMatch } from '../platform/http/if-match.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
-import { toProject } from './directory.mapper.ts';
 import { ProjectsService } from './projects.service.ts';
 import { RefsService } from './refs.service.ts';
 
@@ -29,15 +28,16 @@ export class ProjectsController {
   @Get()
   @Allow('directory.read')
   async list(@CurrentUser() user: UserDoc, @Query({ schema: DirectoryQuerySchema }) query: DirectoryQuery) {
-    const { docs, next } = await this.projects.list(actorOf(user), query);
-    const refs = await this.refs.refsOf({
+    const actor = actorOf(user);
+    const { docs, next } = await this.projects.list(actor, query);
+    const refs = await this.refs.refsOf(actor, {
       counterpartyIds: docs.flatMap(({ counterpartyId }) => counterpartyId ?? []),
       userIds: docs.flatMap(({ managerId, appointedIds }) => [
         ...(managerId ? [managerId] : []),
         ...appointedIds,
       ]),
     });
-    return { items: docs.map(toProject), next, refs };
+    return { items: docs.map((doc) => this.projects.card(actor, doc)), next, refs };
   }
 
   @Post()
@@ -46,13 +46,15 @@ export class ProjectsController {
     @CurrentUser() user: UserDoc,
     @Body({ schema: ProjectCreateSchema }) create: ProjectCreate,
   ): Promise<Project> {
-    return toProject(await this.projects.create(actorOf(user), create));
+    const actor = actorOf(user);
+    return this.projects.card(actor, await this.projects.create(actor, create));
   }
 
   @Get(':id')
   @Allow('directory.read')
   async read(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id): Promise<Project> {
-    return toProject(await this.projects.readable(actorOf(user), id));
+    const actor = actorOf(user);
+    return this.projects.card(actor, await this.projects.readable(actor, id));
   }
 
   @Patch(':id')
@@ -63,6 +65,7 @@ export class ProjectsController {
     @Body({ schema: ProjectEditSchema }) edit: ProjectEdit,
     @Headers('if-match') match?: string,
   ): Promise<Project> {
-    return toProject(await this.projects.edit(actorOf(user), id, edit, ifMatch(match)));
+    const actor = actorOf(user);
+    return this.projects.card(actor, await this.projects.edit(actor, id, edit, ifMatch(match)));
   }
 }

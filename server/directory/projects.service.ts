@@ -1,19 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import type { DirectoryQuery, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
+import type { DirectoryQuery, Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { termsOf } from '@svodka/shared/filter/terms';
-import type { Actor } from '@svodka/shared/rules/permissions';
+import {
+  type Actor,
+  isManagerByEntry,
+  mayAppointAtFirst,
+  mayChangeTeam,
+  mayNameManager,
+  mayNumber,
+} from '@svodka/shared/rules/permissions';
+import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
+import { idAside } from '../platform/mongo/derived-id.ts';
 import { CounterpartiesService } from './counterparties.service.ts';
 import { toProject } from './directory.mapper.ts';
 import type { ProjectDoc } from './directory.schema.ts';
-import { projectScope } from './directory-scope.ts';
+import { cardFor, isOnTeam, notYours, projectScope } from './directory-scope.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 import { RewriteBell } from './rewrite-bell.ts';
 import { takenFrom, Withheld } from './withheld.ts';
@@ -64,6 +73,11 @@ export class ProjectsService {
     return this.projects.byIds(ids, projectScope(actor));
   }
 
+  /** As the contract has it, and as the actor may see it. */
+  card(actor: Actor, doc: ProjectDoc): Project {
+    return cardFor(actor, toProject(doc), isOnTeam(actor, doc));
+  }
+
   async audienceOf(projectId: Id): Promise<Id[]> {
     return audienceOfProject(await this.get(projectId));
   }
@@ -83,30 +97,54 @@ export class ProjectsService {
   }
 
   /**
-   * One who is only a manager becomes the manager of what they enter, or they would not see it. Repeating a create with its own id finds what the first one made.
-   * @throws AppError `conflict` when number or id is taken, `validation` for unknown people or counterparty
+   * A manager who does not see everything becomes the manager of what they enter, or they would not see it. Repeating
+   * a create with its own id finds what the first one made.
+   * @throws AppError `forbidden` for a team or a number that is not theirs to choose, `conflict` when number or id is
+   * taken by what the actor can see, `validation` for unknown people or counterparty
    */
   async create(actor: Actor, create: ProjectCreate): Promise<ProjectDoc> {
+    if (create.number !== undefined && !mayNumber(actor)) throw notYours('number');
+    const managerId = create.managerId ?? (isManagerByEntry(actor) ? actor.id : null);
     const appointedIds = [...new Set(create.appointedIds)];
     await this.#check(actor, create);
-    const now = this.clock.now();
-    const { id, ...fields } = create;
-    const seesAll = Object.keys(projectScope(actor)).length === 0;
-    const doc: ProjectDoc = {
-      ...fields,
-      _id: id ?? newId(now.getTime()),
-      managerId: create.managerId ?? (seesAll ? null : actor.id),
-      appointedIds,
-      tz: this.config.tzDefault,
-      createdAt: now,
-      createdBy: actor.id,
-      version: 1,
-      terms: termsOfProject(create),
-    };
-    if (await this.projects.insert(doc)) return doc;
-    const same = await this.projects.get(doc._id);
-    if (same?.createdBy === actor.id && same.version === 1 && same.number === doc.number) return same;
-    throw new AppError('conflict', '#exists', [{ field: same ? 'id' : 'number', reason: 'taken' }]);
+    await this.#checkFirstTeam(actor, managerId, appointedIds);
+    const { id, number, ...fields } = create;
+    for (const _id of id ? [id, idAside(id, actor.id)] : [newId(this.clock.now().getTime())]) {
+      const made = await this.#insert(actor, { ...fields, _id, managerId, appointedIds }, number);
+      if (made) return made;
+    }
+    throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
+  }
+
+  /** Null: the id is taken by what the actor may not see. */
+  async #insert(
+    actor: Actor,
+    fields: Omit<ProjectDoc, 'number' | 'tz' | 'createdAt' | 'createdBy' | 'version' | 'terms'>,
+    wanted: string | undefined,
+  ): Promise<ProjectDoc | null> {
+    for (;;) {
+      const same = await this.projects.get(fields._id);
+      if (same?.createdBy === actor.id && same.version === 1 && same.number === (wanted ?? same.number))
+        return same;
+      if (same) {
+        if (!(await this.projects.get(fields._id, projectScope(actor)))) return null;
+        throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
+      }
+      const number = wanted ?? (await this.projects.takeNumber());
+      const doc: ProjectDoc = {
+        ...fields,
+        number,
+        tz: this.config.tzDefault,
+        createdAt: this.clock.now(),
+        createdBy: actor.id,
+        version: 1,
+        terms: termsOfProject({ number, objectAddress: fields.objectAddress }),
+      };
+      if (await this.projects.insert(doc)) return doc;
+      // Another has just taken the id, which the next look shows, or somebody has given an order this number by hand.
+      if (wanted !== undefined && !(await this.projects.get(fields._id)))
+        throw new AppError('conflict', '#exists', [{ field: 'number', reason: 'taken' }]);
+    }
   }
 
   /**
@@ -116,7 +154,9 @@ export class ProjectsService {
   async edit(actor: Actor, id: Id, edit: ProjectEdit, version?: number): Promise<ProjectDoc> {
     const before = await this.readable(actor, id);
     const stale = (current: ProjectDoc) =>
-      new AppError('conflict', 'stale version', [], { current: toProject(current) });
+      new AppError('conflict', 'stale version', [], { current: this.card(actor, current) });
+    if (edit.number !== undefined && edit.number !== before.number && !mayNumber(actor))
+      throw notYours('number');
     if (version !== undefined && version !== before.version) throw stale(before);
     await this.#check(actor, edit);
     const after = {
@@ -125,6 +165,10 @@ export class ProjectsService {
       appointedIds: [...new Set(edit.appointedIds ?? before.appointedIds)],
     };
     const audience = { before: audienceOfProject(before), after: audienceOfProject(after) };
+    if (!mayChangeTeam(actor, before)) {
+      if (after.managerId !== before.managerId) throw notYours('managerId');
+      if (after.appointedIds.join() !== before.appointedIds.join()) throw notYours('appointedIds');
+    }
     const reachesEvents =
       before.number !== after.number ||
       before.counterpartyId !== after.counterpartyId ||
@@ -192,7 +236,16 @@ export class ProjectsService {
     return this.projects.rewritten(id, mark);
   }
 
-  async #check(actor: Actor, { managerId, appointedIds = [], counterpartyId }: ProjectEdit): Promise<void> {
+  async #checkFirstTeam(actor: Actor, managerId: Id | null, appointedIds: readonly Id[]): Promise<void> {
+    if (appointedIds.length > 0 && !mayAppointAtFirst(actor)) throw notYours('appointedIds');
+    const [manager] = managerId ? await this.users.byIds([managerId]) : [];
+    if (manager && !mayNameManager(actor, actorOf(manager))) throw notYours('managerId');
+  }
+
+  async #check(
+    actor: Actor,
+    { managerId, appointedIds = [], counterpartyId }: Partial<ProjectCreate>,
+  ): Promise<void> {
     const people = [...new Set([...(managerId ? [managerId] : []), ...appointedIds])];
     const known = new Set((await this.users.byIds(people)).map(({ _id }) => _id));
     if (managerId && !known.has(managerId)) throw refused('managerId', 'unknown-user');

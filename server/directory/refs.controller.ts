@@ -6,8 +6,6 @@ import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
-import { CounterpartiesService } from './counterparties.service.ts';
-import { ProjectsService } from './projects.service.ts';
 import { RefsService } from './refs.service.ts';
 
 const IdsSchema = z
@@ -21,11 +19,7 @@ const RefsQuerySchema = z.strictObject({ projects: IdsSchema, counterparties: Id
 /** The names of things that a page has by id only: of filters, of saved feeds. What one may not see has none. */
 @Controller('refs')
 export class RefsController {
-  constructor(
-    private readonly refs: RefsService,
-    private readonly projects: ProjectsService,
-    private readonly counterparties: CounterpartiesService,
-  ) {}
+  constructor(private readonly refs: RefsService) {}
 
   @Get()
   @Allow('signed-in')
@@ -33,14 +27,9 @@ export class RefsController {
     @CurrentUser() user: UserDoc,
     @Query({ schema: RefsQuerySchema }) query: z.infer<typeof RefsQuerySchema>,
   ): Promise<Refs> {
-    const actor = actorOf(user);
-    const [projects, counterparties] = await Promise.all([
-      this.projects.visible(actor, query.projects ?? []),
-      this.counterparties.visible(actor, query.counterparties ?? []),
-    ]);
-    return this.refs.refsOf({
-      projectIds: projects.map(({ _id }) => _id),
-      counterpartyIds: counterparties.map(({ _id }) => _id),
+    return this.refs.refsOf(actorOf(user), {
+      projectIds: query.projects ?? [],
+      counterpartyIds: query.counterparties ?? [],
       userIds: query.users ?? [],
     });
   }

@@ -12,7 +12,7 @@ import { hashOfBody } from '../events/event-fields.ts';
 import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
-import { derivedId } from '../platform/mongo/derived-id.ts';
+import { derivedId, idAside } from '../platform/mongo/derived-id.ts';
 import { type CommentDoc, toComment } from './comment.schema.ts';
 import { CommentCounts } from './comment-counts.service.ts';
 import { CommentsRepository } from './comments.repository.ts';
@@ -47,7 +47,11 @@ export class CommentsService {
     await this.events.readable(actor, eventId);
     const { docs, next } = await this.comments.page(eventId, query);
     const userIds = new Set(docs.flatMap(({ authorId, mentionIds }) => [authorId, ...mentionIds]));
-    return { items: docs.map(toComment), next, refs: await this.refs.refsOf({ userIds: [...userIds] }) };
+    return {
+      items: docs.map(toComment),
+      next,
+      refs: await this.refs.refsOf(actor, { userIds: [...userIds] }),
+    };
   }
 
   /**
@@ -79,9 +83,15 @@ export class CommentsService {
       const isRepeat = ['eventId', 'authorId', 'body', 'mentionIds'].every((field) =>
         isDeepStrictEqual(existing[field as keyof CommentDoc], doc[field as keyof CommentDoc]),
       );
-      if (!isRepeat) throw new AppError('conflict', 'a comment with this id exists');
-      await this.counts.count(eventId);
-      return { comment: toComment(existing), isNew: false };
+      if (isRepeat) {
+        await this.counts.count(eventId);
+        return { comment: toComment(existing), isNew: false };
+      }
+      const aside = idAside(doc._id, actor.id);
+      // Of a comment that they may not read, nobody learns that it is there.
+      if (await this.#isReadable(actor, existing.eventId))
+        throw new AppError('conflict', 'a comment with this id exists');
+      return this.create(actor, eventId, { ...input, id: aside });
     }
     await this.counts.count(eventId);
     return { comment: toComment(doc), isNew: true };
@@ -107,6 +117,16 @@ export class CommentsService {
     });
     await this.counts.count(comment.eventId);
     return comment;
+  }
+
+  async #isReadable(actor: Actor, eventId: Id): Promise<boolean> {
+    return this.events.readable(actor, eventId).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof AppError && error.code === 'not-found') return false;
+        throw error;
+      },
+    );
   }
 
   /** One change, once: what was asked for under the same key is found done. */

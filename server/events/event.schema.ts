@@ -43,7 +43,8 @@ export type EventDoc = {
   counterpartyIds: Id[];
   itemIds: string[];
   author: { userId: Id | null; name: string };
-  source: SvodkaEvent['source'];
+  /** `space`: who chose the key, so that no person can take the key of an import's row. Absent: an import. */
+  source: (SvodkaEvent['source'] & { space?: 'given' }) | null;
   payload: Payload;
   visibility: Visibility;
   departmentId: string | null;
@@ -163,7 +164,7 @@ export const EVENTS_INDEXES: CollectionPlan[] = [
         partialFilterExpression: { nextDueChangeAt: { $type: 'date' } },
       },
       {
-        key: { 'source.module': 1, 'source.externalId': 1 },
+        key: { 'source.module': 1, 'source.externalId': 1, 'source.space': 1 },
         name: 'source',
         unique: true,
         partialFilterExpression: { 'source.externalId': { $exists: true } },

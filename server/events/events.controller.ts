@@ -67,7 +67,7 @@ export class EventsController {
       zone: user.tz,
       ...page,
     });
-    const refs = await this.refs.refsOf({ events: docs });
+    const refs = await this.refs.refsOf(actorOf(user), { events: docs });
     return { items: docs.map(toWire), next, ...(more && { more }), refs };
   }
 
@@ -177,7 +177,7 @@ export class EventsController {
     const items = await this.events.revisions(actorOf(user), id);
     const named = (field: string) =>
       items.flatMap(({ changes }) => [changes[field]?.from, changes[field]?.to].flat()).filter(isText);
-    const refs = await this.refs.refsOf({
+    const refs = await this.refs.refsOf(actorOf(user), {
       userIds: items.flatMap(({ by }) => by ?? []),
       projectIds: named('projectId'),
       counterpartyIds: named('counterpartyIds'),
@@ -186,7 +186,8 @@ export class EventsController {
   }
 
   async #answer(user: UserDoc, event: EventDoc) {
-    return { event: toWire(event), refs: await this.refs.refsOf({ events: [event], knownUsers: [user] }) };
+    const refs = await this.refs.refsOf(actorOf(user), { events: [event], knownUsers: [user] });
+    return { event: toWire(event), refs };
   }
 }
 

@@ -92,10 +92,10 @@ export class EventsRepository {
     });
   }
 
+  /** By a key that a person gave, not an import. */
   bySource(module: string, externalId: string): Promise<EventDoc | null> {
-    return this.#events.findOne({ 'source.module': module, 'source.externalId': externalId } as Query, {
-      projection: { revisions: 0 },
-    });
+    const key = { 'source.module': module, 'source.externalId': externalId, 'source.space': 'given' };
+    return this.#events.findOne(key as Query, { projection: { revisions: 0 } });
   }
 
   /** Lets a key be used again; the event keeps who created it. */

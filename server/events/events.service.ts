@@ -7,12 +7,20 @@ import { moduleOf } from '@svodka/shared/contracts/modules';
 import { type Payload, payloadSchema } from '@svodka/shared/contracts/payload';
 import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
-import { type Actor, mayCreate, mayEdit } from '@svodka/shared/rules/permissions';
+import {
+  type Actor,
+  mayCreate,
+  mayEdit,
+  mayRemove,
+  mayResolve,
+  maySpeakFor,
+} from '@svodka/shared/rules/permissions';
 import { bornStatus, isOpen } from '@svodka/shared/rules/status';
 import { Scopes } from '../directory/scopes.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { contractError, refused } from '../platform/errors/contract-error.ts';
+import { idAside } from '../platform/mongo/derived-id.ts';
 import { changesBetween } from './changes.ts';
 import { toRevision, toWire } from './event.mapper.ts';
 import type { AskedFor, EventDoc } from './event.schema.ts';
@@ -64,6 +72,8 @@ export class EventsService {
     { key }: { key?: string | undefined } = {},
   ): Promise<Created> {
     if (!mayCreate(actor, create.type)) throw new AppError('forbidden', `may not create ${create.type}`);
+    if (create.source && !maySpeakFor(actor, create.source.module))
+      throw new AppError('forbidden', `may not speak for ${create.source.module}`);
     refuseNobodys(create.visibility, actor.departmentId);
     const now = this.clock.now();
     const occurredAt = this.#occurred(create.occurredAt, now);
@@ -85,7 +95,7 @@ export class EventsService {
       projectId: create.projectId,
       itemIds: create.itemIds,
       author: { userId: actor.id, name: '' },
-      source: create.source ?? null,
+      source: create.source ? { ...create.source, space: 'given' as const } : null,
       payload: create.payload as Payload,
       visibility: create.visibility,
       departmentId: actor.departmentId,
@@ -114,6 +124,10 @@ export class EventsService {
     const taken = await this.#taken(actor, create, creationKey);
     if (taken?.created?.actorId === actor.id && taken.created.bodyHash === bodyHash)
       return { event: taken, isNew: false };
+    if (taken && taken._id === create.id && !(await this.events.get(taken._id, this.scope(actor)))) {
+      const aside = { ...doc, _id: idAside(create.id, actor.id) };
+      if (await this.events.insert(aside)) return { event: await this.#settled(aside), isNew: true };
+    }
     throw new AppError('conflict', creationKey ? '#idempotency' : '#exists', [
       { field: key ? 'Idempotency-Key' : create.source ? 'source.externalId' : 'id', reason: 'taken' },
     ]);
@@ -174,7 +188,7 @@ export class EventsService {
   }
 
   resolve(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
-    return this.#change(actor, id, { ...guard, asked: 'resolve' }, async (before, now) =>
+    return this.#turn(actor, id, { ...guard, asked: 'resolve' }, async (before, now) =>
       before.status === 'resolved'
         ? before
         : { ...before, status: 'resolved', resolved: { at: now, by: actor.id, from: before.status } },
@@ -183,7 +197,7 @@ export class EventsService {
 
   /** Back to what it was before it was resolved. */
   reopen(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
-    return this.#change(actor, id, { ...guard, asked: 'reopen' }, async (before) =>
+    return this.#turn(actor, id, { ...guard, asked: 'reopen' }, async (before) =>
       before.status === 'resolved'
         ? { ...before, status: before.resolved?.from ?? 'open', resolved: null }
         : before,
@@ -192,25 +206,37 @@ export class EventsService {
 
   /** A fact of which a person says that somebody has to do something about it. */
   open(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
-    return this.#change(actor, id, { ...guard, asked: 'open' }, async (before) =>
+    return this.#turn(actor, id, { ...guard, asked: 'open' }, async (before) =>
       before.status === 'recorded' ? { ...before, status: 'open' } : before,
     );
   }
 
   /** The other way round: it asks nothing of anybody; a deadline that it has is waited for no more. */
   record(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
-    return this.#change(actor, id, { ...guard, asked: 'record' }, async (before) =>
+    return this.#turn(actor, id, { ...guard, asked: 'record' }, async (before) =>
       isOpen(before) ? { ...before, status: 'recorded' } : before,
     );
   }
 
+  /** A change of status only, which more people may make than may change what the event says. */
+  #turn(
+    actor: Actor,
+    id: Id,
+    ask: Guard & { asked: unknown },
+    next: (before: EventDoc, now: Date) => Promise<EventDoc>,
+  ): Promise<EventDoc> {
+    return this.#change(actor, id, ask, next, { isAllowed: mayResolve });
+  }
+
   /** Deleted events are in nobody's scope; the source key stays taken. */
   remove(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
-    return this.#change(actor, id, { ...guard, asked: 'remove' }, async (before, now) => ({
-      ...before,
-      deletedAt: now,
-      deletedBy: actor.id,
-    }));
+    return this.#change(
+      actor,
+      id,
+      { ...guard, asked: 'remove' },
+      async (before, now) => ({ ...before, deletedAt: now, deletedBy: actor.id }),
+      { isAllowed: mayRemove },
+    );
   }
 
   restore(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
@@ -219,7 +245,7 @@ export class EventsService {
       id,
       { ...guard, asked: 'restore' },
       async (before) => ({ ...before, deletedAt: null, deletedBy: null }),
-      { restorable: true },
+      { restorable: true, isAllowed: mayRemove },
     );
   }
 
@@ -283,7 +309,7 @@ export class EventsService {
     id: Id,
     { rev, key, asked }: Guard & { asked: unknown },
     next: (before: EventDoc, now: Date) => Promise<EventDoc>,
-    { restorable = false } = {},
+    { restorable = false, isAllowed = mayEdit }: { restorable?: boolean; isAllowed?: typeof mayEdit } = {},
   ): Promise<EventDoc> {
     const request = key === undefined ? null : { key, hash: hashOfBody(asked) };
     for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -293,7 +319,7 @@ export class EventsService {
         : await this.readable(actor, id, { restorable });
       if (before && request && isDone(before, actor, request, now)) return before;
       if (!before || (before.deletedAt && !restorable)) throw new AppError('not-found', `no event ${id}`);
-      if (!mayEdit(actor, before)) throw new AppError('forbidden', 'may not edit this event');
+      if (!isAllowed(actor, before)) throw new AppError('forbidden', 'may not do this to the event');
       if (rev !== undefined && rev !== before.rev)
         throw new AppError('conflict', 'stale rev', [], { current: toWire(before) });
       const wanted = await next(before, now);

@@ -13,6 +13,7 @@ import { RefsCache } from './refs-cache.ts';
 import { type Resolved, type Room, resolveAsk } from './room.ts';
 import { Rooms } from './rooms.service.ts';
 import { movedWindow, type Window } from './slice.ts';
+import { rowsOf } from './wire.ts';
 
 /** How late a passed bound may be noticed, ms. Asking the clock is what lets tests and clock steps move it. */
 const LOOK_EVERY_MS = 500;
@@ -86,7 +87,7 @@ export class BoundariesService implements OnApplicationBootstrap, OnModuleDestro
       const { _id: id, version } = doc;
       return room.standing.matches(doc) ? { op: 'upsert', event: toWire(doc) } : { op: 'leave', id, version };
     });
-    await this.names.load(ops.flatMap((op) => (op.op === 'upsert' ? op.event : [])));
+    await this.names.load(rowsOf(ops), [room.ask.reader]);
     room.standing.settle();
     room.told = null;
     this.rooms.reindex(room);

@@ -4,7 +4,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type { EventFollowed } from '@svodka/shared/contracts/socket';
 import { toPredicate } from '@svodka/shared/filter/predicate';
-import { RefsService } from '../directory/refs.service.ts';
+import { RefsService, readerOf } from '../directory/refs.service.ts';
 import { Scopes } from '../directory/scopes.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
 import { toWire } from '../events/event.mapper.ts';
@@ -71,7 +71,7 @@ export class DiscussionsService implements ChangeHandler, OnModuleInit {
       // Read after the joining, so that what is said in between is in one or the other; it checks the rights anew.
       const [{ items, next, refs }, named] = await Promise.all([
         this.comments.page(socket.data.user, eventId, { limit: FIRST_COMMENTS }),
-        this.refs.refsOf({ events: [event] }),
+        this.refs.refsOf(socket.data.user, { events: [event] }),
       ]);
       return { row: toWire(event), comments: items, next, refs: together(named, refs) };
     } catch (error) {
@@ -94,11 +94,16 @@ export class DiscussionsService implements ChangeHandler, OnModuleInit {
     if (!followers) return;
     const event = after && toWire(after as EventDoc);
     const version = event?.version ?? (before?.version ?? 0) + 1;
-    const refs = event ? this.names.namedBy([event]) : NO_REFS;
+    if (event) {
+      const readers = [...followers.keys()].map(({ data: { user } }) => readerOf(user));
+      await this.names.load([event], readers);
+    }
     for (const [socket, follower] of followers) {
       if (!follower.mayHear) continue;
-      if (event && after && this.#maySee(socket, after)) socket.emit('event.changed', { event, refs });
-      else socket.emit('event.gone', { id, version });
+      if (event && after && this.#maySee(socket, after)) {
+        const refs = this.names.namedBy([event], readerOf(socket.data.user));
+        socket.emit('event.changed', { event, refs });
+      } else socket.emit('event.gone', { id, version });
     }
   }
 

@@ -137,7 +137,7 @@ export class PublisherService implements ChangeListener, OnApplicationBootstrap,
     room.place = place;
     if (room.followers.size === 0) return;
     const position = this.positions.format(room.key, place);
-    const refs = this.refs.namedBy(rowsOf(ops));
+    const refs = this.refs.namedBy(rowsOf(ops), room.ask.reader);
     this.sockets.server
       .to(room.feedChannel)
       .emit('feed.changed', { room: room.id, prev, position, ops, refs });
@@ -198,7 +198,10 @@ export class PublisherService implements ChangeListener, OnApplicationBootstrap,
     const token = this.#head;
     const wire = new Wire();
     const opsOf = new Map([...steps].map(([room, mine]) => [room, this.#opsOf(room, mine, wire)]));
-    await this.refs.load(wire.rows);
+    await this.refs.load(
+      wire.rows,
+      [...opsOf.keys()].map(({ ask }) => ask.reader),
+    );
     this.sockets.cutExpired();
     for (const [room, ops] of opsOf) this.send(room, { token, boundary: room.place.boundary }, ops);
     return changes;

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
-import { RefsService } from '../directory/refs.service.ts';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { type NamesReader, RefsService } from '../directory/refs.service.ts';
 
 const MAX_NAMES = 20_000;
+const MAX_READERS = 1_000;
 type Kind = keyof Refs;
 type Ref = Refs[Kind][number];
 
@@ -20,24 +22,53 @@ export class RefsCache {
     users: new Map(),
   };
 
+  /** Of readers who do not see everything: whether they may see the order or counterparty of this id. */
+  readonly #visible = new Map<Id, Map<Id, boolean>>();
+
   constructor(private readonly refs: RefsService) {}
 
-  /** Makes the names of some rows known. Those that cannot be read just now are left out: frames do not wait for names. */
-  async load(rows: readonly SvodkaEvent[]): Promise<void> {
+  /**
+   * Makes the names of some rows known to some readers. Those that cannot be read just now are left out: frames do not
+   * wait for names.
+   */
+  async load(rows: readonly SvodkaEvent[], readers: readonly NamesReader[]): Promise<void> {
     const ids = idsOf(rows);
+    const limited = new Map(readers.flatMap((one) => (one === 'sees-all' ? [] : [[one.id, one] as const])));
+    await Promise.all([this.#learn(ids), ...[...limited.values()].map((reader) => this.#admit(reader, ids))]);
+  }
+
+  async #admit(reader: Actor, ids: Record<Kind, Set<Id>>): Promise<void> {
+    if (this.#visible.size >= MAX_READERS) this.#visible.clear();
+    const visible = this.#visible.get(reader.id) ?? new Map<Id, boolean>();
+    this.#visible.set(reader.id, visible);
+    const unknown = (kind: Kind) => [...ids[kind]].filter((id) => !visible.has(id));
+    const asked = { projectIds: unknown('projects'), counterpartyIds: unknown('counterparties') };
+    if (asked.projectIds.length + asked.counterpartyIds.length === 0) return;
+    const found = await this.refs.refsOf(reader, asked).catch(() => null);
+    if (!found) return;
+    for (const id of [...asked.projectIds, ...asked.counterpartyIds]) visible.set(id, false);
+    for (const { id } of [...found.projects, ...found.counterparties]) visible.set(id, true);
+  }
+
+  async #learn(ids: Record<Kind, Set<Id>>): Promise<void> {
     const missing = {
       projectIds: this.#unknown('projects', ids.projects),
       counterpartyIds: this.#unknown('counterparties', ids.counterparties),
       userIds: this.#unknown('users', ids.users),
     };
     if (Object.values(missing).every((list) => list.length === 0)) return;
-    const found = await this.refs.refsOf(missing).catch(() => null);
+    const found = await this.refs.refsOf('sees-all', missing).catch(() => null);
     if (found) for (const kind of Object.keys(this.#known) as Kind[]) this.#keep(kind, found[kind]);
   }
 
-  /** What some rows name, as far as it is known. */
-  namedBy(rows: readonly SvodkaEvent[]): Refs {
+  /** What some rows name, as far as it is known, and the reader may see it. */
+  namedBy(rows: readonly SvodkaEvent[], reader: NamesReader): Refs {
     const ids = idsOf(rows);
+    if (reader !== 'sees-all') {
+      const visible = this.#visible.get(reader.id);
+      for (const kind of ['projects', 'counterparties'] as const)
+        for (const id of ids[kind]) if (!visible?.get(id)) ids[kind].delete(id);
+    }
     return {
       projects: this.#pick('projects', ids.projects),
       counterparties: this.#pick('counterparties', ids.counterparties),
@@ -45,13 +76,15 @@ export class RefsCache {
     };
   }
 
-  /** A name has changed, or may have. */
+  /** A name has changed, or may have; with an order or counterparty also who may see which of them. */
   forget(kind: Kind, id: Id): void {
     this.#known[kind].delete(id);
+    if (kind !== 'users') this.#visible.clear();
   }
 
   clear(): void {
     for (const known of Object.values(this.#known)) known.clear();
+    this.#visible.clear();
   }
 
   #unknown(kind: Kind, ids: Set<Id>): Id[] {

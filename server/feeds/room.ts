@@ -4,13 +4,20 @@ import { and } from '@svodka/shared/filter/ast';
 import { canonicalKey } from '@svodka/shared/filter/canonical';
 import { normalize } from '@svodka/shared/filter/normalize';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
+import type { NamesReader } from '../directory/refs.service.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import type { Counter } from './counter.ts';
 import { Standing } from './matcher.ts';
 import type { Place } from './position.ts';
 
 /** A filter as somebody asks it: with their rights, in their zone. */
-export type Ask = { filter: Filter; scope: ResolvedFilter; zone: string };
+export type Ask = {
+  filter: Filter;
+  scope: ResolvedFilter;
+  zone: string;
+  /** By whose rights orders and counterparties are named. */
+  reader: NamesReader;
+};
 
 export type Resolved = {
   /** Filter and scope, every bound an instant. */
@@ -32,8 +39,10 @@ export function resolveAsk({ filter, scope, zone }: Ask, now: Date): Resolved {
  * the room keeps its key when they move; equal filters that are written differently then get a room each.
  */
 export function keyOf(ask: Ask, { filter, boundary }: Resolved): string {
-  if (boundary === 0) return canonicalKey(filter);
-  return `${ask.zone} ${JSON.stringify(normalize(ask.filter))} ${canonicalKey(ask.scope)}`;
+  // Whoever sees names of their own only shares a room with nobody else.
+  const whose = ask.reader === 'sees-all' ? '' : `${ask.reader.id} `;
+  if (boundary === 0) return whose + canonicalKey(filter);
+  return `${whose}${ask.zone} ${JSON.stringify(normalize(ask.filter))} ${canonicalKey(ask.scope)}`;
 }
 
 /** Everybody on this node who watches one canonical filter under one scope. */

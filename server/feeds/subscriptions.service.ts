@@ -11,7 +11,7 @@ import type {
   FeedSubscribe,
 } from '@svodka/shared/contracts/feed';
 import type { Refs } from '@svodka/shared/contracts/refs';
-import { RefsService } from '../directory/refs.service.ts';
+import { RefsService, readerOf } from '../directory/refs.service.ts';
 import { Scopes } from '../directory/scopes.ts';
 import { toWire } from '../events/event.mapper.ts';
 import { EventsRepository } from '../events/events.repository.ts';
@@ -126,7 +126,7 @@ export class SubscriptionsService {
   #roomOf(socket: AppSocket, filter: FeedSubscribe['filter']): Room {
     const now = this.clock.now();
     const { user } = socket.data;
-    const ask = { filter, scope: this.scopes.of(user), zone: user.tz };
+    const ask = { filter, scope: this.scopes.of(user), zone: user.tz, reader: readerOf(user) };
     return this.rooms.open(ask, resolveAsk(ask, now), this.publisher.head);
   }
 
@@ -173,8 +173,11 @@ export class SubscriptionsService {
     });
     if (!whole) return null;
     if (at.token > prev.token) flush(at.token);
-    await this.names.load(wire.rows);
-    return frames.map((frame) => ({ ...frame, refs: this.names.namedBy(rowsOf(frame.ops)) }));
+    await this.names.load(wire.rows, [room.ask.reader]);
+    return frames.map((frame) => ({
+      ...frame,
+      refs: this.names.namedBy(rowsOf(frame.ops), room.ask.reader),
+    }));
   }
 
   /**
@@ -208,7 +211,7 @@ export class SubscriptionsService {
   async #readNow(room: Room, limit: number): Promise<Rows> {
     const { docs, next } = await this.events.find(room.standing.filter, { limit });
     const rows = docs.map(toWire);
-    return { rows, next, refs: await this.refs.refsOf({ events: rows }) };
+    return { rows, next, refs: await this.refs.refsOf(room.ask.reader, { events: rows }) };
   }
 }
 

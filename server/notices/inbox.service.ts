@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
 import type { Refs } from '@svodka/shared/contracts/refs';
+import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { RefsService } from '../directory/refs.service.ts';
 import { Scopes } from '../directory/scopes.ts';
@@ -32,7 +33,7 @@ export class InboxService {
       this.unread(user._id),
     ]);
     const items = await this.views(docs, user);
-    return { items, next, unread, refs: await this.refsOf(items) };
+    return { items, next, unread, refs: await this.refsOf(items, user) };
   }
 
   /** Marks the person's own notices as seen and says how many are left. */
@@ -69,8 +70,8 @@ export class InboxService {
   }
 
   /** What the rows name: the projects, counterparties and people of their events, and who wrote the comments. */
-  refsOf(views: NoticeView[]): Promise<Refs> {
-    return this.refs.refsOf({
+  refsOf(views: NoticeView[], user: UserDoc): Promise<Refs> {
+    return this.refs.refsOf(actorOf(user), {
       events: views.flatMap(({ event }) => event ?? []),
       userIds: views.flatMap(({ comment }) => comment?.authorId ?? []),
     });

@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Refs } from '@svodka/shared/contracts/refs';
+import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { RefsService } from '../directory/refs.service.ts';
@@ -6,6 +9,12 @@ import type { EventDoc } from '../events/event.schema.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { type WrittenLetter, writeLetter } from './letter.ts';
 import type { NoticeDoc } from './notice.schema.ts';
+
+const namesIn = ({ projects, counterparties }: Refs): Map<Id, string> =>
+  new Map([
+    ...projects.map(({ id, number }) => [id, number] as const),
+    ...counterparties.map(({ id, name }) => [id, name] as const),
+  ]);
 
 /** Writes letters from what is stored now. */
 @Injectable()
@@ -16,27 +25,38 @@ export class LettersService {
     private readonly config: AppConfig,
   ) {}
 
-  /** Reads what the letters about some events name, once for all of them. */
+  /** Reads what the letters to some people about some events name, once for all of them. */
   async writerFor(
-    events: EventDoc[],
+    letters: readonly { user: UserDoc; event: EventDoc }[],
   ): Promise<(notice: Pick<NoticeDoc, 'reason' | 'role'>, user: UserDoc, event: EventDoc) => WrittenLetter> {
-    const [projects, refs] = await Promise.all([
-      this.projects.byIds([...new Set(events.flatMap(({ projectId }) => projectId ?? []))]),
-      this.refs.refsOf({ counterpartyIds: events.flatMap(({ counterpartyIds }) => counterpartyIds) }),
+    const eventsOf = new Map<UserDoc, EventDoc[]>();
+    for (const { user, event } of letters) eventsOf.set(user, [...(eventsOf.get(user) ?? []), event]);
+    const [projects, names] = await Promise.all([
+      this.projects.byIds([...new Set(letters.flatMap(({ event }) => event.projectId ?? []))]),
+      // A letter names what its reader may see, as a page does.
+      Promise.all(
+        [...eventsOf].map(async ([user, events]) => {
+          const refs = await this.refs.refsOf(actorOf(user), { events });
+          return [user, namesIn(refs)] as const;
+        }),
+      ),
     ]);
     const projectById = new Map(projects.map((project) => [project._id, project]));
-    const nameById = new Map(refs.counterparties.map(({ id, name }) => [id, name]));
-    return ({ reason, role }, user, event) =>
-      writeLetter({
+    const namesOf = new Map(names);
+    return ({ reason, role }, user, event) => {
+      const names = namesOf.get(user);
+      const project = event.projectId && names?.has(event.projectId) ? event.projectId : null;
+      return writeLetter({
         locale: user.locale,
         reason,
         role,
         event,
-        project: (event.projectId && projectById.get(event.projectId)) || null,
-        counterparties: event.counterpartyIds.flatMap((id) => nameById.get(id) ?? []),
+        project: (project && projectById.get(project)) || null,
+        counterparties: event.counterpartyIds.flatMap((id) => names?.get(id) ?? []),
         zone: this.config.tzDefault,
         baseUrl: this.config.baseUrl,
       });
+    };
   }
 
   /** The same for every attempt to carry a notice (SPEC D6). */

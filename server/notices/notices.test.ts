@@ -223,7 +223,7 @@ describe('with an SMTP server', () => {
   it('does not tell the author what the author wrote', async () => {
     const [manager, appointed] = [await person(), await person()];
     const project = await projectOf(manager, [appointed]);
-    await prepaid(project, manager);
+    await makeEvent(manager, { type: 'material.reserved', projectId: project.id });
     await letterTo(appointed);
     expect((await inboxOf(manager)).items).toEqual([]);
   });

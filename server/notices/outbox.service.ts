@@ -40,7 +40,7 @@ export class OutboxService {
     if (fresh.length === 0) return;
     const [present, write] = await Promise.all([
       this.presence.presentOf(fresh.map(({ user }) => user._id)),
-      this.letters.writerFor(fresh.map(({ event }) => event)),
+      this.letters.writerFor(fresh),
     ]);
     const now = this.clock.now();
     await this.deliveries.insertNew(
@@ -77,7 +77,7 @@ export class OutboxService {
   }): Promise<{ items: Delivery[]; next: string | null; refs: Refs }> {
     const { docs, next } = await this.deliveries.page(query);
     const userIds = [...new Set(docs.map(({ userId }) => userId))];
-    return { items: docs.map(toDelivery), next, refs: await this.refs.refsOf({ userIds }) };
+    return { items: docs.map(toDelivery), next, refs: await this.refs.refsOf('sees-all', { userIds }) };
   }
 
   async get(id: Id): Promise<Delivery> {

@@ -123,7 +123,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     const ready = await this.#check(claim);
     if (typeof ready === 'string') return this.#finish(claim, 'cancelled', ready);
 
-    const write = await this.letters.writerFor([ready.event]);
+    const write = await this.letters.writerFor([ready]);
     const { subject, text, html } = write(ready.notice, ready.user, ready.event);
     const letter = { to: ready.email, subject, text };
     if (!this.mailer.isOn) return this.#finish(claim, 'kept', 'no-smtp', letter);

@@ -7,7 +7,7 @@ import type { Role } from '@svodka/shared/contracts/user';
 import type { View, ViewCreate, ViewEdit, ViewPreset } from '@svodka/shared/contracts/view';
 import { translate } from '@svodka/shared/messages/translate';
 import { Clock } from '../platform/clock.ts';
-import { derivedId, momentOfId } from '../platform/mongo/derived-id.ts';
+import { derivedId, idAside, momentOfId } from '../platform/mongo/derived-id.ts';
 import { defaultViews } from './default-views.ts';
 import { toView, type ViewDoc } from './view.schema.ts';
 import { ViewsRepository } from './views.repository.ts';
@@ -52,7 +52,12 @@ export class ViewsService {
       version: 1,
       removedAt: null,
     };
-    const taken = await this.views.insert(doc);
+    let taken = await this.views.insert(doc);
+    // Views of others do not exist, their ids neither.
+    if (taken && taken.ownerId !== owner._id) {
+      doc._id = idAside(doc._id, owner._id);
+      taken = await this.views.insert(doc);
+    }
     if (!taken) return { view: toView(doc, owner.locale), isNew: true };
     const isSame = (['ownerId', 'name', 'filter', 'icon'] as const).every((field) =>
       isDeepStrictEqual(taken[field], doc[field]),

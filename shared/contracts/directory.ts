@@ -107,7 +107,8 @@ const project = {
 
 export const ProjectCreateSchema = z.strictObject({
   id: IdSchema.optional(),
-  number: project.number,
+  /** Absent: the server gives one. */
+  number: project.number.optional(),
   counterpartyId: project.counterpartyId.default(null),
   objectAddress: project.objectAddress.default(''),
   managerId: project.managerId.default(null),

@@ -21,12 +21,8 @@ export type DueState = (typeof DUE_STATES)[number];
 export const VISIBILITIES = ['internal', 'department', 'public'] as const;
 export type Visibility = (typeof VISIBILITIES)[number];
 
-/** What an import or a connected module says of the origin; unique on (module, externalId). */
-export const SourceSchema = z.strictObject({
-  module: z.enum(MODULES),
-  externalId: LineSchema(200),
-  batchId: IdSchema.optional(),
-});
+/** What a connected module says of the origin; unique on (module, externalId). Keys of imports are apart. */
+const SourceSchema = z.strictObject({ module: z.enum(MODULES), externalId: LineSchema(200) });
 
 /** An event as it travels: instants are ISO strings in UTC, money is integer kopecks. Hidden fields are not here. */
 export type SvodkaEvent = {
@@ -51,7 +47,8 @@ export type SvodkaEvent = {
   counterpartyIds: Id[];
   itemIds: string[];
   author: { userId: Id | null; name: string };
-  source: z.infer<typeof SourceSchema> | null;
+  /** `batchId`: it came with this import. */
+  source: (z.infer<typeof SourceSchema> & { batchId?: Id }) | null;
   payload: Payload;
   visibility: Visibility;
   departmentId: string | null;

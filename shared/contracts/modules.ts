@@ -119,3 +119,16 @@ export const NOTICED_TYPES: readonly EventType[] = [
   'production.launched',
   'items.complete',
 ];
+
+/**
+ * Types that only programs write: a person who could would forge what the desk says by itself. They may be read and
+ * resolved like any other.
+ */
+const MACHINE_TYPES: ReadonlySet<EventType> = new Set(
+  [...TYPES_BY_MODULE.system, ...TYPES_BY_MODULE.mail].filter((type) => type !== 'note.free'),
+);
+
+export const isMachineType = (type: EventType): boolean => MACHINE_TYPES.has(type);
+
+/** What a person may enter, in some role or other. */
+export const WRITTEN_TYPES: readonly EventType[] = EVENT_TYPES.filter((type) => !isMachineType(type));

@@ -211,6 +211,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'revision.none': 'Nothing was changed.',
   'revision.system': 'Svodka',
   'revision.nothing': 'empty',
+  'refs.hidden.project': 'an order you may not see',
+  'refs.hidden.counterparty': 'a counterparty you may not see',
   'revision.changed': 'changed',
 
   'field.title': 'What happened',

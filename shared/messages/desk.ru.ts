@@ -214,6 +214,8 @@ export const deskRu = {
   'revision.none': 'Изменений не было.',
   'revision.system': 'Сводка',
   'revision.nothing': 'пусто',
+  'refs.hidden.project': 'заказ вам не виден',
+  'refs.hidden.counterparty': 'контрагент вам не виден',
   'revision.changed': 'изменено',
 
   'field.title': 'Что произошло',

@@ -58,6 +58,8 @@ export const errorsEn = {
   'reason.unknown-user': 'There is no such member of staff',
   'reason.no-department': 'This event has no department: nobody but dispatchers would see it',
   'reason.taken': 'Already taken',
+  'reason.not-your-team': 'The dispatcher decides this, or the manager of this order or counterparty',
+  'reason.number-given': 'Order staff or the system itself numbers orders',
   'reason.last-administrator': 'This is the last administrator',
   'reason.common-password': 'Everybody knows this password. Think of another',
   'reason.wrong-password': 'The current password is wrong',

@@ -62,6 +62,8 @@ export const errorsRu = {
   'reason.unknown-user': 'Такого сотрудника нет',
   'reason.no-department': 'У этого события нет отдела: кроме диспетчеров, его не увидел бы никто',
   'reason.taken': 'Уже занято',
+  'reason.not-your-team': 'Это решает диспетчер или менеджер этого заказа или контрагента',
+  'reason.number-given': 'Номер заказа даёт отдел заказов или сама система',
   'reason.last-administrator': 'Это последний администратор',
   'reason.common-password': 'Этот пароль знают все. Придумайте другой',
   'reason.wrong-password': 'Текущий пароль неверен',

@@ -91,6 +91,8 @@ export const screensRu = {
   'projects.appointed.placeholder': 'Добавить сотрудника',
   'projects.appointed.remove': 'Убрать: {name}',
   'projects.appointed.hint': 'Они, как и менеджер, узнают о событиях и сроках заказа.',
+  'projects.number.given': 'Номер даст система',
+  'projects.team.not': 'Менеджера и назначенных меняет диспетчер или менеджер этой карточки.',
   'projects.status': 'Статус',
   'projects.amount': 'Сумма',
   'projects.amount.field': 'Сумма договора, ₽',

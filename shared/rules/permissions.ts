@@ -1,6 +1,6 @@
 import type { Id } from '../contracts/id.ts';
 import type { EventType, Module } from '../contracts/modules.ts';
-import { MODULES, moduleOf } from '../contracts/modules.ts';
+import { isMachineType, MODULES, moduleOf } from '../contracts/modules.ts';
 import type { Role } from '../contracts/user.ts';
 import type { Filter } from '../filter/ast.ts';
 import { ALL, and, NONE, not, or } from '../filter/ast.ts';
@@ -68,6 +68,7 @@ export const ACTIONS = [
   'directory.read',
   'events.import',
   'mail.read',
+  'audit.read',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -77,6 +78,7 @@ const ALLOWED: Record<Action, readonly Role[]> = {
   'directory.read': ['administrator', 'dispatcher', 'manager', 'finance', 'orders', 'measurer'],
   'events.import': ['administrator', 'dispatcher'],
   'mail.read': ['administrator', 'dispatcher'],
+  'audit.read': ['administrator'],
 };
 
 /** The one permission question for things that are not single events. Anything not listed is denied. */
@@ -84,19 +86,117 @@ export function may(actor: Actor, action: Action): boolean {
   return ALLOWED[action].some((role) => actor.roles.includes(role));
 }
 
-/** The modules whose events an actor may create: staff their own, managers and above all but `system` notices. */
-export function writableModules(actor: Actor): Module[] {
-  if (seesEverything(actor) || actor.roles.includes('manager')) return [...MODULES];
-  return staffModules(actor);
-}
+// What somebody may do to an event that they can read.
+
+/** The modules in whose name a role writes. Payments belong to finance; those above may correct them. */
+const WRITES: Record<Role, readonly Module[]> = {
+  administrator: MODULES,
+  dispatcher: MODULES,
+  manager: MODULES.filter((module) => module !== 'finance'),
+  ...(STAFF_MODULES as Record<'finance' | 'orders' | 'measurer', readonly Module[]>),
+};
+
+const writes = (actor: Actor, module: Module): boolean =>
+  actor.roles.some((role) => WRITES[role].includes(module));
+
+type Written = { type: EventType; module: Module; author: { userId: Id | null } };
 
 /** Whether an actor may create an event of a type. Everybody who writes at all may write a free note. */
 export function mayCreate(actor: Actor, type: EventType): boolean {
-  const modules = writableModules(actor);
-  return modules.length > 0 && (type === 'note.free' || modules.includes(moduleOf(type)));
+  if (isMachineType(type)) return false;
+  return type === 'note.free' ? actor.roles.length > 0 : writes(actor, moduleOf(type));
 }
 
-/** Whether an actor who can read an event may edit, resolve or delete it: its author, its module's staff, or those above. */
-export function mayEdit(actor: Actor, event: { module: Module; author: { userId: Id | null } }): boolean {
-  return event.author.userId === actor.id || writableModules(actor).includes(event.module);
+/** Whether an actor may change what an event says: its author, its module's staff, those above. Of machines: nobody. */
+export function mayEdit(actor: Actor, { type, module, author }: Written): boolean {
+  if (isMachineType(type)) return false;
+  return writes(actor, module) || (author.userId === actor.id && module !== 'finance');
+}
+
+/** Whether an actor may delete an event, or bring it back. */
+export function mayRemove(actor: Actor, event: Written): boolean {
+  return isMachineType(event.type) ? seesEverything(actor) : mayEdit(actor, event);
+}
+
+/** Whether an actor may resolve and reopen an event: a manager also a payment that is late on an order of theirs. */
+export function mayResolve(actor: Actor, { module, author }: Written): boolean {
+  return (
+    author.userId === actor.id ||
+    seesEverything(actor) ||
+    actor.roles.includes('manager') ||
+    staffModules(actor).includes(module)
+  );
+}
+
+/**
+ * Whether an actor may say that an event comes from a module's own books (`source`): those above, and the module's
+ * staff. A key that is taken there is told to whoever keeps these books.
+ */
+export function maySpeakFor(actor: Actor, module: Module): boolean {
+  return seesEverything(actor) || staffModules(actor).includes(module);
+}
+
+// Orders and counterparties. Whoever manages one or is appointed to it reads its events, so the team is a permission.
+
+/** What a card says beside the line (number, name or address, status, people) by which an entry is known. */
+export const CARD_FIELDS = ['amountKop', 'inn', 'phones', 'emails', 'note'] as const;
+export type CardField = (typeof CARD_FIELDS)[number];
+
+/**
+ * Of which entries a role sees the line, and what of the cards of entries that are not their own. Finance and measurers
+ * enter events of any order, so they have to find it; whom to call and what it costs is told to who works with it.
+ * One's own (managed, appointed to, and the counterparties of those) everybody sees whole.
+ */
+const DIRECTORY: Record<Role, { lines: 'all' | 'own'; cards: readonly CardField[] }> = {
+  administrator: { lines: 'all', cards: CARD_FIELDS },
+  dispatcher: { lines: 'all', cards: CARD_FIELDS },
+  orders: { lines: 'all', cards: CARD_FIELDS },
+  finance: { lines: 'all', cards: ['amountKop', 'inn'] },
+  measurer: { lines: 'all', cards: [] },
+  manager: { lines: 'own', cards: [] },
+};
+
+/** Whether an actor sees every order and counterparty, and not only their own. */
+export function seesAllLines(actor: Actor): boolean {
+  return actor.roles.some((role) => DIRECTORY[role].lines === 'all');
+}
+
+/** What an actor sees of the cards that are not their own. */
+export function cardFields(actor: Actor): Set<CardField> {
+  return new Set(actor.roles.flatMap((role) => DIRECTORY[role].cards));
+}
+
+type Managed = { managerId: Id | null };
+
+/** Whether an actor may change who manages an entry and who is appointed: those above, and its own manager. */
+export function mayChangeTeam(actor: Actor, { managerId }: Managed): boolean {
+  return seesEverything(actor) || (may(actor, 'directory.write') && managerId === actor.id);
+}
+
+/**
+ * Whether an actor may name this person as the manager of an entry that they make: those above anybody, a manager
+ * themself, order staff another who is a manager.
+ */
+export function mayNameManager(actor: Actor, person: Pick<Actor, 'id' | 'roles'>): boolean {
+  if (seesEverything(actor)) return true;
+  if (person.id === actor.id) return actor.roles.includes('manager');
+  return actor.roles.includes('orders') && person.roles.includes('manager');
+}
+
+/** Whether an actor becomes the manager of what they enter, or they would not see it. */
+export function isManagerByEntry(actor: Actor): boolean {
+  return actor.roles.includes('manager') && !seesEverything(actor);
+}
+
+/** Whether an actor may appoint people to an order that they make. */
+export function mayAppointAtFirst(actor: Actor): boolean {
+  return seesEverything(actor) || actor.roles.includes('manager');
+}
+
+/**
+ * Whether an actor chooses the numbers of orders; others are given one. Who does not see every order would learn from
+ * a refusal which numbers are taken.
+ */
+export function mayNumber(actor: Actor): boolean {
+  return may(actor, 'directory.write') && seesAllLines(actor);
 }

@@ -104,11 +104,16 @@ export function rowMenu(desk: DeskState, shown: SvodkaEvent, cell: string | null
   }
   items.push({ line: true });
   items.push({ label: t('row.open'), icon: ArrowUpRight, key: '↵', run: () => desk.showEvent(event.id) });
-  if (session.mayEdit(event)) {
+  if (session.mayResolve(event))
     items.push(
       ...statusActs(event).map(({ kind, ...item }) => ({ ...item, run: () => outbox.act(kind, event) })),
-      { label: t('event.remove'), icon: Trash2, danger: true, run: () => outbox.act('remove', event) },
     );
-  }
+  if (session.mayRemove(event))
+    items.push({
+      label: t('event.remove'),
+      icon: Trash2,
+      danger: true,
+      run: () => outbox.act('remove', event),
+    });
   return items;
 }

@@ -33,9 +33,14 @@ function text(field: string, value: unknown): string {
     if (due.at) return dayAndTime(due.at, Date.now(), i18n.viewer);
     return due.local ? shortDay(due.local.slice(0, 10), '', i18n.viewer) : t('revision.nothing');
   }
-  if (field === 'projectId') return `№ ${refs.project(String(value))?.number ?? '…'}`;
+  if (field === 'projectId') {
+    const project = refs.project(String(value));
+    return refs.isHidden(String(value)) ? t('refs.hidden.project') : `№ ${project?.number ?? '…'}`;
+  }
   if (field === 'counterpartyIds') {
-    return (value as string[]).map((id) => refs.counterparty(id)?.name ?? '…').join(', ');
+    return (value as string[])
+      .map((id) => refs.counterparty(id)?.name ?? (refs.isHidden(id) ? t('refs.hidden.counterparty') : '…'))
+      .join(', ');
   }
   if (typeof value === 'object') return JSON.stringify(value);
   return String(value);

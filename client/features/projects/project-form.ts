@@ -48,10 +48,16 @@ export function fieldsOf(project: Project | null): ProjectFields {
   };
 }
 
-function bodyOf(fields: ProjectFields, names: (keyof ProjectFields)[]): Record<string, unknown> {
+/** @param isNumbered the server gives the number: an empty one is not sent */
+function bodyOf(
+  fields: ProjectFields,
+  names: (keyof ProjectFields)[],
+  isNumbered = false,
+): Record<string, unknown> {
   const body: Record<string, unknown> = {};
   for (const name of names) {
     const value = fields[name];
+    if (name === 'number' && !fields.number.trim() && isNumbered) continue;
     // What is no amount goes through as it is, for the schema to refuse.
     if (name === 'amountKop')
       body[name] = fields.amountKop.trim() ? (parseMoney(fields.amountKop) ?? fields.amountKop) : null;
@@ -65,11 +71,12 @@ export function saveProject(
   draft: RecordDraft<ProjectFields>,
   project: Project | null,
   onStale: (current: Project) => void,
+  { isNumbered } = { isNumbered: false },
 ): Promise<Project | null> {
   if (!project) {
     return draft.save<ProjectCreate, Project>({
       schema: ProjectCreateSchema,
-      body: bodyOf(draft.values, Object.keys(draft.values) as (keyof ProjectFields)[]),
+      body: bodyOf(draft.values, Object.keys(draft.values) as (keyof ProjectFields)[], isNumbered),
       send: (create) => api.projects.create(create),
     });
   }

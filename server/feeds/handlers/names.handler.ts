@@ -3,7 +3,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { and, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { canonicalKey } from '@svodka/shared/filter/canonical';
-import { RefsService } from '../../directory/refs.service.ts';
+import { type NamesReader, RefsService, readerOf } from '../../directory/refs.service.ts';
 import { Scopes } from '../../directory/scopes.ts';
 import { EventsRepository } from '../../events/events.repository.ts';
 import type { AppSocket } from '../../platform/sockets/socket-types.ts';
@@ -48,34 +48,39 @@ export class NamesHandler implements ChangeHandler, OnModuleInit {
     if (before && SHOWN[of].every((field) => isDeepStrictEqual(before[field], after[field]))) return;
     const readers = await this.#readersOf(of, id);
     if (readers.length === 0) return;
-    const refs = await this.#refs(of, id);
+    const refs = await this.#refs(of, id, 'sees-all');
     for (const socket of readers) socket.emit('refs.changed', refs);
   }
 
-  /** Colleagues are known to everybody; a project or counterparty to whoever may see an event that names it. */
+  /**
+   * Colleagues are known to everybody; a project or counterparty to whoever may see an event that names it, and it.
+   */
   async #readersOf(of: Kind, id: string): Promise<AppSocket[]> {
     const all = this.sockets.all();
     if (of === 'users') return all;
     const named: ResolvedFilter = { field: of === 'projects' ? 'project' : 'counterparty', in: [id] };
-    const byScope = new Map<string, { scope: ResolvedFilter; sockets: AppSocket[] }>();
+    const byScope = new Map<string, { scope: ResolvedFilter; reader: NamesReader; sockets: AppSocket[] }>();
     for (const socket of all) {
       const scope = this.scopes.of(socket.data.user);
-      const key = canonicalKey(scope);
+      const reader = readerOf(socket.data.user);
+      const key = reader === 'sees-all' ? canonicalKey(scope) : reader.id;
       const group = byScope.get(key);
       if (group) group.sockets.push(socket);
-      else byScope.set(key, { scope, sockets: [socket] });
+      else byScope.set(key, { scope, reader, sockets: [socket] });
     }
     const readers: AppSocket[] = [];
-    for (const { scope, sockets } of byScope.values()) {
+    for (const { scope, reader, sockets } of byScope.values()) {
       const { n } = await this.events.count(and(scope, named), 1);
-      if (n > 0) readers.push(...sockets);
+      if (n === 0) continue;
+      const refs = reader === 'sees-all' ? null : await this.#refs(of, id, reader);
+      if (!refs || refs.projects.length + refs.counterparties.length > 0) readers.push(...sockets);
     }
     return readers;
   }
 
-  #refs(of: Kind, id: string): Promise<Refs> {
-    if (of === 'projects') return this.refs.refsOf({ projectIds: [id] });
-    if (of === 'counterparties') return this.refs.refsOf({ counterpartyIds: [id] });
-    return this.refs.refsOf({ userIds: [id] });
+  #refs(of: Kind, id: string, reader: NamesReader): Promise<Refs> {
+    if (of === 'projects') return this.refs.refsOf(reader, { projectIds: [id] });
+    if (of === 'counterparties') return this.refs.refsOf(reader, { counterpartyIds: [id] });
+    return this.refs.refsOf(reader, { userIds: [id] });
   }
 }

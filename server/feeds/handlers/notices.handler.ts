@@ -69,7 +69,7 @@ export class NoticesHandler implements ChangeHandler, OnModuleInit, OnModuleDest
         user,
       );
       for (const [at, notice] of views.entries()) {
-        const refs = await this.inbox.refsOf([notice]);
+        const refs = await this.inbox.refsOf([notice], user);
         const isNew = gathered[at]?.isNew ?? false;
         for (const socket of this.sockets.ofUser(userId)) {
           socket.emit('notice.changed', { notice, refs, unread, isNew });

@@ -19,6 +19,14 @@ export function derivedId(at: Date, ...parts: string[]): Id {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/**
+ * Where something is kept whose id, chosen by a person, is taken by what this person may not see: to refuse would tell
+ * that it is there. Follows from both, so that a repetition finds it.
+ */
+export function idAside(given: Id, actorId: Id): Id {
+  return derivedId(momentOfId(given), 'aside', actorId, given);
+}
+
 /** The moment in an id's first 48 bits. */
 export function momentOfId(id: Id): Date {
   return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));

@@ -1,0 +1,476 @@
+// Who may do what: one readable table, and every cell of it is tried. A route that is not in the table fails.
+import { ModulesContainer } from '@nestjs/core';
+import type { Counterparty, Project } from '@svodka/shared/contracts/directory';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { newId } from '@svodka/shared/contracts/id';
+import type { EventType } from '@svodka/shared/contracts/modules';
+import { moduleOf } from '@svodka/shared/contracts/modules';
+import { createTestApp, type TestApp } from '../test/support/app.ts';
+import type { Client } from '../test/support/client.ts';
+import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../test/support/factories.ts';
+import { routeTable } from './platform/http/route-table.ts';
+
+/**
+ * The callers, in the order of the table's columns. `manager` manages the order and its customer; `appointed` is a
+ * manager too, and appointed to the order; `outsider` is the manager of another order of the same customer.
+ */
+const CALLERS = [
+  'administrator',
+  'dispatcher',
+  'finance',
+  'orders',
+  'measurer',
+  'manager',
+  'appointed',
+  'outsider',
+] as const;
+type Caller = (typeof CALLERS)[number];
+
+/**
+ * What each caller is answered: `+` it is done, `-` 403, `.` 404, and nothing else.
+ *
+ * A line is: route, what of (a thing of the order below, made anew for each cell), with which body.
+ */
+const TABLE = `
+                                                     adm dis fin ord mea man app out
+
+GET    /api/session                                   +   +   +   +   +   +   +   +
+PATCH  /api/session/user             locale           +   +   +   +   +   +   +   +
+GET    /api/openapi.json                              +   +   +   +   +   +   +   +
+GET    /api/refs                                      +   +   +   +   +   +   +   +
+GET    /api/users                                     +   +   +   +   +   +   +   +
+POST   /api/users                    person           +   -   -   -   -   -   -   -
+PATCH  /api/users/:id         user   name             +   -   -   -   -   -   -   -
+PATCH  /api/users/:id         user   roles            +   -   -   -   -   -   -   -
+POST   /api/users/:id/password user  none             +   -   -   -   -   -   -   -
+
+GET    /api/projects                                  +   +   +   +   +   +   +   +
+GET    /api/projects/:id      order                   +   +   +   +   +   +   +   .
+POST   /api/projects                 order-plain      +   +   -   +   -   +   +   +
+POST   /api/projects                 order-numbered   +   +   -   +   -   -   -   -
+POST   /api/projects                 order-of-self    +   +   -   -   -   +   +   +
+POST   /api/projects                 order-of-other   +   +   -   +   -   -   -   -
+POST   /api/projects                 order-appoints   +   +   -   -   -   +   +   +
+PATCH  /api/projects/:id      order  note             +   +   -   +   -   +   +   .
+PATCH  /api/projects/:id      order  number           +   +   -   +   -   -   -   .
+PATCH  /api/projects/:id      order  manager-self     +   +   -   -   -   +   -   .
+PATCH  /api/projects/:id      order  manager-other    +   +   -   -   -   +   -   .
+PATCH  /api/projects/:id      order  manager-none     +   +   -   -   -   +   -   .
+PATCH  /api/projects/:id      order  appoint-self     +   +   -   -   -   +   +   .
+PATCH  /api/projects/:id      order  appoint-other    +   +   -   -   -   +   -   .
+PATCH  /api/projects/:id      order  appoint-none     +   +   -   -   -   +   -   .
+
+GET    /api/counterparties                            +   +   +   +   +   +   +   +
+GET    /api/counterparties/:id customer               +   +   +   +   +   +   +   +
+GET    /api/counterparties/:id stranger               +   +   +   +   +   .   .   .
+POST   /api/counterparties           customer-plain   +   +   -   +   -   +   +   +
+POST   /api/counterparties           customer-of-self +   +   -   -   -   +   +   +
+POST   /api/counterparties           customer-of-other +  +   -   +   -   -   -   -
+PATCH  /api/counterparties/:id customer note          +   +   -   +   -   +   +   +
+PATCH  /api/counterparties/:id customer manager-self  +   +   -   -   -   +   -   -
+PATCH  /api/counterparties/:id customer manager-other +   +   -   -   -   +   -   -
+PATCH  /api/counterparties/:id stranger manager-self  +   +   -   -   -   .   .   .
+
+POST   /api/events                   note             +   +   +   +   +   +   +   +
+POST   /api/events                   payment          +   +   +   -   -   -   -   -
+POST   /api/events                   contract         +   +   -   +   -   +   +   +
+POST   /api/events                   sheet            +   +   -   -   +   +   +   +
+POST   /api/events                   launch           +   +   -   -   -   +   +   +
+POST   /api/events                   deadline         -   -   -   -   -   -   -   -
+POST   /api/events                   contradiction    -   -   -   -   -   -   -   -
+POST   /api/events                   silent-module    -   -   -   -   -   -   -   -
+POST   /api/events                   claim            -   -   -   -   -   -   -   -
+POST   /api/events                   shift            -   -   -   -   -   -   -   -
+POST   /api/events                   import           -   -   -   -   -   -   -   -
+POST   /api/events                   sent-mail        -   -   -   -   -   -   -   -
+POST   /api/events                   opened-link      -   -   -   -   -   -   -   -
+POST   /api/events                   books-of-finance +   +   +   -   -   -   -   -
+POST   /api/events                   books-of-measure +   +   -   -   +   -   -   -
+
+GET    /api/events                                    +   +   +   +   +   +   +   +
+GET    /api/events/count                              +   +   +   +   +   +   +   +
+GET    /api/events/:id        payment                 +   +   +   .   .   +   +   .
+GET    /api/events/:id        contract                +   +   .   +   .   +   +   .
+GET    /api/events/:id        call                    +   +   .   .   .   +   .   .
+GET    /api/events/:id        machine                 +   +   .   .   .   +   +   .
+GET    /api/events/:id/revisions payment              +   +   +   .   .   +   +   .
+GET    /api/events/:id/comments  payment              +   +   +   .   .   +   +   .
+PATCH  /api/events/:id        payment title           +   +   +   .   .   -   -   .
+PATCH  /api/events/:id        contract title          +   +   .   +   .   +   +   .
+PATCH  /api/events/:id        machine title           -   -   .   .   .   -   -   .
+DELETE /api/events/:id        payment                 +   +   +   .   .   -   -   .
+DELETE /api/events/:id        contract                +   +   .   +   .   +   +   .
+DELETE /api/events/:id        machine                 +   +   .   .   .   -   -   .
+POST   /api/events/:id/restore  deleted-payment       +   +   +   .   .   -   -   .
+POST   /api/events/:id/resolve  payment               +   +   +   .   .   +   +   .
+POST   /api/events/:id/resolve  machine               +   +   .   .   .   +   +   .
+POST   /api/events/:id/reopen   payment               +   +   +   .   .   +   +   .
+POST   /api/events/:id/open     payment               +   +   +   .   .   +   +   .
+POST   /api/events/:id/record   payment               +   +   +   .   .   +   +   .
+POST   /api/events/:id/comments payment words         +   +   +   .   .   +   +   .
+PATCH  /api/comments/:id      comment words           -   +   -   .   .   -   -   .
+DELETE /api/comments/:id      comment                 +   +   -   .   .   -   -   .
+
+POST   /api/page-faults              fault            +   +   +   +   +   +   +   +
+GET    /api/views                                     +   +   +   +   +   +   +   +
+POST   /api/views                    view             +   +   +   +   +   +   +   +
+PATCH  /api/views/:id         view   name             .   .   .   .   .   .   .   .
+DELETE /api/views/:id         view                    .   .   .   .   .   .   .   .
+GET    /api/notices                                   +   +   +   +   +   +   +   +
+POST   /api/notices/seen             all              +   +   +   +   +   +   +   +
+
+GET    /api/imports                                   +   +   -   -   -   -   -   -
+GET    /api/imports/presets                           +   +   -   -   -   -   -   -
+GET    /api/imports/:id       nothing                 .   .   -   -   -   -   -   -
+GET    /api/imports/:id/errors nothing                .   .   -   -   -   -   -   -
+POST   /api/imports/:id/cancel nothing                .   .   -   -   -   -   -   -
+GET    /api/deliveries                                +   +   -   -   -   -   -   -
+GET    /api/deliveries/:id    nothing                 .   .   -   -   -   -   -   -
+POST   /api/deliveries/:id/retry nothing              .   .   -   -   -   -   -   -
+`;
+
+/** Tried elsewhere: they take no JSON, end the session of the caller, or are open to everybody. */
+const ELSEWHERE = [
+  'GET /api/health',
+  'GET /api/ready',
+  'POST /api/session',
+  'DELETE /api/session',
+  'POST /api/session/password',
+  'POST /api/imports',
+  'POST /api/imports/:id/preview',
+  'POST /api/imports/:id/start',
+];
+
+type Person = Awaited<ReturnType<TestApp['signIn']>>;
+type Line = { method: 'GET'; path: string; thing: string | null; body: string | null; cells: string[] };
+
+function lines(): Line[] {
+  return TABLE.trim()
+    .split('\n')
+    .slice(1)
+    .filter((line) => line.trim())
+    .map((line) => {
+      const words = line.trim().split(/\s+/);
+      const cells = words.splice(-CALLERS.length);
+      const [method, path, ...rest] = words as ['GET', string, ...string[]];
+      const [thing = null] = path.includes(':id') ? rest.splice(0, 1) : [];
+      return { method, path, thing, body: rest[0] ?? null, cells };
+    });
+}
+
+let app: TestApp;
+let people: Record<Caller, Person>;
+let other: Person;
+let target: Person;
+
+beforeAll(async () => {
+  app = await createTestApp();
+  const roles = (caller: Caller) => (caller === 'appointed' || caller === 'outsider' ? 'manager' : caller);
+  const made = await Promise.all(
+    CALLERS.map(async (caller) => [caller, await app.signIn({ roles: [roles(caller)] })] as const),
+  );
+  people = Object.fromEntries(made) as typeof people;
+  [other, target] = [await app.signIn({ roles: ['manager'] }), await app.signIn({ roles: ['measurer'] })];
+}, 60_000);
+afterAll(() => app?.close());
+
+const customerOf = (manager: Person): Promise<Counterparty> =>
+  makeCounterparty(people.dispatcher, {
+    managerId: manager.user.id,
+    phones: ['+79160000000'],
+    note: 'тайна',
+  });
+
+/** The order of the table, its customer, and another manager's order of the same customer. */
+async function order(): Promise<{ project: Project; customer: Counterparty }> {
+  const customer = await customerOf(people.manager);
+  const project = await makeProject(people.dispatcher, {
+    counterpartyId: customer.id,
+    managerId: people.manager.user.id,
+    appointedIds: [people.appointed.user.id],
+  });
+  await makeProject(people.dispatcher, {
+    counterpartyId: customer.id,
+    managerId: people.outsider.user.id,
+  });
+  return { project, customer };
+}
+
+const MACHINE: EventType = 'contradiction.found';
+
+/** A new thing of its kind. @returns its id */
+async function make(thing: string): Promise<string> {
+  if (thing === 'nothing') return newId();
+  if (thing === 'user') return target.user.id;
+  if (thing === 'view') {
+    const view = { name: 'Моя', filter: { field: 'module', in: ['calls'] }, icon: 'star' };
+    return (await other.post<{ view?: { id: string }; id: string }>('/api/views', view)).id;
+  }
+  if (thing === 'stranger') return (await customerOf(other)).id;
+  const { project, customer } = await order();
+  if (thing === 'order') return project.id;
+  if (thing === 'customer') return customer.id;
+  if (thing === 'call')
+    return (await makeEvent(people.dispatcher, { type: 'call.in', counterpartyIds: [customer.id] })).id;
+  if (thing === 'contract')
+    return (await makeEvent(people.orders, { type: 'contract.signed', projectId: project.id })).id;
+  const payment = await makeEvent(people.finance, {
+    type: 'payment.received',
+    projectId: project.id,
+    payload: { amountKop: 100 },
+  });
+  if (thing === 'machine') {
+    await app.connection.db
+      ?.collection<{ _id: string }>('events')
+      .updateOne(
+        { _id: payment.id },
+        { $set: { type: MACHINE, module: moduleOf(MACHINE), author: { userId: null, name: '' } } },
+      );
+  }
+  if (thing === 'deleted-payment') await people.finance.delete(`/api/events/${payment.id}`);
+  if (thing === 'comment') {
+    const path = `/api/events/${payment.id}/comments`;
+    return (await people.dispatcher.post<{ id: string }>(path, { body: 'Слова' })).id;
+  }
+  return payment.id;
+}
+
+const typed = (type: EventType, payload = {}) => ({ type, title: 'Так', payload });
+const inBooks = (module: string) => ({
+  type: 'note.free',
+  title: 'Из книг',
+  source: { module, externalId: newId() },
+});
+
+/** What is sent, as `me` would send it. */
+const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
+  none: () => ({}),
+  locale: () => ({ locale: 'ru' }),
+  person: () => ({ login: `p${nextSerial()}x`, name: 'Новый', roles: ['measurer'] }),
+  name: () => ({ name: 'Иначе' }),
+  roles: () => ({ roles: ['measurer'] }),
+  note: (_me, thing) => (thing ? { note: 'x' } : typed('note.free')),
+  number: () => ({ number: `R-${newId()}` }),
+  'order-plain': () => ({ objectAddress: 'Лесная, 1' }),
+  'order-numbered': () => ({ number: `R-${newId()}` }),
+  'order-of-self': (me) => ({ managerId: me.user.id }),
+  'order-of-other': () => ({ managerId: other.user.id }),
+  'order-appoints': () => ({ appointedIds: [other.user.id] }),
+  'manager-self': (me) => ({ managerId: me.user.id }),
+  'manager-other': () => ({ managerId: other.user.id }),
+  'manager-none': () => ({ managerId: null }),
+  'appoint-self': (me) => ({ appointedIds: [me.user.id] }),
+  'appoint-other': () => ({ appointedIds: [other.user.id] }),
+  'appoint-none': () => ({ appointedIds: [] }),
+  'customer-plain': () => ({ name: 'Новый заказчик' }),
+  'customer-of-self': (me) => ({ name: 'Новый заказчик', managerId: me.user.id }),
+  'customer-of-other': () => ({ name: 'Новый заказчик', managerId: other.user.id }),
+  payment: () => typed('payment.received', { amountKop: 1 }),
+  contract: () => typed('contract.signed'),
+  sheet: () => typed('measure.sheet'),
+  launch: () => typed('production.launched'),
+  deadline: () => typed('deadline.overdue'),
+  contradiction: () => typed('contradiction.cleared'),
+  'silent-module': () => typed('module.silent'),
+  claim: () => typed('claim.taken'),
+  shift: () => typed('shift.handover'),
+  import: () => typed('import.finished'),
+  'sent-mail': () => typed('mail.sent'),
+  'opened-link': () => typed('link.opened'),
+  'books-of-finance': () => inBooks('finance'),
+  'books-of-measure': () => inBooks('measure'),
+  title: () => ({ title: `Иначе ${nextSerial()}` }),
+  words: () => ({ body: `Слова ${nextSerial()}`, mentionIds: [] }),
+  view: () => ({ name: `Лента ${nextSerial()}`, filter: { field: 'module', in: ['calls'] }, icon: 'star' }),
+  fault: () => ({ part: 'row', error: 'TypeError' }),
+  all: () => ({ all: true }),
+};
+
+const signOf = (status: number): string =>
+  status < 300 ? '+' : ({ 403: '-', 404: '.' }[status] ?? String(status));
+
+const send = (client: Client, line: Line, id: string, body: unknown) =>
+  client.send(
+    line.method,
+    line.path.replace(':id', id),
+    body,
+    line.method === ('PATCH' as string) && line.path.startsWith('/api/events') ? { 'If-Match': '1' } : {},
+  );
+
+describe('the table of rights', () => {
+  it('holds every route', () => {
+    const named = new Set([...lines().map(({ method, path }) => `${method} ${path}`), ...ELSEWHERE]);
+    const routes = routeTable(app.app.get(ModulesContainer)).map(({ method, path }) => `${method} ${path}`);
+    expect(routes.filter((route) => !named.has(route))).toEqual([]);
+    expect([...named].filter((route) => !routes.includes(route))).toEqual([]);
+  });
+
+  it.each(
+    lines().map((line) => [`${line.method} ${line.path} ${line.thing ?? ''} ${line.body ?? ''}`, line]),
+  )('%s', async (_name, line) => {
+    const answers = await Promise.all(
+      CALLERS.map(async (caller) => {
+        const me = people[caller];
+        const id = line.thing ? await make(line.thing) : '';
+        const body = line.body ? BODIES[line.body]?.(me, line.thing) : undefined;
+        return signOf((await send(me, line, id, body)).status);
+      }),
+    );
+    expect(Object.fromEntries(CALLERS.map((caller, i) => [caller, answers[i]]))).toEqual(
+      Object.fromEntries(CALLERS.map((caller, i) => [caller, line.cells[i]])),
+    );
+  });
+
+  it('is closed to whoever is not signed in, or is disabled, in every line', async () => {
+    const gone = await app.signIn({ roles: ['administrator'] });
+    await app.admin.patch(`/api/users/${gone.user.id}`, { disabled: true });
+    for (const line of lines()) {
+      const body = line.body ? BODIES[line.body]?.(other, line.thing) : undefined;
+      for (const client of [app.client(), gone]) {
+        const { status } = await send(client, line, newId(), body);
+        expect([line.method, line.path, status]).toEqual([line.method, line.path, 401]);
+      }
+    }
+  });
+});
+
+describe('what staff see of the directory', () => {
+  const HIDDEN = { amountKop: null, note: '' };
+  const whole = { amountKop: 26_300, note: 'тайна заказа' };
+  const card = { inn: '7701234567', phones: ['+79165551234'], emails: ['k@example.com'], note: 'тайна' };
+  let project: Project;
+  let customer: Counterparty;
+
+  beforeAll(async () => {
+    customer = await makeCounterparty(people.dispatcher, { ...card, name: 'Скрытова Анна' });
+    project = await makeProject(people.dispatcher, { ...whole, counterpartyId: customer.id });
+  });
+
+  it.each([
+    ['dispatcher', whole, card],
+    ['orders', whole, card],
+    ['finance', { ...whole, note: '' }, { ...card, phones: [], emails: [], note: '' }],
+    ['measurer', HIDDEN, { inn: null, phones: [], emails: [], note: '' }],
+  ] as const)('as %s', async (caller, ofOrder, ofCustomer) => {
+    const me = people[caller];
+    const seen = [
+      await me.get(`/api/projects/${project.id}`),
+      (await me.get<{ items: Project[] }>(`/api/projects?ids=${project.id}`)).items[0],
+    ];
+    for (const each of seen) expect(each).toMatchObject({ number: project.number, ...ofOrder });
+    const cards = [
+      await me.get(`/api/counterparties/${customer.id}`),
+      (await me.get<{ items: Counterparty[] }>(`/api/counterparties?ids=${customer.id}`)).items[0],
+    ];
+    for (const each of cards) expect(each).toMatchObject({ name: customer.name, ...ofCustomer });
+  });
+
+  it('is whole where they are appointed', async () => {
+    await people.dispatcher.patch(`/api/projects/${project.id}`, {
+      appointedIds: [people.measurer.user.id],
+    });
+    expect(await people.measurer.get(`/api/projects/${project.id}`)).toMatchObject(whole);
+    expect(await people.measurer.get(`/api/counterparties/${customer.id}`)).toMatchObject(card);
+    await people.dispatcher.patch(`/api/projects/${project.id}`, { appointedIds: [] });
+  });
+
+  it('cannot be searched where it cannot be seen', async () => {
+    const found = async (me: Person, search: string) =>
+      (await me.get<{ items: Counterparty[] }>(`/api/counterparties?search=${encodeURIComponent(search)}`))
+        .items.length;
+    for (const secret of ['9165551234', '7701234567', 'k example'])
+      expect([secret, await found(people.measurer, secret)]).toEqual([secret, 0]);
+    expect(await found(people.measurer, 'скрытова')).toBe(1);
+    expect(await found(people.finance, '7701234567')).toBe(1);
+    expect(await found(people.orders, '9165551234')).toBe(1);
+  });
+});
+
+describe('a name that is taken out of sight', () => {
+  it('is not told by any answer: the thing is made, apart', async () => {
+    const { outsider, manager, measurer } = people;
+    const foreign = {
+      event: await makeEvent(people.dispatcher, {}),
+      project: await makeProject(people.dispatcher, { managerId: manager.user.id }),
+      customer: await customerOf(other),
+    };
+    const tries: [Person, string, string, unknown][] = [
+      [measurer, '/api/events', foreign.event.id, { id: foreign.event.id, ...typed('note.free') }],
+      [outsider, '/api/projects', foreign.project.id, { id: foreign.project.id }],
+      [outsider, '/api/counterparties', foreign.customer.id, { id: foreign.customer.id, name: 'Мой' }],
+    ];
+    for (const [me, path, taken, body] of tries) {
+      const [first, again] = [
+        await me.send<Project & { event?: SvodkaEvent }>('POST', path, body),
+        await me.send<Project & { event?: SvodkaEvent }>('POST', path, body),
+      ];
+      const idOf = (answer: typeof first) => (answer.body.event ?? answer.body).id;
+      expect([path, first.status]).toEqual([path, 201]);
+      expect(idOf(first)).not.toBe(taken);
+      expect([path, idOf(again)]).toEqual([path, idOf(first)]);
+    }
+  });
+
+  it('of a source belongs to the module, and import keys are apart', async () => {
+    const source = { module: 'finance', externalId: `ПП-${nextSerial()}` };
+    expect(
+      (await people.measurer.send('POST', '/api/events', { ...typed('note.free'), source })).status,
+    ).toBe(403);
+    const forged = { ...typed('note.free'), source: { ...source, batchId: newId() } };
+    expect((await people.finance.send('POST', '/api/events', forged)).error?.details).toMatchObject([
+      { field: 'source.batchId' },
+    ]);
+    await people.finance.post('/api/events', { ...typed('payment.received', { amountKop: 1 }), source });
+    const { EventsService } = await import('./events/events.service.ts');
+    const draft = {
+      ...typed('payment.received', { amountKop: 1 }),
+      body: '',
+      importance: 'normal' as const,
+      occurredAt: new Date(),
+      due: null,
+      projectId: null,
+      counterpartyIds: [],
+      author: null,
+      status: null,
+      externalId: source.externalId,
+    };
+    const { id, roles, departmentId } = people.dispatcher.user;
+    const actor = { id, roles, departmentId };
+    expect(await app.app.get(EventsService).createMany(actor, [draft], { batchId: newId() })).toEqual({
+      created: 1,
+      existing: 0,
+    });
+  });
+});
+
+describe('names', () => {
+  it('of orders and customers out of sight stand in no history, list or notice', async () => {
+    const { dispatcher, manager, outsider } = people;
+    const hidden = await makeCounterparty(dispatcher, { name: 'Невидимый Заказчик' });
+    const before = await makeProject(dispatcher, {
+      managerId: outsider.user.id,
+      objectAddress: 'Тайная, 1',
+      counterpartyId: hidden.id,
+    });
+    const after = await makeProject(dispatcher, { managerId: manager.user.id });
+    const event = await makeEvent(dispatcher, { projectId: before.id, counterpartyIds: [hidden.id] });
+    await dispatcher.patch(`/api/events/${event.id}`, { projectId: after.id }, { 'If-Match': '1' });
+    await dispatcher.post(`/api/events/${event.id}/comments`, {
+      body: 'Посмотри',
+      mentionIds: [manager.user.id],
+    });
+    const answers = [
+      await manager.get(`/api/events/${event.id}/revisions`),
+      await manager.get(`/api/events/${event.id}`),
+      await manager.get('/api/events?limit=200'),
+      await manager.get('/api/notices'),
+      await manager.get(`/api/refs?projects=${before.id}&counterparties=${hidden.id}`),
+    ];
+    for (const answer of answers) {
+      expect(JSON.stringify(answer)).not.toMatch(/Невидимый|Тайная/);
+      expect(JSON.stringify(answer)).not.toContain(`"number":"${before.number}"`);
+    }
+    const whole = await dispatcher.get(`/api/events/${event.id}/revisions`);
+    expect(JSON.stringify(whole)).toMatch(/Тайная/);
+  });
+});
