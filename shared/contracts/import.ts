@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LineSchema, ZoneSchema } from './common.ts';
 import { IMPORTANCES } from './event.ts';
 import type { Id } from './id.ts';
-import { EVENT_TYPES, type EventType } from './modules.ts';
+import { type EventType, WRITTEN_TYPES } from './modules.ts';
 
 /**
  * What a column of a CSV file becomes. `dueAt` goes on the last event of a project (see `decisions.md`);
@@ -28,7 +28,7 @@ export type ImportTarget = (typeof IMPORT_TARGETS)[number];
 export const ImportMappingSchema = z.strictObject({
   columns: z.record(z.string().max(200), z.enum(IMPORT_TARGETS)).refine((c) => Object.keys(c).length <= 200),
   /** Type of rows whose own type column is absent or unknown. */
-  type: z.enum(EVENT_TYPES as [EventType, ...EventType[]]).default('note.free'),
+  type: z.enum(WRITTEN_TYPES as [EventType, ...EventType[]]).default('note.free'),
   importance: z.enum(IMPORTANCES).default('normal'),
   /** Zone of times without an offset. */
   zone: ZoneSchema.default('Europe/Moscow'),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isTimely } from '@svodka/shared/contracts/common';
 import { IMPORTANCES, type Importance } from '@svodka/shared/contracts/event';
 import type { ImportMapping, ImportRowError, ImportTarget } from '@svodka/shared/contracts/import';
-import { EVENT_TYPES, type EventType } from '@svodka/shared/contracts/modules';
+import { type EventType, WRITTEN_TYPES } from '@svodka/shared/contracts/modules';
 import { domainEn } from '@svodka/shared/messages/domain.en';
 import { domainRu } from '@svodka/shared/messages/domain.ru';
 import { type Moment, parseMoment, saysNoDate, whyNoMoment } from './moment.ts';
@@ -41,7 +41,7 @@ function byWord<T extends string>(prefix: string, codes: readonly T[]): Map<stri
     ]),
   );
 }
-const TYPES = byWord('type', EVENT_TYPES);
+const TYPES = byWord('type', WRITTEN_TYPES);
 const IMPORTANCE = byWord('importance', IMPORTANCES);
 const STATUS = byWord('status', ['open', 'recorded', 'resolved'] as const);
 
