@@ -46,8 +46,19 @@ export async function hire(app: INestApplicationContext, password: string): Prom
   return people;
 }
 
-/** Nine months of a window company, the same for the same seed and day. */
-export async function fill(app: INestApplicationContext, people: People, seed: number): Promise<Filled> {
+/** So many events are written between two lines that say how far it is. */
+const AT_ONCE = 500;
+
+/**
+ * Nine months of a window company, the same for the same seed and day.
+ * @param tell is given a line whenever a part is done
+ */
+export async function fill(
+  app: INestApplicationContext,
+  people: People,
+  seed: number,
+  tell: (line: string) => void = () => {},
+): Promise<Filled> {
   const random = new Random(seed);
   const now = DateTime.now().setZone('Europe/Moscow');
   const head = actorOf(people.get('nina') as UserDoc);
@@ -95,24 +106,30 @@ export async function fill(app: INestApplicationContext, people: People, seed: n
   }
 
   scenes.sort((a, b) => (a.event.occurredAt ?? '').localeCompare(b.event.occurredAt ?? ''));
-  const { created } = await app.get(EventsService).createMany(
-    head,
-    scenes.map(({ event, by, resolved }, i) => ({
-      type: event.type,
-      title: event.title,
-      body: event.body ?? '',
-      importance: event.importance ?? 'normal',
-      occurredAt: new Date(event.occurredAt ?? now.toMillis()),
-      due: (event.due as Due | undefined) ?? null,
-      projectId: event.projectId ?? null,
-      counterpartyIds: event.counterpartyIds ?? [],
-      author: by ? { userId: (people.get(by) as UserDoc)._id, name: '' } : { userId: null, name: CONNECTED },
-      status: resolved && asks(event.type) ? 'resolved' : null,
-      payload: event.payload ?? {},
-      externalId: `demo-${seed}-${i}`,
-    })),
-    { batchId: newId() },
-  );
+  tell(`  ${parties.length} counterparties, ${ORDERS} orders`);
+  const drafts = scenes.map(({ event, by, resolved }, i) => ({
+    type: event.type,
+    title: event.title,
+    body: event.body ?? '',
+    importance: event.importance ?? 'normal',
+    occurredAt: new Date(event.occurredAt ?? now.toMillis()),
+    due: (event.due as Due | undefined) ?? null,
+    projectId: event.projectId ?? null,
+    counterpartyIds: event.counterpartyIds ?? [],
+    author: by ? { userId: (people.get(by) as UserDoc)._id, name: '' } : { userId: null, name: CONNECTED },
+    status: resolved && asks(event.type) ? 'resolved' : null,
+    payload: event.payload ?? {},
+    externalId: `demo-${seed}-${i}`,
+  }));
+  const batchId = newId();
+  let created = 0;
+  for (let from = 0; from < drafts.length; from += AT_ONCE) {
+    const written = await app
+      .get(EventsService)
+      .createMany(head, drafts.slice(from, from + AT_ONCE), { batchId });
+    created += written.created;
+    tell(`  ${Math.min(from + AT_ONCE, drafts.length)} of ${drafts.length} events`);
+  }
   const comments = await discuss(app, people, random);
   return { users: people.size, counterparties: parties.length, projects: ORDERS, events: created, comments };
 }

@@ -38,9 +38,10 @@ const app = await NestFactory.createApplicationContext(demoModule({ config, logg
 });
 try {
   const password = `demo-${randomBytes(6).toString('hex')}`;
+  console.log('Filling a demo company, half a minute or so.');
   const people = await hire(app, password);
   if (people) {
-    const filled = await fill(app, people, Number(values.seed));
+    const filled = await fill(app, people, Number(values.seed), (line) => console.log(line));
     console.log(
       `Filled: ${filled.users} people, ${filled.counterparties} counterparties, ${filled.projects} orders, ` +
         `${filled.events} events, ${filled.comments} comments.\n`,

@@ -147,6 +147,11 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'list.empty': 'Events will appear here',
   'list.empty.text':
     'Payments, measurements, calls and everything that happens to orders. You can write the first one yourself.',
+  'list.first': 'How to begin',
+  'list.first.text':
+    'Everything that happens to your orders will be here. Add your staff and import a table of orders. To see Svodka at work, fill a demo company: npm run demo beside the server.',
+  'list.first.people': 'Add staff',
+  'list.first.import': 'Import a table',
   'list.nothing': 'Nothing matches these conditions',
   'list.nothing.text': 'Drop a condition. The number shows how many events would then match.',
   'list.nothing.guilty': '“{condition}” hides the most.',

@@ -3,6 +3,8 @@ import type { screensRu } from './screens.ru.ts';
 export const screensEn: Record<keyof typeof screensRu, string> = {
   'screens.forbidden': 'You have no access to this section',
   'screens.forbidden.text': 'If you need it for your work, ask an administrator to add a role.',
+  'screens.unknown': 'There is no such page',
+  'screens.unknown.text': 'The address is mistyped, or the link is old.',
   'screens.failed': 'The list could not be loaded',
   'screens.moreFailed': 'The other rows did not load.',
   'screens.nothing': 'Nothing found',

@@ -2,6 +2,8 @@
 export const screensRu = {
   'screens.forbidden': 'У вас нет доступа к этому разделу',
   'screens.forbidden.text': 'Если он нужен вам для работы, попросите администратора добавить роль.',
+  'screens.unknown': 'Такой страницы нет',
+  'screens.unknown.text': 'Адрес набран с ошибкой, или ссылка устарела.',
   'screens.failed': 'Список не загрузился',
   'screens.moreFailed': 'Остальные строки не загрузились.',
   'screens.nothing': 'Ничего не нашлось',
