@@ -11,6 +11,7 @@ import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../directory/counterparties.service.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
+import type { ImportedEvent } from '../events/event-importer.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import { address, counterparties, USERS } from './company.ts';
 import { Random } from './random.ts';
@@ -107,7 +108,7 @@ export async function fill(
 
   scenes.sort((a, b) => (a.event.occurredAt ?? '').localeCompare(b.event.occurredAt ?? ''));
   tell(`  ${parties.length} counterparties, ${ORDERS} orders`);
-  const drafts = scenes.map(({ event, by, resolved }, i) => ({
+  const drafts = scenes.map<ImportedEvent>(({ event, by, resolved }, i) => ({
     type: event.type,
     title: event.title,
     body: event.body ?? '',
