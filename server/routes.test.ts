@@ -34,7 +34,7 @@ describe('the route table', () => {
 
   it('has a contract for every body and every query', () => {
     const takesBody = routes.filter(({ method, rawBody, path }) => {
-      const isCommand = /\/(resolve|reopen|open|record|restore|cancel|retry)$/.test(path);
+      const isCommand = /\/(resolve|reopen|open|record|restore|cancel|retry|discard)$/.test(path);
       return (method === 'POST' || method === 'PATCH') && !rawBody && !isCommand;
     });
     expect(takesBody.filter(({ body }) => !body).map(named)).toEqual([]);

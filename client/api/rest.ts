@@ -225,6 +225,8 @@ export const api = {
       get<Page<Delivery> & { refs: Refs }>('/deliveries', query),
     get: (id: Id) => get<Delivery>(`/deliveries/${id}`),
     retry: (id: Id) => post<Delivery>(`/deliveries/${id}/retry`),
+    discard: (id: Id) => post<Delivery>(`/deliveries/${id}/discard`),
+    settleHeld: (as: 'send' | 'discard') => post<{ letters: number }>('/deliveries/held', { as }),
   },
   imports: {
     presets: () => get<{ items: ImportPreset[] }>('/imports/presets'),

@@ -26,6 +26,8 @@ export interface EngineOptions {
   /** Directory of the data; made when missing. */
   dir: string;
   logger?: StoreLogger;
+  /** Name of this opening (see storage/history.ts); a store that is opened again under it goes on with its history. */
+  opening?: string;
   retention?: Retention;
   /** Milliseconds between sweeps of expired documents, old log entries and dropped data. */
   sweepMs?: number;
@@ -73,7 +75,7 @@ export class Engine extends EventEmitter<EngineEvents> {
   }
 
   private constructor(
-    { dir, logger = {}, retention = DEFAULT_RETENTION, sweepMs = SWEEP_MS }: EngineOptions,
+    { dir, logger = {}, opening, retention = DEFAULT_RETENTION, sweepMs = SWEEP_MS }: EngineOptions,
     unlock: () => void,
   ) {
     super();
@@ -82,7 +84,7 @@ export class Engine extends EventEmitter<EngineEvents> {
     this.store = Store.open(dir);
     this.catalog = new Catalog(this.store);
     this.log = new ChangeLog(this.store, retention);
-    this.history = new History(this.store, this.log);
+    this.history = new History(this.store, this.log, opening);
     this.records = new Records(this.store, this.catalog, this.log);
     this.memos = new Memos(this.store);
     this.#purge = new Purge(this.store);

@@ -49,16 +49,16 @@ function readArguments(): { dir: string; listen: Listen } {
 }
 
 /** Waits for the supervisor's first message; the password would be seen by everybody in an argument. */
-async function startMessage(): Promise<string> {
+async function startMessage(): Promise<{ password: string; opening: string }> {
   const [message] = (await once(process, 'message')) as [ToStore];
   if (message.kind !== 'start') process.exit(EXIT.ok);
-  return message.password;
+  return message;
 }
 
 async function run(): Promise<void> {
   const { dir, listen } = readArguments();
-  const password = isForked ? await startMessage() : undefined;
-  const engine = await Engine.open({ dir, logger });
+  const start = isForked ? await startMessage() : undefined;
+  const engine = await Engine.open({ dir, logger, ...(start && { opening: start.opening }) });
   const server = new WireServer(engine);
   let stopping = false;
   const stop = async (code: number): Promise<void> => {
@@ -84,7 +84,7 @@ async function run(): Promise<void> {
   // A supervisor that went while the store was being opened sends no event any more.
   if (isForked && !process.connected) return stop(EXIT.ok);
   if ('socket' in listen && existsSync(listen.socket)) rmSync(listen.socket);
-  const uri = await server.listen(listen, password);
+  const uri = await server.listen(listen, start?.password);
   if (isForked) {
     tell({ kind: 'ready', uri });
   } else {

@@ -4,5 +4,8 @@ export type FromStore =
   | { kind: 'failed'; name: string; message: string; code?: string }
   | { kind: 'log'; level: 'info' | 'warn' | 'error'; message: string; details?: object };
 
-/** `start` comes first; its password is for a port, where it must be the same after a restart. */
-export type ToStore = { kind: 'start'; password: string } | { kind: 'stop' };
+/**
+ * `start` comes first. Its password is for a port, where it must be the same after a restart; its opening names this
+ * life of the supervisor, so that a store that ended and came back goes on with the history that it had.
+ */
+export type ToStore = { kind: 'start'; password: string; opening: string } | { kind: 'stop' };

@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newPassword } from './commands/authentication.ts';
 import type { StoreLogger } from './engine.ts';
 import type { FromStore, ToStore } from './process-messages.ts';
+import { newName } from './storage/history.ts';
 import { privatePlace, type SocketPlace } from './wire/socket-place.ts';
 
 export interface SupervisorOptions {
@@ -63,6 +64,7 @@ export class EmbeddedStore extends EventEmitter<StoreProcessEvents> {
   readonly #place: SocketPlace;
   #child: ChildProcess | undefined;
   readonly #password = newPassword();
+  readonly #opening = newName();
   #uri = '';
   #stopping = false;
   #quickEnds = 0;
@@ -124,7 +126,7 @@ export class EmbeddedStore extends EventEmitter<StoreProcessEvents> {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child = child;
-    child.send({ kind: 'start', password: this.#password } satisfies ToStore);
+    child.send({ kind: 'start', password: this.#password, opening: this.#opening } satisfies ToStore);
     this.#startedAt = Date.now();
     const uri = await this.#ready(child);
     this.#uri = uri;

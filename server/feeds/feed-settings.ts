@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Db } from 'mongodb';
+import { readHistory } from '../platform/mongo/store-history.ts';
 import { Positions } from './position.ts';
 
 type Setting = { _id: string; value: string };
@@ -23,7 +24,8 @@ async function sharedSetting(db: Db, id: keyof typeof fresh): Promise<string> {
 /** Positions as every node of this installation signs them, before and after a restart. */
 export async function sharedPositions(db: Db): Promise<Positions> {
   const secret = await sharedSetting(db, SECRET);
-  return new Positions(Buffer.from(secret, 'base64url'), await sharedSetting(db, EPOCH));
+  const epoch = await sharedSetting(db, EPOCH);
+  return new Positions(Buffer.from(secret, 'base64url'), epoch, await readHistory(db));
 }
 
 /** Starts another epoch, in which no position given so far is accepted (F12). */

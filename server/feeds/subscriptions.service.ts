@@ -69,7 +69,7 @@ export class SubscriptionsService {
       // Read beside the rows, which do not wait for it.
       room.counter.want();
       if (from) await this.#turnstile.pass();
-      const frames = from && (await this.#missed(room, from, at));
+      const frames = from && (await this.#missed(room, from, at, ask.position));
       const head = {
         room: room.id,
         position: this.publisher.positions.format(room.key, at),
@@ -145,19 +145,26 @@ export class SubscriptionsService {
   }
 
   /** The steps between two places; null: too many, or the log does not reach back (F11). */
-  async #missed(room: Room, from: Place, at: Place): Promise<FeedFrame[] | null> {
+  async #missed(room: Room, from: Place, at: Place, given?: string): Promise<FeedFrame[] | null> {
     const frames: FeedFrame[] = [];
     const wire = new Wire();
     let ops: FeedOp[] = [];
     let steps = 0;
     let bytes = 0;
-    let prev = from;
-    const flush = (token: string) => {
-      const place = { token, boundary: at.boundary };
-      const { positions } = this.publisher;
-      const frame = { prev: positions.format(room.key, prev), position: positions.format(room.key, place) };
-      frames.push({ room: room.id, ...frame, ops, refs: { projects: [], counterparties: [], users: [] } });
-      prev = place;
+    // What the client stands at, letter by letter: written anew it could name another opening of the store.
+    let prev = given ?? this.publisher.positions.format(room.key, from);
+    let token = from.token;
+    const flush = (until: string) => {
+      const position = this.publisher.positions.format(room.key, { token: until, boundary: at.boundary });
+      frames.push({
+        room: room.id,
+        prev,
+        position,
+        ops,
+        refs: { projects: [], counterparties: [], users: [] },
+      });
+      prev = position;
+      token = until;
       ops = [];
     };
     const whole = await this.publisher.changesBetween(from.token, at.token, (change) => {
@@ -172,7 +179,7 @@ export class SubscriptionsService {
       return ++steps <= MISSED.steps && bytes <= MISSED.bytes;
     });
     if (!whole) return null;
-    if (at.token > prev.token) flush(at.token);
+    if (at.token > token) flush(at.token);
     await this.names.load(wire.rows, [room.ask.reader]);
     return frames.map((frame) => ({
       ...frame,

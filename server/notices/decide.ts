@@ -47,9 +47,9 @@ export type Intent = {
 export const FRESH_MS = 24 * 3_600_000;
 
 const ANNOUNCED = ['approaching', 'due', 'overdue'] as const satisfies readonly DueState[];
-type Announced = (typeof ANNOUNCED)[number];
-const isAnnounced = (state: DueState): state is Announced =>
-  (ANNOUNCED as readonly DueState[]).includes(state);
+export type Announced = (typeof ANNOUNCED)[number];
+export const isAnnounced = (state: DueState | NoticeReason): state is Announced =>
+  (ANNOUNCED as readonly string[]).includes(state);
 
 /** Whether an event, as it stands, is one that its project's people hear of (rule N1). */
 function isWorthTelling(event: EventImage): boolean {
@@ -68,7 +68,7 @@ function turnedTo(before: EventImage | null, after: EventImage): Announced | nul
 }
 
 /** When the state that an event is in began. */
-function begun(event: EventImage, state: Announced): Date | null {
+export function begun(event: EventImage, state: Announced): Date | null {
   const moments = dueMoments(event);
   return (
     moments && { approaching: moments.approachingAt, due: moments.dueAt, overdue: moments.overdueAt }[state]

@@ -7,12 +7,22 @@ import { Scopes } from '../directory/scopes.ts';
 import type { CommentDoc } from '../discussion/comment.schema.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { Clock } from '../platform/clock.ts';
-import { concernsTeam, decideComment, decideEvent, FRESH_MS, type Intent, type Team } from './decide.ts';
+import {
+  begun,
+  concernsTeam,
+  decideComment,
+  decideEvent,
+  FRESH_MS,
+  type Intent,
+  isAnnounced,
+  type Team,
+} from './decide.ts';
 import { maySee } from './may-see.ts';
 import type { NoticeDoc } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { OutboxService, type Told } from './outbox.service.ts';
 import { RelayService } from './relay.service.ts';
+import { RestoredCopy } from './restored-copy.ts';
 import { SubjectsRepository } from './subjects.repository.ts';
 
 /** One entry of the change log, as far as decisions look at it. */
@@ -20,13 +30,15 @@ export type Change = mongo.ChangeStreamDocument & {
   _id: mongo.ResumeToken;
   ns?: { coll?: string };
   documentKey?: { _id: Id };
+  wallTime?: Date;
   fullDocument?: EventDoc | CommentDoc | null;
   fullDocumentBeforeChange?: EventDoc | CommentDoc | null;
 };
 
 /** What a document was and is. `before` null: it is new, or what it was is not known. */
-type Step<D> = { before: D | null; after: D };
-type Due = { intent: Intent; event: EventDoc };
+type Step<D> = { before: D | null; after: D; at: Date };
+/** `since`: when there was reason to tell it. */
+type Due = { intent: Intent; event: EventDoc; since: Date };
 
 const NOBODY: Team = { managerId: null, appointedIds: [] };
 const BATCH = 200;
@@ -44,6 +56,7 @@ export class DecisionsService {
     private readonly notices: NoticesRepository,
     private readonly outbox: OutboxService,
     private readonly relay: RelayService,
+    private readonly restored: RestoredCopy,
     private readonly scopes: Scopes,
     private readonly clock: Clock,
   ) {}
@@ -51,15 +64,22 @@ export class DecisionsService {
   async decide(changes: readonly Change[]): Promise<void> {
     const events: Step<EventDoc>[] = [];
     const comments: Step<CommentDoc>[] = [];
-    for (const { ns, documentKey, fullDocument, fullDocumentBeforeChange: before = null } of changes) {
+    for (const {
+      ns,
+      documentKey,
+      fullDocument,
+      fullDocumentBeforeChange: before = null,
+      wallTime,
+    } of changes) {
       if (!documentKey) continue;
+      const at = wallTime ?? this.clock.now();
       // A missing image (expired, or over the limit) is made up for by the present state.
       if (ns?.coll === 'events') {
         const after = (fullDocument as EventDoc | null) ?? (await this.subjects.event(documentKey._id));
-        if (after) events.push({ before: before as EventDoc | null, after });
+        if (after) events.push({ before: before as EventDoc | null, after, at });
       } else {
         const after = (fullDocument as CommentDoc | null) ?? (await this.subjects.comment(documentKey._id));
-        if (after) comments.push({ before: before as CommentDoc | null, after });
+        if (after) comments.push({ before: before as CommentDoc | null, after, at });
       }
     }
     await this.#tell([...(await this.#ofEvents(events)), ...(await this.#ofComments(comments))]);
@@ -69,10 +89,14 @@ export class DecisionsService {
   async catchUp(): Promise<void> {
     const since = new Date(this.clock.now().getTime() - FRESH_MS);
     for await (const events of batches(this.subjects.eventsSince(since))) {
-      await this.#tell(await this.#ofEvents(events.map((after) => ({ before: null, after }))));
+      await this.#tell(
+        await this.#ofEvents(events.map((after) => ({ before: null, after, at: after.recordedAt }))),
+      );
     }
     for await (const comments of batches(this.subjects.commentsSince(since))) {
-      await this.#tell(await this.#ofComments(comments.map((after) => ({ before: null, after }))));
+      await this.#tell(
+        await this.#ofComments(comments.map((after) => ({ before: null, after, at: after.createdAt }))),
+      );
     }
   }
 
@@ -82,21 +106,24 @@ export class DecisionsService {
     const projects = await this.projects.byIds([...projectIds]);
     const teams = new Map<Id | null, Team>(projects.map((project) => [project._id, project]));
     const now = this.clock.now();
-    return concerned.flatMap(({ before, after }) =>
+    return concerned.flatMap(({ before, after, at }) =>
       decideEvent(before, after, { team: teams.get(after.projectId) ?? NOBODY, now }).map((intent) => ({
         intent,
         event: after,
+        since: isAnnounced(intent.reason) ? (begun(after, intent.reason) ?? at) : at,
       })),
     );
   }
 
   async #ofComments(steps: Step<CommentDoc>[]): Promise<Due[]> {
-    const intents = steps.flatMap(({ before, after }) => decideComment(before, after));
-    const events = await this.subjects.events(intents.map(({ eventId }) => eventId));
+    const found = steps.flatMap(({ before, after, at }) =>
+      decideComment(before, after).map((intent) => ({ intent, since: at })),
+    );
+    const events = await this.subjects.events(found.map(({ intent }) => intent.eventId));
     const byId = new Map(events.map((event) => [event._id, event]));
-    return intents.flatMap((intent) => {
+    return found.flatMap(({ intent, since }) => {
       const event = byId.get(intent.eventId);
-      return event ? [{ intent, event }] : [];
+      return event ? [{ intent, event, since }] : [];
     });
   }
 
@@ -105,11 +132,11 @@ export class DecisionsService {
     const now = this.clock.now();
     const users = await this.users.byIds([...new Set(dues.map(({ intent }) => intent.userId))]);
     const byId = new Map(users.map((user) => [user._id, user]));
-    const told = dues.flatMap(({ intent: { id, ...intent }, event }): Told[] => {
+    const told = dues.flatMap(({ intent: { id, ...intent }, event, since }): Told[] => {
       const user = byId.get(intent.userId);
       if (!user || !maySee(user, event, this.scopes)) return [];
       const notice: NoticeDoc = { _id: id, ...intent, createdAt: now, seenAt: null, version: 1 };
-      return [{ notice, user, event }];
+      return [{ notice, user, event, isHeld: this.restored.mayHaveTold(since) }];
     });
     await this.notices.insertNew(told.map(({ notice }) => notice));
     await this.outbox.queue(told);

@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import { type Delivery, DeliveryQuerySchema } from '@svodka/shared/contracts/notice';
+import { type Delivery, DeliveryQuerySchema, HeldDecisionSchema } from '@svodka/shared/contracts/notice';
 import type { z } from 'zod';
 import { IdPipe } from '../platform/http/id.pipe.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
@@ -17,6 +17,15 @@ export class DeliveriesController {
     return this.outbox.page(query);
   }
 
+  @Post('held')
+  @HttpCode(200)
+  @Allow('mail.read')
+  async settleHeld(
+    @Body({ schema: HeldDecisionSchema }) { as }: z.infer<typeof HeldDecisionSchema>,
+  ): Promise<{ letters: number }> {
+    return { letters: await this.outbox.settleHeld(as) };
+  }
+
   @Get(':id')
   @Allow('mail.read')
   get(@Param('id', IdPipe) id: Id): Promise<Delivery> {
@@ -28,5 +37,12 @@ export class DeliveriesController {
   @Allow('mail.read')
   retry(@Param('id', IdPipe) id: Id): Promise<Delivery> {
     return this.outbox.retry(id);
+  }
+
+  @Post(':id/discard')
+  @HttpCode(200)
+  @Allow('mail.read')
+  discard(@Param('id', IdPipe) id: Id): Promise<Delivery> {
+    return this.outbox.discard(id);
   }
 }

@@ -8,6 +8,18 @@ import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { type DeliveryDoc, DeliverySchema } from './notice.schema.ts';
 
+/** Waits for a person: what came of it in a past that was lost cannot be known. */
+export const HELD = { state: 'held', reason: 'restored' } as const;
+const QUEUED = {
+  state: 'queued',
+  reason: null,
+  refusals: 0,
+  isDotted: false,
+  isSecondTry: false,
+  isAsked: true,
+} as const;
+const DISCARDED = { state: 'cancelled', reason: 'discarded' } as const;
+
 const LIVE: DeliveryState[] = ['queued', 'ambiguous', 'sending'];
 
 /** The outbox. Every write after a claim names the claim's fence (SPEC D3). */
@@ -97,20 +109,43 @@ export class DeliveriesRepository {
     return this.#deliveries
       .findOneAndUpdate(
         { _id: id, nextAttemptAt: null, state: { $nin: ['sent', 'sending', 'queued'] } },
-        {
-          $set: {
-            state: 'queued',
-            reason: null,
-            nextAttemptAt: now,
-            refusals: 0,
-            isDotted: false,
-            isSecondTry: false,
-            isAsked: true,
-          },
-        },
+        { $set: { ...QUEUED, nextAttemptAt: now } },
         { returnDocument: 'after' },
       )
       .lean<DeliveryDoc>()
       .exec();
+  }
+
+  /** Holds everything that is on its way. @returns how many */
+  async holdLive(): Promise<number> {
+    const { modifiedCount } = await this.#deliveries.updateMany(
+      { state: { $in: LIVE }, nextAttemptAt: { $ne: null } },
+      { $set: { ...HELD, nextAttemptAt: null }, $inc: { fence: 1 } },
+    );
+    return modifiedCount;
+  }
+
+  async releaseHeld(now: Date): Promise<number> {
+    const { modifiedCount } = await this.#deliveries.updateMany(
+      { state: HELD.state },
+      { $set: { ...QUEUED, nextAttemptAt: now } },
+    );
+    return modifiedCount;
+  }
+
+  async discardHeld(): Promise<number> {
+    return (await this.#deliveries.updateMany({ state: HELD.state }, { $set: DISCARDED })).modifiedCount;
+  }
+
+  /** null: it is not held. */
+  discard(id: Id): Promise<DeliveryDoc | null> {
+    return this.#deliveries
+      .findOneAndUpdate({ _id: id, state: HELD.state }, { $set: DISCARDED }, { returnDocument: 'after' })
+      .lean<DeliveryDoc>()
+      .exec();
+  }
+
+  countHeld(): Promise<number> {
+    return this.#deliveries.countDocuments({ state: HELD.state }).exec();
   }
 }

@@ -14,6 +14,7 @@ import { OutboxService } from './outbox.service.ts';
 import { PositionRepository } from './position.repository.ts';
 import { PresenceService } from './presence.service.ts';
 import { RelayService } from './relay.service.ts';
+import { RestoredCopy } from './restored-copy.ts';
 import { SubjectsRepository } from './subjects.repository.ts';
 
 @Module({
@@ -30,6 +31,7 @@ import { SubjectsRepository } from './subjects.repository.ts';
     PositionRepository,
     PresenceService,
     RelayService,
+    RestoredCopy,
     SubjectsRepository,
   ],
   exports: [InboxService, PresenceService, DecisionStream, RelayService],

@@ -8,7 +8,7 @@ import { RefsService } from '../directory/refs.service.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { Clock } from '../platform/clock.ts';
 import { derivedId, momentOfId } from '../platform/mongo/derived-id.ts';
-import { DeliveriesRepository } from './deliveries.repository.ts';
+import { DeliveriesRepository, HELD } from './deliveries.repository.ts';
 import { LettersService } from './letters.service.ts';
 import { type NoticeDoc, toDelivery } from './notice.schema.ts';
 import { PresenceService } from './presence.service.ts';
@@ -16,8 +16,8 @@ import { PresenceService } from './presence.service.ts';
 /** Time to see a toast before the letter goes. */
 const TOAST_MS = 60_000;
 
-/** A notice with its reader and its event. */
-export type Told = { notice: NoticeDoc; user: UserDoc; event: EventDoc };
+/** A notice with its reader and its event. `isHeld`: a past that was lost may have told it already (SPEC D8). */
+export type Told = { notice: NoticeDoc; user: UserDoc; event: EventDoc; isHeld: boolean };
 
 const deliveryId = ({ _id }: NoticeDoc) => derivedId(momentOfId(_id), 'delivery', _id);
 
@@ -44,7 +44,7 @@ export class OutboxService {
     ]);
     const now = this.clock.now();
     await this.deliveries.insertNew(
-      fresh.map(({ _id, notice, user, event }) => {
+      fresh.map(({ _id, notice, user, event, isHeld }) => {
         const { subject, text } = write(notice, user, event);
         return {
           _id,
@@ -53,12 +53,11 @@ export class OutboxService {
           to: user.email ?? '',
           subject,
           text,
-          state: 'queued',
-          reason: null,
+          ...(isHeld ? HELD : { state: 'queued' as const, reason: null }),
           attempts: [],
           messageId: this.letters.messageId(notice),
           createdAt: now,
-          nextAttemptAt: new Date(now.getTime() + (present.has(user._id) ? TOAST_MS : 0)),
+          nextAttemptAt: isHeld ? null : new Date(now.getTime() + (present.has(user._id) ? TOAST_MS : 0)),
           sentAt: null,
           fence: 0,
           isDotted: false,
@@ -91,5 +90,17 @@ export class OutboxService {
     const doc = await this.deliveries.requeue(id, this.clock.now());
     if (doc) return toDelivery(doc);
     throw new AppError('conflict', 'nothing to try again', [], { current: await this.get(id) });
+  }
+
+  /** Lets go of a letter for good. @throws AppError `conflict` when it is not held */
+  async discard(id: Id): Promise<Delivery> {
+    const doc = await this.deliveries.discard(id);
+    if (doc) return toDelivery(doc);
+    throw new AppError('conflict', 'nothing is held', [], { current: await this.get(id) });
+  }
+
+  /** What one person decides about everything that is held. @returns how many letters */
+  async settleHeld(as: 'send' | 'discard'): Promise<number> {
+    return as === 'send' ? this.deliveries.releaseHeld(this.clock.now()) : this.deliveries.discardHeld();
   }
 }

@@ -47,13 +47,17 @@ export const DELIVERY_STATES = [
   'sending',
   'sent',
   'kept',
+  'held',
   'cancelled',
   'ambiguous',
   'failed',
 ] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-/** One attempt to carry a notice by e-mail. `kept`: no SMTP is configured, so the letter is read in «Почта». */
+/**
+ * One attempt to carry a notice by e-mail. `kept`: no SMTP is configured, so the letter is read in «Почта». `held`: an
+ * older copy of the data was put back, nobody knows whether it was sent, and a person decides.
+ */
 export type Delivery = {
   id: Id;
   noticeId: Id;
@@ -70,6 +74,9 @@ export type Delivery = {
   nextAttemptAt: string | null;
   sentAt: string | null;
 };
+
+/** `POST /api/deliveries/held`: what becomes of all held letters. */
+export const HeldDecisionSchema = z.strictObject({ as: z.enum(['send', 'discard']) });
 
 export const DeliveryQuerySchema = z.strictObject({
   state: z.enum(DELIVERY_STATES).optional(),

@@ -165,6 +165,22 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'mailbox.chip.cancelled': 'Not needed',
   'mailbox.chip.ambiguous': 'Unknown',
   'mailbox.chip.failed': 'Failed',
+  'mailbox.state.held': 'Waits for you',
+  'mailbox.chip.held': 'Wait for you',
+  'mailbox.reason.restored': 'the data was restored from a copy: it may have been sent',
+  'mailbox.reason.discarded': 'discarded by hand',
+  'mailbox.held':
+    'The data was restored from a copy. Letters that may have been sent already wait for your decision.',
+  'mailbox.held.look': 'Look',
+  'mailbox.held.why':
+    'These letters were on their way when the copy was made, or are about a time before it was put back. Nobody can know whether they were sent, so they do not go by themselves.',
+  'mailbox.send': 'Send',
+  'mailbox.discard': 'Discard',
+  'mailbox.discarded': 'Letter discarded',
+  'mailbox.sendAll': 'Send all',
+  'mailbox.discardAll': 'Discard all',
+  'mailbox.settled.send': '{count, plural, one {# letter queued again} other {# letters queued again}}',
+  'mailbox.settled.discard': '{count, plural, one {# letter discarded} other {# letters discarded}}',
   'mailbox.empty': 'No letters',
   'mailbox.empty.text':
     'A letter is written when somebody who is not in Svodka must hear of an event or a deadline.',

@@ -161,6 +161,23 @@ export const screensRu = {
   'mailbox.chip.cancelled': 'Не понадобились',
   'mailbox.chip.ambiguous': 'Неизвестно',
   'mailbox.chip.failed': 'Не ушли',
+  'mailbox.state.held': 'Ждёт решения',
+  'mailbox.chip.held': 'Ждут решения',
+  'mailbox.reason.restored': 'данные восстановлены из копии: могло уже уйти',
+  'mailbox.reason.discarded': 'отброшено вручную',
+  'mailbox.held': 'Данные восстановлены из копии. Письма, которые могли уже уйти, ждут вашего решения.',
+  'mailbox.held.look': 'Посмотреть',
+  'mailbox.held.why':
+    'Эти письма были в пути, когда делалась копия, или относятся к времени до её возврата. Ушли ли они уже, узнать нельзя, поэтому сами они не отправятся.',
+  'mailbox.send': 'Отправить',
+  'mailbox.discard': 'Отбросить',
+  'mailbox.discarded': 'Письмо отброшено',
+  'mailbox.sendAll': 'Отправить все',
+  'mailbox.discardAll': 'Отбросить все',
+  'mailbox.settled.send':
+    '{count, plural, one {# письмо снова в очереди} few {# письма снова в очереди} many {# писем снова в очереди} other {# письма снова в очереди}}',
+  'mailbox.settled.discard':
+    '{count, plural, one {Отброшено # письмо} few {Отброшено # письма} many {Отброшено # писем} other {Отброшено # письма}}',
   'mailbox.empty': 'Писем нет',
   'mailbox.empty.text':
     'Письмо появляется, когда о событии или сроке надо сказать тому, кого нет в «Сводке».',

@@ -9,6 +9,7 @@ export const STATE_COLORS: Record<DeliveryState, string> = {
   sending: 'var(--info)',
   sent: 'var(--ok)',
   kept: 'var(--ink-3)',
+  held: 'var(--high)',
   cancelled: 'var(--ink-3)',
   ambiguous: 'var(--high)',
   failed: 'var(--critical)',

@@ -89,7 +89,9 @@ export class DataFile {
     const second = this.#metaAt(1, first.pageSize);
     const metas: [Meta, Meta] = first.transaction > second.transaction ? [first, second] : [second, first];
     const [newest, older] = metas;
-    if (newest.transaction > older.transaction + 1)
+    // A compacted copy has an empty first meta page and the copied commit on the second.
+    const isCopied = older.transaction === 0 && older.main.entries === 0;
+    if (newest.transaction > older.transaction + 1 && !isCopied)
       throw new DamagedStoreError(
         `${this.path} is damaged: between transactions ${older.transaction} and ${newest.transaction} a meta page was lost`,
       );

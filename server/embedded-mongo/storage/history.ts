@@ -24,10 +24,11 @@ const KEY = metaKey('history');
 /** More than anybody remembers; each is some 60 bytes in one small value. */
 const MOST = 500;
 
-const newName = () => randomBytes(8).toString('hex');
+/** A random name for an opening or an epoch. */
+export const newName = (): string => randomBytes(8).toString('hex');
 
 export class History {
-  readonly opening = newName();
+  readonly opening: string;
   readonly epoch: string;
   /** Earlier openings, oldest first. */
   readonly openings: readonly Past[];
@@ -36,15 +37,18 @@ export class History {
   readonly #store: Store;
   readonly #epochs: readonly Omit<Past, 'epoch'>[];
 
-  constructor(store: Store, log: ChangeLog) {
+  /** @param opening its name; the same as the last one's for a store that merely came back */
+  constructor(store: Store, log: ChangeLog, opening = newName()) {
+    this.opening = opening;
     this.#store = store;
     const { isCopy } = store.found;
     const stored = store.durable.get(KEY);
     const end = log.committed;
     const isAlive = (past: { end: bigint }) => past.end >= log.pruned;
     if (stored) {
-      const { epoch, opening, openings, epochs, restored } = decode(stored);
-      const earlier = [...(openings as Document[]).map(pastOf), { id: opening, epoch, end }];
+      const { epoch, opening: last, openings, epochs, restored } = decode(stored);
+      const earlier = (openings as Document[]).map(pastOf);
+      if (last !== opening) earlier.push({ id: last, epoch, end });
       this.openings = earlier.filter(isAlive).slice(-MOST);
       this.#epochs = [...(epochs as Document[]).map(pastOf), ...(isCopy ? [{ id: epoch, end }] : [])].filter(
         isAlive,

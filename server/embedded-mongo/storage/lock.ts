@@ -45,6 +45,12 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
+/** Whether a living process has the store open. */
+export function isHeld(directory: string): boolean {
+  const holder = readHolder(join(directory, 'lock'));
+  return holder !== undefined && isAlive(holder);
+}
+
 /**
  * Takes the store's directory for this process.
  * @returns what gives it back

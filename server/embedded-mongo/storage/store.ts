@@ -52,8 +52,8 @@ export interface StoreEvents {
   onFailure?: (error: Error) => void;
 }
 
-const DATA = 'data.mdb';
-const SEAL = 'seal';
+export const DATA_FILE = 'data.mdb';
+export const SEAL_FILE = 'seal';
 const PAGE_BYTES = 4096;
 /** A batch does not grow beyond this while another one is being written; writers wait instead. */
 const FULL_BATCH_BYTES = 32 * 1024 * 1024;
@@ -80,10 +80,10 @@ export class Store {
 
   private constructor(env: RootDatabase<Buffer, Buffer>, directory: string, found: Inspection) {
     this.#env = env;
-    this.#path = join(directory, DATA);
+    this.#path = join(directory, DATA_FILE);
     this.found = found;
     this.#file = DataFile.open(this.#path) as DataFile;
-    this.#seal = new Seal(join(directory, SEAL), this.#path, this.#newest());
+    this.#seal = new Seal(join(directory, SEAL_FILE), this.#path, this.#newest());
     this.#tally = found.walked?.tally ?? this.#storedTally();
     this.#disk = new DiskReserve(directory);
     this.#gathering = newBatch(1);
@@ -106,8 +106,8 @@ export class Store {
    */
   static open(directory: string): Store {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const path = join(directory, DATA);
-    const found = inspect(path, join(directory, SEAL));
+    const path = join(directory, DATA_FILE);
+    const found = inspect(path, join(directory, SEAL_FILE));
     const env = open<Buffer, Buffer>({
       path,
       noSubdir: true,

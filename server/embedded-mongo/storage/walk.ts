@@ -49,8 +49,11 @@ export class Walk {
     this.#used = new Uint8Array(meta.lastPage + 1);
   }
 
-  /** @throws DamagedStoreError that names the first page that is not as it should be */
-  run(): Walked {
+  /**
+   * @param see is shown every entry; what it gets is good only until it returns
+   * @throws DamagedStoreError that names the first page that is not as it should be
+   */
+  run(see?: (key: Buffer, value: Buffer) => void): Walked {
     const { main, free, lastPage } = this.#meta;
     let tally = 0;
     let told: number | undefined;
@@ -66,6 +69,7 @@ export class Walk {
         }
         hasFormat ||= key.equals(FORMAT_KEY);
         tally = (tally + weightOf(key, value)) >>> 0;
+        see?.(key, value);
       },
     });
     const { entries } = this.#counts;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DATA_VERSION, DataDirectory, findStore } from './data-directory.ts';
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const open = () => DataDirectory.open(dir, 0);
+const open = () => DataDirectory.open(dir, { handoverMs: 0 });
 const holder = (fields: object) =>
   JSON.stringify({ pid: 1, birth: null, host: hostname(), nonce: 'n', ...fields });
 
@@ -38,7 +38,7 @@ describe(DataDirectory.name, () => {
     expect(await readFile(join(dir, 'VERSION'), 'utf8')).toBe(`${DATA_VERSION}\n`);
     expect((await stat(dir)).mode & 0o777).toBe(0o700);
     await data.close();
-    expect(await readdir(dir)).toEqual(['VERSION']);
+    expect(await readdir(dir)).toEqual(['VERSION', 'store']);
     await (await open()).close();
   });
 
@@ -101,7 +101,7 @@ describe(DataDirectory.name, () => {
 
   it('waits a moment for the one that it replaces', async () => {
     const first = await open();
-    const second = DataDirectory.open(dir, 5_000);
+    const second = DataDirectory.open(dir, { handoverMs: 5_000 });
     await first.close();
     await (await second).close();
   });
@@ -122,12 +122,36 @@ describe(DataDirectory.name, () => {
 
   it('takes a store without a version for damage', async () => {
     await mkdir(join(dir, 'store'), { recursive: true });
+    await writeFile(join(dir, 'store/data.mdb'), 'x');
     await expect(open()).rejects.toMatchObject({ exitCode: EXIT.badData });
+  });
+
+  it('takes a version without a store for damage, and lets a backup be put in its place', async () => {
+    await (await open()).close();
+    await rm(join(dir, 'store'), { recursive: true });
+    await expect(open()).rejects.toMatchObject({ exitCode: EXIT.badData });
+    await writeFile(join(root, 'backup'), 'pages');
+    const data = await DataDirectory.open(dir, { handoverMs: 0, isStoreNeeded: false });
+    expect(await data.replaceStore(join(root, 'backup'))).toBeNull();
+    await data.close();
+    expect(await readFile(join(dir, 'store/data.mdb'), 'utf8')).toBe('pages');
+  });
+
+  it('finishes a restore that was cut off between its two steps', async () => {
+    await (await open()).close();
+    await rename(join(dir, 'store'), join(dir, 'replaced-then'));
+    await mkdir(join(dir, 'store.new'));
+    await writeFile(join(dir, 'store.new/data.mdb'), 'pages');
+    await (await open()).close();
+    expect((await readdir(dir)).sort()).toEqual(['VERSION', 'replaced-then', 'store']);
+    expect(await readFile(join(dir, 'store/data.mdb'), 'utf8')).toBe('pages');
   });
 
   it('says in one line when it cannot be written', async () => {
     await writeFile(join(root, 'file'), '');
-    const error = await DataDirectory.open(join(root, 'file/data'), 0).catch((refusal: unknown) => refusal);
+    const error = await DataDirectory.open(join(root, 'file/data'), { handoverMs: 0 }).catch(
+      (refusal: unknown) => refusal,
+    );
     expect(error).toMatchObject({
       exitCode: EXIT.cannotWrite,
       message: expect.stringMatching(/^The data directory .* \(ENOTDIR\)\.$/),

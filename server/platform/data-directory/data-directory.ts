@@ -4,7 +4,8 @@
 //   lock         the process that uses it (lock.ts)
 //   store.json   where the running embedded store listens, so that scripts and second processes find it; 0600
 //   store/       the embedded store's own files
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+//   replaced-…/  what a restore has put aside
+import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, StartError } from './exit.ts';
 import { type Lock, LockHeld, takeLock } from './lock.ts';
@@ -51,14 +52,19 @@ export class DataDirectory {
 
   /**
    * Makes the directory when it is missing, takes its lock and checks its version.
+   * @param isStoreNeeded a directory that has lost its store is refused, except by whoever brings one
    * @throws StartError
    */
-  static async open(path: string, handoverMs = HANDOVER_MS): Promise<DataDirectory> {
+  static async open(
+    path: string,
+    { handoverMs = HANDOVER_MS, isStoreNeeded = true }: { handoverMs?: number; isStoreNeeded?: boolean } = {},
+  ): Promise<DataDirectory> {
     try {
       await mkdir(path, { recursive: true, mode: 0o700 });
       const lock = await takeLock(join(path, 'lock'), handoverMs);
       try {
-        await checkVersion(path);
+        await finishRestore(path);
+        await checkVersion(path, isStoreNeeded);
       } catch (error) {
         await lock.release();
         throw error;
@@ -74,6 +80,30 @@ export class DataDirectory {
     const file = join(this.path, 'store.json');
     await writeFile(`${file}.new`, `${JSON.stringify(address)}\n`, { mode: 0o600 });
     await rename(`${file}.new`, file);
+  }
+
+  /**
+   * Puts a file in the place of the store, whole or not at all: what a crash cuts off, the next start finishes.
+   * @returns where the former store is kept; null when there was none
+   */
+  async replaceStore(source: string): Promise<string | null> {
+    const [part, ready] = [join(this.path, 'store.part'), join(this.path, 'store.new')];
+    for (const left of [part, ready]) await rm(left, { recursive: true, force: true });
+    await mkdir(part, { mode: 0o700 });
+    const file = join(part, 'data.mdb');
+    await copyFile(source, file);
+    await chmod(file, 0o600);
+    for (const written of [file, part]) await sync(written);
+    const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+    const aside = join(this.path, `replaced-${stamp}`);
+    await rename(part, ready);
+    await sync(this.path);
+    const hadOne = await isFilled(this.storePath);
+    if (hadOne) await rename(this.storePath, aside);
+    else await rm(this.storePath, { recursive: true, force: true });
+    await rename(ready, this.storePath);
+    await sync(this.path);
+    return hadOne ? aside : null;
   }
 
   /** Lets go of the directory. */
@@ -92,18 +122,38 @@ export async function findStore(dataDir: string): Promise<StoreAddress | null> {
   }
 }
 
-async function checkVersion(path: string): Promise<void> {
+/** A restore that was cut off had the new store ready, and perhaps the former one out of its place. */
+async function finishRestore(path: string): Promise<void> {
+  const names = await readdir(path);
+  if (names.includes('store.new') && !names.includes('store'))
+    await rename(join(path, 'store.new'), join(path, 'store'));
+}
+
+const isFilled = async (path: string): Promise<boolean> => (await readdir(path).catch(() => [])).length > 0;
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function checkVersion(path: string, isStoreNeeded: boolean): Promise<void> {
   const file = join(path, 'VERSION');
   let text: string;
   try {
     text = (await readFile(file, 'utf8')).trim();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    if ((await readdir(path)).includes('store'))
+    if (await isFilled(join(path, 'store')))
       throw new StartError(
         `The data in ${path} is damaged: it has a store but no VERSION file. Nothing was changed.`,
         EXIT.badData,
       );
+    // The store's place comes first: where there is a version, there was a place, and one that is gone is damage.
+    await mkdir(join(path, 'store'), { recursive: true, mode: 0o700 });
     await writeFile(`${file}.new`, `${DATA_VERSION}\n`);
     await rename(`${file}.new`, file);
     return;
@@ -116,6 +166,11 @@ async function checkVersion(path: string): Promise<void> {
   if (Number(text) > DATA_VERSION)
     throw new StartError(
       `The data in ${path} is of version ${text}, and this program knows ${DATA_VERSION}: start a newer Svodka. Nothing was changed.`,
+      EXIT.badData,
+    );
+  if (isStoreNeeded && !(await readdir(path)).includes('store'))
+    throw new StartError(
+      `The data in ${path} is damaged: it has a VERSION file but no store. Nothing was changed. Put a backup in its place (npm run restore).`,
       EXIT.badData,
     );
 }

@@ -1,0 +1,27 @@
+import { live } from '../api/live.ts';
+import { api } from '../api/rest.ts';
+import { session } from './session.svelte.ts';
+
+/** Whether letters wait for a person's word, because an older copy of the data was put back. */
+class HeldLetters {
+  #any = $state(false);
+
+  constructor() {
+    live.onConnect(() => void this.look());
+  }
+
+  get any(): boolean {
+    return this.#any;
+  }
+
+  async look(): Promise<void> {
+    if (session.state !== 'in' || !session.may('mail.read')) return;
+    try {
+      this.#any = (await api.deliveries.list({ state: 'held', limit: 1 })).items.length > 0;
+    } catch {
+      // The next connection asks again.
+    }
+  }
+}
+
+export const heldLetters = new HeldLetters();
