@@ -1,3 +1,4 @@
+import './no-eval.ts';
 import './fonts/fonts.css';
 import './ui/theme.css';
 import './ui/base.css';

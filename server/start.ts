@@ -61,7 +61,7 @@ async function connect(storeUri: string): Promise<Connection> {
   try {
     return await connectMongo(storeUri);
   } catch (error) {
-    const where = storeUri.replace(/\/\/[^@/]*@/, '//');
+    const where = storeUri.replace(/\/\/.*@/, '//');
     throw new StartError(
       `The store at ${where} does not answer: ${(error as Error).message}`,
       EXIT.unavailable,

@@ -4,6 +4,7 @@ import { Passwords } from './passwords.ts';
 import { RecentSignIns } from './recent-sign-ins.ts';
 import { SessionController } from './session.controller.ts';
 import { SessionGuard } from './session.guard.ts';
+import { SessionsController } from './sessions.controller.ts';
 import { SessionsRepository } from './sessions.repository.ts';
 import { SessionsService } from './sessions.service.ts';
 import { SignInService } from './sign-in.service.ts';
@@ -13,7 +14,7 @@ import { UsersRepository } from './users.repository.ts';
 import { UsersService } from './users.service.ts';
 
 @Module({
-  controllers: [SessionController, UsersController],
+  controllers: [SessionController, SessionsController, UsersController],
   providers: [
     Passwords,
     RecentSignIns,

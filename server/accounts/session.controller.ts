@@ -11,22 +11,22 @@ import {
 } from '@svodka/shared/contracts/user';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
+import { plainAddress } from '../platform/http/address.ts';
 import type { Request, Response } from '../platform/http/request.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentSession, CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { VERSION } from '../version.ts';
+import { deviceOf } from './device.ts';
 import { SessionsService } from './sessions.service.ts';
 import { SignInService } from './sign-in.service.ts';
 import { toUser } from './user.mapper.ts';
 import type { SessionDoc, UserDoc } from './user.schema.ts';
-import { UsersService } from './users.service.ts';
 
 @Controller('session')
 export class SessionController {
   constructor(
     private readonly signIns: SignInService,
     private readonly sessions: SessionsService,
-    private readonly users: UsersService,
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
@@ -39,7 +39,10 @@ export class SessionController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Session> {
-    const { user, session, token } = await this.signIns.signIn(body, request.ip);
+    const { user, session, token } = await this.signIns.signIn(body, {
+      address: plainAddress(request.ip),
+      device: deviceOf(request.headers['user-agent']),
+    });
     if (body.token) return { ...this.#answer(user, session), token };
     response.setHeader('Set-Cookie', this.sessions.cookieFor(token));
     return this.#answer(user, session);
@@ -68,8 +71,9 @@ export class SessionController {
   async editProfile(
     @CurrentUser() user: UserDoc,
     @Body({ schema: ProfileEditSchema }) edit: ProfileEdit,
+    @Req() request: Request,
   ): Promise<User> {
-    return toUser(await this.users.editProfile(user._id, edit));
+    return toUser(await this.signIns.editProfile(user, edit, plainAddress(request.ip)));
   }
 
   @Post('password')
@@ -81,7 +85,7 @@ export class SessionController {
     @Body({ schema: PasswordChangeSchema }) change: PasswordChange,
     @Req() request: Request,
   ): Promise<void> {
-    return this.signIns.changePassword(user, session, change, request.ip);
+    return this.signIns.changePassword(user, session, change, plainAddress(request.ip));
   }
 
   #answer(user: UserDoc, session: SessionDoc): Session {

@@ -3,24 +3,27 @@ import { Reflector } from '@nestjs/core';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { may } from '@svodka/shared/rules/permissions';
 import { AppConfig } from '../platform/config/config.ts';
-import { cookieOf, type Request } from '../platform/http/request.ts';
+import { plainAddress } from '../platform/http/address.ts';
+import { readJson } from '../platform/http/json-body.ts';
+import { bearerOf, cookieOf, type Request, type Response } from '../platform/http/request.ts';
+import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { ALLOW, type Allowed, RAW_BODY } from '../platform/security/allow.decorator.ts';
 import { isAllowedOrigin } from '../platform/security/origins.ts';
 import { actorOf } from './actor.ts';
 import { SessionsService } from './sessions.service.ts';
 
 const READS = ['GET', 'HEAD'];
-const BEARER = /^Bearer ([A-Za-z0-9_-]+)$/;
 
 /**
- * Stands before every REST handler: who may call it (`@Allow`), and whether a change that rides on a cookie comes from
- * a page of ours. Gateways sign in when a socket opens, in `io.use`.
+ * Stands before every REST handler: who may call it (`@Allow`), whether a change that rides on a cookie comes from a
+ * page of ours, and how much one person asks; only then is the body read. Gateways sign in when a socket opens, in `io.use`.
  */
 @Injectable()
 export class SessionGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly sessions: SessionsService,
+    private readonly limits: PersonLimits,
     private readonly config: AppConfig,
   ) {}
 
@@ -30,18 +33,22 @@ export class SessionGuard implements CanActivate {
     const allowed = this.reflector.get<Allowed | undefined>(ALLOW, handler);
     if (!allowed) throw new AppError('forbidden', `${handler.name} says nothing of who may call it`);
     const request = context.switchToHttp().getRequest<Request & { session?: unknown }>();
-    const bearer = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    const bearer = bearerOf(request);
     const { cookie } = request.headers;
     this.#refuseForeign(request, allowed, bearer !== undefined);
     if (allowed !== 'public') {
       const { user, session } = await this.sessions.authenticate(
         bearer === undefined ? { cookie } : { bearer },
+        plainAddress(request.ip),
       );
       request.user = user;
       request.session = session;
+      this.limits.request(user._id, READS.includes(request.method));
       if (allowed !== 'signed-in' && !may(actorOf(user), allowed)) throw new AppError('forbidden', allowed);
     }
-    this.#refuseOtherMedia(request, this.reflector.get<string[] | undefined>(RAW_BODY, handler));
+    const raw = this.reflector.get<string[] | undefined>(RAW_BODY, handler);
+    this.#refuseOtherMedia(request, raw);
+    if (!raw) await readJson(request, context.switchToHttp().getResponse<Response>(), allowed === 'public');
     return true;
   }
 

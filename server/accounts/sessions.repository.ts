@@ -28,12 +28,31 @@ export class SessionsRepository {
     return this.#raw.findOne({ _id: id });
   }
 
-  async seen(id: Id, seenAt: Date, expiresAt: Date): Promise<void> {
-    await this.#sessions.updateOne({ _id: id }, { $set: { seenAt, expiresAt } });
+  /** The newest hundred, latest use first; the store's own clean-up of expired ones is late. */
+  async of(userId: Id, now: Date): Promise<SessionDoc[]> {
+    return this.#raw
+      .find({ userId, expiresAt: { $gt: now } })
+      .sort({ seenAt: -1 })
+      .limit(100)
+      .toArray();
   }
 
-  async delete(id: Id): Promise<void> {
-    await this.#sessions.deleteOne({ _id: id });
+  /** Whether somebody has a living session that is used from an address. */
+  async knowsAddress(userId: Id, address: string, now: Date): Promise<boolean> {
+    return (await this.#raw.findOne({ userId, address, expiresAt: { $gt: now } })) !== null;
+  }
+
+  async edit(
+    id: Id,
+    changes: Partial<Pick<SessionDoc, 'seenAt' | 'expiresAt' | 'epoch' | 'address'>>,
+  ): Promise<void> {
+    await this.#sessions.updateOne({ _id: id }, { $set: changes });
+  }
+
+  /** @returns whether there was one, of that user if named */
+  async delete(id: Id, userId?: Id): Promise<boolean> {
+    const { deletedCount } = await this.#sessions.deleteOne({ _id: id, ...(userId && { userId }) });
+    return deletedCount > 0;
   }
 
   async deleteOf(userId: Id, except?: Id): Promise<void> {

@@ -1,5 +1,5 @@
 // Sessions: an opaque token of 256 bits, in a cookie for pages and as a bearer for scripts. The store keeps its hash
-// only. Every use checks expiry, and that the user exists and is not disabled, by what the store said within the last
+// only. Every use checks expiry, and that the user exists, is not disabled and still in the session's epoch, by what the store said within the last
 // second (recent-sign-ins.ts); sockets hear of an end through the change stream.
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
@@ -11,7 +11,7 @@ import { cookieOf } from '../platform/http/request.ts';
 import { sessionCookieName } from '../platform/security/session-cookie.ts';
 import { type Authenticated, RecentSignIns } from './recent-sign-ins.ts';
 import { SessionsRepository } from './sessions.repository.ts';
-import type { SessionDoc } from './user.schema.ts';
+import type { SessionDoc, UserDoc } from './user.schema.ts';
 import { UsersRepository } from './users.repository.ts';
 
 const HOUR_MS = 3_600_000;
@@ -24,6 +24,9 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 /** What a request or a socket handshake offers: its whole Cookie header, or the token of a bearer. */
 export type Credentials = { cookie?: string; bearer?: string };
+
+/** Where a session is used from. */
+export type Origin = { address: string; device: string | null };
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
@@ -41,14 +44,22 @@ export class SessionsService {
     return sessionCookieName(this.config);
   }
 
-  async start(userId: Id, kind: SessionDoc['kind']): Promise<{ token: string; session: SessionDoc }> {
+  /** @param user as they were when their password was compared: what has changed since ends this session too */
+  async start(
+    user: UserDoc,
+    kind: SessionDoc['kind'],
+    { address, device }: Origin,
+  ): Promise<{ token: string; session: SessionDoc }> {
     const token = randomBytes(32).toString('base64url');
     const now = this.clock.now();
     const session: SessionDoc = {
       _id: newId(now.getTime()),
-      userId,
+      userId: user._id,
       tokenHash: hashOf(token),
       kind,
+      epoch: user.epoch ?? 0,
+      device,
+      address,
       createdAt: now,
       seenAt: now,
       expiresAt: new Date(now.getTime() + IDLE_MS),
@@ -59,7 +70,7 @@ export class SessionsService {
   }
 
   /** @throws AppError `unauthenticated` */
-  async authenticate({ cookie, bearer }: Credentials): Promise<Authenticated> {
+  async authenticate({ cookie, bearer }: Credentials, address?: string): Promise<Authenticated> {
     const token = bearer ?? cookieOf(cookie, this.cookieName);
     if (!token || !TOKEN.test(token)) throw new AppError('unauthenticated', 'no session');
     const hash = hashOf(token);
@@ -68,7 +79,7 @@ export class SessionsService {
     const { age } = this.recent;
     const session = await this.sessions.byTokenHash(hash);
     if (!session) throw new AppError('unauthenticated', 'no session');
-    const found = await this.#check(session);
+    const found = await this.#check(session, address);
     this.recent.remember(hash, found, age);
     return found;
   }
@@ -80,25 +91,46 @@ export class SessionsService {
     return this.#check(session);
   }
 
-  async #check(session: SessionDoc): Promise<Authenticated> {
+  async #check(session: SessionDoc, address = session.address): Promise<Authenticated> {
     const now = this.clock.now();
     const user = session.expiresAt > now ? await this.users.get(session.userId) : null;
-    if (!user || user.disabledAt) throw new AppError('unauthenticated', 'session over');
+    if (!user || user.disabledAt || (session.epoch ?? 0) < (user.epoch ?? 0))
+      throw new AppError('unauthenticated', 'session over');
     if (now.getTime() - session.seenAt.getTime() > SEEN_EVERY_MS) {
       const expiresAt = new Date(Math.min(now.getTime() + IDLE_MS, session.endsAt.getTime()));
-      await this.sessions.seen(session._id, now, expiresAt);
-      return { session: { ...session, seenAt: now, expiresAt }, user };
+      const use = { seenAt: now, expiresAt, ...(address !== undefined && { address }) };
+      await this.sessions.edit(session._id, use);
+      return { session: { ...session, ...use }, user };
     }
     return { session, user };
   }
 
-  async end(sessionId: Id): Promise<void> {
-    await this.sessions.delete(sessionId);
+  /** Those of a person that are not over, the latest used first. */
+  async of({ _id, epoch = 0 }: UserDoc): Promise<SessionDoc[]> {
+    const found = await this.sessions.of(_id, this.clock.now());
+    return found.filter((session) => (session.epoch ?? 0) >= epoch);
+  }
+
+  knowsAddress(userId: Id, address: string): Promise<boolean> {
+    return this.sessions.knowsAddress(userId, address, this.clock.now());
+  }
+
+  /** @returns whether there was such a session, of that user if named */
+  async end(sessionId: Id, userId?: Id): Promise<boolean> {
+    const existed = await this.sessions.delete(sessionId, userId);
+    this.recent.forget();
+    return existed;
+  }
+
+  /** Call after the user's epoch has risen: this only tidies up what is over by then. */
+  async endAll(userId: Id, except?: Id): Promise<void> {
+    await this.sessions.deleteOf(userId, except);
     this.recent.forget();
   }
 
-  async endAll(userId: Id, except?: Id): Promise<void> {
-    await this.sessions.deleteOf(userId, except);
+  /** Takes a session along into an epoch that its user is about to begin. */
+  async takeAlong(sessionId: Id, epoch: number): Promise<void> {
+    await this.sessions.edit(sessionId, { epoch });
     this.recent.forget();
   }
 

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import type { PasswordChange, SignIn } from '@svodka/shared/contracts/user';
+import type { PasswordChange, ProfileEdit, SignIn } from '@svodka/shared/contracts/user';
+import { limitKey } from '../platform/http/address.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { Passwords } from './passwords.ts';
-import { SessionsService } from './sessions.service.ts';
+import { type Origin, SessionsService } from './sessions.service.ts';
 import { SignInLimits } from './sign-in-limits.ts';
 import type { SessionDoc, UserDoc } from './user.schema.ts';
 import { UsersRepository } from './users.repository.ts';
@@ -30,40 +31,41 @@ export class SignInService {
    */
   async signIn(
     { login: given, password, token: asToken }: SignIn,
-    ip: string,
+    origin: Origin,
   ): Promise<{ user: UserDoc; session: SessionDoc; token: string }> {
     const login = given.trim().toLowerCase();
-    await this.limits.admit(login, ip);
+    const { address } = origin;
     const user = await this.users.byLogin(login);
-    const matches = await this.passwords.matches(user?.passwordHash, password);
+    const isAtHome = async () => user !== null && (await this.sessions.knowsAddress(user._id, address));
+    const succeeded = await this.limits.admit({ login, address, isAtHome });
+    const matches = await this.passwords.matches(user?.passwordHash, password, limitKey(address));
     if (!user || !matches || user.disabledAt) {
-      await this.limits.failed(ip);
-      this.#log.info('sign-in refused', { login, ip });
+      // Not the login as it was typed: now and then it is a password.
+      this.#log.info('sign-in refused', { userId: user?._id ?? null, address });
       throw new AppError('unauthenticated', '#sign-in');
     }
-    await this.limits.succeeded(login, ip);
-    const started = await this.sessions.start(user._id, asToken ? 'bearer' : 'cookie');
-    this.#log.info('signed in', { login, ip });
+    succeeded();
+    const started = await this.sessions.start(user, asToken ? 'bearer' : 'cookie', origin);
+    this.#log.info('signed in', { userId: user._id, address });
     return { user, ...started };
   }
 
-  /**
-   * A person's own change. The current password can be guessed here as it can at the door, so the same limits hold.
-   * @throws AppError `validation`, `rate-limited`
-   */
-  async changePassword(
-    user: UserDoc,
-    session: SessionDoc,
-    change: PasswordChange,
-    ip: string,
-  ): Promise<void> {
-    await this.limits.admit(user.login, ip);
-    try {
-      await this.people.changePassword(user._id, session._id, change);
-    } catch (error) {
-      await this.limits.failed(ip);
-      throw error;
-    }
-    await this.limits.succeeded(user.login, ip);
+  /** A person's own change. @throws AppError `validation`, `rate-limited`, `conflict` */
+  changePassword(user: UserDoc, session: SessionDoc, change: PasswordChange, address: string): Promise<void> {
+    return this.#guessing(user, address, () => this.people.changePassword(user._id, session._id, change));
+  }
+
+  /** @throws AppError `validation`, `rate-limited` */
+  editProfile(user: UserDoc, edit: ProfileEdit, address: string): Promise<UserDoc> {
+    const work = () => this.people.editProfile(user._id, edit);
+    return edit.current === undefined ? work() : this.#guessing(user, address, work);
+  }
+
+  /** A password can be guessed here as it can at the door, so the same limits hold. */
+  async #guessing<T>({ login }: UserDoc, address: string, work: () => Promise<T>): Promise<T> {
+    const succeeded = await this.limits.admit({ login, address, isAtHome: async () => true });
+    const done = await work();
+    succeeded();
+    return done;
   }
 }

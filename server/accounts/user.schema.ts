@@ -16,6 +16,11 @@ export type UserDoc = {
   createdAt: Date;
   /** Hidden: PHC string of argon2id. */
   passwordHash: string;
+  /**
+   * Rises when what the person may do or knows changes: password, roles, department, disabling, «sign out everywhere».
+   * Sessions of an earlier epoch are over, those too that were being made at that moment. Absent in old data: 0.
+   */
+  epoch?: number;
   /** Hidden: words of name and login for the search. */
   terms: string[];
   version: number;
@@ -34,6 +39,7 @@ export const UserSchema = new Schema<UserDoc>(
     disabledAt: Date,
     createdAt: Date,
     passwordHash: String,
+    epoch: Number,
     terms: [String],
     version: Number,
   },
@@ -46,6 +52,11 @@ export type SessionDoc = {
   /** sha256 of the token, base64url: a copy of the database opens no session. */
   tokenHash: string;
   kind: 'cookie' | 'bearer';
+  /** Of its user when they showed who they are; see `UserDoc.epoch`. */
+  epoch?: number;
+  /** What it was used from last, as the owner is shown it. */
+  device?: string | null;
+  address?: string;
   createdAt: Date;
   seenAt: Date;
   /** Moves with use, but never past `endsAt`. */
@@ -59,6 +70,9 @@ export const SessionSchema = new Schema<SessionDoc>(
     userId: String,
     tokenHash: String,
     kind: String,
+    epoch: Number,
+    device: String,
+    address: String,
     createdAt: Date,
     seenAt: Date,
     expiresAt: Date,

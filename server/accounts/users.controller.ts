@@ -30,8 +30,8 @@ export class UsersController {
     @CurrentUser() user: UserDoc,
     @Query({ schema: DirectoryQuerySchema }) query: DirectoryQuery,
   ): Promise<Page<User | Colleague>> {
-    const { items, next } = await this.users.list(query);
     const manages = may(actorOf(user), 'users.manage');
+    const { items, next } = await this.users.list(query, { byLogin: manages });
     return { items: items.map((doc) => (manages ? toUser(doc) : toColleague(doc))), next };
   }
 

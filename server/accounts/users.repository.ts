@@ -9,7 +9,7 @@ import { MONGO } from '../platform/mongo/mongo.ts';
 import { prefixQuery } from '../platform/mongo/prefix-query.ts';
 import { type UserDoc, UserSchema } from './user.schema.ts';
 
-type Changes = Partial<Omit<UserDoc, '_id' | 'login' | 'createdAt' | 'version' | 'terms'>>;
+type Changes = Partial<Omit<UserDoc, '_id' | 'login' | 'createdAt' | 'version' | 'terms' | 'epoch'>>;
 
 /** The ids of administrators who may sign in, kept as one document so that the last can be guarded atomically. */
 type Administrators = { _id: string; ids: Id[] };
@@ -76,14 +76,22 @@ export class UsersRepository {
       .exec();
   }
 
-  async update(id: Id, changes: Changes): Promise<UserDoc | null> {
+  /**
+   * @param turn `newEpoch`: what was signed in before is over with this write; `from`: the epoch that the user must
+   * still be in
+   */
+  async update(
+    id: Id,
+    changes: Changes,
+    { newEpoch = false, from }: { newEpoch?: boolean; from?: number } = {},
+  ): Promise<UserDoc | null> {
     const current = changes.name === undefined ? null : await this.get(id);
     const terms =
       current && changes.name !== undefined ? { terms: termsOfUser(changes.name, current.login) } : {};
     return this.#users
       .findOneAndUpdate(
-        { _id: id },
-        { $set: { ...changes, ...terms }, $inc: { version: 1 } },
+        { _id: id, ...(from !== undefined && { epoch: from === 0 ? { $in: [0, null] } : from }) },
+        { $set: { ...changes, ...terms }, $inc: { version: 1, ...(newEpoch && { epoch: 1 }) } },
         { returnDocument: 'after' },
       )
       .lean<UserDoc>()

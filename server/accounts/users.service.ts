@@ -4,6 +4,7 @@ import type { DirectoryQuery } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { PasswordChange, ProfileEdit, UserCreate, UserEdit } from '@svodka/shared/contracts/user';
+import { wordsOf } from '@svodka/shared/filter/terms';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { refused } from '../platform/errors/contract-error.ts';
@@ -17,6 +18,8 @@ import { UsersRepository } from './users.repository.ts';
 
 const isAdministrator = (user: Pick<UserDoc, 'roles' | 'disabledAt'>) =>
   user.roles.includes('administrator') && user.disabledAt === null;
+
+const startsAWord = (name: string, word: string) => wordsOf(name).some((each) => each.startsWith(word));
 
 @Injectable()
 export class UsersService implements OnApplicationBootstrap {
@@ -45,9 +48,21 @@ export class UsersService implements OnApplicationBootstrap {
     return this.users.byIds(ids);
   }
 
-  async list({ search, ids, after, limit }: DirectoryQuery): Promise<Page<UserDoc>> {
-    const place = after ? unpackKeyset(after, ['string', 'string']) : null;
-    const found = await this.users.list(search ?? '', ids, place, limit + 1);
+  /** @param byLogin whether the search may find people by their login, which is half of what a sign-in takes */
+  async list(
+    { search, ids, after, limit }: DirectoryQuery,
+    { byLogin = true }: { byLogin?: boolean } = {},
+  ): Promise<Page<UserDoc>> {
+    let place: [string, Id] | null = after ? [...unpackKeyset(after, ['string', 'string'])] : null;
+    const wanted = search && !byLogin ? wordsOf(search) : [];
+    const found: UserDoc[] = [];
+    for (let more = true; more && found.length <= limit; ) {
+      const page = await this.users.list(search ?? '', ids, place, limit + 1);
+      found.push(...page.filter(({ name }) => wanted.every((word) => startsAWord(name, word))));
+      const end = page.at(-1);
+      more = page.length > limit;
+      if (end) place = [end.name, end._id];
+    }
     const items = found.slice(0, limit);
     const last = items.at(-1);
     return { items, next: found.length > limit && last ? packKeyset([last.name, last._id]) : null };
@@ -85,17 +100,22 @@ export class UsersService implements OnApplicationBootstrap {
       throw new AppError('conflict', '#last-administrator', [
         { field: disabled ? 'disabled' : 'roles', reason: 'last-administrator' },
       ]);
-    const user = await this.users.update(id, { ...edit, ...(disabled !== undefined && { disabledAt }) });
+    const sameRoles = [...before.roles].sort().join() === [...after.roles].sort().join();
+    const isDisabling = after.disabledAt !== null && before.disabledAt === null;
+    const newEpoch = !sameRoles || before.departmentId !== after.departmentId || isDisabling;
+    const changes = { ...edit, ...(disabled !== undefined && { disabledAt }) };
+    const user = await this.users.update(id, changes, { newEpoch });
     if (!user) throw new AppError('not-found', `no user ${id}`);
     this.recent.forget();
     if (isAdministrator(user)) await this.users.addAdministrator(id);
-    const sameRoles = [...before.roles].sort().join() === [...user.roles].sort().join();
-    if (!sameRoles || before.departmentId !== user.departmentId || (user.disabledAt && !before.disabledAt))
-      await this.sessions.endAll(id);
+    if (newEpoch) await this.sessions.endAll(id);
     return user;
   }
 
-  async editProfile(id: Id, edit: ProfileEdit): Promise<UserDoc> {
+  /** Whoever finds somebody's page open must not turn their letters, and with them a reset, to another address. */
+  async editProfile(id: Id, { current, ...edit }: ProfileEdit): Promise<UserDoc> {
+    if (edit.email !== undefined && edit.email !== (await this.get(id)).email)
+      await this.#whoKnows(id, current);
     const user = await this.users.update(id, edit);
     if (!user) throw new AppError('not-found', `no user ${id}`);
     this.recent.forget();
@@ -107,19 +127,36 @@ export class UsersService implements OnApplicationBootstrap {
     const user = await this.get(id);
     if (given !== undefined) this.passwords.refuseCommon(given, user.login);
     const password = given ?? makePassword();
-    await this.users.update(id, { passwordHash: await this.passwords.hash(password) });
+    await this.users.update(id, { passwordHash: await this.passwords.hash(password) }, { newEpoch: true });
     await this.sessions.endAll(id);
     return given === undefined ? password : undefined;
   }
 
-  /** A person's own change; all their other sessions end. */
+  /** A person's own change; all their other sessions end. @throws AppError `conflict` somebody else has just reset it */
   async changePassword(id: Id, sessionId: Id, { current, password }: PasswordChange): Promise<void> {
-    const user = await this.get(id);
-    if (!(await this.passwords.matches(user.passwordHash, current)))
-      throw refused('current', 'wrong-password');
+    const user = await this.#whoKnows(id, current);
     this.passwords.refuseCommon(password, user.login);
-    await this.users.update(id, { passwordHash: await this.passwords.hash(password) });
+    const passwordHash = await this.passwords.hash(password, id);
+    const epoch = user.epoch ?? 0;
+    // First, so that this page is never signed out in between.
+    await this.sessions.takeAlong(sessionId, epoch + 1);
+    if (!(await this.users.update(id, { passwordHash }, { newEpoch: true, from: epoch })))
+      throw new AppError('conflict', 'another change of the sign-in came first');
     await this.sessions.endAll(id, sessionId);
+  }
+
+  /** Ends every session of a person, also one that is just beginning. */
+  async signOutEverywhere(id: Id): Promise<void> {
+    await this.users.update(id, {}, { newEpoch: true });
+    await this.sessions.endAll(id);
+  }
+
+  /** @throws AppError `validation`, reason `wrong-password` */
+  async #whoKnows(id: Id, password: string | undefined): Promise<UserDoc> {
+    const user = await this.get(id);
+    if (password === undefined || !(await this.passwords.matches(user.passwordHash, password, id)))
+      throw refused('current', 'wrong-password');
+    return user;
   }
 
   /**

@@ -14,13 +14,17 @@ import type { UserDoc } from '../accounts/user.schema.ts';
 import { IdPipe } from '../platform/http/id.pipe.ts';
 import { idempotencyKey } from '../platform/http/idempotency-key.ts';
 import type { Response } from '../platform/http/request.ts';
+import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { CommentsService } from './comments.service.ts';
 
 @Controller()
 export class CommentsController {
-  constructor(private readonly comments: CommentsService) {}
+  constructor(
+    private readonly comments: CommentsService,
+    private readonly limits: PersonLimits,
+  ) {}
 
   @Get('events/:id/comments')
   @Allow('signed-in')
@@ -41,6 +45,7 @@ export class CommentsController {
     @Res({ passthrough: true }) response: Response,
     @Headers('idempotency-key') key?: string,
   ): Promise<Comment> {
+    if (body.mentionIds.length > 0) this.limits.loud(user._id);
     const { comment, isNew } = await this.comments.create(actorOf(user), eventId, body, idempotencyKey(key));
     response.status(isNew ? 201 : 200);
     return comment;
@@ -54,6 +59,7 @@ export class CommentsController {
     @Body({ schema: CommentEditSchema }) body: CommentEdit,
     @Headers('idempotency-key') key?: string,
   ): Promise<Comment> {
+    if (body.mentionIds.length > 0) this.limits.loud(user._id);
     return this.comments.edit(actorOf(user), id, body, idempotencyKey(key));
   }
 

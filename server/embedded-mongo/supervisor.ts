@@ -59,6 +59,12 @@ function programPath(): string {
   return existsSync(beside) ? beside : join(import.meta.dirname, '../../build/server/embedded-mongo/main.js');
 }
 
+/** What any program needs of its surroundings; settings and secrets of the application are not the store's. */
+function childEnvironment(): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LD_LIBRARY_PATH'];
+  return Object.fromEntries(kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
 export class EmbeddedStore extends EventEmitter<StoreProcessEvents> {
   readonly #options: SupervisorOptions;
   readonly #place: SocketPlace;
@@ -123,6 +129,7 @@ export class EmbeddedStore extends EventEmitter<StoreProcessEvents> {
     const child = fork(programPath(), ['--dir', this.#options.dir, ...where], {
       // The flags of this process (of a test runner, of a debugger) are not the child's.
       execArgv: ['--enable-source-maps'],
+      env: childEnvironment(),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child = child;

@@ -26,6 +26,7 @@ import { IdPipe } from '../platform/http/id.pipe.ts';
 import { idempotencyKey } from '../platform/http/idempotency-key.ts';
 import { ifMatch } from '../platform/http/if-match.ts';
 import type { Response } from '../platform/http/request.ts';
+import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { toWire } from './event.mapper.ts';
@@ -44,6 +45,7 @@ export class EventsController {
   constructor(
     private readonly events: EventsService,
     private readonly refs: RefsService,
+    private readonly limits: PersonLimits,
   ) {}
 
   @Post()
@@ -54,6 +56,7 @@ export class EventsController {
     @Res({ passthrough: true }) response: Response,
     @Headers('idempotency-key') key?: string,
   ) {
+    this.#mayRing(user, create);
     const { event, isNew } = await this.events.create(actorOf(user), create, { key: idempotencyKey(key) });
     if (!isNew) response.status(200);
     return this.#answer(user, event);
@@ -92,6 +95,7 @@ export class EventsController {
     @Headers('if-match') match?: string,
     @Headers('idempotency-key') key?: string,
   ) {
+    this.#mayRing(user, edit);
     const rev = ifMatch(match);
     if (rev === undefined) throw refused('If-Match', 'precondition');
     return this.#answer(
@@ -188,6 +192,11 @@ export class EventsController {
   async #answer(user: UserDoc, event: EventDoc) {
     const refs = await this.refs.refsOf(actorOf(user), { events: [event], knownUsers: [user] });
     return { event: toWire(event), refs };
+  }
+
+  /** @throws AppError `rate-limited` when one person makes too much noise */
+  #mayRing({ _id }: UserDoc, { importance }: { importance?: string }): void {
+    if (importance === 'high' || importance === 'critical') this.limits.loud(_id);
   }
 }
 

@@ -22,5 +22,6 @@ export class SessionSignIn extends SocketSignIn {
 
 function signedIn({ session, user }: Authenticated): SignedIn {
   const { locale, tz } = user;
-  return { sessionId: session._id, expiresAt: session.expiresAt, user: { ...actorOf(user), locale, tz } };
+  const { _id: sessionId, expiresAt, epoch = 0 } = session;
+  return { sessionId, expiresAt, epoch, user: { ...actorOf(user), locale, tz } };
 }

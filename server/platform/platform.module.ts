@@ -1,12 +1,15 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { Connection } from 'mongoose';
 import { Clock } from './clock.ts';
 import { AppConfig } from './config/config.ts';
+import { Disk } from './data-directory/disk.ts';
 import { ErrorFilter } from './errors/error.filter.ts';
 import { HealthController } from './health/health.controller.ts';
 import { Readiness } from './health/readiness.ts';
 import { ContractPipe } from './http/contract.pipe.ts';
+import { CostlyInterceptor } from './limits/costly.interceptor.ts';
+import { PersonLimits } from './limits/person-limits.ts';
 import { Logger } from './logger/logger.ts';
 import { MONGO } from './mongo/mongo.ts';
 import { OpenApiController } from './openapi/openapi.controller.ts';
@@ -24,13 +27,16 @@ export const platformModule = ({ config, logger, clock, connection }: Foundation
   module: PlatformModule,
   controllers: [HealthController, OpenApiController, PageFaultsController],
   providers: [
+    Disk,
     Readiness,
+    PersonLimits,
     { provide: AppConfig, useValue: config },
     { provide: Logger, useValue: logger },
     { provide: Clock, useValue: clock },
     { provide: MONGO, useValue: connection },
     { provide: APP_PIPE, useClass: ContractPipe },
+    { provide: APP_INTERCEPTOR, useClass: CostlyInterceptor },
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
-  exports: [Readiness, AppConfig, Logger, Clock, MONGO],
+  exports: [Disk, Readiness, PersonLimits, AppConfig, Logger, Clock, MONGO],
 });

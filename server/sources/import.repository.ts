@@ -1,4 +1,4 @@
-import { type Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Page } from '@svodka/shared/contracts/common';
@@ -13,6 +13,8 @@ import { type ImportDoc, type ImportErrorDoc, ImportErrorSchema, ImportSchema } 
 
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 export const MAX_KEPT_ERRORS = 1000;
+/** What one person may have waiting: files that were not started yet, or are being imported. */
+const QUOTA = { files: 20, bytes: 256 * 1024 * 1024 };
 const LEASE_MS = 30_000;
 /** A file that nobody has started in this time is not wanted any more. */
 const UPLOAD_LIVES_MS = 24 * 3_600_000;
@@ -53,22 +55,30 @@ export class ImportRepository {
     this.#files = new mongoose.mongo.GridFSBucket(connection.db, { bucketName: 'importFiles' });
   }
 
-  /** @throws too-large; nothing of the file is left then */
-  async saveFile(id: string, name: string, body: Readable): Promise<void> {
-    let bytes = 0;
-    const limit = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        bytes += chunk.length;
-        done(bytes > MAX_FILE_BYTES ? new AppError('too-large', 'the file is over 64 MiB') : null, chunk);
-      },
-    });
-    const target = this.#files.openUploadStreamWithId(id as never, name);
+  /**
+   * The body is left where it stands when it is refused: whoever answers reads it to its end.
+   * @throws too-large, also when the person has too much waiting; nothing of the file is left then
+   */
+  async saveFile(
+    { id, userId, name }: { id: string; userId: string; name: string },
+    body: Readable,
+  ): Promise<void> {
+    const room = QUOTA.bytes - (await this.#waiting(userId));
+    const target = this.#files.openUploadStreamWithId(id as never, name, { metadata: { userId } });
+    const whole = takeNoMoreThan(Math.min(room, MAX_FILE_BYTES), room < MAX_FILE_BYTES);
     try {
-      await pipeline(body, limit, target);
+      await pipeline(body.iterator({ destroyOnReturn: false }), whole, target);
     } catch (error) {
       await target.abort().catch(() => {}); // already gone when the stream aborted itself
       throw error;
     }
+  }
+
+  /** Bytes that a person has waiting. @throws too-large when there are too many files */
+  async #waiting(userId: string): Promise<number> {
+    const files = await this.#files.find({ 'metadata.userId': userId }).limit(QUOTA.files).toArray();
+    if (files.length >= QUOTA.files) throw new AppError('too-large', '#import-quota');
+    return files.reduce((sum, { length }) => sum + length, 0);
   }
 
   file(id: string): Readable {
@@ -203,5 +213,17 @@ export class ImportRepository {
     return doc && toBatch(doc);
   }
 }
+
+/** Passes a body on, up to so many bytes. */
+const takeNoMoreThan = (most: number, isQuota: boolean) =>
+  async function* (body: AsyncIterable<Buffer>) {
+    let bytes = 0;
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes > most)
+        throw new AppError('too-large', isQuota ? '#import-quota' : 'the file is over 64 MiB');
+      yield chunk;
+    }
+  };
 
 const held = ({ id, version }: ImportBatch) => ({ _id: id, version, state: 'running' as const });

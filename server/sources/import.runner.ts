@@ -7,9 +7,10 @@
  * the next step sees. Shutdown stops after the current step; the lease runs out and the next start takes over.
  */
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
-import type { Actor } from '@svodka/shared/rules/permissions';
+import { type Actor, may } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../directory/counterparties.service.ts';
@@ -20,7 +21,7 @@ import { translateDriverError } from '../platform/errors/translate-driver-error.
 import { Logger } from '../platform/logger/logger.ts';
 import type { Moment } from './csv/moment.ts';
 import { fitMapping } from './csv/presets.ts';
-import { readCsv } from './csv/reader.ts';
+import { csvError, readCsv } from './csv/reader.ts';
 import { type Draft, RowReader } from './csv/row.ts';
 import { ImportRepository, MAX_KEPT_ERRORS } from './import.repository.ts';
 
@@ -91,13 +92,15 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     };
     try {
       if (!(await keep())) return;
-      const actor = actorOf(await this.users.get(batch.createdBy));
+      let actor = await this.#importer(batch);
       const survey = await this.#survey(batch, mapping, keep);
       if (!survey) return;
       counts.rows = survey.rows;
       // What a runner that died wrote of a step that it could not count any more: these rows come again as existing.
       let uncounted = (await this.events.countOfBatch(batch.id)) - counts.created;
-      for await (const step of ahead(this.#named(actor, this.#steps(batch, mapping, counts.read)))) {
+      for await (const step of ahead(
+        this.#named(() => this.#importer(batch), this.#steps(batch, mapping, counts.read)),
+      )) {
         if (this.#stopping) return;
         const done = await this.#store(actor, batch, step, survey.last);
         if (counts.errors < MAX_KEPT_ERRORS) await this.repository.addErrors(batch.id, step.errors);
@@ -108,6 +111,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
         counts.projects += step.projects.created;
         counts.errors += step.errors.length;
         if (!(await keep())) return;
+        actor = await this.#importer(batch);
       }
       await this.repository.finish(batch, counts, null);
     } catch (error) {
@@ -116,10 +120,19 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
         this.logger.warn('an import waits for the store', { err: error, batchId: batch.id });
         return;
       }
+      const fault = csvError(error);
       // Null: it was cancelled, and its file went away under the reading.
-      const failed = await this.repository.finish(batch, counts, failureOf(error)).catch(() => batch);
-      if (failed) this.logger.error('an import failed', { err: error, batchId: batch.id });
+      const failed = await this.repository.finish(batch, counts, failureOf(fault)).catch(() => batch);
+      if (failed) this.logger.error('an import failed', { err: fault, batchId: batch.id });
     }
+  }
+
+  /** Who imports, as they are now: it goes on for minutes. @throws AppError `forbidden` when they may no longer */
+  async #importer({ createdBy }: ImportBatch): Promise<Actor> {
+    const user = await this.users.get(createdBy);
+    const actor = actorOf(user);
+    if (user.disabledAt || !may(actor, 'events.import')) throw new AppError('forbidden', 'events.import');
+    return actor;
   }
 
   /** First pass: how many rows there are, and the line of each project's latest event; null: the batch is lost. */
@@ -164,9 +177,10 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Finds or makes the projects and counterparties that each step names. */
-  async *#named(actor: Actor, steps: AsyncIterable<Step>): AsyncGenerator<NamedStep> {
+  async *#named(importer: () => Promise<Actor>, steps: AsyncIterable<Step>): AsyncGenerator<NamedStep> {
     const distinct = (names: (string | null)[]) => [...new Set(names.filter((name) => name !== null))];
     for await (const step of steps) {
+      const actor = await importer();
       const projects = distinct(step.drafts.map(({ project }) => project));
       const counterparties = distinct(step.drafts.map(({ counterparty }) => counterparty));
       yield {
@@ -232,6 +246,7 @@ async function* ahead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
 
 /** A stable code for the screen; the log has the rest. */
 function failureOf(error: unknown): string {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' && code.startsWith('CSV_') ? 'not-csv' : 'internal';
+  if (!(error instanceof AppError)) return 'internal';
+  if (error.code === 'forbidden') return 'no-rights';
+  return error.details.some(({ reason }) => reason === 'not-csv') ? 'not-csv' : 'internal';
 }

@@ -10,9 +10,10 @@ import type {
   ImportRowError,
 } from '@svodka/shared/contracts/import';
 import { Clock } from '../platform/clock.ts';
+import { Disk } from '../platform/data-directory/disk.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { fitMapping, presetFor } from './csv/presets.ts';
-import { MAX_COLUMNS, readCsv } from './csv/reader.ts';
+import { csvError, MAX_COLUMNS, readCsv } from './csv/reader.ts';
 import { RowReader } from './csv/row.ts';
 import { ImportRepository } from './import.repository.ts';
 import { ImportRunner } from './import.runner.ts';
@@ -26,6 +27,7 @@ export class ImportService {
     private readonly repository: ImportRepository,
     private readonly runner: ImportRunner,
     private readonly clock: Clock,
+    private readonly disk: Disk,
   ) {}
 
   /**
@@ -39,7 +41,8 @@ export class ImportService {
   ): Promise<{ batch: ImportBatch; preview: ImportPreview }> {
     const now = this.clock.now();
     const id = newId(now.getTime());
-    await this.repository.saveFile(id, fileName, body);
+    if (!(await this.disk.hasRoom())) throw new AppError('insufficient-storage', 'the disk is nearly full');
+    await this.repository.saveFile({ id, userId, name: fileName }, body);
     try {
       const columns = await this.#header(id);
       const preset = presetFor(columns);
@@ -143,13 +146,4 @@ export class ImportService {
     }
     throw refused('file', 'empty');
   }
-}
-
-/** Broken quoting is the file's fault, not ours. */
-function csvError(error: unknown): unknown {
-  const { code, lines } = error as { code?: unknown; lines?: number };
-  if (typeof code !== 'string' || !code.startsWith('CSV_')) return error;
-  return new AppError('validation', 'not a CSV file', [
-    { field: 'file', reason: 'not-csv', position: lines },
-  ]);
 }

@@ -177,7 +177,8 @@ describe('CSV import over REST', () => {
     const text = permitLog({ cases: 30 }).replaceAll('permit-', 'half-');
     const batch = await run(text);
     expect(batch.counts).toMatchObject({ read: 180, created: 180, existing: 0 });
-    await app.app.get(ImportRepository).saveFile(batch.id, 'log.csv', Readable.from([text]));
+    const file = { id: batch.id, userId: batch.createdBy, name: 'log.csv' };
+    await app.app.get(ImportRepository).saveFile(file, Readable.from([text]));
     const counts = { ...batch.counts, read: 0, created: 0, projects: 0 };
     await app.connection.db?.collection<{ _id: string }>('imports').updateOne(
       { _id: batch.id },

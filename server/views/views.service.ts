@@ -25,9 +25,10 @@ export class ViewsService {
     private readonly clock: Clock,
   ) {}
 
-  /** The views of a person; on the first visit those that their roles begin with. */
+  /** The views of a person; until they change one, those that their roles begin with. Writes nothing. */
   async list(owner: Owner): Promise<View[]> {
-    return (await this.#docs(owner)).map((doc) => toView(doc, owner.locale));
+    const docs = (await this.views.of(owner._id)) ?? beginnings(owner);
+    return docs.map((doc) => toView(doc, owner.locale));
   }
 
   /**
@@ -68,6 +69,7 @@ export class ViewsService {
 
   /** @throws AppError `not-found` */
   async edit(owner: Owner, id: Id, { name, ...edit }: ViewEdit): Promise<View> {
+    await this.#docs(owner);
     const { preset } = found(await this.views.get(owner._id, id));
     const changes = { ...edit, ...(name !== undefined && { name: ownName(name, preset) }) };
     return toView(found(await this.views.edit(owner._id, id, changes)), owner.locale);
@@ -75,33 +77,34 @@ export class ViewsService {
 
   /** A preset leaves its mark, or it would come back with the next visit. @throws AppError `not-found` */
   async remove(owner: Owner, id: Id): Promise<void> {
+    await this.#docs(owner);
     const { preset } = found(await this.views.get(owner._id, id));
     if (preset === null) await this.views.delete(owner._id, id);
     else await this.views.edit(owner._id, id, { removedAt: this.clock.now() });
   }
 
+  /** Keeps the views that a person begins with, once they change one. */
   async #docs(owner: Owner): Promise<ViewDoc[]> {
-    return (await this.views.of(owner._id)) ?? (await this.#begin(owner));
-  }
-
-  /** Two pages that are opened at once make the same views, by ids that follow from the owner and the view. */
-  async #begin(owner: Owner): Promise<ViewDoc[]> {
-    for (const [order, { preset, filter, icon }] of defaultViews(owner.roles).entries()) {
-      await this.views.insert({
-        _id: derivedId(momentOfId(owner._id), 'view', owner._id, preset),
-        ownerId: owner._id,
-        name: null,
-        preset,
-        filter,
-        icon,
-        order,
-        version: 1,
-        removedAt: null,
-      });
-    }
+    const kept = await this.views.of(owner._id);
+    if (kept) return kept;
+    // By ids that follow from owner and view, so that two changes at once keep the same ones.
+    for (const doc of beginnings(owner)) await this.views.insert(doc);
     return (await this.views.of(owner._id)) ?? [];
   }
 }
+
+const beginnings = (owner: Owner): ViewDoc[] =>
+  defaultViews(owner.roles).map(({ preset, filter, icon }, order) => ({
+    _id: derivedId(momentOfId(owner._id), 'view', owner._id, preset),
+    ownerId: owner._id,
+    name: null,
+    preset,
+    filter,
+    icon,
+    order,
+    version: 1,
+    removedAt: null,
+  }));
 
 function found(view: ViewDoc | null): ViewDoc {
   if (!view) throw new AppError('not-found', 'no such view');

@@ -46,15 +46,25 @@ export const ZoneSchema = z
 export const LocaleSchema = z.enum(['ru', 'en']);
 export type Locale = z.infer<typeof LocaleSchema>;
 
-/** One line that a person typed: trimmed, no control characters, not empty. */
+/** Signs that nobody sees: without width, or turning the direction of what follows. Pasted text is full of them. */
+const UNSEEN =
+  /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/g;
+/** A letter, digit, mark or picture; the exceptions count as letters and are blank. */
+const SEEN = /(?![\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0])[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** Text as it is seen, without spaces at its ends. */
+export const withoutUnseen = (text: string): string => text.replace(UNSEEN, '').trim();
+
+/** One line that a person typed: trimmed, without unseen signs and control characters, not empty to the eye. */
 export const LineSchema = (max: number) =>
   z
     .string()
-    .trim()
+    .overwrite(withoutUnseen)
     .min(1)
     .max(max)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-    .regex(/^[^\u0000-\u001f\u007f\u2028\u2029]*$/, { error: 'control-characters' });
+    .regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/, { error: 'control-characters' })
+    .refine((text) => text === '' || SEEN.test(text), { error: 'empty' });
 
 /** Text of several lines; may be empty. NUL is refused because it ends strings in too many tools. */
 export const TextSchema = (max: number) =>

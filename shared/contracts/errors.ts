@@ -33,6 +33,9 @@ export const ErrorDetailSchema = z.object({
   position: z.number().int().optional(),
   length: z.number().int().optional(),
   expected: z.array(z.string()).optional(),
+  /** Of a file that cannot be read, counted from 1. */
+  line: z.number().int().optional(),
+  column: z.number().int().optional(),
 });
 export type ErrorDetail = z.infer<typeof ErrorDetailSchema>;
 

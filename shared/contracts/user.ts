@@ -59,9 +59,14 @@ export const UserEditSchema = z
   .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
 export type UserEdit = z.infer<typeof UserEditSchema>;
 
-/** What a person may change of themselves. */
+/** What a person may change of themselves; another e-mail address takes their password (`current`) too. */
 export const ProfileEditSchema = z
-  .strictObject({ locale: fields.locale, tz: fields.tz, email: fields.email })
+  .strictObject({
+    locale: fields.locale,
+    tz: fields.tz,
+    email: fields.email,
+    current: z.string().max(200),
+  })
   .partial()
   .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
 export type ProfileEdit = z.infer<typeof ProfileEditSchema>;
@@ -99,4 +104,18 @@ export type Session = {
     /** The embedded store, or a MongoDB given by MONGODB_URI. */
     store: 'embedded' | 'mongodb';
   };
+};
+
+/** One of a person's own sign-ins, as `GET /api/sessions` lists them: the latest used first. */
+export type OwnSession = {
+  id: Id;
+  /** The one that asks. */
+  isHere: boolean;
+  kind: 'cookie' | 'bearer';
+  /** Browser and system, or a program; null: not known. */
+  device: string | null;
+  address: string | null;
+  createdAt: string;
+  /** To within ten minutes. */
+  usedAt: string;
 };

@@ -15,6 +15,8 @@ export const errorsEn = {
 
   'error.sign-in': 'Wrong login or password',
   'error.csrf': 'The request did not come from a page of Svodka',
+  'error.import-quota':
+    'Too many of your files wait to be imported. Start or cancel them, then upload this one',
   'error.exists': 'Such a record exists already',
   'error.idempotency': 'Something else was done under this key',
   'error.last-administrator': 'This is the last administrator: nobody would be left to manage access',

@@ -288,6 +288,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'import.cancelled': 'Import stopped',
   'import.cancelled.text': 'What went in has stayed. Upload the file again: nothing will be doubled.',
   'import.failed': 'Import broken off',
+  'import.failed.no-rights': 'Stopped: whoever started it may no longer import.',
   'import.failed.not-csv': 'The file is damaged: from here on it does not read as a table.',
   'import.failed.internal': 'Internal error; the server’s log has more.',
   'import.failed.text': 'What went in has stayed. Upload the file again: nothing will be doubled.',
@@ -309,7 +310,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'reason.no-header': 'The first row has no column names',
   'reason.column-twice': 'Two columns have the same name',
   'reason.too-many-columns': 'More than 200 columns',
-  'reason.not-csv': 'The file does not read as a CSV table',
+  'reason.not-csv': 'The file does not read as a CSV table, line {line}',
   'reason.used-twice': 'Another column is this already',
 
   'zone.Europe/Kaliningrad': 'Kaliningrad',

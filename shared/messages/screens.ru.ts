@@ -286,6 +286,7 @@ export const screensRu = {
   'import.cancelled': 'Импорт остановлен',
   'import.cancelled.text': 'Что успело войти, осталось. Загрузите файл снова: повторов не будет.',
   'import.failed': 'Импорт прервался',
+  'import.failed.no-rights': 'Остановлен: у того, кто его начал, больше нет прав на импорт.',
   'import.failed.not-csv': 'Файл испорчен: дальше он читается не как таблица.',
   'import.failed.internal': 'Сбой на сервере; подробности в его журнале.',
   'import.failed.text': 'Что успело войти, осталось. Загрузите файл снова: повторов не будет.',
@@ -307,7 +308,7 @@ export const screensRu = {
   'reason.no-header': 'В первой строке нет названий столбцов',
   'reason.column-twice': 'Два столбца названы одинаково',
   'reason.too-many-columns': 'Столбцов больше 200',
-  'reason.not-csv': 'Файл не читается как таблица CSV',
+  'reason.not-csv': 'Файл не читается как таблица CSV, строка {line}',
   'reason.used-twice': 'Так уже назван другой столбец',
 
   'zone.Europe/Kaliningrad': 'Калининград',

@@ -32,7 +32,7 @@ export class AccountsHandler implements ChangeHandler, OnModuleInit {
   #session({ id, kind, after }: Change<SessionDoc>): void {
     if (kind === 'insert') return;
     if (after) {
-      this.sockets.moveExpiry(id, after.expiresAt);
+      this.sockets.renew(id, after.expiresAt, after.epoch ?? 0);
       this.sockets.cutExpired();
     } else this.sockets.cutSession(id, 'revoked');
   }
@@ -44,15 +44,13 @@ export class AccountsHandler implements ChangeHandler, OnModuleInit {
       return;
     }
     const mine = this.sockets.ofUser(id);
-    const hasOtherRights = ({ data: { user } }: AppSocket) =>
+    const isOver = ({ data: { user, epoch } }: AppSocket) =>
+      epoch < (after.epoch ?? 0) ||
       user.departmentId !== after.departmentId ||
       [...user.roles].sort().join() !== [...after.roles].sort().join();
-    // Told also when no socket differs: one may be signing in with what was read before.
-    if (mine.length === 0 || mine.some(hasOtherRights)) {
-      this.sockets.cutUser(id, 'revoked');
-      return;
-    }
-    for (const socket of mine) {
+    // Those too that are signing in with what was read before.
+    this.sockets.cutUser(id, 'revoked', isOver);
+    for (const socket of mine.filter((each) => !isOver(each))) {
       const { user } = socket.data;
       const moves = user.tz !== after.tz;
       user.locale = after.locale;

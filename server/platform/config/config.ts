@@ -43,7 +43,14 @@ const SettingsSchema = z.object({
   DATA_DIR: z.string().default('./data'),
   MONGODB_URI: z
     .string()
-    .regex(/^mongodb(\+srv)?:\/\/\S+$/, { error: 'must begin with mongodb:// or mongodb+srv://' })
+    .regex(/^mongodb(\+srv)?:\/\/\S+$/, {
+      error: 'must begin with mongodb:// or mongodb+srv://',
+      abort: true,
+    })
+    // Else a part of the password counts as the name of a host, and is printed as that.
+    .regex(/^[^:]+:\/\/(?:[^@/?\s]*@)?[^@?\s]+(?:\?\S*)?$/, {
+      error: 'needs @ / ? % in user name and password percent-encoded, such as %40 for @',
+    })
     .optional(),
   PUBLIC_URL: origin.optional(),
   SMTP_URL: z

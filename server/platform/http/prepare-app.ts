@@ -3,6 +3,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import type { AppConfig } from '../config/config.ts';
 import { refused } from '../errors/contract-error.ts';
 import type { Logger } from '../logger/logger.ts';
+import { drain } from './json-body.ts';
 import type { Request, Response } from './request.ts';
 import { isApi } from './routes.ts';
 import { PERMISSIONS_POLICY, securityHeaders } from './security-headers.ts';
@@ -10,27 +11,8 @@ import { staticClient } from './static-client.ts';
 
 type Next = (error?: unknown) => void;
 
-const JSON_LIMIT = '256kb';
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
 const SECRETS = ['token', 'access_token', 'session', 'password'];
-
-/** What the parsers throw, said in our codes. */
-function fromParser(error: unknown): unknown {
-  switch ((error as { type?: string }).type) {
-    case 'entity.parse.failed':
-      return refused('', 'json');
-    case 'entity.too.large':
-      return new AppError('too-large', 'body over the limit');
-    case 'encoding.unsupported':
-    case 'charset.unsupported':
-      return new AppError('unsupported-media', 'encoding or charset');
-    case 'request.aborted':
-    case 'request.size.invalid':
-      return refused('', 'json');
-    default:
-      return error instanceof URIError ? refused('', 'encoding') : error;
-  }
-}
 
 /** Everything that happens to a request before it reaches a handler, in order, save for the guard. */
 export function prepareApp(
@@ -44,14 +26,15 @@ export function prepareApp(
   app.use((req: Request, res: Response, next: Next) => {
     const started = performance.now();
     const { method, path } = req; // the query may hold what people searched for
-    res.on('finish', () =>
+    res.on('finish', () => {
+      drain(req);
       log.debug('answered', {
         method,
         path,
         status: res.statusCode,
         ms: Math.round(performance.now() - started),
-      }),
-    );
+      });
+    });
     res.setHeader('Permissions-Policy', PERMISSIONS_POLICY);
     if (isApi(path)) res.setHeader('Cache-Control', 'no-store');
     next();
@@ -63,8 +46,9 @@ export function prepareApp(
     if (!METHODS.includes(req.method)) return next(new AppError('method', req.method));
     next();
   });
-  app.useBodyParser('json', { limit: JSON_LIMIT, strict: false, type: 'application/json' });
-  app.use((error: unknown, _req: Request, _res: Response, next: Next) => next(fromParser(error)));
+  app.use((error: unknown, _req: Request, _res: Response, next: Next) =>
+    next(error instanceof URIError ? refused('', 'encoding') : error),
+  );
   const client = clientDir ? staticClient(clientDir) : null;
   if (client) app.use(client);
 }

@@ -38,3 +38,8 @@ export function cookieOf(header: string | undefined, name: string): string | und
   }
   return undefined;
 }
+
+/** The token of an `Authorization: Bearer` header. */
+export function bearerOf({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+  return /^Bearer ([A-Za-z0-9_-]+)$/.exec(headers.authorization ?? '')?.[1];
+}

@@ -71,6 +71,18 @@ function routeOf(prototype: object, handler: string, base: string): Route | null
   };
 }
 
+/** Whether a handler reads by a query: a list, a search, a count. */
+export function asksByQuery(controller: object & { prototype: object }, handler: string): boolean {
+  const reads = Reflect.getMetadata(
+    METHOD_METADATA,
+    (controller.prototype as Record<string, object>)[handler] ?? {},
+  );
+  return (
+    reads === RequestMethod.GET &&
+    schemaOf(argumentsOf(controller.prototype, handler), RouteParamtypes.QUERY) !== undefined
+  );
+}
+
 /** Every REST handler of the application, read from the decorators that also make the router. */
 export function routeTable(modules: ModulesContainer): Route[] {
   const routes: Route[] = [];

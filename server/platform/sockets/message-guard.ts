@@ -1,7 +1,7 @@
 import { AppError } from '@svodka/shared/contracts/errors';
 import { SOCKET_LIMITS, SOCKET_MESSAGES } from '@svodka/shared/contracts/socket';
+import { TokenBucket } from '../limits/token-bucket.ts';
 import type { AppSocket } from './socket-types.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 const MAX_DEPTH = 20;
 /** Refusals for going too fast after which the other end is taken for one that will not learn; one a second is forgiven. */
@@ -14,9 +14,6 @@ const KNOWN: ReadonlySet<unknown> = new Set(SOCKET_MESSAGES);
 const COSTLY: ReadonlySet<unknown> = new Set(['feed.subscribe', 'counts.subscribe', 'event.follow']);
 
 type Answer = (answer: unknown) => void;
-
-const bucket = ({ perSecond, burst }: { perSecond: number; burst: number }) =>
-  new TokenBucket(perSecond, burst);
 
 /** Whether a value nests no deeper than `depth`; stops looking as soon as it does. */
 export function isShallow(value: unknown, depth = MAX_DEPTH): boolean {
@@ -32,9 +29,9 @@ export function isShallow(value: unknown, depth = MAX_DEPTH): boolean {
  * @param explain turns an error into the answer
  */
 export function guardMessages(socket: AppSocket, explain: (error: unknown) => unknown): void {
-  const messages = bucket(SOCKET_LIMITS.all);
-  const costly = bucket(SOCKET_LIMITS.costly);
-  const patience = bucket(PATIENCE);
+  const messages = new TokenBucket(SOCKET_LIMITS.all);
+  const costly = new TokenBucket(SOCKET_LIMITS.costly);
+  const patience = new TokenBucket(PATIENCE);
   let last: Promise<void> = Promise.resolve();
 
   socket.use((packet, next) => {

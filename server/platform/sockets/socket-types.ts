@@ -3,13 +3,15 @@ import type { ClientToServer, ServerToClient } from '@svodka/shared/contracts/so
 import type { Actor } from '@svodka/shared/rules/permissions';
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 
-/** What a page or a script signs in with: the cookie header of the upgrade, or `auth: { token }`. */
+/** What a page or a script signs in with: the cookie header of the upgrade, or a bearer (its header, or `auth: { token }`). */
 export type Credentials = { cookie?: string; bearer?: string };
 
 /** Who is at the other end. Taken once, at sign-in; a socket is cut when any of it changes. */
 export type SignedIn = {
   sessionId: string;
   expiresAt: Date;
+  /** Of the user when the session began; a session of an earlier epoch than the user's is over. */
+  epoch: number;
   user: Actor & { locale: Locale; tz: string };
 };
 

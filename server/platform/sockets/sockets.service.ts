@@ -22,6 +22,8 @@ export class Sockets implements OnModuleDestroy {
   #server: AppServer | null = null;
   /** Sign-ins under way, each with the sessions and users that changed since it began. */
   readonly #signingIn = new Set<Set<string>>();
+  /** How many connections each user holds. */
+  readonly #places = new Map<string, number>();
   #nextExpiry = Number.POSITIVE_INFINITY;
   #closing = false;
 
@@ -62,14 +64,20 @@ export class Sockets implements OnModuleDestroy {
         found = await this.signIn.authenticate(credentials);
       } while (changed.has(found.sessionId) || changed.has(found.user.id));
       if (this.#closing) throw new AppError('unavailable', 'shutting down');
-      if (this.ofUser(found.user.id).length >= SOCKETS_PER_USER) {
-        throw new AppError('rate-limited', 'too many sockets', [], { retryAfter: 10 });
-      }
+      this.#takePlace(found.user.id, socket.conn as unknown as Connection);
       Object.assign(socket.data, found);
       this.#nextExpiry = Math.min(this.#nextExpiry, found.expiresAt.getTime());
     } finally {
       this.#signingIn.delete(changed);
     }
+  }
+
+  /** Whether credentials would be let in now. */
+  async knows(credentials: Credentials): Promise<boolean> {
+    return this.signIn.authenticate(credentials).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Ends the sockets of a session. */
@@ -78,16 +86,16 @@ export class Sockets implements OnModuleDestroy {
     for (const socket of this.all()) if (socket.data.sessionId === sessionId) this.cut(socket, reason);
   }
 
-  /** Ends the sockets of a user. */
-  cutUser(userId: string, reason: CutReason): void {
+  /** Ends the sockets of a user, or those of them that are `over`; whoever is signing in is looked up again. */
+  cutUser(userId: string, reason: CutReason, isOver: (socket: AppSocket) => boolean = () => true): void {
     for (const changed of this.#signingIn) changed.add(userId);
-    for (const socket of this.ofUser(userId)) this.cut(socket, reason);
+    for (const socket of this.ofUser(userId)) if (isOver(socket)) this.cut(socket, reason);
   }
 
-  /** A session lives longer or shorter than it did. */
-  moveExpiry(sessionId: string, expiresAt: Date): void {
+  /** A session lives longer or shorter than it did, or was taken along into a later epoch of its user. */
+  renew(sessionId: string, expiresAt: Date, epoch: number): void {
     for (const socket of this.all()) {
-      if (socket.data.sessionId === sessionId) socket.data.expiresAt = expiresAt;
+      if (socket.data.sessionId === sessionId) Object.assign(socket.data, { expiresAt, epoch });
     }
     this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt.getTime());
   }
@@ -136,16 +144,34 @@ export class Sockets implements OnModuleDestroy {
     hangUp(conn, FAREWELL_MS);
   }
 
+  /** Taken before the socket is among `all`, so that many that come at once are counted too. */
+  #takePlace(userId: string, conn: Connection): void {
+    const taken = this.#places.get(userId) ?? 0;
+    if (taken >= SOCKETS_PER_USER)
+      throw new AppError('rate-limited', 'too many sockets', [], { retryAfter: 10 });
+    if (conn.readyState !== 'open') throw new AppError('unauthenticated', 'gone');
+    this.#places.set(userId, taken + 1);
+    conn.once('close', () => {
+      const left = (this.#places.get(userId) ?? 1) - 1;
+      if (left > 0) this.#places.set(userId, left);
+      else this.#places.delete(userId);
+    });
+  }
+
   onModuleDestroy(): void {
     this.#closing = true;
     for (const socket of this.all()) this.cut(socket, 'reload');
   }
 }
 
-/** What engine.io keeps to itself and slow readers are told by. */
+/** What we use of a connection of engine.io; some of it it keeps to itself. */
 export type Connection = {
+  readyState: string;
   writeBuffer: { data?: unknown }[];
   transport: { socket?: Line };
+  on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): unknown;
+  once(event: 'close', listener: () => void): unknown;
+  removeAllListeners(event: 'data'): unknown;
 };
 
 type Line = { bufferedAmount: number; terminate(): void; once(event: 'close', listener: () => void): void };

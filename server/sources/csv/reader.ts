@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
-import { parse } from 'csv-parse';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { CsvError, parse } from 'csv-parse';
 
 export type CsvRow = { line: number; values: string[] };
 
@@ -33,7 +34,7 @@ export function sniff(sample: Uint8Array): {
 /**
  * Reads the rows of a CSV file one by one, the header first; memory stays bounded by one row of at most 256 KB.
  * The file is closed when its reader stops, at whatever row.
- * @throws the parser's error (`CSV_…` code, with `lines`) when the quoting is broken; that of the file when it breaks off
+ * @throws the parser's error when the quoting is broken (see `csvError`); that of the file when it breaks off
  */
 export async function* readCsv(file: Readable): AsyncGenerator<CsvRow> {
   const chunks = file[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -66,4 +67,14 @@ export async function* readCsv(file: Readable): AsyncGenerator<CsvRow> {
     line = Math.max(line + 1, info.lines);
     yield { line, values: record };
   }
+}
+
+/** What the parser throws is the file's fault, not ours; of it only the place is told, because it quotes the file. */
+export function csvError(error: unknown): unknown {
+  if (!(error instanceof CsvError)) return error;
+  const { lines = 1, column } = error as { lines?: number; column?: unknown };
+  const detail = { field: 'file', reason: 'not-csv', line: lines, params: { line: lines } };
+  return new AppError('validation', 'not a CSV file', [
+    typeof column === 'number' ? { ...detail, column: column + 1 } : detail,
+  ]);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isTimely } from '@svodka/shared/contracts/common';
+import { isTimely, withoutUnseen } from '@svodka/shared/contracts/common';
 import { IMPORTANCES, type Importance } from '@svodka/shared/contracts/event';
 import type { ImportMapping, ImportRowError, ImportTarget } from '@svodka/shared/contracts/import';
 import { type EventType, WRITTEN_TYPES } from '@svodka/shared/contracts/modules';
@@ -70,7 +70,8 @@ export class RowReader {
       if (isTime(target) && saysNoDate(value)) continue;
       const column = this.columns[i] ?? '';
       if (target !== 'keep') cells.set(target, value);
-      else if (Object.keys(fields).length < MAX_FIELDS) fields[fieldKey(column)] = value.slice(0, 1000);
+      else if (Object.keys(fields).length < MAX_FIELDS)
+        fields[fieldKey(column)] = value.replaceAll('\u0000', '').slice(0, 1000);
     }
     const refuse = (target: ImportTarget, reason: string) => {
       const at = this.#targets.indexOf(target);
@@ -132,11 +133,7 @@ export class RowReader {
 const named = (value: string | undefined, max: number) => (value ? oneLine(value, max) || null : null);
 
 function oneLine(value: string, max: number): string {
-  return value
-    .replace(/\s+/g, ' ')
-    .replace(/\p{Cc}/gu, '')
-    .trim()
-    .slice(0, max);
+  return withoutUnseen(value.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '')).slice(0, max);
 }
 
 /** Column names may hold what payload keys may not. */

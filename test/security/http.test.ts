@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '@svodka/shared/contracts/id';
-import { createTestApp, type TestApp } from '../test/support/app.ts';
-import type { Client } from '../test/support/client.ts';
-import { eventDraft, makeEvent } from '../test/support/factories.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import type { Client } from '../support/client.ts';
+import { eventDraft, makeEvent } from '../support/factories.ts';
 
 let app: TestApp;
 let page: Client;
@@ -161,7 +161,7 @@ describe('answers', () => {
   });
 
   it('of an unforeseen error have an incident id, which the log has too', async () => {
-    const { EventsRepository } = await import('./events/events.repository.ts');
+    const { EventsRepository } = await import('../../server/events/events.repository.ts');
     const repository = app.app.get(EventsRepository);
     const original = repository.find;
     repository.find = () => Promise.reject(new Error('secret detail of the machine'));

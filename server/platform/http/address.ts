@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import { isIPv6 } from 'node:net';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+
+/**
+ * Where a request came from, by the one trust rule (TRUST_PROXY) that the framework applies to REST: for upgrades,
+ * which it never sees.
+ */
+export function addressBook(app: NestExpressApplication): (request: IncomingMessage) => string {
+  const { request: framework } = app.getHttpAdapter().getInstance() as { request: object };
+  return ({ headers, socket }) => {
+    const seen = Object.create(framework, {
+      headers: { value: headers },
+      socket: { value: socket },
+    }) as object;
+    return plainAddress(Reflect.get(framework, 'ip', seen) as string | undefined);
+  };
+}
+
+/** IPv4 as such, also where the socket listens on IPv6. */
+export const plainAddress = (address = ''): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
+
+/** What limits are counted by: an IPv6 network of 64 bits is one household, and has more addresses than memory. */
+export function limitKey(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('::');
+  const left = head.split(':').filter(Boolean);
+  const right = tail === undefined ? [] : tail.split(':').filter(Boolean);
+  const all = [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+  return `${all
+    .slice(0, 4)
+    .map((part) => Number.parseInt(part, 16).toString(16))
+    .join(':')}::/64`;
+}

@@ -1,0 +1,96 @@
+import { AppError } from '@svodka/shared/contracts/errors';
+
+export type QueueSize = {
+  /** Works at a time, of everybody and of one key. */
+  atOnce: number;
+  perKey: number;
+  /** Works that wait, of everybody and of one key; more are refused. */
+  waiting: number;
+  waitingPerKey: number;
+  /** Longest wait, ms; then refused. */
+  patienceMs: number;
+};
+
+type Waiting = { go(): void };
+
+/**
+ * A few works at a time, and the others in turn: the keys (persons, addresses) one after the other, so that whoever
+ * sends a hundred waits behind themselves and everybody else behind at most one of theirs.
+ */
+export class FairQueue {
+  readonly #running = new Map<string, number>();
+  /** The next turn is the first key's; a key that had its turn goes to the end. */
+  readonly #waiting = new Map<string, Waiting[]>();
+  #atOnce = 0;
+  #inLine = 0;
+
+  constructor(private readonly size: QueueSize) {}
+
+  /** @throws AppError `rate-limited` when too many wait, or for too long */
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    if (this.#isFree(key) && this.#inLine === 0) this.#enter(key);
+    else await this.#inTurn(key);
+    try {
+      return await work();
+    } finally {
+      this.#leave(key);
+    }
+  }
+
+  #inTurn(key: string): Promise<void> {
+    const mine = this.#waiting.get(key) ?? [];
+    if (this.#inLine >= this.size.waiting || mine.length >= this.size.waitingPerKey) throw tooMany();
+    this.#waiting.set(key, mine);
+    this.#inLine++;
+    return new Promise((resolve, reject) => {
+      const turn: Waiting = {
+        go: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        mine.splice(mine.indexOf(turn), 1);
+        this.#inLine--;
+        if (mine.length === 0) this.#waiting.delete(key);
+        reject(tooMany());
+      }, this.size.patienceMs);
+      timer.unref();
+      mine.push(turn);
+      this.#next(); // those before it may be waiting for themselves only
+    });
+  }
+
+  #isFree(key: string): boolean {
+    return this.#atOnce < this.size.atOnce && (this.#running.get(key) ?? 0) < this.size.perKey;
+  }
+
+  #enter(key: string): void {
+    this.#atOnce++;
+    this.#running.set(key, (this.#running.get(key) ?? 0) + 1);
+  }
+
+  #leave(key: string): void {
+    this.#atOnce--;
+    const left = (this.#running.get(key) ?? 1) - 1;
+    if (left > 0) this.#running.set(key, left);
+    else this.#running.delete(key);
+    this.#next();
+  }
+
+  #next(): void {
+    for (const [key, mine] of this.#waiting) {
+      if (!this.#isFree(key)) continue;
+      const turn = mine.shift();
+      this.#waiting.delete(key);
+      if (mine.length > 0) this.#waiting.set(key, mine);
+      if (!turn) continue;
+      this.#inLine--;
+      this.#enter(key);
+      turn.go();
+      return;
+    }
+  }
+}
+
+const tooMany = () => new AppError('rate-limited', 'too many at once', [], { retryAfter: 2 });

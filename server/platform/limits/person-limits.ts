@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { FairQueue } from './fair-queue.ts';
+import { Limiter } from './limiter.ts';
+
+/**
+ * Per person, over all their sessions. A dispatcher's busiest minute is some 2 requests a second, and a script that
+ * writes one event after the other as fast as it is answered stays below too (README, «How much one person may ask»).
+ */
+const READS = { perSecond: 200, burst: 2_000 };
+const WRITES = { perSecond: 500, burst: 2_000 };
+/** What makes people's phones ring: important events, mentions. */
+const LOUD = { perSecond: 2, burst: 100 };
+/** Lists, searches and counts: the store does one thing at a time, and everybody's turn comes. */
+const COSTLY = { atOnce: 4, perKey: 2, waiting: 2_000, waitingPerKey: 100, patienceMs: 10_000 };
+
+/** How much one person may ask of the server before they wait, so that nobody else waits for them. */
+@Injectable()
+export class PersonLimits {
+  readonly #reads = new Limiter(READS);
+  readonly #writes = new Limiter(WRITES);
+  readonly #loud = new Limiter(LOUD);
+  readonly #costly = new FairQueue(COSTLY);
+
+  /** @throws AppError `rate-limited` */
+  request(personId: string, isRead: boolean): void {
+    (isRead ? this.#reads : this.#writes).spend(personId, isRead ? 'reads' : 'writes');
+  }
+
+  /** @throws AppError `rate-limited` */
+  loud(personId: string): void {
+    this.#loud.spend(personId, 'loud');
+  }
+
+  /** Runs what takes the store a while. @throws AppError `rate-limited` */
+  costly<T>(personId: string, work: () => Promise<T>): Promise<T> {
+    return this.#costly.run(personId, work);
+  }
+}
