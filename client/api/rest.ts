@@ -43,6 +43,18 @@ export class ApiError extends Error {
     this.retryAfter = body.retryAfter;
     this.network = network;
   }
+
+  /** As it came, to be kept and made an error of again. */
+  get body(): ErrorBody['error'] {
+    const { code, message, details, current, incident } = this;
+    return {
+      code,
+      message,
+      details,
+      ...(current !== undefined && { current }),
+      ...(incident && { incident }),
+    };
+  }
 }
 
 type Query = Record<string, string | number | boolean | null | undefined>;
@@ -51,12 +63,20 @@ type Options = {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
+  /** When to give up, ms. */
+  deadline?: number;
 };
 
 let onUnauthenticated: () => void = () => {};
 /** Called when any request finds that the session has ended. */
 export function whenUnauthenticated(handler: () => void): void {
   onUnauthenticated = handler;
+}
+
+let person: string | null = null;
+/** For whom the page asks: the server refuses when the cookie has become another's. Null: nobody is signed in. */
+export function askAs(id: string | null): void {
+  person = id;
 }
 
 let spoken = 'ru';
@@ -76,19 +96,21 @@ function address(path: string, query: Query = {}): string {
 }
 
 async function send(method: string, path: string, options: Options = {}): Promise<Response> {
-  const { body, headers = {}, signal, query } = options;
+  const { body, headers = {}, signal, query, deadline } = options;
+  const late = deadline === undefined ? undefined : AbortSignal.timeout(deadline);
   const raw = body instanceof Blob;
   const init: RequestInit = {
     method,
     credentials: 'same-origin',
     headers: {
-      'X-Svodka': '1',
+      // Who this is, is asked without saying so.
+      'X-Svodka': path === '/session' ? '1' : (person ?? '1'),
       'Accept-Language': spoken,
       ...(body === undefined || raw ? {} : { 'Content-Type': 'application/json' }),
       ...headers,
     },
     ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
-    ...(signal ? { signal } : {}),
+    ...(signal || late ? { signal: signal ?? late } : {}),
   };
   let response: Response;
   try {
@@ -131,7 +153,15 @@ const post = <T>(path: string, body?: unknown, options: Options = {}) =>
   call<T>('POST', path, { ...options, body });
 const patch = <T>(path: string, body: unknown, options: Options = {}) =>
   call<T>('PATCH', path, { ...options, body });
-const remove = <T>(path: string) => call<T>('DELETE', path);
+const remove = <T>(path: string, options?: Options) => call<T>('DELETE', path, options);
+
+/** How long something that may be sent again waits for its answer, ms: a line may be dead without a word. */
+const KEYED_MS = 20_000;
+/** Under a key a request may be repeated until its answer comes. */
+const keyed = (key: Id, headers: Record<string, string> = {}): Options => ({
+  headers: { ...headers, 'Idempotency-Key': key },
+  deadline: KEYED_MS,
+});
 
 const match = (rev: number | undefined): Options =>
   rev === undefined ? {} : { headers: { 'If-Match': String(rev) } };
@@ -191,23 +221,27 @@ export const api = {
       get<EventPage>('/events', query, signal),
     count: (filter: string) => get<Count>('/events/count', { filter }),
     get: (id: Id) => get<EventAnswer>(`/events/${id}`),
-    create: (event: EventCreateInput, key?: string) =>
-      post<EventAnswer>('/events', event, key ? { headers: { 'Idempotency-Key': key } } : {}),
-    edit: (id: Id, rev: number, edit: EventEdit) => patch<EventAnswer>(`/events/${id}`, edit, match(rev)),
-    resolve: (id: Id) => post<EventAnswer>(`/events/${id}/resolve`),
-    reopen: (id: Id) => post<EventAnswer>(`/events/${id}/reopen`),
-    open: (id: Id) => post<EventAnswer>(`/events/${id}/open`),
-    record: (id: Id) => post<EventAnswer>(`/events/${id}/record`),
-    remove: (id: Id) => remove<{ event: SvodkaEvent }>(`/events/${id}`),
-    restore: (id: Id) => post<EventAnswer>(`/events/${id}/restore`),
+    create: (event: EventCreateInput, key: Id) => post<EventAnswer>('/events', event, keyed(key)),
+    edit: (id: Id, rev: number, edit: EventEdit, key: Id) =>
+      patch<EventAnswer>(`/events/${id}`, edit, keyed(key, { 'If-Match': String(rev) })),
+    resolve: (id: Id, key: Id) => post<EventAnswer>(`/events/${id}/resolve`, undefined, keyed(key)),
+    reopen: (id: Id, key: Id) => post<EventAnswer>(`/events/${id}/reopen`, undefined, keyed(key)),
+    open: (id: Id, key: Id) => post<EventAnswer>(`/events/${id}/open`, undefined, keyed(key)),
+    record: (id: Id, key: Id) => post<EventAnswer>(`/events/${id}/record`, undefined, keyed(key)),
+    remove: (id: Id, key: Id) => remove<{ event: SvodkaEvent }>(`/events/${id}`, keyed(key)),
+    restore: (id: Id, key: Id) => post<EventAnswer>(`/events/${id}/restore`, undefined, keyed(key)),
     revisions: (id: Id) => get<{ items: Revision[]; refs: Refs }>(`/events/${id}/revisions`),
   },
   comments: {
+    /** Those of some people who may not see the event. */
+    blind: (eventId: Id, ids: readonly Id[]) =>
+      get<{ blind: Id[] }>(`/events/${eventId}/blind`, { ids: ids.join(',') }),
     list: (eventId: Id, query: PageQuery = {}) =>
       get<Page<Comment> & { refs: Refs }>(`/events/${eventId}/comments`, query),
-    create: (eventId: Id, comment: CommentCreate) => post<Comment>(`/events/${eventId}/comments`, comment),
-    edit: (id: Id, edit: CommentEdit) => patch<Comment>(`/comments/${id}`, edit),
-    remove: (id: Id) => remove<Comment>(`/comments/${id}`),
+    create: (eventId: Id, comment: CommentCreate, key: Id) =>
+      post<Comment>(`/events/${eventId}/comments`, comment, keyed(key)),
+    edit: (id: Id, edit: CommentEdit, key: Id) => patch<Comment>(`/comments/${id}`, edit, keyed(key)),
+    remove: (id: Id, key: Id) => remove<Comment>(`/comments/${id}`, keyed(key)),
   },
   views: {
     list: () => get<{ items: View[] }>('/views'),

@@ -171,7 +171,7 @@ class Desk {
     router.go(router.with({ event: null, form: null }, this.path));
   }
 
-  openForm(form: 'new' | 'edit', event?: Id): void {
+  openForm(form: 'new' | 'edit' | `again.${Id}`, event?: Id): void {
     router.go(router.with({ form, ...(event ? { event } : {}) }));
   }
 

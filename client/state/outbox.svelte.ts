@@ -1,21 +1,18 @@
-// Actions that take hold on the screen at once and reach the server when they can: in order, one at a time. Without a
-// connection they wait; what the server refuses is taken back and said.
-import type { EventStatus, SvodkaEvent } from '@svodka/shared/contracts/event';
+// What a person does takes hold on the screen at once and reaches the server when it can (`queue`). Changes of state
+// are undone by a key; what the server refuses of them is taken back and said.
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import { isOpen } from '@svodka/shared/rules/status';
-import { SvelteMap } from 'svelte/reactivity';
-import { live, retryDelay } from '../api/live.ts';
-import { ApiError, api } from '../api/rest.ts';
+import type { ApiError } from '../api/rest.ts';
+import type { Act, Deed } from './deeds.ts';
 import { errorText } from './error-text.ts';
 import { orderAndCustomer } from './event-names.ts';
 import { t } from './i18n.svelte.ts';
-import { session } from './session.svelte.ts';
+import { Overlays } from './overlays.ts';
+import { type Entry, queue } from './queue.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
 
-type Kind = 'resolve' | 'reopen' | 'open' | 'record' | 'remove' | 'restore';
-type Action = { kind: Kind; event: SvodkaEvent; by: Id | undefined };
-/** How an event is drawn until the feed brings what became of it. */
-type Overlay = { gone: boolean; fields: Partial<SvodkaEvent>; until: number };
+type Kind = Act['kind'];
+type Done = Act & { id: Id };
 
 const DONE = {
   resolve: 'undo.resolved',
@@ -34,39 +31,25 @@ const OPPOSITE = {
   restore: 'remove',
 } as const;
 
-/** The status after it, as far as the page knows; what was undone is again what it was before. */
-function statusAfter(kind: Kind, { status }: SvodkaEvent): EventStatus {
-  if (kind === 'resolve') return 'resolved';
-  if (kind === 'record') return 'recorded';
-  if (kind === 'reopen' && status !== 'resolved') return status;
-  return 'open';
-}
-
 /** How far back an undo reaches. */
 const UNDO_MOST = 50;
 
+const isAct = (deed: Deed): deed is Act => deed.kind in DONE;
+
 class Outbox {
-  #queue: Action[] = [];
-  #waiting = $state(0);
-  #overlays = new SvelteMap<Id, Overlay>();
+  #overlays = new Overlays();
   #listeners = new Set<() => void>();
   #returns = new Set<(id: Id) => void>();
-  /** What this person has done and may still take back, oldest first. */
-  #done: Action[] = [];
-  #sending = false;
-  #attempt = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What was done on this page and may still be taken back, oldest first. */
+  #done: Done[] = [];
 
   constructor() {
-    live.onConnect(() => this.#soon(0));
-    addEventListener('beforeunload', (event) => {
-      if (this.#queue.length > 0) event.preventDefault();
+    queue.onDone(({ deed }, answer) => this.#overlays.settle(deed, answer));
+    queue.onRefused((entry, error) => this.#refused(entry, error));
+    queue.onChange(() => {
+      this.#overlays.cover(queue.entries.flatMap(({ deed, refusal }) => (refusal ? [] : deed)));
+      this.#tell();
     });
-  }
-
-  /** Actions that wait for the connection. */
-  get waiting(): number {
-    return this.#waiting;
   }
 
   /** Called whenever events come and go by what was done here. */
@@ -82,22 +65,20 @@ class Outbox {
   }
 
   /** Whether it was removed here; one that somebody has brought back since is not. */
-  isGone({ id, version }: Pick<SvodkaEvent, 'id' | 'version'>): boolean {
-    const overlay = this.#overlays.get(id);
-    return overlay?.gone === true && version <= overlay.until;
+  isGone(event: Pick<SvodkaEvent, 'id' | 'version'>): boolean {
+    return this.#overlays.isGone(event);
   }
 
   /** The event as it will be once everything that was done to it has arrived. */
   view(event: SvodkaEvent): SvodkaEvent {
-    const overlay = this.#overlays.get(event.id);
-    return overlay && event.version <= overlay.until ? { ...event, ...overlay.fields } : event;
+    return this.#overlays.view(event);
   }
 
   /** Does it, shows it at once, and offers to undo it. */
   act(kind: Kind, event: SvodkaEvent): void {
-    const action: Action = { kind, event, by: session.user?.id };
+    const { id } = queue.put({ kind, event });
+    const action: Done = { kind, event, id };
     this.#done = [...this.#done, action].slice(-UNDO_MOST);
-    this.#enqueue(action);
     toasts.show({
       key: `undo ${event.id}`,
       title: t('undo.of', { what: t(DONE[kind]), title: event.title }),
@@ -130,118 +111,38 @@ class Outbox {
 
   /** Takes back what this person did last; false when there is nothing. */
   undoLast(): boolean {
-    const action = this.#done.findLast(({ by }) => by === session.user?.id);
+    const action = this.#done.at(-1);
     if (!action) return false;
     toasts.closeKey(`undo ${action.event.id}`);
     this.#undo(action);
     return true;
   }
 
-  #undo(action: Action): void {
+  #undo(action: Done): void {
     if (!this.#done.includes(action)) return;
     this.#done = this.#done.filter((each) => each !== action);
-    const { kind, event, by } = action;
+    const { kind, event, id } = action;
     for (const listener of this.#returns) listener(event.id);
-    const at = this.#queue.findLastIndex(
-      (each, i) => each.event.id === event.id && (i > 0 || !this.#sending),
-    );
-    if (at >= 0 && this.#queue[at]?.kind === kind) {
-      this.#queue.splice(at, 1);
-      this.#uncover(event.id);
-      this.#count();
-    } else this.#enqueue({ kind: OPPOSITE[kind], event, by });
-  }
-
-  #enqueue(action: Action): void {
-    this.#queue.push(action);
-    this.#cover(action);
-    this.#soon(0);
-  }
-
-  #cover({ kind, event }: Action): void {
-    const at = new Date().toISOString();
-    const by = session.user?.id ?? null;
-    const status = statusAfter(kind, event);
-    const resting = status === 'resolved' && event.dueAt ? 'done' : 'none';
-    const fields: Partial<SvodkaEvent> =
-      kind === 'remove' || kind === 'restore'
-        ? {}
-        : {
-            status,
-            resolved: status === 'resolved' ? { at, by } : null,
-            // What is open again has a due state that only the server knows, unless it had one just now.
-            dueState: !isOpen({ status }) ? resting : event.dueState === 'done' ? 'none' : event.dueState,
-          };
-    this.#overlays.set(event.id, { gone: kind === 'remove', fields, until: Number.POSITIVE_INFINITY });
-    this.#tell();
-  }
-
-  #uncover(id: Id): void {
-    this.#overlays.delete(id);
-    this.#tell();
+    // Not sent yet, and nothing was done upon it: then it was never done.
+    const isLast = queue.of(event.id).at(-1)?.id === id;
+    if (!isLast || !queue.drop(id)) queue.put({ kind: OPPOSITE[kind], event });
   }
 
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
 
-  #count(): void {
-    this.#waiting = live.state === 'online' && this.#attempt === 0 ? 0 : this.#queue.length;
-  }
-
-  #soon(ms: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#send(), ms);
-  }
-
-  async #send(): Promise<void> {
-    const action = this.#queue[0];
-    if (!action || this.#sending) return this.#count();
-    // Until somebody is signed in it waits; what one person has done, another one must not send.
-    if (session.state !== 'in') return;
-    if (action.by !== session.user?.id) {
-      this.#queue.shift();
-      this.#uncover(action.event.id);
-      return this.#soon(0);
-    }
-    this.#sending = true;
-    const { kind, event } = action;
-    try {
-      const answer = await api.events[kind](event.id);
-      this.#finish(action, answer.event);
-    } catch (error) {
-      this.#sending = false;
-      if (error instanceof ApiError && (error.network || error.code === 'unavailable')) {
-        this.#attempt++;
-        this.#count();
-        return this.#soon(retryDelay(this.#attempt));
-      }
-      this.#queue.shift();
-      this.#done = this.#done.filter((each) => each !== action);
-      this.#uncover(event.id);
-      toasts.show({
-        key: `undo ${event.id}`,
-        title: t('undo.of', { what: t('undo.failed'), title: event.title }),
-        text: [orderAndCustomer(event), errorText(error)].filter(Boolean).join('\n'),
-        tone: 'critical',
-      });
-    }
-    this.#sending = false;
-    this.#attempt = 0;
-    this.#count();
-    if (this.#queue.length > 0) this.#soon(0);
-  }
-
-  #finish({ kind, event }: Action, after: SvodkaEvent): void {
-    this.#queue.shift();
-    if (this.#queue.some((each) => each.event.id === event.id)) return;
-    if (kind === 'restore') {
-      this.#uncover(event.id);
-      return;
-    }
-    // It stays covered: the feed tells in its own time, and nothing may flicker until then.
-    const gone = kind === 'remove';
-    this.#overlays.set(event.id, { gone, fields: gone ? {} : after, until: after.version - 1 });
+  /** Nothing was typed: there is nothing to keep, and a second try would be refused as well. */
+  #refused({ id, deed }: Entry, error: ApiError): void {
+    if (!isAct(deed)) return;
+    this.#done = this.#done.filter((each) => each.id !== id);
+    queue.drop(id);
+    toasts.show({
+      key: `undo ${deed.event.id}`,
+      title: t('undo.of', { what: t('undo.failed'), title: deed.event.title }),
+      text: [orderAndCustomer(deed.event), errorText(error)].filter(Boolean).join('\n'),
+      tone: 'critical',
+    });
   }
 }
 

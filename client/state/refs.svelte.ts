@@ -46,15 +46,6 @@ class References {
     return this.#nameless.has(id) && !this.#projects.has(id) && !this.#counterparties.has(id);
   }
 
-  /** Everything goes with the person who signs out. */
-  clear(): void {
-    this.#projects.clear();
-    this.#counterparties.clear();
-    this.#users.clear();
-    this.#asked.clear();
-    this.#nameless.clear();
-  }
-
   #ask(kind: 'projects' | 'counterparties' | 'users', id: Id): undefined {
     if (this.#asked.has(id)) return;
     this.#asked.add(id);

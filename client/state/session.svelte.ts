@@ -1,4 +1,5 @@
 import type { Locale } from '@svodka/shared/contracts/common';
+import type { Id } from '@svodka/shared/contracts/id';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import type { Session, User } from '@svodka/shared/contracts/user';
 import {
@@ -11,7 +12,7 @@ import {
   mayResolve,
 } from '@svodka/shared/rules/permissions';
 import { live } from '../api/live.ts';
-import { ApiError, api, whenUnauthenticated } from '../api/rest.ts';
+import { ApiError, api, askAs, whenUnauthenticated } from '../api/rest.ts';
 import { i18n } from './i18n.svelte.ts';
 
 /**
@@ -19,6 +20,9 @@ import { i18n } from './i18n.svelte.ts';
  * and the session was ended from elsewhere.
  */
 export type SessionState = 'checking' | 'unreachable' | 'out' | 'ended' | 'in';
+
+/** How a page is left; replaced where there is none to leave. */
+export const page = { leave: (address: string) => location.assign(address) };
 
 const HINT = 'svodka.signed-in';
 
@@ -43,6 +47,9 @@ function remember(isIn: boolean): void {
 class CurrentSession {
   #state = $state<SessionState>('checking');
   #session = $state.raw<Session | null>(null);
+  /** Who has been signed in on this page so far. */
+  #last: Id | null = null;
+  #onEntered = new Set<(user: User) => void>();
 
   constructor() {
     whenUnauthenticated(() => this.#left('ended'));
@@ -51,6 +58,13 @@ class CurrentSession {
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** Called with whoever is signed in, at once and whenever somebody has signed in. */
+  onEntered(listener: (user: User) => void): () => void {
+    this.#onEntered.add(listener);
+    if (this.user) listener(this.user);
+    return () => this.#onEntered.delete(listener);
   }
 
   get user(): User | null {
@@ -106,9 +120,11 @@ class CurrentSession {
     this.#entered(await api.session.signIn(login, password));
   }
 
+  /** Leaves a page that knows nothing of who was here. Throws `ApiError`. */
   async signOut(): Promise<void> {
     await api.session.signOut();
-    this.#left('out');
+    remember(false);
+    page.leave('/');
   }
 
   /** Takes hold at once; the profile follows. Throws `ApiError` when it could not be saved. */
@@ -126,12 +142,22 @@ class CurrentSession {
   }
 
   #entered(session: Session): void {
+    // What the page holds is the other's; whoever comes begins with a page of their own.
+    if (this.#last !== null && this.#last !== session.user.id) {
+      remember(true);
+      live.disconnect();
+      page.leave('/');
+      return;
+    }
+    this.#last = session.user.id;
+    askAs(session.user.id);
     this.#session = session;
     i18n.setLocale(session.user.locale);
     i18n.setZone(session.user.tz);
     this.#state = 'in';
     remember(true);
     live.connect();
+    for (const listener of this.#onEntered) listener(session.user);
   }
 
   #left(state: 'out' | 'ended'): void {

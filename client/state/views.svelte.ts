@@ -103,13 +103,6 @@ class Views {
     }
   }
 
-  clear(): void {
-    this.#items = [];
-    this.#counts.clear();
-    this.#rooms.clear();
-    this.#loaded = false;
-  }
-
   #put(view: View): void {
     this.#items = [...this.#items.filter((each) => each.id !== view.id), view].sort(byOrder);
     void this.#subscribe();

@@ -25,12 +25,23 @@ export function testSession(roles: Role[] = ['dispatcher']): Session {
 
 /** Plays the server of REST: `answer` says what a request gets; a number is a status of its own. */
 export function playRest(
-  answer: (method: string, path: string, body: unknown) => object | [number, object] | undefined,
+  answer: (
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string>,
+  ) => object | [number, object] | undefined,
 ) {
   return jest.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const url = new URL(String(input), 'http://desk');
     const body = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined;
-    const given = answer(init?.method ?? 'GET', url.pathname.replace('/api', '') + url.search, body) ?? {};
+    const given =
+      answer(
+        init?.method ?? 'GET',
+        url.pathname.replace('/api', '') + url.search,
+        body,
+        (init?.headers ?? {}) as Record<string, string>,
+      ) ?? {};
     const [status, json] = Array.isArray(given) ? given : [200, given];
     return new Response(JSON.stringify(json), { status, headers: { 'Content-Type': 'application/json' } });
   });

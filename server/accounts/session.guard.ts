@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AppError } from '@svodka/shared/contracts/errors';
+import { IdSchema } from '@svodka/shared/contracts/id';
 import { may } from '@svodka/shared/rules/permissions';
 import { AppConfig } from '../platform/config/config.ts';
 import { plainAddress } from '../platform/http/address.ts';
@@ -41,6 +42,10 @@ export class SessionGuard implements CanActivate {
         bearer === undefined ? { cookie } : { bearer },
         plainAddress(request.ip),
       );
+      // A page that was opened by somebody else: in another tab the cookie has become this person's.
+      const asked = request.headers['x-svodka'];
+      if (IdSchema.safeParse(asked).success && asked !== user._id)
+        throw new AppError('unauthenticated', 'asked for somebody else');
       request.user = user;
       request.session = session;
       this.limits.request(user._id, READS.includes(request.method));

@@ -1,5 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import {
+  type BlindQuery,
+  BlindQuerySchema,
   type Comment,
   type CommentCreate,
   CommentCreateSchema,
@@ -34,6 +36,16 @@ export class CommentsController {
     @Query({ schema: PageQuerySchema }) query: z.infer<typeof PageQuerySchema>,
   ) {
     return this.comments.page(actorOf(user), eventId, query);
+  }
+
+  @Get('events/:id/blind')
+  @Allow('signed-in')
+  blind(
+    @CurrentUser() user: UserDoc,
+    @Param('id', IdPipe) eventId: Id,
+    @Query({ schema: BlindQuerySchema }) { ids }: BlindQuery,
+  ): Promise<{ blind: Id[] }> {
+    return this.comments.blind(actorOf(user), eventId, ids);
   }
 
   @Post('events/:id/comments')

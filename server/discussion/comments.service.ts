@@ -7,9 +7,11 @@ import type { Refs } from '@svodka/shared/contracts/refs';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { UsersService } from '../accounts/users.service.ts';
 import { RefsService } from '../directory/refs.service.ts';
+import { Scopes } from '../directory/scopes.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { hashOfBody } from '../events/event-fields.ts';
 import { EventsService } from '../events/events.service.ts';
+import { maySee } from '../notices/may-see.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { derivedId, idAside } from '../platform/mongo/derived-id.ts';
@@ -36,6 +38,7 @@ export class CommentsService {
     private readonly events: EventsService,
     private readonly users: UsersService,
     private readonly refs: RefsService,
+    private readonly scopes: Scopes,
     private readonly clock: Clock,
   ) {}
 
@@ -52,6 +55,13 @@ export class CommentsService {
       next,
       refs: await this.refs.refsOf(actor, { userIds: [...userIds] }),
     };
+  }
+
+  /** Those of some people who may not see the event: naming them would tell nobody. */
+  async blind(actor: Actor, eventId: Id, ids: readonly Id[]): Promise<{ blind: Id[] }> {
+    const event = await this.events.readable(actor, eventId);
+    const users = await this.users.byIds([...new Set(ids)]);
+    return { blind: users.filter((user) => !maySee(user, event, this.scopes)).map(({ _id }) => _id) };
   }
 
   /**

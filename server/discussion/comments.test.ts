@@ -143,6 +143,14 @@ describe(CommentsService.name, () => {
     expect((await read(dispatcher)).items).toEqual([]);
   });
 
+  it('says who of some people would not hear of a mention', async () => {
+    const ids = [manager.user.id, stranger.user.id, dispatcher.user.id].join(',');
+    const ask = (who: Person) =>
+      who.send<{ blind: string[] }>('GET', `/api/events/${event.id}/blind?ids=${ids}`);
+    expect((await ask(manager)).body).toEqual({ blind: [stranger.user.id] });
+    expect((await ask(stranger)).status).toBe(404);
+  });
+
   it('pages', async () => {
     const said: Comment[] = [];
     for (let i = 0; i < 5; i++) said.push(await say(dispatcher, `Слово ${i}`));

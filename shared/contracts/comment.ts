@@ -30,3 +30,12 @@ export const CommentEditSchema = z.strictObject({
   mentionIds: z.array(IdSchema).max(20).default([]),
 });
 export type CommentEdit = z.infer<typeof CommentEditSchema>;
+
+/** Query of `GET /api/events/:id/blind`: which of these people may not see the event. */
+export const BlindQuerySchema = z.strictObject({
+  ids: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(IdSchema).min(1).max(20)),
+});
+export type BlindQuery = z.infer<typeof BlindQuerySchema>;

@@ -77,6 +77,14 @@ export const TYPES_BY_MODULE = {
 } as const satisfies Record<Module, readonly string[]>;
 
 export type EventType = (typeof TYPES_BY_MODULE)[Module][number];
+/** Types that say nothing by their name alone: what happened is told in words. */
+export const TOLD_TYPES: readonly EventType[] = [
+  'customer.preference',
+  'customer.request',
+  'complaint.opened',
+  'measure.specifics',
+];
+
 export const EVENT_TYPES = Object.values(TYPES_BY_MODULE).flat() as EventType[];
 
 const MODULE_BY_TYPE = new Map<string, Module>(

@@ -4,7 +4,7 @@ import type { EventType } from './modules.ts';
 
 /**
  * One field of a type's payload. Validation, the entry form and the detail pane are all made from this list.
- * money: integer kopecks · integer, percent: numbers · duration: milliseconds · date: YYYY-MM-DD ·
+ * money: integer kopecks, more than none · integer, percent: numbers · duration: milliseconds · date: YYYY-MM-DD ·
  * openings: the measured openings of a measurement sheet, millimetres.
  */
 export type PayloadField = {
@@ -120,7 +120,13 @@ export const OpeningSchema = z.strictObject({
 export type Opening = z.infer<typeof OpeningSchema>;
 
 const KINDS = {
-  money: () => z.number(wrong('money')).int(wrong('money')).min(-1e13).max(1e13),
+  /** What goes the other way has a type of its own. */
+  money: () =>
+    z
+      .number(wrong('money'))
+      .int(wrong('money'))
+      .max(1e13)
+      .refine((kopecks) => kopecks > 0, { error: 'not-positive' }),
   integer: () => z.number(wrong('integer')).int(wrong('integer')).min(0).max(1e6),
   percent: () => z.number(wrong('number')).min(0).max(100),
   line: () => LineSchema(200),

@@ -21,6 +21,7 @@ export const errorsEn = {
   'error.idempotency': 'Something else was done under this key',
   'error.last-administrator': 'This is the last administrator: nobody would be left to manage access',
 
+  'reason.not-positive': 'The amount must be more than zero',
   'reason.required': 'Fill this in',
   'reason.type': 'This is not what belongs here: check how it is written',
   'reason.money': 'Enter the amount in figures, such as 184,300.50',

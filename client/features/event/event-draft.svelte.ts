@@ -6,9 +6,9 @@ import type {
   SvodkaEvent,
   Visibility,
 } from '@svodka/shared/contracts/event';
-import { EventCreateSchema } from '@svodka/shared/contracts/event';
+import { DEFAULT_LEAD_MIN, EventCreateSchema } from '@svodka/shared/contracts/event';
 import { type Id, newId } from '@svodka/shared/contracts/id';
-import type { EventType } from '@svodka/shared/contracts/modules';
+import { type EventType, TOLD_TYPES } from '@svodka/shared/contracts/modules';
 import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
 import { formatMoney, moneyInput, parseMoney } from '../../format/number.ts';
 import { duration, localInput } from '../../format/time.ts';
@@ -116,10 +116,39 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 /** What a new event is known to be about before anything is typed. */
 export type About = { projectId?: Id; counterpartyIds?: Id[] };
 
+/** What of a draft is typed by hand. */
+const TYPED = [
+  'type',
+  'title',
+  'body',
+  'importance',
+  'visibility',
+  'projectId',
+  'counterpartyIds',
+  'occurred',
+  'dueDate',
+  'dueTime',
+  'payload',
+  'openings',
+] as const satisfies (keyof EventDraft)[];
+
+/** A draft as it is kept over a reload; `original`: the event that it changes, as it was when the form was opened. */
+export type KeptDraft = {
+  id: Id;
+  original: SvodkaEvent | null;
+  about: About;
+  typed: Pick<EventDraft, (typeof TYPED)[number]>;
+};
+
+const valueAt = (body: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body);
+
 /** The form of one event: what is typed, what of it is wrong, and what is to be sent. */
 export class EventDraft {
   /** Made with the draft, so that a repeated send does not double the event. */
-  readonly id: Id = newId();
+  readonly id: Id;
   type = $state<EventType>('note.free');
   title = $state('');
   body = $state('');
@@ -138,9 +167,14 @@ export class EventDraft {
   errors = $state.raw<Record<string, string>>({});
 
   readonly #original: SvodkaEvent | null;
+  readonly #about: About;
   readonly #start: EventCreateInput;
+  /** What was refused: an error goes when what it concerns has changed since. */
+  #refused: EventCreateInput | null = null;
 
-  constructor(from: SvodkaEvent | EventType, about: About = {}) {
+  constructor(from: SvodkaEvent | EventType, about: About = {}, id: Id = newId()) {
+    this.id = id;
+    this.#about = about;
     if (typeof from === 'string') {
       this.#original = null;
       this.type = from;
@@ -152,6 +186,44 @@ export class EventDraft {
       this.#fill(from);
     }
     this.#start = this.#body();
+  }
+
+  /** A draft that was kept, as it was left. */
+  static again({ id, original, about, typed }: KeptDraft): EventDraft {
+    const draft = new EventDraft(original ?? typed.type, about, id);
+    Object.assign(draft, typed);
+    return draft;
+  }
+
+  /** A draft that says what was to be sent and is to be changed first. */
+  static of(body: EventCreateInput & { id: Id }): EventDraft {
+    const draft = new EventDraft(body.type, {}, body.id);
+    const occurredAt = body.occurredAt ?? new Date().toISOString();
+    draft.#fill({
+      ...EventCreateSchema.parse(body),
+      occurredAt,
+      ...wallTimes(body),
+    } as unknown as SvodkaEvent);
+    if (!body.occurredAt) draft.occurred = '';
+    return draft;
+  }
+
+  /** An edit that was to be sent, to be changed first. */
+  static editing(event: SvodkaEvent, edit: EventEdit): EventDraft {
+    const draft = new EventDraft(event);
+    const { due, ...plain } = edit;
+    draft.#fill({ ...event, ...plain, ...(due !== undefined && wallTimes({ due })) } as SvodkaEvent);
+    return draft;
+  }
+
+  /** The event that it changes, as it was when the form was opened; null for a new one. */
+  get original(): SvodkaEvent | null {
+    return this.#original;
+  }
+
+  kept(): KeptDraft {
+    const typed = Object.fromEntries(TYPED.map((name) => [name, $state.snapshot(this[name])]));
+    return { id: this.id, original: this.#original, about: this.#about, typed: typed as KeptDraft['typed'] };
   }
 
   get fields(): PayloadField[] {
@@ -183,6 +255,8 @@ export class EventDraft {
   /** The title that stands when none is typed: «Предоплата внесена 70 % — 184 300 ₽»; empty for a free event. */
   get suggestedTitle(): string {
     if (this.type === 'note.free') return '';
+    // What these have to say is in nobody's words but the author's.
+    if (TOLD_TYPES.includes(this.type) && !this.body.trim() && !this.#hasPayload) return '';
     const parts = [t(`type.${this.type}`)];
     const percent = this.payload.percentOfContract?.trim();
     if (percent && this.fields.some(({ name }) => name === 'percentOfContract')) parts[0] += ` ${percent} %`;
@@ -194,8 +268,12 @@ export class EventDraft {
     return parts.join(' — ');
   }
 
+  get #hasPayload(): boolean {
+    return this.fields.some(({ name }) => this.payload[name]?.trim());
+  }
+
   /** The whole event to create, or null with `errors` set. */
-  create(): EventCreateInput | null {
+  create(): (EventCreateInput & { id: Id }) | null {
     const body = { ...this.#body(), id: this.id };
     return this.#check(body) ? body : null;
   }
@@ -212,10 +290,28 @@ export class EventDraft {
   }
 
   /** Errors that the server has found. */
-  refuse(details: { field: string; reason: string; message?: string | undefined }[]): void {
+  refuse(details: readonly { field: string; reason: string; message?: string | undefined }[]): void {
+    this.#refused = this.#body();
     this.errors = Object.fromEntries(
       details.map(({ field, reason, message }) => [field, message ?? label(`reason.${reason}`, reason)]),
     );
+  }
+
+  /** Takes back the errors of what has been corrected; what is still wrong says so anew. */
+  recheck(): void {
+    const before = this.#refused;
+    if (!before || Object.keys(this.errors).length === 0) return;
+    const body = this.#body();
+    const changed = Object.keys(this.errors).filter(
+      (path) => !same(valueAt(body, path), valueAt(before, path)),
+    );
+    if (changed.length === 0) return;
+    const now = wordIssues(EventCreateSchema.safeParse(body).error?.issues ?? []);
+    const errors = Object.entries(this.errors).flatMap(([path, words]) => {
+      if (!changed.includes(path)) return [[path, words] as const];
+      return now[path] ? [[path, now[path]] as const] : [];
+    });
+    this.errors = Object.fromEntries(errors);
   }
 
   #fill(event: SvodkaEvent): void {
@@ -229,7 +325,9 @@ export class EventDraft {
     this.counterpartyIds = event.counterpartyIds;
     this.occurred = localInput(event.occurredAt, viewer);
     if (event.dueAt) {
-      const local = event.dueAllDay && event.dueLocal ? event.dueLocal : localInput(event.dueAt, viewer);
+      // A deadline that was not sent yet is in the viewer's own zone.
+      const isWall = event.dueLocal && (event.dueAllDay || !event.dueZone);
+      const local = isWall && event.dueLocal ? event.dueLocal : localInput(event.dueAt, viewer);
       this.dueDate = local.slice(0, 10);
       this.dueTime = event.dueAllDay ? '' : local.slice(11, 16);
     }
@@ -289,7 +387,20 @@ export class EventDraft {
       this.errors = {};
       return true;
     }
+    this.#refused = body;
     this.errors = wordIssues(result.error.issues);
     return false;
   }
+}
+
+/** The deadline of a body as the fields of an event carry it, for a form to show. */
+function wallTimes({ due }: Pick<EventCreateInput, 'due'>): Partial<SvodkaEvent> {
+  const local = due && 'local' in due ? due.local : null;
+  return {
+    dueZone: null,
+    dueAt: due ? (local ? `${local.slice(0, 10)}T00:00:00Z` : 'at' in due ? due.at : null) : null,
+    dueAllDay: local?.length === 10,
+    dueLocal: local,
+    dueLeadMin: due?.leadMin ?? DEFAULT_LEAD_MIN,
+  };
 }

@@ -8,6 +8,7 @@ import { playRest, testSession } from '../../testing/sign-in.ts';
 playSocket();
 const { default: EventForm } = await import('./EventForm.svelte');
 const { session } = await import('../../state/session.svelte.ts');
+const { queue } = await import('../../state/queue.svelte.ts');
 
 const noRefs = { projects: [], counterparties: [], users: [] };
 const user = userEvent.setup();
@@ -132,6 +133,79 @@ describe('event form', () => {
     unmount();
   });
 
+  it('refuses an amount below nothing at its field, and takes the error back when it is corrected', async () => {
+    const { unmount } = await openNew();
+    await choose('Предоплата внесена');
+    const amount = () => screen.getByLabelText(/Сумма/);
+    await user.type(amount(), '-500');
+    await save('Записать');
+    expect(amount().getAttribute('aria-invalid')).toBe('true');
+    expect(screen.getByText('Сумма должна быть больше нуля')).toBeTruthy();
+    await user.clear(amount());
+    await user.type(amount(), '500');
+    await waitFor(() => expect(amount().getAttribute('aria-invalid')).toBeNull());
+    expect(screen.queryByText('Проверьте отмеченные поля.')).toBeNull();
+    expect(sent).toEqual([]);
+    unmount();
+  });
+
+  it('asks in words for what only words can say', async () => {
+    const { unmount } = await openNew();
+    await choose('Особенности работы с заказчиком');
+    await save('Записать');
+    expect(screen.getByLabelText(/Название|Что произошло/).getAttribute('aria-invalid')).toBe('true');
+    await user.type(screen.getByLabelText(/Подробности/), 'Звонить после 18:00');
+    await waitFor(() =>
+      expect(screen.getByLabelText(/Название|Что произошло/).getAttribute('aria-invalid')).toBeNull(),
+    );
+    expect(sent).toEqual([]);
+    unmount();
+  });
+
+  it('asks for the order before the openings, and goes on in the new one', async () => {
+    const { unmount } = await openNew();
+    await choose('Замерный лист');
+    const order = screen.getByRole('combobox', { name: 'Заказ' });
+    const rooms = () => screen.getAllByLabelText('Помещение');
+    expect(order.compareDocumentPosition(rooms()[0] as Node)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+    await user.click(screen.getByRole('button', { name: 'Проём' }));
+    await waitFor(() => expect(document.activeElement).toBe(rooms()[1]));
+    unmount();
+  });
+
+  it('lets a form go whose line is dead: the outbox has it', async () => {
+    rest.mockRestore();
+    rest = playRest((_, path) => {
+      if (path === '/session') return testSession();
+      throw new TypeError('fetch failed');
+    });
+    const { unmount } = await openNew();
+    await user.type(screen.getByLabelText(/Название|Что произошло/), 'Без связи');
+    await save('Записать');
+    await waitFor(() => expect(onclose).toHaveBeenCalled());
+    unmount();
+    expect(queue.entries).toMatchObject([{ deed: { kind: 'create', body: { title: 'Без связи' } } }]);
+    for (const { id } of queue.entries) await waitFor(() => expect(queue.drop(id)).toBe(true));
+    const next = render(EventForm, { onclose, onsaved });
+    expect(screen.getByLabelText(/Название|Что произошло/)).toHaveProperty('value', '');
+    next.unmount();
+  });
+
+  it('keeps a half-made edit over Esc, guarded by what was seen then', async () => {
+    const event = testEvent('01890000-0000-7000-8000-000000000003', 1, { title: 'Было', rev: 4 });
+    const first = render(EventForm, { event, onclose, onsaved });
+    await user.type(screen.getByLabelText(/Подробности/), 'недописано');
+    first.unmount();
+    answer = () => ({ event: { ...event, rev: 6 }, refs: noRefs });
+    const second = render(EventForm, { event: { ...event, rev: 5 }, onclose, onsaved });
+    expect(screen.getByLabelText(/Подробности/)).toHaveProperty('value', 'недописано');
+    await save('Сохранить');
+    await waitFor(() => expect(onsaved).toHaveBeenCalled());
+    const headers = rest.mock.calls.at(-1)?.[1]?.headers as Record<string, string>;
+    expect(headers['If-Match']).toBe('4');
+    second.unmount();
+  });
+
   it('keeps what was typed for the next time', async () => {
     const first = await openNew();
     await user.type(screen.getByLabelText(/Что произошло/), 'Недописанное');
@@ -162,7 +236,16 @@ describe('event form', () => {
   it('shows both sides of a conflict and sends what was chosen', async () => {
     const event = testEvent('01890000-0000-7000-8000-000000000002', 1, { title: 'Было', rev: 4 });
     const theirs = { ...event, title: 'Чужое', importance: 'high', rev: 5 };
-    answer = () => [409, { error: { code: 'conflict', message: 'Изменили', current: theirs } }];
+    const revision = {
+      rev: 5,
+      at: theirs.recordedAt,
+      by: 'anna',
+      changes: { title: { from: 'Было', to: 'Чужое' } },
+    };
+    answer = (_, path) =>
+      path.endsWith('/revisions')
+        ? { items: [revision], refs: { ...noRefs, users: [{ id: 'anna', name: 'Анна Ковалёва' }] } }
+        : [409, { error: { code: 'conflict', message: 'Изменили', current: theirs } }];
     const { unmount } = render(EventForm, { event, onclose, onsaved });
     await user.clear(screen.getByLabelText(/Что произошло/));
     await user.type(screen.getByLabelText(/Что произошло/), 'Моё');
@@ -170,6 +253,7 @@ describe('event form', () => {
     await save('Сохранить');
     expect(await screen.findByText('Чужое')).toBeTruthy();
     expect(screen.getByText('Моё')).toBeTruthy();
+    expect((await screen.findAllByText(/Анна/)).length).toBeGreaterThan(0);
     answer = () => ({ event: { ...theirs, body: 'ещё строка', rev: 6 }, refs: noRefs });
     await user.click(screen.getByText('Чужое'));
     await user.click(screen.getByRole('button', { name: 'Сохранить' }));

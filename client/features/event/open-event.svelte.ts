@@ -3,20 +3,29 @@
 // are asked for.
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
-import { type Id, newId } from '@svodka/shared/contracts/id';
+import type { Id } from '@svodka/shared/contracts/id';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
 import { ApiError, api } from '../../api/rest.ts';
+import type { Say } from '../../state/deeds.ts';
 import { followAgain, followEvent } from '../../state/follow.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
+import { type Entry, queue } from '../../state/queue.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 
-/** A comment on its way: `failed` waits for the person to try again. */
-export type Draft = Comment & { sending?: 'now' | 'failed'; failure?: unknown };
+/** A comment as it is drawn: one that waits to be sent, or what is to become of one, has its entry in the outbox. */
+export type Said = Comment & { entry?: Entry };
 
 const byTime = (a: Comment, b: Comment) =>
   a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1;
+
+/** A comment that waits to be sent, as it will be. */
+function pending({ id }: Entry, { eventId, body, mentionIds }: Say): Comment {
+  const createdAt = new Date(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toISOString();
+  const authorId = session.user?.id ?? '';
+  return { id, eventId, authorId, body, mentionIds, createdAt, editedAt: null, deletedAt: null, version: 0 };
+}
 
 export class OpenEvent {
   readonly id: Id;
@@ -25,7 +34,7 @@ export class OpenEvent {
   /** The version with which it was removed, or left the scope of this person; 0: it is there. */
   #goneAt = $state(0);
   #failure = $state.raw<unknown>(null);
-  #comments = new SvelteMap<Id, Draft>();
+  #comments = new SvelteMap<Id, Comment>();
   #commentsState = $state<'loading' | 'ready' | 'failed'>('loading');
   #revisions = $state.raw<Revision[] | null>(null);
   #revisionsFor = -1;
@@ -38,6 +47,10 @@ export class OpenEvent {
     this.#off.push(
       live.on('comment.changed', (comment) => {
         if (comment.eventId === id) this.#take(comment);
+      }),
+      queue.onDone((_, { event, comment }) => {
+        if (comment?.eventId === id) this.#take(comment);
+        if (event?.id === id) this.changed(event);
       }),
       live.on('event.changed', ({ event, refs: named }) => {
         if (event.id !== id) return;
@@ -75,8 +88,26 @@ export class OpenEvent {
     return this.#failure;
   }
 
-  /** Oldest first. */
-  comments = $derived.by(() => [...this.#comments.values()].sort(byTime));
+  /** Oldest first; those that wait stand last. */
+  comments = $derived.by<Said[]>(() => {
+    const said = new Map<Id, Said>(this.#comments);
+    const waiting: Said[] = [];
+    for (const entry of queue.of(this.id)) {
+      const { deed, id } = entry;
+      if (deed.kind === 'comment' && !said.has(id)) waiting.push({ ...pending(entry, deed), entry });
+      if (deed.kind !== 'comment.edit' && deed.kind !== 'comment.remove') continue;
+      const held = said.get(deed.comment.id) ?? deed.comment;
+      const after =
+        deed.kind === 'comment.edit'
+          ? { body: deed.body, mentionIds: deed.mentionIds }
+          : { body: '', deletedAt: new Date().toISOString() };
+      said.set(held.id, { ...held, ...(deed.kind === 'comment.edit' || !entry.refusal ? after : {}), entry });
+    }
+    return [...[...said.values()].sort(byTime), ...waiting];
+  });
+
+  /** Edits of the event itself that are not with the server yet, or were refused. */
+  edits = $derived.by(() => queue.of(this.id).filter(({ deed }) => deed.kind === 'edit'));
 
   get commentsState(): 'loading' | 'ready' | 'failed' {
     return this.#commentsState;
@@ -107,41 +138,40 @@ export class OpenEvent {
     }
   }
 
-  /** Shows the comment at once and sends it; a repeat sends the same one again. */
-  async say(body: string, mentionIds: Id[], id: Id = newId()): Promise<void> {
-    const draft: Draft = {
-      id,
-      eventId: this.id,
-      authorId: session.user?.id ?? '',
-      body,
-      mentionIds,
-      createdAt: new Date().toISOString(),
-      editedAt: null,
-      deletedAt: null,
-      version: 0,
-      sending: 'now',
-    };
-    this.#comments.set(id, draft);
-    try {
-      this.#take(await api.comments.create(this.id, { id, body, mentionIds }));
-    } catch (failure) {
-      if (this.#comments.get(id)?.version === 0)
-        this.#comments.set(id, { ...draft, sending: 'failed', failure });
+  /** Shows the comment at once, and sends it when it can. */
+  say(body: string, mentionIds: Id[]): void {
+    queue.put({ kind: 'comment', eventId: this.id, title: this.#title, body, mentionIds });
+  }
+
+  editComment(comment: Comment, body: string, mentionIds: Id[]): void {
+    const waiting = queue.of(this.id).find(({ id }) => id === comment.id);
+    // Not there yet: the words are changed, not the comment.
+    if (waiting?.deed.kind === 'comment' && queue.drop(waiting.id)) this.say(body, mentionIds);
+    else {
+      this.#dropRefused(comment.id);
+      queue.put({ kind: 'comment.edit', comment: this.#held(comment), title: this.#title, body, mentionIds });
     }
   }
 
-  forget(id: Id): void {
-    this.#comments.delete(id);
+  removeComment(comment: Comment): void {
+    if (queue.drop(comment.id)) return;
+    this.#dropRefused(comment.id);
+    queue.put({ kind: 'comment.remove', comment: this.#held(comment), title: this.#title });
   }
 
-  /** Throws `ApiError`. */
-  async editComment(id: Id, body: string, mentionIds: Id[]): Promise<void> {
-    this.#take(await api.comments.edit(id, { body, mentionIds }));
+  get #title(): string {
+    return this.#event?.title ?? '';
   }
 
-  /** Throws `ApiError`. */
-  async removeComment(id: Id): Promise<void> {
-    this.#take(await api.comments.remove(id));
+  #held(comment: Comment): Comment {
+    return this.#comments.get(comment.id) ?? comment;
+  }
+
+  /** A new attempt takes the place of one that was refused. */
+  #dropRefused(commentId: Id): void {
+    for (const { id, deed, refusal } of queue.of(this.id)) {
+      if (refusal && 'comment' in deed && deed.comment.id === commentId) queue.drop(id);
+    }
   }
 
   retryComments(): void {

@@ -1,5 +1,6 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import { PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
+import type { EventType } from '@svodka/shared/contracts/modules';
+import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
 import { formatMoney, formatNumber } from '../../format/number.ts';
 import { formatPhone } from '../../format/phone.ts';
 import { dayOf, duration, shortDay } from '../../format/time.ts';
@@ -16,6 +17,17 @@ function valueText(field: PayloadField, value: unknown): string {
   if (field.kind === 'phone') return formatPhone(String(value));
   if (field.kind === 'date') return shortDay(String(value), dayOf(Date.now(), { locale, zone }), i18n.viewer);
   return String(value);
+}
+
+/** One detail as a person reads it, wherever it stands; openings by their number and sizes. */
+export function payloadText(type: EventType | undefined, name: string, value: unknown): string {
+  if (name === 'openings' && Array.isArray(value)) {
+    const sizes = ({ no, widthMm, heightMm }: Opening) =>
+      `${no}: ${[...new Set(widthMm)].join('/')}×${[...new Set(heightMm)].join('/')}`;
+    return (value as Opening[]).map(sizes).join(', ');
+  }
+  const field = type && PAYLOAD_FIELDS[type]?.find((each) => each.name === name);
+  return field ? valueText(field, value) : String(value);
 }
 
 /** The typed fields of the payload, then the free ones, as a person reads them. Openings have a table of their own. */

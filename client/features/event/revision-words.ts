@@ -1,7 +1,9 @@
 import type { Revision } from '@svodka/shared/contracts/event';
+import type { EventType } from '@svodka/shared/contracts/modules';
 import { dayAndTime, shortDay } from '../../format/time.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { payloadText } from './payload-words.ts';
 
 const INSTANTS = ['occurredAt', 'dueAt', 'deletedAt'];
 const CODES: Record<string, string> = {
@@ -46,16 +48,39 @@ function text(field: string, value: unknown): string {
   return String(value);
 }
 
-/** What one edit changed, a line for each field; payload and body only say that they were changed. */
-export function revisionLines(revision: Revision): { field: string; from: string; to: string }[] {
+/** `long`: text of several lines, to be unfolded. */
+export type RevisionLine = { field: string; from: string; to: string; long?: boolean };
+
+/** What one edit changed, a line for each field; of the details, a line for each that differs. */
+export function revisionLines(revision: Revision, type?: EventType): RevisionLine[] {
   return Object.entries(revision.changes)
     .filter(([field]) => !SILENT.includes(field))
-    .map(([field, { from, to }]) => {
-      const name = field.startsWith('payload.')
-        ? label(`payload.${field.slice(8)}`)
-        : label(`field.${field}`);
-      return field === 'payload' || field === 'body'
-        ? { field: name, from: '', to: t('revision.changed') }
-        : { field: name, from: text(field, from), to: text(field, to) };
+    .flatMap(([field, { from, to }]): RevisionLine[] => {
+      if (field === 'payload') return payloadChanges(from, to, type);
+      return [
+        {
+          field: label(`field.${field}`),
+          from: text(field, from),
+          to: text(field, to),
+          ...(field === 'body' && { long: true }),
+        },
+      ];
     });
+}
+
+function payloadChanges(from: unknown, to: unknown, type: EventType | undefined): RevisionLine[] {
+  const [before, after] = [flat(from), flat(to)];
+  const words = (name: string, value: unknown) =>
+    value === undefined || value === null ? t('revision.nothing') : payloadText(type, name, value);
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].map((name) => ({
+    field: label(`payload.${name}`, name),
+    from: words(name, before[name]),
+    to: words(name, after[name]),
+  }));
+}
+
+/** Details of both kinds by name: those of the type, and the free ones. */
+function flat(payload: unknown): Record<string, unknown> {
+  const { fields, ...typed } = (payload ?? {}) as { fields?: Record<string, unknown> };
+  return { ...typed, ...fields };
 }

@@ -1,0 +1,66 @@
+import type { Comment } from '@svodka/shared/contracts/comment';
+import type { EventCreateInput, EventEdit, SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { Id } from '@svodka/shared/contracts/id';
+import { api } from '../api/rest.ts';
+
+/** A change of an event's state by one key. */
+export type Act = {
+  kind: 'resolve' | 'reopen' | 'open' | 'record' | 'remove' | 'restore';
+  event: SvodkaEvent;
+};
+/** `title`: of the event, so that it can be named where the event is not at hand. */
+export type Say = { kind: 'comment'; eventId: Id; title: string; body: string; mentionIds: Id[] };
+export type Rephrase = {
+  kind: 'comment.edit';
+  comment: Comment;
+  title: string;
+  body: string;
+  mentionIds: Id[];
+};
+export type Unsay = { kind: 'comment.remove'; comment: Comment; title: string };
+export type Write = { kind: 'create'; body: EventCreateInput & { id: Id } };
+/** `event`: as its editor saw it; its `rev` guards the edit. */
+export type Edit = { kind: 'edit'; event: SvodkaEvent; edit: EventEdit };
+/** What a person has done and the server is to be told. */
+export type Deed = Act | Say | Rephrase | Unsay | Write | Edit;
+
+export type Answer = { event?: SvodkaEvent; comment?: Comment };
+
+/** The event that a deed is about. */
+export function eventIdOf(deed: Deed): Id {
+  if (deed.kind === 'create') return deed.body.id;
+  if (deed.kind === 'comment') return deed.eventId;
+  return 'comment' in deed ? deed.comment.eventId : deed.event.id;
+}
+
+/** What the event is called. */
+export function titleOf(deed: Deed): string {
+  if (deed.kind === 'create') return deed.body.title;
+  return 'title' in deed ? deed.title : deed.event.title;
+}
+
+/** Tells the server; the same key any number of times is once. Throws `ApiError`. */
+export async function perform(deed: Deed, key: Id): Promise<Answer> {
+  switch (deed.kind) {
+    case 'comment': {
+      const { eventId, body, mentionIds } = deed;
+      return { comment: await api.comments.create(eventId, { id: key, body, mentionIds }, key) };
+    }
+    case 'comment.edit':
+      return {
+        comment: await api.comments.edit(
+          deed.comment.id,
+          { body: deed.body, mentionIds: deed.mentionIds },
+          key,
+        ),
+      };
+    case 'comment.remove':
+      return { comment: await api.comments.remove(deed.comment.id, key) };
+    case 'create':
+      return api.events.create(deed.body, key);
+    case 'edit':
+      return api.events.edit(deed.event.id, deed.event.rev, deed.edit, key);
+    default:
+      return api.events[deed.kind](deed.event.id, key);
+  }
+}

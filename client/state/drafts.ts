@@ -1,0 +1,18 @@
+// What is typed and not sent: kept per person and thing in the person's own storage, so that neither a reload nor
+// another event in between costs a word.
+import { readOwn, writeOwn } from './own-storage.ts';
+import { session } from './session.svelte.ts';
+
+const NAME = 'draft.';
+
+/** The draft of one thing, such as `comment.<event id>`; null: there is none. */
+export function draftOf<T>(thing: string): T | null {
+  const person = session.user?.id;
+  return person ? readOwn<T>(person, NAME + thing) : null;
+}
+
+/** @param draft null: sent, or dropped */
+export function keepDraft(thing: string, draft: unknown): void {
+  const person = session.user?.id;
+  if (person) writeOwn(person, NAME + thing, draft);
+}

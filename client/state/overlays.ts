@@ -1,0 +1,80 @@
+// How events are drawn between what was done to them here and the feed's word of it.
+import type { EventEdit, EventStatus, SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { Id } from '@svodka/shared/contracts/id';
+import { isOpen } from '@svodka/shared/rules/status';
+import { SvelteMap } from 'svelte/reactivity';
+import type { Act, Answer, Deed, Edit } from './deeds.ts';
+import { session } from './session.svelte.ts';
+
+type Overlay = { gone: boolean; fields: Partial<SvodkaEvent>; until: number };
+
+/** The status after it, as far as the page knows; what was undone is again what it was before. */
+function statusAfter(kind: Act['kind'], { status }: SvodkaEvent): EventStatus {
+  if (kind === 'resolve') return 'resolved';
+  if (kind === 'record') return 'recorded';
+  if (kind === 'reopen' && status !== 'resolved') return status;
+  return 'open';
+}
+
+/** What an edit does to a row. The deadline is worked out by the server, and shows when it has. */
+function edited({ due: _, payload, ...plain }: EventEdit): Partial<SvodkaEvent> {
+  return { ...plain, ...(payload && { payload: payload as SvodkaEvent['payload'] }) };
+}
+
+function fieldsOf(deed: Act | Edit): Partial<SvodkaEvent> {
+  if (deed.kind === 'edit') return edited(deed.edit);
+  if (deed.kind === 'remove' || deed.kind === 'restore') return {};
+  const { dueState, dueAt } = deed.event;
+  const status = statusAfter(deed.kind, deed.event);
+  const resting = status === 'resolved' && dueAt ? 'done' : 'none';
+  return {
+    status,
+    resolved: status === 'resolved' ? { at: new Date().toISOString(), by: session.user?.id ?? null } : null,
+    // What is open again has a due state that only the server knows, unless it had one just now.
+    dueState: !isOpen({ status }) ? resting : dueState === 'done' ? 'none' : dueState,
+  };
+}
+
+const isAboutEvent = (deed: Deed): deed is Act | Edit => 'event' in deed;
+
+export class Overlays {
+  #overlays = new SvelteMap<Id, Overlay>();
+
+  /** Whether it was removed here; one that somebody has brought back since is not. */
+  isGone({ id, version }: Pick<SvodkaEvent, 'id' | 'version'>): boolean {
+    const overlay = this.#overlays.get(id);
+    return overlay?.gone === true && version <= overlay.until;
+  }
+
+  /** The event as it will be once everything that was done to it has arrived. */
+  view(event: SvodkaEvent): SvodkaEvent {
+    const overlay = this.#overlays.get(event.id);
+    return overlay && event.version <= overlay.until ? { ...event, ...overlay.fields } : event;
+  }
+
+  /** Covers each event with what still waits to be sent of it; `deeds` oldest first. */
+  cover(deeds: readonly Deed[]): void {
+    const waiting = new Map<Id, Overlay>();
+    for (const deed of deeds.filter(isAboutEvent)) {
+      const { id } = deed.event;
+      const before = waiting.get(id);
+      const gone = deed.kind === 'remove' || (deed.kind !== 'restore' && before?.gone === true);
+      const fields = { ...before?.fields, ...fieldsOf(deed) };
+      waiting.set(id, { gone, fields, until: Number.POSITIVE_INFINITY });
+    }
+    for (const [id, { until }] of this.#overlays) {
+      if (!waiting.has(id) && until === Number.POSITIVE_INFINITY) this.#overlays.delete(id);
+    }
+    for (const [id, overlay] of waiting) this.#overlays.set(id, overlay);
+  }
+
+  /** It is sent. The event stays covered: the feed tells in its own time, and nothing may flicker until then. */
+  settle(deed: Deed, { event: after }: Answer): void {
+    if (!isAboutEvent(deed) || !after) return;
+    if (deed.kind === 'restore') this.#overlays.delete(after.id);
+    else {
+      const gone = deed.kind === 'remove';
+      this.#overlays.set(after.id, { gone, fields: gone ? {} : after, until: after.version - 1 });
+    }
+  }
+}
