@@ -24,6 +24,8 @@ export type Outcome =
   | { state: 'waiting' };
 
 const NAME = 'out.';
+/** A form waits no longer for the first attempt, ms. */
+const FIRST_MS = 5_000;
 /** A server that breaks over one entry again and again must not keep back the rest. */
 const BREAKS_MOST = 4;
 
@@ -126,7 +128,10 @@ export class Queue {
   /** Puts it, and tells what became of the first attempt: a form stands open until then. */
   async send(deed: Deed, id?: Id): Promise<Outcome> {
     const entry = this.put(deed, id);
-    return new Promise((resolve) => this.#firsts.set(entry.id, resolve));
+    return new Promise((resolve) => {
+      this.#firsts.set(entry.id, resolve);
+      setTimeout(() => this.#tell(entry.id, { state: 'waiting' }), FIRST_MS);
+    });
   }
 
   /** Sends a refused one again, just as it is. */
@@ -242,7 +247,8 @@ export class Queue {
       if (isForNow(error) || (error.code === 'internal' && breaks < BREAKS_MOST)) {
         if (error.code === 'internal') this.#breaks.set(entry.id, breaks);
         this.#attempt++;
-        this.#tell(entry.id, { state: 'waiting' });
+        // What stands behind it waits as well.
+        for (const id of [...this.#firsts.keys()]) this.#tell(id, { state: 'waiting' });
         // Signing in calls again.
         if (error.code !== 'unauthenticated')
           this.#soon(Math.max(retryDelay(this.#attempt), (error.retryAfter ?? 0) * 1000));

@@ -1,0 +1,169 @@
+/** Nothing typed is lost: the line is cut, the server dies, the session ends, the page is loaded again, somebody else sits down. */
+import type { Comment } from '@svodka/shared/contracts/comment';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { User } from '@svodka/shared/contracts/user';
+import { type App, startApp } from '../support/app-process.ts';
+import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
+import { Client } from '../support/client.ts';
+import { Person } from '../support/person.ts';
+import { until } from '../support/until.ts';
+
+const PASSWORD = 'calm-meadow-58';
+const LONG_MS = 120_000;
+
+describeInBrowser('what was typed', () => {
+  let app: App;
+  let chromium: Chromium;
+  let script: Client;
+  let anna: Person;
+  let event: SvodkaEvent;
+
+  const hire = async (login: string, name: string, role: string) =>
+    (await script.post<{ user: User }>('/api/users', { login, name, roles: [role], password: PASSWORD }))
+      .user;
+
+  beforeAll(async () => {
+    [app, chromium] = await Promise.all([startApp(), launchChromium()]);
+    script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+    await hire('anna', 'Анна Ковалёва', 'dispatcher');
+    await hire('boris', 'Борис Ильин', 'dispatcher');
+    await hire('marat', 'Марат Сафин', 'measurer');
+    const made = { type: 'note.free', title: 'Замер на Лесной' };
+    event = (await script.post<{ event: SvodkaEvent }>('/api/events', made)).event;
+    anna = await Person.at(chromium, app.url, { login: 'anna', password: PASSWORD }, `/?event=${event.id}`);
+  }, LONG_MS);
+  afterAll(async () => {
+    await chromium?.close();
+    await app?.stop();
+  });
+
+  const composer = () => anna.page.getByRole('textbox', { name: 'Комментарий' });
+  const comments = async () =>
+    (await script.get<{ items: Comment[] }>(`/api/events/${event.id}/comments`)).items.map(
+      ({ body }) => body,
+    );
+  const events = async (title: string) =>
+    (await script.get<{ items: SvodkaEvent[] }>('/api/events')).items.filter((each) => each.title === title);
+
+  it(
+    'waits while the line is cut, over a reload, and is sent once when it is back',
+    async () => {
+      const { page } = anna;
+      await composer().waitFor();
+      await page.context().setOffline(true);
+      await composer().fill('Сказано без связи');
+      await composer().press('Control+Enter');
+      await page.getByText('Ждёт связи').waitFor();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('n');
+      await page.getByPlaceholder('Что произошло').fill('Записано без связи');
+      await page.keyboard.press('Control+Enter');
+      await page.getByText('2 в очереди').click();
+      await page.getByText('Новое событие · Записано без связи').waitFor();
+      await page.keyboard.press('Escape');
+      expect(await comments()).toEqual([]);
+      await page.context().setOffline(false);
+      await page.reload();
+      await until(
+        async () => (await comments()).length === 1 && (await events('Записано без связи')).length === 1,
+      );
+      await page.goto(`${app.url}/?event=${event.id}`);
+      await page.getByText('Сказано без связи').waitFor();
+      expect(await comments()).toEqual(['Сказано без связи']);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'stands in its place after a reload: the comment, the new event, the edit',
+    async () => {
+      const { page } = anna;
+      await composer().fill('Недописанный комментарий');
+      await page.reload();
+      await until(async () => (await composer().inputValue()) === 'Недописанный комментарий');
+      await composer().fill('');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('e');
+      const body = page.getByLabel('Подробности');
+      await body.fill('Недописанная правка');
+      await page.keyboard.press('Escape');
+      await page.getByText('Черновик сохранён').waitFor();
+      await page.reload();
+      await composer().waitFor();
+      await page.keyboard.press('e');
+      await until(async () => (await body.inputValue()) === 'Недописанная правка');
+      await page.keyboard.press('Control+Enter');
+      await until(
+        async () =>
+          (await script.get<{ event: SvodkaEvent }>(`/api/events/${event.id}`)).event.body ===
+          'Недописанная правка',
+      );
+    },
+    LONG_MS,
+  );
+
+  it(
+    'marks a mention of somebody who may not see the event, and sends none',
+    async () => {
+      const { page } = anna;
+      await composer().fill('');
+      await composer().pressSequentially('@Марат');
+      await page.getByRole('option', { name: /Марат Сафин.*не увидит/ }).click();
+      await composer().pressSequentially('посмотри');
+      await page.getByText(/Марат Сафин не увидит/).waitFor();
+      await composer().press('Control+Enter');
+      await until(async () => (await comments()).includes('@Марат Сафин посмотри'));
+      const { items } = await script.get<{ items: Comment[] }>(`/api/events/${event.id}/comments`);
+      expect(items.at(-1)?.mentionIds).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'is nobody else’s: who signs in after a sign-out by the menu sees nothing of it, and its author all of it',
+    async () => {
+      const { page } = anna;
+      const signIn = async (login: string) => {
+        await page.locator('input[autocomplete=username]').fill(login);
+        await page.locator('input[type=password]').fill(PASSWORD);
+        await page.locator('input[type=password]').press('Enter');
+        await page.getByText('в эфире').waitFor();
+      };
+      const signOut = async () => {
+        await page.getByRole('button', { name: 'Профиль' }).click();
+        await page.getByRole('menuitem', { name: 'Выйти' }).click();
+        await page.locator('input[autocomplete=username]').waitFor();
+      };
+      await composer().fill('Только моё');
+      await page.evaluate(() => Object.assign(window, { before: true }));
+      await signOut();
+      expect(await page.evaluate(() => 'before' in window)).toBe(false);
+      await signIn('boris');
+      await page.goto(`${app.url}/?event=${event.id}`);
+      await composer().waitFor();
+      expect(await composer().inputValue()).toBe('');
+      await signOut();
+      await signIn('anna');
+      await page.goto(`${app.url}/?event=${event.id}`);
+      await until(async () => (await composer().inputValue()) === 'Только моё');
+    },
+    LONG_MS,
+  );
+
+  it(
+    'waits for its author when the session has ended',
+    async () => {
+      const { page } = anna;
+      await composer().fill('После сеанса');
+      await page.context().clearCookies();
+      await composer().press('Control+Enter');
+      await page.locator('input[type=password]').waitFor();
+      await page.locator('input[autocomplete=username]').fill('anna');
+      await page.locator('input[type=password]').fill(PASSWORD);
+      await page.locator('input[type=password]').press('Enter');
+      await until(async () => (await comments()).filter((body) => body === 'После сеанса').length === 1);
+    },
+    LONG_MS,
+  );
+});
