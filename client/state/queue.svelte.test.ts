@@ -19,7 +19,7 @@ type Trouble = 'none' | 'before' | 'after' | 'busy' | 'ended';
 
 describe('the queue of what is to be sent', () => {
   let rest: ReturnType<typeof playRest>;
-  let left: ReturnType<typeof jest.spyOn<typeof page, 'leave'>>;
+  let left: jest.SpiedFunction<typeof page.leave>;
   /** What a page has of its own; a reload leaves only the storage. */
   let queue: InstanceType<typeof Queue>;
   /** What the server has, by key: a repetition is answered and does nothing. */
