@@ -5,7 +5,7 @@ import Mail from '@lucide/svelte/icons/mail';
 import Upload from '@lucide/svelte/icons/upload';
 import Users from '@lucide/svelte/icons/users';
 import { IdSchema } from '@svodka/shared/contracts/id';
-import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import type { MessageKey } from '@svodka/shared/messages/ru';
 import type { Action } from '@svodka/shared/rules/permissions';
 import type { Component } from 'svelte';
 import { notices } from '../state/notices.svelte.ts';

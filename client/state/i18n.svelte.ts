@@ -1,6 +1,12 @@
 import type { Locale } from '@svodka/shared/contracts/common';
-import type { MessageKey } from '@svodka/shared/messages/catalogue';
-import { isMessageKey, type MessageParams, translate } from '@svodka/shared/messages/translate';
+import type { MessageKey } from '@svodka/shared/messages/ru';
+import {
+  isKnown,
+  isMessageKey,
+  learn,
+  type MessageParams,
+  translate,
+} from '@svodka/shared/messages/translate';
 import { speak } from '../api/rest.ts';
 import type { Viewer } from '../format/time.ts';
 
@@ -16,6 +22,9 @@ function remembered(): Locale {
 
 /** Language and time zone of the person at the screen. The profile has the last word; before sign-in, this browser. */
 class I18n {
+  /** When the words of this browser's language are there. */
+  ready: Promise<void> = Promise.resolve();
+  #wanted: Locale = 'ru';
   #locale = $state<Locale>('ru');
   #zone = $state(Intl.DateTimeFormat().resolvedOptions().timeZone);
   #viewer = $derived<Viewer>({ locale: this.#locale, zone: this.#zone });
@@ -33,7 +42,24 @@ class I18n {
     return this.#viewer;
   }
 
+  /** The words of a language are fetched when it is first spoken; until then the screen keeps the one it has. */
   setLocale(locale: Locale): void {
+    this.#wanted = locale;
+    if (isKnown(locale)) this.#speak(locale);
+    else this.ready = this.#fetch(locale);
+  }
+
+  async #fetch(locale: Locale): Promise<void> {
+    try {
+      const { en } = await import('@svodka/shared/messages/en');
+      learn('en', en);
+      if (this.#wanted === locale) this.#speak(locale);
+    } catch {
+      // Without a connection the screen stays as it is.
+    }
+  }
+
+  #speak(locale: Locale): void {
     this.#locale = locale;
     speak(locale);
     document.documentElement.lang = locale;

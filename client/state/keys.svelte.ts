@@ -1,4 +1,4 @@
-import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import type { MessageKey } from '@svodka/shared/messages/ru';
 
 /** One key of the keyboard. `code` is the place on the keyboard, so that it is the same key in every layout. */
 export type Binding = {

@@ -2,7 +2,7 @@ import type { Count } from '@svodka/shared/contracts/feed';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { View, ViewCreate, ViewEdit } from '@svodka/shared/contracts/view';
 import { ALL, and, type Filter } from '@svodka/shared/filter/ast';
-import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import type { MessageKey } from '@svodka/shared/messages/ru';
 import { OPEN } from '@svodka/shared/rules/status';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../api/live.ts';

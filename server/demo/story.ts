@@ -1,6 +1,6 @@
 import type { ProjectStatus } from '@svodka/shared/contracts/directory';
 import type { EventCreateInput } from '@svodka/shared/contracts/event';
-import { translate } from '@svodka/shared/messages/translate';
+import { translate } from '@svodka/shared/messages/catalogue';
 import { DateTime } from 'luxon';
 import type { Random } from './random.ts';
 

@@ -4,8 +4,8 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
 import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import { type MessageParams, translate } from '@svodka/shared/messages/catalogue';
 import { isolated } from '@svodka/shared/messages/isolate';
-import { type MessageParams, translate } from '@svodka/shared/messages/translate';
 import { shortZone } from '@svodka/shared/messages/zone-name';
 import { oneLine } from '../platform/mailer/mailer.ts';
 

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { translate } from '@svodka/shared/messages/translate';
+import { translate } from '@svodka/shared/messages/catalogue';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { Scopes } from '../directory/scopes.ts';

@@ -1,7 +1,7 @@
 import type { Locale } from '@svodka/shared/contracts/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { View, ViewPreset } from '@svodka/shared/contracts/view';
-import { translate } from '@svodka/shared/messages/translate';
+import { translate } from '@svodka/shared/messages/catalogue';
 import { Schema } from 'mongoose';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
 

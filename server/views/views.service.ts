@@ -5,7 +5,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Role } from '@svodka/shared/contracts/user';
 import type { View, ViewCreate, ViewEdit, ViewPreset } from '@svodka/shared/contracts/view';
-import { translate } from '@svodka/shared/messages/translate';
+import { translate } from '@svodka/shared/messages/catalogue';
 import { Clock } from '../platform/clock.ts';
 import { derivedId, idAside, momentOfId } from '../platform/mongo/derived-id.ts';
 import { defaultViews } from './default-views.ts';

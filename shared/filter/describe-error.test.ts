@@ -1,3 +1,4 @@
+import '../messages/catalogue.ts';
 import { describeParseError } from './describe-error.ts';
 import { FilterParseError, parseText } from './text.ts';
 

@@ -1,3 +1,4 @@
+import '../messages/catalogue.ts';
 import fc from 'fast-check';
 import type { Filter, RelativePoint } from './ast.ts';
 import { normalize } from './normalize.ts';

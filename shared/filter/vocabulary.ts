@@ -1,6 +1,7 @@
 import type { Locale } from '../contracts/common.ts';
-import type { MessageKey } from '../messages/catalogue.ts';
-import { catalogues } from '../messages/catalogue.ts';
+import { domainEn } from '../messages/domain.en.ts';
+import { domainRu } from '../messages/domain.ru.ts';
+import type { MessageKey } from '../messages/ru.ts';
 import { FIELD_NAMES, FIELDS, type FieldName, fieldOf } from './fields.ts';
 
 /** Words as the text form compares them: case, ё, and the choice of space, hyphen or underscore do not matter. */
@@ -94,8 +95,11 @@ export const fieldWord = (name: FieldName, locale: Locale): string =>
 export function valueWord(code: string, locale: Locale): string {
   const field = FIELD_NAMES.find((name) => fieldOf(name).values?.includes(code));
   if (!field) return code;
-  return locale === 'ru' ? catalogues.ru[labelKey(field, code)].toLowerCase() : spelled(field, code);
+  return locale === 'ru' ? labelOf(domainRu, field, code).toLowerCase() : spelled(field, code);
 }
+
+const labelOf = (words: Record<string, string>, field: FieldName, code: string): string =>
+  words[labelKey(field, code)] ?? code;
 
 /** The message that labels a code of a field: `module.mail`, `due.overdue`. */
 export const labelKey = (field: FieldName, code: string): MessageKey => `${field}.${code}` as MessageKey;
@@ -103,8 +107,7 @@ export const labelKey = (field: FieldName, code: string): MessageKey => `${field
 function phrasesOf(field: FieldName): Map<string, string[]> {
   const phrases = new Map<string, string[]>();
   for (const code of fieldOf(field).values ?? []) {
-    const key = labelKey(field, code);
-    const labels = [catalogues.ru[key], catalogues.en[key]];
+    const labels = [domainRu, domainEn].map((words) => labelOf(words, field, code));
     for (const word of new Set(
       [spelled(field, code), ...labels, ...(VALUE_WORDS[field]?.[code] ?? [])].map(foldPhrase),
     )) {

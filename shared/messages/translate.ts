@@ -1,9 +1,19 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Locale } from '../contracts/common.ts';
-import { catalogues, type MessageKey } from './catalogue.ts';
 import { isolated } from './isolate.ts';
+import { type Catalogue, type MessageKey, ru } from './ru.ts';
 
 export type MessageParams = Record<string, string | number | boolean | Date | null | undefined>;
+
+/** Russian is always there; others are learnt. */
+const known: Partial<Record<Locale, Catalogue>> & { ru: Catalogue } = { ru };
+
+/** Makes a language known, from then on and for all. */
+export function learn(locale: Locale, catalogue: Catalogue): void {
+  known[locale] = catalogue;
+}
+
+export const isKnown = (locale: Locale): boolean => locale in known;
 
 const compiled: Record<Locale, Map<string, IntlMessageFormat>> = { ru: new Map(), en: new Map() };
 
@@ -12,7 +22,7 @@ const compiled: Record<Locale, Map<string, IntlMessageFormat>> = { ru: new Map()
  * @param key checked at compile time against the catalogue
  */
 export function translate(locale: Locale, key: MessageKey, params?: MessageParams): string {
-  const text = catalogues[locale][key];
+  const text = (known[locale] ?? known.ru)[key];
   if (!text.includes('{')) return text;
   let message = compiled[locale].get(key);
   if (!message) {
@@ -34,5 +44,5 @@ function isolatedTexts(params: MessageParams): MessageParams {
 
 /** Whether a computed key (such as `type.${code}`) has a message. */
 export function isMessageKey(key: string): key is MessageKey {
-  return Object.hasOwn(catalogues.ru, key);
+  return Object.hasOwn(known.ru, key);
 }

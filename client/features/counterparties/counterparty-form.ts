@@ -6,7 +6,7 @@ import {
   CounterpartyEditSchema,
 } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import type { MessageKey } from '@svodka/shared/messages/ru';
 import { api } from '../../api/rest.ts';
 import { formatPhone } from '../../format/phone.ts';
 import type { RecordDraft } from '../../state/record-draft.svelte.ts';

@@ -7,7 +7,7 @@ import {
   type ProjectStatus,
 } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { MessageKey } from '@svodka/shared/messages/catalogue';
+import type { MessageKey } from '@svodka/shared/messages/ru';
 import { api } from '../../api/rest.ts';
 import { moneyInput, parseMoney } from '../../format/number.ts';
 import type { RecordDraft } from '../../state/record-draft.svelte.ts';

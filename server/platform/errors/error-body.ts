@@ -8,7 +8,7 @@ import {
 } from '@svodka/shared/contracts/errors';
 import { newId } from '@svodka/shared/contracts/id';
 import type { Reason } from '@svodka/shared/contracts/issues';
-import { isMessageKey, translate } from '@svodka/shared/messages/translate';
+import { isMessageKey, translate } from '@svodka/shared/messages/catalogue';
 import type { Logger } from '../logger/logger.ts';
 import { translateDriverError } from './translate-driver-error.ts';
 

@@ -1,0 +1,19 @@
+import { deskEn } from './desk.en.ts';
+import { domainEn } from './domain.en.ts';
+import { errorsEn } from './errors.en.ts';
+import { filterEn } from './filter.en.ts';
+import { mailEn } from './mail.en.ts';
+import type { Catalogue } from './ru.ts';
+import { screensEn } from './screens.en.ts';
+import { viewsEn } from './views.en.ts';
+
+/** English must have every key that Russian has. */
+export const en: Catalogue = {
+  ...domainEn,
+  ...mailEn,
+  ...errorsEn,
+  ...deskEn,
+  ...viewsEn,
+  ...filterEn,
+  ...screensEn,
+};

@@ -1,0 +1,13 @@
+import { deskRu } from './desk.ru.ts';
+import { domainRu } from './domain.ru.ts';
+import { errorsRu } from './errors.ru.ts';
+import { filterRu } from './filter.ru.ts';
+import { mailRu } from './mail.ru.ts';
+import { screensRu } from './screens.ru.ts';
+import { viewsRu } from './views.ru.ts';
+
+/** One file per feature and language; Russian defines the keys. */
+export const ru = { ...domainRu, ...mailRu, ...errorsRu, ...deskRu, ...viewsRu, ...filterRu, ...screensRu };
+
+export type MessageKey = keyof typeof ru;
+export type Catalogue = Record<MessageKey, string>;
