@@ -174,9 +174,11 @@ describe('CSV import over REST', () => {
   });
 
   it('counts right what a runner wrote that died before it could count it', async () => {
-    const text = permitLog({ cases: 30 }).replaceAll('permit-', 'half-');
+    const text = permitLog({ cases: 30 }).replaceAll('step-', 'half-');
     const batch = await run(text);
     expect(batch.counts).toMatchObject({ read: 180, created: 180, existing: 0 });
+    const chunks = app.connection.collection('importFiles.chunks');
+    await until(async () => (await chunks.countDocuments({ files_id: batch.id })) === 0);
     const file = { id: batch.id, userId: batch.createdBy, name: 'log.csv' };
     await app.app.get(ImportRepository).saveFile(file, Readable.from([text]));
     const counts = { ...batch.counts, read: 0, created: 0, projects: 0 };
