@@ -7,6 +7,7 @@ import { EventsModule } from './events/events.module.ts';
 import { FeedsModule } from './feeds/feeds.module.ts';
 import { NoticesModule } from './notices/notices.module.ts';
 import { type Foundation, platformModule } from './platform/platform.module.ts';
+import { RetentionModule } from './retention/retention.module.ts';
 import { SourcesModule } from './sources/sources.module.ts';
 import { ViewsModule } from './views/views.module.ts';
 
@@ -27,5 +28,6 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     DiscussionModule,
     DeadlinesModule,
     ViewsModule,
+    RetentionModule,
   ],
 });

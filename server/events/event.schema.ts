@@ -158,6 +158,8 @@ export const EVENTS_INDEXES: CollectionPlan[] = [
     indexes: [
       ordered(null),
       ...ORDERED_BY.map(ordered),
+      // For deciding again about the last day when the change log has been lost.
+      { key: { recordedAt: 1 }, name: 'recorded' },
       {
         key: { nextDueChangeAt: 1 },
         name: 'due',
@@ -180,6 +182,10 @@ export const EVENTS_INDEXES: CollectionPlan[] = [
   {
     collection: 'event_revisions',
     images: false,
-    indexes: [{ key: { eventId: 1, rev: -1 }, name: 'of event' }],
+    indexes: [
+      { key: { eventId: 1, rev: -1 }, name: 'of event' },
+      // For retention.
+      { key: { at: 1 }, name: 'age' },
+    ],
   },
 ];

@@ -101,6 +101,8 @@ export const NOTICES_INDEXES: CollectionPlan[] = [
     indexes: [
       { key: { userId: 1, createdAt: -1, _id: -1 } },
       { key: { userId: 1, seenAt: 1, createdAt: -1, _id: -1 } },
+      // For retention.
+      { key: { createdAt: 1 } },
     ],
   },
   {

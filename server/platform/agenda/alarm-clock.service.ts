@@ -29,6 +29,8 @@ export const AGENDA_INDEXES: CollectionPlan[] = [
         key: { name: 1, nextRunAt: 1, priority: -1, lockedAt: 1, disabled: 1 },
         name: 'findAndLockNextJobIndex',
       },
+      // For retention.
+      { key: { lastFinishedAt: 1 } },
     ],
   },
 ];

@@ -78,7 +78,9 @@ describe(migrate.name, () => {
   async function mortalConnection(commands: number) {
     const ends = new Set<Socket>();
     const [store] = connection.getClient().options.hosts;
+    let isCut = false;
     const line = createServer((near) => {
+      if (isCut) return near.destroy();
       const far = store?.socketPath ? connect(store.socketPath) : connect(store?.port ?? 27_017, store?.host);
       for (const [from, to] of [
         [near, far],
@@ -91,6 +93,7 @@ describe(migrate.name, () => {
     });
     await new Promise<void>((resolve) => line.listen(0, '127.0.0.1', resolve));
     const cut = () => {
+      isCut = true;
       line.close();
       for (const end of ends) end.destroy();
     };

@@ -1,0 +1,82 @@
+const YEAR = 365;
+
+/** The lowest id (UUIDv7) of a moment, as far as its time goes. */
+const idFrom = (at: Date): string => {
+  const hex = at.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-`;
+};
+
+/** What grows and is of no use for ever. Each query must be answered by an index: the test explains them. */
+export type Retention = {
+  collection: string;
+  days: number;
+  why: string;
+  /** What has had its time. */
+  outlived: (before: Date) => Record<string, unknown>;
+  /** What goes first, with those whose ids stand in this field of it. */
+  with?: { collection: string; field: string };
+};
+
+/**
+ * How long things are kept. The nightly job removes what is listed here.
+ *
+ * Kept for ever, because they are the company's memory: events, comments, orders, counterparties, people, views; only
+ * a person, or the erasure of somebody's data, removes those. Bounded otherwise: sessions and what is waiting for a
+ * browser (an index of the store lets them expire), presence (one a person), the change log (the store keeps 7 days,
+ * `embedded-mongo/README.md`), idempotency keys (inside the event or comment that they made, valid for 7 days), the 50
+ * newest revisions (inside their event).
+ */
+export const RETENTION: readonly Retention[] = [
+  {
+    collection: 'notices',
+    days: 180,
+    why: 'an inbox of half a year; what it told of is still in the feed',
+    outlived: (before) => ({ createdAt: { $lt: before } }),
+  },
+  {
+    collection: 'deliveries',
+    days: 180,
+    why: 'as long as its notice; one that still waits to be sent stays',
+    outlived: (before) => ({ createdAt: { $lt: before }, nextAttemptAt: null }),
+  },
+  {
+    collection: 'event_revisions',
+    days: 3 * YEAR,
+    why: 'the limitation period of a contract; the newest 50 stay in the event',
+    outlived: (before) => ({ at: { $lt: before } }),
+  },
+  {
+    collection: 'imports',
+    days: YEAR,
+    why: 'which file brought what; the events keep their batch',
+    outlived: (before) => ({
+      createdAt: { $lt: before },
+      state: { $in: ['done', 'cancelled', 'failed'] },
+    }),
+    with: { collection: 'import_errors', field: 'batchId' },
+  },
+  {
+    collection: 'importFiles.chunks',
+    days: 7,
+    why: 'a file goes with the end of its import; this is what a crash left of one',
+    outlived: (before) => ({ files_id: { $lt: idFrom(before) } }),
+  },
+  {
+    collection: 'importFiles.files',
+    days: 7,
+    why: 'as its chunks',
+    outlived: (before) => ({ _id: { $lt: idFrom(before) } }),
+  },
+  {
+    collection: 'agendaJobs',
+    days: 7,
+    why: 'an alarm that went off goes at once; this is one that failed and will not ring again',
+    outlived: (before) => ({ lastFinishedAt: { $lt: before }, nextRunAt: null }),
+  },
+  {
+    collection: 'agenda_logs',
+    days: 7,
+    why: 'what the library notes of its own work',
+    outlived: (before) => ({ timestamp: { $lt: before } }),
+  },
+];
