@@ -20,7 +20,7 @@ type Clause<B> =
   | { field: TimeField; from?: B; to?: B }
   /** Whether the event has a value at all: a project, a deadline. */
   | { field: ExistsField; exists: boolean }
-  /** Every word of the text is the beginning of some word of the event. */
+  /** The event is found by the text: `search.ts`. */
   | { text: string };
 
 type Node<B> = { and: Node<B>[] } | { or: Node<B>[] } | { not: Node<B> } | Clause<B>;

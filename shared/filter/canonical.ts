@@ -1,6 +1,6 @@
 import { ALL, and, conjunctsOf, isAll, isNone, NONE, not, or, type ResolvedFilter } from './ast.ts';
 import { fieldOf } from './fields.ts';
-import { decidingWords } from './terms.ts';
+import { chunksOf } from './search.ts';
 
 /**
  * The same key for filters that mean the same in any plain sense: order, repetition, nesting, double negation,
@@ -13,10 +13,7 @@ export function canonical(filter: ResolvedFilter): ResolvedFilter {
   if ('and' in filter) return conjunction(filter.and.map(canonical));
   if ('or' in filter) return disjunction(filter.or.map(canonical));
   if ('not' in filter) return negation(filter.not);
-  if ('text' in filter) {
-    const words = decidingWords(filter.text);
-    return words.length === 0 ? ALL : { text: words.join(' ') };
-  }
+  if ('text' in filter) return conjunction(pieces(filter.text));
   if ('in' in filter) return listed(filter.field, filter.in);
   if ('exists' in filter) return { field: filter.field, exists: filter.exists };
   return range(filter.field, filter.from, filter.to);
@@ -26,8 +23,12 @@ function negation(filter: ResolvedFilter): ResolvedFilter {
   if ('not' in filter) return canonical(filter.not);
   if ('and' in filter) return disjunction(filter.and.map(negation));
   if ('or' in filter) return conjunction(filter.or.map(negation));
+  if ('text' in filter) return disjunction(pieces(filter.text).map(not) as ResolvedFilter[]);
   return not(canonical(filter));
 }
+
+/** A text is what all of its pieces are, in any order. Each alone, because two of them side by side may be one phone. */
+const pieces = (text: string): ResolvedFilter[] => chunksOf(text).map((piece) => ({ text: piece }));
 
 type Listed = Extract<ResolvedFilter, { in: string[] }>;
 type Range = Extract<ResolvedFilter, { from?: string }>;
@@ -50,7 +51,6 @@ const isExcluded = (filter: ResolvedFilter): filter is { not: Listed } =>
 
 /** One clause out of two that must both match, or null when they stay two. */
 function meet(a: ResolvedFilter, b: ResolvedFilter): ResolvedFilter | null {
-  if ('text' in a && 'text' in b) return { text: decidingWords(`${a.text} ${b.text}`).join(' ') };
   if (isRange(a) && isRange(b) && a.field === b.field) {
     return range(a.field, latest(a.from, b.from), earliest(a.to, b.to));
   }

@@ -1,13 +1,13 @@
 import type { ResolvedFilter } from './ast.ts';
 import { canonical } from './canonical.ts';
 import { fieldOf } from './fields.ts';
-import { wordsOf } from './terms.ts';
+import { finderQuery } from './search.ts';
 
 export type Query = Record<string, unknown>;
 
 /**
  * The query over the events collection that selects exactly what `toPredicate` accepts. Instants become dates. Uses
- * $and $or $nor $in $nin $ne $gte $lt and $regex `^word` on `terms`; what can be asked of a field by equality is,
+ * $and $or $nor $in $nin $ne $gte $lt and $regex on `terms`; what can be asked of a field by equality is,
  * at the top level, where indexes see it.
  */
 export const toMongo = (filter: ResolvedFilter): Query => queryOf(canonical(filter));
@@ -16,7 +16,7 @@ function queryOf(filter: ResolvedFilter): Query {
   if ('and' in filter) return all(filter.and.map(queryOf));
   if ('or' in filter) return filter.or.length === 0 ? { _id: { $in: [] } } : { $or: filter.or.map(queryOf) };
   if ('not' in filter) return negated(filter.not);
-  if ('text' in filter) return all(wordsOf(filter.text).map((word) => ({ terms: { $regex: `^${word}` } })));
+  if ('text' in filter) return finderQuery('terms', filter.text) ?? {};
   const field = fieldOf(filter.field);
   if ('exists' in filter)
     return existence(field.existsPath ?? field.path, field.multi ?? false, filter.exists);

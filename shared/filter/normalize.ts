@@ -11,7 +11,7 @@ import {
   or,
 } from './ast.ts';
 import { fieldOf, type SetField } from './fields.ts';
-import { wordsOf } from './terms.ts';
+import { chunksOf } from './search.ts';
 
 /**
  * The same filter, said in the plainest way while keeping the author's order and wording: nothing superfluous,
@@ -22,7 +22,7 @@ export function normalize(filter: Filter): Filter {
   if ('and' in filter) return and(...joinTexts(conjunctsOf(and(...filter.and.map(normalize)))));
   if ('or' in filter) return or(...filter.or.map(normalize));
   if ('not' in filter) return not(normalize(filter.not));
-  if ('text' in filter) return wordsOf(filter.text).length === 0 ? ALL : { text: collapse(filter.text) };
+  if ('text' in filter) return chunksOf(filter.text).length === 0 ? ALL : { text: collapse(filter.text) };
   if ('in' in filter)
     return filter.in.length === 0 ? NONE : { field: filter.field, in: inOrder(filter.field, filter.in) };
   if ('exists' in filter) return { field: filter.field, exists: filter.exists };
@@ -42,18 +42,21 @@ export function inOrder(field: SetField, values: string[]): string[] {
 
 const collapse = (text: string): string => text.trim().replace(/\s+/g, ' ');
 
-/** Two texts that must both match are one text, as long as it may be that long. */
+/** Whether one text behind the other asks for what both ask for; two pieces of a phone would become a phone. */
+function mayJoin(a: string, b: string): boolean {
+  if (a.length + b.length >= LIMITS.text) return false;
+  const apart = new Set([...chunksOf(a), ...chunksOf(b)]);
+  const together = chunksOf(`${a} ${b}`);
+  return together.length === apart.size && together.every((piece) => apart.has(piece));
+}
+
+/** Two texts that must both match are one text, where it asks for the same and is not too long. */
 function joinTexts(parts: Filter[]): Filter[] {
   const joined: Filter[] = [];
   let last = -1;
   for (const part of parts) {
     const earlier = joined[last];
-    if (
-      'text' in part &&
-      earlier &&
-      'text' in earlier &&
-      earlier.text.length + part.text.length < LIMITS.text
-    ) {
+    if ('text' in part && earlier && 'text' in earlier && mayJoin(earlier.text, part.text)) {
       joined[last] = { text: `${earlier.text} ${part.text}` };
       continue;
     }

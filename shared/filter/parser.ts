@@ -1,5 +1,5 @@
 import { isTimely } from '../contracts/common.ts';
-import { ALL, and, type Filter, FilterSchema, NONE, not, or, type SetClause } from './ast.ts';
+import { ALL, and, type Filter, FilterSchema, LIMITS, NONE, not, or, type SetClause } from './ast.ts';
 import {
   type ExistsField,
   FIELDS,
@@ -11,6 +11,7 @@ import {
 } from './fields.ts';
 import { FilterParseError, type ParseReason } from './parse-error.ts';
 import { type Piece, Scanner } from './scanner.ts';
+import { chunksOf } from './search.ts';
 import { type Comparison, parseComparison, parseSpan, TIME_EXAMPLES } from './time-text.ts';
 import {
   existenceNamed,
@@ -57,12 +58,23 @@ function any(scan: Scanner, depth: number): Filter {
 }
 
 function all(scan: Scanner, depth: number): Filter {
-  const parts = [part(scan, depth)];
+  const parts: Filter[] = [];
+  let words = '';
   for (;;) {
+    const next = wordOrPart(scan, depth);
+    const isWord = typeof next === 'string' && chunksOf(next).length > 0;
+    if (isWord && words !== '' && words.length + next.length < LIMITS.text) {
+      // Words side by side are one text: «8 916 718-30-51» is one number.
+      words = `${words} ${next}`;
+      parts[parts.length - 1] = { text: words };
+    } else {
+      words = isWord ? next : '';
+      parts.push(typeof next === 'string' ? { text: next } : next);
+    }
     const joined = takeOperator(scan, 'and');
+    if (joined) words = '';
     if (!joined && (scan.done || scan.next === ')' || operatorNamed(scan.peekWord()) === 'or'))
       return and(...parts);
-    parts.push(part(scan, depth));
   }
 }
 
@@ -73,7 +85,13 @@ function takeOperator(scan: Scanner, operator: 'and' | 'or'): boolean {
   return true;
 }
 
-function part(scan: Scanner, depth: number): Filter {
+const part = (scan: Scanner, depth: number): Filter => {
+  const found = wordOrPart(scan, depth);
+  return typeof found === 'string' ? { text: found } : found;
+};
+
+/** A part; a bare word as it stands. */
+function wordOrPart(scan: Scanner, depth: number): Filter | string {
   scan.skipSpace();
   if (depth > DEEPEST) throw new FilterParseError(scan.position, 1, 'too-deep');
   const start = scan.position;
@@ -95,7 +113,7 @@ function part(scan: Scanner, depth: number): Filter {
   if (operator === 'not') return not(part(scan, depth + 1));
   if (operator) throw new FilterParseError(start, word.text.length, 'expected-clause');
   if (word.text === '*') return ALL;
-  return clause(scan, word) ?? { text: scan.text.slice(start, scan.position) };
+  return clause(scan, word) ?? scan.text.slice(start, scan.position);
 }
 
 type Sign = ':' | Comparison;

@@ -1,6 +1,6 @@
 import type { ResolvedFilter } from './ast.ts';
 import { fieldOf } from './fields.ts';
-import { wordsOf } from './terms.ts';
+import { finder } from './search.ts';
 
 type Time = Date | string;
 
@@ -51,8 +51,8 @@ export function toPredicate(filter: ResolvedFilter): Predicate {
     return (event) => !part(event);
   }
   if ('text' in filter) {
-    const words = wordsOf(filter.text);
-    return ({ terms }) => words.every((word) => terms?.some((term) => term.startsWith(word)) ?? false);
+    const finds = finder(filter.text);
+    return ({ terms }) => finds(terms);
   }
   const field = fieldOf(filter.field);
   if ('exists' in filter) {

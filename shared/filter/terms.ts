@@ -1,8 +1,11 @@
+// The words of things, as search compares them. `search.ts` reads what is looked for.
+
 /** A longer word is cut here, on both sides of the comparison. In characters. */
 const WORD_LENGTH = 40;
-const TERMS_PER_EVENT = 200;
+const MOST_TERMS = 300;
 
-const fold = (text: string): string =>
+/** Lower case, ё as е. */
+export const fold = (text: string): string =>
   text.normalize('NFC').toLowerCase().normalize('NFC').replaceAll('ё', 'е');
 
 /**
@@ -18,14 +21,61 @@ export function wordsOf(text: string): string[] {
   ];
 }
 
-/** What the repository keeps in `terms` of an event: the words of its texts, at most 200. Give no hidden field. */
-export function termsOf(...texts: (string | null | undefined)[]): string[] {
-  return [...new Set(texts.flatMap((text) => (text ? wordsOf(text) : [])))].slice(0, TERMS_PER_EVENT);
+/** A number of ten or eleven digits as people write it, or of seven: «8 (916) 718-30-51», «718 30 51». */
+const PHONES =
+  /(?<!\d)(?:(?:(?:\+?7|8)[\s\u00a0(-]*)?\(?\d{3}\)?[\s\u00a0-]*\d{3}[\s\u00a0-]*\d{2}[\s\u00a0-]*\d{2}|\d{3}[\s\u00a0-]\d{2}[\s\u00a0-]\d{2})(?!\d)/g;
+
+/** One that is still being typed: what begins with +7, or with 8 and a code of mobile phones or one in parentheses. */
+const BEGUN = /(?<!\d)(?:\+7|8(?=[\s-]*\(|[\s-]+9\d\d))[\s\u00a0()-]*\d(?:[\d\s\u00a0()-]*\d)?/g;
+
+export const digitsOf = (text: string): string => text.replace(/\D/g, '');
+
+/** The same text with its phones written as digits only, so that a phone is one word. */
+export function gluePhones(text: string): string {
+  const glued = text.replace(PHONES, digitsOf).replace(BEGUN, digitsOf);
+  return glued === text ? text : gluePhones(glued);
 }
 
-/** The words that decide a search: sorted, without those that are the beginning of another one. */
-export function decidingWords(text: string): string[] {
-  const words = wordsOf(text).sort();
-  // Sorted, a word stands directly before the words that it begins.
-  return words.filter((word, i) => !words[i + 1]?.startsWith(word));
+/** A phone without what says the country: 8 and +7 mean the same, and many leave them away. */
+export const nationalOf = (digits: string): string => digits.replace(/^[78](?=\d{10}$)/, '');
+
+const BACKWARDS = '~';
+
+/** The beginning of the term under which a phone is found by its last digits. */
+export const backwards = (digits: string): string => BACKWARDS + [...digits].reverse().join('');
+
+/** The terms of a phone: its digits from the left and from the right, without the country. */
+export function phoneTerms(phone: string): string[] {
+  const digits = nationalOf(digitsOf(phone));
+  return digits.length < 3 ? [] : [digits, backwards(digits)];
 }
+
+/** The terms of an amount: as one number, and as it is written with its thousands apart. */
+export function moneyTerms(kopecks: number): string[] {
+  const whole = Math.abs(kopecks);
+  const roubles = String(Math.floor(whole / 100));
+  const apart = roubles.replace(/\B(?=(?:\d{3})+$)/g, ' ').split(' ');
+  const rest = whole % 100;
+  return [...new Set([roubles, ...apart, ...(rest > 0 ? [String(rest).padStart(2, '0')] : [])])];
+}
+
+const THOUSANDS = /(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)/g;
+
+/** The terms of one text: its words, and the phones and amounts in it as they may be looked for. */
+export function termsOfText(text: string): string[] {
+  const words = wordsOf(text);
+  // Most texts hold neither; looking for them costs more than the words.
+  if (!/\d{3}/.test(text)) return words;
+  return [
+    ...words,
+    ...(text.match(PHONES) ?? []).flatMap(phoneTerms),
+    ...(text.match(THOUSANDS) ?? []).map(digitsOf),
+  ];
+}
+
+/** What is kept under `terms`, each once and not without end: first come, first kept. Give no hidden field. */
+export const kept = (terms: Iterable<string>): string[] => [...new Set(terms)].slice(0, MOST_TERMS);
+
+/** The terms of several texts. */
+export const termsOf = (...texts: (string | null | undefined)[]): string[] =>
+  kept(texts.flatMap((text) => (text ? termsOfText(text) : [])));

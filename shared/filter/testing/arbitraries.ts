@@ -28,6 +28,35 @@ export const POOL = {
     'ООО «Гранит»',
     'café',
     'x',
+    'Тихонов',
+    'C-0053',
+    '+7 916 718-30-51',
+    'тел. 8(916)7183051',
+    '104 130 ₽',
+    '14.03.2025',
+  ],
+  /** Looked for, and written like this nowhere. */
+  pieces: [
+    'па',
+    'зам',
+    '3',
+    '—',
+    'анел',
+    'нов',
+    'nb[jyjd',
+    'gfytkm',
+    'с-0053',
+    '53',
+    '3051',
+    '718-30-51',
+    '718 30 51',
+    '89167183051',
+    '8 (916) 718-30-51',
+    '8916',
+    '+7',
+    '104130',
+    '104',
+    '2025',
   ],
 };
 
@@ -38,7 +67,7 @@ export const instantArb = fc
   .map(([step, ms]) => new Date(GRID_START + step * 6 * 3_600_000 + ms).toISOString());
 
 const textArb = fc
-  .array(fc.constantFrom(...POOL.words, 'па', 'зам', '3', '—'), { minLength: 1, maxLength: 3 })
+  .array(fc.constantFrom(...POOL.words, ...POOL.pieces), { minLength: 1, maxLength: 3 })
   .map((w) => w.join(' '));
 
 const someOf = <T extends string>(values: readonly T[]) =>

@@ -10,15 +10,76 @@ export function matchesNaively(filter: ResolvedFilter, event: FilterableEvent): 
   if ('or' in filter) return filter.or.some((part) => matchesNaively(part, event));
   if ('not' in filter) return !matchesNaively(filter.not, event);
   if ('text' in filter) {
-    const wanted = plain(filter.text)
-      .split(/[^\p{L}\p{M}\p{N}]/u)
-      .filter(Boolean);
-    return wanted.every((word) => (event.terms ?? []).some((term) => term.slice(0, word.length) === word));
+    const terms = event.terms ?? [];
+    return oneNumber(filter.text)
+      .split(/\s+/)
+      .every((piece) => {
+        const retyped = typedElsewhere(piece);
+        return (
+          piece.match(WORD) === null || isFound(piece, terms) || (retyped !== '' && isFound(retyped, terms))
+        );
+      });
   }
   const values = valuesOf(filter.field === 'due' && 'exists' in filter ? 'dueAt' : filter.field, event);
   if ('exists' in filter) return filter.exists ? values.length > 0 : values.length === 0;
   if ('in' in filter) return filter.in.some((wanted) => values.includes(wanted));
   return values.some((time) => (filter.from ?? '0') <= time && time < (filter.to ?? '9'));
+}
+
+const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+
+/** Lower case, and what looks like a phone, or like the beginning of one, drawn together. */
+const oneNumber = (text: string): string => {
+  const drawn = wholeNumbers(text).replace(
+    /(?<!\d)(?:\+7|8[ -]*\(|8[ -]+(?=9\d\d))[ ()-]*\d[\d ()-]*(?<=\d)/g,
+    (phone) => phone.replace(/\D/g, ''),
+  );
+  return drawn === text ? plain(text) : oneNumber(drawn);
+};
+
+const wholeNumbers = (text: string): string => {
+  const shape =
+    /(^|\D)((?:(?:\+7|7|8)[ (-]*)?\(?\d\d\d\)?[ -]*\d\d\d[ -]*\d\d[ -]*\d\d|\d\d\d[ -]\d\d[ -]\d\d)(?!\d)/;
+  const found = shape.exec(text);
+  if (!found || /^\d+$/.test(found[2] as string)) {
+    if (!found) return text;
+    const end = found.index + found[0].length;
+    return text.slice(0, end) + wholeNumbers(text.slice(end));
+  }
+  const [all, before, phone] = found as unknown as [string, string, string];
+  const rest = text.slice(found.index + all.length);
+  return wholeNumbers(text.slice(0, found.index) + before + phone.replace(/\D/g, '') + rest);
+};
+
+const KEYS = ['qwertyuiop[]', "asdfghjkl;'", 'zxcvbnm,.`'].join('');
+const KEYS_IN_RUSSIAN = ['йцукенгшщзхъ', 'фывапролджэ', 'ячсмитьбюе'].join('');
+
+function typedElsewhere(piece: string): string {
+  if (/[a-z]/.test(piece) === /[а-я]/.test(piece)) return '';
+  const [from, to] = /[a-z]/.test(piece) ? [KEYS, KEYS_IN_RUSSIAN] : [KEYS_IN_RUSSIAN, KEYS];
+  return Array.from(piece, (key) => (from.includes(key) ? to.charAt(from.indexOf(key)) : key)).join('');
+}
+
+function isFound(piece: string, terms: readonly string[]): boolean {
+  const words = piece.match(WORD) ?? [];
+  const one = words.join('');
+  const whole = words.length > 1 && /^\d{1,15}$/.test(one) && isNumberOf(one, terms);
+  return words.length > 0 && (whole || words.every((word) => isWordOf(word, terms)));
+}
+
+function isWordOf(word: string, terms: readonly string[]): boolean {
+  if (/^\d+$/.test(word)) return isNumberOf(word, terms);
+  const inside = Array.from(word).length > 2 && /\p{L}/u.test(word);
+  return terms.some((term) => (inside ? term.includes(word) : term.slice(0, word.length) === word));
+}
+
+function isNumberOf(digits: string, terms: readonly string[]): boolean {
+  const has = (start: string) => terms.some((term) => term.slice(0, start.length) === start);
+  const home = digits.length === 11 && '78'.includes(digits.charAt(0)) ? digits.slice(1) : digits;
+  if (has(digits) || (digits.length < 4 && has(`000${digits}`.slice(-4)))) return true;
+  if (digits.length > 3 && digits.length < 16 && has(`~${home.split('').reverse().join('')}`)) return true;
+  const begun = digits.length > (digits.charAt(1) === '9' ? 3 : 4) && digits.length < 12;
+  return begun && '78'.includes(digits.charAt(0)) && has(digits.slice(1));
 }
 
 const plain = (text: string): string => text.normalize('NFC').toLowerCase().split('ё').join('е');

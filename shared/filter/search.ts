@@ -1,0 +1,102 @@
+// What is looked for, and when terms answer it. This is the one meaning of «search»: predicate, query and the choice
+// of an index are all made of it.
+import { inOtherLayout } from './keyboard.ts';
+import { backwards, fold, gluePhones, nationalOf, wordsOf } from './terms.ts';
+
+/** A piece of a word, and the shortest that is looked for inside of words. */
+export const SHORTEST_INSIDE = 3;
+/** Of numbers people know the last four digits. */
+const SHORTEST_PHONE = 4;
+const LONGEST_PHONE = 15;
+const MOST_CHUNKS = 16;
+
+/**
+ * One word that is looked for. A term answers it that begins with one of `starts`, or that has `inside` in it
+ * (which then stands in `starts` too).
+ */
+export type Token = { starts: string[]; inside: string | null };
+/** Words that must all be answered. */
+type Reading = Token[];
+/** What stands between two spaces, in each of the ways it can be read: «718-30-51» is three words or one number. */
+export type Chunk = Reading[];
+
+/**
+ * The pieces of a search that must all be found, as they are written in the one canonical way. A phone is one piece
+ * however it is written. None: the search asks for nothing.
+ */
+export function chunksOf(text: string): string[] {
+  const pieces = fold(gluePhones(text)).split(/\s+/);
+  return [...new Set(pieces)].filter((piece) => wordsOf(piece).length > 0).slice(0, MOST_CHUNKS);
+}
+
+/** The ways to read one piece: as it stands, a number with signs in it also as one, and in the other layout. */
+export function readingsOf(chunk: string): Chunk {
+  const other = inOtherLayout(chunk);
+  return [...readings(chunk), ...(other === null ? [] : readings(other))];
+}
+
+function readings(chunk: string): Chunk {
+  const words = wordsOf(chunk);
+  if (words.length === 0) return [];
+  const found: Chunk = [words.map(tokenOf)];
+  const digits = chunk.replace(/\D/g, '');
+  if (words.length > 1 && digits.length <= LONGEST_PHONE && words.every(isNumber))
+    found.push([numberToken(digits)]);
+  return found;
+}
+
+const isNumber = (word: string): boolean => /^\d+$/.test(word);
+
+function tokenOf(word: string): Token {
+  if (isNumber(word)) return numberToken(word);
+  const isLong = [...word].length >= SHORTEST_INSIDE && /\p{L}/u.test(word);
+  return { starts: [word], inside: isLong ? word : null };
+}
+
+/** A number is the beginning of one; without its leading zeros; of a phone the beginning or the end. */
+function numberToken(digits: string): Token {
+  const starts = [digits];
+  if (digits.length < 4) starts.push(digits.padStart(4, '0'));
+  if (digits.length >= SHORTEST_PHONE && digits.length <= LONGEST_PHONE)
+    starts.push(backwards(nationalOf(digits)));
+  if (/^[78](?:9\d\d|\d{4})\d{0,7}$/.test(digits)) starts.push(digits.slice(1));
+  return { starts, inside: null };
+}
+
+/** Whether one term answers a word. */
+export const answers = (term: string, { starts, inside }: Token): boolean =>
+  inside === null ? starts.some((start) => term.startsWith(start)) : term.includes(inside);
+
+/** Whether the terms of a thing answer a search. Compile once, ask often. */
+export function finder(text: string): (terms: readonly string[] | undefined) => boolean {
+  const chunks = chunksOf(text).map(readingsOf);
+  return (terms = []) =>
+    chunks.every((chunk) =>
+      chunk.some((reading) => reading.every((token) => terms.some((term) => answers(term, token)))),
+    );
+}
+
+type Query = Record<string, unknown>;
+
+/** The same as a query over a field that holds the terms; null: the search asks for nothing. */
+export function finderQuery(field: string, text: string): Query | null {
+  const chunks = chunksOf(text).map((chunk) => {
+    const found = readingsOf(chunk).map((reading) =>
+      joined(
+        '$and',
+        reading.map((token) => ({ [field]: { $regex: patternOf(token) } })),
+      ),
+    );
+    return joined('$or', found);
+  });
+  return chunks.length === 0 ? null : joined('$and', chunks);
+}
+
+const joined = (operator: '$and' | '$or', parts: Query[]): Query =>
+  parts.length === 1 ? (parts[0] as Query) : { [operator]: parts };
+
+/** Words are letters, digits and a mark that means nothing in an expression. */
+function patternOf({ starts, inside }: Token): string {
+  if (inside !== null) return inside;
+  return starts.length === 1 ? `^${starts[0]}` : `^(?:${starts.join('|')})`;
+}
