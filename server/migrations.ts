@@ -8,6 +8,7 @@ import { NOTICES_INDEXES } from './notices/notice.schema.ts';
 import { AGENDA_INDEXES } from './platform/agenda/alarm-clock.service.ts';
 import type { CollectionPlan } from './platform/mongo/collection-plan.ts';
 import type { MigrationStep } from './platform/mongo/migration-step.ts';
+import { VOCABULARY_INDEXES } from './platform/mongo/vocabulary.ts';
 import { SOURCES_INDEXES } from './sources/import.schema.ts';
 import { VIEWS_INDEXES } from './views/view.schema.ts';
 import { VIEWS_STEPS } from './views/view.steps.ts';
@@ -22,6 +23,7 @@ export const COLLECTIONS: CollectionPlan[] = [
   ...DISCUSSION_INDEXES,
   ...NOTICES_INDEXES,
   ...AGENDA_INDEXES,
+  ...VOCABULARY_INDEXES,
 ];
 
 /** Every step from one form of the data to the next; each room adds its own (`<room>/<thing>.steps.ts`). */

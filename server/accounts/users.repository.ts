@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
+import { finderQuery } from '@svodka/shared/filter/search';
 import { wordsOf } from '@svodka/shared/filter/terms';
 import type { Connection, Model, mongo } from 'mongoose';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
-import { prefixQuery } from '../platform/mongo/prefix-query.ts';
 import { type UserDoc, UserSchema } from './user.schema.ts';
 
 type Changes = Partial<Omit<UserDoc, '_id' | 'login' | 'createdAt' | 'version' | 'terms' | 'epoch'>>;
@@ -63,7 +63,8 @@ export class UsersRepository {
   /** By name, then id. */
   async list(search: string, ids: readonly Id[] | undefined, after: [string, Id] | null, limit: number) {
     const conditions: Record<string, unknown>[] = [];
-    const words = prefixQuery('terms', search);
+    // A company's people are few: no index is needed to look through them.
+    const words = finderQuery('terms', search ?? '');
     if (words) conditions.push(words);
     if (ids) conditions.push({ _id: { $in: [...ids] } });
     if (after)

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
+import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import { type CounterpartyDoc, CounterpartySchema } from './directory.schema.ts';
 import { EntriesRepository } from './entries.repository.ts';
 
@@ -11,8 +12,8 @@ type Counter = { _id: string; last: number };
 export class CounterpartiesRepository extends EntriesRepository<CounterpartyDoc> {
   readonly #settings: mongo.Collection<Counter>;
 
-  constructor(@Inject(MONGO) connection: Connection) {
-    super(connection, 'Counterparty', CounterpartySchema, 'counterparties');
+  constructor(@Inject(MONGO) connection: Connection, vocabulary: Vocabulary) {
+    super(connection, vocabulary, 'Counterparty', CounterpartySchema, 'counterparties');
     this.#settings = driverCollection<Counter>(connection, 'settings');
   }
 

@@ -7,7 +7,8 @@ import type {
 } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
-import { decidingWords, termsOf } from '@svodka/shared/filter/terms';
+import { finder } from '@svodka/shared/filter/search';
+import { termsOf } from '@svodka/shared/filter/terms';
 import {
   type Actor,
   cardFields,
@@ -26,20 +27,10 @@ import { CounterpartiesRepository } from './counterparties.repository.ts';
 import { toCounterparty } from './directory.mapper.ts';
 import type { CounterpartyDoc } from './directory.schema.ts';
 import { cardFor, counterpartyScope, notYours, seesAllCards } from './directory-scope.ts';
+import { callTerms, sameTerms, termsOfCounterparty } from './directory-terms.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 import { RewriteBell } from './rewrite-bell.ts';
 import { takenFrom, Withheld } from './withheld.ts';
-
-/** A phone is found by its beginning with or without the country's digit, and by its last seven. */
-const phoneTerms = (phones: readonly string[]): string[] =>
-  phones.flatMap((phone) => {
-    const digits = phone.replace(/\D/g, '');
-    return [digits, digits.replace(/^[78](?=\d{10}$)/, ''), digits.slice(-7)];
-  });
-
-const termsOfCounterparty = (
-  doc: Pick<CounterpartyDoc, 'number' | 'name' | 'phones' | 'inn' | 'emails'>,
-): string[] => termsOf(doc.number, doc.name, doc.inn, ...phoneTerms(doc.phones), ...doc.emails);
 
 @Injectable()
 export class CounterpartiesService {
@@ -148,7 +139,8 @@ export class CounterpartiesService {
     if (edit.managerId !== undefined && edit.managerId !== before.managerId && !mayChangeTeam(actor, before))
       throw notYours('managerId');
     const after = { ...before, ...edit };
-    const reachesEvents = before.managerId !== after.managerId;
+    const reachesEvents =
+      before.managerId !== after.managerId || !sameTerms(callTerms(before), callTerms(after));
     const written = await this.counterparties.update(id, before.version, {
       ...edit,
       terms: termsOfCounterparty(after),
@@ -198,7 +190,7 @@ export class CounterpartiesService {
         createdAt: now,
         createdBy: actor.id,
         version: 1,
-        terms: termsOf(number, name),
+        terms: callTerms({ number, name, phones: [] }),
       };
     });
     return { ids: found, created: await this.counterparties.insertMany(docs) };
@@ -225,14 +217,14 @@ export class CounterpartiesService {
 
   /** What a card hides cannot be searched by either: the number of hits would tell it. */
   async #foundBy(actor: Actor, search: string | undefined): Promise<(doc: CounterpartyDoc) => boolean> {
-    const words = decidingWords(search ?? '');
-    if (words.length === 0 || seesAllCards(actor)) return () => true;
+    if (!search || seesAllCards(actor)) return () => true;
+    const finds = finder(search);
     const isOwn = await this.#ownTo(actor);
     const sees = cardFields(actor);
     return (doc) => {
       if (isOwn(doc)) return true;
       const terms = termsOf(doc.number, doc.name, sees.has('inn') ? doc.inn : null);
-      return words.every((word) => terms.some((term) => term.startsWith(word)));
+      return finds(terms);
     };
   }
 

@@ -3,7 +3,8 @@ import type { Connection, Model, mongo, Schema } from 'mongoose';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { insertNew } from '../platform/mongo/insert-new.ts';
-import { prefixQuery } from '../platform/mongo/prefix-query.ts';
+import { searchQuery } from '../platform/mongo/search-query.ts';
+import type { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import type { CounterpartyDoc, ProjectDoc } from './directory.schema.ts';
 
 type Entry = ProjectDoc | CounterpartyDoc;
@@ -23,7 +24,13 @@ export abstract class EntriesRepository<D extends Entry> {
   protected readonly model: Model<D>;
   protected readonly raw: mongo.Collection<D>;
 
-  constructor(connection: Connection, name: string, schema: Schema<D>, collection: string) {
+  constructor(
+    connection: Connection,
+    protected readonly vocabulary: Vocabulary,
+    name: string,
+    schema: Schema<D>,
+    collection: string,
+  ) {
     this.model = connection.model<D>(name, schema);
     this.raw = driverCollection<D>(connection, collection);
   }
@@ -43,10 +50,10 @@ export abstract class EntriesRepository<D extends Entry> {
       .exec();
   }
 
-  list({ scope, search, ids, after, limit }: ListAsk): Promise<D[]> {
-    const conditions: Query[] = [scope];
-    const words = prefixQuery('terms', search);
-    if (words) conditions.push(words);
+  async list({ scope, search, ids, after, limit }: ListAsk): Promise<D[]> {
+    const found = await searchQuery(this.vocabulary, 'terms', search);
+    if (!found) return [];
+    const conditions: Query[] = [scope, ...found];
     if (ids) conditions.push({ _id: { $in: [...ids] } });
     if (after) conditions.push({ _id: { $lt: after } });
     return this.model.find({ $and: conditions }).sort({ _id: -1 }).limit(limit).lean<D[]>().exec();
@@ -54,6 +61,7 @@ export abstract class EntriesRepository<D extends Entry> {
 
   /** False: its id or number is taken. */
   async insert(doc: D): Promise<boolean> {
+    await this.vocabulary.learn(doc.terms);
     try {
       await this.raw.insertOne(doc as mongo.OptionalUnlessRequiredId<D>);
       return true;
@@ -64,7 +72,8 @@ export abstract class EntriesRepository<D extends Entry> {
   }
 
   /** Inserts what is not there yet. @returns how many were new */
-  insertMany(docs: D[]): Promise<number> {
+  async insertMany(docs: D[]): Promise<number> {
+    await this.vocabulary.learn(docs.flatMap(({ terms }) => terms));
     return insertNew(this.raw, docs);
   }
 
@@ -72,7 +81,8 @@ export abstract class EntriesRepository<D extends Entry> {
    * Writes if the entry is still at `version`; null: it is not.
    * @throws a duplicate key error when a number is taken
    */
-  update(id: Id, version: number, changes: Partial<D>): Promise<D | null> {
+  async update(id: Id, version: number, changes: Partial<D>): Promise<D | null> {
+    await this.vocabulary.learn(changes.terms ?? []);
     return this.model
       .findOneAndUpdate(
         { _id: id, version },

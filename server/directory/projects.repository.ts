@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Id } from '@svodka/shared/contracts/id';
+import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
+import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import { type ProjectDoc, ProjectSchema } from './directory.schema.ts';
 import { EntriesRepository } from './entries.repository.ts';
 
@@ -12,8 +13,8 @@ type Counter = { _id: string; last: number };
 export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
   readonly #settings: mongo.Collection<Counter>;
 
-  constructor(@Inject(MONGO) connection: Connection) {
-    super(connection, 'Project', ProjectSchema, 'projects');
+  constructor(@Inject(MONGO) connection: Connection, vocabulary: Vocabulary) {
+    super(connection, vocabulary, 'Project', ProjectSchema, 'projects');
     this.#settings = driverCollection<Counter>(connection, 'settings');
   }
 
@@ -32,6 +33,22 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
       .find({ number: { $in: [...numbers] } })
       .lean<ProjectDoc[]>()
       .exec();
+  }
+
+  /** Orders of a customer, by id after `after`. */
+  ofCounterparty(counterpartyId: Id, after: Id | null, limit: number): Promise<ProjectDoc[]> {
+    return this.model
+      .find({ counterpartyId, ...(after && { _id: { $gt: after } }) })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean<ProjectDoc[]>()
+      .exec();
+  }
+
+  /** Sets the words of an order that is still at `version`, for its events to follow; whoever has changed it meanwhile has looked anew. */
+  async setTerms(id: Id, version: number, terms: string[]): Promise<void> {
+    await this.vocabulary.learn(terms);
+    await this.raw.updateOne({ _id: id, version }, { $set: { terms, rewrite: newId() } });
   }
 
   /** Ids of the counterparties of the projects that a person manages or is appointed to. */

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { DirectoryQuery, Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
-import { termsOf } from '@svodka/shared/filter/terms';
 import {
   type Actor,
   isManagerByEntry,
@@ -23,6 +22,7 @@ import { CounterpartiesService } from './counterparties.service.ts';
 import { toProject } from './directory.mapper.ts';
 import type { ProjectDoc } from './directory.schema.ts';
 import { cardFor, isOnTeam, notYours, projectScope } from './directory-scope.ts';
+import { sameTerms, termsOfProject } from './directory-terms.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 import { RewriteBell } from './rewrite-bell.ts';
 import { takenFrom, Withheld } from './withheld.ts';
@@ -35,8 +35,7 @@ export const audienceOfProject = ({
   ...new Set([...(managerId ? [managerId] : []), ...appointedIds]),
 ];
 
-const termsOfProject = ({ number, objectAddress }: Pick<ProjectDoc, 'number' | 'objectAddress'>): string[] =>
-  termsOf(number, objectAddress);
+const BATCH = 100;
 
 @Injectable()
 export class ProjectsService {
@@ -138,9 +137,9 @@ export class ProjectsService {
         createdAt: this.clock.now(),
         createdBy: actor.id,
         version: 1,
-        terms: termsOfProject({ number, objectAddress: fields.objectAddress }),
+        terms: await this.#termsOf({ ...fields, number }),
       };
-      if (await this.projects.insert(doc)) return doc;
+      if (await this.projects.insert(doc)) return this.#settled(doc);
       // Another has just taken the id, which the next look shows, or somebody has given an order this number by hand.
       if (wanted !== undefined && !(await this.projects.get(fields._id)))
         throw new AppError('conflict', '#exists', [{ field: 'number', reason: 'taken' }]);
@@ -169,14 +168,15 @@ export class ProjectsService {
       if (after.managerId !== before.managerId) throw notYours('managerId');
       if (after.appointedIds.join() !== before.appointedIds.join()) throw notYours('appointedIds');
     }
+    const terms = await this.#termsOf(after);
     const reachesEvents =
-      before.number !== after.number ||
+      !sameTerms(before.terms, terms) ||
       before.counterpartyId !== after.counterpartyId ||
       audience.before.join() !== audience.after.join();
     const changes: Partial<ProjectDoc> = {
       ...edit,
       appointedIds: after.appointedIds,
-      terms: termsOfProject(after),
+      terms,
       ...(reachesEvents && {
         rewrite: newId(),
         taken: takenFrom({ audience: audience.before, taken: before.taken }, audience.after),
@@ -192,8 +192,9 @@ export class ProjectsService {
       throw stale(await this.readable(actor, id));
     }
     this.withheld.note('projects', written);
+    const settled = await this.#settled(written);
     if (reachesEvents) this.bell.ring();
-    return written;
+    return settled;
   }
 
   /** For imports: projects of these numbers, made where they are missing. */
@@ -221,11 +222,22 @@ export class ProjectsService {
         createdAt: now,
         createdBy: actor.id,
         version: 1,
-        terms: termsOf(number),
+        terms: termsOfProject({ number, objectAddress: '' }, null),
       })),
     );
     for (const { number, _id } of await this.projects.byNumbers(missing)) found.set(number, _id);
     return { ids: found, created };
+  }
+
+  /** Lets the orders of a customer be found by its present name, number and phones. */
+  async recall(counterpartyId: Id): Promise<void> {
+    let after: Id | null = null;
+    for (;;) {
+      const docs = await this.projects.ofCounterparty(counterpartyId, after, BATCH);
+      for (const doc of docs) await this.#settled(doc);
+      after = docs.at(-1)?._id ?? null;
+      if (docs.length < BATCH) return;
+    }
   }
 
   waiting(limit: number): Promise<ProjectDoc[]> {
@@ -234,6 +246,27 @@ export class ProjectsService {
 
   rewritten(id: Id, mark: string): Promise<void> {
     return this.projects.rewritten(id, mark);
+  }
+
+  async #termsOf(
+    project: Pick<ProjectDoc, 'number' | 'objectAddress' | 'counterpartyId'>,
+  ): Promise<string[]> {
+    const [customer] = project.counterpartyId
+      ? await this.counterparties.byIds([project.counterpartyId])
+      : [];
+    return termsOfProject(project, customer ?? null);
+  }
+
+  /**
+   * The customer may have been renamed between the look at it and the write: so look once more. Words are nobody's
+   * edit, so the version stays.
+   */
+  async #settled(project: ProjectDoc): Promise<ProjectDoc> {
+    if (!project.counterpartyId) return project;
+    const terms = await this.#termsOf(project);
+    if (sameTerms(terms, project.terms)) return project;
+    await this.projects.setTerms(project._id, project.version, terms);
+    return { ...project, terms };
   }
 
   async #checkFirstTeam(actor: Actor, managerId: Id | null, appointedIds: readonly Id[]): Promise<void> {

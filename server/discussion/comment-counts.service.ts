@@ -10,8 +10,8 @@ const EVERY_MS = 10 * 60_000;
 const OVERLAP_MS = 5 * 60_000;
 
 /**
- * How many comments an event has, as its row says. It is a second write behind the comment's own, so it is never
- * counted up or down but set to what a count of the comments gives: whoever repeats it, repairs it.
+ * How many comments an event has, as its row says, and the words by which it is found through them. That is a second write behind the comment's own, so it is never
+ * counted up or down but set to what a look at the comments gives: whoever repeats it, repairs it.
  *
  * A process may die between the two writes. So the events of all comments written or removed since the last look are
  * counted again, at start and every ten minutes; until when that is done stands in the database, and the first look
@@ -45,9 +45,9 @@ export class CommentCounts implements OnApplicationBootstrap, OnModuleDestroy {
     await this.#look;
   }
 
-  /** Sets the number of an event to what its comments are. */
+  /** Sets number and words of an event to what its comments are. */
   count(eventId: Id): Promise<void> {
-    return this.events.countComments(eventId, () => this.comments.count(eventId));
+    return this.events.heardOf(eventId, () => this.comments.said(eventId));
   }
 
   /** Counts what may be wrong since the last look. Never rejects: the next look begins where this one did. */

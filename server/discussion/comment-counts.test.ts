@@ -1,6 +1,7 @@
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';
+import { termsOf } from '@svodka/shared/filter/terms';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeEvent } from '../../test/support/factories.ts';
 import type { CommentDoc } from './comment.schema.ts';
@@ -40,6 +41,7 @@ describe(CommentCounts.name, () => {
       eventId: event.id,
       authorId: app.admin.session?.user.id ?? '',
       body,
+      terms: termsOf(body),
       mentionIds: [],
       createdAt: new Date(),
       editedAt: null,

@@ -10,6 +10,8 @@ export type CommentDoc = {
   eventId: Id;
   authorId: Id;
   body: string;
+  /** Words for the search. Hidden. */
+  terms: string[];
   mentionIds: Id[];
   createdAt: Date;
   editedAt: Date | null;
@@ -27,6 +29,7 @@ export const CommentSchema = new Schema<CommentDoc>(
     eventId: { type: String, required: true },
     authorId: { type: String, required: true },
     body: { type: String, default: '' },
+    terms: { type: [String], default: [] },
     mentionIds: { type: [String], default: [] },
     createdAt: { type: Date, required: true },
     editedAt: { type: Date, default: null },
@@ -43,10 +46,12 @@ export const DISCUSSION_INDEXES: CollectionPlan[] = [
     images: true,
     indexes: [
       { key: { eventId: 1, createdAt: 1, _id: 1 } },
+      { key: { terms: 1, createdAt: -1, _id: -1 } },
       // For deciding again about the last day when the change log has been lost.
       { key: { createdAt: 1 } },
-      // For counting again what was removed just before a process died.
+      // For looking again at what was removed or changed just before a process died.
       { key: { deletedAt: 1 }, partialFilterExpression: { deletedAt: { $type: 'date' } } },
+      { key: { editedAt: 1 }, partialFilterExpression: { editedAt: { $type: 'date' } } },
     ],
   },
 ];

@@ -1,15 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
+import { kept } from '@svodka/shared/filter/terms';
 import type { Connection, Model, mongo } from 'mongoose';
 import type { AskedFor } from '../events/event.schema.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
+import { searchQuery } from '../platform/mongo/search-query.ts';
+import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import { ASKED_INSIDE, type CommentDoc, CommentSchema } from './comment.schema.ts';
 
 /** Of the setting that keeps until when comments are counted. */
 const COUNTED = 'comments.counted';
+
+/** Of an event's comments these are looked through for words. */
+const MOST_HEARD = 200;
 
 @Injectable()
 export class CommentsRepository {
@@ -17,7 +23,10 @@ export class CommentsRepository {
   readonly #raw: mongo.Collection<CommentDoc>;
   readonly #settings: mongo.Collection<{ _id: string; at: Date }>;
 
-  constructor(@Inject(MONGO) connection: Connection) {
+  constructor(
+    @Inject(MONGO) connection: Connection,
+    private readonly vocabulary: Vocabulary,
+  ) {
     this.#comments = connection.model<CommentDoc>('Comment', CommentSchema);
     this.#raw = driverCollection(connection, 'comments');
     this.#settings = driverCollection(connection, 'settings');
@@ -25,6 +34,7 @@ export class CommentsRepository {
 
   /** The comment that was there already under this id, or null: inserted. */
   async insert(doc: CommentDoc): Promise<CommentDoc | null> {
+    await this.vocabulary.learn(doc.terms);
     try {
       await this.#raw.insertOne(doc);
       return null;
@@ -33,6 +43,32 @@ export class CommentsRepository {
       if (!existing) throw error;
       return existing;
     }
+  }
+
+  /** Newest comments that a search finds, whoever may read them. */
+  async find(search: string, { skip, limit }: { skip: number; limit: number }): Promise<CommentDoc[]> {
+    const found = await searchQuery(this.vocabulary, 'terms', search);
+    if (!found || found.length === 0) return [];
+    return this.#comments
+      .find({ $and: [...found, { deletedAt: null }] })
+      .sort({ createdAt: -1, _id: -1 })
+      .skip(skip)
+      .limit(limit)
+      .lean<CommentDoc[]>()
+      .exec();
+  }
+
+  /** What an event takes from its comments; removed ones say nothing. Of very many the newest are enough. */
+  async said(eventId: Id): Promise<{ count: number; terms: string[] }> {
+    const alive = { eventId, deletedAt: null };
+    const docs = await this.#comments
+      .find(alive, { terms: 1 })
+      .sort({ createdAt: -1, _id: -1 })
+      .limit(MOST_HEARD + 1)
+      .lean<Pick<CommentDoc, 'terms'>[]>()
+      .exec();
+    const count = docs.length <= MOST_HEARD ? docs.length : await this.#comments.countDocuments(alive);
+    return { count, terms: kept(docs.flatMap(({ terms }) => terms ?? [])) };
   }
 
   get(id: Id): Promise<CommentDoc | null> {
@@ -50,15 +86,10 @@ export class CommentsRepository {
     return pageOf(docs, limit, ({ createdAt }) => createdAt);
   }
 
-  /** How many there are of an event, without those that were removed. */
-  count(eventId: Id): Promise<number> {
-    return this.#raw.countDocuments({ eventId, deletedAt: null });
-  }
-
-  /** The events of comments that were written or removed since; one may come more than once. */
+  /** The events of comments that were written, changed or removed since; one may come more than once. */
   async *eventsSince(since: Date): AsyncGenerator<Id> {
     let last: Id | undefined;
-    for (const moment of ['createdAt', 'deletedAt']) {
+    for (const moment of ['createdAt', 'editedAt', 'deletedAt']) {
       const query = { [moment]: { $gte: since, $type: 'date' } } as mongo.Filter<CommentDoc>;
       for await (const { eventId } of this.#raw
         .find(query, { projection: { eventId: 1 } })
@@ -79,12 +110,13 @@ export class CommentsRepository {
   }
 
   /** Writes to a comment that is not removed and still at `version`; null: it is not. */
-  write(
+  async write(
     id: Id,
     version: number,
     fields: Partial<Omit<CommentDoc, '_id' | 'version' | 'asked'>>,
     asked: (AskedFor & { at: Date }) | null,
   ): Promise<CommentDoc | null> {
+    await this.vocabulary.learn(fields.terms ?? []);
     return this.#comments
       .findOneAndUpdate(
         { _id: id, version, deletedAt: null },

@@ -4,6 +4,7 @@ import type { Comment, CommentCreate, CommentEdit } from '@svodka/shared/contrac
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
+import { termsOf } from '@svodka/shared/filter/terms';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { UsersService } from '../accounts/users.service.ts';
 import { RefsService } from '../directory/refs.service.ts';
@@ -82,6 +83,7 @@ export class CommentsService {
       eventId,
       authorId: actor.id,
       body: input.body,
+      terms: termsOf(input.body),
       mentionIds: [...new Set(input.mentionIds)],
       createdAt: this.clock.now(),
       editedAt: null,
@@ -113,20 +115,18 @@ export class CommentsService {
       who: 'author',
       key,
       asked: { body, mentionIds },
-      next: (now) => ({ body, mentionIds: [...new Set(mentionIds)], editedAt: now }),
+      next: (now) => ({ body, terms: termsOf(body), mentionIds: [...new Set(mentionIds)], editedAt: now }),
     });
   }
 
   /** Leaves a line without words in its place. */
   async remove(actor: Actor, id: Id, key?: string): Promise<Comment> {
-    const comment = await this.#change(actor, id, {
+    return this.#change(actor, id, {
       who: 'author-or-administrator',
       key,
       asked: 'remove',
-      next: (now) => ({ body: '', mentionIds: [], deletedAt: now }),
+      next: (now) => ({ body: '', terms: [], mentionIds: [], deletedAt: now }),
     });
-    await this.counts.count(comment.eventId);
-    return comment;
   }
 
   async #isReadable(actor: Actor, eventId: Id): Promise<boolean> {
@@ -149,7 +149,10 @@ export class CommentsService {
       const done = request && before.asked?.find((each) => each.key === request.key);
       if (done && done.hash !== request.hash)
         throw new AppError('conflict', '#idempotency', [{ field: 'Idempotency-Key', reason: 'taken' }]);
-      if (done) return toComment(before);
+      if (done) {
+        await this.counts.count(before.eventId);
+        return toComment(before);
+      }
       if (before.deletedAt) throw new AppError('not-found', 'the comment is removed');
       const isAllowed =
         before.authorId === actor.id ||
@@ -162,7 +165,10 @@ export class CommentsService {
         next(now),
         request && { ...request, at: now },
       );
-      if (written) return toComment(written);
+      if (written) {
+        await this.counts.count(written.eventId);
+        return toComment(written);
+      }
     }
     throw new AppError('unavailable', 'too many writes at once');
   }

@@ -16,7 +16,9 @@ describe(accessPathOf.name, () => {
       walks: [{ index: 'all', equality: {} }],
       isFiltered: false,
       isDisjoint: true,
-      word: null,
+      share: 1,
+      texts: [],
+      isText: true,
     });
   });
 
@@ -35,12 +37,12 @@ describe(accessPathOf.name, () => {
     });
   });
 
-  it('merges one walk for each of several values', () => {
+  it('follows several values of one field in one walk', () => {
     expect(path({ field: 'counterparty', in: ['a', 'b'] })).toMatchObject({
-      walks: [{ equality: { counterpartyIds: 'a' } }, { equality: { counterpartyIds: 'b' } }],
-      isDisjoint: false,
+      walks: [{ equality: { counterpartyIds: { $in: ['a', 'b'] } } }],
+      isDisjoint: true,
+      isFiltered: false,
     });
-    expect(path({ field: 'project', in: ['a', 'b'] })).toMatchObject({ isDisjoint: true });
   });
 
   it('takes an or as the union of its parts, as a scope of staff is', () => {
@@ -70,7 +72,10 @@ describe(accessPathOf.name, () => {
     expect(path(scope([]))).toEqual({ kind: 'nothing' });
   });
 
-  it('names the longest word of a search', () => {
-    expect(path({ text: 'замер окна подоконник' })).toMatchObject({ word: 'подоконник', isFiltered: true });
+  it('names what is looked for, and whether nothing else is asked', () => {
+    const found = path(and({ text: 'замер окна' }, scope(['dispatcher'])));
+    expect(found).toMatchObject({ texts: ['замер', 'окна'], isText: true, isFiltered: true });
+    const narrowed = path(and({ text: 'замер' }, { field: 'module', in: ['mail'] }));
+    expect(narrowed).toMatchObject({ texts: ['замер'], isText: false });
   });
 });

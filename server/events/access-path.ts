@@ -1,11 +1,10 @@
 import { type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { canonical } from '@svodka/shared/filter/canonical';
 import { fieldOf } from '@svodka/shared/filter/fields';
-import { decidingWords } from '@svodka/shared/filter/terms';
 import { indexNamed, ORDERED_BY } from './event.schema.ts';
 
-/** One ordered walk along an index: all events, or those whose field has one value. */
-export type Walk = { index: string; equality: Record<string, string> };
+/** One ordered walk along an index: all events, or those whose field has one of some values. */
+export type Walk = { index: string; equality: Record<string, string | { $in: string[] }> };
 
 /** How a list is read. Everything else of the filter is asked of what the walks bring. */
 export type AccessPath =
@@ -14,12 +13,22 @@ export type AccessPath =
   | { kind: 'ids'; ids: string[] }
   /**
    * Walks whose union holds every match, merged in order. `isFiltered`: most of what they bring may be refused, so
-   * they end after a bounded number of keys. `word`: the longest word of a search, to be tried first, because a rare
-   * one leads to its few events at once.
+   * they end after a bounded number of keys. `share`: about how much of everything they bring. `texts`: what is looked
+   * for; the words that answer it may lead there more directly. `isText`: and nothing else is asked.
    */
-  | { kind: 'walks'; walks: Walk[]; isFiltered: boolean; isDisjoint: boolean; word: string | null };
+  | {
+      kind: 'walks';
+      walks: Walk[];
+      isFiltered: boolean;
+      isDisjoint: boolean;
+      share: number;
+      texts: string[];
+      isText: boolean;
+    };
 
 const MOST_WALKS = 20;
+/** Values that one walk follows at once; MongoDB merges that many. */
+const MOST_VALUES = 200;
 /** Walks that would bring more than this share of everything are no better than walking everything. */
 const WORTH = 0.5;
 
@@ -49,12 +58,21 @@ function candidateOf(clause: ResolvedFilter): Candidate | null {
   }
   if (!('in' in clause)) return null;
   const { path, share = 1, multi } = fieldOf(clause.field);
-  if (!isIndexed(path)) return null;
+  if (!isIndexed(path) || clause.in.length > MOST_VALUES) return null;
+  // Rather than most of everything value by value.
+  if (share * clause.in.length > WORTH && !multi) return null;
   return {
-    walks: clause.in.map((value) => ({ index: indexNamed(path), equality: { [path]: value } })),
+    walks: [walkAlong(path, clause.in)],
     share: share * clause.in.length,
-    isDisjoint: !multi,
+    isDisjoint: true,
   };
+}
+
+/** The walk over the events whose field has one of the values. */
+export function walkAlong(path: (typeof ORDERED_BY)[number], values: string[]): Walk {
+  const [only] = values;
+  const value = values.length === 1 && only !== undefined ? only : { $in: values };
+  return { index: indexNamed(path), equality: { [path]: value } };
 }
 
 function cheapest(clauses: ResolvedFilter[]): Candidate | null {
@@ -72,11 +90,15 @@ function passesNearlyAll(clause: ResolvedFilter): boolean {
 }
 
 /** Whether a walk's own equality already says what the clause says. */
-const isSaidBy = (clause: ResolvedFilter, walks: Walk[]): boolean =>
-  'in' in clause &&
-  walks.length === clause.in.length &&
-  !clause.in.some((value) => value === fieldOf(clause.field).needs?.value) &&
-  walks.every(({ equality }) => clause.in.includes(equality[fieldOf(clause.field).path] ?? ''));
+function isSaidBy(clause: ResolvedFilter, walks: Walk[]): boolean {
+  if (!('in' in clause) || walks.length !== 1) return false;
+  if (clause.in.some((value) => value === fieldOf(clause.field).needs?.value)) return false;
+  const said = walks[0]?.equality[fieldOf(clause.field).path];
+  return (
+    said !== undefined &&
+    (typeof said === 'string' ? [said] : said.$in).every((value) => clause.in.includes(value))
+  );
+}
 
 /** Chooses how to read the events that match, newest first. */
 export function accessPathOf(filter: ResolvedFilter): AccessPath {
@@ -88,14 +110,13 @@ export function accessPathOf(filter: ResolvedFilter): AccessPath {
   const best = cheapest(clauses);
   const chosen = best && best.share <= WORTH ? best : everything;
   const rest = clauses.filter((clause) => !passesNearlyAll(clause) && !isSaidBy(clause, chosen.walks));
-  const text = clauses.find((clause) => 'text' in clause);
-  const words = text && 'text' in text ? decidingWords(text.text) : [];
-  const word = words.sort((a, b) => b.length - a.length)[0] ?? null;
   return {
     kind: 'walks',
     walks: chosen.walks,
     isFiltered: rest.length > 0,
     isDisjoint: chosen.isDisjoint,
-    word,
+    share: chosen.share,
+    texts: clauses.flatMap((clause) => ('text' in clause ? [clause.text] : [])),
+    isText: chosen === everything && rest.every((clause) => 'text' in clause),
   };
 }

@@ -40,7 +40,7 @@ export class EventContext {
   async asItIs({ projectId, counterpartyIds }: Named): Promise<Surroundings> {
     const [projects, counterparties] = await Promise.all([
       projectId ? this.projects.byIds([projectId]) : [],
-      projectId ? [] : this.counterparties.byIds(counterpartyIds),
+      this.counterparties.byIds(counterpartyIds),
     ]);
     return { project: projects[0] ?? null, counterparties };
   }
@@ -56,7 +56,7 @@ export class EventContext {
     const counterpartyById = new Map(counterparties.map((counterparty) => [counterparty._id, counterparty]));
     return ({ projectId, counterpartyIds }) => ({
       project: (projectId && projectById.get(projectId)) || null,
-      counterparties: projectId ? [] : counterpartyIds.flatMap((id) => counterpartyById.get(id) ?? []),
+      counterparties: counterpartyIds.flatMap((id) => counterpartyById.get(id) ?? []),
     });
   }
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_LEAD_MIN, type Due, type EventStatus } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import { termsOf } from '@svodka/shared/filter/terms';
 import { deadlineOf, dueStateAt, nextDueChangeAt } from '@svodka/shared/rules/due';
 import type { CounterpartyDoc, ProjectDoc } from '../directory/directory.schema.ts';
 import { audienceOfProject } from '../directory/projects.service.ts';
 import type { EventDoc } from './event.schema.ts';
+import { termsOfEvent } from './event-terms.ts';
 
 type DeadlineFields = Pick<EventDoc, 'dueAt' | 'dueAllDay' | 'dueZone' | 'dueLocal' | 'dueLeadMin'>;
 
@@ -35,10 +35,13 @@ export type Surroundings = { project: ProjectDoc | null; counterparties: Counter
  * @param event its counterparties as they are to be, without one that an earlier project added
  */
 export function derivedFields(
-  event: Pick<EventDoc, 'title' | 'body' | 'counterpartyIds'>,
-  { project, counterparties }: Surroundings,
+  event: Pick<EventDoc, 'type' | 'title' | 'body' | 'payload' | 'counterpartyIds'> & {
+    commentTerms?: string[];
+  },
+  { project, counterparties: named }: Surroundings,
 ): Pick<EventDoc, 'counterpartyIds' | 'addedCounterpartyId' | 'audienceIds' | 'terms'> {
   const own = [...new Set(event.counterpartyIds)];
+  const counterparties = named.filter(({ _id }) => own.includes(_id));
   const ofProject = project?.counterpartyId ?? null;
   const added = ofProject && !own.includes(ofProject) ? ofProject : null;
   return {
@@ -47,7 +50,7 @@ export function derivedFields(
     audienceIds: project
       ? audienceOfProject(project)
       : [...new Set(counterparties.flatMap(({ managerId }) => managerId ?? []))],
-    terms: termsOf(event.title, event.body, project?.number),
+    terms: termsOfEvent(event, { project, counterparties }),
   };
 }
 

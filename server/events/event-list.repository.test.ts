@@ -8,6 +8,7 @@ import type { Connection } from 'mongoose';
 import { openTestStore, type TestStore } from '../../test/support/app.ts';
 import { migrate } from '../platform/mongo/migrations.ts';
 import { connectMongo } from '../platform/mongo/mongo.ts';
+import { VOCABULARY_INDEXES, Vocabulary } from '../platform/mongo/vocabulary.ts';
 import { EVENTS_INDEXES, type EventDoc, indexNamed, ORDERED_BY } from './event.schema.ts';
 import { EventListRepository, SCAN_KEYS } from './event-list.repository.ts';
 
@@ -65,11 +66,13 @@ let docs: EventDoc[];
 beforeAll(async () => {
   store = await openTestStore();
   connection = await connectMongo(store.uri);
-  await migrate(connection, EVENTS_INDEXES);
+  await migrate(connection, [...EVENTS_INDEXES, ...VOCABULARY_INDEXES]);
   docs = Array.from({ length: EVENTS }, (_, i) => event(i));
   for (let at = 0; at < EVENTS; at += 2000)
     await connection.db?.collection<EventDoc>('events').insertMany(docs.slice(at, at + 2000));
-  lists = new EventListRepository(connection);
+  const vocabulary = new Vocabulary(connection);
+  await vocabulary.learn(docs.flatMap(({ terms }) => terms));
+  lists = new EventListRepository(connection, vocabulary);
 }, 120_000);
 afterAll(async () => {
   await connection?.close();
@@ -119,6 +122,14 @@ const CASES: [string, Filter][] = [
   ['a word of every event', { text: 'событ' }],
   ['a rare word', { text: 'редк' }],
   ['a rare word and a common one', { text: 'событие редкость' }],
+  ['a common word and a module', and({ text: 'событие' }, { field: 'module', in: ['finance'] })],
+  ['a piece from inside of a word', { text: 'дкост' }],
+  ['the beginning of very many words', { text: '3' }],
+  ['numbers by their beginning', { text: '507' }],
+  ['the other layout', { text: 'htlrjcnm' }],
+  ['what no word answers', { text: 'событие нигде' }],
+  ['a text in an alternative', { or: [{ text: 'редк' }, { field: 'due', in: ['overdue'] }] }],
+  ['what has not a text', { not: { text: 'событие' } }],
   ['the scope of staff', scopeOf({ id: 'm0', roles: ['finance', 'manager'], departmentId: null })],
   ['the scope of a manager', scopeOf({ id: 'm0', roles: ['manager'], departmentId: null })],
 ];

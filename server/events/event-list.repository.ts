@@ -11,15 +11,18 @@ import type { Connection, mongo } from 'mongoose';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
-import { accessPathOf, type Walk } from './access-path.ts';
+import { Vocabulary } from '../platform/mongo/vocabulary.ts';
+import { type AccessPath, accessPathOf, type Walk, walkAlong } from './access-path.ts';
 import { type EventDoc, indexNamed } from './event.schema.ts';
 
 /** How many keys one walk of a page may pass. */
 export const SCAN_KEYS = 5_000;
 /** Where the walk looks whether the page is full: soon, because most filters that people set match often. */
 const WINDOWS = [SCAN_KEYS / 10, (SCAN_KEYS * 9) / 10];
-/** A word with fewer events than this is looked up by its own index, and its few keys sorted here. */
+/** Words with fewer events than this are followed to their end, whatever else is asked of those. */
 const RARE_KEYS = 2_000;
+/** A walk that brings less than this share of everything beats words that are not rare. */
+const NARROW = 0.02;
 const PATIENCE_MS = 2_000;
 
 type Query = mongo.Filter<EventDoc>;
@@ -62,7 +65,10 @@ const all = (...queries: (Query | null)[]): Query => {
 export class EventListRepository {
   readonly #events: mongo.Collection<EventDoc>;
 
-  constructor(@Inject(MONGO) connection: Connection) {
+  constructor(
+    @Inject(MONGO) connection: Connection,
+    private readonly vocabulary: Vocabulary,
+  ) {
     this.#events = driverCollection(connection, 'events');
   }
 
@@ -76,23 +82,22 @@ export class EventListRepository {
     { after, limit }: { after?: string | undefined; limit: number },
   ): Promise<EventPage> {
     const from = after === undefined ? null : keyFrom(after);
-    const path = accessPathOf(filter);
+    const path = await this.#pathOf(filter);
     if (path.kind === 'nothing') return { docs: [], next: null, more: false };
     const query = toMongo(filter) as Query;
     const found =
       path.kind === 'ids'
         ? await this.#byIds(path.ids, query, from, limit + 1)
-        : ((await this.#byRareWord(path.word, query, from, limit + 1)) ??
-          (await this.#byWalks(path.walks, query, from, limit + 1, path.isFiltered)));
+        : await this.#byWalks(path.walks, query, from, limit + 1, path.isFiltered);
     return cut(found, limit);
   }
 
   /** How many match: exact up to `limit`, then a lower bound. */
   async count(filter: ResolvedFilter, limit: number): Promise<Count> {
-    const path = accessPathOf(filter);
+    const path = await this.#pathOf(filter);
     if (path.kind === 'nothing') return { n: 0, exact: true };
     const query = toMongo(filter) as Query;
-    const walks = path.kind === 'walks' && path.isDisjoint && !path.word ? path.walks : [null];
+    const walks = path.kind === 'walks' && path.isDisjoint ? path.walks : [null];
     const counts = await Promise.all(
       walks.map((walk) =>
         this.#events.countDocuments(all(walk?.equality ?? null, query), {
@@ -116,34 +121,33 @@ export class EventListRepository {
     return { docs: docs.sort(newestFirst).slice(0, limit), horizon: null };
   }
 
-  /** Null: the word is not rare, or there is none. */
-  async #byRareWord(
-    word: string | null,
-    query: Query,
-    from: Key | null,
-    limit: number,
-  ): Promise<Found | null> {
-    if (!word) return null;
-    const keys = await this.#events
-      .find<Key>(
-        { terms: { $regex: `^${word}` } },
-        {
-          projection: { occurredAt: 1 },
-          hint: indexNamed('terms'),
-          limit: RARE_KEYS + 1,
-          maxTimeMS: PATIENCE_MS,
-        },
-      )
-      .toArray();
-    if (keys.length > RARE_KEYS) return null;
-    const ahead = keys.sort(newestFirst).filter((key) => !from || newestFirst(from, key) < 0);
-    const docs: EventDoc[] = [];
-    for (let at = 0; at < ahead.length && docs.length < limit; at += limit) {
-      const chunk = ahead.slice(at, at + limit).map(({ _id }) => _id);
-      const part = await this.#byIds(chunk, query, null, limit);
-      docs.push(...part.docs);
-    }
-    return { docs: docs.slice(0, limit), horizon: null };
+  /** How to read a list; where words are looked for, along those that answer, if they are few or nothing else helps. */
+  async #pathOf(filter: ResolvedFilter): Promise<AccessPath> {
+    const path = accessPathOf(filter);
+    if (path.kind !== 'walks' || path.texts.length === 0) return path;
+    const narrowed = await Promise.all(path.texts.map((text) => this.vocabulary.narrow(text)));
+    if (narrowed.some(({ kind }) => kind === 'nothing')) return { kind: 'nothing' };
+    const lists = narrowed.flatMap((each) => (each.kind === 'words' ? each.lists : []));
+    const [first] = narrowed;
+    if (path.isText && first?.kind === 'words' && narrowed.length === 1 && first.isWhole && first.lists[0])
+      return { ...path, walks: [walkAlong('terms', first.lists[0])], isFiltered: false };
+    const counts = await Promise.all(lists.map((words) => this.#eventsWith(words)));
+    const [rarest] = lists
+      .map((words, i) => ({ walks: [walkAlong('terms', words)], keys: counts[i] ?? 0 }))
+      .sort((a, b) => a.keys - b.keys);
+    if (!rarest) return path;
+    const isRare = rarest.keys <= RARE_KEYS;
+    if (!isRare && path.share < NARROW) return path;
+    return { ...path, walks: rarest.walks, isDisjoint: true, isFiltered: !isRare };
+  }
+
+  /** How many events have one of the words, as far as it matters. */
+  #eventsWith(words: string[]): Promise<number> {
+    return this.#events.countDocuments(walkAlong('terms', words).equality as Query, {
+      hint: indexNamed('terms'),
+      limit: RARE_KEYS + 1,
+      maxTimeMS: PATIENCE_MS,
+    });
   }
 
   async #byWalks(

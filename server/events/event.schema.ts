@@ -58,6 +58,8 @@ export type EventDoc = {
 
   /** Hidden from here on. Words for the search. */
   terms: string[];
+  /** Those of them that come from comments; absent where nobody has commented. */
+  commentTerms?: string[];
   /** Manager and appointed persons of the project; without a project the managers of its counterparties. */
   audienceIds: Id[];
   /** The project's counterparty, where it is in `counterpartyIds` only because of the project. */
@@ -116,6 +118,7 @@ export const EventSchema = new Schema<EventDoc>(
     version: Number,
     rev: Number,
     terms: [String],
+    commentTerms: { type: [String], default: undefined },
     audienceIds: [String],
     addedCounterpartyId: String,
     nextDueChangeAt: Date,

@@ -8,6 +8,7 @@ import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { insertNew } from '../platform/mongo/insert-new.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
+import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import {
   type EventDoc,
   EventSchema,
@@ -31,6 +32,7 @@ export class EventsRepository {
   constructor(
     @Inject(MONGO) connection: Connection,
     private readonly lists: EventListRepository,
+    private readonly vocabulary: Vocabulary,
   ) {
     connection.model<EventDoc>('Event', EventSchema);
     this.#events = driverCollection<EventDoc>(connection, 'events');
@@ -68,6 +70,7 @@ export class EventsRepository {
 
   /** False: its id, its source key or its idempotency key is taken. */
   async insert(doc: EventDoc): Promise<boolean> {
+    await this.vocabulary.learn(doc.terms);
     try {
       await this.#events.insertOne(doc);
       return true;
@@ -78,7 +81,8 @@ export class EventsRepository {
   }
 
   /** Inserts in one go; those whose id or source key is taken are left as they are. @returns how many were new */
-  insertMany(docs: EventDoc[]): Promise<number> {
+  async insertMany(docs: EventDoc[]): Promise<number> {
+    await this.vocabulary.learn(docs.flatMap(({ terms }) => terms));
     return insertNew(this.#events, docs);
   }
 
@@ -110,6 +114,7 @@ export class EventsRepository {
    */
   async revise(id: Id, version: number, changes: Changes, revision: RevisionDoc): Promise<EventDoc | null> {
     if (revision.rev > REVISIONS_INSIDE) await this.#keepOldest(id);
+    await this.vocabulary.learn(changes.terms ?? []);
     return this.#events.findOneAndUpdate(
       { _id: id, version },
       {
@@ -146,6 +151,7 @@ export class EventsRepository {
 
   /** What follows from elsewhere: no revision, `version` only. False: the event has changed meanwhile. */
   async amend(id: Id, version: number, changes: Changes): Promise<boolean> {
+    await this.vocabulary.learn(changes.terms ?? []);
     const result = await this.#events.updateOne(
       { _id: id, version },
       { $set: changes, $inc: { version: 1 } },
@@ -156,6 +162,7 @@ export class EventsRepository {
   /** Several amendments at once; those whose event has changed meanwhile do nothing. @returns how many were written */
   async amendMany(amendments: { id: Id; version: number; changes: Changes }[]): Promise<number> {
     if (amendments.length === 0) return 0;
+    await this.vocabulary.learn(amendments.flatMap(({ changes }) => changes.terms ?? []));
     const result = await this.#events.bulkWrite(
       amendments.map(({ id, version, changes }) => ({
         updateOne: { filter: { _id: id, version }, update: { $set: changes, $inc: { version: 1 } } },
@@ -172,9 +179,7 @@ export class EventsRepository {
     limit: number,
   ): Promise<EventDoc[]> {
     const named: Query =
-      'projectId' in by
-        ? { projectId: by.projectId }
-        : { counterpartyIds: by.counterpartyId, projectId: null };
+      'projectId' in by ? { projectId: by.projectId } : { counterpartyIds: by.counterpartyId };
     return this.#events
       .find(after ? { $and: [named, { _id: { $gt: after } }] } : named, { projection: { revisions: 0 } })
       .sort({ _id: 1 })

@@ -16,6 +16,7 @@ import {
   maySpeakFor,
 } from '@svodka/shared/rules/permissions';
 import { bornStatus, isOpen } from '@svodka/shared/rules/status';
+import { sameTerms } from '../directory/directory-terms.ts';
 import { Scopes } from '../directory/scopes.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
@@ -116,7 +117,7 @@ export class EventsService {
     const doc: EventDoc = {
       ...base,
       ...dueStateFields(base, now),
-      ...derivedFields(create, surroundings),
+      ...derivedFields({ ...create, payload: create.payload as Payload }, surroundings),
       ...(creationKey && { created: { actorId: actor.id, key: creationKey, bodyHash } }),
     };
     // The unique indexes say whether it was there: a look before each write would cost every write.
@@ -270,16 +271,20 @@ export class EventsService {
   }
 
   /**
-   * Writes how many comments there are, if nothing has come between reading the event and counting them. Whoever loses
-   * to another count need not look again more than twice: the winner counted after this one's comment was there. The
-   * further tries are for edits and sweeps.
+   * Writes how many comments there are and by which words they are found, if nothing has come between reading the event
+   * and looking at them. Whoever loses to another look need not look again more than twice: the winner looked after this
+   * one's comment was there. The further tries are for edits and sweeps.
    */
-  async countComments(id: Id, count: () => Promise<number>): Promise<void> {
+  async heardOf(id: Id, listen: () => Promise<{ count: number; terms: string[] }>): Promise<void> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const event = await this.events.get(id);
-      const comments = await count();
-      if (!event || event.counters.comments === comments) return;
-      if (await this.events.amend(id, event.version, { counters: { comments } })) return;
+      const { count: comments, terms } = await listen();
+      if (!event) return;
+      if (event.counters.comments === comments && sameTerms(event.commentTerms ?? [], terms)) return;
+      const own = { ...event, counterpartyIds: ownCounterparties(event), commentTerms: terms };
+      const words = derivedFields(own, await this.context.asItIs(own));
+      const changes = { ...words, counters: { comments }, commentTerms: terms };
+      if (await this.events.amend(id, event.version, changes)) return;
     }
   }
 
@@ -345,7 +350,8 @@ export class EventsService {
    */
   async #settled(event: EventDoc): Promise<EventDoc> {
     if (!event.projectId && event.counterpartyIds.length === 0) return event;
-    const changes = outdated(event, await this.context.asItIs(event));
+    const named = { projectId: event.projectId, counterpartyIds: ownCounterparties(event) };
+    const changes = outdated(event, await this.context.asItIs(named));
     if (!changes || !(await this.events.amend(event._id, event.version, changes))) return event;
     return { ...event, ...changes, version: event.version + 1 };
   }

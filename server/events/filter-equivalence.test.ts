@@ -117,7 +117,6 @@ describe('toMongo and toPredicate', () => {
           { field: 'importance', in: ['high', 'critical'] },
           { not: { field: 'type', in: ['payment.final'] } },
           { field: 'occurred', from: '2025-03-01T00:00:00.000Z', to: '2025-03-14T00:00:00.000Z' },
-          { text: 'панель П-44' },
         ],
       }),
     ).toEqual({
@@ -126,8 +125,6 @@ describe('toMongo and toPredicate', () => {
       importance: { $in: ['critical', 'high'] },
       type: { $ne: 'payment.final' },
       occurredAt: { $gte: new Date('2025-03-01'), $lt: new Date('2025-03-14') },
-      terms: { $regex: '^44' },
-      $and: [{ terms: { $regex: '^панель' } }],
     });
   });
 });

@@ -14,8 +14,8 @@ const BATCH = 100;
 type By = { projectId: Id } | { counterpartyId: Id };
 
 /**
- * Lets events follow when a project's team, counterparty or number changes, or a counterparty's manager: each event
- * that is out of date is written, so that leaves and upserts reach the feeds like any change.
+ * Lets events follow when a project's team, counterparty, number or address changes, or a counterparty's manager, name
+ * or phones: each event that is out of date is written, so that leaves and upserts reach the feeds like any change.
  *
  * The mark in the project says that this is owed; it is removed when all events have been looked at and no later
  * change has set another. A crash in between repeats the work, and finds most of it done. One pass at a time in a
@@ -74,6 +74,7 @@ export class MembershipRewriter implements OnApplicationBootstrap, OnModuleDestr
         this.#isAskedAgain = true;
       }
       for (const { _id, rewrite } of await this.counterparties.waiting(ENTRIES)) {
+        await this.projects.recall(_id); // the orders first: their events take the words from them
         if (await this.#entry({ counterpartyId: _id }))
           await this.counterparties.rewritten(_id, rewrite ?? '');
         this.#isAskedAgain = true;

@@ -12,6 +12,7 @@ import { CostlyInterceptor } from './limits/costly.interceptor.ts';
 import { PersonLimits } from './limits/person-limits.ts';
 import { Logger } from './logger/logger.ts';
 import { MONGO } from './mongo/mongo.ts';
+import { Vocabulary } from './mongo/vocabulary.ts';
 import { OpenApiController } from './openapi/openapi.controller.ts';
 import { PageFaultsController } from './page-faults/page-faults.controller.ts';
 
@@ -30,6 +31,7 @@ export const platformModule = ({ config, logger, clock, connection }: Foundation
     Disk,
     Readiness,
     PersonLimits,
+    Vocabulary,
     { provide: AppConfig, useValue: config },
     { provide: Logger, useValue: logger },
     { provide: Clock, useValue: clock },
@@ -38,5 +40,5 @@ export const platformModule = ({ config, logger, clock, connection }: Foundation
     { provide: APP_INTERCEPTOR, useClass: CostlyInterceptor },
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
-  exports: [Disk, Readiness, PersonLimits, AppConfig, Logger, Clock, MONGO],
+  exports: [Disk, Readiness, PersonLimits, Vocabulary, AppConfig, Logger, Clock, MONGO],
 });

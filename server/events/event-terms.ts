@@ -1,0 +1,45 @@
+import type { EventType } from '@svodka/shared/contracts/modules';
+import {
+  type Opening,
+  PAYLOAD_FIELDS,
+  type Payload,
+  type PayloadField,
+} from '@svodka/shared/contracts/payload';
+import { kept, moneyTerms, phoneTerms, termsOfText } from '@svodka/shared/filter/terms';
+import { callTerms } from '../directory/directory-terms.ts';
+import type { EventDoc } from './event.schema.ts';
+import type { Surroundings } from './event-fields.ts';
+
+type Worded = Pick<EventDoc, 'type' | 'title' | 'body' | 'payload'> & { commentTerms?: string[] };
+
+/**
+ * Under which words an event is found: its own, those of its order with the customer and the address, of its
+ * counterparties, and of what was said about it. The longest texts come last, so that they push nothing out.
+ */
+export function termsOfEvent(event: Worded, { project, counterparties }: Surroundings): string[] {
+  return kept([
+    ...termsOfText(event.title),
+    ...(project?.terms ?? []),
+    ...counterparties.flatMap(callTerms),
+    ...payloadTerms(event.type, event.payload),
+    ...termsOfText(event.body),
+    ...(event.commentTerms ?? []),
+  ]);
+}
+
+/** The typed fields, and the free ones of imports: what they hold, not what they are called. */
+function payloadTerms(type: EventType, payload: Payload): string[] {
+  const values = payload as Record<string, unknown>;
+  const typed = (PAYLOAD_FIELDS[type] ?? []).flatMap(({ name, kind }) => fieldTerms(kind, values[name]));
+  const free = Object.values((values.fields ?? {}) as Record<string, unknown>);
+  return [...typed, ...free.flatMap((value) => termsOfText(String(value ?? '')))];
+}
+
+function fieldTerms(kind: PayloadField['kind'], value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  if (kind === 'money') return moneyTerms(value as number);
+  if (kind === 'phone') return phoneTerms(value as string);
+  if (kind === 'line' || kind === 'text') return termsOfText(value as string);
+  if (kind !== 'openings') return [];
+  return (value as Opening[]).flatMap(({ room, note }) => termsOfText(`${room ?? ''} ${note ?? ''}`));
+}

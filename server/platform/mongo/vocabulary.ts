@@ -1,0 +1,115 @@
+// Every word that is kept as a term of anything: one document a word, with the ends of it from its second letter on.
+//
+// An index over `terms` finds whole words and their beginnings. Pieces from inside of words, and all words that begin
+// with few letters, are looked up here first: a search becomes the list of the words that answer it, and those are
+// read from the index in the order of the list. The ends are paid for once a word, not once an event.
+//
+// Law: a word stands here before anything with it is written. So a list that was read through the words misses
+// nothing, on any node, at any moment. Words of what has gone stay; they cost a look at an empty place.
+import { Inject, Injectable } from '@nestjs/common';
+import { type Chunk, chunksOf, readingsOf, SHORTEST_INSIDE, type Token } from '@svodka/shared/filter/search';
+import type { Connection, mongo } from 'mongoose';
+import type { CollectionPlan } from './collection-plan.ts';
+import { driverCollection } from './driver-collection.ts';
+import { insertNew } from './insert-new.ts';
+import { MONGO } from './mongo.ts';
+
+type WordDoc = { _id: string; ends: string[] };
+
+/** More words than this are not worth listing: what has one of so many is met soon on any walk. */
+export const MOST_WORDS = 200;
+/** Words that a process remembers as written. Twice, because the older half goes at once. */
+const REMEMBERED = 50_000;
+
+export const VOCABULARY_INDEXES: CollectionPlan[] = [
+  { collection: 'words', images: false, indexes: [{ key: { ends: 1 }, name: 'ends' }] },
+];
+
+/**
+ * What a search comes to: nothing that is kept answers it; or for some of its pieces the words of which whatever is
+ * found has at least one. A piece that too many words answer is not among them. `isWhole`: what has one of the words
+ * is found, nothing else is asked.
+ */
+export type Narrowed = { kind: 'nothing' } | { kind: 'words'; lists: string[][]; isWhole: boolean };
+
+@Injectable()
+export class Vocabulary {
+  readonly #words: mongo.Collection<WordDoc>;
+  #known = new Set<string>();
+  #older = new Set<string>();
+
+  constructor(@Inject(MONGO) connection: Connection) {
+    this.#words = driverCollection(connection, 'words');
+  }
+
+  /** Resolves when all of them stand here. Call it before writing what has them. */
+  async learn(terms: Iterable<string>): Promise<void> {
+    const fresh = [...new Set(terms)].filter((term) => !this.#known.has(term) && !this.#older.has(term));
+    if (fresh.length === 0) return;
+    const found = await this.#words.find({ _id: { $in: fresh } }, { projection: { _id: 1 } }).toArray();
+    const there = new Set(found.map(({ _id }) => _id));
+    await insertNew(
+      this.#words,
+      fresh.filter((term) => !there.has(term)).map((term) => ({ _id: term, ends: endsOf(term) })),
+    );
+    if (this.#known.size + fresh.length > REMEMBERED) {
+      this.#older = this.#known;
+      this.#known = new Set();
+    }
+    for (const term of fresh) this.#known.add(term);
+  }
+
+  /** Which words answer a search. */
+  async narrow(text: string): Promise<Narrowed> {
+    const pieces = chunksOf(text).map(readingsOf);
+    const chunks = await Promise.all(pieces.map((chunk) => this.#wordsOf(chunk)));
+    if (chunks.some((words) => words?.length === 0)) return { kind: 'nothing' };
+    const lists = chunks.filter((words): words is string[] => words !== null);
+    const isWhole =
+      chunks.length === 1 && lists.length === 1 && pieces.flat().every((reading) => reading.length === 1);
+    return { kind: 'words', lists: lists.sort((a, b) => a.length - b.length), isWhole };
+  }
+
+  /** Words of which one is in whatever a piece finds; null: too many, or all that is known is that there are some. */
+  async #wordsOf(chunk: Chunk): Promise<string[] | null> {
+    const readings = await Promise.all(
+      chunk.map(async (tokens) => {
+        const lists = await Promise.all(tokens.map((token) => this.#answering(token)));
+        if (lists.some((list) => list?.length === 0)) return [];
+        // All of a reading must be answered, so its rarest word alone leads to everything.
+        return lists.reduce((a, b) => (a && b ? (b.length < a.length ? b : a) : (a ?? b)), null);
+      }),
+    );
+    const all = new Set<string>();
+    for (const words of readings) {
+      if (words === null) return null;
+      for (const word of words) all.add(word);
+    }
+    return all.size > MOST_WORDS ? null : [...all];
+  }
+
+  async #answering({ starts, inside }: Token): Promise<string[] | null> {
+    const begin = starts.map((start) => this.#find('_id', start));
+    const found = await Promise.all(inside === null ? begin : [...begin, this.#find('ends', inside)]);
+    const words = [...new Set(found.flat())];
+    return words.length > MOST_WORDS ? null : words;
+  }
+
+  async #find(field: '_id' | 'ends', start: string): Promise<string[]> {
+    const docs = await this.#words
+      .find({ [field]: { $regex: `^${start}` } } as mongo.Filter<WordDoc>, {
+        projection: { _id: 1 },
+        limit: MOST_WORDS + 1,
+      })
+      .toArray();
+    return docs.map(({ _id }) => _id);
+  }
+}
+
+/** The ends of a word that are long enough to be looked for; of numbers none. */
+function endsOf(word: string): string[] {
+  if (!/\p{L}/u.test(word)) return [];
+  const letters = [...word];
+  const ends = letters.slice(1, Math.max(1, letters.length - SHORTEST_INSIDE + 1));
+  return ends.map((_, i) => letters.slice(i + 1).join(''));
+}
