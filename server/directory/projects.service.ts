@@ -266,6 +266,7 @@ export class ProjectsService {
     const terms = await this.#termsOf(project);
     if (sameTerms(terms, project.terms)) return project;
     await this.projects.setTerms(project._id, project.version, terms);
+    this.bell.ring();
     return { ...project, terms };
   }
 
