@@ -3,6 +3,7 @@ import { DIRECTORY_INDEXES } from './directory/directory.schema.ts';
 import { DISCUSSION_INDEXES } from './discussion/comment.schema.ts';
 import { EVENTS_INDEXES } from './events/event.schema.ts';
 import { EVENTS_STEPS } from './events/event.steps.ts';
+import { SEARCH_STEPS } from './events/search.steps.ts';
 import { SOURCE_SPACE } from './events/source-space.steps.ts';
 import { NOTICES_INDEXES } from './notices/notice.schema.ts';
 import { AGENDA_INDEXES } from './platform/agenda/alarm-clock.service.ts';
@@ -27,4 +28,4 @@ export const COLLECTIONS: CollectionPlan[] = [
 ];
 
 /** Every step from one form of the data to the next; each room adds its own (`<room>/<thing>.steps.ts`). */
-export const STEPS: MigrationStep[] = [...EVENTS_STEPS, ...VIEWS_STEPS, SOURCE_SPACE];
+export const STEPS: MigrationStep[] = [...EVENTS_STEPS, ...VIEWS_STEPS, SOURCE_SPACE, ...SEARCH_STEPS];

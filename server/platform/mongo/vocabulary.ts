@@ -38,7 +38,7 @@ export class Vocabulary {
   #known = new Set<string>();
   #older = new Set<string>();
 
-  constructor(@Inject(MONGO) connection: Connection) {
+  constructor(@Inject(MONGO) connection: Pick<Connection, 'db'>) {
     this.#words = driverCollection(connection, 'words');
   }
 
