@@ -1,15 +1,21 @@
-import { kept, phoneTerms, termsOf } from '@svodka/shared/filter/terms';
+import { kept, ofCard, phoneTerms, termsOf } from '@svodka/shared/filter/terms';
 import type { CounterpartyDoc, ProjectDoc } from './directory.schema.ts';
 
 type Called = Pick<CounterpartyDoc, 'number' | 'name' | 'phones'>;
 
-/** How somebody on the phone names a counterparty: what its orders and events are found by. */
+/** How somebody on the phone names a counterparty: what its orders and events are found by. Not all see its phones. */
 export const callTerms = ({ number, name, phones }: Called): string[] =>
-  kept([...termsOf(number, name), ...phones.flatMap(phoneTerms)]);
+  kept([...termsOf(number, name), ...phones.flatMap(phoneTerms).map(ofCard)]);
 
 /** The words under which a counterparty itself is found. */
-export const termsOfCounterparty = (doc: Called & Pick<CounterpartyDoc, 'inn' | 'emails'>): string[] =>
-  kept([...callTerms(doc), ...termsOf(doc.inn, ...doc.emails)]);
+export const termsOfCounterparty = ({
+  number,
+  name,
+  phones,
+  inn,
+  emails,
+}: Called & Pick<CounterpartyDoc, 'inn' | 'emails'>): string[] =>
+  kept([...termsOf(number, name), ...phones.flatMap(phoneTerms), ...termsOf(inn, ...emails)]);
 
 /** The words under which an order is found, and its events: number, address, and the customer's. */
 export const termsOfProject = (

@@ -14,6 +14,8 @@ export type ListAsk = {
   /** Restricts to what the asker may see; `{}`: everything. */
   scope: Query;
   search: string | undefined;
+  /** Without what stands on cards that the asker may not see. */
+  openly?: true | undefined;
   ids: readonly Id[] | undefined;
   after: Id | null;
   limit: number;
@@ -50,8 +52,8 @@ export abstract class EntriesRepository<D extends Entry> {
       .exec();
   }
 
-  async list({ scope, search, ids, after, limit }: ListAsk): Promise<D[]> {
-    const found = await searchQuery(this.vocabulary, 'terms', search);
+  async list({ scope, search, openly, ids, after, limit }: ListAsk): Promise<D[]> {
+    const found = await searchQuery(this.vocabulary, 'terms', search, { openly });
     if (!found) return [];
     const conditions: Query[] = [scope, ...found];
     if (ids) conditions.push({ _id: { $in: [...ids] } });

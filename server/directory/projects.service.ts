@@ -4,6 +4,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import {
   type Actor,
+  findsByCards,
   isManagerByEntry,
   mayAppointAtFirst,
   mayChangeTeam,
@@ -86,6 +87,7 @@ export class ProjectsService {
     const found = await this.projects.list({
       scope: projectScope(actor),
       search,
+      openly: findsByCards(actor) ? undefined : true,
       ids,
       after: place,
       limit: limit + 1,

@@ -74,8 +74,12 @@ describe(accessPathOf.name, () => {
 
   it('names what is looked for, and whether nothing else is asked', () => {
     const found = path(and({ text: 'замер окна' }, scope(['dispatcher'])));
-    expect(found).toMatchObject({ texts: ['замер', 'окна'], isText: true, isFiltered: true });
+    expect(found).toMatchObject({
+      texts: [{ text: 'замер' }, { text: 'окна' }],
+      isText: true,
+      isFiltered: true,
+    });
     const narrowed = path(and({ text: 'замер' }, { field: 'module', in: ['mail'] }));
-    expect(narrowed).toMatchObject({ texts: ['замер'], isText: false });
+    expect(narrowed).toMatchObject({ texts: [{ text: 'замер' }], isText: false });
   });
 });

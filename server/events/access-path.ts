@@ -22,7 +22,7 @@ export type AccessPath =
       isFiltered: boolean;
       isDisjoint: boolean;
       share: number;
-      texts: string[];
+      texts: Extract<ResolvedFilter, { text: string }>[];
       isText: boolean;
     };
 
@@ -116,7 +116,7 @@ export function accessPathOf(filter: ResolvedFilter): AccessPath {
     isFiltered: rest.length > 0,
     isDisjoint: chosen.isDisjoint,
     share: chosen.share,
-    texts: clauses.flatMap((clause) => ('text' in clause ? [clause.text] : [])),
+    texts: clauses.flatMap((clause) => ('text' in clause ? [clause] : [])),
     isText: chosen === everything && rest.every((clause) => 'text' in clause),
   };
 }

@@ -125,7 +125,9 @@ export class EventListRepository {
   async #pathOf(filter: ResolvedFilter): Promise<AccessPath> {
     const path = accessPathOf(filter);
     if (path.kind !== 'walks' || path.texts.length === 0) return path;
-    const narrowed = await Promise.all(path.texts.map((text) => this.vocabulary.narrow(text)));
+    const narrowed = await Promise.all(
+      path.texts.map(({ text, openly }) => this.vocabulary.narrow(text, { openly })),
+    );
     if (narrowed.some(({ kind }) => kind === 'nothing')) return { kind: 'nothing' };
     const lists = narrowed.flatMap((each) => (each.kind === 'words' ? each.lists : []));
     const [first] = narrowed;

@@ -6,9 +6,11 @@ import { type Id, newId } from '@svodka/shared/contracts/id';
 import { moduleOf } from '@svodka/shared/contracts/modules';
 import { type Payload, payloadSchema } from '@svodka/shared/contracts/payload';
 import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
+import { openly } from '@svodka/shared/filter/edit';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
 import {
   type Actor,
+  findsByCards,
   mayCreate,
   mayEdit,
   mayRemove,
@@ -294,7 +296,8 @@ export class EventsService {
   }
 
   #resolved(actor: Actor, filter: Filter, zone: string): ResolvedFilter {
-    return and(resolveFilter(filter, { now: this.clock.now(), zone }).filter, this.scope(actor));
+    const asked = findsByCards(actor) ? filter : openly(filter);
+    return and(resolveFilter(asked, { now: this.clock.now(), zone }).filter, this.scope(actor));
   }
 
   #occurred(given: string | undefined, now: Date): Date {

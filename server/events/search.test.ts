@@ -138,6 +138,21 @@ describe('events are found', () => {
     await dispatcher.delete(`/api/events/${secret.id}`);
     expect(await found(dispatcher, 'тайна')).toEqual([]);
   });
+
+  it('by a phone on a card only by those who see the card', async () => {
+    const finance = await app.signIn({ roles: ['finance'] });
+    expect(await found(finance, 'тихонов')).toEqual([payment.id]);
+    const orders = async (text: string) =>
+      (await finance.get<{ items: Project[] }>(`/api/projects?search=${encodeURIComponent(text)}`)).items;
+    for (const text of ['3051', '89167183051', '916718', '718-30-51']) {
+      expect(await found(finance, text)).toEqual([]);
+      expect(await count(finance, text)).toBe(0);
+      expect(await orders(text)).toEqual([]);
+      expect(await found(dispatcher, text)).toEqual([payment.id]);
+    }
+    expect((await orders('тихонов 83')).map(({ id }) => id)).toEqual([project.id]);
+    expect(await found(await app.signIn({ roles: ['measurer'] }), '1829')).toEqual([]);
+  });
 });
 
 describe('a search', () => {

@@ -11,6 +11,8 @@ import type {
   FeedSubscribe,
 } from '@svodka/shared/contracts/feed';
 import type { Refs } from '@svodka/shared/contracts/refs';
+import { openly } from '@svodka/shared/filter/edit';
+import { findsByCards } from '@svodka/shared/rules/permissions';
 import { RefsService, readerOf } from '../directory/refs.service.ts';
 import { Scopes } from '../directory/scopes.ts';
 import { toWire } from '../events/event.mapper.ts';
@@ -126,7 +128,8 @@ export class SubscriptionsService {
   #roomOf(socket: AppSocket, filter: FeedSubscribe['filter']): Room {
     const now = this.clock.now();
     const { user } = socket.data;
-    const ask = { filter, scope: this.scopes.of(user), zone: user.tz, reader: readerOf(user) };
+    const asked = findsByCards(user) ? filter : openly(filter);
+    const ask = { filter: asked, scope: this.scopes.of(user), zone: user.tz, reader: readerOf(user) };
     return this.rooms.open(ask, resolveAsk(ask, now), this.publisher.head);
   }
 

@@ -20,8 +20,8 @@ type Clause<B> =
   | { field: TimeField; from?: B; to?: B }
   /** Whether the event has a value at all: a project, a deadline. */
   | { field: ExistsField; exists: boolean }
-  /** The event is found by the text: `search.ts`. */
-  | { text: string };
+  /** The event is found by the text: `search.ts`. `openly` is the server's: without what the reader may not see. */
+  | { text: string; openly?: true };
 
 type Node<B> = { and: Node<B>[] } | { or: Node<B>[] } | { not: Node<B> } | Clause<B>;
 

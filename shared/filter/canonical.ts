@@ -13,7 +13,7 @@ export function canonical(filter: ResolvedFilter): ResolvedFilter {
   if ('and' in filter) return conjunction(filter.and.map(canonical));
   if ('or' in filter) return disjunction(filter.or.map(canonical));
   if ('not' in filter) return negation(filter.not);
-  if ('text' in filter) return conjunction(pieces(filter.text));
+  if ('text' in filter) return conjunction(pieces(filter));
   if ('in' in filter) return listed(filter.field, filter.in);
   if ('exists' in filter) return { field: filter.field, exists: filter.exists };
   return range(filter.field, filter.from, filter.to);
@@ -23,12 +23,15 @@ function negation(filter: ResolvedFilter): ResolvedFilter {
   if ('not' in filter) return canonical(filter.not);
   if ('and' in filter) return disjunction(filter.and.map(negation));
   if ('or' in filter) return conjunction(filter.or.map(negation));
-  if ('text' in filter) return disjunction(pieces(filter.text).map(not) as ResolvedFilter[]);
+  if ('text' in filter) return disjunction(pieces(filter).map(not) as ResolvedFilter[]);
   return not(canonical(filter));
 }
 
 /** A text is what all of its pieces are, in any order. Each alone, because two of them side by side may be one phone. */
-const pieces = (text: string): ResolvedFilter[] => chunksOf(text).map((piece) => ({ text: piece }));
+const pieces = ({ text, openly }: Text): ResolvedFilter[] =>
+  chunksOf(text).map((piece) => ({ text: piece, ...(openly && { openly }) }));
+
+type Text = Extract<ResolvedFilter, { text: string }>;
 
 type Listed = Extract<ResolvedFilter, { in: string[] }>;
 type Range = Extract<ResolvedFilter, { from?: string }>;

@@ -92,3 +92,11 @@ const isListed = (part: Filter, field: SetField): part is SetClause => 'in' in p
 /** Fields that cannot be asked for existence are never empty. */
 const missing = (field: SetField): ExistsClause | typeof NONE =>
   fieldOf(field).existsPath ? { field: field as ExistsField, exists: false } : NONE;
+
+/** The same filter without what stands on cards: for a reader who may not see them, or the hits would tell it. */
+export function openly(filter: Filter): Filter {
+  if ('and' in filter) return { and: filter.and.map(openly) };
+  if ('or' in filter) return { or: filter.or.map(openly) };
+  if ('not' in filter) return { not: openly(filter.not) };
+  return 'text' in filter ? { ...filter, openly: true } : filter;
+}

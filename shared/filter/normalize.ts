@@ -22,7 +22,8 @@ export function normalize(filter: Filter): Filter {
   if ('and' in filter) return and(...joinTexts(conjunctsOf(and(...filter.and.map(normalize)))));
   if ('or' in filter) return or(...filter.or.map(normalize));
   if ('not' in filter) return not(normalize(filter.not));
-  if ('text' in filter) return chunksOf(filter.text).length === 0 ? ALL : { text: collapse(filter.text) };
+  if ('text' in filter)
+    return chunksOf(filter.text).length === 0 ? ALL : { ...filter, text: collapse(filter.text) };
   if ('in' in filter)
     return filter.in.length === 0 ? NONE : { field: filter.field, in: inOrder(filter.field, filter.in) };
   if ('exists' in filter) return { field: filter.field, exists: filter.exists };
@@ -57,7 +58,7 @@ function joinTexts(parts: Filter[]): Filter[] {
   for (const part of parts) {
     const earlier = joined[last];
     if ('text' in part && earlier && 'text' in earlier && mayJoin(earlier.text, part.text)) {
-      joined[last] = { text: `${earlier.text} ${part.text}` };
+      joined[last] = { ...earlier, text: `${earlier.text} ${part.text}` };
       continue;
     }
     if ('text' in part) last = joined.length;

@@ -51,7 +51,7 @@ export function toPredicate(filter: ResolvedFilter): Predicate {
     return (event) => !part(event);
   }
   if ('text' in filter) {
-    const finds = finder(filter.text);
+    const finds = finder(filter.text, filter);
     return ({ terms }) => finds(terms);
   }
   const field = fieldOf(filter.field);

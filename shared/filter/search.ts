@@ -1,7 +1,7 @@
 // What is looked for, and when terms answer it. This is the one meaning of «search»: predicate, query and the choice
 // of an index are all made of it.
 import { inOtherLayout } from './keyboard.ts';
-import { backwards, fold, gluePhones, nationalOf, wordsOf } from './terms.ts';
+import { backwards, fold, gluePhones, nationalOf, ofCard, wordsOf } from './terms.ts';
 
 /** A piece of a word, and the shortest that is looked for inside of words. */
 export const SHORTEST_INSIDE = 3;
@@ -29,11 +29,21 @@ export function chunksOf(text: string): string[] {
   return [...new Set(pieces)].filter((piece) => wordsOf(piece).length > 0).slice(0, MOST_CHUNKS);
 }
 
+/** `openly`: without what stands on cards of customers that the reader may not see. */
+export type SearchOptions = { openly?: true | undefined };
+
 /** The ways to read one piece: as it stands, a number with signs in it also as one, and in the other layout. */
-export function readingsOf(chunk: string): Chunk {
+export function readingsOf(chunk: string, { openly }: SearchOptions = {}): Chunk {
   const other = inOtherLayout(chunk);
-  return [...readings(chunk), ...(other === null ? [] : readings(other))];
+  const found = [...readings(chunk), ...(other === null ? [] : readings(other))];
+  if (openly) return found;
+  return found.map((reading) => reading.map((token) => ({ ...token, starts: withCards(token.starts) })));
 }
+
+const withCards = (starts: string[]): string[] => [
+  ...starts,
+  ...starts.filter((start) => /^~?\d{3,}$/.test(start)).map(ofCard),
+];
 
 function readings(chunk: string): Chunk {
   const words = wordsOf(chunk);
@@ -68,8 +78,11 @@ export const answers = (term: string, { starts, inside }: Token): boolean =>
   inside === null ? starts.some((start) => term.startsWith(start)) : term.includes(inside);
 
 /** Whether the terms of a thing answer a search. Compile once, ask often. */
-export function finder(text: string): (terms: readonly string[] | undefined) => boolean {
-  const chunks = chunksOf(text).map(readingsOf);
+export function finder(
+  text: string,
+  options?: SearchOptions,
+): (terms: readonly string[] | undefined) => boolean {
+  const chunks = chunksOf(text).map((chunk) => readingsOf(chunk, options));
   return (terms = []) =>
     chunks.every((chunk) =>
       chunk.some((reading) => reading.every((token) => terms.some((term) => answers(term, token)))),
@@ -79,9 +92,9 @@ export function finder(text: string): (terms: readonly string[] | undefined) => 
 type Query = Record<string, unknown>;
 
 /** The same as a query over a field that holds the terms; null: the search asks for nothing. */
-export function finderQuery(field: string, text: string): Query | null {
+export function finderQuery(field: string, text: string, options?: SearchOptions): Query | null {
   const chunks = chunksOf(text).map((chunk) => {
-    const found = readingsOf(chunk).map((reading) =>
+    const found = readingsOf(chunk, options).map((reading) =>
       joined(
         '$and',
         reading.map((token) => ({ [field]: { $regex: patternOf(token) } })),

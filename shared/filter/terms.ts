@@ -50,6 +50,11 @@ export function phoneTerms(phone: string): string[] {
   return digits.length < 3 ? [] : [digits, backwards(digits)];
 }
 
+const OF_CARD = '#';
+
+/** A term that only those may find by who see the card it stands on. */
+export const ofCard = (term: string): string => OF_CARD + term;
+
 /** The terms of an amount: as one number, and as it is written with its thousands apart. */
 export function moneyTerms(kopecks: number): string[] {
   const whole = Math.abs(kopecks);

@@ -166,6 +166,14 @@ export function cardFields(actor: Actor): Set<CardField> {
   return new Set(actor.roles.flatMap((role) => DIRECTORY[role].cards));
 }
 
+/**
+ * Whether an actor finds orders and events by what stands on the customer's card. A manager does: what they see is
+ * their own. Staff see all orders and few cards.
+ */
+export function findsByCards(actor: Actor): boolean {
+  return !seesAllLines(actor) || cardFields(actor).has('phones');
+}
+
 type Managed = { managerId: Id | null };
 
 /** Whether an actor may change who manages an entry and who is appointed: those above, and its own manager. */

@@ -1,4 +1,4 @@
-import { finderQuery } from '@svodka/shared/filter/search';
+import { finderQuery, type SearchOptions } from '@svodka/shared/filter/search';
 import type { Narrowed, Vocabulary } from './vocabulary.ts';
 
 type Query = Record<string, unknown>;
@@ -11,10 +11,11 @@ export async function searchQuery(
   vocabulary: Vocabulary,
   field: string,
   search: string | undefined,
+  options?: SearchOptions,
 ): Promise<Query[] | null> {
-  const asked = finderQuery(field, search ?? '');
+  const asked = finderQuery(field, search ?? '', options);
   if (!asked) return [];
-  const narrowed: Narrowed = await vocabulary.narrow(search ?? '');
+  const narrowed: Narrowed = await vocabulary.narrow(search ?? '', options);
   if (narrowed.kind === 'nothing') return null;
   const [words] = narrowed.lists;
   return words ? [{ [field]: { $in: words } }, asked] : [asked];

@@ -7,7 +7,14 @@
 // Law: a word stands here before anything with it is written. So a list that was read through the words misses
 // nothing, on any node, at any moment. Words of what has gone stay; they cost a look at an empty place.
 import { Inject, Injectable } from '@nestjs/common';
-import { type Chunk, chunksOf, readingsOf, SHORTEST_INSIDE, type Token } from '@svodka/shared/filter/search';
+import {
+  type Chunk,
+  chunksOf,
+  readingsOf,
+  type SearchOptions,
+  SHORTEST_INSIDE,
+  type Token,
+} from '@svodka/shared/filter/search';
 import type { Connection, mongo } from 'mongoose';
 import type { CollectionPlan } from './collection-plan.ts';
 import { driverCollection } from './driver-collection.ts';
@@ -60,8 +67,8 @@ export class Vocabulary {
   }
 
   /** Which words answer a search. */
-  async narrow(text: string): Promise<Narrowed> {
-    const pieces = chunksOf(text).map(readingsOf);
+  async narrow(text: string, options?: SearchOptions): Promise<Narrowed> {
+    const pieces = chunksOf(text).map((chunk) => readingsOf(chunk, options));
     const chunks = await Promise.all(pieces.map((chunk) => this.#wordsOf(chunk)));
     if (chunks.some((words) => words?.length === 0)) return { kind: 'nothing' };
     const lists = chunks.filter((words): words is string[] => words !== null);
