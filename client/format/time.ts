@@ -74,6 +74,13 @@ export function shortDay(day: string, today: string, viewer: Viewer): string {
     .replace(/ г\.$/, '');
 }
 
+/** A calendar day where there is room for five characters: «26.11», `26/11`. */
+export function tinyDay(day: string, viewer: Viewer): string {
+  return format({ ...viewer, zone: 'UTC' }, 'tiny', { day: '2-digit', month: '2-digit' }).format(
+    new Date(`${day}T00:00Z`),
+  );
+}
+
 /** Heading of a day in a list: «Сегодня, 14 марта», «Вчера», «Вторник, 12 марта», «12 марта 2025». */
 export function dayHeading(day: string, now: number, viewer: Viewer): string {
   const today = dayOf(now, viewer);

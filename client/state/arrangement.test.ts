@@ -78,10 +78,10 @@ describe(Arrangement.name, () => {
 
   it('keeps the ghost of the row in hand until it is let go', () => {
     const list = begin(row('b', 2), row('a', 1));
-    list.arrange([row('a', 1)], 'new', 100, 'b');
-    list.arrange([row('a', 1)], 'new', 100 + GHOST_MS, 'b');
+    list.arrange([row('a', 1)], 'new', 100, { anchor: 'b' });
+    list.arrange([row('a', 1)], 'new', 100 + GHOST_MS, { anchor: 'b' });
     expect(seen(list)).toBe('b† a');
-    list.arrange([row('a', 1)], 'new', 101 + GHOST_MS, null);
+    list.arrange([row('a', 1)], 'new', 101 + GHOST_MS);
     expect(seen(list)).toBe('a');
   });
 
@@ -91,6 +91,21 @@ describe(Arrangement.name, () => {
     list.arrange([row('a', 1)], 'none', 200);
     expect(seen(list)).toBe('a');
     expect(list.nextDeparture('none')).toBeNull();
+  });
+
+  it('lets in at once who is welcome, in its place, and moves nothing else', () => {
+    const list = begin(row('c', 3), row('a', 1));
+    list.arrange([row('d', 4), row('c', 3), row('b', 2), row('a', 1)], 'all', 10, {
+      isWelcome: (id) => id === 'b',
+    });
+    expect(seen(list)).toBe('c b+ a');
+    expect(list.waiting).toBe(1);
+  });
+
+  it('leaves no ghost of a row that has only gone to another place, unless it is in hand', () => {
+    const list = begin(row('c', 3), row('b', 2), row('a', 1));
+    list.arrange([], 'all', 10, { anchor: 'b', isElsewhere: (id) => id !== 'a' });
+    expect(seen(list)).toBe('b† a†');
   });
 
   it('starts afresh after a reset', () => {

@@ -3,9 +3,9 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { compareRows } from '@svodka/shared/feed/order';
 
 /**
- * How still the list has to keep. `none`: nobody is reading, rows come and go. `new`: somebody has scrolled down or
- * holds the focus; rows that arrive wait, the others close up around the one in hand. `all`: the pointer is over the
- * list; nothing moves.
+ * How still a place has to keep. `none`: nobody is reading, rows come and go. `new`: somebody has scrolled down or
+ * holds the focus; rows that arrive wait, the others close up around the one in hand. `all`: the pointer is over it;
+ * nothing moves.
  */
 export type Hold = 'none' | 'new' | 'all';
 
@@ -15,15 +15,37 @@ export type ShownRow = { event: SvodkaEvent; ghost: boolean; fresh: boolean };
 /** How long a row that has left fades in place. */
 export const GHOST_MS = 700;
 
+/** What is known of single rows. */
+export type Exceptions = {
+  /** A row in hand, whose ghost stays until it is let go. */
+  anchor?: Id | null;
+  /** Comes in at once, whoever is reading: it was on the screen already, or this person has just brought it here. */
+  isWelcome?: (id: Id) => boolean;
+  /** Stands in another place of the screen: it has moved and not left, so no ghost stays. */
+  isElsewhere?: (id: Id) => boolean;
+};
+
 /**
- * Which rows of a feed are on the screen and in what order, so that nothing jumps under a reading eye. The feed
+ * Which rows of one place are on the screen and in what order, so that nothing jumps under a reading eye. The feed
  * itself (`FeedView`) stays exact; only what is drawn may lag behind it.
  */
 export class Arrangement {
-  #shown: ShownRow[] = [];
+  readonly #entersBelow: boolean;
+  readonly #compare: (a: SvodkaEvent, b: SvodkaEvent) => number;
+  #shown: readonly ShownRow[] = [];
+  #ids = new Set<Id>();
   #waiting = new Set<Id>();
   #ghostSince = new Map<Id, number>();
   #begun = false;
+
+  /** @param entersBelow while nothing may move, what comes in stands after all others and not in its order */
+  constructor(
+    compare: (a: SvodkaEvent, b: SvodkaEvent) => number = compareRows,
+    { entersBelow = false }: { entersBelow?: boolean } = {},
+  ) {
+    this.#compare = compare;
+    this.#entersBelow = entersBelow;
+  }
 
   get rows(): readonly ShownRow[] {
     return this.#shown;
@@ -34,8 +56,14 @@ export class Arrangement {
     return this.#waiting.size;
   }
 
-  isWaiting(id: Id): boolean {
-    return this.#waiting.has(id);
+  /** Whether a row, or its ghost, is drawn here. */
+  has(id: Id): boolean {
+    return this.#ids.has(id);
+  }
+
+  /** Whether a row is drawn here that is no ghost. */
+  isLive(id: Id): boolean {
+    return this.#ids.has(id) && !this.#ghostSince.has(id);
   }
 
   /** When a ghost is due to go, ms; null when none is waiting for that. */
@@ -47,47 +75,61 @@ export class Arrangement {
   /** Forgets what was there: the next rows are another list and simply stand. */
   reset(): void {
     this.#shown = [];
+    this.#ids.clear();
     this.#waiting.clear();
     this.#ghostSince.clear();
     this.#begun = false;
   }
 
-  /**
-   * Takes the rows of the feed as they are now.
-   * @param anchor a row in hand, whose ghost stays until it is let go
-   */
-  arrange(rows: readonly SvodkaEvent[], hold: Hold, now: number, anchor: Id | null = null): void {
+  /** Takes the rows of the place as they are now, in its order. */
+  arrange(rows: readonly SvodkaEvent[], hold: Hold, now: number, exceptions: Exceptions = {}): void {
+    const { anchor = null, isWelcome, isElsewhere } = exceptions;
     const present = new Map(rows.map((row) => [row.id, row]));
-    const before = new Map(this.#shown.map((row) => [row.event.id, row]));
     const lowest = this.#shown.at(-1)?.event;
 
     const kept: ShownRow[] = [];
     for (const row of this.#shown) {
-      const event = present.get(row.event.id);
+      const { id } = row.event;
+      const event = present.get(id);
       if (event) {
-        this.#ghostSince.delete(event.id);
-        kept.push({ event, ghost: false, fresh: row.fresh });
+        this.#ghostSince.delete(id);
+        // The same object when nothing is new about it: what draws it has nothing to do.
+        kept.push(event === row.event && !row.ghost ? row : { event, ghost: false, fresh: row.fresh });
         continue;
       }
-      const since = this.#ghostSince.get(row.event.id) ?? now;
-      this.#ghostSince.set(row.event.id, since);
-      if (hold === 'all' || row.event.id === anchor || now - since < GHOST_MS) {
-        kept.push({ ...row, ghost: true, fresh: false });
-      } else this.#ghostSince.delete(row.event.id);
+      const since = this.#ghostSince.get(id) ?? now;
+      const inHand = id === anchor;
+      const lingers = (hold === 'all' || now - since < GHOST_MS) && !isElsewhere?.(id);
+      if (inHand || lingers) {
+        this.#ghostSince.set(id, since);
+        kept.push(row.ghost ? row : { event: row.event, ghost: true, fresh: false });
+      } else {
+        this.#ghostSince.delete(id);
+        this.#ids.delete(id);
+      }
     }
 
     for (const id of this.#waiting) if (!present.has(id)) this.#waiting.delete(id);
     const added: ShownRow[] = [];
     for (const event of rows) {
-      if (before.has(event.id)) continue;
-      const older = lowest !== undefined && compareRows(event, lowest) > 0;
-      if (!this.#begun || older) added.push({ event, ghost: false, fresh: false });
-      else if (hold === 'none') added.push({ event, ghost: false, fresh: true });
-      else this.#waiting.add(event.id);
+      if (this.#ids.has(event.id)) continue;
+      const older = lowest !== undefined && this.#compare(event, lowest) > 0;
+      const stands = !this.#begun || older;
+      if (stands || hold === 'none' || isWelcome?.(event.id)) {
+        added.push({ event, ghost: false, fresh: !stands });
+        this.#waiting.delete(event.id);
+      } else this.#waiting.add(event.id);
     }
-    if (hold === 'none') this.#waiting.clear();
     this.#begun = true;
-    this.#shown = [...kept, ...added];
-    if (hold !== 'all') this.#shown.sort((a, b) => compareRows(a.event, b.event));
+    for (const { event } of added) this.#ids.add(event.id);
+    // What is kept stays as it lies while nothing may move; what comes in takes its place among it.
+    if (hold !== 'all') this.#shown = [...kept, ...added].sort((a, b) => this.#compare(a.event, b.event));
+    else this.#shown = added.reduce((all, row) => this.#insert(all, row), kept);
+  }
+
+  #insert(rows: ShownRow[], row: ShownRow): ShownRow[] {
+    const at = this.#entersBelow ? -1 : rows.findIndex((each) => this.#compare(row.event, each.event) < 0);
+    rows.splice(at < 0 ? rows.length : at, 0, row);
+    return rows;
   }
 }

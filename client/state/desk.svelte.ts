@@ -1,16 +1,15 @@
 // What a desk shows: the main one, or the stream on a page of its own. The address bar is the truth: `view` names a feed of the left column, `filter` what was changed
 // about it (text form), `event` the open event, `form` the open form.
-import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { View } from '@svodka/shared/contracts/view';
 import { ALL, and, conjunctsOf, type Filter } from '@svodka/shared/filter/ast';
 import { withOnly } from '@svodka/shared/filter/edit';
 import type { SetField } from '@svodka/shared/filter/fields';
 import { FilterParseError, parseText, toText } from '@svodka/shared/filter/text';
-import { OPEN } from '@svodka/shared/rules/status';
 import { getContext, setContext } from 'svelte';
-import type { Hold } from './arrangement.ts';
-import { Feed } from './feed.svelte.ts';
+import { DeskRows, type Hand } from './desk-rows.svelte.ts';
+import type { Feed } from './feed.svelte.ts';
+import { places } from './places.ts';
 import { router } from './router.svelte.ts';
 import { STANDARD_VIEWS, type StandardView, views } from './views.svelte.ts';
 
@@ -18,10 +17,6 @@ type Parsed = { filter: Filter; error: null } | { filter: null; error: FilterPar
 
 /** How a filter that lets everything through is written in the address. */
 const EVERYTHING = '*';
-/** The lane of what needs a decision. */
-export const LANE_MOST = 5;
-const URGENT: Filter = and({ field: 'importance', in: ['critical'] }, OPEN);
-
 function parse(text: string): Parsed {
   if (text.trim() === '' || text.trim() === EVERYTHING) return { filter: ALL, error: null };
   try {
@@ -52,9 +47,7 @@ class Desk {
   /** `new`, or `edit` of the open event. */
   form = $derived(router.query.get('form'));
 
-  #feed = $state.raw<Feed | null>(null);
-  #lane = $state.raw<Feed | null>(null);
-  #cursor = $state<Id | null>(null);
+  #rows = $state.raw<DeskRows | null>(null);
   #pointer = $state<Id | null>(null);
   #pointerInside = $state(false);
   #focusInside = $state(false);
@@ -93,32 +86,33 @@ class Desk {
     return this.changedText !== null;
   }
 
+  /** What stands on the screen: null while there is no filter to ask for. */
+  get rows(): DeskRows | null {
+    return this.#rows;
+  }
+
   get feed(): Feed | null {
-    return this.#feed;
+    return this.#rows?.list ?? null;
   }
 
-  get lane(): Feed | null {
-    return this.#lane;
-  }
+  hand = $derived<Hand>({
+    pointer: this.#pointer,
+    inside: this.#pointerInside,
+    focus: this.#focusInside,
+    atTop: this.#atTop,
+  });
 
-  /** The row that the keyboard is at. */
-  get cursor(): Id | null {
-    return this.#cursor;
-  }
-
-  hold = $derived<Hold>(this.#pointerInside ? 'all' : this.#focusInside || !this.#atTop ? 'new' : 'none');
-  anchor = $derived<Id | null>(this.#pointer ?? (this.#focusInside ? this.#cursor : null));
-
-  /** Opens the feeds of a filter; call the result when it is no longer wanted. */
+  /** Opens the rows of a filter; call the result when they are no longer wanted. */
   open(filter: Filter): () => void {
-    const lane = new Feed(and(this.base, filter, URGENT), LANE_MOST);
-    const feed = new Feed(this.whole(filter), undefined, lane);
-    this.#feed = feed;
-    this.#lane = lane;
+    const rows = new DeskRows(this.whole(filter), places.take());
+    const unkeep = places.keep(this.path, () => rows.place);
+    this.#rows = rows;
     this.#pointer = null;
+    this.#atTop = rows.place === null;
     return () => {
-      feed.close();
-      lane.close();
+      unkeep();
+      rows.close();
+      if (this.#rows === rows) this.#rows = null;
     };
   }
 
@@ -129,41 +123,21 @@ class Desk {
 
   focusAt(id: Id | null): void {
     this.#focusInside = id !== null;
-    if (id !== null) this.#cursor = id;
+    if (id !== null) this.#rows?.setRing(id);
   }
 
   topIs(atTop: boolean): void {
     this.#atTop = atTop;
   }
 
-  /** Every row on the screen in order: the lane, then the list. */
-  rows = $derived<SvodkaEvent[]>(
-    [...(this.#lane?.rows ?? []), ...(this.#feed?.rows ?? [])]
-      .filter((row) => !row.ghost)
-      .map((row) => row.event),
-  );
-
-  /** The row `by` steps below the cursor (above when negative); the first when there is no cursor. */
-  neighbour(by: number): Id | null {
-    const rows = this.rows;
-    const at = rows.findIndex((row) => row.id === (this.#cursor ?? this.eventId));
-    if (at < 0) return rows[0]?.id ?? null;
-    return rows[Math.max(0, Math.min(rows.length - 1, at + by))]?.id ?? null;
-  }
-
-  setCursor(id: Id | null): void {
-    this.#cursor = id;
-  }
-
   showEvent(id: Id, { replace = this.eventId !== null } = {}): void {
-    this.#cursor = id;
+    this.#rows?.setRing(id);
     router.go(router.with({ event: id, form: null }, this.path), { replace });
   }
 
   /** Shows an event that was written here, and lets it into the list without waiting. */
   written(id: Id): void {
-    this.#lane?.welcome(id);
-    this.#feed?.welcome(id);
+    this.#rows?.welcome(id);
     this.showEvent(id, { replace: true });
   }
 

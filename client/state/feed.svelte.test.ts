@@ -8,14 +8,12 @@ const { live } = await import('../api/live.ts');
 const { Feed } = await import('./feed.svelte.ts');
 const { connection } = await import('./connection.svelte.ts');
 
-const titles = (feed: InstanceType<typeof Feed>) =>
-  feed.rows.map((row) => row.event.id + (row.ghost ? '†' : '')).join(' ');
+const titles = (feed: InstanceType<typeof Feed>) => feed.rows.map((row) => row.id).join(' ');
 
 describe('Feed', () => {
   let feed: InstanceType<typeof Feed>;
 
   beforeEach(async () => {
-    Feed.forget();
     socket.asked = [];
     live.connect();
     await socket.open();
@@ -80,32 +78,6 @@ describe('Feed', () => {
     expect(titles(feed)).toBe('a');
   });
 
-  it('lets rows wait while somebody reads, and in when asked', async () => {
-    await begin(testEvent('a', 1));
-    feed.hold('all', 'a');
-    await socket.tell('feed.changed', testFrame('r', '01', '02', { op: 'upsert', event: testEvent('n', 9) }));
-    expect(titles(feed)).toBe('a');
-    expect(feed.waiting).toBe(1);
-    feed.release();
-    expect(titles(feed)).toBe('n a');
-    expect(feed.waiting).toBe(0);
-  });
-
-  it('lets in at once what this person has written', async () => {
-    await begin(testEvent('a', 1));
-    feed.hold('new', 'a');
-    feed.welcome('n');
-    await socket.tell('feed.changed', testFrame('r', '01', '02', { op: 'upsert', event: testEvent('n', 9) }));
-    expect(titles(feed)).toBe('n a');
-  });
-
-  it('leaves a ghost under the pointer', async () => {
-    await begin(testEvent('b', 2), testEvent('a', 1));
-    feed.hold('all', 'b');
-    await socket.tell('feed.changed', testFrame('r', '01', '02', { op: 'leave', id: 'b', version: 2 }));
-    expect(titles(feed)).toBe('b† a');
-  });
-
   it('goes on from its position after a missed frame', async () => {
     await begin(testEvent('a', 1));
     await socket.tell('feed.changed', testFrame('r', '05', '06', { op: 'upsert', event: testEvent('n', 9) }));
@@ -138,7 +110,7 @@ describe('Feed', () => {
     expect(socket.last('feed.subscribe').body).not.toHaveProperty('position');
     await socket.last('feed.subscribe').answer(testSnapshot('r', '90', [testEvent('z', 3)]));
     await settled();
-    expect(feed.rows.filter((row) => !row.ghost).map((row) => row.event.id)).toEqual(['z']);
+    expect(titles(feed)).toBe('z');
   });
 
   it('keeps its rows without a connection and resumes with the next', async () => {
@@ -182,21 +154,36 @@ describe('Feed', () => {
     fetched.mockRestore();
   });
 
-  it('does not repeat the rows of the feed above it', async () => {
-    const lane = new Feed({ field: 'importance', in: ['critical'] }, 5);
+  it('shows a snapshot when it reaches down to where somebody reads, and the old rows until then', async () => {
+    let reach: ReturnType<typeof testEvent> | null = null;
+    feed.close();
+    feed = new Feed({ field: 'module', in: ['finance'] }, { reach: () => reach });
     await settled();
-    const laneAsked = socket.last('feed.subscribe');
-    const main = new Feed({ and: [] }, 100, lane);
+    await begin(testEvent('e', 5), testEvent('d', 4), testEvent('c', 3));
+    reach = testEvent('c', 3);
+    const pages: ((items: ReturnType<typeof testEvent>[], next: string | null) => void)[] = [];
+    const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(
+      () =>
+        new Promise((answer) => {
+          pages.push((items, next) => answer(new Response(JSON.stringify({ items, next, refs: noRefs }))));
+        }),
+    );
+    await socket.tell('feed.reset', { room: 'r' });
+    const top = testEvent('f', 6);
+    await socket.last('feed.subscribe').answer(testSnapshot('r', '90', [top], formatRowKey(top)));
     await settled();
-    await socket
-      .last('feed.subscribe')
-      .answer(testSnapshot('all', '01', [testEvent('b', 2), testEvent('a', 1)]));
-    expect(main.state).toBe('loading');
-    await laneAsked.answer(testSnapshot('lane', '01', [testEvent('b', 2)]));
+    expect(titles(feed)).toBe('e d c');
+    // What happens while the pages are on their way is in what is shown afterwards.
+    await socket.tell('feed.changed', testFrame('r', '90', '91', { op: 'leave', id: 'd', version: 2 }));
+    pages.shift()?.([testEvent('e', 5), testEvent('d', 4)], formatRowKey(testEvent('d', 4)));
     await settled();
-    expect(main.state).toBe('ready');
-    expect(titles(main)).toBe('a');
-    main.close();
-    lane.close();
+    expect(titles(feed)).toBe('e d c');
+    pages.shift()?.([testEvent('c', 3)], formatRowKey(testEvent('c', 3)));
+    await settled();
+    await settled();
+    expect(titles(feed)).toBe('f e c');
+    expect(pages).toEqual([]);
+    expect(feed.hasMore).toBe(true);
+    fetched.mockRestore();
   });
 });

@@ -1,17 +1,17 @@
-// One standing query on the screen. Order of things: subscribe (snapshot, or the missed frames after a break) →
-// frames, gathered and applied once per animation frame → `Arrangement` decides what of it may move. A frame that was
-// missed, a beat that is ahead, a reset or a new connection subscribes again, with the position where there is one.
+// One standing query as the server answers it. Order of things: subscribe (snapshot, or the missed frames after a
+// break) → frames, gathered and applied once per animation frame → whoever draws it is told. A frame that was missed,
+// a beat that is ahead, a reset or a new connection subscribes again, with the position where there is one. What of it
+// is drawn, and where, is not decided here: `DeskRows`.
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Count, FeedFrame } from '@svodka/shared/contracts/feed';
 import type { Id } from '@svodka/shared/contracts/id';
 import { FeedView } from '@svodka/shared/feed/feed-view';
+import { compareRows, parseRowKey, type RowKey } from '@svodka/shared/feed/order';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { toText } from '@svodka/shared/filter/text';
 import { live, retryDelay } from '../api/live.ts';
 import { ApiError, api } from '../api/rest.ts';
-import { Arrangement, type Hold, type ShownRow } from './arrangement.ts';
 import { connection } from './connection.svelte.ts';
-import { outbox } from './outbox.svelte.ts';
 import { refs } from './refs.svelte.ts';
 import { joinRoom, leaveRoom } from './rooms.ts';
 
@@ -20,24 +20,26 @@ export type FeedState = 'loading' | 'ready' | 'failed';
 
 const PAGE = 100;
 const MOST = 200;
-/** The rows that a filter last showed: a feed that is opened again begins with them, dimmed, until the server answers. */
-const lastKnown = new Map<string, readonly ShownRow[]>();
-const REMEMBERED = 12;
+
+export type FeedOptions = {
+  /** How many rows the first answer brings. */
+  limit?: number;
+  /** How far down the rows have to reach before a snapshot is shown; null: as far as it comes. */
+  reach?: () => RowKey | null;
+};
 
 export class Feed {
   readonly filter: Filter;
   readonly #limit: number;
-  readonly #above: Feed | null;
-  readonly #view = new FeedView();
-  readonly #arrangement = new Arrangement();
+  readonly #reach: () => RowKey | null;
+  #view = new FeedView();
   readonly #off: (() => void)[] = [];
+  readonly #listeners = new Set<() => void>();
 
   #state = $state<FeedState>('loading');
   #error = $state.raw<unknown>(null);
-  #rows = $state.raw<readonly ShownRow[]>([]);
-  #waiting = $state(0);
+  #revision = $state(0);
   #count = $state.raw<Count | null>(null);
-  #hasMore = $state(false);
   #pageState = $state<'idle' | 'loading' | 'failed'>('idle');
 
   #room: string | null = null;
@@ -47,30 +49,14 @@ export class Feed {
   #generation = 0;
   /** Frames that wait for the next animation frame, or for the answer to a subscription. */
   #frames: FeedFrame[] = [];
-  #drawing = 0;
-  #hold: Hold = 'none';
-  #anchor: Id | null = null;
-  readonly #welcome = new Set<Id>();
-  #begun = $state(false);
-  readonly #arranged = new Set<() => void>();
   #timers = new Set<ReturnType<typeof setTimeout>>();
 
-  /**
-   * Begins at once; `close()` when it leaves the screen.
-   * @param above a feed whose rows stand above this one's and are not repeated here: this one begins when it is known
-   */
-  constructor(filter: Filter, limit = PAGE, above: Feed | null = null) {
+  /** Begins at once; `close()` when it leaves the screen. */
+  constructor(filter: Filter, { limit = PAGE, reach = () => null }: FeedOptions = {}) {
     this.filter = filter;
     this.#limit = limit;
-    this.#above = above;
-    this.#rows = lastKnown.get(this.#key()) ?? [];
-    if (above) {
-      const follow = () => this.#state === 'ready' && this.#arrange();
-      above.#arranged.add(follow);
-      this.#off.push(() => above.#arranged.delete(follow));
-    }
+    this.#reach = reach;
     this.#off.push(
-      outbox.onChange(() => this.#state === 'ready' && this.#arrange()),
       live.on('feed.changed', (frame) => this.#take(frame)),
       live.on('feed.reset', ({ room }) => {
         if (room === this.#room) void this.#subscribe(false);
@@ -91,21 +77,17 @@ export class Feed {
   }
 
   get state(): FeedState {
-    return this.#state === 'ready' && !this.#begun ? 'loading' : this.#state;
+    return this.#state;
   }
 
   get error(): unknown {
     return this.#error;
   }
 
-  /** What is on the screen, ghosts included, in order. */
-  get rows(): readonly ShownRow[] {
-    return this.#rows;
-  }
-
-  /** Rows that have arrived and wait to be let in. */
-  get waiting(): number {
-    return this.#waiting;
+  /** What the server has told of the query, in its order. The same array, changed in place. */
+  get rows(): readonly SvodkaEvent[] {
+    void this.#revision;
+    return this.#view.rows;
   }
 
   /** How many events match; null until known. */
@@ -115,7 +97,8 @@ export class Feed {
 
   /** Whether there are older rows to load. */
   get hasMore(): boolean {
-    return this.#hasMore;
+    void this.#revision;
+    return this.#view.next !== null;
   }
 
   get pageState(): 'idle' | 'loading' | 'failed' {
@@ -126,43 +109,49 @@ export class Feed {
     return this.#view.get(id);
   }
 
-  /** How still to keep, and which row is in hand. */
-  hold(hold: Hold, anchor: Id | null): void {
-    if (hold === this.#hold && anchor === this.#anchor) return;
-    this.#hold = hold;
-    this.#anchor = anchor;
-    this.#arrange();
-  }
-
-  /** Lets the waiting rows in, whoever is reading. */
-  release(): void {
-    this.#arrange('none');
-  }
-
-  /** A row that this person has just made comes in at once, whoever is reading. */
-  welcome(id: Id): void {
-    this.#welcome.add(id);
-    this.#arrange();
+  /** Called whenever rows have come, changed or gone, and when there is an answer at all. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Loads the next older page, if there is one and none is on its way. */
   async loadMore(): Promise<void> {
-    const after = this.#view.next;
-    if (after === null || this.#pageState === 'loading' || this.#state !== 'ready') return;
+    if (this.#pageState === 'loading' || this.#state !== 'ready') return;
+    await this.#loadPage(this.#view, PAGE);
+    if (!this.#closed) this.tell();
+  }
+
+  /** False when there is none, or it did not come. */
+  async #loadPage(view: FeedView, limit: number): Promise<boolean> {
+    const after = view.next;
+    if (after === null) return false;
     const mine = this.#generation;
     this.#pageState = 'loading';
-    this.#view.expectPage();
+    view.expectPage();
     try {
-      const page = await api.events.list({ filter: toText(this.filter), after, limit: PAGE });
-      if (this.#closed || mine !== this.#generation) return;
+      const page = await api.events.list({ filter: toText(this.filter), after, limit });
+      if (this.#closed || mine !== this.#generation) return false;
       refs.add(page.refs);
-      this.#view.append(page);
+      view.append(page);
       this.#pageState = 'idle';
-      this.#arrange();
+      return true;
     } catch {
-      if (this.#closed || mine !== this.#generation) return;
-      this.#view.cancelPage();
+      if (this.#closed || mine !== this.#generation) return false;
+      view.cancelPage();
       this.#pageState = 'failed';
+      return false;
+    }
+  }
+
+  /** After a snapshot: as many pages as bring the rows down to where somebody reads. */
+  async #loadDown(view: FeedView): Promise<void> {
+    for (;;) {
+      const wanted = this.#reach();
+      const { next } = view;
+      const floor = next === null ? null : parseRowKey(next);
+      if (!wanted || !floor || compareRows(floor, wanted) >= 0) return;
+      if (!(await this.#loadPage(view, MOST))) return;
     }
   }
 
@@ -173,29 +162,13 @@ export class Feed {
     void this.#subscribe(false);
   }
 
-  /** Nothing that one person has seen is shown to the next. */
-  static forget(): void {
-    lastKnown.clear();
-  }
-
   close(): void {
     this.#closed = true;
     for (const off of this.#off) off();
     for (const timer of this.#timers) clearTimeout(timer);
-    cancelAnimationFrame(this.#drawing);
+    due.delete(this);
     if (this.#room !== null) leaveRoom(this.#room);
     this.#room = null;
-    if (this.#state !== 'ready') return;
-    lastKnown.delete(this.#key());
-    lastKnown.set(this.#key(), this.#rows.filter((row) => !row.ghost).slice(0, PAGE));
-    for (const key of lastKnown.keys()) {
-      if (lastKnown.size <= REMEMBERED) break;
-      lastKnown.delete(key);
-    }
-  }
-
-  #key(): string {
-    return `${this.#limit} ${JSON.stringify(this.filter)}`;
   }
 
   /** The socket is gone, and its rooms with it. What is on the screen stays. */
@@ -234,10 +207,12 @@ export class Feed {
       this.#count = answer.count;
       if (answer.mode === 'snapshot') {
         refs.add(answer.refs);
-        const fresh = this.#state !== 'ready';
-        this.#view.replace(answer);
-        if (fresh) this.#arrangement.reset();
         this.#pageState = 'idle';
+        // The old rows stand until the new ones reach as far; what is told meanwhile waits with the other frames.
+        const view = new FeedView(answer);
+        await this.#loadDown(view);
+        if (this.#closed || mine !== this.#generation) return;
+        this.#view = view;
       } else {
         connection.setBehind(answer.frames.reduce((sum, frame) => sum + frame.ops.length, 0));
         for (const frame of answer.frames) refs.add(frame.refs);
@@ -272,7 +247,7 @@ export class Feed {
   #fail(error: unknown): void {
     this.#state = 'failed';
     this.#error = error;
-    for (const listener of this.#arranged) listener();
+    this.tell();
   }
 
   #take(frame: FeedFrame): void {
@@ -281,54 +256,52 @@ export class Feed {
     if (!this.#subscribing) this.#draw();
   }
 
-  /** Once per animation frame; a page in the background has none, so a timer stands in. */
   #draw(): void {
-    if (this.#drawing) return;
-    const run = () => {
-      this.#drawing = 0;
-      if (!this.#closed) this.#apply();
-    };
-    if (document.visibilityState === 'visible') this.#drawing = requestAnimationFrame(run);
-    else {
-      this.#drawing = -1;
-      this.#later(run, 50);
-    }
+    due.add(this);
+    schedule();
   }
 
-  #apply(): void {
-    if (this.#subscribing) return;
+  /** Applies what has come; `tell` follows once every feed has, so that nobody sees one without the other. */
+  apply(): void {
+    if (this.#subscribing || this.#closed) return;
     const frames = this.#frames;
     this.#frames = [];
-    let missed = false;
     for (const frame of frames) {
       refs.add(frame.refs);
       if (this.#view.apply(frame) === 'missed') {
-        missed = true;
+        void this.#subscribe(true);
         break;
       }
     }
     connection.setBehind(0);
-    this.#arrange();
-    if (missed) void this.#subscribe(true);
   }
 
-  #arrange(hold: Hold = this.#hold): void {
-    if (this.#above && !this.#begun && this.#above.state === 'loading') return;
-    const above = new Set(this.#above?.rows.filter((row) => !row.ghost).map((row) => row.event.id));
-    const rows = this.#view.rows.filter((row) => !above.has(row.id) && !outbox.isGone(row));
-    const now = Date.now();
-    this.#arrangement.arrange(rows, hold, now, this.#anchor);
-    for (const id of this.#welcome) {
-      if (!this.#view.get(id)) continue;
-      this.#welcome.delete(id);
-      if (this.#arrangement.isWaiting(id)) this.#arrangement.arrange(rows, 'none', now, this.#anchor);
-    }
-    this.#begun = true;
-    this.#rows = this.#arrangement.rows;
-    this.#waiting = this.#arrangement.waiting;
-    this.#hasMore = this.#view.next !== null;
-    const departure = this.#arrangement.nextDeparture(hold);
-    if (departure !== null) this.#later(() => this.#arrange(), Math.max(20, departure - now));
-    for (const listener of this.#arranged) listener();
+  /** Tells whoever draws it. */
+  tell(): void {
+    if (this.#closed) return;
+    this.#revision++;
+    for (const listener of this.#listeners) listener();
   }
+}
+
+/** Feeds that have something new. */
+const due = new Set<Feed>();
+let scheduled = false;
+
+/**
+ * Once per animation frame, all feeds in one: a change that moves a row from one to another is one step on the screen.
+ * A page in the background has no frames, so a timer stands in.
+ */
+function schedule(): void {
+  if (scheduled) return;
+  scheduled = true;
+  const run = () => {
+    scheduled = false;
+    const feeds = [...due];
+    due.clear();
+    for (const feed of feeds) feed.apply();
+    for (const feed of feeds) feed.tell();
+  };
+  if (document.visibilityState === 'visible') requestAnimationFrame(run);
+  else setTimeout(run, 50);
 }

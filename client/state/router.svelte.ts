@@ -3,8 +3,11 @@ class Router {
   #path = $state(location.pathname);
   #search = $state(location.search);
   #query = $derived(new URLSearchParams(this.#search));
+  #entry = '';
+  #leaving = new Set<() => void>();
 
   constructor() {
+    this.#entry = this.#nameEntry();
     addEventListener('popstate', () => this.#read());
     document.addEventListener('click', (event) => this.#follow(event));
   }
@@ -17,12 +20,24 @@ class Router {
     return this.#query;
   }
 
+  /** A name for the present step of the browser's history, the same whenever somebody comes back to it. */
+  get entry(): string {
+    return this.#entry;
+  }
+
+  /** Called when one step of the history is left for another, while `entry` and `path` are still the old ones. */
+  onLeave(listener: () => void): () => void {
+    this.#leaving.add(listener);
+    return () => this.#leaving.delete(listener);
+  }
+
   /** Goes to an address inside the application. `replace` leaves no step to go back to. */
   go(address: string, { replace = false } = {}): void {
     const url = new URL(address, location.href);
     if (url.pathname === this.#path && url.search === this.#search) return;
-    history[replace ? 'replaceState' : 'pushState'](null, '', url);
-    this.#read();
+    if (replace) history.replaceState(history.state, '', url);
+    else history.pushState(null, '', url);
+    this.#read(replace);
   }
 
   /** The present address with some of its query changed; null takes a parameter away. */
@@ -36,9 +51,21 @@ class Router {
     return path + (text ? `?${text}` : '');
   }
 
-  #read(): void {
+  #read(sameEntry = false): void {
+    if (!sameEntry) {
+      for (const listener of this.#leaving) listener();
+      this.#entry = this.#nameEntry();
+    }
     this.#path = location.pathname;
     this.#search = location.search;
+  }
+
+  #nameEntry(): string {
+    const held: unknown = history.state?.entry;
+    if (typeof held === 'string') return held;
+    const entry = `${Date.now().toString(36)}.${Math.random().toString(36).slice(2)}`;
+    history.replaceState({ entry }, '');
+    return entry;
   }
 
   /** Plain clicks on links of our own stay in the page. */

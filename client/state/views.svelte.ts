@@ -1,7 +1,7 @@
 import type { Count } from '@svodka/shared/contracts/feed';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { View, ViewCreate, ViewEdit } from '@svodka/shared/contracts/view';
-import { ALL, and, type Filter } from '@svodka/shared/filter/ast';
+import { ALL, type Filter } from '@svodka/shared/filter/ast';
 import type { MessageKey } from '@svodka/shared/messages/ru';
 import { OPEN } from '@svodka/shared/rules/status';
 import { SvelteMap } from 'svelte/reactivity';
@@ -9,6 +9,7 @@ import { live } from '../api/live.ts';
 import { api } from '../api/rest.ts';
 import { t } from './i18n.svelte.ts';
 import { session } from './session.svelte.ts';
+import { URGENT } from './urgent.ts';
 
 /** A feed that everybody has. */
 export type StandardView = { key: string; name: MessageKey; icon: View['icon']; filter: Filter; hot?: true };
@@ -21,7 +22,7 @@ export const STANDARD_VIEWS: StandardView[] = [
     name: 'views.urgent',
     icon: 'flame',
     hot: true,
-    filter: and({ field: 'importance', in: ['critical'] }, OPEN),
+    filter: URGENT,
   },
   { key: 'no-project', name: 'views.noProject', icon: 'box', filter: { field: 'project', exists: false } },
 ];

@@ -1,12 +1,12 @@
 import type { EventStatus } from '../contracts/event.ts';
 import { asks, type EventType } from '../contracts/modules.ts';
-import type { Filter } from '../filter/ast.ts';
+import type { ResolvedFilter } from '../filter/ast.ts';
 
 /** Somebody has to do something. A recorded event asks nothing of anybody; a resolved one is done. */
 export const OPEN_STATUSES = ['open', 'claimed', 'snoozed'] as const satisfies readonly EventStatus[];
 
 /** The condition of what is open, for lists, counts and lanes. */
-export const OPEN: Filter = { field: 'status', in: [...OPEN_STATUSES] };
+export const OPEN: ResolvedFilter = { field: 'status', in: [...OPEN_STATUSES] };
 
 export const isOpen = ({ status }: { status: EventStatus }): boolean =>
   (OPEN_STATUSES as readonly EventStatus[]).includes(status);

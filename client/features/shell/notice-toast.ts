@@ -53,10 +53,7 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
       key: 'notices',
       sum: (members) => ({
         title: t('notice.several', { count: members.length }),
-        text: members
-          .slice(-2)
-          .map((each) => each.title)
-          .join('\n'),
+        text: [members.at(-1)?.title, members.at(-1)?.text].filter(Boolean).join('\n'),
         actions: [
           { label: t('notice.openAll'), run: () => router.go('/inbox') },
           { label: t('notice.hide'), quiet: true, run: () => {} },

@@ -1,0 +1,79 @@
+// Where somebody stood in a list, for each step of the browser's history: Back leads to the place that was left, and
+// not to the top. Kept in the tab, so that it outlives a reload and no other tab.
+import type { RowKey } from '@svodka/shared/feed/order';
+import { router } from './router.svelte.ts';
+import { session } from './session.svelte.ts';
+
+/**
+ * The first row in sight and how many pixels of it were above the edge, how far down the rows have to be loaded for
+ * that, and the row with the ring.
+ */
+export type Place = { top: RowKey | null; into: number; end: RowKey | null; ring: string | null };
+
+const STORED = 'svodka.places';
+const MOST = 60;
+
+class Places {
+  #byEntry = new Map<string, Place>();
+  #keepers = new Set<() => void>();
+  #recalled = false;
+
+  constructor() {
+    addEventListener('pagehide', () => {
+      for (const save of this.#keepers) save();
+      this.#store();
+    });
+  }
+
+  /** Keeps the place of the present step for as long as it is left for another; call the result when done. */
+  keep(path: string, present: () => Place | null): () => void {
+    const save = () => {
+      const place = router.path === path ? present() : null;
+      this.#byEntry.delete(router.entry);
+      if (place) this.#byEntry.set(router.entry, place);
+      for (const oldest of this.#byEntry.keys()) {
+        if (this.#byEntry.size <= MOST) break;
+        this.#byEntry.delete(oldest);
+      }
+    };
+    const off = router.onLeave(save);
+    this.#keepers.add(save);
+    return () => {
+      off();
+      this.#keepers.delete(save);
+    };
+  }
+
+  /** The place that the present step of the history was left at; told once. */
+  take(): Place | null {
+    this.#recall();
+    const place = this.#byEntry.get(router.entry) ?? null;
+    this.#byEntry.delete(router.entry);
+    return place;
+  }
+
+  #recall(): void {
+    if (this.#recalled) return;
+    this.#recalled = true;
+    try {
+      const { user, places } = JSON.parse(sessionStorage.getItem(STORED) ?? '{}');
+      if (user === session.user?.id) this.#byEntry = new Map(places);
+    } catch {
+      // Storage is switched off, or holds what an older page has left: the lists begin at their top.
+    }
+  }
+
+  #store(): void {
+    try {
+      if (this.#byEntry.size === 0) sessionStorage.removeItem(STORED);
+      else {
+        const places = [...this.#byEntry];
+        sessionStorage.setItem(STORED, JSON.stringify({ user: session.user?.id, places }));
+      }
+    } catch {
+      // Storage is switched off; the places last as long as the page.
+    }
+  }
+}
+
+export const places = new Places();
