@@ -117,7 +117,7 @@ describeInBrowser('the main job', () => {
     'shows what another process writes, and removes and restores with undo',
     async () => {
       const { event } = await script.post<{ event: SvodkaEvent }>('/api/events', {
-        type: 'payment.received',
+        type: 'payment.overdue',
         title: 'Платёж из 1С',
         importance: 'high',
         payload: { amountKop: 5_000_000 },
