@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.ts';
+import { AwaitedModule } from './awaited/awaited.module.ts';
 import { DeadlinesModule } from './deadlines/deadlines.module.ts';
 import { DirectoryModule } from './directory/directory.module.ts';
 import { DiscussionModule } from './discussion/discussion.module.ts';
@@ -29,5 +30,6 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     DeadlinesModule,
     ViewsModule,
     RetentionModule,
+    AwaitedModule,
   ],
 });

@@ -3,6 +3,7 @@ import type { Count } from '@svodka/shared/contracts/feed';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { ResolvedFilter } from '@svodka/shared/filter/ast';
 import { toMongo } from '@svodka/shared/filter/mongo';
+import { OPEN_STATUSES } from '@svodka/shared/rules/status';
 import type { Connection, mongo } from 'mongoose';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
@@ -84,6 +85,25 @@ export class EventsRepository {
   async insertMany(docs: EventDoc[]): Promise<number> {
     await this.vocabulary.learn(docs.flatMap(({ terms }) => terms));
     return insertNew(this.#events, docs);
+  }
+
+  /** Events of some types since a moment, newest first; without deleted ones. */
+  recent(
+    types: readonly EventDoc['type'][],
+    since: Date,
+    { limit, isOpen = false }: { limit: number; isOpen?: boolean },
+  ): Promise<EventDoc[]> {
+    const query: Query = {
+      type: { $in: [...types] },
+      occurredAt: { $gte: since },
+      deletedAt: null,
+      ...(isOpen && { status: { $in: [...OPEN_STATUSES] } }),
+    };
+    return this.#events
+      .find(query, { projection: { revisions: 0 } })
+      .sort({ occurredAt: -1, _id: -1 })
+      .limit(limit)
+      .toArray();
   }
 
   countOfBatch(batchId: Id): Promise<number> {

@@ -1,0 +1,125 @@
+import {
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { AWAITING, CALLS, isAnsweredBy } from '@svodka/shared/rules/awaited';
+import type { EventDoc } from '../events/event.schema.ts';
+import { dueStateFields } from '../events/event-fields.ts';
+import { EventsRepository } from '../events/events.repository.ts';
+import type { Change, ChangeHandler } from '../feeds/change.ts';
+import { PublisherService } from '../feeds/publisher.service.ts';
+import { Clock } from '../platform/clock.ts';
+import { Logger } from '../platform/logger/logger.ts';
+
+const EVERY_MS = 60_000;
+const DAY_MS = 24 * 3_600_000;
+/** Older ones are closed by people: nobody remembers what they were about. */
+const REMEMBERED_MS = 30 * DAY_MS;
+const MOST = 1_000;
+
+/**
+ * What awaits a call is closed by it: a promise by our call to that number or customer, a missed call by any. It
+ * follows from the stored events alone, so it may run anywhere any number of times: at start, every minute, and when
+ * the change log tells of a call. The version lets one writer through. A person who opens it again is not
+ * overruled: only a call that was written down after that closes it anew.
+ */
+@Injectable()
+export class AwaitedCalls implements ChangeHandler, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  readonly collections = ['events'] as const;
+  readonly #log: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  #pass: Promise<void> | null = null;
+  #isAskedAgain = false;
+  #isStopped = false;
+
+  constructor(
+    private readonly events: EventsRepository,
+    private readonly publisher: PublisherService,
+    private readonly clock: Clock,
+    logger: Logger,
+  ) {
+    this.#log = logger.child({ room: 'awaited' });
+  }
+
+  onModuleInit(): void {
+    this.publisher.register(this);
+  }
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => this.#soon(), EVERY_MS).unref();
+    this.#soon();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await this.#pass?.catch(() => undefined);
+  }
+
+  /** Does not keep the push of the change waiting. */
+  see({ kind, after }: Change): void {
+    const doc = after as EventDoc | null;
+    if (kind === 'insert' && doc && [...CALLS, ...AWAITING].includes(doc.type)) this.#soon();
+  }
+
+  /** Closes what has been answered. Asked while it runs, it looks once more. */
+  run(): Promise<void> {
+    if (this.#pass) {
+      this.#isAskedAgain = true;
+      return this.#pass;
+    }
+    this.#pass = this.#all().finally(() => {
+      this.#pass = null;
+    });
+    return this.#pass;
+  }
+
+  #soon(): void {
+    if (this.#isStopped) return;
+    void this.run().catch((err) =>
+      this.#log.warn('awaited calls could not be looked at, and will be', { err }),
+    );
+  }
+
+  async #all(): Promise<void> {
+    do {
+      this.#isAskedAgain = false;
+      const since = new Date(this.clock.now().getTime() - REMEMBERED_MS);
+      const awaiting = await this.events.recent(AWAITING, since, { limit: MOST, isOpen: true });
+      const first = awaiting.at(-1);
+      if (!first) continue;
+      const calls = (await this.events.recent(CALLS, first.occurredAt, { limit: 10 * MOST })).reverse();
+      for (const event of awaiting) {
+        if (this.#isStopped) return;
+        const answers = calls.filter((call) => isAnsweredBy(event, call));
+        if (answers.length > 0) await this.#close(event, answers);
+      }
+    } while (this.#isAskedAgain && !this.#isStopped);
+  }
+
+  async #close(event: EventDoc, answers: EventDoc[]): Promise<void> {
+    const revisions = await this.events.revisions(event._id);
+    const opened = revisions.find(({ changes }) => changes.status?.to === event.status)?.at;
+    const call = answers.find(({ recordedAt }) => !opened || recordedAt > opened);
+    if (!call) return;
+    const now = this.clock.now();
+    const after = {
+      ...event,
+      status: 'resolved' as const,
+      resolved: { at: now, by: null, from: event.status },
+    };
+    await this.events.revise(
+      event._id,
+      event.version,
+      { status: after.status, resolved: after.resolved, ...dueStateFields(after, now) },
+      {
+        rev: event.rev + 1,
+        at: now,
+        by: null,
+        changes: { status: { from: event.status, to: 'resolved' } },
+      },
+    );
+  }
+}
