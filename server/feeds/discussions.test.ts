@@ -37,7 +37,7 @@ describe(DiscussionsService.name, () => {
     repository.get = async (id, scope) => {
       const found = await read(id, scope);
       // The reads of who writes go through: their scope is everything.
-      if (id === eventId && JSON.stringify(scope).includes(reader)) await released;
+      if (id === eventId && JSON.stringify(scope ?? {}).includes(reader)) await released;
       return found;
     };
     try {
