@@ -57,7 +57,7 @@ describeInBrowser('what was typed', () => {
       await page.keyboard.press('Escape');
       await page.keyboard.press('Escape');
       await page.keyboard.press('n');
-      await page.getByPlaceholder('Что произошло').fill('Записано без связи');
+      await page.getByLabel(/^Что произошло/).fill('Записано без связи');
       await page.keyboard.press('Control+Enter');
       await page.getByText('2 в очереди').click();
       await page.getByText('Новое событие · Записано без связи').waitFor();

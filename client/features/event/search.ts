@@ -1,4 +1,5 @@
 import type { Id } from '@svodka/shared/contracts/id';
+import type { ProjectRef } from '@svodka/shared/contracts/refs';
 import { api } from '../../api/rest.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
@@ -14,7 +15,7 @@ export async function searchProjects(typed: string, signal: AbortSignal): Promis
   return page.items.map((project) => ({
     value: project.id,
     label: `№ ${project.number}`,
-    note: refs.counterparty(project.counterpartyId)?.name || project.objectAddress,
+    note: aboutProject(project),
   }));
 }
 
@@ -36,5 +37,14 @@ export async function searchUsers(typed: string, signal: AbortSignal): Promise<C
 export function projectChoice(id: Id | null): Choice | null {
   if (!id) return null;
   const project = refs.project(id);
-  return { value: id, label: project ? `№ ${project.number}` : '…', note: project?.objectAddress };
+  const words = project && [`№ ${project.number}`, aboutProject(project)].filter(Boolean).join(' · ');
+  return { value: id, label: words ?? '…' };
+}
+
+/** Whose order it is, and where: a number alone tells nobody whether it is the right one. */
+function aboutProject({
+  counterpartyId,
+  objectAddress,
+}: Pick<ProjectRef, 'counterpartyId' | 'objectAddress'>): string {
+  return [refs.counterparty(counterpartyId)?.name, objectAddress].filter(Boolean).join(' · ');
 }
