@@ -22,6 +22,7 @@ import type { AppConfig } from './platform/config/config.ts';
 import { EXIT, StartError } from './platform/data-directory/exit.ts';
 import { Readiness } from './platform/health/readiness.ts';
 import { prepareApp } from './platform/http/prepare-app.ts';
+import { hangUpOnSilence } from './platform/http/silent-lines.ts';
 import { type Logger, nestLogger } from './platform/logger/logger.ts';
 import { migrate } from './platform/mongo/migrations.ts';
 import { connectMongo } from './platform/mongo/mongo.ts';
@@ -129,7 +130,10 @@ export async function startServer(options: StartOptions): Promise<Running> {
       bodyParser: false,
       logger: nestLogger(logger),
       abortOnError: false,
-      ...(config.tlsCert && config.tlsKey && { httpsOptions: { cert: config.tlsCert, key: config.tlsKey } }),
+      ...(config.tlsCert &&
+        config.tlsKey && {
+          httpsOptions: { cert: config.tlsCert, key: config.tlsKey },
+        }),
     });
     const readiness = app.get(Readiness);
     const [publisher, alarms] = [app.get(PublisherService), app.get(AlarmClock)];
@@ -143,6 +147,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     useSockets(app);
     const server: Server = app.getHttpServer();
     server.keepAliveTimeout = KEEP_ALIVE_MS;
+    hangUpOnSilence(server);
     await app.init();
     await listen(server, config);
     const url = urlOf(server, config);

@@ -22,7 +22,14 @@ import type {
 import type { Delivery, DeliveryState, NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
 import type { PageFault } from '@svodka/shared/contracts/page-fault';
 import type { Refs } from '@svodka/shared/contracts/refs';
-import type { ProfileEdit, Session, User, UserCreate, UserEdit } from '@svodka/shared/contracts/user';
+import type {
+  OwnSession,
+  ProfileEdit,
+  Session,
+  User,
+  UserCreate,
+  UserEdit,
+} from '@svodka/shared/contracts/user';
 import type { View, ViewCreate, ViewEdit } from '@svodka/shared/contracts/view';
 
 /** A refused or failed request. `network`: the server was not reached, nothing is known to have been written. */
@@ -176,6 +183,11 @@ export type EventPage = Page<SvodkaEvent> & { more?: boolean; refs: Refs };
 
 /** Every route of the API, typed. Throws `ApiError`; with `signal`, an `AbortError` when it was called off. */
 export const api = {
+  sessions: {
+    list: () => get<{ items: OwnSession[] }>('/sessions'),
+    end: (id: Id) => remove<void>(`/sessions/${id}`),
+    endAll: () => remove<void>('/sessions'),
+  },
   session: {
     get: () => get<Session>('/session'),
     signIn: (login: string, password: string) => post<Session>('/session', { login, password }),

@@ -127,6 +127,12 @@ class CurrentSession {
     page.leave('/');
   }
 
+  /** Ends every session of this person, this one too. */
+  async signOutEverywhere(): Promise<void> {
+    await api.sessions.endAll();
+    this.#left('out');
+  }
+
   /** Takes hold at once; the profile follows. Throws `ApiError` when it could not be saved. */
   async setLocale(locale: Locale): Promise<void> {
     i18n.setLocale(locale);

@@ -174,6 +174,10 @@ describe('a start and its end', () => {
     async () => {
       const admin = { login: 'olga', password: 'stekla-mnogo-ne-byvaet' };
       const app = await startApp({ env: { ADMIN_LOGIN: admin.login, ADMIN_PASSWORD: admin.password } });
+      // Nor hands it on to the store.
+      const { pid: store } = await storeOf(app.dataDir);
+      if (process.platform === 'linux')
+        expect(await readFile(`/proc/${store}/environ`, 'utf8')).not.toMatch(/ADMIN_|SMTP_|MONGODB_/);
       expect(app.output()).not.toContain(admin.password);
       expect((await signIn(app, admin)).ok).toBe(true);
       await app.stop();

@@ -1,4 +1,6 @@
 // What may come in by the websocket door before anybody is known. Rows 2, 35, 37 of the security list.
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { RawLine } from '../support/raw-line.ts';
 import { TestSocket } from '../support/socket.ts';
@@ -49,6 +51,19 @@ describe('a line that nobody has signed in on', () => {
     await until(() => silent.filter(({ isClosed }) => isClosed).length >= 30);
     expect(silent.at(-1)?.isClosed).toBe(false);
   });
+});
+
+it('connections that say nothing, or not all of it, are hung up on', async () => {
+  const { hostname, port } = new URL(app.url);
+  const lines = await Promise.all(
+    ['', 'GET /api/health HT', 'POST /api/session HTTP/1.1\r\nHost: x\r\n'].map(async (text) => {
+      const line = connect(Number(port), hostname);
+      await once(line, 'connect');
+      line.write(text);
+      return kept({ ended: once(line.resume(), 'close'), close: () => line.destroy() });
+    }),
+  );
+  await Promise.all(lines.map(({ ended }) => ended));
 });
 
 describe('a line that is signed in', () => {

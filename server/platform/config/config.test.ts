@@ -41,6 +41,26 @@ describe(loadConfig.name, () => {
     });
   });
 
+  it.each(['p@ss', 'p@ss/word', 'pa/ss', '@', 'a@b@c'])(
+    'refuses an address of a store whose password could be read otherwise, and prints none of it: %s',
+    (password) => {
+      const faults = faultsOf({ MONGODB_URI: `mongodb://app:${password}@db.example/svodka` });
+      expect(faults).toEqual([expect.stringMatching(/^MONGODB_URI: .*percent-encoded/)]);
+      expect(faults.join()).not.toContain('app:');
+    },
+  );
+
+  it('takes every other address of a store', () => {
+    for (const uri of [
+      'mongodb://a.example:27017,b.example:27017/svodka?replicaSet=rs&appName=x@y',
+      'mongodb://app:p%40ss%2Fword@db.example/svodka',
+      'mongodb+srv://app:secret@cluster.example/?retryWrites=true',
+      'mongodb://127.0.0.1:27017',
+      'mongodb://%2Ftmp%2Fx%2Fstore.sock/?directConnection=true',
+    ])
+      expect(faultsOf({ MONGODB_URI: uri })).toEqual([]);
+  });
+
   it('reports all faults together, each by the name of its setting', () => {
     const faults = faultsOf({
       PORT: '99999',
