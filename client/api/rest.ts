@@ -10,7 +10,7 @@ import type {
 } from '@svodka/shared/contracts/directory';
 import type { ErrorBody, ErrorCode, ErrorDetail } from '@svodka/shared/contracts/errors';
 import type { EventCreateInput, EventEdit, Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { Count } from '@svodka/shared/contracts/feed';
+import type { Count, ValueCounts } from '@svodka/shared/contracts/feed';
 import type { Id } from '@svodka/shared/contracts/id';
 import type {
   ImportBatch,
@@ -232,6 +232,8 @@ export const api = {
     list: (query: PageQuery & { filter?: string }, signal?: AbortSignal) =>
       get<EventPage>('/events', query, signal),
     count: (filter: string) => get<Count>('/events/count', { filter }),
+    values: (field: string, filter: string, signal?: AbortSignal) =>
+      get<ValueCounts>('/events/values', { field, filter }, signal),
     get: (id: Id) => get<EventAnswer>(`/events/${id}`),
     create: (event: EventCreateInput, key: Id) => post<EventAnswer>('/events', event, keyed(key)),
     edit: (id: Id, rev: number, edit: EventEdit, key: Id) =>

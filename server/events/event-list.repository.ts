@@ -4,8 +4,9 @@
 // never sorts. Where a filter may refuse most of what a walk brings, the walk ends after SCAN_KEYS keys; the page is
 // then short, says `more`, and gives the place to go on from.
 import { Inject, Injectable } from '@nestjs/common';
-import type { Count } from '@svodka/shared/contracts/feed';
+import type { Count, ValueCounts } from '@svodka/shared/contracts/feed';
 import type { ResolvedFilter } from '@svodka/shared/filter/ast';
+import { fieldOf, type SetField } from '@svodka/shared/filter/fields';
 import { toMongo } from '@svodka/shared/filter/mongo';
 import type { Connection, mongo } from 'mongoose';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
@@ -109,6 +110,32 @@ export class EventListRepository {
     );
     const n = counts.reduce((sum, one) => sum + one, 0);
     return n > limit ? { n: limit, exact: false } : { n, exact: true };
+  }
+
+  /** How many of the matches have each value of a field, of the first `limit` that are found. */
+  async countBy(filter: ResolvedFilter, field: SetField, limit: number): Promise<ValueCounts> {
+    const path = accessPathOf(filter);
+    if (path.kind === 'nothing') return { counts: {}, exact: true };
+    const { path: name, needs } = fieldOf(field);
+    // What is a value only together with another field is left out where that is missing.
+    const value = needs
+      ? {
+          $cond: [
+            { $and: [{ $eq: [`$${name}`, needs.value] }, { $eq: [`$${needs.path}`, null] }] },
+            null,
+            `$${name}`,
+          ],
+        }
+      : `$${name}`;
+    const groups = await this.#events
+      .aggregate<{ _id: string | null; n: number }>(
+        [{ $match: toMongo(filter) }, { $limit: limit + 1 }, { $group: { _id: value, n: { $sum: 1 } } }],
+        { maxTimeMS: PATIENCE_MS },
+      )
+      .toArray();
+    const total = groups.reduce((sum, { n }) => sum + n, 0);
+    const counts = Object.fromEntries(groups.filter(({ _id }) => _id !== null).map(({ _id, n }) => [_id, n]));
+    return { counts, exact: total <= limit };
   }
 
   async #byIds(ids: string[], query: Query, from: Key | null, limit: number): Promise<Found> {

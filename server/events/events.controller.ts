@@ -38,7 +38,10 @@ import {
   type EventsQuery,
   EventsQuerySchema,
   filterFrom,
+  type ValuesQuery,
+  ValuesQuerySchema,
 } from './filter-query.ts';
+import { ValueCountsService } from './value-counts.service.ts';
 
 @Controller('events')
 export class EventsController {
@@ -46,6 +49,7 @@ export class EventsController {
     private readonly events: EventsService,
     private readonly refs: RefsService,
     private readonly limits: PersonLimits,
+    private readonly values: ValueCountsService,
   ) {}
 
   @Post()
@@ -78,6 +82,15 @@ export class EventsController {
   @Allow('signed-in')
   count(@CurrentUser() user: UserDoc, @Query({ schema: CountQuerySchema }) { filter }: CountQuery) {
     return this.events.count(actorOf(user), filterFrom(filter), user.tz);
+  }
+
+  @Get('values')
+  @Allow('signed-in')
+  valueCounts(
+    @CurrentUser() user: UserDoc,
+    @Query({ schema: ValuesQuerySchema }) { filter, field }: ValuesQuery,
+  ) {
+    return this.values.of(actorOf(user), filterFrom(filter), user.tz, field);
   }
 
   @Get(':id')

@@ -7,6 +7,7 @@ import { EventsController } from './events.controller.ts';
 import { EventsRepository } from './events.repository.ts';
 import { EventsService } from './events.service.ts';
 import { MembershipRewriter } from './membership-rewriter.service.ts';
+import { ValueCountsService } from './value-counts.service.ts';
 
 @Module({
   imports: [DirectoryModule],
@@ -18,6 +19,7 @@ import { MembershipRewriter } from './membership-rewriter.service.ts';
     EventsRepository,
     EventsService,
     MembershipRewriter,
+    ValueCountsService,
   ],
   exports: [EventsRepository, EventsService],
 })

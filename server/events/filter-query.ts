@@ -13,6 +13,11 @@ export const EventsQuerySchema = PageQuerySchema.extend({ filter: FilterTextSche
 export type EventsQuery = z.infer<typeof EventsQuerySchema>;
 export const CountQuerySchema = z.strictObject({ filter: FilterTextSchema });
 export type CountQuery = z.infer<typeof CountQuerySchema>;
+/** Fields of few values, whose numbers stand beside them. */
+export const COUNTED_FIELDS = ['module', 'type', 'importance', 'status', 'due'] as const;
+export type CountedField = (typeof COUNTED_FIELDS)[number];
+export const ValuesQuerySchema = CountQuerySchema.extend({ field: z.enum(COUNTED_FIELDS) });
+export type ValuesQuery = z.infer<typeof ValuesQuerySchema>;
 
 /**
  * The filter of a query string; none: everything.

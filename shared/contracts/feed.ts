@@ -12,6 +12,9 @@ export type Position = string;
 
 /** How many events match: exact up to 10 000, then a lower bound. */
 export type Count = { n: number; exact: boolean };
+/** How many events have each value of a field; not exact: at least so many. A value without any is not there. */
+export type ValueCounts = { counts: Record<string, number>; exact: boolean };
+
 export const COUNT_LIMIT = 10_000;
 
 /** One step of a feed. A client ignores an upsert whose version is not above the one it holds. */

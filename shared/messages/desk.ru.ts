@@ -157,7 +157,7 @@ export const deskRu = {
   'list.nothing': 'Под эти условия ничего не подходит',
   'list.nothing.text': 'Уберите лишнее условие. Число показывает, сколько событий тогда найдётся.',
   'list.nothing.guilty': 'Больше всего отсекает «{condition}».',
-  'list.nothing.together': 'Ни одно условие не виновато одно: уберите два или все.',
+  'list.nothing.together': 'Виновато не одно условие: уберите два или сбросьте все.',
   'list.without': 'Убрать: {condition}',
   'list.failed': 'Лента не загрузилась',
   'list.pageFailed': 'Более ранние события не загрузились.',

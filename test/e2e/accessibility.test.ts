@@ -70,6 +70,31 @@ describeInBrowser('accessibility', () => {
   );
 
   it(
+    'holds while a filter is put together by keyboard',
+    async () => {
+      const { page } = person;
+      await page.locator('article[data-id]').first().waitFor();
+      await page.keyboard.press('f');
+      await page.getByRole('menuitem', { name: 'Модуль' }).waitFor();
+      await inBothThemes(page);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.getByRole('listbox', { name: 'Модуль' }).waitFor();
+      await inBothThemes(page);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.getByRole('combobox', { name: 'Найти' }).waitFor();
+      await inBothThemes(page);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      await page.getByRole('menuitem', { name: 'Модуль' }).waitFor({ state: 'detached' });
+    },
+    LONG_MS,
+  );
+
+  it(
     'holds on the desk, and with an event open beside it',
     async () => {
       const { page } = person;
