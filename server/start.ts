@@ -142,8 +142,11 @@ export async function startServer(options: StartOptions): Promise<Running> {
     readiness.register('decisions', () => decisions.isFollowing);
     readiness.register('deadlines', () => sweep.isWorking);
     readiness.register('jobs', () => alarms.isRunning);
+    // Somebody can sign in: the first administrator is made once the port is ours, because it is printed once.
+    let isReady = false;
+    readiness.register('administrator', () => isReady);
     app.setGlobalPrefix('api');
-    prepareApp(app, { config, logger, clientDir });
+    prepareApp(app, { config, logger, connection, clientDir });
     useSockets(app);
     const server: Server = app.getHttpServer();
     server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -153,6 +156,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     const url = urlOf(server, config);
     config.listeningAt(url);
     const administrator = await firstAdministrator(app);
+    isReady = true;
     return { url, app, connection, administrator, stop };
   } catch (error) {
     await stop().catch(() => {});

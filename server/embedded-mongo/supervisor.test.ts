@@ -154,7 +154,11 @@ describe('the store process', () => {
       const stored = async () =>
         (await things.find({}, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id);
       expect(new Set(await stored())).toEqual(acknowledged);
-      // What makes room may still be done.
+      // What makes room may still be done, and to mark something as deleted is to change it.
+      for (let i = 10; i < 15; i++)
+        expect(
+          (await things.updateOne({ _id: `a${i}` }, { $set: { deletedAt: new Date() } })).modifiedCount,
+        ).toBe(1);
       for (let i = 0; i < 10; i++) expect((await things.deleteOne({ _id: `a${i}` })).deletedCount).toBe(1);
       tool('mount', '-o', 'remount,size=60m', dir);
       for (let i = 0; i < 20; i++) await insert(`b${i}`);

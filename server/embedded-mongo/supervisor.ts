@@ -7,6 +7,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newPassword } from './commands/authentication.ts';
 import type { StoreLogger } from './engine.ts';
@@ -130,8 +132,12 @@ export class EmbeddedStore extends EventEmitter<StoreProcessEvents> {
       // The flags of this process (of a test runner, of a debugger) are not the child's.
       execArgv: ['--enable-source-maps'],
       env: childEnvironment(),
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
+    // The engine writes its own lines there, and so does Node when the process dies of something.
+    createInterface({ input: child.stderr as Readable }).on('line', (line) =>
+      this.#options.logger?.warn?.('the process of the store printed', { line }),
+    );
     this.#child = child;
     child.send({ kind: 'start', password: this.#password, opening: this.#opening } satisfies ToStore);
     this.#startedAt = Date.now();

@@ -75,9 +75,19 @@ export class DecisionStream implements OnApplicationBootstrap, OnModuleDestroy {
         });
       } catch (err) {
         if (signal.aborted) return;
-        this.#log.warn('the decisions lost the change log and go on from their position', { err });
-        if (LOST.has((err as { code?: number }).code ?? 0))
+        if (LOST.has((err as { code?: number }).code ?? 0)) {
+          this.#log.error(
+            'the change log no longer holds the place of the decisions; the last day is decided again',
+            { err },
+          );
           await this.positions.forget().catch(() => undefined);
+        } else if (translateDriverError(err)) {
+          const { message } = err as Error;
+          if (failures === 0)
+            this.#log.info('the decisions wait for the store, and go on where they are', { reason: message });
+        } else {
+          this.#log.warn('the decisions stumbled, and go on where they are', { err });
+        }
       } finally {
         this.#isFollowing = false;
         await this.#stream?.close().catch(() => undefined);

@@ -10,12 +10,18 @@ const MiB = 1024 * 1024;
 /** An answer about free space may be this old, as long as little has been written since. */
 const FRESH_MS = 20;
 
+export type Growth = 'adds' | 'changes' | 'removes';
+const SHARE: Record<Growth, number> = { adds: 0, changes: 0.25, removes: 0.5 };
+
 /** What a commit may need: each key may touch a page of its own, and values take room besides. */
 export interface Demand {
   keys: number;
   bytes: number;
-  /** Only removes: it may use half of the reserve, because it is what makes room. */
-  shrinks: boolean;
+  /**
+   * What it does. Only what adds documents keeps off the reserve: a change may use a quarter of it, because to delete an
+   * event is to change it; a removal may use half, because it makes room.
+   */
+  growth: Growth;
 }
 
 /**
@@ -34,7 +40,7 @@ export class DiskReserve {
   }
 
   /** @param pageSize and size of the data file: a batch touches no more pages than there are */
-  async hasRoomFor({ keys, bytes, shrinks }: Demand, pageSize: number, fileBytes: number): Promise<boolean> {
+  async hasRoomFor({ keys, bytes, growth }: Demand, pageSize: number, fileBytes: number): Promise<boolean> {
     const needed = Math.min(keys * pageSize, fileBytes) + bytes * 2;
     if (performance.now() - this.#askedAt > FRESH_MS || needed > this.#spare / 8) {
       const { bavail, bsize, blocks } = await statfs(this.#directory);
@@ -42,7 +48,7 @@ export class DiskReserve {
       this.#spare = bavail * bsize - this.#reserve;
       this.#askedAt = performance.now();
     }
-    if (needed > this.#spare + (shrinks ? this.#reserve / 2 : 0)) return false;
+    if (needed > this.#spare + this.#reserve * SHARE[growth]) return false;
     this.#spare -= needed;
     return true;
   }

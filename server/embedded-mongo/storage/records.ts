@@ -65,7 +65,7 @@ export class Records {
     const record = collection.nextRecord;
     const entries = this.#plan(collection, collection.indexes, document, record);
     collection.nextRecord++;
-    this.#store.grow();
+    this.#store.grow('adds');
     for (const { index, keys } of entries) {
       for (const key of keys) this.#store.put(index.keyOf(key, record), entryValue(index, record));
     }
@@ -93,7 +93,7 @@ export class Records {
     const { record } = found;
     const bytes = withLeadingId(encode(changed));
     checkSize(bytes);
-    this.#store.grow();
+    this.#store.grow('changes');
     const touched = changedFields(found.bytes, bytes);
     const document = changed;
     const affected = collection.indexes.filter((index) => {

@@ -15,7 +15,7 @@ import { open, type RootDatabase } from 'lmdb';
 import { MongoError } from '../errors.ts';
 import { DamagedStoreError } from './damage.ts';
 import { DataFile, type Meta } from './data-file.ts';
-import { DiskReserve, diskFull } from './disk-reserve.ts';
+import { DiskReserve, diskFull, type Growth } from './disk-reserve.ts';
 import { type Inspection, inspect } from './inspect.ts';
 import { TALLY_KEY } from './keys.ts';
 import { Overlay, type Staged } from './overlay.ts';
@@ -33,8 +33,8 @@ interface Batch {
   number: number;
   staged: Map<string, Staged>;
   bytes: number;
-  /** It holds a statement that adds something; see `grow`. */
-  grows: boolean;
+  /** The most that one of its statements does; see `grow`. */
+  growth: Growth;
   done: Promise<void>;
   resolve(): void;
   reject(error: Error): void;
@@ -144,9 +144,9 @@ export class Store {
     this.#stage(key, null);
   }
 
-  /** Says that the gathering batch adds data; batches that only remove may use more of a nearly full disk. */
-  grow(): void {
-    this.#gathering.grows = true;
+  /** Says what the gathering batch does; one that only removes may use more of a nearly full disk. */
+  grow(by: 'adds' | 'changes'): void {
+    if (this.#gathering.growth !== 'adds') this.#gathering.growth = by;
   }
 
   /** Runs once, just before the gathering batch is written: for counters that change with every statement. */
@@ -275,8 +275,8 @@ export class Store {
     if (this.#gathering.staged.size > 0) void this.#flush();
   }
 
-  #hasRoomFor({ staged, bytes, grows }: Batch): Promise<boolean> {
-    const demand = { keys: staged.size, bytes, shrinks: !grows };
+  #hasRoomFor({ staged, bytes, growth }: Batch): Promise<boolean> {
+    const demand = { keys: staged.size, bytes, growth };
     return this.#disk.hasRoomFor(demand, PAGE_BYTES, this.usedBytes());
   }
 
@@ -325,5 +325,14 @@ function newBatch(number: number): Batch {
   });
   // Not every batch has a waiter (sweeps, purges); a rejection nobody heard must not end the process.
   done.catch(() => {});
-  return { number, staged: new Map(), bytes: 0, grows: false, done, resolve, reject, beforeFlush: new Set() };
+  return {
+    number,
+    staged: new Map(),
+    bytes: 0,
+    growth: 'removes',
+    done,
+    resolve,
+    reject,
+    beforeFlush: new Set(),
+  };
 }

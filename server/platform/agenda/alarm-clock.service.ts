@@ -3,6 +3,7 @@ import { MongoBackend } from '@agendajs/mongo-backend';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Agenda } from 'agenda';
 import type { Connection } from 'mongoose';
+import { translateDriverError } from '../errors/translate-driver-error.ts';
 import { Logger } from '../logger/logger.ts';
 import type { CollectionPlan } from '../mongo/collection-plan.ts';
 import { MONGO } from '../mongo/mongo.ts';
@@ -50,6 +51,7 @@ export class AlarmClock implements OnApplicationBootstrap, OnApplicationShutdown
   readonly #log: Logger;
   readonly #ringing = new Set<Promise<void>>();
   #isStopped = false;
+  #isAway = false;
 
   constructor(@Inject(MONGO) connection: Connection, logger: Logger) {
     this.#log = logger.child({ room: 'agenda' });
@@ -62,9 +64,18 @@ export class AlarmClock implements OnApplicationBootstrap, OnApplicationShutdown
       defaultLockLifetime: LOCK_MS,
       removeOnComplete: true,
     });
-    // Agenda reports a lost connection here again and again; without a listener it would end the process.
+    // Agenda reports a lost connection here every second; without a listener it would end the process. An outage is one
+    // line, and its end another.
     this.#agenda.on('error', (err) => {
-      if (!this.#isStopped) this.#log.warn('the alarm clock stumbled', { err });
+      if (this.#isStopped || this.#isAway) return;
+      const isAway = translateDriverError(err) !== undefined;
+      this.#isAway = isAway;
+      if (isAway) this.#log.warn('the alarm clock waits for the store', { reason: err.message });
+      else this.#log.warn('the alarm clock stumbled', { err });
+    });
+    connection.getClient().on('serverHeartbeatSucceeded', () => {
+      if (this.#isAway) this.#log.info('the alarm clock has its store again');
+      this.#isAway = false;
     });
     this.#agenda.on('fail', (err: unknown) => this.#log.error('an alarm failed', { err }));
   }

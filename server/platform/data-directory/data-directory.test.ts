@@ -45,11 +45,24 @@ describe(DataDirectory.name, () => {
   it('tells where the store listens, to its owner only', async () => {
     const data = await open();
     expect(await findStore(dir)).toBeNull();
-    await data.publishStore({ uri: 'mongodb://x', pid: 42 });
-    expect(await findStore(dir)).toEqual({ uri: 'mongodb://x', pid: 42 });
+    const { pid } = process;
+    await data.publishStore({ uri: 'mongodb://x', pid });
+    expect(await findStore(dir)).toEqual({ uri: 'mongodb://x', pid });
     expect((await stat(join(dir, 'store.json'))).mode & 0o777).toBe(0o600);
     await data.close();
     expect(await findStore(dir)).toBeNull();
+  });
+
+  it('tells no address of a store that was killed', async () => {
+    const killed = await other();
+    await mkdir(dir);
+    await writeFile(join(dir, 'store.json'), JSON.stringify({ uri: 'mongodb://x', pid: killed.pid }));
+    expect(await findStore(dir)).toMatchObject({ pid: killed.pid });
+    await killed.end();
+    expect(await findStore(dir)).toBeNull();
+    const data = await open();
+    expect(await readdir(dir)).not.toContain('store.json');
+    await data.close();
   });
 
   it('is held by one: a second start in the same process is refused', async () => {

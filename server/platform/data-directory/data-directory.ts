@@ -9,6 +9,7 @@ import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile 
 import { join } from 'node:path';
 import { EXIT, StartError } from './exit.ts';
 import { type Lock, LockHeld, takeLock } from './lock.ts';
+import { isAlive } from './process-identity.ts';
 
 /** Rises when an older program could no longer read what this one writes. */
 export const DATA_VERSION = 1;
@@ -65,6 +66,8 @@ export class DataDirectory {
       try {
         await finishRestore(path);
         await checkVersion(path, isStoreNeeded);
+        // The address of a store that was killed: it is nobody's any more.
+        await rm(join(path, 'store.json'), { force: true });
       } catch (error) {
         await lock.release();
         throw error;
@@ -116,7 +119,8 @@ export class DataDirectory {
 /** Where the running store of a data directory listens; null when none runs. */
 export async function findStore(dataDir: string): Promise<StoreAddress | null> {
   try {
-    return JSON.parse(await readFile(join(dataDir, 'store.json'), 'utf8')) as StoreAddress;
+    const address = JSON.parse(await readFile(join(dataDir, 'store.json'), 'utf8')) as StoreAddress;
+    return isAlive(address.pid) ? address : null;
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { birthOf, isAlive } from './process-identity.ts';
@@ -91,16 +91,27 @@ export async function takeLock(path: string, waitMs = 0): Promise<Lock> {
   };
 }
 
-/** Removes a dead holder's file, unless somebody has taken the lock between our look and our hand. */
+/** Somebody who died while removing a dead holder's file is given up after this. */
+const DISCARD_MS = 5_000;
+
+/**
+ * Removes a dead holder's file. One at a time: whoever looked earlier must not take away what another has put there
+ * since, not even for a moment.
+ */
 async function discard(path: string, dead: Holder): Promise<void> {
-  const aside = `${path}.dead-${randomBytes(6).toString('hex')}`;
+  const turn = `${path}.discarding`;
   try {
-    await rename(path, aside);
+    await writeFile(turn, '', { flag: 'wx' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const since = (await stat(turn).catch(() => null))?.mtimeMs ?? Date.now();
+    if (Date.now() - since > DISCARD_MS) await rm(turn, { force: true });
+    else await pause(10);
+    return;
   }
-  const moved = await read(aside);
-  if (moved && moved.nonce !== dead.nonce) await link(aside, path).catch(() => {});
-  await rm(aside, { force: true });
+  try {
+    if ((await read(path))?.nonce === dead.nonce) await rm(path, { force: true });
+  } finally {
+    await rm(turn, { force: true });
+  }
 }

@@ -3,6 +3,7 @@ import { AppError, ERROR_CODES, ERRORS } from '@svodka/shared/contracts/errors';
 import { EventCreateSchema } from '@svodka/shared/contracts/event';
 import { reasonsFrom } from '@svodka/shared/contracts/issues';
 import { catalogues } from '@svodka/shared/messages/catalogue';
+import { mongo } from 'mongoose';
 import { pino } from 'pino';
 import { Logger } from '../logger/logger.ts';
 import { contractError } from './contract-error.ts';
@@ -34,6 +35,16 @@ describe(toErrorBody.name, () => {
 
   it.each([
     ['a store that does not answer', { name: 'MongoServerSelectionError' }, 'unavailable'],
+    ['a line that broke', { name: 'Error', code: 'EPIPE', syscall: 'write' }, 'unavailable'],
+    ['a client that was closed', new mongo.MongoClientClosedError(), 'unavailable'],
+    ['a network error of any kind', new mongo.MongoNetworkTimeoutError('late'), 'unavailable'],
+    ['an operation out of time', new mongo.MongoOperationTimeoutError('late'), 'unavailable'],
+    [
+      'what one of these caused',
+      new Error('x', { cause: new mongo.MongoNetworkError('gone') }),
+      'unavailable',
+    ],
+    ['a file that breaks', { name: 'Error', code: 'EPIPE' }, 'internal'],
     ['a store that closes', { name: 'MongoServerError', code: 11600 }, 'unavailable'],
     ['a full disk', { name: 'MongoServerError', code: 14031 }, 'insufficient-storage'],
     ['a query that takes too long', { name: 'MongoServerError', code: 50 }, 'validation'],

@@ -1,36 +1,59 @@
 import { AppError } from '@svodka/shared/contracts/errors';
 
+/** Classes of the driver and of mongoose that mean that the store is not reached; so does whatever is derived from them. */
 const AWAY = new Set([
-  'MongoServerSelectionError',
   'MongoNetworkError',
-  'MongoNetworkTimeoutError',
+  'MongoSystemError',
+  'MongoServerSelectionError',
   'MongooseServerSelectionError',
+  'MongoClientClosedError',
+  'MongoTopologyClosedError',
+  'MongoNotConnectedError',
+  'MongoExpiredSessionError',
+  'MongoServerClosedError',
+  'MongoOperationTimeoutError',
+  'MongoUnexpectedServerResponseError',
+  'MongoStalePrimaryError',
   'MongoPoolClearedError',
   'MongoPoolClosedError',
   'MongoWaitQueueTimeoutError',
-  'MongoNotConnectedError',
-  'MongoTopologyClosedError',
-  'MongoExpiredSessionError',
   'PoolClearedError',
   'PoolClosedError',
   'PoolClearedOnNetworkError',
 ]);
+/** A line to the store that broke before the driver could say so in its own words. */
+const BROKEN_LINE = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'ETIMEDOUT', 'ENOTCONN']);
 /**
  * Shutting down, stepping down, not primary: MongoDB's own codes of a node that cannot serve for the moment. And 43, a
  * cursor that has gone with the node that held it.
  */
 const AWAY_CODES = new Set([43, 91, 189, 11600, 11602, 10107, 13435, 13436, 462]);
 
-type Driver = { name?: string; code?: unknown; message?: string; keyPattern?: Record<string, unknown> };
+type Driver = {
+  name?: string;
+  code?: unknown;
+  syscall?: unknown;
+  message?: string;
+  cause?: unknown;
+  keyPattern?: Record<string, unknown>;
+};
+
+/** Whether an error, what it is derived from, or what caused it means that the store is not reached. */
+function isAway(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > 4) return false;
+  const { name = '', code, syscall, cause } = error as Driver;
+  if (AWAY.has(name) || (typeof code === 'number' && AWAY_CODES.has(code))) return true;
+  if (typeof code === 'string' && syscall !== undefined && BROKEN_LINE.has(code)) return true;
+  for (let kind = Object.getPrototypeOf(error); kind; kind = Object.getPrototypeOf(kind))
+    if (AWAY.has(kind.constructor?.name)) return true;
+  return isAway(cause, depth + 1);
+}
 
 /** What the store's error means to the one who asked; undefined: nothing in particular. */
 export function translateDriverError(error: unknown): AppError | undefined {
   const { name = '', code, message = '' } = (error ?? {}) as Driver;
-  if (
-    AWAY.has(name) ||
-    (typeof code === 'number' && AWAY_CODES.has(code)) ||
-    /bufferCommands = false|Connection was force closed|must be connected/.test(message)
-  )
+  // Mongoose has no class of its own for a model that is used while its connection is down.
+  if (isAway(error) || /bufferCommands = false|must be connected/.test(message))
     return new AppError('unavailable', 'the store does not answer');
   if (code === 14031) return new AppError('insufficient-storage', 'the store has no space');
   if (code === 50)

@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppError } from '@svodka/shared/contracts/errors';
+import type { Connection } from 'mongoose';
 import type { AppConfig } from '../config/config.ts';
 import { refused } from '../errors/contract-error.ts';
 import type { Logger } from '../logger/logger.ts';
@@ -8,6 +9,7 @@ import type { Request, Response } from './request.ts';
 import { isApi } from './routes.ts';
 import { PERMISSIONS_POLICY, securityHeaders } from './security-headers.ts';
 import { staticClient } from './static-client.ts';
+import { storePatience } from './store-patience.ts';
 
 type Next = (error?: unknown) => void;
 
@@ -17,7 +19,12 @@ const SECRETS = ['token', 'access_token', 'session', 'password'];
 /** Everything that happens to a request before it reaches a handler, in order, save for the guard. */
 export function prepareApp(
   app: NestExpressApplication,
-  { config, logger, clientDir }: { config: AppConfig; logger: Logger; clientDir?: string },
+  {
+    config,
+    logger,
+    connection,
+    clientDir,
+  }: { config: AppConfig; logger: Logger; connection: Connection; clientDir?: string },
 ): void {
   const log = logger.child({ room: 'http' });
   app.set('trust proxy', config.trustProxy === 0 ? false : config.trustProxy);
@@ -39,6 +46,7 @@ export function prepareApp(
     if (isApi(path)) res.setHeader('Cache-Control', 'no-store');
     next();
   });
+  app.use('/api', storePatience(connection, log));
   app.use(securityHeaders(config));
   app.use((req: Request, _res: Response, next: Next) => {
     const secret = SECRETS.find((name) => name in req.query);
