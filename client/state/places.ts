@@ -20,6 +20,8 @@ class Places {
 
   constructor() {
     addEventListener('pagehide', () => {
+      // A page without a list keeps what others have left.
+      this.#recall();
       for (const save of this.#keepers) save();
       this.#store();
     });
@@ -28,6 +30,7 @@ class Places {
   /** Keeps the place of the present step for as long as it is left for another; call the result when done. */
   keep(path: string, present: () => Place | null): () => void {
     const save = () => {
+      this.#recall();
       const place = router.path === path ? present() : null;
       this.#byEntry.delete(router.entry);
       if (place) this.#byEntry.set(router.entry, place);

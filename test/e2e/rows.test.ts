@@ -1,0 +1,84 @@
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { type App, startApp } from '../support/app-process.ts';
+import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
+import { Client } from '../support/client.ts';
+import { Person } from '../support/person.ts';
+
+describeInBrowser('rows of the desk', () => {
+  let app: App;
+  let chromium: Chromium;
+  let script: Client;
+  let anna: Person;
+
+  const write = async (title: string, more: Partial<SvodkaEvent> = {}) =>
+    (await script.post<{ event: SvodkaEvent }>('/api/events', { type: 'note.free', title, ...more })).event;
+  const offsetOf = (id: string) =>
+    anna.row(id).evaluate((row) => Math.round(row.getBoundingClientRect().top));
+
+  beforeAll(async () => {
+    [app, chromium] = await Promise.all([startApp(), launchChromium()]);
+    script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+    for (let i = 0; i < 320; i++) await write(`Событие ${i}`);
+    const password = 'plain-lantern-42';
+    await script.post('/api/users', {
+      login: 'anna',
+      name: 'Анна Королёва',
+      roles: ['dispatcher'],
+      password,
+    });
+    anna = await Person.at(chromium, app.url, { login: 'anna', password });
+  }, 120_000);
+
+  afterAll(async () => {
+    await chromium?.close();
+    await app?.stop();
+  });
+
+  it('takes in what is critical at once, under a resting pointer too, and moves nothing there', async () => {
+    await anna.page.locator('article[data-id]').nth(8).waitFor();
+    const ids = await anna.shownIds();
+    const under = ids[6] ?? '';
+    const before = await offsetOf(under);
+    await anna.row(under).hover();
+    const event = await write('Сорван срок', { type: 'complaint.opened', importance: 'critical' });
+    await anna.page.locator(`.lane article[data-id="${event.id}"]`).waitFor();
+    await anna.page.waitForFunction(() => document.title.startsWith('(1)'));
+    expect(await offsetOf(under)).toBe(before);
+  }, 60_000);
+
+  it('comes back to the row and the height that were left', async () => {
+    const { page } = anna;
+    const view = page.locator('.events .viewport');
+    await page.mouse.move(5, 5);
+    await page.waitForFunction(() => {
+      const list = document.querySelector('.events .viewport');
+      if (list && list.scrollHeight > 300 * 40) return true;
+      list?.scrollTo(0, list.scrollHeight);
+      return false;
+    });
+    await view.evaluate((list) => list.scrollTo(0, 280 * 40 + 7));
+    // The rows down there are drawn in the next frame.
+    const drawn = await page.waitForFunction(() =>
+      document.elementFromPoint(700, 600)?.closest('article')?.getAttribute('data-id'),
+    );
+    const id = (await drawn.jsonValue()) ?? '';
+    const before = await offsetOf(id);
+    await page.goto(`${app.url}/settings`);
+    await page.goBack();
+    await anna.row(id).waitFor();
+    expect(await offsetOf(id)).toBe(before);
+  }, 60_000);
+
+  it('gives its words the width of a narrow list beside an open event', async () => {
+    const { page } = anna;
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await page.goto(app.url);
+    await page.locator('.window article[data-id]').first().click();
+    await page.locator('[data-pane]').waitFor();
+    const row = page.locator('.window article.compact').first();
+    await row.waitFor();
+    const words = await row.locator('.words').evaluate((each) => each.clientWidth);
+    const whole = await row.evaluate((each) => each.clientWidth);
+    expect(words / whole).toBeGreaterThan(0.6);
+  }, 60_000);
+});
