@@ -40,6 +40,7 @@ const BANS = [
       ![
         'server/main.ts',
         'server/demo/main.ts',
+        'server/audit/verify.ts',
         'server/backup/make.ts',
         'server/backup/put-back.ts',
         'client/vite.config.ts',

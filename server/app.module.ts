@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.ts';
+import { AuditModule } from './audit/audit.module.ts';
 import { AwaitedModule } from './awaited/awaited.module.ts';
 import { DeadlinesModule } from './deadlines/deadlines.module.ts';
 import { DirectoryModule } from './directory/directory.module.ts';
@@ -31,5 +32,6 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     ViewsModule,
     RetentionModule,
     AwaitedModule,
+    AuditModule,
   ],
 });

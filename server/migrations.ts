@@ -1,4 +1,5 @@
 import { ACCOUNTS_INDEXES } from './accounts/user.schema.ts';
+import { AUDIT_INDEXES } from './audit/audit.schema.ts';
 import { DIRECTORY_INDEXES } from './directory/directory.schema.ts';
 import { DISCUSSION_INDEXES } from './discussion/comment.schema.ts';
 import { EVENTS_INDEXES } from './events/event.schema.ts';
@@ -25,6 +26,7 @@ export const COLLECTIONS: CollectionPlan[] = [
   ...NOTICES_INDEXES,
   ...AGENDA_INDEXES,
   ...VOCABULARY_INDEXES,
+  ...AUDIT_INDEXES,
 ];
 
 /** Every step from one form of the data to the next; each room adds its own (`<room>/<thing>.steps.ts`). */

@@ -60,6 +60,9 @@ PATCH  /api/projects/:id      order  appoint-self     +   +   -   -   -   +   + 
 PATCH  /api/projects/:id      order  appoint-other    +   +   -   -   -   +   -   .
 PATCH  /api/projects/:id      order  appoint-none     +   +   -   -   -   +   -   .
 
+GET    /api/projects/:id/history order                +   +   +   +   +   +   +   .
+GET    /api/counterparties/:id/history stranger       +   +   +   +   +   .   .   .
+GET    /api/audit                                     +   -   -   -   -   -   -   -
 GET    /api/counterparties                            +   +   +   +   +   +   +   +
 GET    /api/counterparties/:id customer               +   +   +   +   +   +   +   +
 GET    /api/counterparties/:id stranger               +   +   +   +   +   .   .   .

@@ -1,3 +1,4 @@
+import type { AuditQuery, AuditRecord } from '@svodka/shared/contracts/audit';
 import type { Comment, CommentCreate, CommentEdit } from '@svodka/shared/contracts/comment';
 import type { Page } from '@svodka/shared/contracts/common';
 import type {
@@ -276,6 +277,8 @@ export const api = {
     discard: (id: Id) => post<Delivery>(`/deliveries/${id}/discard`),
     settleHeld: (as: 'send' | 'discard') => post<{ letters: number }>('/deliveries/held', { as }),
   },
+  audit: (query: PageQuery & Partial<Omit<AuditQuery, 'after' | 'limit'>> = {}) =>
+    get<Page<AuditRecord> & { refs: Refs }>('/audit', query),
   imports: {
     presets: () => get<{ items: ImportPreset[] }>('/imports/presets'),
     list: (query: PageQuery = {}) => get<Page<ImportBatch>>('/imports', query),

@@ -2,6 +2,7 @@ import Bell from '@lucide/svelte/icons/bell';
 import BookUser from '@lucide/svelte/icons/book-user';
 import FolderKanban from '@lucide/svelte/icons/folder-kanban';
 import Mail from '@lucide/svelte/icons/mail';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Upload from '@lucide/svelte/icons/upload';
 import Users from '@lucide/svelte/icons/users';
 import { IdSchema } from '@svodka/shared/contracts/id';
@@ -75,6 +76,12 @@ const SCREENS: Screen[] = [
     needs: 'users.manage',
     section: { label: 'people.title', icon: Users, key: { code: 'KeyP', shown: 'P' } },
     load: () => import('./people/PeopleScreen.svelte'),
+  },
+  {
+    path: 'audit',
+    needs: 'audit.read',
+    section: { label: 'audit.title', icon: ScrollText },
+    load: () => import('./audit/AuditScreen.svelte'),
   },
   { path: 'settings', load: () => import('./settings/SettingsScreen.svelte') },
 ];

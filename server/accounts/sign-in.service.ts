@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { PasswordChange, ProfileEdit, SignIn } from '@svodka/shared/contracts/user';
+import { contextSays } from '../platform/context/request-context.ts';
 import { limitKey } from '../platform/http/address.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { Passwords } from './passwords.ts';
@@ -36,6 +37,7 @@ export class SignInService {
     const login = given.trim().toLowerCase();
     const { address } = origin;
     const user = await this.users.byLogin(login);
+    if (user) contextSays({ about: user._id });
     const isAtHome = async () => user !== null && (await this.sessions.knowsAddress(user._id, address));
     const succeeded = await this.limits.admit({ login, address, isAtHome });
     const matches = await this.passwords.matches(user?.passwordHash, password, limitKey(address));

@@ -1,6 +1,7 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Role } from '@svodka/shared/contracts/user';
 import { Schema } from 'mongoose';
+import type { Touched } from '../platform/context/request-context.ts';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
 
 export type UserDoc = {
@@ -24,6 +25,8 @@ export type UserDoc = {
   /** Hidden: words of name and login for the search. */
   terms: string[];
   version: number;
+  /** Hidden: who wrote it last; for the access log. */
+  touched?: Touched;
 };
 
 export const UserSchema = new Schema<UserDoc>(
@@ -42,6 +45,7 @@ export const UserSchema = new Schema<UserDoc>(
     epoch: Number,
     terms: [String],
     version: Number,
+    touched: Schema.Types.Mixed,
   },
   { collection: 'users', versionKey: false, strict: 'throw', minimize: false },
 );

@@ -4,12 +4,13 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { finderQuery } from '@svodka/shared/filter/search';
 import { wordsOf } from '@svodka/shared/filter/terms';
 import type { Connection, Model, mongo } from 'mongoose';
+import { touchedNow } from '../platform/context/request-context.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { type UserDoc, UserSchema } from './user.schema.ts';
 
-type Changes = Partial<Omit<UserDoc, '_id' | 'login' | 'createdAt' | 'version' | 'terms' | 'epoch'>>;
+type Changes = Partial<Omit<UserDoc, '_id' | 'login' | 'createdAt' | 'version' | 'terms' | 'epoch' | 'touched'>>;
 
 /** The ids of administrators who may sign in, kept as one document so that the last can be guarded atomically. */
 type Administrators = { _id: string; ids: Id[] };
@@ -27,8 +28,8 @@ export class UsersRepository {
   }
 
   /** @throws AppError `conflict` when the login is taken */
-  async insert(doc: Omit<UserDoc, 'terms' | 'version'>): Promise<UserDoc> {
-    const full: UserDoc = { ...doc, terms: termsOfUser(doc.name, doc.login), version: 1 };
+  async insert(doc: Omit<UserDoc, 'terms' | 'version' | 'touched'>): Promise<UserDoc> {
+    const full: UserDoc = { ...doc, terms: termsOfUser(doc.name, doc.login), version: 1, ...touchedNow() };
     try {
       await this.#raw.insertOne(full);
       return full;
@@ -92,7 +93,7 @@ export class UsersRepository {
     return this.#users
       .findOneAndUpdate(
         { _id: id, ...(from !== undefined && { epoch: from === 0 ? { $in: [0, null] } : from }) },
-        { $set: { ...changes, ...terms }, $inc: { version: 1, ...(newEpoch && { epoch: 1 }) } },
+        { $set: { ...changes, ...terms, ...touchedNow() }, $inc: { version: 1, ...(newEpoch && { epoch: 1 }) } },
         { returnDocument: 'after' },
       )
       .lean<UserDoc>()

@@ -1,6 +1,7 @@
 import type { Counterparty, ProjectStatus } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
 import { Schema } from 'mongoose';
+import type { Touched } from '../platform/context/request-context.ts';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
 
 /** What both kinds of entries carry beside what people see. Hidden. */
@@ -8,6 +9,8 @@ type Kept = {
   createdAt: Date;
   createdBy: Id | null;
   version: number;
+  /** Who wrote it last; for the access log. */
+  touched?: Touched;
   /** Words for the search. */
   terms: string[];
   /** Set while the entry's events still carry what followed from its earlier state: the mark of the last change. */
@@ -47,6 +50,7 @@ const kept = {
   createdBy: String,
   version: Number,
   terms: [String],
+  touched: Schema.Types.Mixed,
   rewrite: String,
   taken: { type: [String], default: undefined },
 };

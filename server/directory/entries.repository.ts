@@ -1,5 +1,6 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, Model, mongo, Schema } from 'mongoose';
+import { touchedNow } from '../platform/context/request-context.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { insertNew } from '../platform/mongo/insert-new.ts';
@@ -65,7 +66,7 @@ export abstract class EntriesRepository<D extends Entry> {
   async insert(doc: D): Promise<boolean> {
     await this.vocabulary.learn(doc.terms);
     try {
-      await this.raw.insertOne(doc as mongo.OptionalUnlessRequiredId<D>);
+      await this.raw.insertOne({ ...doc, ...touchedNow() } as mongo.OptionalUnlessRequiredId<D>);
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) return false;
@@ -88,7 +89,7 @@ export abstract class EntriesRepository<D extends Entry> {
     return this.model
       .findOneAndUpdate(
         { _id: id, version },
-        { $set: changes, $inc: { version: 1 } },
+        { $set: { ...changes, ...touchedNow() }, $inc: { version: 1 } },
         { returnDocument: 'after' },
       )
       .lean<D>()

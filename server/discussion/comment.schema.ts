@@ -2,6 +2,7 @@ import type { Comment } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
 import { Schema } from 'mongoose';
 import type { AskedFor } from '../events/event.schema.ts';
+import type { Touched } from '../platform/context/request-context.ts';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
 
 /** A comment as it is stored. */
@@ -17,6 +18,8 @@ export type CommentDoc = {
   editedAt: Date | null;
   deletedAt: Date | null;
   version: number;
+  /** Who changed it last; for the access log. */
+  touched?: Touched;
   /** The newest requests of changes that may be repeated; see `AskedFor` of an event. */
   asked?: (AskedFor & { at: Date })[];
 };
@@ -35,6 +38,7 @@ export const CommentSchema = new Schema<CommentDoc>(
     editedAt: { type: Date, default: null },
     deletedAt: { type: Date, default: null },
     version: { type: Number, required: true },
+    touched: { type: Schema.Types.Mixed },
     asked: { type: [{ _id: false, key: String, hash: String, at: Date }], default: undefined },
   },
   { collection: 'comments', versionKey: false, autoIndex: false, autoCreate: false },
@@ -57,7 +61,14 @@ export const DISCUSSION_INDEXES: CollectionPlan[] = [
 ];
 
 /** A comment as it travels. */
-export function toComment({ _id, createdAt, editedAt, deletedAt, ...fields }: CommentDoc): Comment {
+export function toComment({
+  _id,
+  createdAt,
+  editedAt,
+  deletedAt,
+  touched: _touched,
+  ...fields
+}: CommentDoc): Comment {
   return {
     id: _id,
     eventId: fields.eventId,

@@ -3,6 +3,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { kept } from '@svodka/shared/filter/terms';
 import type { Connection, Model, mongo } from 'mongoose';
 import type { AskedFor } from '../events/event.schema.ts';
+import { touchedNow } from '../platform/context/request-context.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
@@ -121,7 +122,7 @@ export class CommentsRepository {
       .findOneAndUpdate(
         { _id: id, version, deletedAt: null },
         {
-          $set: fields,
+          $set: { ...fields, ...touchedNow() },
           $inc: { version: 1 },
           ...(asked && { $push: { asked: { $each: [asked], $slice: -ASKED_INSIDE } } }),
         },

@@ -9,6 +9,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { EventType, Module } from '@svodka/shared/contracts/modules';
 import type { Payload } from '@svodka/shared/contracts/payload';
 import { Schema } from 'mongoose';
+import type { Touched } from '../platform/context/request-context.ts';
 import type { CollectionPlan, IndexPlan } from '../platform/mongo/collection-plan.ts';
 
 export type RevisionDoc = {
@@ -65,6 +66,8 @@ export type EventDoc = {
   /** The project's counterparty, where it is in `counterpartyIds` only because of the project. */
   addedCounterpartyId: Id | null;
   deletedBy: Id | null;
+  /** Who deleted it or brought it back; for the access log. */
+  touched?: Touched;
   /** When time alone changes the due state next. */
   nextDueChangeAt: Date | null;
   /** Who created it under which key; a repetition with the same body finds it. Absent on imported events. */
@@ -114,6 +117,7 @@ export const EventSchema = new Schema<EventDoc>(
     resolved: { type: Schema.Types.Mixed },
     deletedAt: Date,
     deletedBy: String,
+    touched: { type: Schema.Types.Mixed },
     counters: { comments: Number },
     version: Number,
     rev: Number,

@@ -5,6 +5,7 @@ import type { ResolvedFilter } from '@svodka/shared/filter/ast';
 import { toMongo } from '@svodka/shared/filter/mongo';
 import { OPEN_STATUSES } from '@svodka/shared/rules/status';
 import type { Connection, mongo } from 'mongoose';
+import { touchedNow } from '../platform/context/request-context.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { insertNew } from '../platform/mongo/insert-new.ts';
@@ -138,7 +139,7 @@ export class EventsRepository {
     return this.#events.findOneAndUpdate(
       { _id: id, version },
       {
-        $set: changes,
+        $set: { ...changes, ...('deletedAt' in changes && touchedNow()) },
         $inc: { version: 1, rev: 1 },
         $push: { revisions: { $each: [revision], $slice: -REVISIONS_INSIDE } },
       },

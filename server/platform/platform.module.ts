@@ -5,6 +5,7 @@ import { Clock } from './clock.ts';
 import { AppConfig } from './config/config.ts';
 import { Disk } from './data-directory/disk.ts';
 import { ErrorFilter } from './errors/error.filter.ts';
+import { Refusals } from './errors/refusals.ts';
 import { HealthController } from './health/health.controller.ts';
 import { Readiness } from './health/readiness.ts';
 import { ContractPipe } from './http/contract.pipe.ts';
@@ -32,6 +33,7 @@ export const platformModule = ({ config, logger, clock, connection }: Foundation
     Readiness,
     PersonLimits,
     Vocabulary,
+    Refusals,
     { provide: AppConfig, useValue: config },
     { provide: Logger, useValue: logger },
     { provide: Clock, useValue: clock },
@@ -40,5 +42,5 @@ export const platformModule = ({ config, logger, clock, connection }: Foundation
     { provide: APP_INTERCEPTOR, useClass: CostlyInterceptor },
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
-  exports: [Disk, Readiness, PersonLimits, Vocabulary, AppConfig, Logger, Clock, MONGO],
+  exports: [Disk, Readiness, Refusals, PersonLimits, Vocabulary, AppConfig, Logger, Clock, MONGO],
 });

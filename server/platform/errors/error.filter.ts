@@ -6,16 +6,21 @@ import {
   NotFoundException,
 } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
+import { requestContext } from '../context/request-context.ts';
 import { localeOf, type Request, type Response } from '../http/request.ts';
 import { allowedMethods } from '../http/routes.ts';
 import { Logger } from '../logger/logger.ts';
 import { toErrorBody } from './error-body.ts';
+import { Refusals } from './refusals.ts';
 
 /** The only place where an error becomes a REST answer. Gateways have their own filter over the same `toErrorBody`. */
 @Catch()
 @Injectable()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly refusals: Refusals,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
@@ -29,7 +34,10 @@ export class ErrorFilter implements ExceptionFilter {
         error = new AppError('method', `${request.method} is not among ${allowed.join(', ')}`);
       }
     }
-    const { status, body } = toErrorBody(error, localeOf(request), this.logger);
+    const { status, body, code } = toErrorBody(error, localeOf(request), this.logger);
+    const { userId, about } = requestContext();
+    const route = `${request.method} ${request.route?.path ?? ''}`;
+    this.refusals.tell({ code, route, id: request.params?.id ?? null, userId, about, address: request.ip });
     if (response.headersSent) {
       response.destroy();
       return;

@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Connection } from 'mongoose';
 import type { AppConfig } from '../config/config.ts';
+import { inRequest } from '../context/request-context.ts';
 import { refused } from '../errors/contract-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import { drain } from './json-body.ts';
@@ -44,7 +45,7 @@ export function prepareApp(
     });
     res.setHeader('Permissions-Policy', PERMISSIONS_POLICY);
     if (isApi(path)) res.setHeader('Cache-Control', 'no-store');
-    next();
+    inRequest(req.ip ?? null, next);
   });
   app.use('/api', storePatience(connection, log));
   app.use(securityHeaders(config));

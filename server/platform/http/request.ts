@@ -11,7 +11,7 @@ export type Request = IncomingMessage & {
   query: Record<string, string | string[] | undefined>;
   params: Record<string, string>;
   body?: unknown;
-  route?: unknown;
+  route?: { path?: string };
   app: {
     router?: { stack: { route?: { methods: Record<string, boolean> }; match(path: string): boolean }[] };
   };

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.ts';
+import { DirectoryModule } from '../directory/directory.module.ts';
+import { AuditController } from './audit.controller.ts';
+import { AuditRepository } from './audit.repository.ts';
+import { AuditService } from './audit.service.ts';
+import { AuditFollower } from './audit-follower.ts';
+
+@Module({
+  imports: [AccountsModule, DirectoryModule],
+  controllers: [AuditController],
+  providers: [AuditRepository, AuditService, AuditFollower],
+  exports: [AuditFollower],
+})
+export class AuditModule {}

@@ -1,0 +1,235 @@
+import type { AuditRecord } from '@svodka/shared/contracts/audit';
+import type { Page } from '@svodka/shared/contracts/common';
+import { createTestApp, type TestApp } from '../../test/support/app.ts';
+import { makeEvent, makeProject } from '../../test/support/factories.ts';
+import { until } from '../../test/support/until.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { AuditRepository, HEAD_ID } from './audit.repository.ts';
+import type { AuditDoc, AuditDraft } from './audit.schema.ts';
+import { hashOf, link, START, type Tail, verifyChain } from './chain.ts';
+
+type Person = Awaited<ReturnType<TestApp['signIn']>>;
+const CANARY = 'канарейка';
+
+let app: TestApp;
+let dispatcher: Person;
+let manager: Person;
+
+beforeAll(async () => {
+  app = await createTestApp();
+  dispatcher = await app.signIn({ roles: ['dispatcher'], name: `Анна ${CANARY}` });
+  manager = await app.signIn({ roles: ['manager'] });
+}, 60_000);
+afterAll(() => app?.close());
+
+const stored = () => driverCollection<AuditDoc>(app.connection, 'audit').find().sort({ _id: 1 }).toArray();
+const list = async (query = '') =>
+  (await app.admin.get<Page<AuditRecord>>(`/api/audit?limit=200${query}`)).items;
+
+/** Waits until the log tells it. */
+async function told(what: string, wanted: Partial<AuditRecord> = {}): Promise<AuditRecord> {
+  let found: AuditRecord | undefined;
+  await until(
+    async () => {
+      found = (await list()).find(
+        (one) =>
+          one.what === what &&
+          Object.entries(wanted).every(([field, value]) => {
+            const is = one[field as keyof AuditRecord];
+            return JSON.stringify(is) === JSON.stringify(value);
+          }),
+      );
+      return found !== undefined;
+    },
+    { what: () => `${what} ${JSON.stringify(wanted)}` },
+  );
+  return found as AuditRecord;
+}
+
+describe('the access log', () => {
+  it('tells sign-ins, and those that failed, of whom and from where', async () => {
+    const person = await app.signIn({ roles: ['measurer'] });
+    expect(await told('sign-in.ok', { who: person.user.id })).toMatchObject({ details: { kind: 'bearer' } });
+    const { login } = person.user;
+    await app.client().send('POST', '/api/session', { login, password: 'not-the-password' });
+    await told('sign-in.failed', { who: null, object: { kind: 'user', id: person.user.id } });
+    await person.send('DELETE', '/api/session');
+    await told('session.ended', { who: person.user.id });
+  });
+
+  it('tells what was refused: a missing right, and what is out of scope', async () => {
+    const event = await makeEvent(dispatcher);
+    await manager.send('POST', '/api/users', { login: 'x1', name: 'X', roles: ['manager'] });
+    await told('refused.right', { who: manager.user.id, details: { route: 'POST /api/users' } });
+    await manager.send('GET', `/api/events/${event.id}`);
+    const record = await told('refused.scope', {
+      who: manager.user.id,
+      object: { kind: 'event', id: event.id },
+    });
+    expect(record.from).toMatch(/127\.0\.0\.1$/);
+  });
+
+  it('counts what is refused again and again in place of telling each', async () => {
+    for (let i = 0; i < 30; i++) await manager.send('GET', '/api/users?limit=0');
+    for (let i = 0; i < 30; i++) await manager.send('GET', '/api/deliveries');
+    await told('refused.right', { who: manager.user.id, details: { route: 'GET /api/deliveries' } });
+    const mine = (await list()).filter(({ details }) => details.route === 'GET /api/deliveries');
+    expect(mine).toHaveLength(1);
+  });
+
+  it('tells of people: made, changed, other rights, disabled, another password', async () => {
+    const { user } = await app.signIn({ roles: ['measurer'] });
+    const object = { kind: 'user', id: user.id } as const;
+    const who = (await app.admin.get<{ user: { id: string } }>('/api/session')).user.id;
+    await told('person.created', { who, object, details: { roles: ['measurer'] } });
+    await app.admin.patch(`/api/users/${user.id}`, { roles: ['orders'], name: `Иная ${CANARY}` });
+    const rights = await told('person.rights', { who, object });
+    expect(rights.details).toEqual({ from: ['measurer'], to: ['orders'], department: false });
+    await told('person.changed', { object, details: { fields: ['name'] } });
+    await app.admin.post(`/api/users/${user.id}/password`, {});
+    await told('password.reset', { who, object });
+    await app.admin.patch(`/api/users/${user.id}`, { disabled: true });
+    await told('person.disabled', { who, object });
+  });
+
+  it('tells who changed a team, and the order tells it in its history', async () => {
+    const project = await makeProject(dispatcher, {
+      objectAddress: `ул. ${CANARY}`,
+      managerId: manager.user.id,
+    });
+    await manager.patch(`/api/projects/${project.id}`, { appointedIds: [dispatcher.user.id] });
+    const details = {
+      from: manager.user.id,
+      to: manager.user.id,
+      added: [dispatcher.user.id],
+      removed: [],
+    };
+    await told('order.team', { who: manager.user.id, object: { kind: 'project', id: project.id }, details });
+    const { items } = await manager.get<{ items: AuditRecord[] }>(`/api/projects/${project.id}/history`);
+    expect(items.map(({ what, from }) => [what, from])).toEqual([
+      ['order.team', null],
+      ['order.created', null],
+    ]);
+  });
+
+  it('tells deletions and restorations', async () => {
+    const event = await makeEvent(dispatcher, { title: CANARY, body: CANARY });
+    await dispatcher.delete(`/api/events/${event.id}`);
+    await dispatcher.post(`/api/events/${event.id}/restore`);
+    const object = { kind: 'event', id: event.id } as const;
+    await told('event.deleted', { who: dispatcher.user.id, object });
+    await told('event.restored', { who: dispatcher.user.id, object });
+  });
+
+  it('is narrowed by who, what, object and period, page by page', async () => {
+    const all = await list();
+    const { who } = all.find((one) => one.who !== null) as AuditRecord;
+    expect((await list(`&who=${who}`)).every((one) => one.who === who)).toBe(true);
+    expect((await list('&group=people')).every(({ what }) => /^(person|password)/.test(what))).toBe(true);
+    const middle = all[Math.floor(all.length / 2)] as AuditRecord;
+    const older = await list(`&until=${middle.at}`);
+    expect(older.every(({ at }) => at < middle.at)).toBe(true);
+    const first = await app.admin.get<Page<AuditRecord>>('/api/audit?limit=3');
+    const second = await app.admin.get<Page<AuditRecord>>(`/api/audit?limit=3&after=${first.next}`);
+    const seen = [...first.items, ...second.items].map(({ id }) => id);
+    expect(new Set(seen).size).toBe(6);
+  });
+
+  it('holds no text that somebody wrote', async () => {
+    const text = JSON.stringify(await stored());
+    expect(text).not.toContain(CANARY);
+    expect(text).not.toContain(dispatcher.user.login);
+    expect(text).not.toContain(dispatcher.password);
+  });
+
+  it('is one chain also when several nodes write at once, and each key stands in it once', async () => {
+    const nodes = Array.from({ length: 4 }, () => new AuditRepository(app.connection));
+    const draft = (n: number): AuditDraft => ({
+      at: new Date(),
+      who: null,
+      what: 'log.gap',
+      object: null,
+      from: null,
+      details: { n },
+      key: `test:${n}`,
+    });
+    await Promise.all(
+      nodes.flatMap((node) => Array.from({ length: 20 }, (_, n) => node.append([draft(n), draft(n + 20)]))),
+    );
+    const records = await stored();
+    expect(records.filter(({ key }) => key?.startsWith('test:'))).toHaveLength(40);
+    const head = await driverCollection<Tail & { _id: string }>(app.connection, 'settings').findOne({
+      _id: HEAD_ID,
+    });
+    expect((await verifyChain(iterate(records), head)).faults).toEqual([]);
+    expect(head?.seq).toBeGreaterThanOrEqual(40);
+  });
+});
+
+async function* iterate(records: AuditDoc[]): AsyncGenerator<AuditDoc> {
+  yield* records;
+}
+
+describe(verifyChain.name, () => {
+  const drafts = Array.from(
+    { length: 12 },
+    (_, n): AuditDraft => ({
+      at: new Date(1_790_000_000_000 + n),
+      who: `u${n}`,
+      what: 'person.rights',
+      object: { kind: 'user', id: `u${n}` },
+      from: '10.0.0.1',
+      details: { from: ['orders'], to: ['finance'] },
+    }),
+  );
+  const chain = () => link(START, drafts);
+  const head = (records: AuditDoc[]): Tail => records.at(-1) as AuditDoc;
+  const faultsOf = async (records: AuditDoc[], whole = chain()) =>
+    (await verifyChain(iterate(records), head(whole))).faults.map(({ seq, fault }) => `${seq} ${fault}`);
+
+  it('finds nothing in a chain that is whole', async () => {
+    expect(await faultsOf(chain())).toEqual([]);
+  });
+
+  it('finds any field that was altered', async () => {
+    for (const change of [
+      { at: new Date(0) },
+      { who: 'other' },
+      { what: 'person.disabled' as const },
+      { object: null },
+      { from: null },
+      { details: {} },
+      { key: 'x' },
+      { prev: '' },
+    ]) {
+      const records = chain().map((one, n) => (n === 4 ? { ...one, ...change } : one));
+      expect(await faultsOf(records)).toContain('5 altered');
+    }
+  });
+
+  it('finds one whose hash was made anew, by the next', async () => {
+    const records = chain().map((one, n) => {
+      if (n !== 4) return one;
+      const forged = { ...one, who: 'other' };
+      return { ...forged, hash: hashOf(forged) };
+    });
+    expect(await faultsOf(records)).toEqual(['6 reordered']);
+  });
+
+  it('finds what was removed: at the beginning, in the middle, at the end', async () => {
+    for (const [at, fault] of [
+      [0, '1 removed'],
+      [5, '6 removed'],
+      [11, '12 cut-off'],
+    ] as const)
+      expect(await faultsOf(chain().filter((_, n) => n !== at))).toContain(fault);
+  });
+
+  it('finds what was put in another place', async () => {
+    const records = chain();
+    const [a, b] = [records[3] as AuditDoc, records[7] as AuditDoc];
+    records[3] = { ...b, _id: a._id };
+    records[7] = { ...a, _id: b._id };
+    expect(await faultsOf(records)).toEqual(expect.arrayContaining(['4 altered', '8 altered']));
+  });
+});

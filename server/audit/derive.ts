@@ -1,0 +1,144 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AuditKind, AuditObject } from '@svodka/shared/contracts/audit';
+import type { Document } from 'mongodb';
+import type { AuditDraft } from './audit.schema.ts';
+
+/** One entry of the change log, as far as the access log looks at it. */
+export type AuditChange = {
+  key: string;
+  at: Date;
+  collection: string;
+  kind: string;
+  id: string;
+  before: Document | null;
+  after: Document | null;
+  /** Names of the fields that an update has changed. */
+  changed: readonly string[];
+};
+
+type Told = { what: AuditKind; details?: AuditDraft['details']; who?: string | null };
+
+const isAmong = (fields: readonly string[]) => (name: string) => fields.includes(name.split('.')[0] ?? name);
+
+/** Of the fields that a person may change, those that an update has changed; a name once. */
+function changedOf({ changed }: AuditChange, fields: readonly string[]): string[] {
+  return [...new Set(changed.map((name) => name.split('.')[0] ?? name))].filter(isAmong(fields)).sort();
+}
+
+const PROFILE = ['name', 'email', 'tz', 'locale'];
+
+function ofUser(change: AuditChange): Told[] {
+  const { kind, before, after, changed } = change;
+  if (kind === 'delete') return [{ what: 'person.removed' }];
+  if (kind === 'insert') return [{ what: 'person.created', details: { roles: after?.roles ?? [] } }];
+  const told: Told[] = [];
+  const has = (field: string) => changed.some(isAmong([field]));
+  if (has('roles') || has('departmentId'))
+    told.push({
+      what: 'person.rights',
+      details: { from: before?.roles ?? [], to: after?.roles ?? [], department: has('departmentId') },
+    });
+  if (has('disabledAt')) told.push({ what: after?.disabledAt ? 'person.disabled' : 'person.enabled' });
+  if (has('passwordHash'))
+    told.push({ what: after?.touched?.by === change.id ? 'password.changed' : 'password.reset' });
+  const profile = changedOf(change, PROFILE);
+  if (profile.length > 0) told.push({ what: 'person.changed', details: { fields: profile } });
+  return told;
+}
+
+function ofSession({ kind, before, after, at }: AuditChange): Told[] {
+  if (kind === 'insert')
+    return [{ what: 'sign-in.ok', who: after?.userId, details: { kind: after?.kind ?? null } }];
+  if (kind !== 'delete' || !before) return [];
+  return [{ what: 'session.ended', who: before.userId, details: { expired: before.expiresAt <= at } }];
+}
+
+const ORDER = ['number', 'counterpartyId', 'objectAddress', 'status', 'amountKop', 'note'];
+const COUNTERPARTY = ['kind', 'name', 'categories', 'inn', 'phones', 'emails', 'note'];
+
+function ofEntry(change: AuditChange, of: 'order' | 'counterparty'): Told[] {
+  const { kind, before, after } = change;
+  const people = (doc: Document | null) => ({
+    manager: doc?.managerId ?? null,
+    appointed: doc?.appointedIds ?? [],
+  });
+  const [was, is] = [people(before), people(after)];
+  // What an import makes on its way is told with the import.
+  if (kind === 'insert' && !after?.touched) return [];
+  if (kind === 'insert')
+    return [{ what: `${of}.created`, details: { to: is.manager, appointed: is.appointed } }];
+  if (kind === 'delete') return [];
+  const told: Told[] = [];
+  // Without its image a change is told all the same: by the names of the fields.
+  const isTeam = before
+    ? !isDeepStrictEqual(was, is)
+    : changedOf(change, ['managerId', 'appointedIds']).length > 0;
+  if (isTeam)
+    told.push({
+      what: `${of}.team`,
+      details: {
+        from: was.manager,
+        to: is.manager,
+        added: is.appointed.filter((id: string) => !was.appointed.includes(id)),
+        removed: was.appointed.filter((id: string) => !is.appointed.includes(id)),
+      },
+    });
+  const fields = changedOf(change, of === 'order' ? ORDER : COUNTERPARTY);
+  if (fields.length > 0) told.push({ what: `${of}.changed`, details: { fields } });
+  return told;
+}
+
+function ofImport({ kind, after, before }: AuditChange): Told[] {
+  if (kind === 'insert') return [{ what: 'import.uploaded', who: after?.createdBy ?? null }];
+  if (!after || !before || after.state === before.state) return [];
+  if (after.state === 'running') return [{ what: 'import.started' }];
+  if (!after.finishedAt) return [];
+  const { created = 0, errors = 0 } = after.counts ?? {};
+  return [{ what: 'import.ended', details: { state: after.state, created, errors } }];
+}
+
+function told(change: AuditChange): Told[] {
+  switch (change.collection) {
+    case 'users':
+      return ofUser(change);
+    case 'sessions':
+      return ofSession(change);
+    case 'projects':
+      return ofEntry(change, 'order');
+    case 'counterparties':
+      return ofEntry(change, 'counterparty');
+    case 'imports':
+      return ofImport(change);
+    case 'events':
+      return [{ what: change.after?.deletedAt ? 'event.deleted' : 'event.restored' }];
+    case 'comments':
+      return [{ what: 'comment.deleted' }];
+    default:
+      return [];
+  }
+}
+
+const OBJECTS: Record<string, AuditObject['kind']> = {
+  users: 'user',
+  sessions: 'session',
+  projects: 'project',
+  counterparties: 'counterparty',
+  imports: 'import',
+  events: 'event',
+  comments: 'comment',
+};
+
+/** What a stored change says to the access log: who, what and of which thing, by codes and ids only. */
+export function deriveRecords(change: AuditChange): AuditDraft[] {
+  const object = { kind: OBJECTS[change.collection] ?? 'route', id: change.id } as const;
+  const touched = change.kind === 'delete' ? null : change.after?.touched;
+  return told(change).map(({ what, details = {}, who }, index) => ({
+    at: change.at,
+    who: who ?? touched?.by ?? null,
+    what,
+    object,
+    from: touched?.from ?? null,
+    details,
+    key: `${change.key}:${index}`,
+  }));
+}

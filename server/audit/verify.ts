@@ -1,0 +1,46 @@
+/**
+ * npm run audit:verify
+ * Walks the whole access log and says which records were altered, removed or reordered. Beside a running Svodka, over
+ * its data directory while it is stopped, or on the replica set of MONGODB_URI. Ends with 0 when nothing is wrong.
+ */
+import { join } from 'node:path';
+import { openStoreInProcess } from '../embedded-mongo/in-process.ts';
+import { loadConfig } from '../platform/config/config.ts';
+import { findStore } from '../platform/data-directory/data-directory.ts';
+import { EXIT } from '../platform/data-directory/exit.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { connectMongo } from '../platform/mongo/mongo.ts';
+import { HEAD_ID } from './audit.repository.ts';
+import type { AuditDoc } from './audit.schema.ts';
+import { type Tail, verifyChain } from './chain.ts';
+
+const SHOWN = 50;
+
+async function open(): Promise<{ uri: string; close(): Promise<void> }> {
+  const config = loadConfig(process.env);
+  const running = config.mongodbUri ?? (await findStore(config.dataDir))?.uri;
+  if (running) return { uri: running, close: async () => {} };
+  return openStoreInProcess({ dir: join(config.dataDir, 'store') });
+}
+
+const store = await open();
+const connection = await connectMongo(store.uri);
+try {
+  // The head first: what is written meanwhile stands behind it.
+  const head = await driverCollection<Tail & { _id: string }>(connection, 'settings').findOne({
+    _id: HEAD_ID,
+  });
+  const records = driverCollection<AuditDoc>(connection, 'audit').find().sort({ _id: 1 });
+  const { tail, faults } = await verifyChain(records, head);
+  for (const { seq, fault } of faults.slice(0, SHOWN)) console.log(`record ${seq}: ${fault}`);
+  if (faults.length > SHOWN) console.log(`and ${faults.length - SHOWN} more`);
+  console.log(
+    faults.length === 0
+      ? `The access log is whole: ${tail.seq} records, the last one ${tail.hash}.`
+      : `The access log was tampered with: ${faults.length} faults in ${tail.seq} records.`,
+  );
+  process.exitCode = faults.length === 0 ? 0 : EXIT.badData;
+} finally {
+  await connection.close();
+  await store.close();
+}
