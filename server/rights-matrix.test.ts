@@ -36,6 +36,8 @@ const TABLE = `
 
 GET    /api/session                                   +   +   +   +   +   +   +   +
 PATCH  /api/session/user             locale           +   +   +   +   +   +   +   +
+GET    /api/sessions                                  +   +   +   +   +   +   +   +
+DELETE /api/sessions/:id      session                 .   .   .   .   .   .   .   .
 GET    /api/openapi.json                              +   +   +   +   +   +   +   +
 GET    /api/refs                                      +   +   +   +   +   +   +   +
 GET    /api/users                                     +   +   +   +   +   +   +   +
@@ -111,6 +113,7 @@ POST   /api/events/:id/reopen   payment               +   +   +   .   .   +   + 
 POST   /api/events/:id/open     payment               +   +   +   .   .   +   +   .
 POST   /api/events/:id/record   payment               +   +   +   .   .   +   +   .
 POST   /api/events/:id/comments payment words         +   +   +   .   .   +   +   .
+GET    /api/events/:id/blind  payment                 +   +   +   .   .   +   +   .
 PATCH  /api/comments/:id      comment words           -   +   -   .   .   -   -   .
 DELETE /api/comments/:id      comment                 +   +   -   .   .   -   -   .
 
@@ -128,6 +131,8 @@ GET    /api/imports/:id       nothing                 .   .   -   -   -   -   - 
 GET    /api/imports/:id/errors nothing                .   .   -   -   -   -   -   -
 POST   /api/imports/:id/cancel nothing                .   .   -   -   -   -   -   -
 GET    /api/deliveries                                +   +   -   -   -   -   -   -
+POST   /api/deliveries/held          held             +   +   -   -   -   -   -   -
+POST   /api/deliveries/:id/discard nothing            .   .   -   -   -   -   -   -
 GET    /api/deliveries/:id    nothing                 .   .   -   -   -   -   -   -
 POST   /api/deliveries/:id/retry nothing              .   .   -   -   -   -   -   -
 `;
@@ -138,6 +143,7 @@ const ELSEWHERE = [
   'GET /api/ready',
   'POST /api/session',
   'DELETE /api/session',
+  'DELETE /api/sessions',
   'POST /api/session/password',
   'POST /api/imports',
   'POST /api/imports/:id/preview',
@@ -205,6 +211,8 @@ const MACHINE: EventType = 'contradiction.found';
 async function make(thing: string): Promise<string> {
   if (thing === 'nothing') return newId();
   if (thing === 'user') return target.user.id;
+  if (thing === 'session')
+    return (await other.get<{ items: { id: string }[] }>('/api/sessions')).items[0]?.id ?? '';
   if (thing === 'view') {
     const view = { name: 'Моя', filter: { field: 'module', in: ['calls'] }, icon: 'star' };
     return (await other.post<{ view?: { id: string }; id: string }>('/api/views', view)).id;
@@ -287,6 +295,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   view: () => ({ name: `Лента ${nextSerial()}`, filter: { field: 'module', in: ['calls'] }, icon: 'star' }),
   fault: () => ({ part: 'row', error: 'TypeError' }),
   all: () => ({ all: true }),
+  held: () => ({ as: 'send' }),
 };
 
 const signOf = (status: number): string =>
@@ -295,7 +304,7 @@ const signOf = (status: number): string =>
 const send = (client: Client, line: Line, id: string, body: unknown) =>
   client.send(
     line.method,
-    line.path.replace(':id', id),
+    line.path.replace(':id', id) + (line.path.endsWith('/blind') ? `?ids=${other.user.id}` : ''),
     body,
     line.method === ('PATCH' as string) && line.path.startsWith('/api/events') ? { 'If-Match': '1' } : {},
   );

@@ -10,7 +10,9 @@ import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { type UserDoc, UserSchema } from './user.schema.ts';
 
-type Changes = Partial<Omit<UserDoc, '_id' | 'login' | 'createdAt' | 'version' | 'terms' | 'epoch' | 'touched'>>;
+type Changes = Partial<
+  Omit<UserDoc, '_id' | 'login' | 'createdAt' | 'version' | 'terms' | 'epoch' | 'touched'>
+>;
 
 /** The ids of administrators who may sign in, kept as one document so that the last can be guarded atomically. */
 type Administrators = { _id: string; ids: Id[] };
@@ -93,7 +95,10 @@ export class UsersRepository {
     return this.#users
       .findOneAndUpdate(
         { _id: id, ...(from !== undefined && { epoch: from === 0 ? { $in: [0, null] } : from }) },
-        { $set: { ...changes, ...terms, ...touchedNow() }, $inc: { version: 1, ...(newEpoch && { epoch: 1 }) } },
+        {
+          $set: { ...changes, ...terms, ...touchedNow() },
+          $inc: { version: 1, ...(newEpoch && { epoch: 1 }) },
+        },
         { returnDocument: 'after' },
       )
       .lean<UserDoc>()

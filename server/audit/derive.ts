@@ -16,7 +16,7 @@ export type AuditChange = {
   changed: readonly string[];
 };
 
-type Told = { what: AuditKind; details?: AuditDraft['details']; who?: string | null };
+type Told = { what: AuditKind; details?: AuditDraft['details']; who?: string | null; from?: string | null };
 
 const isAmong = (fields: readonly string[]) => (name: string) => fields.includes(name.split('.')[0] ?? name);
 
@@ -48,7 +48,14 @@ function ofUser(change: AuditChange): Told[] {
 
 function ofSession({ kind, before, after, at }: AuditChange): Told[] {
   if (kind === 'insert')
-    return [{ what: 'sign-in.ok', who: after?.userId, details: { kind: after?.kind ?? null } }];
+    return [
+      {
+        what: 'sign-in.ok',
+        who: after?.userId,
+        from: after?.address ?? null,
+        details: { kind: after?.kind ?? null },
+      },
+    ];
   if (kind !== 'delete' || !before) return [];
   return [{ what: 'session.ended', who: before.userId, details: { expired: before.expiresAt <= at } }];
 }
@@ -132,12 +139,12 @@ const OBJECTS: Record<string, AuditObject['kind']> = {
 export function deriveRecords(change: AuditChange): AuditDraft[] {
   const object = { kind: OBJECTS[change.collection] ?? 'route', id: change.id } as const;
   const touched = change.kind === 'delete' ? null : change.after?.touched;
-  return told(change).map(({ what, details = {}, who }, index) => ({
+  return told(change).map(({ what, details = {}, who, from }, index) => ({
     at: change.at,
     who: who ?? touched?.by ?? null,
     what,
     object,
-    from: touched?.from ?? null,
+    from: from ?? touched?.from ?? null,
     details,
     key: `${change.key}:${index}`,
   }));

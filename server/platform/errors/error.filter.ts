@@ -35,9 +35,9 @@ export class ErrorFilter implements ExceptionFilter {
       }
     }
     const { status, body, code } = toErrorBody(error, localeOf(request), this.logger);
-    const { userId, about } = requestContext();
+    const { userId, about, address } = requestContext();
     const route = `${request.method} ${request.route?.path ?? ''}`;
-    this.refusals.tell({ code, route, id: request.params?.id ?? null, userId, about, address: request.ip });
+    this.refusals.tell({ code, route, id: request.params?.id ?? null, userId, about, address });
     if (response.headersSent) {
       response.destroy();
       return;

@@ -5,6 +5,7 @@ import type { AppConfig } from '../config/config.ts';
 import { inRequest } from '../context/request-context.ts';
 import { refused } from '../errors/contract-error.ts';
 import type { Logger } from '../logger/logger.ts';
+import { plainAddress } from './address.ts';
 import { drain } from './json-body.ts';
 import type { Request, Response } from './request.ts';
 import { isApi } from './routes.ts';
@@ -45,7 +46,7 @@ export function prepareApp(
     });
     res.setHeader('Permissions-Policy', PERMISSIONS_POLICY);
     if (isApi(path)) res.setHeader('Cache-Control', 'no-store');
-    inRequest(req.ip ?? null, next);
+    inRequest(plainAddress(req.ip) ?? null, next);
   });
   app.use('/api', storePatience(connection, log));
   app.use(securityHeaders(config));
