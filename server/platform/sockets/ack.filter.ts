@@ -30,7 +30,7 @@ export class AckFilter implements ExceptionFilter {
       id,
       userId: user.id,
       about: null,
-      address: socket.handshake.address,
+      address: null, // the session says where it was signed in from
     });
     answer?.({ ok: false, ...body });
   }
