@@ -16,15 +16,22 @@ import { type Tail, verifyChain } from './chain.ts';
 
 const SHOWN = 50;
 
-async function open(): Promise<{ uri: string; close(): Promise<void> }> {
-  const config = loadConfig(process.env);
+const config = loadConfig(process.env);
+
+/** A store that was killed leaves its address behind. */
+async function open() {
   const running = config.mongodbUri ?? (await findStore(config.dataDir))?.uri;
-  if (running) return { uri: running, close: async () => {} };
-  return openStoreInProcess({ dir: join(config.dataDir, 'store') });
+  const connection = running && (await connectMongo(running).catch(() => null));
+  if (connection) return { connection, close: async () => {} };
+  if (config.mongodbUri !== null) {
+    console.error('The store at MONGODB_URI does not answer.');
+    process.exit(EXIT.unavailable);
+  }
+  const store = await openStoreInProcess({ dir: join(config.dataDir, 'store') });
+  return { connection: await connectMongo(store.uri), close: () => store.close() };
 }
 
-const store = await open();
-const connection = await connectMongo(store.uri);
+const { connection, close } = await open();
 try {
   // The head first: what is written meanwhile stands behind it.
   const head = await driverCollection<Tail & { _id: string }>(connection, 'settings').findOne({
@@ -42,5 +49,5 @@ try {
   process.exitCode = faults.length === 0 ? 0 : EXIT.badData;
 } finally {
   await connection.close();
-  await store.close();
+  await close();
 }
