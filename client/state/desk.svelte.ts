@@ -3,8 +3,6 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import type { View } from '@svodka/shared/contracts/view';
 import { ALL, and, conjunctsOf, type Filter } from '@svodka/shared/filter/ast';
-import { withOnly } from '@svodka/shared/filter/edit';
-import type { SetField } from '@svodka/shared/filter/fields';
 import { FilterParseError, parseText, toText } from '@svodka/shared/filter/text';
 import { getContext, setContext } from 'svelte';
 import { DeskRows, type Hand } from './desk-rows.svelte.ts';
@@ -180,12 +178,6 @@ class Desk {
   search(words: string): void {
     const others = conjunctsOf(this.filter ?? ALL).filter((each) => !('text' in each));
     this.setFilter(words.trim() ? and(...others, { text: words.trim() }) : and(...others), { replace: true });
-  }
-
-  /** What was typed has turned out to mean one order or counterparty: narrows to that in place of the words. */
-  searchOnly(field: SetField, value: Id): void {
-    const others = conjunctsOf(this.filter ?? ALL).filter((each) => !('text' in each));
-    this.setFilter(withOnly(and(...others), field, value), { replace: true });
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { canonical } from '@svodka/shared/filter/canonical';
 import { fieldOf } from '@svodka/shared/filter/fields';
-import { indexNamed, ORDERED_BY } from './event.schema.ts';
+import { BATCH, type IndexedField, indexNamed, ORDERED_BY } from './event.schema.ts';
 
 /** One ordered walk along an index: all events, or those whose field has one of some values. */
 export type Walk = { index: string; equality: Record<string, string | { $in: string[] }> };
@@ -40,8 +40,8 @@ const everything: Candidate = {
   isDisjoint: true,
 };
 
-const isIndexed = (path: string): path is (typeof ORDERED_BY)[number] =>
-  (ORDERED_BY as readonly string[]).includes(path);
+const isIndexed = (path: string): path is IndexedField =>
+  path === BATCH || (ORDERED_BY as readonly string[]).includes(path);
 
 /** The walks that hold everything a clause can match; null: no index helps. */
 function candidateOf(clause: ResolvedFilter): Candidate | null {
@@ -69,7 +69,7 @@ function candidateOf(clause: ResolvedFilter): Candidate | null {
 }
 
 /** The walk over the events whose field has one of the values. */
-export function walkAlong(path: (typeof ORDERED_BY)[number], values: string[]): Walk {
+export function walkAlong(path: IndexedField, values: string[]): Walk {
   const [only] = values;
   const value = values.length === 1 && only !== undefined ? only : { $in: values };
   return { index: indexNamed(path), equality: { [path]: value } };

@@ -149,9 +149,12 @@ export const ORDERED_BY = [
   'terms',
 ] as const;
 
+/** Indexed like them, for the events that have it. */
+export const BATCH = 'source.batchId';
+export type IndexedField = (typeof ORDERED_BY)[number] | typeof BATCH;
+
 /** Name of the index of a field, or of the one over all events. */
-export const indexNamed = (field: (typeof ORDERED_BY)[number] | null): string =>
-  field === null ? 'all' : `by ${field}`;
+export const indexNamed = (field: IndexedField | null): string => (field === null ? 'all' : `by ${field}`);
 
 const ordered = (field: (typeof ORDERED_BY)[number] | null): IndexPlan => ({
   key: { ...(field && { [field]: 1 as const }), occurredAt: -1, _id: -1 },
@@ -167,6 +170,12 @@ export const EVENTS_INDEXES: CollectionPlan[] = [
       ...ORDERED_BY.map(ordered),
       // For deciding again about the last day when the change log has been lost.
       { key: { recordedAt: 1 }, name: 'recorded' },
+      // Most events are of no import; those of one may be a hundred thousand.
+      {
+        key: { [BATCH]: 1, occurredAt: -1, _id: -1 },
+        name: indexNamed(BATCH),
+        partialFilterExpression: { [BATCH]: { $exists: true } },
+      },
       {
         key: { nextDueChangeAt: 1 },
         name: 'due',

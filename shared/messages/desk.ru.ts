@@ -106,7 +106,11 @@ export const deskRu = {
   'search.label': 'Поиск по событиям',
   'search.placeholder': 'Событие, заказ, контрагент, телефон',
   'search.short': 'Поиск',
-  'search.suggestions': 'Заказы и контрагенты',
+  'search.suggestions': 'Найденное',
+  'search.go': 'Перейти',
+  'search.inEvents': 'События',
+  'search.events':
+    '{more, select, true {> } other {}}{count, plural, one {# событие} few {# события} many {# событий} other {# события}}',
   'search.clear': 'Очистить поиск',
 
   'bell.label': 'Входящие',
@@ -354,6 +358,7 @@ export const deskRu = {
   'keys.remove': 'Удалить',
   'keys.new': 'Новое событие',
   'keys.search': 'Поиск',
+  'keys.palette': 'Найти и перейти',
   'keys.filter': 'Добавить условие',
   'keys.filterText': 'Фильтр текстом',
   'keys.sheet': 'Эта подсказка',

@@ -39,11 +39,25 @@ const FILTERS = {
   'module:finance,calls, a word': 'module:finance,calls скорости',
   'importance>=high, this month': 'importance>=high occurred:month',
   'due:overdue': 'due:overdue',
+  'search: a word of all': 'скорости',
+  'search: two words of all': 'скорости отделе',
+  'search: a piece of a word': 'корост',
+  'search: the other layout': 'crjhjcnb',
+  'search: a number by its beginning': '31',
+  'search: a phone by its end': '3051',
+  'search: a phone as it is written': '8 (916) 718-30-51',
+  'search: a rare word and a common one': 'звонил проверка',
+  'search: a word and a module': 'module:finance скорости',
+  'search: nothing': 'небывалое',
 };
 
 export async function benchFirstPage(app: App, total: number): Promise<void> {
   const admin = await signInAdmin(app);
   const perSecond = await grow(app, total);
+  await admin.post('/api/events', {
+    type: 'note.free',
+    title: 'Проверка: звонил заказчик, +7 916 718-30-51',
+  });
   const rows: (string | number)[][] = [];
   for (const [name, filter] of Object.entries(FILTERS)) {
     const times: number[] = [];

@@ -52,11 +52,15 @@ export class FindSource implements Source {
         continue;
       }
       if (batch.full) return false;
-      const step = this.#run.step();
-      if (step === undefined) return true;
-      if (step !== NOTHING) {
-        if (this.#skip > 0) this.#skip--;
-        else this.#held = this.#shape(step);
+      if (this.#skip > 0) {
+        // What is passed over need not be read where its key says that it matches.
+        const passed = this.#run.stepCount();
+        if (passed === undefined) return true;
+        if (passed) this.#skip--;
+      } else {
+        const step = this.#run.step();
+        if (step === undefined) return true;
+        if (step !== NOTHING) this.#held = this.#shape(step);
       }
       if (operation.spent) {
         this.#run.pause();
