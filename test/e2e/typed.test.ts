@@ -50,6 +50,10 @@ describeInBrowser('what was typed', () => {
     async () => {
       const { page } = anna;
       await composer().waitFor();
+      // The form comes behind the first screen.
+      await page.waitForFunction(() =>
+        performance.getEntriesByType('resource').some(({ name }) => name.includes('/EventForm')),
+      );
       await page.context().setOffline(true);
       await composer().fill('Сказано без связи');
       await composer().press('Control+Enter');
