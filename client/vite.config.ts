@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { compression, defineAlgorithm } from 'vite-plugin-compression2';
@@ -15,7 +14,7 @@ const first = new Set<string>();
  */
 function firstOf(id: string, modules: Modules): string | null {
   if (first.size === 0) {
-    const waiting = [join(import.meta.dirname, 'index.html')];
+    const waiting = [new URL('index.html', import.meta.url).pathname];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       if (first.has(next)) continue;
       first.add(next);
