@@ -130,7 +130,8 @@ class CurrentSession {
   /** Ends every session of this person, this one too. */
   async signOutEverywhere(): Promise<void> {
     await api.sessions.endAll();
-    this.#left('out');
+    remember(false);
+    page.leave('/');
   }
 
   /** Takes hold at once; the profile follows. Throws `ApiError` when it could not be saved. */
