@@ -93,6 +93,7 @@ POST   /api/events                   books-of-finance +   +   +   -   -   -   - 
 POST   /api/events                   books-of-measure +   +   -   -   +   -   -   -
 
 GET    /api/events                                    +   +   +   +   +   +   +   +
+GET    /api/events/values                             +   +   +   +   +   +   +   +
 GET    /api/events/count                              +   +   +   +   +   +   +   +
 GET    /api/events/:id        payment                 +   +   +   .   .   +   +   .
 GET    /api/events/:id        contract                +   +   .   +   .   +   +   .
@@ -301,10 +302,16 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
 const signOf = (status: number): string =>
   status < 300 ? '+' : ({ 403: '-', 404: '.' }[status] ?? String(status));
 
+/** What some routes ask for in their address. */
+const QUERIES: Record<string, string> = {
+  '/api/events/:id/blind': `?ids=${newId()}`,
+  '/api/events/values': '?field=module',
+};
+
 const send = (client: Client, line: Line, id: string, body: unknown) =>
   client.send(
     line.method,
-    line.path.replace(':id', id) + (line.path.endsWith('/blind') ? `?ids=${other.user.id}` : ''),
+    line.path.replace(':id', id) + (QUERIES[line.path] ?? ''),
     body,
     line.method === ('PATCH' as string) && line.path.startsWith('/api/events') ? { 'If-Match': '1' } : {},
   );

@@ -206,6 +206,7 @@ export const api = {
       post<{ password?: string }>(`/users/${id}/password`, password === undefined ? {} : { password }),
   },
   projects: {
+    history: (id: Id) => get<{ items: AuditRecord[]; refs: Refs }>(`/projects/${id}/history`),
     list: (query: DirectorySearch = {}, signal?: AbortSignal) =>
       get<Page<Project> & { refs: Refs }>('/projects', query, signal),
     get: (id: Id) => get<Project>(`/projects/${id}`),
@@ -214,6 +215,7 @@ export const api = {
       patch<Project>(`/projects/${id}`, edit, match(version)),
   },
   counterparties: {
+    history: (id: Id) => get<{ items: AuditRecord[]; refs: Refs }>(`/counterparties/${id}/history`),
     list: (query: DirectorySearch = {}, signal?: AbortSignal) =>
       get<Page<Counterparty> & { refs: Refs }>('/counterparties', query, signal),
     get: (id: Id) => get<Counterparty>(`/counterparties/${id}`),

@@ -369,6 +369,8 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'settings.mail': 'Letters',
   'settings.mail.kept': 'not sent, kept under “Mail”',
   'settings.mail.on': 'sent',
+  'record.history': 'History',
+  'record.history.none': 'No changes',
   'audit.title': 'Access log',
   'audit.at': 'When',
   'audit.who': 'Who',

@@ -367,6 +367,8 @@ export const screensRu = {
   'settings.mail': 'Письма',
   'settings.mail.kept': 'не отправляются, хранятся в «Почте»',
   'settings.mail.on': 'отправляются',
+  'record.history': 'История',
+  'record.history.none': 'Изменений нет',
   'audit.title': 'Журнал доступа',
   'audit.at': 'Когда',
   'audit.who': 'Кто',
