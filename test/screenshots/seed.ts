@@ -92,9 +92,9 @@ export async function seed(url: string, admin: { login: string; password: string
       by: 'egor',
     },
     {
-      type: 'deadline.approaching',
-      title: 'Срок приближается: отгрузка № 298',
-      body: 'через 2 рабочих дня',
+      type: 'note.free',
+      title: 'Отгрузка № 298 через 2 рабочих дня: проверить комплект',
+      body: 'стекло и фурнитура приходят разными машинами',
       occurredAt: ago(1500),
       projectId: p298.id,
       due: dueDay(2),
