@@ -60,6 +60,14 @@ export class SubscriptionsService {
   /** @throws AppError `rate-limited`, `unavailable` */
   async follow(socket: AppSocket, ask: FeedSubscribe): Promise<FeedSnapshot | FeedResumed> {
     await this.publisher.whenOpen();
+    for (;;) {
+      const answer = await this.#join(socket, ask);
+      if (answer) return answer;
+    }
+  }
+
+  /** Null: the socket was told to start over before it knew which room that was said of, so it is asked anew here. */
+  async #join(socket: AppSocket, ask: FeedSubscribe): Promise<FeedSnapshot | FeedResumed | null> {
     const room = this.#roomOf(socket, ask.filter);
     const isNew = !room.followers.has(socket);
     if (isNew) this.#allowOneMore(socket, room);
@@ -76,8 +84,9 @@ export class SubscriptionsService {
         room: room.id,
         position: this.publisher.positions.format(room.key, at),
       };
-      if (frames) return { mode: 'resumed', ...head, frames, count: room.counter.known };
-      const rows = await this.#read(room, ask.limit ?? FIRST_WINDOW);
+      const rows = frames ? null : await this.#read(room, ask.limit ?? FIRST_WINDOW);
+      if (!room.followers.has(socket) && socket.connected) return null;
+      if (!rows) return { mode: 'resumed', ...head, frames: frames ?? [], count: room.counter.known };
       return {
         mode: 'snapshot',
         ...head,

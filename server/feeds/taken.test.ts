@@ -100,6 +100,31 @@ describe('an order that is taken from its manager', () => {
     await socket.row(feed, fresh.id);
   });
 
+  it('leaves no feed deaf that was being opened meanwhile', async () => {
+    const project = await makeProject(app.admin, { managerId: vera.user.id });
+    const event = await makeEvent(app.admin, { projectId: project.id });
+    const events = app.app.get(EventsRepository, { strict: false });
+    const real = events.find.bind(events);
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const find = jest.spyOn(events, 'find').mockImplementation(async (...args) => {
+      await opened;
+      return real(...args);
+    });
+    const opening = socket.follow(ALL);
+    await until(() => find.mock.calls.length > 0);
+    await give(project, oleg);
+    // The room that it is joining is told to start over, and the page does not know that room's name yet.
+    await socket.fact('feed.reset');
+    open();
+    const feed = await opening;
+    expect(feed.ids).not.toContain(event.id);
+    const own = await makeEvent(vera, { type: 'note.free' });
+    await socket.row(feed, own.id);
+  });
+
   it('is withheld after a restart too, until the last event is rewritten', async () => {
     const project = await makeProject(app.admin, { managerId: vera.user.id });
     await makeEvent(app.admin, { projectId: project.id });
