@@ -81,7 +81,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'projects.add': 'New order',
   'projects.new': 'New order',
   'projects.edit': 'Order № {number}',
-  'projects.search': 'Number or address',
+  'projects.search': 'Number, address or customer',
   'projects.empty': 'Orders will be here',
   'projects.empty.text':
     'An order ties events, people and deadlines together. Enter them one by one or by import.',

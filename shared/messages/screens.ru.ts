@@ -80,7 +80,7 @@ export const screensRu = {
   'projects.add': 'Новый заказ',
   'projects.new': 'Новый заказ',
   'projects.edit': 'Заказ № {number}',
-  'projects.search': 'Номер или адрес',
+  'projects.search': 'Номер, адрес или заказчик',
   'projects.empty': 'Здесь будут заказы',
   'projects.empty.text': 'Заказ связывает события, людей и сроки. Их можно завести по одному или импортом.',
   'projects.number': 'Номер',

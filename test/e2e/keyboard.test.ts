@@ -1,0 +1,95 @@
+// The desk by keyboard alone: the focus is never nowhere, and what lies over the list can be settled without a mouse.
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { type App, startApp } from '../support/app-process.ts';
+import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
+import { Client } from '../support/client.ts';
+import { Person } from '../support/person.ts';
+
+const LONG_MS = 60_000;
+
+describeInBrowser('the desk by keyboard alone', () => {
+  let app: App;
+  let chromium: Chromium;
+  let script: Client;
+  let anna: Person;
+  let made: SvodkaEvent[];
+
+  const write = async (title: string) =>
+    (await script.post<{ event: SvodkaEvent }>('/api/events', { type: 'note.free', title })).event;
+  const focusIsOn = (id: string) =>
+    anna.page.waitForFunction((each) => document.activeElement?.getAttribute('data-id') === each, id);
+  const press = async (...all: string[]) => {
+    for (const key of all) await anna.page.keyboard.press(key);
+  };
+
+  beforeAll(async () => {
+    [app, chromium] = await Promise.all([startApp(), launchChromium()]);
+    script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+    made = [];
+    for (let i = 0; i < 6; i++) made.unshift(await write(`Событие ${i}`));
+    anna = await Person.at(chromium, app.url, app.admin);
+    await anna.row(made[0]?.id ?? '').waitFor();
+  }, 120_000);
+
+  afterAll(async () => {
+    await chromium?.close();
+    await app?.stop();
+  });
+
+  it(
+    'is back on the row after a comment, a pane, a search and a condition that came to nothing',
+    async () => {
+      const { page } = anna;
+      const id = made[1]?.id ?? '';
+      await press('j', 'j');
+      await focusIsOn(id);
+      await press('c');
+      await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+      await press('Escape');
+      await focusIsOn(id);
+      await press('Escape');
+      await page.locator('[data-pane]').waitFor({ state: 'detached' });
+      await focusIsOn(id);
+      await press('/', 'Escape');
+      await focusIsOn(id);
+      await press('f');
+      await page.getByRole('menuitem', { name: 'Модуль' }).waitFor();
+      await press('Escape');
+      await focusIsOn(id);
+      // A key of the list that is pressed after Enter must not be written into the search.
+      await press('/');
+      await page.keyboard.insertText('событие 3');
+      await press('Enter');
+      await anna.row(id).waitFor({ state: 'detached' });
+      await anna.row(made[2]?.id ?? '').waitFor();
+      await press('j');
+      await focusIsOn(made[2]?.id ?? '');
+      expect(await page.getByRole('combobox', { name: 'Поиск по событиям' }).inputValue()).toBe('событие 3');
+    },
+    LONG_MS,
+  );
+
+  it(
+    'settles a conflict without a mouse',
+    async () => {
+      const { page } = anna;
+      const event = await write('Монтаж в понедельник');
+      await page.goto(`${app.url}/?event=${event.id}&form=edit`);
+      await page.waitForFunction(() => document.activeElement?.matches('dialog input'));
+      await page.keyboard.press('Control+A');
+      await page.keyboard.insertText('Монтаж во вторник');
+      await script.patch(
+        `/api/events/${event.id}`,
+        { title: 'Монтаж в среду' },
+        { 'if-match': `"${event.rev}"` },
+      );
+      await press('Control+Enter');
+      await page.getByText('Пока вы правили, событие изменили').waitFor();
+      await page.waitForFunction(() => document.activeElement?.matches('dialog input:checked'));
+      await press('Control+Enter');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      await page.getByRole('heading', { name: 'Монтаж во вторник' }).waitFor();
+    },
+    LONG_MS,
+  );
+});
