@@ -1,5 +1,5 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import { Arrangement, GHOST_MS } from './arrangement.ts';
+import { Arrangement, FRESH_MS, GHOST_MS } from './arrangement.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 2, 14, 9, minute)).toISOString();
 const row = (id: string, minute: number, title = id) =>
@@ -23,6 +23,24 @@ describe(Arrangement.name, () => {
     list.arrange([row('b', 2), row('a', 1)], 'none', 10);
     expect(seen(list)).toBe('b+ a');
     expect(list.waiting).toBe(0);
+  });
+
+  it('marks a row as new for a moment only: one that is scrolled back to has not just come', () => {
+    const list = begin(row('a', 1));
+    list.arrange([row('b', 2), row('a', 1)], 'none', 10);
+    list.arrange([row('c', 3), row('b', 2, 'changed'), row('a', 1)], 'none', 9 + FRESH_MS);
+    expect(seen(list)).toBe('c+ b+ a');
+    list.arrange([row('c', 3), row('b', 2, 'changed'), row('a', 1)], 'none', 10 + FRESH_MS);
+    expect(seen(list)).toBe('c+ b a');
+  });
+
+  it('gives a row that nothing is new about the same object again', () => {
+    const [b, a] = [row('b', 2), row('a', 1)];
+    const list = begin(b, a);
+    const before = list.rows;
+    list.arrange([row('c', 3), b, a], 'none', 10);
+    expect(list.rows.slice(1)).toEqual(before);
+    list.rows.slice(1).forEach((each, i) => void expect(each).toBe(before[i]));
   });
 
   it.each(['new', 'all'] as const)('keeps arriving rows waiting while somebody reads (%s)', (hold) => {

@@ -9,11 +9,14 @@ import { compareRows } from '@svodka/shared/feed/order';
  */
 export type Hold = 'none' | 'new' | 'all';
 
-/** A row as it stands on the screen. A ghost has left the feed and keeps its place for a while. */
+/** A row as it stands on the screen. A ghost has left the feed and keeps its place for a while; a fresh one has just come. */
 export type ShownRow = { event: SvodkaEvent; ghost: boolean; fresh: boolean };
 
 /** How long a row that has left fades in place. */
 export const GHOST_MS = 700;
+
+/** How long a row is marked as having just come: longer than its tint, which must not be seen again by scrolling back. */
+export const FRESH_MS = 1000;
 
 /** What is known of single rows. */
 export type Exceptions = {
@@ -36,6 +39,7 @@ export class Arrangement {
   #ids = new Set<Id>();
   #waiting = new Set<Id>();
   #ghostSince = new Map<Id, number>();
+  #freshSince = new Map<Id, number>();
   #begun = false;
 
   /** @param entersBelow while nothing may move, what comes in stands after all others and not in its order */
@@ -78,6 +82,7 @@ export class Arrangement {
     this.#ids.clear();
     this.#waiting.clear();
     this.#ghostSince.clear();
+    this.#freshSince.clear();
     this.#begun = false;
   }
 
@@ -94,7 +99,10 @@ export class Arrangement {
       if (event) {
         this.#ghostSince.delete(id);
         // The same object when nothing is new about it: what draws it has nothing to do.
-        kept.push(event === row.event && !row.ghost ? row : { event, ghost: false, fresh: row.fresh });
+        const fresh = row.fresh && now - (this.#freshSince.get(id) ?? now) < FRESH_MS;
+        if (!fresh) this.#freshSince.delete(id);
+        const same = event === row.event && !row.ghost && fresh === row.fresh;
+        kept.push(same ? row : { event, ghost: false, fresh });
         continue;
       }
       const since = this.#ghostSince.get(id) ?? now;
@@ -105,6 +113,7 @@ export class Arrangement {
         kept.push(row.ghost ? row : { event: row.event, ghost: true, fresh: false });
       } else {
         this.#ghostSince.delete(id);
+        this.#freshSince.delete(id);
         this.#ids.delete(id);
       }
     }
@@ -117,6 +126,7 @@ export class Arrangement {
       const stands = !this.#begun || older;
       if (stands || hold === 'none' || isWelcome?.(event.id)) {
         added.push({ event, ghost: false, fresh: !stands });
+        if (!stands) this.#freshSince.set(event.id, now);
         this.#waiting.delete(event.id);
       } else this.#waiting.add(event.id);
     }

@@ -337,6 +337,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'settings.zone': 'Time zone',
   'settings.zone.hint': 'Days and hours are shown in it.',
   'settings.zone.here': 'Take this computer’s: {zone}',
+  'settings.lane.note': 'For this browser. Sounds when something becomes urgent and it was not your doing.',
   'settings.email': 'E-mail for notices',
   'settings.email.hint': 'Letters come when you are not in Svodka.',
   'settings.email.password': 'To change the e-mail, enter your password.',

@@ -335,6 +335,7 @@ export const screensRu = {
   'settings.zone': 'Часовой пояс',
   'settings.zone.hint': 'В нём показаны дни и часы.',
   'settings.zone.here': 'Взять с этого компьютера: {zone}',
+  'settings.lane.note': 'Для этого браузера. Звучит, когда становится срочным то, что сделали не вы.',
   'settings.email': 'Почта для уведомлений',
   'settings.email.hint': 'Письма приходят, когда вас нет в «Сводке».',
   'settings.email.password': 'Чтобы сменить почту, введите свой пароль.',
