@@ -195,6 +195,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'mailbox.openEvent': 'Open the event',
   'mailbox.attempts': 'Attempts',
   'mailbox.attemptCount': '{count, plural, one {# attempt} other {# attempts}}',
+  'mailbox.firstAt': 'goes {at}',
   'mailbox.nextAt': 'again {at}',
   'mailbox.inTurn': 'any moment',
   'mailbox.noAddress': 'no address',

@@ -193,6 +193,7 @@ export const screensRu = {
   'mailbox.attempts': 'Попытки',
   'mailbox.attemptCount':
     '{count, plural, one {# попытка} few {# попытки} many {# попыток} other {# попытки}}',
+  'mailbox.firstAt': 'уйдёт {at}',
   'mailbox.nextAt': 'ещё раз {at}',
   'mailbox.inTurn': 'вот-вот',
   'mailbox.noAddress': 'нет адреса',

@@ -20,11 +20,13 @@ export function reasonOf({ reason }: Delivery): string {
   return reason === null ? '' : label(`mailbox.reason.${reason}`, reason);
 }
 
-/** When it is tried again: «вот-вот», «ещё раз сегодня 10:42». */
-function nextOf({ nextAttemptAt, state }: Delivery): string {
+/** When it goes: «вот-вот», «уйдёт сегодня 10:42»; and after a failure «ещё раз сегодня 10:42». */
+function nextOf({ attempts, nextAttemptAt, state }: Delivery): string {
   if (!nextAttemptAt || state === 'sending') return '';
   if (Date.parse(nextAttemptAt) <= clock.now + 1500) return t('mailbox.inTurn');
-  return t('mailbox.nextAt', { at: dayAndTime(nextAttemptAt, clock.now, i18n.viewer) });
+  return t(attempts.length > 0 ? 'mailbox.nextAt' : 'mailbox.firstAt', {
+    at: dayAndTime(nextAttemptAt, clock.now, i18n.viewer),
+  });
 }
 
 /** The last column of a row: why, how often it was tried, when it is tried again. */
