@@ -19,6 +19,7 @@ describe(accessPathOf.name, () => {
       share: 1,
       texts: [],
       isText: true,
+      within: [],
     });
   });
 
@@ -81,5 +82,26 @@ describe(accessPathOf.name, () => {
     });
     const narrowed = path(and({ text: 'замер' }, { field: 'module', in: ['mail'] }));
     expect(narrowed).toMatchObject({ texts: [{ text: 'замер' }], isText: false });
+  });
+
+  it('begins and ends its walks where a time says so, and does not call that a filter', () => {
+    const time = {
+      field: 'occurred',
+      from: '2026-01-01T00:00:00.000Z',
+      to: '2026-02-01T00:00:00.000Z',
+    } as const;
+    expect(path(and(time, { field: 'module', in: ['mail'] }))).toMatchObject({
+      walks: [{ index: 'by module' }],
+      within: [time],
+      isFiltered: false,
+    });
+    expect(path(not(time))).toMatchObject({ within: [], isFiltered: true });
+  });
+
+  it('walks the events of a batch', () => {
+    expect(path(and({ field: 'batch', in: [id] }, scope(['dispatcher'])))).toMatchObject({
+      walks: [{ index: 'by source.batchId', equality: { 'source.batchId': id } }],
+      isFiltered: false,
+    });
   });
 });

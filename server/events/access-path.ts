@@ -14,7 +14,8 @@ export type AccessPath =
   /**
    * Walks whose union holds every match, merged in order. `isFiltered`: most of what they bring may be refused, so
    * they end after a bounded number of keys. `share`: about how much of everything they bring. `texts`: what is looked
-   * for; the words that answer it may lead there more directly. `isText`: and nothing else is asked.
+   * for; the words that answer it may lead there more directly. `isText`: and nothing else is asked. `within`: where
+   * in the order of the list every walk begins and ends.
    */
   | {
       kind: 'walks';
@@ -24,6 +25,7 @@ export type AccessPath =
       share: number;
       texts: Extract<ResolvedFilter, { text: string }>[];
       isText: boolean;
+      within: ResolvedFilter[];
     };
 
 const MOST_WALKS = 20;
@@ -89,6 +91,10 @@ function passesNearlyAll(clause: ResolvedFilter): boolean {
   return 'exists' in clause && clause.field === 'deleted' && !clause.exists;
 }
 
+/** Clauses about the time by which lists are ordered: a walk begins and ends there, however much lies before. */
+const bounds = (clause: ResolvedFilter): boolean =>
+  'field' in clause && clause.field === 'occurred' && !('exists' in clause);
+
 /** Whether a walk's own equality already says what the clause says. */
 function isSaidBy(clause: ResolvedFilter, walks: Walk[]): boolean {
   if (!('in' in clause) || walks.length !== 1) return false;
@@ -109,7 +115,9 @@ export function accessPathOf(filter: ResolvedFilter): AccessPath {
     if ('in' in clause && clause.field === 'id') return { kind: 'ids', ids: clause.in };
   const best = cheapest(clauses);
   const chosen = best && best.share <= WORTH ? best : everything;
-  const rest = clauses.filter((clause) => !passesNearlyAll(clause) && !isSaidBy(clause, chosen.walks));
+  const rest = clauses.filter(
+    (clause) => !bounds(clause) && !passesNearlyAll(clause) && !isSaidBy(clause, chosen.walks),
+  );
   return {
     kind: 'walks',
     walks: chosen.walks,
@@ -118,5 +126,6 @@ export function accessPathOf(filter: ResolvedFilter): AccessPath {
     share: chosen.share,
     texts: clauses.flatMap((clause) => ('text' in clause ? [clause] : [])),
     isText: chosen === everything && rest.every((clause) => 'text' in clause),
+    within: clauses.filter(bounds),
   };
 }

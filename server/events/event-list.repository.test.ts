@@ -4,11 +4,11 @@ import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast
 import { toPredicate } from '@svodka/shared/filter/predicate';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
 import { scopeOf } from '@svodka/shared/rules/permissions';
-import type { Connection } from 'mongoose';
+import { type Connection, createConnection } from 'mongoose';
 import { openTestStore, type TestStore } from '../../test/support/app.ts';
 import { migrate } from '../platform/mongo/migrations.ts';
 import { connectMongo } from '../platform/mongo/mongo.ts';
-import { VOCABULARY_INDEXES, Vocabulary } from '../platform/mongo/vocabulary.ts';
+import { MOST_WORDS, VOCABULARY_INDEXES, Vocabulary } from '../platform/mongo/vocabulary.ts';
 import { EVENTS_INDEXES, type EventDoc, indexNamed, ORDERED_BY } from './event.schema.ts';
 import { EventListRepository, SCAN_KEYS } from './event-list.repository.ts';
 
@@ -39,7 +39,7 @@ function event(i: number): EventDoc {
     counterpartyIds: i % 5 === 0 ? ['c0', 'c1'] : i % 7 === 0 ? ['c1'] : [],
     itemIds: [],
     author: { userId: USERS[i % 2] ?? null, name: '' },
-    source: null,
+    source: i % 1_500 === 0 ? { module: 'orders', externalId: String(i), batchId: 'b0' } : null,
     payload: {},
     visibility: 'internal',
     departmentId: null,
@@ -130,6 +130,7 @@ const CASES: [string, Filter][] = [
   ['what no word answers', { text: 'событие нигде' }],
   ['a text in an alternative', { or: [{ text: 'редк' }, { field: 'due', in: ['overdue'] }] }],
   ['what has not a text', { not: { text: 'событие' } }],
+  ['what an import made', { field: 'batch', in: ['b0'] }],
   ['the scope of staff', scopeOf({ id: 'm0', roles: ['finance', 'manager'], departmentId: null })],
   ['the scope of a manager', scopeOf({ id: 'm0', roles: ['manager'], departmentId: null })],
 ];
@@ -204,5 +205,48 @@ describe('the plan in the store', () => {
     expect(plan).not.toContain('"SORT"');
     expect(plan).not.toContain('COLLSCAN');
     expect(explained?.executionStats.totalKeysExamined).toBeLessThan(400);
+  });
+});
+
+describe('what a list asks the store', () => {
+  let watched: Connection;
+  let watchedLists: EventListRepository;
+  const asked: Record<string, unknown>[] = [];
+
+  beforeAll(async () => {
+    watched = await createConnection(store.uri, {
+      dbName: connection.name,
+      monitorCommands: true,
+    }).asPromise();
+    watched.getClient().on('commandStarted', ({ commandName, command }) => {
+      if (commandName === 'find' || commandName === 'aggregate') asked.push(command);
+    });
+    watchedLists = new EventListRepository(watched, new Vocabulary(watched));
+  });
+  afterAll(() => watched?.close());
+
+  it.each(CASES)(
+    'walks an index in order, sorts nothing and passes a bounded number of keys: %s',
+    async (_name, filter) => {
+      asked.length = 0;
+      await watchedLists.page(resolved(filter), { limit: 100 });
+      for (const { lsid: _, $db: _db, ...command } of asked) {
+        const plan = await connection.db?.command({ explain: command, verbosity: 'executionStats' });
+        const text = JSON.stringify(plan);
+        expect(text).toMatch(/IXSCAN|IDHACK|"EOF"/);
+        expect(text).not.toContain('"SORT"');
+        expect(text).not.toContain('COLLSCAN');
+        for (const [, keys] of text.matchAll(/"totalKeysExamined":(\d+)/g))
+          expect(Number(keys)).toBeLessThanOrEqual(SCAN_KEYS + MOST_WORDS);
+      }
+    },
+    60_000,
+  );
+
+  it('reads of an event only what a list shows', async () => {
+    const { docs: shown } = await lists.page(resolved({ and: [] }), { limit: 1 });
+    expect(Object.keys(shown[0] ?? {})).not.toEqual(expect.arrayContaining(['terms']));
+    const { docs: whole } = await lists.page(resolved({ and: [] }), { limit: 1, whole: true });
+    expect(whole[0]?.terms).toContain('событие');
   });
 });

@@ -13,7 +13,7 @@ import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
-import { type AccessPath, accessPathOf, type Walk, walkAlong } from './access-path.ts';
+import { type AccessPath, accessPathOf, walkAlong } from './access-path.ts';
 import { type EventDoc, indexNamed } from './event.schema.ts';
 
 /** How many keys one walk of a page may pass. */
@@ -28,7 +28,12 @@ const PATIENCE_MS = 2_000;
 
 type Query = mongo.Filter<EventDoc>;
 type Key = { occurredAt: Date; _id: string };
+type Walks = Extract<AccessPath, { kind: 'walks' }>;
+type Reading = { query: Query; from: Key | null; limit: number; fields: typeof WHOLE | typeof SHOWN };
 type Found = { docs: EventDoc[]; horizon: Key | null };
+
+/** `whole`: with what filters look at, for a reader that asks them again. */
+export type PageAsk = { after?: string | undefined; limit: number; whole?: true };
 
 export type EventPage = {
   docs: EventDoc[];
@@ -39,8 +44,10 @@ export type EventPage = {
 };
 
 const ORDER = { occurredAt: -1, _id: -1 } as const;
-/** Revisions are long, and no list shows them. */
-const SHOWN = { revisions: 0 } as const;
+/** Revisions are long, and nobody asks for them in a list. */
+const WHOLE = { revisions: 0 } as const;
+/** Without what only filters look at, which is most of an event. */
+const SHOWN = { ...WHOLE, terms: 0, commentTerms: 0, audienceIds: 0 } as const;
 
 const newestFirst = (a: Key, b: Key): number =>
   b.occurredAt.getTime() - a.occurredAt.getTime() || (a._id < b._id ? 1 : a._id > b._id ? -1 : 0);
@@ -78,18 +85,16 @@ export class EventListRepository {
    * @param after `next` of the page before
    * @throws AppError `validation` for a place that is none, or a filter that takes too long
    */
-  async page(
-    filter: ResolvedFilter,
-    { after, limit }: { after?: string | undefined; limit: number },
-  ): Promise<EventPage> {
+  async page(filter: ResolvedFilter, { after, limit, whole }: PageAsk): Promise<EventPage> {
     const from = after === undefined ? null : keyFrom(after);
     const path = await this.#pathOf(filter);
     if (path.kind === 'nothing') return { docs: [], next: null, more: false };
     const query = toMongo(filter) as Query;
+    const fields = whole ? WHOLE : SHOWN;
     const found =
       path.kind === 'ids'
-        ? await this.#byIds(path.ids, query, from, limit + 1)
-        : await this.#byWalks(path.walks, query, from, limit + 1, path.isFiltered);
+        ? await this.#byIds(path.ids, { query, from, limit: limit + 1, fields })
+        : await this.#byWalks(path, { query, from, limit: limit + 1, fields });
     return cut(found, limit);
   }
 
@@ -138,10 +143,10 @@ export class EventListRepository {
     return { counts, exact: total <= limit };
   }
 
-  async #byIds(ids: string[], query: Query, from: Key | null, limit: number): Promise<Found> {
+  async #byIds(ids: string[], { query, from, limit, fields }: Reading): Promise<Found> {
     const docs = await this.#events
       .find(all({ _id: { $in: ids } }, query, from && behind(from)), {
-        projection: SHOWN,
+        projection: fields,
         maxTimeMS: PATIENCE_MS,
       })
       .toArray();
@@ -179,14 +184,13 @@ export class EventListRepository {
     });
   }
 
-  async #byWalks(
-    walks: Walk[],
-    query: Query,
-    from: Key | null,
-    limit: number,
-    isFiltered: boolean,
-  ): Promise<Found> {
-    const parts = await Promise.all(walks.map((walk) => this.#walk(walk, query, from, limit, isFiltered)));
+  async #byWalks({ walks, isFiltered, within }: Walks, reading: Reading): Promise<Found> {
+    const bounds = all(...within.map((clause) => toMongo(clause) as Query));
+    const parts = await Promise.all(
+      walks.map(({ index, equality }) =>
+        this.#walk(index, all(equality as Query, bounds), reading, isFiltered),
+      ),
+    );
     if (parts.length === 1) return parts[0] as Found;
     const horizon =
       parts
@@ -197,28 +201,27 @@ export class EventListRepository {
     const docs = [...byId.values()]
       .filter((doc) => !horizon || newestFirst(doc, horizon) <= 0)
       .sort(newestFirst)
-      .slice(0, limit);
+      .slice(0, reading.limit);
     return { docs, horizon };
   }
 
   async #walk(
-    { index, equality }: Walk,
-    query: Query,
-    from: Key | null,
-    limit: number,
+    index: string,
+    walked: Query,
+    { query, from, limit, fields }: Reading,
     isFiltered: boolean,
   ): Promise<Found> {
     const read = (start: Query, end: Key | null, most: number) =>
       this.#events
         .find(all(start, query, end && downTo(end)), {
-          projection: SHOWN,
+          projection: fields,
           sort: ORDER,
           hint: index,
           limit: most,
           maxTimeMS: PATIENCE_MS,
         })
         .toArray();
-    const startAt = (key: Key | null) => all(equality as Query, key && behind(key));
+    const startAt = (key: Key | null) => all(walked, key && behind(key));
     if (!isFiltered) return { docs: await read(startAt(from), null, limit), horizon: null };
     const docs: EventDoc[] = [];
     let place = from;

@@ -18,7 +18,7 @@ import {
   REVISIONS_INSIDE,
   type RevisionDoc,
 } from './event.schema.ts';
-import { EventListRepository, type EventPage } from './event-list.repository.ts';
+import { EventListRepository, type EventPage, type PageAsk } from './event-list.repository.ts';
 
 const REVISIONS_SHOWN = 1_000;
 
@@ -42,11 +42,8 @@ export class EventsRepository {
   }
 
   /** One page, newest first by (occurredAt, id); see `EventListRepository`. */
-  find(
-    filter: ResolvedFilter,
-    { after, limit }: { after?: string | undefined; limit: number },
-  ): Promise<EventPage> {
-    return this.lists.page(filter, { after, limit });
+  find(filter: ResolvedFilter, page: PageAsk): Promise<EventPage> {
+    return this.lists.page(filter, page);
   }
 
   /** Exact up to `limit`, then a lower bound. */

@@ -115,7 +115,7 @@ export class BoundariesService implements OnApplicationBootstrap, OnModuleDestro
     // Lists go down from a key, and say how far they have come even where nothing matched.
     let next: string | null = formatRowKey({ occurredAt: window.to, id: BEHIND_ALL });
     while (next !== null && (parseRowKey(next)?.occurredAt ?? '') >= window.from) {
-      const page: EventPage = await this.events.find(differing, { limit: PAGE, after: next });
+      const page: EventPage = await this.events.find(differing, { limit: PAGE, after: next, whole: true });
       docs.push(...page.docs);
       next = page.next;
       if (docs.length > MAX_SLICE) return null;

@@ -93,9 +93,26 @@ export class FieldPicker {
 
   /** A document of those fields only; their order is kept. */
   pick(bytes: Buffer): Buffer {
+    const found = this.#find(bytes);
+    const parts: Buffer[] = [];
+    for (let i = 0; i < found.length; i += 2) parts.push(bytes.subarray(found[i], found[i + 1]));
+    return assemble(parts, sizeOf(parts));
+  }
+
+  /** A document of all other fields. */
+  omit(bytes: Buffer): Buffer {
+    const found = this.#find(bytes);
+    if (found.length === 0) return bytes;
+    const bounds = [4, ...found, bytes.length - 1];
+    const parts: Buffer[] = [];
+    for (let i = 0; i < bounds.length; i += 2) parts.push(bytes.subarray(bounds[i], bounds[i + 1]));
+    return assemble(parts, sizeOf(parts));
+  }
+
+  /** Where each of the fields begins and ends. */
+  #find(bytes: Buffer): number[] {
     const found: number[] = [];
     const end = bytes.length - 1;
-    let size = 5;
     let at = 4;
     while (at < end) {
       const start = at;
@@ -107,15 +124,9 @@ export class FieldPicker {
       if (at > end || at <= nameEnd) throw damaged();
       if (!this.#wants(bytes, start + 1, nameEnd)) continue;
       found.push(start, at);
-      size += at - start;
       if (found.length === this.#names.length * 2) break;
     }
-    const document = Buffer.allocUnsafe(size);
-    document.writeInt32LE(size, 0);
-    let to = 4;
-    for (let i = 0; i < found.length; i += 2) to += bytes.copy(document, to, found[i], found[i + 1]);
-    document[to] = 0;
-    return document;
+    return found;
   }
 
   #wants(bytes: Buffer, from: number, to: number): boolean {
@@ -166,6 +177,8 @@ export function withLeadingId(bytes: Buffer): Buffer {
   const id = Buffer.from(serialize({ _id: new ObjectId() })).subarray(4, -1);
   return assemble([id, bytes.subarray(4, -1)], bytes.length + id.length);
 }
+
+const sizeOf = (parts: Buffer[]): number => parts.reduce((sum, part) => sum + part.length, 5);
 
 function assemble(parts: Buffer[], size: number): Buffer {
   const document = Buffer.allocUnsafe(size);

@@ -1,9 +1,9 @@
 import type { Document } from 'bson';
-import { encode } from '../bson/raw.ts';
 import { type Execution, NOTHING } from '../index/execution.ts';
 import type { Found } from '../storage/records.ts';
 import type { Batch, Source } from './cursors.ts';
 import type { Operation } from './operation.ts';
+import type { Shape } from './shape.ts';
 import { SortBuffer } from './sorting.ts';
 
 export interface FindOptions {
@@ -13,7 +13,7 @@ export interface FindOptions {
   /** 0 for no limit. */
   limit: number;
   /** Shapes a document; without it the stored bytes are answered as they are. */
-  project?: (document: Document) => Document;
+  project?: Shape;
 }
 
 /** The documents of a find. Between two replies it holds a position, no snapshot. */
@@ -94,7 +94,7 @@ export class FindSource implements Source {
 
   #shape(found: Found): Buffer {
     const { project } = this.#options;
-    return project ? encode(project(found.document)) : found.bytes;
+    return project ? project(found) : found.bytes;
   }
 
   close(): void {

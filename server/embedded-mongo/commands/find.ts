@@ -2,13 +2,13 @@ import { type Document, Long } from 'bson';
 import { evaluateVariables } from '../aggregation/expressions.ts';
 import { badValue, failedToParse, MongoError } from '../errors.ts';
 import { Filter, openExecution } from '../index/execution.ts';
-import { compileProjection } from '../query/projection.ts';
 import { compileSorter } from '../query/sort.ts';
 import { isNumber } from '../values/types.ts';
 import type { Arguments } from './arguments.ts';
 import { args, type Command, type Context, type Reply } from './command.ts';
 import { Batch, cursorDocument, FIRST_BATCH, type Source } from './cursors.ts';
 import { emptySource, FindSource } from './find-source.ts';
+import { type Shape, shapeOf } from './shape.ts';
 
 export const FIND_FIELDS = [
   'filter',
@@ -40,7 +40,7 @@ export interface FindRequest {
   hint: unknown;
   skip: number;
   limit: number;
-  project: ((document: Document) => Document) | undefined;
+  project: Shape | undefined;
 }
 
 export function parseFind(given: Arguments): FindRequest {
@@ -59,9 +59,7 @@ export function parseFind(given: Arguments): FindRequest {
     skip: given.count('skip') ?? 0,
     limit: given.count('limit') ?? 0,
     project:
-      projection && Object.keys(projection).length > 0
-        ? compileProjection(projection, filter, variables)
-        : undefined,
+      projection && Object.keys(projection).length > 0 ? shapeOf(projection, filter, variables) : undefined,
   };
 }
 

@@ -61,14 +61,17 @@ export class Index {
     if (this.spec.sparse && !this.#parts.some((parts) => hasPath(document, parts))) return [];
     const entries = keysForDocument(document, this.spec.key);
     if (entries.length === 1) return [cutKey(encodeKey(entries[0] as unknown[], this.directions))];
+    // Behind the array stand the same values in every entry, such as a date and an id behind each word.
+    const heads = headsOf(entries);
+    const tail = encodeKey((entries[0] ?? []).slice(heads), this.directions.slice(heads));
     const seen = new Set<string>();
     const keys: Buffer[] = [];
     for (const entry of entries) {
-      const key = cutKey(encodeKey(entry, this.directions));
-      const text = key.toString('latin1');
+      const key = encodeKey(heads < entry.length ? entry.slice(0, heads) : entry, this.directions, tail);
+      const text = key.toString('latin1', 0, key.length - tail.length);
       if (seen.has(text)) continue;
       seen.add(text);
-      keys.push(key);
+      keys.push(cutKey(key));
     }
     return keys;
   }
@@ -111,6 +114,14 @@ export class Index {
       { keyPattern: this.spec.key, keyValue },
     );
   }
+}
+
+/** How many of the first values differ between the entries. */
+function headsOf(entries: unknown[][]): number {
+  const [first = []] = entries;
+  let heads = first.length;
+  while (heads > 0 && entries.every((entry) => entry[heads - 1] === first[heads - 1])) heads--;
+  return heads;
 }
 
 export function cutKey(encoded: Buffer): Buffer {

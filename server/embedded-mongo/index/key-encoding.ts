@@ -114,14 +114,22 @@ class Bytes {
 
 const out = new Bytes();
 
-/** Key of several values, each in its direction; missing directions count as ascending. */
-export function encodeKey(values: readonly unknown[], directions: readonly (1 | -1)[]): Buffer {
+/**
+ * Key of several values, each in its direction; missing directions count as ascending.
+ * @param tail the encoded rest of the key, which stands behind the values
+ */
+export function encodeKey(
+  values: readonly unknown[],
+  directions: readonly (1 | -1)[],
+  tail?: Buffer,
+): Buffer {
   out.length = 0;
   for (let i = 0; i < values.length; i++) {
     const start = out.length;
     writeValue(out, values[i]);
     if (directions[i] === -1) out.invert(start);
   }
+  if (tail) out.bytes(tail);
   return out.take();
 }
 
@@ -287,6 +295,8 @@ export function keysForDocument(document: Document, keyPattern: Document): unkno
   const fields = fieldsOfPattern(keyPattern);
   const plain = plainKey(document, fields);
   if (plain) return [plain];
+  const leading = leadingArray(document, fields);
+  if (leading) return leading;
   const entries: unknown[][] = [];
   const cursors: Cursor[] = fields.map(({ parts }) => ({ at: document, next: 0, parts, done: false }));
   expand(cursors, fields, entries);
@@ -305,6 +315,22 @@ function plainKey(document: Document, fields: KeyField[]): unknown[] | undefined
     values.push(at ?? null);
   }
   return values;
+}
+
+/**
+ * The entries of a pattern whose first field is a filled array and whose others meet none, as most multikey indexes
+ * are; undefined for all else. The values behind the first are the same in each.
+ */
+function leadingArray(document: Document, fields: KeyField[]): unknown[][] | undefined {
+  const [first, ...others] = fields;
+  let at: unknown = document;
+  for (const part of first?.parts ?? []) {
+    if (!isDocument(at)) return undefined;
+    at = getField(at, part);
+  }
+  if (!Array.isArray(at) || at.length === 0) return undefined;
+  const rest = plainKey(document, others);
+  return rest && at.map((element) => [element ?? null, ...rest]);
 }
 
 /** Where a field's path stands: at a value (`done`), or before a part of the path. */

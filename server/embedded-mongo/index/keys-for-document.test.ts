@@ -1,5 +1,9 @@
+import { type Document } from 'bson';
+import fc from 'fast-check';
 import { MongoError } from '../errors.ts';
-import { keysForDocument } from './key-encoding.ts';
+import { anyValue, runs } from '../values/arbitraries.ts';
+import { cutKey, Index } from './index.ts';
+import { encodeKey, keysForDocument } from './key-encoding.ts';
 
 describe(keysForDocument.name, () => {
   it('gives one entry for plain values and null for what is missing', () => {
@@ -37,5 +41,51 @@ describe(keysForDocument.name, () => {
     } catch (error) {
       expect(error).toMatchObject({ code: 171, codeName: 'CannotIndexParallelArrays' });
     }
+  });
+});
+
+describe('the keys of an index', () => {
+  const indexOf = (key: Document) =>
+    new Index({
+      id: 1,
+      name: 'i',
+      key,
+      unique: false,
+      sparse: false,
+      hidden: false,
+      multikey: [],
+      ready: true,
+    });
+
+  it('are those of each entry, once each, whatever they share', () => {
+    const patterns = fc.constantFrom<Document>(
+      { a: 1, b: -1, _id: -1 },
+      { b: 1, a: -1, _id: 1 },
+      { a: 1 },
+      { a: -1, 'c.d': 1 },
+      { 'c.d': 1, a: 1, b: 1 },
+    );
+    const documents = fc.record({
+      _id: fc.string(),
+      a: fc.oneof(anyValue, fc.array(anyValue, { maxLength: 5 }), fc.constant('x'.repeat(2_500))),
+      b: anyValue,
+      c: fc.oneof(anyValue, fc.record({ d: anyValue })),
+    });
+    fc.assert(
+      fc.property(patterns, documents, (pattern, document) => {
+        let entries: unknown[][];
+        try {
+          entries = keysForDocument(document, pattern);
+        } catch (error) {
+          expect(() => indexOf(pattern).encodedKeys(document)).toThrow((error as Error).message);
+          return;
+        }
+        const directions = Object.values(pattern) as (1 | -1)[];
+        const wanted = entries.map((entry) => cutKey(encodeKey(entry, directions)).toString('hex'));
+        const keys = indexOf(pattern).encodedKeys(document);
+        expect(keys.map((key) => key.toString('hex'))).toEqual([...new Set(wanted)]);
+      }),
+      runs(3_000),
+    );
   });
 });
