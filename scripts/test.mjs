@@ -17,7 +17,7 @@ const jestArguments = process.argv.slice(2).filter((argument) => !own.includes(a
 /** More workers than processors only makes browsers and stores wait for each other. */
 const WORKERS = Math.min(2, availableParallelism());
 /** A hung test must not hold a machine for ever; an ordinary run is far below. */
-const LIMIT_MS = (wants('--deep') ? 180 : 20) * 60_000;
+const LIMIT_MS = (wants('--deep') ? 180 : 60) * 60_000;
 /** Whether a group of processes can be ended at once. */
 const GROUPS = process.platform !== 'win32';
 

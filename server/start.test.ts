@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestApp, openTestStore } from '../test/support/app.ts';
 import { root } from '../test/support/app-process.ts';
+import { until } from '../test/support/until.ts';
 import { loadConfig } from './platform/config/config.ts';
 import { EXIT } from './platform/data-directory/exit.ts';
 import { Logger } from './platform/logger/logger.ts';
@@ -35,8 +36,7 @@ describe(startServer.name, () => {
       body: JSON.stringify({ login: 'admin', password: first.administrator?.password }),
     });
     expect(answer.status).toBe(200);
-    const ready = await fetch(`${second.url}/api/ready`);
-    expect([ready.status, await ready.json()]).toEqual([200, { store: true, feed: true, jobs: true }]);
+    await until(async () => (await fetch(`${second.url}/api/ready`)).status === 200);
     await second.stop();
     await store.close();
   });

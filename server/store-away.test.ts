@@ -19,7 +19,7 @@ describe('while the store is away', () => {
     const refusal = await client.send('POST', '/api/events', eventDraft());
     expect(performance.now() - begun).toBeLessThan(5_500);
     expect([refusal.status, refusal.error?.code]).toEqual([503, 'unavailable']);
-    expect(refusal.error?.message).toMatch(/Хранилище временно недоступно/);
+    expect(refusal.error?.message).toMatch(/Хранилище не отвечает, ничего не записано/);
     expect((await client.send('GET', '/api/health')).status).toBe(200);
     const ready = await client.send<Record<string, boolean>>('GET', '/api/ready');
     expect([ready.status, ready.body.store]).toEqual([503, false]);

@@ -1,4 +1,4 @@
-// What the program before there were steps has written, brought up to date. `test/support/data/schema-1.json` was
+// What the program before there were steps has written, brought up to date. `test/support/fixtures/schema-1.json` was
 // written by it: an event of every type, some resolved, opened again, edited, removed, discussed, imported.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ type Dump = Record<string, { indexes: mongo.IndexDescriptionInfo[]; documents: {
 const logger = new Logger('fatal');
 
 async function load(db: mongo.Db): Promise<void> {
-  const text = await readFile(join(root, 'test/support/data/schema-1.json'), 'utf8');
+  const text = await readFile(join(root, 'test/support/fixtures/schema-1.json'), 'utf8');
   const dump = EJSON.parse(text, { relaxed: true }) as Dump;
   for (const [name, { documents, indexes }] of Object.entries(dump)) {
     if (documents.length > 0) await db.collection(name).insertMany(documents);

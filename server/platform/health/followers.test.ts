@@ -18,6 +18,8 @@ describe('readiness', () => {
     await until(async () => (await ready()).status === 200);
     expect((await ready()).body).toEqual({
       store: true,
+      administrator: true,
+      audit: true,
       feed: true,
       decisions: true,
       deadlines: true,
