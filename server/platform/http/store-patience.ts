@@ -9,6 +9,8 @@ const SILENT_MS = 3_500;
 /** A request waits at least so long for a silent store: it may be about to speak. */
 const LEAST_MS = 500;
 const LOOK_MS = 250;
+/** Answers by itself, in less time, and says which part is away. */
+const READINESS = '/api/ready';
 
 /**
  * Refuses requests that wait for a store that says nothing: within five seconds of its falling silent, with 503, which
@@ -20,6 +22,7 @@ export function storePatience(connection: Connection, logger: Logger) {
     heardAt = performance.now();
   });
   return (request: Request, response: Response, next: () => void): void => {
+    if (request.path === READINESS) return next();
     const cameAt = performance.now();
     const look = setInterval(() => {
       const now = performance.now();
