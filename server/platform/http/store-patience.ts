@@ -10,7 +10,7 @@ const SILENT_MS = 3_500;
 const LEAST_MS = 500;
 const LOOK_MS = 250;
 /** Answers by itself, in less time, and says which part is away. */
-const READINESS = '/api/ready';
+const READINESS = '/ready';
 
 /**
  * Refuses requests that wait for a store that says nothing: within five seconds of its falling silent, with 503, which
@@ -22,7 +22,10 @@ export function storePatience(connection: Connection, logger: Logger) {
     heardAt = performance.now();
   });
   return (request: Request, response: Response, next: () => void): void => {
-    if (request.path === READINESS) return next();
+    if (request.path === READINESS) {
+      next();
+      return;
+    }
     const cameAt = performance.now();
     const look = setInterval(() => {
       const now = performance.now();
