@@ -129,4 +129,17 @@ for (const path of tracked.stdout
     for (const { allowed, why } of imports) if (!allowed(from)) report(path, index + 1, why, line);
   });
 }
+
+// The table of trials names tests that exist, and no row is without one.
+const files = new Set(tracked.stdout.split('\n'));
+readFileSync(`${root}/docs/trials.md`, 'utf8')
+  .split('\n')
+  .forEach((line, index) => {
+    const [, row, , cure = ''] = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
+    if (!/^[A-Z]\d+$/.test(row ?? '')) return;
+    const named = cure.match(/[\w./-]+\.test\.ts/g) ?? [];
+    if (named.length === 0) report('docs/trials.md', index + 1, 'a row of the trials without a test', line);
+    for (const path of named.filter((name) => !files.has(name)))
+      report('docs/trials.md', index + 1, `no such test: ${path}`, line);
+  });
 process.exitCode = hits === 0 ? 0 : 1;
