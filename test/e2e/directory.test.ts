@@ -104,7 +104,7 @@ describeInBrowser('orders and counterparties', () => {
       const sheet = page.getByRole('dialog');
       expect(await sheet.getByRole('combobox', { name: 'Заказ' }).inputValue()).toContain('318');
       await choose('Тип', 'Заметка', 'Заметка');
-      await sheet.getByLabel(/^Название/).fill('Клиент просит подоконники шире');
+      await sheet.getByLabel(/^Что произошло/).fill('Клиент просит подоконники шире');
       await sheet.getByRole('button', { name: /Записать/ }).click();
       await anna.rowOf('Клиент просит подоконники шире').waitFor();
       expect(new URL(page.url()).pathname).toMatch(/^\/projects\//);

@@ -46,8 +46,8 @@ describeInBrowser('import of CSV files', () => {
       // Without its title a table does not start.
       await page.getByLabel('Что: Станет').selectOption('Подробности');
       await page.getByRole('button', { name: 'Импортировать' }).click();
-      await page.getByText('Укажите столбец с названием события.').first().waitFor();
-      await page.getByLabel('Что: Станет').selectOption('Название события');
+      await page.getByText('Укажите столбец, в котором сказано, что произошло.').first().waitFor();
+      await page.getByLabel('Что: Станет').selectOption('Что произошло');
       await page.getByRole('button', { name: 'Импортировать' }).click();
       await page.getByText('Импорт завершён').waitFor();
       expect(await count('created').textContent()).toBe('2');

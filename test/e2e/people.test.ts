@@ -39,7 +39,7 @@ describeInBrowser('people', () => {
       await sheet.getByText('Выберите хотя бы одну роль.').waitFor();
 
       await sheet.getByLabel(/^Логин/).fill('vera');
-      await sheet.getByRole('checkbox', { name: /^Менеджер проекта/ }).check();
+      await sheet.getByRole('checkbox', { name: /^Менеджер/ }).check();
       await sheet.getByRole('combobox', { name: 'Отдел' }).fill('Проекты');
       await sheet.getByLabel('Почта').fill('vera@okna.example');
       await sheet.getByRole('button', { name: /Создать/ }).click();

@@ -88,10 +88,10 @@ describe('import mapping', () => {
   it('asks for the columns that every event needs, and starts once they are named', async () => {
     const { started } = open(['A', 'B']);
     await user.click(screen.getByRole('button', { name: 'Импортировать' }));
-    expect(screen.getAllByText('Укажите столбец с названием события.').length).toBeGreaterThan(0);
+    expect(screen.getAllByText('Укажите столбец, в котором сказано, что произошло.').length).toBeGreaterThan(0);
     expect(started).toEqual([]);
 
-    await user.selectOptions(target('A'), 'Название события');
+    await user.selectOptions(target('A'), 'Что произошло');
     await user.selectOptions(target('B'), 'Когда произошло');
     await user.click(screen.getByRole('button', { name: 'Импортировать' }));
     await waitFor(() => expect(started).toHaveLength(1));
@@ -103,7 +103,7 @@ describe('import mapping', () => {
 
   it('marks a column that repeats another, and does not start with it', async () => {
     const { mapping, started } = open(['Дата', 'Событие', 'Итог'], 'orders-ru');
-    await user.selectOptions(target('Итог'), 'Название события');
+    await user.selectOptions(target('Итог'), 'Что произошло');
     expect(target('Итог').getAttribute('aria-invalid')).toBe('true');
     expect([...mapping.repeated]).toEqual(['Итог']);
     await user.click(screen.getByRole('button', { name: 'Импортировать' }));
@@ -129,7 +129,7 @@ describe('import mapping', () => {
     expect(screen.getByText(/2 строки · 1 с ошибкой/)).toBeTruthy();
 
     preview = { rows: [row(2)] };
-    await user.selectOptions(target('Заказ'), 'Не брать');
+    await user.selectOptions(target('Заказ'), 'Пропустить');
     await screen.findByText(/1 строка · все читаются/);
     expect(sent.at(-1)?.body).toMatchObject({ columns: { Заказ: 'ignore' } });
   });

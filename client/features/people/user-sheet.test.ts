@@ -57,7 +57,7 @@ describe('sheet of a person', () => {
     answer = () => [201, { user: anna, password: 'vexed-otter-41' }];
     await user.type(screen.getByLabelText(/^Имя/), 'Анна Ковалёва');
     await user.type(screen.getByLabelText(/^Логин/), ' Anna ');
-    await user.click(screen.getByRole('checkbox', { name: /^Менеджер проекта/ }));
+    await user.click(screen.getByRole('checkbox', { name: /^Менеджер/ }));
     await user.click(screen.getByRole('checkbox', { name: /^Диспетчер/ }));
     await save('Создать');
     await waitFor(() => expect(onsaved).toHaveBeenCalledWith({ user: anna, password: 'vexed-otter-41' }));
