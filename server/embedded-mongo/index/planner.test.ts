@@ -148,6 +148,12 @@ describe('the planner', () => {
     await expectSame({ dueAt: null });
   });
 
+  it('does not take two scans of one branch for the scan of another', async () => {
+    const inner = { $or: [{ number: 'N-1' }, { number: 'N-2' }] };
+    const filter = { $or: [inner, { number: 'N-3' }, { nowhere: null }] };
+    expect(await events().find(filter).toArray()).toHaveLength(2000);
+  });
+
   it('unites the branches of $or', async () => {
     const filter = { $or: [{ number: 'N-1' }, { dueAt: { $lt: new Date(1_700_000_100_000) } }] };
     const plan = await explained(filter);

@@ -183,13 +183,15 @@ function unionFor(
 ): Plan | undefined {
   for (const branches of alternatives) {
     const scans: IndexScan[] = [];
-    for (const branch of branches) {
-      const plan = planQuery(collection, { filter: branch });
-      if (plan.access.kind === 'ixscan') scans.push({ ...plan.access, exact: false });
-      else if (plan.access.kind === 'or') scans.push(...plan.access.scans);
-      else break;
-    }
-    if (scans.length >= branches.length && branches.length > 0) {
+    const areAllIndexed = branches.every((branch) => {
+      const { access } = planQuery(collection, { filter: branch });
+      if (access.kind === 'ixscan') scans.push({ ...access, exact: false });
+      // A branch may bring several scans, so their number does not say that every branch has one.
+      else if (access.kind === 'or') scans.push(...access.scans);
+      else return false;
+      return true;
+    });
+    if (areAllIndexed && branches.length > 0) {
       const sorting = request.sort !== undefined && Object.keys(request.sort).length > 0;
       return { access: { kind: 'or', scans }, sorted: !sorting };
     }
