@@ -86,7 +86,7 @@ describeInBrowser('orders and counterparties', () => {
 
       // In the list too, found by its address.
       await page.getByRole('link', { name: 'К заказам' }).click();
-      await page.getByRole('textbox', { name: 'Номер или адрес' }).fill('садов');
+      await page.getByRole('textbox', { name: 'Номер, адрес или заказчик' }).fill('садов');
       const row = page.getByRole('listitem').filter({ hasText: '№ 318' });
       await row.waitFor();
       expect(await row.textContent()).toContain('Северина О.');
