@@ -88,7 +88,9 @@ describe('import mapping', () => {
   it('asks for the columns that every event needs, and starts once they are named', async () => {
     const { started } = open(['A', 'B']);
     await user.click(screen.getByRole('button', { name: 'Импортировать' }));
-    expect(screen.getAllByText('Укажите столбец, в котором сказано, что произошло.').length).toBeGreaterThan(0);
+    expect(screen.getAllByText('Укажите столбец, в котором сказано, что произошло.').length).toBeGreaterThan(
+      0,
+    );
     expect(started).toEqual([]);
 
     await user.selectOptions(target('A'), 'Что произошло');
