@@ -4,6 +4,7 @@ import type { Document } from 'mongodb';
 import type { Connection, mongo } from 'mongoose';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import { answeredInTime, STREAM_SILENCE_MS } from '../platform/mongo/answered-in-time.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { AuditRepository } from './audit.repository.ts';
@@ -132,7 +133,8 @@ export class AuditFollower implements OnApplicationBootstrap, OnModuleDestroy {
     });
     if (!stream) throw new Error('not connected');
     this.#stream = stream;
-    let document: Document | null = await stream.tryNext();
+    const next = () => answeredInTime(stream.tryNext(), STREAM_SILENCE_MS, 'the stream of the access log');
+    let document: Document | null = await next();
     if (!position) await this.records.append([this.#note('log.began')]);
     let savedAt = position ? performance.now() : 0;
     let isBehind = !position;
@@ -155,7 +157,7 @@ export class AuditFollower implements OnApplicationBootstrap, OnModuleDestroy {
           isBehind = false;
         }
       }
-      document = await stream.tryNext();
+      document = await next();
       if (stream.closed && !signal.aborted) throw new Error('the change stream closed without an error');
     }
   }
