@@ -91,7 +91,7 @@ describe('creating an event', () => {
       payload: { amountKop: '12', method: 'gold' },
     });
     expect(answer.error?.details).toMatchObject([
-      { field: 'payload.amountKop', reason: 'type' },
+      { field: 'payload.amountKop', reason: 'money' },
       { field: 'payload.method', reason: 'choice' },
     ]);
   });
@@ -340,7 +340,7 @@ describe('lists', () => {
       { field: 'filter', reason: 'parse', position: 11, length: 4 },
     ]);
     expect(answer.error?.details?.[0]?.message).toBe(
-      'Значения «loud» здесь нет. Можно так: справочно, обычная, высокая, критичная.',
+      'Значения «loud» здесь нет. Можно так: справочно, обычная, высокая, критическая.',
     );
   });
 

@@ -256,7 +256,7 @@ describe('event form', () => {
     expect((await screen.findAllByText(/Анна/)).length).toBeGreaterThan(0);
     answer = () => ({ event: { ...theirs, body: 'ещё строка', rev: 6 }, refs: noRefs });
     await user.click(screen.getByText('Чужое'));
-    await user.click(screen.getByRole('button', { name: 'Сохранить' }));
+    await user.click(screen.getByRole('button', { name: /^Сохранить/ }));
     await waitFor(() => expect(onsaved).toHaveBeenCalled());
     expect(sent.at(-1)?.body).toEqual({ body: 'ещё строка' });
     const headers = rest.mock.calls.at(-1)?.[1]?.headers as Record<string, string>;
