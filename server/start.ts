@@ -23,7 +23,7 @@ import type { AppConfig } from './platform/config/config.ts';
 import { EXIT, StartError } from './platform/data-directory/exit.ts';
 import { Readiness } from './platform/health/readiness.ts';
 import { prepareApp } from './platform/http/prepare-app.ts';
-import { hangUpOnSilence } from './platform/http/silent-lines.ts';
+import { FIRST_REQUEST_MS, hangUpOnSilence } from './platform/http/silent-lines.ts';
 import { type Logger, nestLogger } from './platform/logger/logger.ts';
 import { migrate } from './platform/mongo/migrations.ts';
 import { connectMongo } from './platform/mongo/mongo.ts';
@@ -127,14 +127,13 @@ export async function startServer(options: StartOptions): Promise<Running> {
   try {
     await storeClock.start();
     await migrate(connection, COLLECTIONS, { steps: STEPS, logger });
+    const { tlsCert: cert, tlsKey: key } = config;
+    const tls = cert && key ? { cert, key, handshakeTimeout: FIRST_REQUEST_MS } : null;
     app = await NestFactory.create<NestExpressApplication>(appModule({ config, logger, clock, connection }), {
       bodyParser: false,
       logger: nestLogger(logger),
       abortOnError: false,
-      ...(config.tlsCert &&
-        config.tlsKey && {
-          httpsOptions: { cert: config.tlsCert, key: config.tlsKey },
-        }),
+      ...(tls && { httpsOptions: tls }),
     });
     const readiness = app.get(Readiness);
     const [publisher, alarms] = [app.get(PublisherService), app.get(AlarmClock)];

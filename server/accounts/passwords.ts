@@ -8,27 +8,40 @@ import { isCommonPassword } from './common-passwords.ts';
 /** OWASP's floor for argon2id. One hash takes some 20 to 50 ms of one thread of the pool. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** The pool has four threads, and files need some. Whoever floods the door waits behind themselves. */
-const QUEUE = { atOnce: 2, perKey: 2, waiting: 200, waitingPerKey: 40, patienceMs: 10_000 };
+const DOOR = { atOnce: 2, perKey: 2, waiting: 500, waitingPerKey: 40, patienceMs: 10_000 };
+/** For those whom the account knows there is a door of their own: however many knock at the other, they go in. */
+const HOME = { ...DOOR, atOnce: 1, perKey: 1, waitingPerKey: 10 };
 
 /** Letters and digits that nobody mixes up when reading them aloud. */
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
-/** Hashing and checking of passwords, at most two at a time. */
+/** Hashing and checking of passwords, a few at a time. */
 @Injectable()
 export class Passwords {
-  readonly #queue = new FairQueue(QUEUE);
+  readonly #door = new FairQueue(DOOR);
+  readonly #home = new FairQueue(HOME);
   /** What an unknown login is checked against, so that it takes as long as a known one. */
   readonly #nobody = this.hash(makePassword());
 
   /** @param forWhom whose turn it takes: an address at the door, else a person */
   hash(password: string, forWhom = ''): Promise<string> {
-    return this.#queue.run(forWhom, () => hash(password.normalize('NFC'), COST));
+    return this.#door.run(forWhom, () => hash(password.normalize('NFC'), COST));
   }
 
-  /** @param passwordHash undefined for an unknown login: false, after as long a time */
-  async matches(passwordHash: string | undefined, password: string, forWhom = ''): Promise<boolean> {
+  /**
+   * @param passwordHash undefined for an unknown login: false, after as long a time
+   * @param isAtHome whether the account knows from where it is asked for
+   */
+  async matches(
+    passwordHash: string | undefined,
+    password: string,
+    forWhom = '',
+    isAtHome = false,
+  ): Promise<boolean> {
     const stored = passwordHash ?? (await this.#nobody);
-    const does = await this.#queue.run(forWhom, () => verify(stored, password.normalize('NFC')));
+    const does = await (isAtHome ? this.#home : this.#door).run(forWhom, () =>
+      verify(stored, password.normalize('NFC')),
+    );
     return does && passwordHash !== undefined;
   }
 

@@ -38,9 +38,15 @@ export class SignInService {
     const { address } = origin;
     const user = await this.users.byLogin(login);
     if (user) contextSays({ about: user._id });
-    const isAtHome = async () => user !== null && (await this.sessions.knowsAddress(user._id, address));
+    // Asked of the store for an unknown login too: it takes as long.
+    const isAtHome = () => this.sessions.knowsAddress(user?._id ?? '', address);
     const succeeded = await this.limits.admit({ login, address, isAtHome });
-    const matches = await this.passwords.matches(user?.passwordHash, password, limitKey(address));
+    const matches = await this.passwords.matches(
+      user?.passwordHash,
+      password,
+      limitKey(address),
+      await isAtHome(),
+    );
     if (!user || !matches || user.disabledAt) {
       // Not the login as it was typed: now and then it is a password.
       this.#log.info('sign-in refused', { userId: user?._id ?? null, address });

@@ -154,7 +154,7 @@ export class UsersService implements OnApplicationBootstrap {
   /** @throws AppError `validation`, reason `wrong-password` */
   async #whoKnows(id: Id, password: string | undefined): Promise<UserDoc> {
     const user = await this.get(id);
-    if (password === undefined || !(await this.passwords.matches(user.passwordHash, password, id)))
+    if (password === undefined || !(await this.passwords.matches(user.passwordHash, password, id, true)))
       throw refused('current', 'wrong-password');
     return user;
   }

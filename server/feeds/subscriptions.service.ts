@@ -18,6 +18,7 @@ import { Scopes } from '../directory/scopes.ts';
 import { toWire } from '../events/event.mapper.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
+import { PersonLimits } from '../platform/limits/person-limits.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { stepOf } from './matcher.ts';
 import type { Place } from './position.ts';
@@ -55,6 +56,7 @@ export class SubscriptionsService {
     private readonly names: RefsCache,
     private readonly scopes: Scopes,
     private readonly clock: Clock,
+    private readonly limits: PersonLimits,
   ) {}
 
   /** @throws AppError `rate-limited`, `unavailable` */
@@ -84,7 +86,7 @@ export class SubscriptionsService {
         room: room.id,
         position: this.publisher.positions.format(room.key, at),
       };
-      const rows = frames ? null : await this.#read(room, ask.limit ?? FIRST_WINDOW);
+      const rows = frames ? null : await this.#read(room, ask.limit ?? FIRST_WINDOW, socket.data.user.id);
       if (!room.followers.has(socket) && socket.connected) return null;
       if (!rows) return { mode: 'resumed', ...head, frames: frames ?? [], count: room.counter.known };
       return {
@@ -201,19 +203,21 @@ export class SubscriptionsService {
 
   /**
    * The first rows of a room. Those who come while it is being read share the read after it, never the one under
-   * way: it may have begun before they joined. So a storm of them costs two reads.
+   * way: it may have begun before they joined. So a storm of them costs two reads. Only what nobody is reading yet
+   * counts among a person's lists, and waits its turn with them.
    */
-  #read(room: Room, limit: number): Promise<Rows> {
+  #read(room: Room, limit: number, userId: string): Promise<Rows> {
     const key = `${limit} ${room.key}`;
+    const shared = () => this.#shared(key, room, limit);
+    return shared() ?? this.limits.costly(userId, () => shared() ?? this.#begin(key, room, limit));
+  }
+
+  #shared(key: string, room: Room, limit: number): Promise<Rows> | null {
     const reads = this.#reads.get(key);
-    if (reads) {
-      reads.next ??= reads.running.then(
-        () => this.#begin(key, room, limit),
-        () => this.#begin(key, room, limit),
-      );
-      return reads.next;
-    }
-    return this.#begin(key, room, limit);
+    if (!reads) return null;
+    const begin = () => this.#begin(key, room, limit);
+    reads.next ??= reads.running.then(begin, begin);
+    return reads.next;
   }
 
   #begin(key: string, room: Room, limit: number): Promise<Rows> {

@@ -47,6 +47,17 @@ it('a flood from one address keeps no colleague elsewhere out, and nobody there 
   expect(await statusOf(user.login, password, stranger)).toBe(200);
 });
 
+it('a flood from a hundred addresses keeps out nobody elsewhere who knows their password', async () => {
+  const { user, password } = await app.signIn();
+  const crowd = times(100, fresh);
+  const flood = crowd.flatMap((address) =>
+    times(8, (i) => statusOf(`crowd-${address}-${i}`, 'wrong-word-1', address)),
+  );
+  const colleague = statusOf(user.login, password, fresh());
+  expect(await colleague).toBe(200);
+  expect(await Promise.all(flood)).toContain(429);
+}, 60_000);
+
 describe('a login that is guessed from many addresses', () => {
   let login: string;
   let password: string;

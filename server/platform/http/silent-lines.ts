@@ -2,8 +2,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 
-/** How long a connection may take to its first whole request, ms. */
-const FIRST_REQUEST_MS = 10_000;
+/** How long a connection may take to its first whole request, and one with TLS to its handshake before, ms. */
+export const FIRST_REQUEST_MS = 10_000;
 /** More connections are refused: the process may not run out of files. */
 const MOST_LINES = 10_000;
 

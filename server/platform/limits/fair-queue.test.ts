@@ -45,6 +45,21 @@ describe(FairQueue.name, () => {
     expect(started).toContain('other');
   });
 
+  it('lets somebody in who has nothing waiting when a crowd has filled the room', async () => {
+    const { begin, endOne, started, running } = bench(new FairQueue({ ...size, waiting: 12 }));
+    const crowd = ['a', 'b', 'c', 'd'].flatMap((key) => Array.from({ length: 5 }, () => begin(key)));
+    const refused = Promise.allSettled(crowd).then((all) =>
+      all.filter(({ status }) => status === 'rejected'),
+    );
+    void begin('colleague');
+    await expect(begin('a')).rejects.toMatchObject({ code: 'rate-limited' });
+    for (let turns = 0; turns < 5; turns++) await endOne(0);
+    expect(started).toContain('colleague');
+    while (running.length > 0) await endOne(0);
+    expect((await refused).length).toBe(20 + 1 - 3 - 12);
+    expect(started.length).toBe(3 + 12);
+  });
+
   it('refuses who has waited too long, and forgets them', async () => {
     const { begin, endOne, started } = bench(new FairQueue({ ...size, atOnce: 1, patienceMs: 1 }));
     void begin('first');

@@ -11,11 +11,12 @@ export type QueueSize = {
   patienceMs: number;
 };
 
-type Waiting = { go(): void };
+type Waiting = { go(): void; turnOut(): void };
 
 /**
  * A few works at a time, and the others in turn: the keys (persons, addresses) one after the other, so that whoever
- * sends a hundred waits behind themselves and everybody else behind at most one of theirs.
+ * sends a hundred waits behind themselves and everybody else behind at most one of theirs. When the room is full,
+ * whoever has most waiting makes place for who has none: a crowd fills it, and keeps nobody out.
  */
 export class FairQueue {
   readonly #running = new Map<string, number>();
@@ -39,7 +40,8 @@ export class FairQueue {
 
   #inTurn(key: string): Promise<void> {
     const mine = this.#waiting.get(key) ?? [];
-    if (this.#inLine >= this.size.waiting || mine.length >= this.size.waitingPerKey) throw tooMany();
+    if (mine.length >= this.size.waitingPerKey) throw tooMany();
+    if (this.#inLine >= this.size.waiting) this.#makePlace(mine.length);
     this.#waiting.set(key, mine);
     this.#inLine++;
     return new Promise((resolve, reject) => {
@@ -48,17 +50,27 @@ export class FairQueue {
           clearTimeout(timer);
           resolve();
         },
+        turnOut: () => {
+          clearTimeout(timer);
+          mine.splice(mine.indexOf(turn), 1);
+          this.#inLine--;
+          if (mine.length === 0) this.#waiting.delete(key);
+          reject(tooMany());
+        },
       };
-      const timer = setTimeout(() => {
-        mine.splice(mine.indexOf(turn), 1);
-        this.#inLine--;
-        if (mine.length === 0) this.#waiting.delete(key);
-        reject(tooMany());
-      }, this.size.patienceMs);
+      const timer = setTimeout(turn.turnOut, this.size.patienceMs);
       timer.unref();
       mine.push(turn);
       this.#next(); // those before it may be waiting for themselves only
     });
+  }
+
+  /** The last of the longest line goes. @throws AppError `rate-limited` when none is longer than `mine` and the new one */
+  #makePlace(mine: number): void {
+    let longest: Waiting[] = [];
+    for (const line of this.#waiting.values()) if (line.length > longest.length) longest = line;
+    if (longest.length <= mine + 1) throw tooMany();
+    longest.at(-1)?.turnOut();
   }
 
   #isFree(key: string): boolean {
