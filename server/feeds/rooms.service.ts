@@ -1,6 +1,8 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { COUNT_LIMIT } from '@svodka/shared/contracts/feed';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { COUNT_LIMIT, type Count } from '@svodka/shared/contracts/feed';
 import { EventsRepository } from '../events/events.repository.ts';
+import { FairQueue } from '../platform/limits/fair-queue.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 import { Counter } from './counter.ts';
@@ -8,12 +10,16 @@ import { type EventWrite, MatchIndex, type Step, stepOf } from './matcher.ts';
 import type { Place } from './position.ts';
 import { type Ask, keyOf, type Resolved, Room } from './room.ts';
 
+/** The store does one thing at a time: what others ask comes between one person's counts. */
+const COUNTING = { atOnce: 2, perKey: 1, waiting: 5_000, waitingPerKey: 700, patienceMs: 60_000 };
+
 /** The rooms of this node: who is in which, and which of them a write concerns. A room lives while somebody is in it. */
 @Injectable()
 export class Rooms implements OnModuleDestroy {
   readonly #byKey = new Map<string, Room>();
   readonly #byId = new Map<string, Room>();
   readonly #index = new MatchIndex<Room>();
+  readonly #counting = new FairQueue(COUNTING);
   readonly #ofSocket = new WeakMap<AppSocket, Set<Room>>();
 
   constructor(
@@ -152,9 +158,18 @@ export class Rooms implements OnModuleDestroy {
     this.#byId.delete(room.id);
   }
 
+  /** In turn by the first who wants to know; a room that was left while it waited is not counted. */
+  #count(room: Room): Promise<Count> {
+    const wanting = () => [...room.countWatchers, ...room.followers][0];
+    return this.#counting.run(wanting()?.data.user.id ?? '', async () => {
+      if (!wanting()) throw new AppError('unavailable', 'nobody asks any more');
+      return this.events.count(room.standing.filter, COUNT_LIMIT);
+    });
+  }
+
   #counterOf(room: Room): Counter {
     return new Counter({
-      read: () => this.events.count(room.standing.filter, COUNT_LIMIT),
+      read: () => this.#count(room),
       tell: (count) =>
         this.sockets.server
           .to([room.feedChannel, room.countChannel])

@@ -112,6 +112,7 @@ export class SubscriptionsService {
   /** Replaces the feeds whose count a socket is told. @throws AppError `rate-limited`, `unavailable` */
   async count(socket: AppSocket, { feeds }: CountsSubscribe): Promise<CountsSubscribed> {
     await this.publisher.whenOpen();
+    this.limits.counted(socket.data.user.id, feeds.length);
     const before = new Set(this.rooms.countedBy(socket));
     const wanted = feeds.map(({ key, filter }) => {
       const room = this.#roomOf(socket, filter);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALL, and, conjunctsOf, type Filter, FilterSchema, NONE, not, or } from './ast.ts';
+import { ALL, and, clauseSchema, conjunctsOf, type Filter, FilterSchema, NONE, not, or } from './ast.ts';
 import { assertUserFilter } from './fields.ts';
 
 const finance: Filter = { field: 'module', in: ['finance'] };
@@ -86,6 +86,17 @@ describe('FilterSchema', () => {
     const schema = z.strictObject({ filter: FilterSchema });
     expect(schema.safeParse({}).success).toBe(false);
     expect(schema.safeParse({ filter: ALL }).success).toBe(true);
+  });
+});
+
+describe(clauseSchema, () => {
+  it.each([
+    [{ field: 'importance', in: ['high'] }],
+    [{ field: 'occurred', from: '2026-01-01' }],
+    [{ field: 'due', exists: false }],
+    [{ text: 'окна' }],
+  ])('is made once for all clauses like %j: a message may bring a thousand', (clause) => {
+    expect(clauseSchema(clause)).toBe(clauseSchema({ ...clause }));
   });
 });
 

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { CalendarDateSchema, InstantSchema } from '../contracts/common.ts';
 import { reasonsFrom } from '../contracts/issues.ts';
-import { type ExistsField, fieldOf, isFieldName, type SetField, type TimeField } from './fields.ts';
+import {
+  type ExistsField,
+  type FieldName,
+  fieldOf,
+  isFieldName,
+  type SetField,
+  type TimeField,
+} from './fields.ts';
 
 /** A point that moves with the clock: the start or end of the hour, day, week (from Monday) or month `offset` away from now. */
 export type RelativePoint = { unit: (typeof UNITS)[number]; offset: number; edge: 'start' | 'end' };
@@ -105,11 +112,24 @@ const BoundSchema = z.union([
 
 const TextClauseSchema = z.strictObject({ text: z.string().max(LIMITS.text) });
 
+/** A schema is compiled when it is first used, which takes a hundred times as long as a use: each is made once. */
+const clauseSchemas = new Map<string, z.ZodType | null>();
+
 /** The schema of one clause, by what its field can be asked. A field that users may not ask of is unknown to them. */
-function clauseSchema(clause: Record<string, unknown>): z.ZodType | null {
+export function clauseSchema(clause: Record<string, unknown>): z.ZodType | null {
   if ('text' in clause) return TextClauseSchema;
   const name = clause.field;
   if (!isFieldName(name)) return null;
+  const key = `${name} ${'exists' in clause}`;
+  let schema = clauseSchemas.get(key);
+  if (schema === undefined) {
+    schema = makeClauseSchema(name, clause);
+    clauseSchemas.set(key, schema);
+  }
+  return schema;
+}
+
+function makeClauseSchema(name: FieldName, clause: Record<string, unknown>): z.ZodType | null {
   const field = fieldOf(name);
   if (!field.userFilterable) return null;
   const named = { field: z.literal(name) };

@@ -130,3 +130,20 @@ it('ten sockets of a person are ten, also when thirty come at once', async () =>
   );
   expect(lines.filter(({ received }) => received.includes('40{"sid"')).length).toBe(10);
 });
+
+it('one person has few feeds counted anew each second, over all their sockets', async () => {
+  const client = await app.signIn();
+  const sockets = await Promise.all(Array.from({ length: 4 }, () => TestSocket.connect(client)));
+  sockets.map(kept);
+  const feeds = Array.from({ length: 60 }, (_, i) => ({ key: `k${i}`, filter: { and: [] } }));
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      sockets[i % 4]?.ask('counts.subscribe', { feeds }).then(
+        () => 'ok',
+        () => 'refused',
+      ),
+    ),
+  );
+  expect(answers).toContain('ok');
+  expect(answers).toContain('refused');
+});

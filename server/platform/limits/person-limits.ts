@@ -10,6 +10,8 @@ const READS = { perSecond: 200, burst: 2_000 };
 const WRITES = { perSecond: 500, burst: 2_000 };
 /** What makes people's phones ring: important events, mentions. */
 const LOUD = { perSecond: 2, burst: 100 };
+/** Feeds whose number is asked for: ten pages of one person that come back at once, each with sixty saved feeds. */
+const COUNTED = { perSecond: 20, burst: 600 };
 /** Lists, searches and counts: the store does one thing at a time, and everybody's turn comes. */
 const COSTLY = { atOnce: 4, perKey: 2, waiting: 2_000, waitingPerKey: 100, patienceMs: 10_000 };
 
@@ -19,6 +21,7 @@ export class PersonLimits {
   readonly #reads = new Limiter(READS);
   readonly #writes = new Limiter(WRITES);
   readonly #loud = new Limiter(LOUD);
+  readonly #counted = new Limiter(COUNTED);
   readonly #costly = new FairQueue(COSTLY);
 
   /** @throws AppError `rate-limited` */
@@ -29,6 +32,11 @@ export class PersonLimits {
   /** @throws AppError `rate-limited` */
   loud(personId: string): void {
     this.#loud.spend(personId, 'loud');
+  }
+
+  /** @throws AppError `rate-limited` */
+  counted(personId: string, feeds: number): void {
+    for (let i = 0; i < feeds; i++) this.#counted.spend(personId, 'counted');
   }
 
   /** Runs what takes the store a while. @throws AppError `rate-limited` */
