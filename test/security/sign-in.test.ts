@@ -42,8 +42,10 @@ it('a flood from one address keeps no colleague elsewhere out, and nobody there 
   const flood = times(300, (i) => statusOf(`nobody-${i}`, 'wrong-word-1', stranger));
   expect(await statusOf(user.login, password, fresh())).toBe(200);
   await Promise.all(flood);
-  await Promise.all(times(100, (i) => statusOf(`nobody-${i}`, 'wrong-word-1', stranger)));
-  expect(await statusOf('somebody', 'wrong-word-1', stranger)).toBe(429);
+  // A login each, so that only the address can be refused; at once, because tries come back by the second.
+  const others = await Promise.all(times(100, (i) => statusOf(`other-${i}`, 'wrong-word-1', stranger)));
+  expect(others).toContain(429);
+  expect(others).not.toContain(200);
   expect(await statusOf(user.login, password, stranger)).toBe(200);
 });
 
