@@ -1,11 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Document } from 'mongodb';
-import type { Connection, mongo } from 'mongoose';
+import type { Connection } from 'mongoose';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
-import { answeredInTime, STREAM_SILENCE_MS } from '../platform/mongo/answered-in-time.ts';
-import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { LogFollower } from '../platform/mongo/log-follower.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { AuditRepository } from './audit.repository.ts';
 import type { AuditDraft } from './audit.schema.ts';
@@ -40,126 +38,57 @@ const PIPELINE: Document[] = [
   },
   { $unset: UNUSED.flatMap((field) => [`fullDocument.${field}`, `fullDocumentBeforeChange.${field}`]) },
 ];
-/** The log no longer reaches back to the position, or the position is not one of this log. */
-const LOST = new Set([286, 280, 260, 40573, 10334]);
-const BATCH = 200;
-const SAVE_EVERY_MS = 1_000;
-const SAVE_IDLE_MS = 10 * 60_000;
-const LONGEST_PAUSE_MS = 15_000;
-
-type PositionDoc = { _id: string; token: mongo.ResumeToken };
-const POSITION = 'audit.position';
 
 /**
  * Derives what the access log tells of changes from the change log, so that no service can forget to, and nothing that
- * was acknowledged is missing after a crash.
- *
- * Order: as in the log; the position is stored after the records. Concurrency: every node follows; a record's key
- * comes from its change, so it stands there once. Shutdown: the stream is closed and the batch at hand is finished.
+ * was acknowledged is missing after a crash. A record's key comes from its change, so it stands there once.
  */
 @Injectable()
 export class AuditFollower implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #log: Logger;
-  readonly #stop = new AbortController();
-  readonly #positions: mongo.Collection<PositionDoc>;
-  #stream: mongo.ChangeStream | null = null;
-  #loop: Promise<void> = Promise.resolve();
-  #isFollowing = false;
+  readonly #follower: LogFollower<Document>;
 
   constructor(
-    @Inject(MONGO) private readonly connection: Connection,
+    @Inject(MONGO) connection: Connection,
     private readonly records: AuditRepository,
     private readonly clock: Clock,
     logger: Logger,
   ) {
-    this.#log = logger.child({ room: 'audit' });
-    this.#positions = driverCollection<PositionDoc>(connection, 'settings');
+    this.#follower = new LogFollower<Document>(
+      connection,
+      {
+        who: 'the records of the access log',
+        position: 'audit.position',
+        pipeline: PIPELINE,
+        begin: () => this.records.append([this.#note('log.began')]),
+        take: (changes) => this.#tell(changes),
+        // What lies between cannot be told any more; that it is missing can.
+        lost: () => this.records.append([this.#note('log.gap')]),
+      },
+      logger.child({ room: 'audit' }),
+    );
   }
 
   /** For readiness. */
   get isFollowing(): boolean {
-    return this.#isFollowing;
+    return this.#follower.isFollowing;
   }
 
   onApplicationBootstrap(): void {
-    this.#loop = this.#run();
+    this.#follower.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.#stop.abort();
-    await this.#stream?.close().catch(() => undefined);
-    await this.#loop;
+  onModuleDestroy(): Promise<void> {
+    return this.#follower.stop();
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stop;
-    for (let failures = 0; !signal.aborted; failures++) {
-      try {
-        await this.#follow(() => {
-          failures = 0;
-        });
-      } catch (err) {
-        if (signal.aborted) return;
-        this.#log.warn('the access log lost the change log and goes on from its position', { err });
-        if (LOST.has((err as { code?: number }).code ?? 0)) await this.#goOnFromNow();
-      } finally {
-        this.#isFollowing = false;
-        await this.#stream?.close().catch(() => undefined);
-      }
-      const ms = Math.min(200 * 2 ** failures, LONGEST_PAUSE_MS);
-      await pause(ms, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  /** What lies between cannot be told any more; that it is missing can. */
-  async #goOnFromNow(): Promise<void> {
-    await this.records.append([this.#note('log.gap')]).catch(() => undefined);
-    await this.#positions.deleteOne({ _id: POSITION }).catch(() => undefined);
+  async #tell(changes: Document[]): Promise<void> {
+    const records = changes.flatMap((change) => deriveRecords(toChange(change, this.clock.now())));
+    if (records.length > 0) await this.records.append(records);
   }
 
   #note(what: 'log.began' | 'log.gap'): AuditDraft {
     const key = what === 'log.began' ? { key: what } : {};
     return { at: this.clock.now(), who: null, what, object: null, from: null, details: {}, ...key };
-  }
-
-  async #follow(onProgress: () => void): Promise<void> {
-    const { signal } = this.#stop;
-    const position = (await this.#positions.findOne({ _id: POSITION }))?.token;
-    const stream = this.connection.db?.watch(PIPELINE, {
-      fullDocument: 'whenAvailable',
-      fullDocumentBeforeChange: 'whenAvailable',
-      maxAwaitTimeMS: 1_000,
-      ...(position ? { resumeAfter: position } : {}),
-    });
-    if (!stream) throw new Error('not connected');
-    this.#stream = stream;
-    const next = () => answeredInTime(stream.tryNext(), STREAM_SILENCE_MS, 'the stream of the access log');
-    let document: Document | null = await next();
-    if (!position) await this.records.append([this.#note('log.began')]);
-    let savedAt = position ? performance.now() : 0;
-    let isBehind = !position;
-    this.#isFollowing = true;
-    onProgress();
-    let batch: AuditDraft[] = [];
-    while (!signal.aborted) {
-      if (document) batch.push(...deriveRecords(toChange(document, this.clock.now())));
-      if (!document || batch.length >= BATCH || stream.bufferedCount() === 0) {
-        if (batch.length > 0) {
-          await this.records.append(batch);
-          batch = [];
-          isBehind = true;
-        }
-        const since = performance.now() - savedAt;
-        if ((isBehind && (!document || since > SAVE_EVERY_MS)) || since > SAVE_IDLE_MS) {
-          const token = document ? document._id : stream.resumeToken;
-          await this.#positions.updateOne({ _id: POSITION }, { $set: { token } }, { upsert: true });
-          savedAt = performance.now();
-          isBehind = false;
-        }
-      }
-      document = await next();
-      if (stream.closed && !signal.aborted) throw new Error('the change stream closed without an error');
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
 import type { Logger } from '../platform/logger/logger.ts';
+import { answeredInTime, STREAM_SILENCE_MS } from '../platform/mongo/answered-in-time.ts';
 import { type Change, PIPELINE, STREAM_OPTIONS, toChange } from './change.ts';
 
 const AT_ONCE = 4;
@@ -77,7 +78,11 @@ export class LogReader {
     const end = performance.now() + MAX_MS;
     try {
       for (let seen = 0; seen < MAX_CHANGES && performance.now() < end && !this.#stopped; seen++) {
-        const document = await stream.tryNext();
+        const document = await answeredInTime(
+          stream.tryNext(),
+          STREAM_SILENCE_MS,
+          'the log that is read back',
+        );
         const change = document ? toChange(document) : null;
         const place = change?.token ?? (stream.resumeToken as { _data?: string } | null)?._data ?? '';
         open = open.filter((one) => {

@@ -11,7 +11,6 @@ import { LettersService } from './letters.service.ts';
 import { NoticesController } from './notices.controller.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { OutboxService } from './outbox.service.ts';
-import { PositionRepository } from './position.repository.ts';
 import { PresenceService } from './presence.service.ts';
 import { RelayService } from './relay.service.ts';
 import { RestoredCopy } from './restored-copy.ts';
@@ -28,7 +27,6 @@ import { SubjectsRepository } from './subjects.repository.ts';
     LettersService,
     NoticesRepository,
     OutboxService,
-    PositionRepository,
     PresenceService,
     RelayService,
     RestoredCopy,
