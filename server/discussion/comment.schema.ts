@@ -50,7 +50,6 @@ export const DISCUSSION_INDEXES: CollectionPlan[] = [
     images: true,
     indexes: [
       { key: { eventId: 1, createdAt: 1, _id: 1 } },
-      { key: { terms: 1, createdAt: -1, _id: -1 } },
       // For deciding again about the last day when the change log has been lost.
       { key: { createdAt: 1 } },
       // For looking again at what was removed or changed just before a process died.

@@ -8,7 +8,6 @@ import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
-import { searchQuery } from '../platform/mongo/search-query.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import { ASKED_INSIDE, type CommentDoc, CommentSchema } from './comment.schema.ts';
 
@@ -44,19 +43,6 @@ export class CommentsRepository {
       if (!existing) throw error;
       return existing;
     }
-  }
-
-  /** Newest comments that a search finds, whoever may read them. */
-  async find(search: string, { skip, limit }: { skip: number; limit: number }): Promise<CommentDoc[]> {
-    const found = await searchQuery(this.vocabulary, 'terms', search);
-    if (!found || found.length === 0) return [];
-    return this.#comments
-      .find({ $and: [...found, { deletedAt: null }] })
-      .sort({ createdAt: -1, _id: -1 })
-      .skip(skip)
-      .limit(limit)
-      .lean<CommentDoc[]>()
-      .exec();
   }
 
   /** What an event takes from its comments; removed ones say nothing. Of very many the newest are enough. */
