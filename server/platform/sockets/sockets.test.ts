@@ -244,7 +244,8 @@ describe('the socket server', () => {
     });
   });
 
-  it('cuts a reader that has stopped, and nobody else waits for it (security 38)', async () => {
+  /** One reader that has stopped beside one that reads, and writes of about 19 KB each that both are sent. */
+  async function stoppedReader() {
     const user = await app.signIn();
     const slow = await connect(user);
     const quick = await connect(app.admin);
@@ -256,38 +257,32 @@ describe('the socket server', () => {
     const events = driverCollection<EventDoc>(app.connection, 'events');
     const { created: _, ...stored } = (await events.findOne({ _id: id })) as EventDoc;
     const server = app.app.get(Sockets);
-    let last = id;
-    for (let n = 0; n < 100 && server.ofUser(user.user.id).length > 0; n++) {
-      last = newId();
-      const others = Array.from({ length: 49 }, () => newId());
-      await events.insertMany([...others, last].map((_id) => ({ ...stored, _id })));
-      await quick.row(feed, last); // everybody else has it all the same
-    }
-    expect(server.ofUser(user.user.id)).toEqual([]);
+    return {
+      quick,
+      feed,
+      ofSlow: () => server.ofUser(user.user.id),
+      /** Everybody else has them all the same. */
+      async write(count: number) {
+        const ids = Array.from({ length: count }, () => newId());
+        await events.insertMany(ids.map((_id) => ({ ...stored, _id })));
+        await quick.row(feed, ids.at(-1) as string);
+      },
+    };
+  }
+
+  it('cuts a reader that has stopped, and nobody else waits for it (security 38)', async () => {
+    const { feed, ofSlow, write } = await stoppedReader();
+    for (let n = 0; n < 100 && ofSlow().length > 0; n++) await write(50);
+    expect(ofSlow()).toEqual([]);
     expect(feed.resumes).toBe(0);
   }, 60_000);
 
   it('cuts a reader that has stopped though the kernels still take everything, and not one that reads', async () => {
-    const user = await app.signIn();
-    const slow = await connect(user);
-    const quick = await connect(app.admin);
-    await slow.follow(ALL);
-    const feed = await quick.follow(ALL);
-    const { id } = await makeEvent(app.admin, { body: 'слово '.repeat(1_600) });
-    await quick.row(feed, id);
-    wsOf(slow)._socket.pause();
-    const events = driverCollection<EventDoc>(app.connection, 'events');
-    const { created: _, ...stored } = (await events.findOne({ _id: id })) as EventDoc;
-    const server = app.app.get(Sockets);
+    const { quick, feed, ofSlow, write } = await stoppedReader();
     // About 2 MB, in steps far below every limit of the queue: nothing of it stays in this process.
-    for (let n = 0; n < 24; n++) {
-      const ids = Array.from({ length: 5 }, () => newId());
-      await events.insertMany(ids.map((_id) => ({ ...stored, _id })));
-      await quick.row(feed, ids.at(-1) as string);
-    }
-    const waiting = server.ofUser(user.user.id).map((socket) => backlogOf(socket).bytes);
-    expect(Math.max(0, ...waiting)).toBeLessThan(1024 * 1024);
-    await until(() => server.ofUser(user.user.id).length === 0, { timeoutMs: 15_000 });
+    for (let n = 0; n < 24; n++) await write(5);
+    expect(Math.max(0, ...ofSlow().map((socket) => backlogOf(socket).bytes))).toBeLessThan(1024 * 1024);
+    await until(() => ofSlow().length === 0, { timeoutMs: 15_000 });
     expect(quick.raw.connected).toBe(true);
     expect(feed.resumes).toBe(0);
   }, 60_000);
