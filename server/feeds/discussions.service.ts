@@ -55,16 +55,16 @@ export class DiscussionsService implements ChangeHandler, OnModuleInit {
   async follow(socket: AppSocket, eventId: Id | null): Promise<EventFollowed> {
     this.#leave(socket);
     if (eventId === null) return { row: null, comments: [], next: null, refs: NO_REFS };
-    await this.publisher.whenOpen();
     const mine: Follower = { eventId, mayHear: false, isDoubtful: false };
     this.#remember(socket, mine);
     try {
+      await this.publisher.whenOpen();
       let event: EventDoc;
       do {
         mine.isDoubtful = false;
         event = await this.events.readable(socket.data.user, eventId);
       } while (mine.isDoubtful);
-      if (!socket.connected || this.#following.get(socket) !== mine)
+      if (!socket.connected || !this.#isStill(socket, mine))
         throw new AppError('unavailable', 'left meanwhile');
       mine.mayHear = true;
       void socket.join(discussionOf(eventId));
@@ -75,7 +75,7 @@ export class DiscussionsService implements ChangeHandler, OnModuleInit {
       ]);
       return { row: toWire(event), comments: items, next, refs: together(named, refs) };
     } catch (error) {
-      if (this.#following.get(socket) === mine) this.#leave(socket);
+      if (this.#isStill(socket, mine)) this.#leave(socket);
       throw error;
     }
   }
@@ -131,6 +131,11 @@ export class DiscussionsService implements ChangeHandler, OnModuleInit {
     const followers = this.#followers.get(follower.eventId);
     if (followers) followers.set(socket, follower);
     else this.#followers.set(follower.eventId, new Map([[socket, follower]]));
+  }
+
+  /** Whether nothing else was followed, and nothing left, since. */
+  #isStill(socket: AppSocket, follower: Follower): boolean {
+    return this.#followers.get(follower.eventId)?.get(socket) === follower;
   }
 
   #leave(socket: AppSocket): void {

@@ -5,6 +5,7 @@ import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeEvent, makeProject } from '../../test/support/factories.ts';
 import { TestSocket } from '../../test/support/socket.ts';
 import { EventsRepository } from '../events/events.repository.ts';
+import { Sockets } from '../platform/sockets/sockets.service.ts';
 import { DiscussionsService } from './discussions.service.ts';
 
 describe(DiscussionsService.name, () => {
@@ -80,6 +81,23 @@ describe(DiscussionsService.name, () => {
     await say(event, 'Между нами');
     await watching.fact('comment.changed');
     expect(socket.comments).toEqual([]);
+  });
+
+  it('does not let a slow answer join what was left meanwhile', async () => {
+    const manager = await app.signIn({ roles: ['manager'] });
+    const project = await makeProject(app.admin, { managerId: manager.user.id });
+    const event = await makeEvent(app.admin, { projectId: project.id });
+    await connect(manager);
+    const [socket] = app.app.get(Sockets, { strict: false }).ofUser(manager.user.id);
+    if (!socket) throw new Error('the socket is not there');
+    const discussions = app.app.get(DiscussionsService, { strict: false });
+    let slow: Promise<unknown> = Promise.resolve();
+    await slowly(event.id, manager.user.id, async () => {
+      slow = discussions.follow(socket, event.id).catch((error: unknown) => error);
+      await discussions.follow(socket, null);
+    });
+    expect(await slow).toMatchObject({ code: 'unavailable' });
+    expect([...socket.rooms]).not.toContain(`event:${event.id}`);
   });
 
   it('answers with the event and its discussion, and tells what becomes of both', async () => {
