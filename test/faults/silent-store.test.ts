@@ -42,6 +42,8 @@ describe('a store that falls silent', () => {
     await until(async () => (await write()).status === 201, { timeoutMs: 20_000 });
     await until(async () => (await client.send('GET', '/api/ready')).status === 200, { timeoutMs: 20_000 });
     expect((await storeOf(app.dataDir)).pid).toBe(pid);
+    // What was refused is not answered a second time when the store speaks again.
+    expect(app.output()).not.toContain('after they are sent');
   }, 90_000);
 
   it('waits for one that is late', async () => {

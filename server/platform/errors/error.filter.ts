@@ -25,6 +25,8 @@ export class ErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
+    // Refused already, because the store was silent for too long: what comes of it afterwards is no second answer.
+    if (response.writableEnded) return;
     let error = thrown;
     // Our own code throws AppError; this one is the router's, which knows no such method and path.
     if (thrown instanceof NotFoundException) {
