@@ -88,9 +88,10 @@ async function jest() {
     ? JSON.parse(readFileSync(totals, 'utf8'))
     : { passed: 0, failed: 0, skipped: [] };
   rmSync(scratch, { recursive: true, force: true });
-  if (code !== 0 && result.failed === 0) {
+  // What did not end has not passed, whatever else did.
+  if (code !== 0 && (result.failed === 0 || signal)) {
     console.error(`jest ended with ${signal ?? `code ${code}`}`);
-    result.failed = 1;
+    result.failed++;
   }
   return result;
 }

@@ -4,11 +4,12 @@
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
-/** The lines that end a run: what was skipped, then `N passed, N failed`. */
-export function closing({ passed, failed, skipped }) {
+/** The lines that end a run: that it was cut short, what was skipped, then `N passed, N failed`. */
+export function closing({ passed, failed, skipped, unfinished = 0 }) {
   const names = skipped.map(({ file, name }) => `  ${file} › ${name}`);
   return [
     '',
+    ...(unfinished > 0 ? [`NOT FINISHED: ${unfinished} test files did not end.`, ''] : []),
     ...(names.length > 0 ? [`SKIPPED, ${names.length}:`, ...names, ''] : []),
     `${passed} passed, ${failed} failed`,
   ].join('\n');
@@ -19,18 +20,33 @@ export default class ClosingLine {
     this.rootDir = globalConfig.rootDir;
   }
 
+  /** After each file, so that a run that is killed leaves what it knew. */
+  onTestResult(_test, _result, results) {
+    const file = process.env.SVODKA_TOTALS;
+    if (file) writeFileSync(file, JSON.stringify(this.totals(results)));
+  }
+
   onRunComplete(_contexts, results) {
-    const totals = {
+    const totals = this.totals(results);
+    const file = process.env.SVODKA_TOTALS;
+    if (file) writeFileSync(file, JSON.stringify(totals));
+    else console.log(closing(totals));
+  }
+
+  totals(results) {
+    return {
       passed: results.numPassedTests,
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
+      unfinished:
+        results.numTotalTestSuites -
+        results.numPassedTestSuites -
+        results.numFailedTestSuites -
+        results.numPendingTestSuites,
       skipped: results.testResults.flatMap(({ testFilePath, testResults }) =>
         testResults
           .filter(({ status }) => status === 'pending' || status === 'todo')
           .map(({ fullName }) => ({ file: relative(this.rootDir, testFilePath), name: fullName })),
       ),
     };
-    const file = process.env.SVODKA_TOTALS;
-    if (file) writeFileSync(file, JSON.stringify(totals));
-    else console.log(closing(totals));
   }
 }
