@@ -13,17 +13,15 @@ import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
-import { type AccessPath, accessPathOf, walkAlong } from './access-path.ts';
-import { type EventDoc, indexNamed } from './event.schema.ts';
+import { type AccessPath, accessPathOf, type Walk, walkAlong } from './access-path.ts';
+import type { EventDoc } from './event.schema.ts';
 
 /** How many keys one walk of a page may pass. */
 export const SCAN_KEYS = 5_000;
 /** Where the walk looks whether the page is full: soon, because most filters that people set match often. */
 const WINDOWS = [SCAN_KEYS / 10, (SCAN_KEYS * 9) / 10];
-/** Words with fewer events than this are followed to their end, whatever else is asked of those. */
-const RARE_KEYS = 2_000;
-/** A walk that brings less than this share of everything beats words that are not rare. */
-const NARROW = 0.02;
+/** Walks with fewer events than this are followed to their end, whatever else is asked of those. */
+const RARE_KEYS = 1_000;
 const PATIENCE_MS = 2_000;
 
 type Query = mongo.Filter<EventDoc>;
@@ -87,7 +85,7 @@ export class EventListRepository {
    */
   async page(filter: ResolvedFilter, { after, limit, whole }: PageAsk): Promise<EventPage> {
     const from = after === undefined ? null : keyFrom(after);
-    const path = await this.#pathOf(filter);
+    const path = await this.#pathOf(filter, from);
     if (path.kind === 'nothing') return { docs: [], next: null, more: false };
     const query = toMongo(filter) as Query;
     const fields = whole ? WHOLE : SHOWN;
@@ -100,7 +98,7 @@ export class EventListRepository {
 
   /** How many match: exact up to `limit`, then a lower bound. */
   async count(filter: ResolvedFilter, limit: number): Promise<Count> {
-    const path = await this.#pathOf(filter);
+    const path = await this.#pathOf(filter, null);
     if (path.kind === 'nothing') return { n: 0, exact: true };
     const query = toMongo(filter) as Query;
     const walks = path.kind === 'walks' && path.isDisjoint ? path.walks : [null];
@@ -153,8 +151,8 @@ export class EventListRepository {
     return { docs: docs.sort(newestFirst).slice(0, limit), horizon: null };
   }
 
-  /** How to read a list; where words are looked for, along those that answer, if they are few or nothing else helps. */
-  async #pathOf(filter: ResolvedFilter): Promise<AccessPath> {
+  /** How to read a list from a key on; where words are looked for, along those that answer if that is shorter. */
+  async #pathOf(filter: ResolvedFilter, from: Key | null): Promise<AccessPath> {
     const path = accessPathOf(filter);
     if (path.kind !== 'walks' || path.texts.length === 0) return path;
     const narrowed = await Promise.all(
@@ -165,23 +163,32 @@ export class EventListRepository {
     const [first] = narrowed;
     if (path.isText && first?.kind === 'words' && narrowed.length === 1 && first.isWhole && first.lists[0])
       return { ...path, walks: [walkAlong('terms', first.lists[0])], isFiltered: false };
-    const counts = await Promise.all(lists.map((words) => this.#eventsWith(words)));
-    const [rarest] = lists
-      .map((words, i) => ({ walks: [walkAlong('terms', words)], keys: counts[i] ?? 0 }))
-      .sort((a, b) => a.keys - b.keys);
-    if (!rarest) return path;
-    const isRare = rarest.keys <= RARE_KEYS;
-    if (!isRare && path.share < NARROW) return path;
-    return { ...path, walks: rarest.walks, isDisjoint: true, isFiltered: !isRare };
+    const ofWords: Walks[] = lists.map((words) => ({
+      ...path,
+      walks: [walkAlong('terms', words)],
+      isDisjoint: true,
+    }));
+    if (ofWords.length === 0) return path;
+    // Walking everything is longer than any of them, and several walks are left as they are.
+    const isOwnWalk = path.share < 1 && path.walks.length === 1;
+    return this.#sparsest(isOwnWalk ? [...ofWords, path] : ofWords, from);
   }
 
-  /** How many events have one of the words, as far as it matters. */
-  #eventsWith(words: string[]): Promise<number> {
-    return this.#events.countDocuments(walkAlong('terms', words).equality as Query, {
-      hint: indexNamed('terms'),
-      limit: RARE_KEYS + 1,
-      maxTimeMS: PATIENCE_MS,
-    });
+  /** The walk that reaches farthest back within so many keys: it passes the fewest events. */
+  async #sparsest(candidates: Walks[], from: Key | null): Promise<Walks> {
+    const reached = await Promise.all(candidates.map((path) => this.#reach(path, from)));
+    const [best] = candidates
+      .map((path, i) => ({ path, key: reached[i] ?? null }))
+      .sort((a, b) => (a.key && b.key ? newestFirst(b.key, a.key) : a.key ? 1 : b.key ? -1 : 0));
+    const { path, key } = best as { path: Walks; key: Key | null };
+    return { ...path, isFiltered: key !== null };
+  }
+
+  /** The key that a path of one walk has reached after RARE_KEYS; null: it ends before. */
+  #reach({ walks: [walk], within }: Walks, from: Key | null): Promise<Key | null> {
+    const { index, equality } = walk as Walk;
+    const bounds = within.map((clause) => toMongo(clause) as Query);
+    return this.#keyAfter(RARE_KEYS, all(equality as Query, ...bounds), from, index);
   }
 
   async #byWalks({ walks, isFiltered, within }: Walks, reading: Reading): Promise<Found> {
@@ -226,28 +233,34 @@ export class EventListRepository {
     const docs: EventDoc[] = [];
     let place = from;
     for (const keys of WINDOWS) {
-      const start = startAt(place);
-      const end = await this.#keyAfter(keys, start, index);
-      docs.push(...(await read(start, end, limit - docs.length)));
+      const end = await this.#keyAfter(keys, walked, place, index);
+      docs.push(...(await read(startAt(place), end, limit - docs.length)));
       if (docs.length >= limit || !end) return { docs, horizon: null };
       place = end;
     }
     return { docs, horizon: place };
   }
 
-  /** The key that a walk has reached after so many; null: it ends before. */
-  async #keyAfter(keys: number, start: Query, index: string): Promise<Key | null> {
-    const [key] = await this.#events
-      .find<Key>(start, {
-        projection: { occurredAt: 1 },
-        sort: ORDER,
-        hint: index,
-        skip: keys - 1,
-        limit: 1,
-        maxTimeMS: PATIENCE_MS,
-      })
-      .toArray();
-    return key ?? null;
+  /** The key that a walk has reached about so many behind a place; null: it ends before. */
+  async #keyAfter(keys: number, walked: Query, place: Key | null, index: string): Promise<Key | null> {
+    const reach = async (start: Query): Promise<Key | null> => {
+      const [key] = await this.#events
+        .find<Key>(start, {
+          projection: { occurredAt: 1 },
+          sort: ORDER,
+          hint: index,
+          skip: keys - 1,
+          limit: 1,
+          maxTimeMS: PATIENCE_MS,
+        })
+        .toArray();
+      return key ?? null;
+    };
+    if (!place) return reach(walked);
+    // A bound of the time alone is said by the keys, and no document is read. It passes those of the same moment
+    // again; where they are too many, the place is asked for itself.
+    const key = await reach(all(walked, { occurredAt: { $lte: place.occurredAt } }));
+    return !key || newestFirst(place, key) < 0 ? key : reach(all(walked, behind(place)));
   }
 }
 

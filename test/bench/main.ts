@@ -1,6 +1,6 @@
 /**
- * npm run bench [-- --seconds 10 --events 200000 --only latency,storm,import,screen,page,start]
- * Starts the production build on a fresh data directory and prints tables. Nothing here passes or fails: absolute
+ * npm run bench [-- --seconds 10 --events 200000 --only latency,storm,import,screen,page,start --data DIR]
+ * Starts the production build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -21,10 +21,11 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     events: { type: 'string', default: '200000' },
     only: { type: 'string', default: 'latency,storm,import,screen,page,start' },
+    data: { type: 'string' },
   },
 });
 const wanted = new Set(values.only.split(','));
-const dataDir = await mkdtemp(join(tmpdir(), 'svodka-bench-'));
+const dataDir = values.data ?? (await mkdtemp(join(tmpdir(), 'svodka-bench-')));
 const env = {
   ADMIN_PASSWORD: 'bench-administrator',
   ...(process.env.MONGODB_URI ? { MONGODB_URI: process.env.MONGODB_URI } : {}),
@@ -74,5 +75,5 @@ try {
   table('Anonymous memory, MiB', ['', 'app', 'store'], memory);
 } finally {
   await app.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  if (values.data === undefined) await rm(dataDir, { recursive: true, force: true });
 }

@@ -4,6 +4,7 @@
  */
 import { type Document, deserialize, ObjectId, serialize } from 'bson';
 import { MongoError } from '../errors.ts';
+import { setField } from '../values/types.ts';
 
 /** One top-level element: its type byte, its name, and where element, value and end stand in the bytes. */
 export interface Element {
@@ -99,6 +100,26 @@ export class FieldPicker {
     return assemble(parts, sizeOf(parts));
   }
 
+  /**
+   * Those fields, decoded. Lists of strings, such as the words of a search, are most of what filters look at, and are
+   * read here several times quicker than by the codec.
+   */
+  decode(bytes: Buffer): Document {
+    const found = this.#find(bytes);
+    const lists: [name: string, strings: string[]][] = [];
+    const parts: Buffer[] = [];
+    for (let i = 0; i < found.length; i += 2) {
+      const start = found[i] as number;
+      const nameEnd = bytes.indexOf(0, start + 1);
+      const strings = bytes[start] === 0x04 ? stringsOf(bytes, nameEnd + 1) : undefined;
+      if (strings) lists.push([bytes.toString('utf8', start + 1, nameEnd), strings]);
+      else parts.push(bytes.subarray(start, found[i + 1]));
+    }
+    const document = parts.length === 0 ? {} : decode(assemble(parts, sizeOf(parts)));
+    for (const [name, strings] of lists) setField(document, name, strings);
+    return document;
+  }
+
   /** A document of all other fields. */
   omit(bytes: Buffer): Buffer {
     const found = this.#find(bytes);
@@ -137,6 +158,22 @@ export class FieldPicker {
     }
     return false;
   }
+}
+
+/** The elements of an array at a place when all of them are strings; undefined: they are not. */
+function stringsOf(bytes: Buffer, from: number): string[] | undefined {
+  const end = from + bytes.readInt32LE(from) - 1;
+  const strings: string[] = [];
+  let at = from + 4;
+  while (at < end) {
+    if (bytes[at] !== 0x02) return undefined;
+    while (bytes[++at] !== 0) if (at >= end) throw damaged();
+    const start = at + 5;
+    at = start + bytes.readInt32LE(at + 1);
+    if (at > end || at <= start) throw damaged();
+    strings.push(bytes.toString('utf8', start, at - 1));
+  }
+  return strings;
 }
 
 /** Names of the top-level fields whose bytes differ between two documents. */

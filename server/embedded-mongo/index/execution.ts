@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import { decode, FieldPicker } from '../bson/raw.ts';
+import { FieldPicker } from '../bson/raw.ts';
 import { compileFilter } from '../query/match.ts';
 import type { Collection } from '../storage/catalog.ts';
 import { unseal } from '../storage/checksum.ts';
@@ -30,7 +30,7 @@ export class Filter {
   accepts(found: Found): boolean {
     if (this.empty) return true;
     // Decoding only what the filter asks for is several times cheaper on wide documents.
-    return this.matches(this.#picker ? decode(this.#picker.pick(found.bytes)) : found.document);
+    return this.matches(this.#picker ? this.#picker.decode(found.bytes) : found.document);
   }
 }
 
@@ -64,6 +64,8 @@ export class Execution {
   readonly #records: Records;
   readonly #scan: Scan;
   readonly #filter: Filter | undefined;
+  /** The keys say that a document matches; the filter is asked only where a key was read before a pause. */
+  readonly #isExact: boolean;
 
   constructor(view: View, records: Records, collection: Collection, plan: Plan, filter: Filter) {
     this.plan = plan;
@@ -71,7 +73,8 @@ export class Execution {
     this.#view = view;
     this.#records = records;
     this.#scan = openScan(view, collection, plan.access);
-    this.#filter = isExact(plan.access) || filter.empty ? undefined : filter;
+    this.#filter = filter.empty ? undefined : filter;
+    this.#isExact = isExact(plan.access);
   }
 
   get keysExamined(): number {
@@ -93,18 +96,28 @@ export class Execution {
       );
     }
     this.docsExamined++;
-    if (this.#filter && !this.#filter.accepts(found)) return NOTHING;
+    if (this.#asks && !this.#filter?.accepts(found)) return NOTHING;
     this.returned++;
     return found;
   }
 
+  /** Whether the document that the scan gave must be asked whether it matches. */
+  get #asks(): boolean {
+    return this.#filter !== undefined && (!this.#isExact || this.#scan.isStale === true);
+  }
+
   /** Like `step` for counting: does not read documents when the keys say it all. */
   stepCount(): boolean | undefined {
-    if (this.#filter || this.plan.access.kind === 'or') {
+    if ((this.#filter && !this.#isExact) || this.plan.access.kind === 'or') {
       const step = this.step();
       return step === undefined ? undefined : step !== NOTHING;
     }
-    if (this.#scan.next() === undefined) return undefined;
+    const record = this.#scan.next();
+    if (record === undefined) return undefined;
+    if (this.#scan.isStale) {
+      const found = this.#records.read(this.#view, this.collection, record);
+      if (!found || this.#filter?.accepts(found) === false) return false;
+    }
     this.returned++;
     return true;
   }

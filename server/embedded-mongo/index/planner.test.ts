@@ -96,6 +96,17 @@ describe('the planner', () => {
     await expectSame({ module: 'orders' }, { occurredAt: 1, _id: 1 }, 10);
   });
 
+  it('asks again what a merge had read before it paused', async () => {
+    const queue = client.db('t').collection<{ _id: number; state: string }>('queue');
+    await queue.createIndex({ state: 1, _id: 1 });
+    await queue.insertMany(Array.from({ length: 6 }, (_, _id) => ({ _id, state: _id % 2 ? 'a' : 'b' })));
+    const left = queue.find({ state: { $in: ['a', 'b'] } }, { batchSize: 2 }).sort({ _id: 1 });
+    expect(await left.next()).toMatchObject({ _id: 0 });
+    await queue.updateMany({ _id: { $in: [2, 3] } }, { $set: { state: 'c' } });
+    await queue.deleteOne({ _id: 4 });
+    expect((await left.toArray()).map(({ _id }) => _id)).toEqual([1, 5]);
+  });
+
   it('merges the values of $in, so that the order still comes from the index', async () => {
     const filter = { importance: { $in: ['high', 'critical'] } };
     const plan = await explained(filter, newestFirst, 50);

@@ -112,9 +112,7 @@ function candidateFor(
     ranges: bounds.ranges,
     reverse: order?.reverse ?? false,
     merge: order?.merge ?? false,
-    // A merge reads ahead: what it read may have changed before it is fetched.
-    exact:
-      !order?.merge && bounds.exact && !conditions.residual && conditions.paths.size === bounds.used.size,
+    exact: bounds.exact && !conditions.residual && conditions.paths.size === bounds.used.size,
     bounds: bounds.bounds,
   };
   const sorting = request.sort !== undefined && Object.keys(request.sort).length > 0;

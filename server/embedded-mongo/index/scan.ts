@@ -106,8 +106,8 @@ interface Head {
 }
 
 /**
- * Several ranges at once, merged by what follows their fixed fields. With a handful of heads a linear search of
- * the least one is as good as a heap.
+ * Several ranges at once, merged by what follows their fixed fields. The heads stand in order, the next one last, and
+ * the one that takes its place is put where it belongs: a search may follow two hundred words at once.
  */
 class MergeScan implements Scan {
   keysExamined = 0;
@@ -128,24 +128,28 @@ class MergeScan implements Scan {
   next(): number | undefined {
     if (!this.#heads) {
       this.#heads = [];
-      for (const source of this.#sources) {
-        const head = this.#headOf(source);
-        if (head) this.#heads.push(head);
-      }
+      for (const source of this.#sources) this.#refill(this.#heads, source);
     }
-    const heads = this.#heads;
-    if (heads.length === 0) return undefined;
-    let best = 0;
-    for (let i = 1; i < heads.length; i++) {
-      const order = Buffer.compare((heads[i] as Head).rest, (heads[best] as Head).rest);
-      if (this.#access.reverse ? order > 0 : order < 0) best = i;
-    }
-    const head = heads[best] as Head;
-    const next = this.#headOf(head.source);
-    if (next) heads[best] = next;
-    else heads.splice(best, 1);
+    const head = this.#heads.pop();
+    if (!head) return undefined;
+    this.#refill(this.#heads, head.source);
     this.isStale = head.pauses !== this.#pauses;
     return head.record;
+  }
+
+  #refill(heads: Head[], source: Source): void {
+    const fresh = this.#headOf(source);
+    if (!fresh) return;
+    let low = 0;
+    let high = heads.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const order = Buffer.compare((heads[middle] as Head).rest, fresh.rest);
+      // Equal ones stay in the order in which they were read.
+      if (this.#access.reverse ? order < 0 : order > 0) low = middle + 1;
+      else high = middle;
+    }
+    heads.splice(low, 0, fresh);
   }
 
   #headOf(source: Source): Head | undefined {

@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { anyDocument, anyString, runs } from '../values/arbitraries.ts';
+import { decode, encode, FieldPicker } from './raw.ts';
+
+describe(FieldPicker.name, () => {
+  it('decodes the fields that it picks as the codec does, lists of strings too', () => {
+    const anyLists = fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), fc.array(anyString), {
+      noNullPrototype: false,
+    });
+    fc.assert(
+      fc.property(anyDocument, anyLists, fc.subarray(['a', 'b', 'c', '__proto__']), (plain, lists, names) => {
+        const bytes = encode({ ...plain, ...lists });
+        const picker = new FieldPicker(names);
+        const byCodec = decode(picker.pick(bytes));
+        const picked = picker.decode(bytes);
+        expect(Object.keys(picked).sort()).toEqual(Object.keys(byCodec).sort());
+        for (const name of Object.keys(byCodec)) expect(picked[name]).toEqual(byCodec[name]);
+      }),
+      runs(2_000),
+    );
+  });
+
+  it('refuses bytes whose lengths cannot be', () => {
+    const bytes = encode({ a: ['b'] });
+    for (const at of [7, 14]) {
+      const broken = Buffer.from(bytes);
+      broken.writeInt32LE(200, at);
+      expect(() => new FieldPicker(['a']).decode(broken)).toThrow('invalid BSON');
+    }
+  });
+});
