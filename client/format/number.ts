@@ -6,9 +6,17 @@ import type { Locale } from '@svodka/shared/contracts/common';
  */
 const unbroken = (text: string) => text.replace(/[\u202f ]/g, '\u00a0');
 
+/** Made once: a formatter costs a hundred times what it formats. */
+const plain = new Map<Locale, Intl.NumberFormat>();
+
 /** 12408 → «12 408», or 12,408 in English. */
 export function formatNumber(value: number, locale: Locale): string {
-  return unbroken(value.toLocaleString(locale));
+  let made = plain.get(locale);
+  if (!made) {
+    made = new Intl.NumberFormat(locale);
+    plain.set(locale, made);
+  }
+  return unbroken(made.format(value));
 }
 
 /** Integer kopecks as roubles: 18430000 → «184 300 ₽». Kopecks show only when there are any. */

@@ -50,8 +50,15 @@ export function clockTime(at: number | string | Date, viewer: Viewer): string {
   );
 }
 
-function relative(viewer: Viewer): Intl.RelativeTimeFormat {
-  return new Intl.RelativeTimeFormat(viewer.locale, { numeric: 'auto' });
+const relatives = new Map<Locale, Intl.RelativeTimeFormat>();
+
+function relative({ locale }: Viewer): Intl.RelativeTimeFormat {
+  let made = relatives.get(locale);
+  if (!made) {
+    made = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+    relatives.set(locale, made);
+  }
+  return made;
 }
 
 const capital = (text: string) => text.charAt(0).toLocaleUpperCase() + text.slice(1);

@@ -151,15 +151,13 @@ export class DeskRows {
     return this.#ring;
   }
 
-  /** The row that Tab stops at. */
-  get tabStop(): Id | null {
-    return this.#ring ?? this.order[0]?.id ?? null;
-  }
-
   /** Every row on the screen that is no ghost, from the top. */
   order = $derived<SvodkaEvent[]>(
     [...this.#laneRows, ...this.#listRows].filter((row) => !row.ghost).map((row) => row.event),
   );
+
+  /** The row that Tab stops at. Derived, because every row asks and nearly always hears what it heard before. */
+  tabStop = $derived<Id | null>(this.#ring ?? this.order[0]?.id ?? null);
 
   get ringed(): SvodkaEvent | null {
     return this.#ring === null ? null : this.#find(this.#ring);

@@ -6,6 +6,13 @@ import { api } from '../api/rest.ts';
 
 const GATHER_MS = 30;
 
+/** Names come with every frame and are seldom new; one that is written again is drawn again wherever it stands. */
+function put<T extends { id: Id }>(known: Map<Id, T>, come: readonly T[]): void {
+  for (const each of come) {
+    if (JSON.stringify(known.get(each.id)) !== JSON.stringify(each)) known.set(each.id, each);
+  }
+}
+
 /**
  * What the ids on the screen stand for. Everything that arrives with `refs` is put here; `refs.changed` keeps it
  * true; an id that nobody has explained is asked for, many in one request.
@@ -24,9 +31,9 @@ class References {
   }
 
   add(refs: Refs): void {
-    for (const project of refs.projects) this.#projects.set(project.id, project);
-    for (const counterparty of refs.counterparties) this.#counterparties.set(counterparty.id, counterparty);
-    for (const user of refs.users) this.#users.set(user.id, user);
+    put(this.#projects, refs.projects);
+    put(this.#counterparties, refs.counterparties);
+    put(this.#users, refs.users);
   }
 
   project(id: Id | null | undefined): ProjectRef | undefined {
