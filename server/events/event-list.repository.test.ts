@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { newId } from '@svodka/shared/contracts/id';
 import { MODULES } from '@svodka/shared/contracts/modules';
 import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
@@ -151,6 +152,18 @@ describe(EventListRepository.name, () => {
     const n = expectedIds(resolved(filter)).length;
     expect(await lists.count(resolved(filter), 20_000)).toEqual({ n, exact: true });
     if (n > 100) expect(await lists.count(resolved(filter), 100)).toEqual({ n: 100, exact: false });
+  });
+
+  it('counts piece by piece, and no further when nobody asks any more', async () => {
+    let pieces = 0;
+    const filter = resolved({ field: 'status', in: ['open'] });
+    await lists.count(filter, 20_000, () => pieces++);
+    expect(pieces).toBeGreaterThan(4);
+    const given = jest.fn(() => {
+      if (given.mock.calls.length === 3) throw new Error('nobody asks');
+    });
+    await expect(lists.count(filter, 20_000, given)).rejects.toThrow('nobody asks');
+    expect(given).toHaveBeenCalledTimes(3);
   });
 
   it('ends a page after so many keys, says that there may be more, and goes on from there', async () => {

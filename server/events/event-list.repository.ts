@@ -22,6 +22,8 @@ export const SCAN_KEYS = 5_000;
 const WINDOWS = [SCAN_KEYS / 10, (SCAN_KEYS * 9) / 10];
 /** Walks with fewer events than this are followed to their end, whatever else is asked of those. */
 const RARE_KEYS = 1_000;
+/** How many keys are counted at once. */
+const COUNTED_KEYS = 1_000;
 const PATIENCE_MS = 2_000;
 
 type Query = mongo.Filter<EventDoc>;
@@ -96,23 +98,37 @@ export class EventListRepository {
     return cut(found, limit);
   }
 
-  /** How many match: exact up to `limit`, then a lower bound. */
-  async count(filter: ResolvedFilter, limit: number): Promise<Count> {
+  /**
+   * How many match: exact up to `limit`, then a lower bound. Counted piece by piece along a walk, so that others read in
+   * between.
+   * @param goOn asked before each piece; what it throws ends the count
+   */
+  async count(filter: ResolvedFilter, limit: number, goOn: () => void = () => {}): Promise<Count> {
+    goOn();
     const path = await this.#pathOf(filter, null);
     if (path.kind === 'nothing') return { n: 0, exact: true };
     const query = toMongo(filter) as Query;
-    const walks = path.kind === 'walks' && path.isDisjoint ? path.walks : [null];
-    const counts = await Promise.all(
-      walks.map((walk) =>
-        this.#events.countDocuments(all(walk?.equality ?? null, query), {
-          limit: limit + 1,
-          maxTimeMS: PATIENCE_MS * 2,
-          ...(walk && { hint: walk.index }),
-        }),
-      ),
-    );
-    const n = counts.reduce((sum, one) => sum + one, 0);
+    let n = 0;
+    if (path.kind === 'walks' && path.isDisjoint) {
+      for (const { index, equality } of path.walks) {
+        const walked = all(equality as Query, ...path.within.map((clause) => toMongo(clause) as Query));
+        let place: Key | null = null;
+        do {
+          goOn();
+          const end: Key | null = await this.#keyAfter(COUNTED_KEYS, walked, place, index);
+          const piece = all(walked, query, place && behind(place), end && downTo(end));
+          n += await this.#countOf(piece, limit + 1 - n, index);
+          place = end;
+        } while (place && n <= limit);
+        if (n > limit) break;
+      }
+    } else n = await this.#countOf(query, limit + 1);
     return n > limit ? { n: limit, exact: false } : { n, exact: true };
+  }
+
+  #countOf(query: Query, limit: number, index?: string): Promise<number> {
+    const options = { limit, maxTimeMS: PATIENCE_MS * 2, ...(index !== undefined && { hint: index }) };
+    return this.#events.countDocuments(query, options);
   }
 
   /** How many of the matches have each value of a field, of the first `limit` that are found. */

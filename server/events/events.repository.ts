@@ -46,9 +46,9 @@ export class EventsRepository {
     return this.lists.page(filter, page);
   }
 
-  /** Exact up to `limit`, then a lower bound. */
-  count(filter: ResolvedFilter, limit: number): Promise<Count> {
-    return this.lists.count(filter, limit);
+  /** Exact up to `limit`, then a lower bound. @param goOn asked again and again; what it throws ends the count */
+  count(filter: ResolvedFilter, limit: number, goOn?: () => void): Promise<Count> {
+    return this.lists.count(filter, limit, goOn);
   }
 
   /** An event inside a scope, without its revisions. */

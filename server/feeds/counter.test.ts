@@ -37,6 +37,21 @@ describe(Counter.name, () => {
     expect(reads).toBe(1);
   });
 
+  it('does not read for who only passes through', async () => {
+    counter.wantSoon();
+    counter.close();
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(reads).toBe(0);
+  });
+
+  it('reads soon for who stays, once, and tells', async () => {
+    counter.wantSoon();
+    counter.wantSoon();
+    expect([reads, counter.known]).toEqual([0, null]);
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect([reads, told]).toEqual([1, [exact(5)]]);
+  });
+
   it('tells at most four times a second, and only what is new', async () => {
     await counter.within(1_000);
     await jest.advanceTimersByTimeAsync(2_000);

@@ -6,6 +6,8 @@ const TELL_EVERY_MS = 250;
 const REREAD_MS = { first: 1_000, most: 30_000 };
 /** A count over the limit is looked at again only so often when rows leave, ms. */
 const OVER_LIMIT_MS = 60_000;
+/** Who only passes through a feed is gone before it is counted, ms. */
+const PASSING_MS = 100;
 /** A write that a query saw reaches us by the log at most so much later, ms, or the reread corrects it. */
 const LAG_MS = 1_000;
 
@@ -23,6 +25,7 @@ export class Counter {
   #rereadMs = REREAD_MS.first;
   #rereadTimer: NodeJS.Timeout | null = null;
   #tellTimer: NodeJS.Timeout | null = null;
+  #wantTimer: NodeJS.Timeout | null = null;
   #told: Count | null = null;
   #closed = false;
 
@@ -36,6 +39,16 @@ export class Counter {
   /** Sees to it that the count becomes known, and is told when it is. Nobody has to wait for it. */
   want(): void {
     if (!this.#count) this.#readOrRetry(REREAD_MS.first);
+  }
+
+  /** The same for whoever stays: what is read meanwhile, the rows above all, does not share the store with a count. */
+  wantSoon(): void {
+    if (this.#count || this.#reading || this.#wantTimer || this.#closed) return;
+    this.#wantTimer = setTimeout(() => {
+      this.#wantTimer = null;
+      this.want();
+    }, PASSING_MS);
+    this.#wantTimer.unref();
   }
 
   /** What is known within a time, ms; null: nothing yet. */
@@ -74,6 +87,7 @@ export class Counter {
     this.#closed = true;
     if (this.#rereadTimer) clearTimeout(this.#rereadTimer);
     if (this.#tellTimer) clearTimeout(this.#tellTimer);
+    if (this.#wantTimer) clearTimeout(this.#wantTimer);
   }
 
   #read(): Promise<Count> {

@@ -158,13 +158,14 @@ export class Rooms implements OnModuleDestroy {
     this.#byId.delete(room.id);
   }
 
-  /** In turn by the first who wants to know; a room that was left while it waited is not counted. */
+  /** In turn by the first who wants to know; a room that everybody has left is not counted to the end. */
   #count(room: Room): Promise<Count> {
     const wanting = () => [...room.countWatchers, ...room.followers][0];
-    return this.#counting.run(wanting()?.data.user.id ?? '', async () => {
-      if (!wanting()) throw new AppError('unavailable', 'nobody asks any more');
-      return this.events.count(room.standing.filter, COUNT_LIMIT);
-    });
+    return this.#counting.run(wanting()?.data.user.id ?? '', () =>
+      this.events.count(room.standing.filter, COUNT_LIMIT, () => {
+        if (!wanting()) throw new AppError('unavailable', 'nobody asks any more');
+      }),
+    );
   }
 
   #counterOf(room: Room): Counter {

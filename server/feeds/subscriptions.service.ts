@@ -78,8 +78,6 @@ export class SubscriptionsService {
     const from = ask.position === undefined ? null : this.#placeOf(room, ask.position);
     this.rooms.follow(socket, room);
     try {
-      // Read beside the rows, which do not wait for it.
-      room.counter.want();
       if (from) await this.#turnstile.pass();
       const frames = from && (await this.#missed(room, from, at, ask.position));
       const head = {
@@ -88,6 +86,7 @@ export class SubscriptionsService {
       };
       const rows = frames ? null : await this.#read(room, ask.limit ?? FIRST_WINDOW, socket.data.user.id);
       if (!room.followers.has(socket) && socket.connected) return null;
+      room.counter.wantSoon();
       if (!rows) return { mode: 'resumed', ...head, frames: frames ?? [], count: room.counter.known };
       return {
         mode: 'snapshot',
