@@ -12,11 +12,8 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import type { Connection } from 'mongoose';
 import { UsersService } from './accounts/users.service.ts';
 import { appModule } from './app.module.ts';
-import { AuditFollower } from './audit/audit-follower.ts';
 import { DeadlineSweep } from './deadlines/sweep.service.ts';
-import { PublisherService } from './feeds/publisher.service.ts';
 import { COLLECTIONS, STEPS } from './migrations.ts';
-import { DecisionStream } from './notices/decision-stream.ts';
 import { AlarmClock } from './platform/agenda/alarm-clock.service.ts';
 import type { Clock } from './platform/clock.ts';
 import type { AppConfig } from './platform/config/config.ts';
@@ -136,13 +133,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
       ...(tls && { httpsOptions: tls }),
     });
     const readiness = app.get(Readiness);
-    const [publisher, alarms] = [app.get(PublisherService), app.get(AlarmClock)];
-    const audit = app.get(AuditFollower);
-    const [decisions, sweep] = [app.get(DecisionStream), app.get(DeadlineSweep)];
-    readiness.register('feed', () => publisher.isReady);
-    readiness.register('decisions', () => decisions.isFollowing);
+    const [sweep, alarms] = [app.get(DeadlineSweep), app.get(AlarmClock)];
     readiness.register('deadlines', () => sweep.isWorking);
-    readiness.register('audit', () => audit.isFollowing);
     readiness.register('jobs', () => alarms.isRunning);
     // Somebody can sign in: the first administrator is made once the port is ours, because it is printed once.
     let isReady = false;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
+import { ChangesModule } from '../changes/changes.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
 import { AuditController } from './audit.controller.ts';
 import { AuditRepository } from './audit.repository.ts';
@@ -7,9 +8,8 @@ import { AuditService } from './audit.service.ts';
 import { AuditFollower } from './audit-follower.ts';
 
 @Module({
-  imports: [AccountsModule, DirectoryModule],
+  imports: [AccountsModule, ChangesModule, DirectoryModule],
   controllers: [AuditController],
   providers: [AuditRepository, AuditService, AuditFollower],
-  exports: [AuditFollower],
 })
 export class AuditModule {}

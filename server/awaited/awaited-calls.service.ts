@@ -5,11 +5,11 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { AWAITING, CALLS, isAnsweredBy } from '@svodka/shared/rules/awaited';
+import type { Change, ChangeListener } from '../changes/change.ts';
+import { ChangeBus } from '../changes/change-bus.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { dueStateFields } from '../events/event-fields.ts';
 import { EventsRepository } from '../events/events.repository.ts';
-import type { Change, ChangeHandler } from '../feeds/change.ts';
-import { PublisherService } from '../feeds/publisher.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
 
@@ -26,7 +26,7 @@ const MOST = 1_000;
  * overruled: only a call that was written down after that closes it anew.
  */
 @Injectable()
-export class AwaitedCalls implements ChangeHandler, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+export class AwaitedCalls implements ChangeListener, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   readonly collections = ['events'] as const;
   readonly #log: Logger;
   #timer: NodeJS.Timeout | undefined;
@@ -36,7 +36,7 @@ export class AwaitedCalls implements ChangeHandler, OnModuleInit, OnApplicationB
 
   constructor(
     private readonly events: EventsRepository,
-    private readonly publisher: PublisherService,
+    private readonly bus: ChangeBus,
     private readonly clock: Clock,
     logger: Logger,
   ) {
@@ -44,7 +44,7 @@ export class AwaitedCalls implements ChangeHandler, OnModuleInit, OnApplicationB
   }
 
   onModuleInit(): void {
-    this.publisher.register(this);
+    this.bus.register(this);
   }
 
   onApplicationBootstrap(): void {

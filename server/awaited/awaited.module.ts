@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
+import { ChangesModule } from '../changes/changes.module.ts';
 import { EventsModule } from '../events/events.module.ts';
-import { FeedsModule } from '../feeds/feeds.module.ts';
 import { AwaitedCalls } from './awaited-calls.service.ts';
 
-@Module({ imports: [EventsModule, FeedsModule], providers: [AwaitedCalls] })
+@Module({ imports: [EventsModule, ChangesModule], providers: [AwaitedCalls] })
 export class AwaitedModule {}

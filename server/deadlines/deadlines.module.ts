@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
+import { ChangesModule } from '../changes/changes.module.ts';
 import { EventsModule } from '../events/events.module.ts';
-import { FeedsModule } from '../feeds/feeds.module.ts';
 import { AgendaModule } from '../platform/agenda/agenda.module.ts';
 import { DueAlarms } from './due-alarms.ts';
 import { DeadlineSweep } from './sweep.service.ts';
 
 @Module({
-  imports: [AgendaModule, EventsModule, FeedsModule],
+  imports: [AgendaModule, EventsModule, ChangesModule],
   providers: [DeadlineSweep, DueAlarms],
   exports: [DeadlineSweep],
 })

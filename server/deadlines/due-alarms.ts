@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { Change, ChangeListener } from '../changes/change.ts';
+import { ChangeBus } from '../changes/change-bus.ts';
 import type { EventDoc } from '../events/event.schema.ts';
-import type { Change, ChangeHandler } from '../feeds/change.ts';
-import { PublisherService } from '../feeds/publisher.service.ts';
 import { AlarmClock } from '../platform/agenda/alarm-clock.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
@@ -16,7 +16,7 @@ const REMEMBERED = 10_000;
  * wakes a sweep that finds nothing; one too few is made up for by the sweep of the minute.
  */
 @Injectable()
-export class DueAlarms implements ChangeHandler, OnModuleInit, OnModuleDestroy {
+export class DueAlarms implements ChangeListener, OnModuleInit, OnModuleDestroy {
   readonly collections = ['events'] as const;
   readonly #log: Logger;
   #setting: Promise<void> = Promise.resolve();
@@ -24,7 +24,7 @@ export class DueAlarms implements ChangeHandler, OnModuleInit, OnModuleDestroy {
   readonly #minutes = new Set<number>();
 
   constructor(
-    private readonly publisher: PublisherService,
+    private readonly bus: ChangeBus,
     private readonly alarms: AlarmClock,
     private readonly sweep: DeadlineSweep,
     private readonly clock: Clock,
@@ -34,7 +34,7 @@ export class DueAlarms implements ChangeHandler, OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    this.publisher.register(this);
+    this.bus.register(this);
   }
 
   /** Does not keep the push of the change waiting: the alarms are set behind it. */

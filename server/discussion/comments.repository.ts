@@ -17,6 +17,8 @@ const COUNTED = 'comments.counted';
 /** Of an event's comments these are looked through for words. */
 const MOST_HEARD = 200;
 
+export const COMMENTS_SINCE = (since: Date): mongo.Filter<CommentDoc> => ({ createdAt: { $gte: since } });
+
 @Injectable()
 export class CommentsRepository {
   readonly #comments: Model<CommentDoc>;
@@ -60,6 +62,15 @@ export class CommentsRepository {
 
   get(id: Id): Promise<CommentDoc | null> {
     return this.#comments.findById(id).lean<CommentDoc>().exec();
+  }
+
+  async byIds(ids: readonly Id[]): Promise<CommentDoc[]> {
+    if (ids.length === 0) return [];
+    return this.#raw.find({ _id: { $in: [...new Set(ids)] } }).toArray();
+  }
+
+  writtenSince(since: Date): AsyncIterable<CommentDoc> {
+    return this.#raw.find(COMMENTS_SINCE(since));
   }
 
   /** Comments of an event, oldest first; removed ones stay in their place. */

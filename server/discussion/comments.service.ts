@@ -12,7 +12,7 @@ import { Scopes } from '../directory/scopes.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { hashOfBody } from '../events/event-fields.ts';
 import { EventsService } from '../events/events.service.ts';
-import { maySee } from '../notices/may-see.ts';
+import { maySee } from '../events/may-see.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { derivedId, idAside } from '../platform/mongo/derived-id.ts';
@@ -42,6 +42,16 @@ export class CommentsService {
     private readonly scopes: Scopes,
     private readonly clock: Clock,
   ) {}
+
+  /** For the server itself, whoever may see them. */
+  byIds(ids: readonly Id[]): Promise<CommentDoc[]> {
+    return this.comments.byIds(ids);
+  }
+
+  /** For the server itself. */
+  writtenSince(since: Date): AsyncIterable<CommentDoc> {
+    return this.comments.writtenSince(since);
+  }
 
   async page(
     actor: Actor,

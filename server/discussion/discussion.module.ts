@@ -1,16 +1,27 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
+import { ChangesModule } from '../changes/changes.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
 import { EventsModule } from '../events/events.module.ts';
 import { CommentCounts } from './comment-counts.service.ts';
+import { CommentNews } from './comment-news.ts';
 import { CommentsController } from './comments.controller.ts';
 import { CommentsRepository } from './comments.repository.ts';
 import { CommentsService } from './comments.service.ts';
+import { DiscussionsGateway } from './discussions.gateway.ts';
+import { DiscussionsService } from './discussions.service.ts';
 
 @Module({
-  imports: [AccountsModule, DirectoryModule, EventsModule],
+  imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
   controllers: [CommentsController],
-  providers: [CommentsRepository, CommentCounts, CommentsService],
-  exports: [CommentsRepository, CommentsService],
+  providers: [
+    CommentsRepository,
+    CommentCounts,
+    CommentsService,
+    CommentNews,
+    DiscussionsService,
+    DiscussionsGateway,
+  ],
+  exports: [CommentsService],
 })
 export class DiscussionModule {}

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.ts';
+import { ChangesModule } from '../changes/changes.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
 import { EventContext } from './event-context.service.ts';
 import { EventImporter } from './event-importer.service.ts';
@@ -7,10 +9,11 @@ import { EventsController } from './events.controller.ts';
 import { EventsRepository } from './events.repository.ts';
 import { EventsService } from './events.service.ts';
 import { MembershipRewriter } from './membership-rewriter.service.ts';
+import { NameNews } from './name-news.ts';
 import { ValueCountsService } from './value-counts.service.ts';
 
 @Module({
-  imports: [DirectoryModule],
+  imports: [AccountsModule, ChangesModule, DirectoryModule],
   controllers: [EventsController],
   providers: [
     EventContext,
@@ -19,6 +22,7 @@ import { ValueCountsService } from './value-counts.service.ts';
     EventsRepository,
     EventsService,
     MembershipRewriter,
+    NameNews,
     ValueCountsService,
   ],
   exports: [EventsRepository, EventsService],

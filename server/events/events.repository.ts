@@ -25,6 +25,12 @@ const REVISIONS_SHOWN = 1_000;
 type Query = mongo.Filter<EventDoc>;
 type Changes = Partial<Omit<EventDoc, '_id' | 'version' | 'rev' | 'revisions'>>;
 
+/** Each by an index of its own. An event that answers to both comes twice. */
+export const EVENTS_SINCE = (since: Date): Query[] => [
+  { recordedAt: { $gte: since } },
+  { dueState: { $in: ['approaching', 'due', 'overdue'] }, dueAt: { $gte: since } },
+];
+
 /** The events in the store. It writes what it is told; what an event becomes is decided by the service. */
 @Injectable()
 export class EventsRepository {
@@ -102,6 +108,18 @@ export class EventsRepository {
       .sort({ occurredAt: -1, _id: -1 })
       .limit(limit)
       .toArray();
+  }
+
+  /** As they are stored, whoever may see them, without their revisions. */
+  async byIds(ids: readonly Id[]): Promise<EventDoc[]> {
+    if (ids.length === 0) return [];
+    return this.#events.find({ _id: { $in: [...new Set(ids)] } }, { projection: { revisions: 0 } }).toArray();
+  }
+
+  /** Events that were recorded since a moment, then those whose deadline is told of and was not over by then. */
+  async *momentsSince(since: Date): AsyncGenerator<EventDoc> {
+    for (const query of EVENTS_SINCE(since))
+      yield* this.#events.find(query, { projection: { revisions: 0 } });
   }
 
   countOfBatch(batchId: Id): Promise<number> {

@@ -268,6 +268,16 @@ export class EventsService {
   }
 
   /** How many events an import has written, deleted ones too. */
+  /** For the server itself, whoever may see them. */
+  byIds(ids: readonly Id[]): Promise<EventDoc[]> {
+    return this.events.byIds(ids);
+  }
+
+  /** For the server itself: what may have had its moment since, some of it twice. */
+  momentsSince(since: Date): AsyncIterable<EventDoc> {
+    return this.events.momentsSince(since);
+  }
+
   countOfBatch(batchId: Id): Promise<number> {
     return this.events.countOfBatch(batchId);
   }

@@ -2,6 +2,8 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import type { FeedOp } from '@svodka/shared/contracts/feed';
 import { formatRowKey, parseRowKey } from '@svodka/shared/feed/order';
 import { and, not, or, type ResolvedFilter } from '@svodka/shared/filter/ast';
+import { ChangeBus } from '../changes/change-bus.ts';
+import { RefsCache } from '../directory/refs-cache.ts';
 import { toWire } from '../events/event.mapper.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import type { EventPage } from '../events/event-list.repository.ts';
@@ -9,7 +11,6 @@ import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { PublisherService } from './publisher.service.ts';
-import { RefsCache } from './refs-cache.ts';
 import { type Resolved, type Room, resolveAsk } from './room.ts';
 import { Rooms } from './rooms.service.ts';
 import { movedWindow, type Window } from './slice.ts';
@@ -32,6 +33,7 @@ export class BoundariesService implements OnApplicationBootstrap, OnModuleDestro
 
   constructor(
     private readonly rooms: Rooms,
+    private readonly bus: ChangeBus,
     private readonly publisher: PublisherService,
     private readonly events: EventsRepository,
     private readonly names: RefsCache,
@@ -76,7 +78,7 @@ export class BoundariesService implements OnApplicationBootstrap, OnModuleDestro
     } catch (error) {
       this.#log.warn('the slice between two bounds could not be read', { err: error });
     }
-    await this.publisher.inTurn(async () => {
+    await this.bus.inTurn(async () => {
       await this.#tell(room, resolved, slice);
     });
   }

@@ -7,27 +7,17 @@ import {
   FeedSubscribeSchema,
   FeedUnsubscribeSchema,
 } from '@svodka/shared/contracts/feed';
-import type { Id } from '@svodka/shared/contracts/id';
-import { EventFollowSchema, PresenceSchema } from '@svodka/shared/contracts/socket';
-import { PresenceService } from '../notices/presence.service.ts';
 import { ContractPipe } from '../platform/http/contract.pipe.ts';
 import { AckFilter } from '../platform/sockets/ack.filter.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
-import { DiscussionsService } from './discussions.service.ts';
-import { SessionTouch } from './session-touch.ts';
 import { SubscriptionsService } from './subscriptions.service.ts';
 
-/** What sockets may ask. Each handler: a checked body, one call, the answer. */
+/** What sockets may ask of feeds. Each handler: a checked body, one call, the answer. */
 @WebSocketGateway()
 @UseFilters(AckFilter)
 @UsePipes(ContractPipe)
 export class FeedsGateway {
-  constructor(
-    private readonly subscriptions: SubscriptionsService,
-    private readonly discussions: DiscussionsService,
-    private readonly presence: PresenceService,
-    private readonly touch: SessionTouch,
-  ) {}
+  constructor(private readonly subscriptions: SubscriptionsService) {}
 
   @SubscribeMessage('feed.subscribe')
   async subscribe(
@@ -52,23 +42,5 @@ export class FeedsGateway {
     @MessageBody({ schema: CountsSubscribeSchema }) ask: CountsSubscribe,
   ) {
     return { ok: true, ...(await this.subscriptions.count(socket, ask)) };
-  }
-
-  @SubscribeMessage('event.follow')
-  async event(
-    @ConnectedSocket() socket: AppSocket,
-    @MessageBody({ schema: EventFollowSchema }) { eventId }: { eventId: Id | null },
-  ) {
-    return { ok: true, ...(await this.discussions.follow(socket, eventId)) };
-  }
-
-  @SubscribeMessage('presence.beat')
-  async beat(
-    @ConnectedSocket() socket: AppSocket,
-    @MessageBody({ schema: PresenceSchema }) beat: { visible: boolean; idleMs: number },
-  ) {
-    await this.presence.beat(socket.data.user.id, beat);
-    await this.touch.used(socket, beat);
-    return { ok: true };
   }
 }

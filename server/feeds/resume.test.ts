@@ -7,12 +7,12 @@ import { Client } from '../../test/support/client.ts';
 import { makeEvent } from '../../test/support/factories.ts';
 import { TestFeed, TestSocket } from '../../test/support/socket.ts';
 import { until } from '../../test/support/until.ts';
+import { ChangeBus } from '../changes/change-bus.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { type Running, startServer } from '../start.ts';
-import { PublisherService } from './publisher.service.ts';
 
 const important: Filter = { field: 'importance', in: ['high', 'critical'] };
 const SIGN_IN = { login: 'admin', password: 'quiet-harbour-17' };
@@ -213,9 +213,9 @@ describe('resuming a feed', () => {
     const socket = await TestSocket.connect(admin);
     const feed = await socket.follow(important);
     const old = feed.view.position;
-    const publisher = running.app.get(PublisherService);
-    publisher.lost();
-    await publisher.opened(publisher.head);
+    const bus = running.app.get(ChangeBus, { strict: false });
+    bus.lost();
+    await bus.opened(bus.head);
     await until(() => feed.resets === 1);
     const event = await makeEvent(admin, { importance: 'high' });
     await socket.row(feed, event.id);

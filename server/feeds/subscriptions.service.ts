@@ -13,7 +13,9 @@ import type {
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { openly } from '@svodka/shared/filter/edit';
 import { findsByCards } from '@svodka/shared/rules/permissions';
+import { ChangeBus } from '../changes/change-bus.ts';
 import { RefsService, readerOf } from '../directory/refs.service.ts';
+import { RefsCache } from '../directory/refs-cache.ts';
 import { Scopes } from '../directory/scopes.ts';
 import { toWire } from '../events/event.mapper.ts';
 import { EventsRepository } from '../events/events.repository.ts';
@@ -23,7 +25,6 @@ import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { stepOf } from './matcher.ts';
 import type { Place } from './position.ts';
 import { PublisherService } from './publisher.service.ts';
-import { RefsCache } from './refs-cache.ts';
 import { weigh } from './ring.ts';
 import { type Room, resolveAsk } from './room.ts';
 import { Rooms } from './rooms.service.ts';
@@ -50,6 +51,7 @@ export class SubscriptionsService {
 
   constructor(
     private readonly rooms: Rooms,
+    private readonly bus: ChangeBus,
     private readonly publisher: PublisherService,
     private readonly events: EventsRepository,
     private readonly refs: RefsService,
@@ -61,7 +63,7 @@ export class SubscriptionsService {
 
   /** @throws AppError `rate-limited`, `unavailable` */
   async follow(socket: AppSocket, ask: FeedSubscribe): Promise<FeedSnapshot | FeedResumed> {
-    await this.publisher.whenOpen();
+    await this.bus.whenOpen();
     for (;;) {
       const answer = await this.#join(socket, ask);
       if (answer) return answer;
@@ -110,7 +112,7 @@ export class SubscriptionsService {
 
   /** Replaces the feeds whose count a socket is told. @throws AppError `rate-limited`, `unavailable` */
   async count(socket: AppSocket, { feeds }: CountsSubscribe): Promise<CountsSubscribed> {
-    await this.publisher.whenOpen();
+    await this.bus.whenOpen();
     this.limits.counted(socket.data.user.id, feeds.length);
     const before = new Set(this.rooms.countedBy(socket));
     const wanted = feeds.map(({ key, filter }) => {
@@ -141,7 +143,7 @@ export class SubscriptionsService {
     const { user } = socket.data;
     const asked = findsByCards(user) ? filter : openly(filter);
     const ask = { filter: asked, scope: this.scopes.of(user), zone: user.tz, reader: readerOf(user) };
-    return this.rooms.open(ask, resolveAsk(ask, now), this.publisher.head);
+    return this.rooms.open(ask, resolveAsk(ask, now), this.bus.head);
   }
 
   #allowOneMore(socket: AppSocket, room: Room): void {
@@ -155,7 +157,7 @@ export class SubscriptionsService {
   #placeOf(room: Room, position: string): Place | null {
     const place = this.publisher.positions.parse(room.key, position);
     if (!place || place.boundary !== room.place.boundary || room.told) return null;
-    return place.token <= this.publisher.head ? place : null;
+    return place.token <= this.bus.head ? place : null;
   }
 
   /** The steps between two places; null: too many, or the log does not reach back (F11). */

@@ -1,8 +1,8 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { FeedOp } from '@svodka/shared/contracts/feed';
+import type { Change } from '../changes/change.ts';
 import { toWire } from '../events/event.mapper.ts';
 import type { EventDoc } from '../events/event.schema.ts';
-import type { Change } from './change.ts';
 import { type EventWrite, type Step, versionOf } from './matcher.ts';
 
 /** A write to an event, as the log tells it. */

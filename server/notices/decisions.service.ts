@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { mongo } from 'mongoose';
 import { UsersService } from '../accounts/users.service.ts';
+import type { Change } from '../changes/change.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { Scopes } from '../directory/scopes.ts';
 import type { CommentDoc } from '../discussion/comment.schema.ts';
+import { CommentsService } from '../discussion/comments.service.ts';
 import type { EventDoc } from '../events/event.schema.ts';
+import { EventsService } from '../events/events.service.ts';
+import { maySee } from '../events/may-see.ts';
 import { Clock } from '../platform/clock.ts';
 import {
   begun,
@@ -17,23 +20,11 @@ import {
   isAnnounced,
   type Team,
 } from './decide.ts';
-import { maySee } from './may-see.ts';
 import type { NoticeDoc } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { OutboxService, type Told } from './outbox.service.ts';
 import { RelayService } from './relay.service.ts';
 import { RestoredCopy } from './restored-copy.ts';
-import { SubjectsRepository } from './subjects.repository.ts';
-
-/** One entry of the change log, as far as decisions look at it. */
-export type Change = mongo.ChangeStreamDocument & {
-  _id: mongo.ResumeToken;
-  ns?: { coll?: string };
-  documentKey?: { _id: Id };
-  wallTime?: Date;
-  fullDocument?: EventDoc | CommentDoc | null;
-  fullDocumentBeforeChange?: EventDoc | CommentDoc | null;
-};
 
 /** What a document was and is. `before` null: it is new, or what it was is not known. */
 type Step<D> = { before: D | null; after: D; at: Date };
@@ -50,7 +41,8 @@ const BATCH = 200;
 @Injectable()
 export class DecisionsService {
   constructor(
-    private readonly subjects: SubjectsRepository,
+    private readonly events: EventsService,
+    private readonly comments: CommentsService,
     private readonly users: UsersService,
     private readonly projects: ProjectsService,
     private readonly notices: NoticesRepository,
@@ -64,21 +56,14 @@ export class DecisionsService {
   async decide(changes: readonly Change[]): Promise<void> {
     const events: Step<EventDoc>[] = [];
     const comments: Step<CommentDoc>[] = [];
-    for (const {
-      ns,
-      documentKey,
-      fullDocument,
-      fullDocumentBeforeChange: before = null,
-      wallTime,
-    } of changes) {
-      if (!documentKey) continue;
-      const at = wallTime ?? this.clock.now();
+    for (const { collection, id, before, after: image, at: writtenAt } of changes) {
+      const at = writtenAt ?? this.clock.now();
       // A missing image (expired, or over the limit) is made up for by the present state.
-      if (ns?.coll === 'events') {
-        const after = (fullDocument as EventDoc | null) ?? (await this.subjects.event(documentKey._id));
+      if (collection === 'events') {
+        const after = (image as EventDoc | null) ?? (await this.events.byIds([id]))[0];
         if (after) events.push({ before: before as EventDoc | null, after, at });
       } else {
-        const after = (fullDocument as CommentDoc | null) ?? (await this.subjects.comment(documentKey._id));
+        const after = (image as CommentDoc | null) ?? (await this.comments.byIds([id]))[0];
         if (after) comments.push({ before: before as CommentDoc | null, after, at });
       }
     }
@@ -88,12 +73,12 @@ export class DecisionsService {
   /** Decides again about everything that may have had its moment in the last 24 h. */
   async catchUp(): Promise<void> {
     const since = new Date(this.clock.now().getTime() - FRESH_MS);
-    for await (const events of batches(this.subjects.eventsSince(since))) {
+    for await (const events of batches(this.events.momentsSince(since))) {
       await this.#tell(
         await this.#ofEvents(events.map((after) => ({ before: null, after, at: after.recordedAt }))),
       );
     }
-    for await (const comments of batches(this.subjects.commentsSince(since))) {
+    for await (const comments of batches(this.comments.writtenSince(since))) {
       await this.#tell(
         await this.#ofComments(comments.map((after) => ({ before: null, after, at: after.createdAt }))),
       );
@@ -119,7 +104,7 @@ export class DecisionsService {
     const found = steps.flatMap(({ before, after, at }) =>
       decideComment(before, after).map((intent) => ({ intent, since: at })),
     );
-    const events = await this.subjects.events(found.map(({ intent }) => intent.eventId));
+    const events = await this.events.byIds(found.map(({ intent }) => intent.eventId));
     const byId = new Map(events.map((event) => [event._id, event]));
     return found.flatMap(({ intent, since }) => {
       const event = byId.get(intent.eventId);

@@ -6,19 +6,21 @@ import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { RefsService } from '../directory/refs.service.ts';
 import { Scopes } from '../directory/scopes.ts';
+import { CommentsService } from '../discussion/comments.service.ts';
 import { toWire } from '../events/event.mapper.ts';
+import { EventsService } from '../events/events.service.ts';
+import { maySee } from '../events/may-see.ts';
 import { Clock } from '../platform/clock.ts';
-import { maySee } from './may-see.ts';
 import { type NoticeDoc, toNotice } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
-import { SubjectsRepository } from './subjects.repository.ts';
 
 /** One person's inbox. What its rows show of events and comments is what the person may see now. */
 @Injectable()
 export class InboxService {
   constructor(
     private readonly notices: NoticesRepository,
-    private readonly subjects: SubjectsRepository,
+    private readonly events: EventsService,
+    private readonly comments: CommentsService,
     private readonly refs: RefsService,
     private readonly scopes: Scopes,
     private readonly clock: Clock,
@@ -49,8 +51,8 @@ export class InboxService {
   /** Notices as their owner may see them: an event or comment that is out of reach by now is null. */
   async views(notices: NoticeDoc[], user: UserDoc): Promise<NoticeView[]> {
     const [events, comments] = await Promise.all([
-      this.subjects.events(notices.map(({ eventId }) => eventId)),
-      this.subjects.comments(notices.flatMap(({ commentId }) => commentId ?? [])),
+      this.events.byIds(notices.map(({ eventId }) => eventId)),
+      this.comments.byIds(notices.flatMap(({ commentId }) => commentId ?? [])),
     ]);
     const eventById = new Map(events.map((event) => [event._id, event]));
     const commentById = new Map(comments.map((comment) => [comment._id, comment]));

@@ -1,37 +1,42 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
+import { ChangesModule } from '../changes/changes.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
+import { DiscussionModule } from '../discussion/discussion.module.ts';
+import { EventsModule } from '../events/events.module.ts';
 import { MailerModule } from '../platform/mailer/mailer.module.ts';
-import { DecisionStream } from './decision-stream.ts';
+import { DecisionFollower } from './decision-follower.ts';
 import { DecisionsService } from './decisions.service.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveriesRepository } from './deliveries.repository.ts';
 import { InboxService } from './inbox.service.ts';
 import { LettersService } from './letters.service.ts';
+import { NoticeNews } from './notice-news.ts';
 import { NoticesController } from './notices.controller.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { OutboxService } from './outbox.service.ts';
+import { PresenceGateway } from './presence.gateway.ts';
 import { PresenceService } from './presence.service.ts';
 import { RelayService } from './relay.service.ts';
 import { RestoredCopy } from './restored-copy.ts';
-import { SubjectsRepository } from './subjects.repository.ts';
 
 @Module({
-  imports: [AccountsModule, DirectoryModule, MailerModule],
+  imports: [AccountsModule, ChangesModule, DirectoryModule, DiscussionModule, EventsModule, MailerModule],
   controllers: [NoticesController, DeliveriesController],
   providers: [
-    DecisionStream,
+    DecisionFollower,
     DecisionsService,
     DeliveriesRepository,
     InboxService,
+    NoticeNews,
+    PresenceGateway,
     LettersService,
     NoticesRepository,
     OutboxService,
     PresenceService,
     RelayService,
     RestoredCopy,
-    SubjectsRepository,
   ],
-  exports: [InboxService, PresenceService, DecisionStream, RelayService],
+  exports: [RelayService],
 })
 export class NoticesModule {}

@@ -3,17 +3,18 @@ import { translate } from '@svodka/shared/messages/catalogue';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { Scopes } from '../directory/scopes.ts';
+import { CommentsService } from '../discussion/comments.service.ts';
 import type { EventDoc } from '../events/event.schema.ts';
+import { EventsService } from '../events/events.service.ts';
+import { maySee } from '../events/may-see.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { type Letter, Mailer, type Outcome } from '../platform/mailer/mailer.ts';
 import { DeliveriesRepository } from './deliveries.repository.ts';
 import { LettersService } from './letters.service.ts';
-import { maySee } from './may-see.ts';
 import type { DeliveryDoc, NoticeDoc } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
-import { SubjectsRepository } from './subjects.repository.ts';
 
 const EVERY_MS = 1_000;
 const LANES = 4;
@@ -49,7 +50,8 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   #isAway = false;
 
   constructor(
-    private readonly subjects: SubjectsRepository,
+    private readonly events: EventsService,
+    private readonly comments: CommentsService,
     private readonly deliveries: DeliveriesRepository,
     private readonly notices: NoticesRepository,
     private readonly users: UsersService,
@@ -177,7 +179,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     ]);
     if (!notice || !user) return 'no-access';
     if (notice.seenAt && !claim.isAsked) return 'seen';
-    const event = await this.subjects.event(notice.eventId);
+    const [event] = await this.events.byIds([notice.eventId]);
     if (!event || !maySee(user, event, this.scopes)) return 'no-access';
     if (await this.#isStale(notice, event)) return 'stale';
     return user.email ? { notice, user, event, email: user.email } : 'no-email';
@@ -187,7 +189,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   async #isStale({ reason, at, commentId }: NoticeDoc, event: EventDoc): Promise<boolean> {
     if (reason === 'occurred') return false;
     if (reason !== 'mention') return event.dueState !== reason || event.dueAt?.getTime() !== at.getTime();
-    const comment = commentId ? await this.subjects.comment(commentId) : null;
+    const [comment] = await this.comments.byIds(commentId ? [commentId] : []);
     return !comment || comment.deletedAt !== null;
   }
 

@@ -2,7 +2,8 @@ import { newId } from '@svodka/shared/contracts/id';
 import type { mongo } from 'mongoose';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
-import { COMMENTS_SINCE, EVENTS_SINCE } from '../notices/subjects.repository.ts';
+import { COMMENTS_SINCE } from '../discussion/comments.repository.ts';
+import { EVENTS_SINCE } from '../events/events.repository.ts';
 import { RetentionService } from './retention.service.ts';
 import { RETENTION } from './retention.table.ts';
 

@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type { Actor } from '@svodka/shared/rules/permissions';
-import { type NamesReader, RefsService } from '../directory/refs.service.ts';
+import type { Change, ChangeListener } from '../changes/change.ts';
+import { ChangeBus } from '../changes/change-bus.ts';
+import { type NamesReader, RefsService } from './refs.service.ts';
 
 const MAX_NAMES = 20_000;
 const MAX_READERS = 1_000;
@@ -11,11 +13,12 @@ type Kind = keyof Refs;
 type Ref = Refs[Kind][number];
 
 /**
- * The names that frames carry (F18), kept because a burst of events names the same few things. The publisher asks it
- * between changes and tells it of changed names in log order, so what it holds is never older than the frame.
+ * The names that stand beside rows, kept because a burst of events names the same few things. It hears of changed names
+ * in log order, before frames are made, so what it holds is never older than the frame.
  */
 @Injectable()
-export class RefsCache {
+export class RefsCache implements ChangeListener, OnModuleInit {
+  readonly collections = ['projects', 'counterparties', 'users'] as const;
   readonly #known: Record<Kind, Map<Id, Ref>> = {
     projects: new Map(),
     counterparties: new Map(),
@@ -25,7 +28,25 @@ export class RefsCache {
   /** Of readers who do not see everything: whether they may see the order or counterparty of this id. */
   readonly #visible = new Map<Id, Map<Id, boolean>>();
 
-  constructor(private readonly refs: RefsService) {}
+  constructor(
+    private readonly refs: RefsService,
+    private readonly bus: ChangeBus,
+  ) {}
+
+  onModuleInit(): void {
+    this.bus.register(this);
+  }
+
+  /** A name has changed, or may have; with an order or counterparty also who may see which of them. */
+  see({ collection, id }: Change): void {
+    this.#known[collection as Kind].delete(id);
+    if (collection !== 'users') this.#visible.clear();
+  }
+
+  async anew(): Promise<void> {
+    for (const known of Object.values(this.#known)) known.clear();
+    this.#visible.clear();
+  }
 
   /**
    * Makes the names of some rows known to some readers. Those that cannot be read just now are left out: frames do not
@@ -74,17 +95,6 @@ export class RefsCache {
       counterparties: this.#pick('counterparties', ids.counterparties),
       users: this.#pick('users', ids.users),
     };
-  }
-
-  /** A name has changed, or may have; with an order or counterparty also who may see which of them. */
-  forget(kind: Kind, id: Id): void {
-    this.#known[kind].delete(id);
-    if (kind !== 'users') this.#visible.clear();
-  }
-
-  clear(): void {
-    for (const known of Object.values(this.#known)) known.clear();
-    this.#visible.clear();
   }
 
   #unknown(kind: Kind, ids: Set<Id>): Id[] {

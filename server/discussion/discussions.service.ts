@@ -4,16 +4,18 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type { EventFollowed } from '@svodka/shared/contracts/socket';
 import { toPredicate } from '@svodka/shared/filter/predicate';
+import type { Change, ChangeListener } from '../changes/change.ts';
+import { ChangeBus } from '../changes/change-bus.ts';
 import { RefsService, readerOf } from '../directory/refs.service.ts';
+import { RefsCache } from '../directory/refs-cache.ts';
 import { Scopes } from '../directory/scopes.ts';
-import { CommentsService } from '../discussion/comments.service.ts';
+import { TakenNews } from '../directory/taken-news.ts';
 import { toWire } from '../events/event.mapper.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventsService } from '../events/events.service.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
-import type { Change, ChangeHandler } from './change.ts';
-import { PublisherService } from './publisher.service.ts';
-import { RefsCache } from './refs-cache.ts';
+import { Sockets } from '../platform/sockets/sockets.service.ts';
+import { CommentsService } from './comments.service.ts';
 
 /** Name of the channel of those who follow an event and may see it. */
 export const discussionOf = (eventId: Id): string => `event:${eventId}`;
@@ -25,12 +27,12 @@ const NO_REFS: Refs = { projects: [], counterparties: [], users: [] };
 type Follower = { eventId: Id; mayHear: boolean; isDoubtful: boolean };
 
 /**
- * Who has which event open: they are told what becomes of it and of its discussion, while they may see it (F19).
+ * Who has which event open: they are told what becomes of it and of its discussion, while they may see it (F19 of the feeds).
  * A follower is known before it is checked, so that a change during the check is not missed, and joins the channel
  * only after it, so that nothing reaches who may not see.
  */
 @Injectable()
-export class DiscussionsService implements ChangeHandler, OnModuleInit {
+export class DiscussionsService implements ChangeListener, OnModuleInit {
   readonly collections = ['events'] as const;
   readonly #followers = new Map<Id, Map<AppSocket, Follower>>();
   readonly #following = new WeakMap<AppSocket, Follower>();
@@ -40,12 +42,17 @@ export class DiscussionsService implements ChangeHandler, OnModuleInit {
     private readonly comments: CommentsService,
     private readonly refs: RefsService,
     private readonly names: RefsCache,
-    private readonly publisher: PublisherService,
     private readonly scopes: Scopes,
+    private readonly sockets: Sockets,
+    private readonly taken: TakenNews,
+    private readonly bus: ChangeBus,
   ) {}
 
   onModuleInit(): void {
-    this.publisher.register(this);
+    this.bus.register(this);
+    this.taken.onTaken((userId) => {
+      for (const socket of this.sockets.ofUser(userId)) this.#recheck(socket);
+    });
   }
 
   /**
@@ -58,7 +65,7 @@ export class DiscussionsService implements ChangeHandler, OnModuleInit {
     const mine: Follower = { eventId, mayHear: false, isDoubtful: false };
     this.#remember(socket, mine);
     try {
-      await this.publisher.whenOpen();
+      await this.bus.whenOpen();
       let event: EventDoc;
       do {
         mine.isDoubtful = false;
@@ -114,7 +121,7 @@ export class DiscussionsService implements ChangeHandler, OnModuleInit {
   }
 
   /** Something was taken from the reader: what they have open and may no longer see is closed. */
-  recheck(socket: AppSocket): void {
+  #recheck(socket: AppSocket): void {
     const mine = this.#following.get(socket);
     if (!mine) return;
     mine.isDoubtful = true;

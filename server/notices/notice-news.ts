@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import { UsersService } from '../../accounts/users.service.ts';
-import { InboxService } from '../../notices/inbox.service.ts';
-import type { NoticeDoc } from '../../notices/notice.schema.ts';
-import { Logger } from '../../platform/logger/logger.ts';
-import { Sockets } from '../../platform/sockets/sockets.service.ts';
-import type { Change, ChangeHandler } from '../change.ts';
-import { PublisherService } from '../publisher.service.ts';
+import { UsersService } from '../accounts/users.service.ts';
+import type { Change, ChangeListener } from '../changes/change.ts';
+import { ChangeBus } from '../changes/change-bus.ts';
+import { Logger } from '../platform/logger/logger.ts';
+import { Sockets } from '../platform/sockets/sockets.service.ts';
+import { InboxService } from './inbox.service.ts';
+import type { NoticeDoc } from './notice.schema.ts';
 
 /** Changes of one inbox that come within this time are told together, ms: «seen» comes for a whole list. */
 const GATHER_MS = 40;
@@ -17,32 +17,34 @@ type Gathered = { docs: Map<Id, { doc: NoticeDoc; isNew: boolean }>; timer: Node
 
 /** Tells people of their own notices, on all of their pages. */
 @Injectable()
-export class NoticesHandler implements ChangeHandler, OnModuleInit, OnModuleDestroy {
+export class NoticeNews implements ChangeListener, OnModuleInit, OnModuleDestroy {
   readonly collections = ['notices'] as const;
   readonly #gathered = new Map<Id, Gathered>();
   readonly #log: Logger;
+  #isStopped = false;
 
   constructor(
     private readonly inbox: InboxService,
     private readonly users: UsersService,
     private readonly sockets: Sockets,
-    private readonly publisher: PublisherService,
+    private readonly bus: ChangeBus,
     logger: Logger,
   ) {
-    this.#log = logger.child({ room: 'feeds' });
+    this.#log = logger.child({ room: 'notices' });
   }
 
   onModuleInit(): void {
-    this.publisher.register(this);
+    this.bus.register(this);
   }
 
   onModuleDestroy(): void {
+    this.#isStopped = true;
     for (const { timer } of this.#gathered.values()) clearTimeout(timer);
     this.#gathered.clear();
   }
 
   async tell({ id, kind, after }: Change): Promise<void> {
-    if (!after) return;
+    if (!after || this.#isStopped) return;
     const doc = after as NoticeDoc;
     if (this.sockets.ofUser(doc.userId).length === 0) return;
     let gathered = this.#gathered.get(doc.userId);

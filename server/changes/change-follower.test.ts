@@ -2,15 +2,16 @@ import { type ChangeStream, type Db, MongoClient } from 'mongodb';
 import { openTestStore, type TestStore } from '../../test/support/app.ts';
 import { until } from '../../test/support/until.ts';
 import { Logger } from '../platform/logger/logger.ts';
-import type { Change } from './change.ts';
-import { ChangeSource } from './change-source.ts';
+import { type Change, without } from './change.ts';
+import { ChangeFollower, passingPlace } from './change-follower.ts';
 import { LogReader } from './log-reader.ts';
 
-describe(ChangeSource.name, () => {
+describe(ChangeFollower.name, () => {
   let store: TestStore;
   let client: MongoClient;
   let db: Db;
   const log = new Logger('silent');
+  const pipeline = () => [{ $match: { 'ns.coll': 'events' } }, without('revisions')];
 
   beforeAll(async () => {
     store = await openTestStore();
@@ -43,17 +44,19 @@ describe(ChangeSource.name, () => {
       },
     });
     const told = { opened: [] as string[], ids: [] as string[], lost: 0, closed: 0, refuse: 0 };
-    const source = new ChangeSource(
+    const source = new ChangeFollower(
       breakable,
       {
+        name: 'test',
+        pipeline,
+        place: passingPlace(),
         async opened(token) {
           told.opened.push(token);
         },
-        async changes(batch: Change[]) {
+        async take(batch: Change[]) {
           if (told.refuse-- > 0) throw new Error('not now');
           told.ids.push(...batch.map(({ id }) => id));
         },
-        quiet() {},
         lost() {
           told.lost++;
         },
@@ -73,7 +76,7 @@ describe(ChangeSource.name, () => {
     };
   }
 
-  const running: ChangeSource[] = [];
+  const running: ChangeFollower[] = [];
   const started = (one: ReturnType<typeof sourceOn>) => {
     running.push(one.source);
     one.source.start();
@@ -136,7 +139,7 @@ describe(ChangeSource.name, () => {
     await until(() => told.ids.length === 3);
     await source.stop();
     const { streams, watched } = watching(db);
-    const reader = new LogReader(watched, log);
+    const reader = new LogReader(watched, pipeline, log);
     const seen: Change[] = [];
     const until_ = await tokenOf(db, from, ids[2] ?? '');
     const reads = await Promise.all([

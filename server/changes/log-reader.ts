@@ -1,7 +1,7 @@
-import type { Db } from 'mongodb';
+import type { Db, Document } from 'mongodb';
 import type { Logger } from '../platform/logger/logger.ts';
 import { answeredInTime, STREAM_SILENCE_MS } from '../platform/mongo/answered-in-time.ts';
-import { type Change, PIPELINE, STREAM_OPTIONS, toChange } from './change.ts';
+import { type Change, STREAM_OPTIONS, toChange } from './change.ts';
 
 const AT_ONCE = 4;
 /** What the log is promised to hold, and some more. */
@@ -16,7 +16,7 @@ type Wanted = {
 };
 
 /**
- * Reads older parts of the change log, for feeds whose gap the ring no longer covers (F11). At most four streams at
+ * Reads older parts of the change log, for those who were away for longer than is remembered (F11 of the feeds). At most four streams at
  * a time; all who wait when one starts share it, so a thousand clients that come back at once cost one pass.
  */
 export class LogReader {
@@ -26,6 +26,7 @@ export class LogReader {
 
   constructor(
     private readonly db: Db,
+    private readonly pipeline: () => Document[],
     private readonly log: Logger,
   ) {}
 
@@ -70,7 +71,7 @@ export class LogReader {
         .map((one) => one.until)
         .sort()
         .at(-1) ?? '';
-    const stream = this.db.watch(PIPELINE, {
+    const stream = this.db.watch(this.pipeline(), {
       ...STREAM_OPTIONS,
       maxAwaitTimeMS: 200,
       resumeAfter: { _data: from },

@@ -1,32 +1,35 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { RecentSignIns } from '../../accounts/recent-sign-ins.ts';
-import type { SessionDoc, UserDoc } from '../../accounts/user.schema.ts';
-import type { AppSocket } from '../../platform/sockets/socket-types.ts';
-import { Sockets } from '../../platform/sockets/sockets.service.ts';
-import type { Change, ChangeHandler } from '../change.ts';
-import { PublisherService } from '../publisher.service.ts';
-import { Rooms } from '../rooms.service.ts';
+import type { Change, ChangeListener } from '../changes/change.ts';
+import { ChangeBus } from '../changes/change-bus.ts';
+import type { AppSocket } from '../platform/sockets/socket-types.ts';
+import { Sockets } from '../platform/sockets/sockets.service.ts';
+import { RecentSignIns } from './recent-sign-ins.ts';
+import type { SessionDoc, UserDoc } from './user.schema.ts';
 
-/** Ends sockets when what they were let in by ends (F14). It runs before any frame of the same batch is sent. */
+/** Ends sockets when what they were let in by ends (F14 of the feeds). It runs before any frame of the same batch is sent. */
 @Injectable()
-export class AccountsHandler implements ChangeHandler, OnModuleInit {
+export class AccountNews implements ChangeListener, OnModuleInit {
   readonly collections = ['sessions', 'users'] as const;
 
   constructor(
     private readonly sockets: Sockets,
-    private readonly rooms: Rooms,
-    private readonly publisher: PublisherService,
+    private readonly bus: ChangeBus,
     private readonly recent: RecentSignIns,
   ) {}
 
   onModuleInit(): void {
-    this.publisher.register(this);
+    this.bus.register(this);
   }
 
   see(change: Change): void {
     if (change.kind !== 'insert') this.recent.forget();
     if (change.collection === 'sessions') this.#session(change as Change<SessionDoc>);
     else this.#user(change as Change<UserDoc>);
+  }
+
+  /** Ends may have been in what was lost. */
+  anew(): Promise<void> {
+    return this.sockets.recheck();
   }
 
   #session({ id, kind, after }: Change<SessionDoc>): void {
@@ -51,12 +54,7 @@ export class AccountsHandler implements ChangeHandler, OnModuleInit {
     // Those too that are signing in with what was read before.
     this.sockets.cutUser(id, 'revoked', isOver);
     for (const socket of mine.filter((each) => !isOver(each))) {
-      const { user } = socket.data;
-      const moves = user.tz !== after.tz;
-      user.locale = after.locale;
-      user.tz = after.tz;
-      // Days begin elsewhere now.
-      if (moves) this.rooms.startOver(socket);
+      Object.assign(socket.data.user, { locale: after.locale, tz: after.tz });
     }
   }
 }

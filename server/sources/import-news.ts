@@ -1,23 +1,23 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { may } from '@svodka/shared/rules/permissions';
-import { Sockets } from '../../platform/sockets/sockets.service.ts';
-import { toBatch } from '../../sources/import.repository.ts';
-import type { ImportDoc } from '../../sources/import.schema.ts';
-import type { Change, ChangeHandler } from '../change.ts';
-import { PublisherService } from '../publisher.service.ts';
+import type { Change, ChangeListener } from '../changes/change.ts';
+import { ChangeBus } from '../changes/change-bus.ts';
+import { Sockets } from '../platform/sockets/sockets.service.ts';
+import { toBatch } from './import.repository.ts';
+import type { ImportDoc } from './import.schema.ts';
 
 /** Shows the progress of an import to whoever may import. */
 @Injectable()
-export class ImportsHandler implements ChangeHandler, OnModuleInit {
+export class ImportNews implements ChangeListener, OnModuleInit {
   readonly collections = ['imports'] as const;
 
   constructor(
     private readonly sockets: Sockets,
-    private readonly publisher: PublisherService,
+    private readonly bus: ChangeBus,
   ) {}
 
   onModuleInit(): void {
-    this.publisher.register(this);
+    this.bus.register(this);
   }
 
   async tell({ after }: Change): Promise<void> {

@@ -3,14 +3,13 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { and, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { canonicalKey } from '@svodka/shared/filter/canonical';
-import { type NamesReader, RefsService, readerOf } from '../../directory/refs.service.ts';
-import { Scopes } from '../../directory/scopes.ts';
-import { EventsRepository } from '../../events/events.repository.ts';
-import type { AppSocket } from '../../platform/sockets/socket-types.ts';
-import { Sockets } from '../../platform/sockets/sockets.service.ts';
-import type { Change, ChangeHandler } from '../change.ts';
-import { PublisherService } from '../publisher.service.ts';
-import { RefsCache } from '../refs-cache.ts';
+import type { Change, ChangeListener } from '../changes/change.ts';
+import { ChangeBus } from '../changes/change-bus.ts';
+import { type NamesReader, RefsService, readerOf } from '../directory/refs.service.ts';
+import { Scopes } from '../directory/scopes.ts';
+import type { AppSocket } from '../platform/sockets/socket-types.ts';
+import { Sockets } from '../platform/sockets/sockets.service.ts';
+import { EventsRepository } from './events.repository.ts';
 
 /** What of each thing its name shows; other fields may change without anybody hearing of it. */
 const SHOWN = {
@@ -20,26 +19,21 @@ const SHOWN = {
 } as const;
 type Kind = keyof typeof SHOWN;
 
-/** Keeps the names beside rows live (F18). */
+/** Keeps the names beside rows live (F18 of the feeds). */
 @Injectable()
-export class NamesHandler implements ChangeHandler, OnModuleInit {
+export class NameNews implements ChangeListener, OnModuleInit {
   readonly collections = ['projects', 'counterparties', 'users'] as const;
 
   constructor(
-    private readonly cache: RefsCache,
     private readonly refs: RefsService,
     private readonly events: EventsRepository,
     private readonly sockets: Sockets,
-    private readonly publisher: PublisherService,
+    private readonly bus: ChangeBus,
     private readonly scopes: Scopes,
   ) {}
 
   onModuleInit(): void {
-    this.publisher.register(this);
-  }
-
-  see({ collection, id }: Change): void {
-    this.cache.forget(collection as Kind, id);
+    this.bus.register(this);
   }
 
   async tell({ collection, kind, id, before, after }: Change): Promise<void> {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf } from '../accounts/actor.ts';
-import type { Authenticated } from '../accounts/recent-sign-ins.ts';
-import { SessionsService } from '../accounts/sessions.service.ts';
 import { type Credentials, type SignedIn, SocketSignIn } from '../platform/sockets/socket-types.ts';
+import { actorOf } from './actor.ts';
+import type { Authenticated } from './recent-sign-ins.ts';
+import { SessionsService } from './sessions.service.ts';
 
 /** Lets sockets in by the same session as REST. */
 @Injectable()
