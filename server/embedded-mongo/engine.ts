@@ -88,7 +88,7 @@ export class Engine extends EventEmitter<EngineEvents> {
     this.records = new Records(this.store, this.catalog, this.log);
     this.memos = new Memos(this.store);
     this.#purge = new Purge(this.store);
-    this.#ttl = new TtlSweep(this);
+    this.#ttl = new TtlSweep(this.store, this.catalog, this.records);
     let isFull = false;
     this.store.listen({
       onCommit: () => {

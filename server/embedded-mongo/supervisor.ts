@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { newPassword } from './commands/authentication.ts';
+import { newPassword } from './commands/credentials.ts';
 import type { StoreLogger } from './engine.ts';
 import type { FromStore, ToStore } from './process-messages.ts';
 import { newName } from './storage/history.ts';

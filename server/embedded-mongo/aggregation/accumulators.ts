@@ -1,11 +1,10 @@
 import { type Document, Int32 } from 'bson';
-import { MongoError, unsupported } from '../errors.ts';
+import { MongoError } from '../errors.ts';
 import { compareValues } from '../values/compare.ts';
 import { hashKey } from '../values/hash.ts';
 import { NumberSum } from '../values/number.ts';
 import { isDocument } from '../values/types.ts';
 import { compileExpression } from './expressions.ts';
-import { mergeObjects } from './operators/objects.ts';
 
 /** Collects the values of one group. */
 export interface Accumulator {
@@ -23,7 +22,7 @@ export interface AccumulatorField {
 }
 
 class Sum implements Accumulator {
-  private readonly sum = new NumberSum();
+  protected readonly sum = new NumberSum();
   add(value: unknown): void {
     this.sum.add(value);
   }
@@ -32,12 +31,8 @@ class Sum implements Accumulator {
   }
 }
 
-class Average implements Accumulator {
-  private readonly sum = new NumberSum();
-  add(value: unknown): void {
-    this.sum.add(value);
-  }
-  result(): unknown {
+class Average extends Sum {
+  override result(): unknown {
     return this.sum.average();
   }
 }
@@ -98,16 +93,6 @@ class AddToSet implements Accumulator {
   }
 }
 
-class MergeObjects implements Accumulator {
-  private merged: Document = {};
-  add(value: unknown): void {
-    this.merged = mergeObjects([this.merged, value]);
-  }
-  result(): unknown {
-    return this.merged;
-  }
-}
-
 const creators: Record<string, () => Accumulator> = {
   $sum: () => new Sum(),
   $avg: () => new Average(),
@@ -117,28 +102,11 @@ const creators: Record<string, () => Accumulator> = {
   $last: () => new Last(),
   $push: () => new Push(),
   $addToSet: () => new AddToSet(),
-  $mergeObjects: () => new MergeObjects(),
   $count: () => new Sum(),
 };
 
-const knownElsewhere = new Set([
-  '$accumulator',
-  '$bottom',
-  '$bottomN',
-  '$firstN',
-  '$lastN',
-  '$maxN',
-  '$median',
-  '$minN',
-  '$percentile',
-  '$stdDevPop',
-  '$stdDevSamp',
-  '$top',
-  '$topN',
-]);
-
-/** Compiles `name: {$sum: …}` of `$group` or `$bucket`. @throws 40234–40237, 15952, 238 */
-export function compileAccumulator(name: string, spec: unknown, variables?: Document): AccumulatorField {
+/** Compiles `name: {$sum: …}` of `$group`. @throws 40234–40238, 15952 */
+export function compileAccumulator(name: string, spec: unknown, now?: Date): AccumulatorField {
   if (name.includes('.')) throw new MongoError(40235, `The field name '${name}' cannot contain '.'`);
   if (name.startsWith('$'))
     throw new MongoError(40236, `The field name '${name}' cannot be an operator name`);
@@ -150,8 +118,7 @@ export function compileAccumulator(name: string, spec: unknown, variables?: Docu
   if (operators.length !== 1) throw new MongoError(40238, `The field '${name}' must specify one accumulator`);
   const operand: unknown = (spec as Document)[operator];
   if (!Object.hasOwn(creators, operator)) {
-    if (knownElsewhere.has(operator)) throw unsupported(`The accumulator ${operator}`);
-    throw new MongoError(15952, `unknown group operator '${operator}'`);
+    throw new MongoError(15952, `the accumulator '${operator}' is not supported by the embedded store`);
   }
   const create = creators[operator] as () => Accumulator;
   const keeps = operator === '$push' || operator === '$addToSet';
@@ -165,5 +132,5 @@ export function compileAccumulator(name: string, spec: unknown, variables?: Docu
     throw new MongoError(40237, `The ${operator} accumulator is a unary operator`);
   }
   const single: unknown = Array.isArray(operand) ? operand[0] : operand;
-  return { name, create, value: compileExpression(single, variables), keeps };
+  return { name, create, value: compileExpression(single, now), keeps };
 }

@@ -1,18 +1,10 @@
 import { type Document } from 'bson';
 import { isDocument } from '../values/types.ts';
-import { type Source, stageCount } from './stages.ts';
+import { stageCount } from './stages.ts';
 import { stageOf } from './transforms.ts';
 
-/** What a pipeline needs from the outside. */
-export interface PipelineContext {
-  /** Documents of another collection of the same database that match, for `$lookup` and `$unionWith`. */
-  read(collection: string, filter: Document): Source;
-  /** Variables of the command without `$$` (see `evaluateVariables`); `NOW` may be among them. */
-  variables?: Document;
-}
-
 /** Filters at the head of a pipeline as one, and the stages after them. */
-export function leadingMatch(stages: readonly unknown[]): { filter: Document; rest: Document[] } {
+function leadingMatch(stages: readonly unknown[]): { filter: Document; rest: Document[] } {
   const filters: Document[] = [];
   let i = 0;
   for (; i < stages.length; i++) {

@@ -1,57 +1,26 @@
-import { type Document } from 'bson';
+import type { Document } from 'bson';
 import { MongoError } from '../errors.ts';
-import { describe } from '../values/describe.ts';
 import { isDocument, typeName } from '../values/types.ts';
-import { compileExpression } from './expressions.ts';
-import { compileBucket, compileGroup } from './group.ts';
-import { leadingMatch, type PipelineContext } from './head.ts';
-import { compileLookup } from './lookup.ts';
+import { compileGroup } from './group.ts';
 import { approximateSize, MemoryBudget } from './size.ts';
 import {
   compileCount,
   compileLimit,
-  compileSample,
   compileSkip,
   compileSortStage,
   compileUnwind,
-  documentsOf,
   type Source,
   type Stage,
   stageCount,
 } from './stages.ts';
 import { chain, compileTransform, isTransform, stageOf, type Transform } from './transforms.ts';
 
-export { leadingMatchSort, type PipelineContext } from './head.ts';
-export { compileStreamTransform } from './transforms.ts';
-
-/** Stages of MongoDB that this store leaves out; anything else is not a stage at all. */
-const leftOut = new Set([
-  '$bucketAuto',
-  '$changeStream',
-  '$changeStreamSplitLargeEvent',
-  '$collStats',
-  '$currentOp',
-  '$densify',
-  '$fill',
-  '$geoNear',
-  '$graphLookup',
-  '$indexStats',
-  '$listLocalSessions',
-  '$listSessions',
-  '$merge',
-  '$out',
-  '$planCacheStats',
-  '$search',
-  '$searchMeta',
-  '$setWindowFields',
-  '$vectorSearch',
-]);
-
 /**
  * Compiles a pipeline once; the result may be run any number of times, one run at a time.
- * @throws MongoError 40324 for unknown stages and those left out, and what the stages throw
+ * @param now what `$$NOW` is
+ * @throws MongoError 40324 for stages that are not there, and what the stages throw
  */
-export function compilePipeline(stages: readonly unknown[], context: PipelineContext): Stage {
+export function compilePipeline(stages: readonly unknown[], now = new Date()): Stage {
   const compiled: Stage[] = [];
   let transforms: Transform[] = [];
   const flush = (): void => {
@@ -61,14 +30,11 @@ export function compilePipeline(stages: readonly unknown[], context: PipelineCon
   stages.forEach((stage, i) => {
     const { name, spec } = stageOf(stage);
     if (isTransform(name)) {
-      transforms.push(compileTransform(stage, context.variables));
+      transforms.push(compileTransform(stage, now));
       return;
     }
     flush();
-    if (name === '$documents' && i > 0) {
-      throw new MongoError(40602, '$documents is only valid as the first stage in a pipeline');
-    }
-    compiled.push(compileStage(name, spec, stages.slice(i + 1), context));
+    compiled.push(compileStage(name, spec, stages.slice(i + 1), now));
   });
   flush();
   return (source) =>
@@ -88,13 +54,7 @@ const transformStage = (transform: Transform): Stage =>
     }
   };
 
-function compileStage(
-  name: string,
-  spec: unknown,
-  rest: readonly unknown[],
-  context: PipelineContext,
-): Stage {
-  const { variables } = context;
+function compileStage(name: string, spec: unknown, rest: readonly unknown[], now: Date): Stage {
   switch (name) {
     case '$sort':
       return compileSortStage(spec, limitAfterSort(rest));
@@ -103,34 +63,18 @@ function compileStage(
     case '$limit':
       return compileLimit(spec);
     case '$group':
-      return compileGroup(spec, variables);
-    case '$bucket':
-      return compileBucket(spec, variables);
+      return compileGroup(spec, now);
     case '$count':
       return compileCount(spec);
-    case '$sortByCount':
-      return compileSortByCount(spec, variables);
     case '$unwind':
       return compileUnwind(spec);
-    case '$sample':
-      return compileSample(spec);
     case '$facet':
-      return compileFacet(spec, context);
-    case '$lookup':
-      return compileLookup(spec, context, compilePipeline);
-    case '$unionWith':
-      return compileUnionWith(spec, context);
-    case '$documents': {
-      const evaluate = compileExpression(spec, variables);
-      return async function* () {
-        yield* documentsOf(evaluate({}));
-      };
-    }
+      return compileFacet(spec, now);
     default:
-      if (leftOut.has(name)) {
-        throw new MongoError('UnrecognizedPipelineStage', `${name} is not supported by the embedded store`);
-      }
-      throw new MongoError('UnrecognizedPipelineStage', `Unrecognized pipeline stage name: '${name}'`);
+      throw new MongoError(
+        'UnrecognizedPipelineStage',
+        `the pipeline stage '${name}' is not supported by the embedded store`,
+      );
   }
 }
 
@@ -148,19 +92,7 @@ function limitAfterSort(rest: readonly unknown[]): number | undefined {
   return undefined;
 }
 
-function compileSortByCount(spec: unknown, variables: Document | undefined): Stage {
-  if (!(typeof spec === 'string' && spec.startsWith('$')) && !isDocument(spec)) {
-    throw new MongoError(
-      40147,
-      `the sortByCount field must be defined as a $-prefixed path or an expression inside an object`,
-    );
-  }
-  const group = compileGroup({ _id: spec, count: { $sum: 1 } }, variables);
-  const sort = compileSortStage({ count: -1 });
-  return (source) => sort(group(source));
-}
-
-function compileFacet(spec: unknown, context: PipelineContext): Stage {
+function compileFacet(spec: unknown, now: Date): Stage {
   if (!isDocument(spec) || Object.keys(spec).length === 0) {
     throw new MongoError(40169, 'the $facet specification must be a non-empty object');
   }
@@ -169,13 +101,10 @@ function compileFacet(spec: unknown, context: PipelineContext): Stage {
     if (!Array.isArray(stages)) {
       throw new MongoError(40170, `arguments to $facet must be arrays, ${name} is type ${typeName(stages)}`);
     }
-    for (const stage of stages) {
-      const inner = stageOf(stage).name;
-      if (inner === '$facet' || inner === '$out' || inner === '$merge' || inner === '$documents') {
-        throw new MongoError(40600, `${inner} is not allowed to be used within a $facet stage`);
-      }
+    if (stages.some((stage) => stageOf(stage).name === '$facet')) {
+      throw new MongoError(40600, '$facet is not allowed to be used within a $facet stage');
     }
-    return { name, run: compilePipeline(stages, context) };
+    return { name, run: compilePipeline(stages, now) };
   });
   return async function* (source) {
     const documents: Document[] = [];
@@ -194,22 +123,5 @@ function compileFacet(spec: unknown, context: PipelineContext): Stage {
       result[name] = output;
     }
     yield result;
-  };
-}
-
-function compileUnionWith(spec: unknown, context: PipelineContext): Stage {
-  const fields: Document = typeof spec === 'string' ? { coll: spec } : isDocument(spec) ? spec : {};
-  const { coll, pipeline = [] } = fields;
-  if (typeof coll !== 'string' || !Array.isArray(pipeline)) {
-    throw new MongoError(
-      'FailedToParse',
-      `the $unionWith stage specification must be an object or string, but found ${describe(spec)}`,
-    );
-  }
-  const { filter, rest } = leadingMatch(pipeline);
-  const run = compilePipeline(rest, context);
-  return async function* (source) {
-    yield* source;
-    yield* run(context.read(coll, filter));
   };
 }

@@ -1,19 +1,8 @@
 import { type Document, Int32, Long } from 'bson';
 import { MongoError } from '../errors.ts';
 import { compileSorter } from '../query/sort.ts';
-import { toDouble } from '../values/compare.ts';
 import { wholeOf } from '../values/number.ts';
-import {
-  copyDocument,
-  fieldsOf,
-  getField,
-  isDocument,
-  isNumber,
-  setField,
-  T,
-  typeName,
-  typeOf,
-} from '../values/types.ts';
+import { copyDocument, getField, isDocument, isNumber, setField, typeName } from '../values/types.ts';
 import { approximateSize, MemoryBudget } from './size.ts';
 
 export type Source = AsyncIterable<Document> | Iterable<Document>;
@@ -182,7 +171,7 @@ function* unwind(
 }
 
 /** A copy of the document with the value at a path of documents; undefined removes it. */
-export function putAt(document: Document, parts: readonly string[], value: unknown): Document {
+function putAt(document: Document, parts: readonly string[], value: unknown): Document {
   const [name, ...rest] = parts as [string, ...string[]];
   const copy = copyDocument(document);
   if (rest.length > 0) {
@@ -191,49 +180,4 @@ export function putAt(document: Document, parts: readonly string[], value: unkno
   } else if (value === undefined) delete copy[name];
   else setField(copy, name, value);
   return copy;
-}
-
-/** `$sample`: so many of the documents, at random, without repeats. @throws 28745–28749 */
-export function compileSample(spec: unknown): Stage {
-  if (!isDocument(spec)) throw new MongoError(28745, 'the $sample stage specification must be an object');
-  const other = Object.keys(spec).find((name) => name !== 'size');
-  if (other) throw new MongoError(28748, `unrecognized option to $sample: ${other}`);
-  if (!isNumber(spec.size))
-    throw new MongoError(
-      spec.size === undefined ? 28749 : 28746,
-      'size argument to $sample must be a number',
-    );
-  const size = Math.trunc(toDouble(spec.size));
-  if (size <= 0) throw new MongoError(28747, 'size argument to $sample must be positive');
-  return async function* (source) {
-    const memory = new MemoryBudget('$sample');
-    const reservoir: Document[] = [];
-    let seen = 0;
-    for await (const document of source) {
-      seen++;
-      if (reservoir.length < size) {
-        memory.add(approximateSize(document));
-        reservoir.push(document);
-      } else {
-        const at = Math.floor(Math.random() * seen);
-        if (at < size) reservoir[at] = document;
-      }
-    }
-    for (let i = reservoir.length - 1; i > 0; i--) {
-      const k = Math.floor(Math.random() * (i + 1));
-      [reservoir[i], reservoir[k]] = [reservoir[k] as Document, reservoir[i] as Document];
-    }
-    yield* reservoir;
-  };
-}
-
-/** Documents that a `$documents` expression gave. @throws 5858203 */
-export function documentsOf(value: unknown): Document[] {
-  if (!Array.isArray(value) || !value.every(isDocument)) {
-    throw new MongoError(
-      5858203,
-      `an array of documents is expected by $documents, found ${typeOf(value) === T.array ? 'other values in it' : typeName(value)}`,
-    );
-  }
-  return value.map((document) => fieldsOf(document));
 }

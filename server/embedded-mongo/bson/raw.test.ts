@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { anyDocument, anyString, runs } from '../values/arbitraries.ts';
+import { anyDocument, anyString, runs } from '../test/arbitraries.ts';
 import { decode, encode, FieldPicker } from './raw.ts';
 
 describe(FieldPicker.name, () => {

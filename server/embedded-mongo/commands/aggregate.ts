@@ -1,8 +1,8 @@
-import { type Document } from 'bson';
-import { evaluateVariables } from '../aggregation/expressions.ts';
-import { compilePipeline, leadingMatchSort, type PipelineContext } from '../aggregation/pipeline.ts';
+import type { Document } from 'bson';
+import { leadingMatchSort } from '../aggregation/head.ts';
+import { compilePipeline } from '../aggregation/pipeline.ts';
 import { decode, encode } from '../bson/raw.ts';
-import { badValue, MongoError } from '../errors.ts';
+import { badValue, failedToParse, MongoError } from '../errors.ts';
 import { Filter } from '../index/execution.ts';
 import { isDocument, isNumber } from '../values/types.ts';
 import { openChangeStream } from './change-streams.ts';
@@ -73,19 +73,16 @@ async function aggregate(context: Context): Promise<Reply> {
     'collation',
   );
   given.checkCollation();
+  given.refuse('let');
   const wholeDatabase = isNumber(request.body.aggregate) && Number(request.body.aggregate) === 1;
   const name = wholeDatabase ? undefined : given.collection();
   const stages = given.documents('pipeline');
   if (!stages) throw new MongoError(40414, "BSON field 'aggregate.pipeline' is missing but a required field");
-  const now = evaluateVariables(given.document('let'), new Date());
   if (given.boolean('explain'))
     return explainPipeline(context, name ?? '', stages, given.raw('hint'), 'queryPlanner');
   const cursor = given.document('cursor');
   if (!cursor)
-    throw new MongoError(
-      'FailedToParse',
-      "The 'cursor' option is required, except for aggregate with the explain argument",
-    );
+    throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
   const options = { batchSize: cursor.batchSize === undefined ? FIRST_BATCH : Number(cursor.batchSize) };
   if (!Number.isInteger(options.batchSize) || options.batchSize < 0)
     throw badValue('cursor.batchSize must not be negative');
@@ -97,25 +94,17 @@ async function aggregate(context: Context): Promise<Reply> {
     if (!isDocument(spec)) throw new MongoError(50808, '$changeStream stage expects a document as argument');
     return openCursor(context, namespace, openChangeStream(context, name, spec, stages.slice(1)), options);
   }
-  const source =
-    name === undefined
-      ? databaseSource(context, stages, now)
-      : await collectionSource(context, name, stages, given.raw('hint'), now);
-  return openCursor(context, namespace, source, options);
-}
-
-/** `aggregate: 1` reads no collection: it must bring its own documents. */
-function databaseSource(context: Context, stages: Document[], variables: Document): Source {
-  const current = { operation: context.operation };
-  // First of all: are these stages at all?
-  const run = compilePipeline(stages, pipelineContext(context, variables, current));
-  if (stages[0]?.$documents === undefined) {
-    throw new MongoError(
-      'InvalidNamespace',
-      `{aggregate: 1} is not valid for '${Object.keys(stages[0] ?? {})[0] ?? ''}'; a collection is required.`,
-    );
+  if (name === undefined) {
+    // First of all: are these stages at all?
+    compilePipeline(stages);
+    throw new MongoError('InvalidNamespace', '{aggregate: 1} is valid for $changeStream only here');
   }
-  return new PipelineSource(run([]), current);
+  return openCursor(
+    context,
+    namespace,
+    await collectionSource(context, name, stages, given.raw('hint')),
+    options,
+  );
 }
 
 async function collectionSource(
@@ -123,11 +112,10 @@ async function collectionSource(
   name: string,
   stages: Document[],
   hint: unknown,
-  variables: Document,
 ): Promise<Source> {
-  const { db } = context;
+  const now = new Date();
   const { filter, sort, skip = 0, limit = 0, rest } = leadingMatchSort(stages);
-  const parsed = new Filter(filter, variables);
+  const parsed = new Filter(filter, now);
   const counted = sort ? undefined : countField(rest);
   if (counted) {
     const n = await countMatches(context, name, { filter: parsed, hint, skip, limit });
@@ -136,14 +124,8 @@ async function collectionSource(
   }
   const current = { operation: context.operation };
   // Compiled even when the collection is missing: a wrong pipeline is wrong on nothing, too.
-  const run =
-    rest.length > 0 ? compilePipeline(rest, pipelineContext(context, variables, current)) : undefined;
-  const source = findSource(
-    context,
-    { filter: parsed, sort, hint, skip, limit, project: undefined },
-    db,
-    name,
-  );
+  const run = rest.length > 0 ? compilePipeline(rest, now) : undefined;
+  const source = findSource(context, { filter: parsed, sort, hint, skip, limit, project: undefined }, name);
   return run ? new PipelineSource(run(documentsOf(source, current)), current) : source;
 }
 
@@ -165,33 +147,6 @@ function countField(rest: Document[]): ((n: number) => Document) | undefined {
   if (!constant || !isDocument(sum) || Object.keys(sum).length !== 1) return undefined;
   if (!isNumber(sum.$sum) || Number(sum.$sum) !== 1) return undefined;
   return (n) => ({ _id: id, [sumField]: n });
-}
-
-function pipelineContext(
-  context: Context,
-  variables: Document,
-  current: { operation: Operation },
-): PipelineContext {
-  return {
-    variables,
-    read: (collection, filter) =>
-      documentsOf(
-        findSource(
-          context,
-          {
-            filter: new Filter(filter, variables),
-            sort: undefined,
-            hint: undefined,
-            skip: 0,
-            limit: 0,
-            project: undefined,
-          },
-          context.db,
-          collection,
-        ),
-        current,
-      ),
-  };
 }
 
 export const aggregateCommands: Command[] = [{ name: 'aggregate', handle: aggregate }];

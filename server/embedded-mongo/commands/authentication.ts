@@ -3,44 +3,12 @@
  * them) for the one user that a store on the loopback interface knows. A store on a private socket needs none:
  * the socket's directory lets only its own user in.
  */
-import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Binary, type Document } from 'bson';
 import { MongoError } from '../errors.ts';
 import { args, type Command, type Context } from './command.ts';
 import type { ConnectionState } from './connection-state.ts';
-
-export const USER = 'store';
-export const MECHANISM = 'SCRAM-SHA-256';
-/** The least that drivers accept; the password is 256 random bits and needs no stretching. */
-const ITERATIONS = 4096;
-
-const hmac = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest();
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
-
-/** A password for `Credentials`: letters and digits, fit for a connection string. */
-export const newPassword = (): string => randomBytes(32).toString('hex');
-
-/** What the server keeps of a password. */
-export class Credentials {
-  readonly salt = randomBytes(24);
-  readonly storedKey: Buffer;
-  readonly serverKey: Buffer;
-
-  constructor(password: string) {
-    const salted = pbkdf2Sync(password, this.salt, ITERATIONS, 32, 'sha256');
-    this.storedKey = sha256(hmac(salted, 'Client Key'));
-    this.serverKey = hmac(salted, 'Server Key');
-  }
-}
-
-/** A conversation between its first and its last message. */
-export interface Conversation {
-  clientFirst: string;
-  serverFirst: string;
-  nonce: string;
-  skipEmptyExchange: boolean;
-  verified: boolean;
-}
+import { hmac, ITERATIONS, MECHANISM, sha256, USER } from './credentials.ts';
 
 const failed = () => new MongoError('AuthenticationFailed', 'Authentication failed.');
 

@@ -1,5 +1,6 @@
 import { type Document, Timestamp } from 'bson';
-import { compilePipeline, compileStreamTransform } from '../aggregation/pipeline.ts';
+import { compilePipeline } from '../aggregation/pipeline.ts';
+import { compileStreamTransform } from '../aggregation/transforms.ts';
 import { clusterTimeOf } from '../changelog/entry.ts';
 import type { FullDocument, FullDocumentBeforeChange } from '../changelog/event.ts';
 import { ChangeStream, type Subject } from '../changelog/stream.ts';
@@ -57,7 +58,7 @@ export function openChangeStream(
 
 function compileStages(stages: Document[]) {
   // What is no stage at all is answered 40324, before what merely has no place in a stream.
-  compilePipeline(stages, { read: () => [] });
+  compilePipeline(stages);
   return compileStreamTransform(stages);
 }
 

@@ -274,24 +274,20 @@ describe('writes', () => {
 });
 
 describe('pipelines', () => {
-  it('read through indexes, join and group', async () => {
+  it('read through indexes and group', async () => {
     await things().createIndex({ group: 1 });
     await things().insertMany(Array.from({ length: 100 }, (_, _id) => ({ _id, group: _id % 3, value: _id })));
-    await db()
-      .collection<Thing>('names')
-      .insertMany([0, 1, 2].map((_id) => ({ _id, name: `g${_id}` })));
     const result = await things()
       .aggregate([
         { $match: { group: { $in: [0, 1] } } },
         { $group: { _id: '$group', sum: { $sum: '$value' }, n: { $sum: 1 } } },
-        { $lookup: { from: 'names', localField: '_id', foreignField: '_id', as: 'names' } },
-        { $project: { sum: 1, n: 1, name: { $first: '$names.name' } } },
+        { $project: { sum: 1, n: 1 } },
         { $sort: { _id: 1 } },
       ])
       .toArray();
     expect(result).toEqual([
-      { _id: 0, sum: 1683, n: 34, name: 'g0' },
-      { _id: 1, sum: 1617, n: 33, name: 'g1' },
+      { _id: 0, sum: 1683, n: 34 },
+      { _id: 1, sum: 1617, n: 33 },
     ]);
     expect(
       await things()

@@ -1,10 +1,10 @@
-import type { Conversation, Credentials } from './authentication.ts';
+import type { Conversation, Credentials } from './credentials.ts';
 import type { Operation } from './operation.ts';
 
 /** What is remembered of one connection between its messages. */
 export class ConnectionState {
   readonly id: number;
-  /** `client` of the handshake, for `connectionStatus` and logs. */
+  /** `client` of the handshake, for logs. */
   client: unknown;
   readonly running = new Set<Operation>();
   /** Who may use the connection; without them everybody who reaches it. */

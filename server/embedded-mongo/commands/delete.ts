@@ -1,5 +1,4 @@
 import type { Document } from 'bson';
-import { evaluateVariables } from '../aggregation/expressions.ts';
 import { decode } from '../bson/raw.ts';
 import { failedToParse } from '../errors.ts';
 import { Filter } from '../index/execution.ts';
@@ -13,7 +12,7 @@ async function deleteCommand(context: Context): Promise<Reply> {
   const given = args(context, 'ordered', 'deletes', 'let', 'stmtId', 'stmtIds');
   const name = given.collection();
   const ordered = given.raw('ordered') === undefined || given.boolean('ordered');
-  const variables = evaluateVariables(given.document('let'), new Date());
+  given.refuse('let');
   const statements = sequence(context, 'deletes');
   const concern = checkWriteConcern(context);
   const statement = statementNumbers(context);
@@ -28,7 +27,7 @@ async function deleteCommand(context: Context): Promise<Reply> {
       continue;
     }
     try {
-      deleted += await runStatement(context, name, decode(statements[i] as Buffer), variables, (act) => {
+      deleted += await runStatement(context, name, decode(statements[i] as Buffer), (act) => {
         // Whoever repeats a statement that is still searching must not run it twice.
         const done = memo?.resultOf(statement(i));
         if (done) return Number(done.n);
@@ -49,7 +48,6 @@ async function runStatement(
   context: Context,
   name: string,
   body: Document,
-  variables: Document,
   once: (act: () => number) => number,
 ): Promise<number> {
   const { engine, db, operation } = context;
@@ -59,7 +57,7 @@ async function runStatement(
   if (limit === undefined || limit > 1)
     throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${limit}`);
   const selection: Selection = {
-    filter: new Filter(given.document('q') ?? {}, variables),
+    filter: new Filter(given.document('q') ?? {}),
     hint: given.raw('hint'),
   };
   const collection = engine.catalog.find(db, name);

@@ -1,9 +1,8 @@
 import type { Document } from 'bson';
-import { leadingMatchSort } from '../aggregation/pipeline.ts';
+import { leadingMatchSort } from '../aggregation/head.ts';
 import { badValue, unsupported } from '../errors.ts';
 import { type Execution, Filter, openExecution } from '../index/execution.ts';
 import type { Access } from '../index/plan.ts';
-import { isDocument } from '../values/types.ts';
 import { Arguments } from './arguments.ts';
 import { args, type Command, type Context, type Reply } from './command.ts';
 import { FIND_FIELDS, parseFind } from './find.ts';
@@ -50,22 +49,6 @@ function questionOf(name: string, command: Document): Question {
     }
     case 'count':
       return { ...base, filter: new Filter(command.query ?? {}), hint: command.hint, counting: true };
-    case 'distinct':
-      return { ...base, filter: new Filter(command.query ?? {}), hint: command.hint };
-    case 'findAndModify':
-      return {
-        ...base,
-        filter: new Filter(command.query ?? {}),
-        sort: command.sort,
-        hint: command.hint,
-        limit: 1,
-      };
-    case 'update':
-    case 'delete': {
-      const [statement, more] = command[`${name}s`] ?? [];
-      if (!isDocument(statement) || more) throw badValue(`explain of ${name} needs exactly one statement`);
-      return { ...base, filter: new Filter(statement.q ?? {}), hint: statement.hint };
-    }
     default:
       throw unsupported(`explain of '${name}'`);
   }
@@ -158,7 +141,7 @@ function accessStage(access: Access, filter: Filter, counting: boolean): Documen
         inputStage: { stage: 'OR', inputStages: access.scans.map((scan) => accessStage(scan, filter, true)) },
       };
     case 'ixscan': {
-      const { index, reverse, exact, bounds, merge } = access;
+      const { index, reverse, exact, merge } = access;
       const scan = {
         stage: 'IXSCAN',
         keyPattern: index.spec.key,
@@ -168,7 +151,6 @@ function accessStage(access: Access, filter: Filter, counting: boolean): Documen
         isSparse: index.spec.sparse,
         isPartial: index.spec.partialFilterExpression !== undefined,
         direction: reverse ? 'backward' : 'forward',
-        indexBounds: bounds,
         ...(merge && { merged: access.ranges.length }),
       };
       if (counting && exact) return scan;

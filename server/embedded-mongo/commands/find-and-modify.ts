@@ -1,6 +1,5 @@
 import type { Document } from 'bson';
-import { evaluateVariables } from '../aggregation/expressions.ts';
-import { MongoError } from '../errors.ts';
+import { failedToParse } from '../errors.ts';
 import { Filter } from '../index/execution.ts';
 import { compileProjection } from '../query/projection.ts';
 import { compileSorter } from '../query/sort.ts';
@@ -29,30 +28,28 @@ async function findAndModify(context: Context): Promise<Reply> {
     'stmtId',
   );
   given.checkCollation();
+  given.refuse('arrayFilters', 'let');
   const name = given.collection();
   const remove = given.boolean('remove');
   const upsert = given.boolean('upsert');
   const fresh = given.boolean('new');
   const query = given.document('query') ?? {};
-  const variables = evaluateVariables(given.document('let'), new Date());
+  const now = new Date();
   const change = given.raw('update');
   if (remove === (change !== undefined)) {
-    throw new MongoError(
-      'FailedToParse',
-      "Either an update or 'remove: true' must be specified, and not both",
-    );
+    throw failedToParse("Either an update or 'remove: true' must be specified, and not both");
   }
   if (remove && (upsert || fresh)) {
-    throw new MongoError('FailedToParse', "Cannot specify 'upsert' or 'new' together with 'remove: true'");
+    throw failedToParse("Cannot specify 'upsert' or 'new' together with 'remove: true'");
   }
-  const update = remove ? undefined : compile(change, query, given.documents('arrayFilters'), variables);
+  const update = remove ? undefined : compile(change, now);
   const fields = given.document('fields');
-  const project = fields ? compileProjection(fields, query, variables) : (document: Document) => document;
+  const project = fields ? compileProjection(fields, now) : (document: Document) => document;
   const sort = given.document('sort');
   const order = sort && Object.keys(sort).length > 0 ? sort : undefined;
   if (order) compileSorter(order);
   const selection = {
-    filter: new Filter(query, variables),
+    filter: new Filter(query, now),
     hint: given.raw('hint'),
     ...(order && { sort: order }),
   };

@@ -1,5 +1,4 @@
 import { type Document, Long } from 'bson';
-import { evaluateVariables } from '../aggregation/expressions.ts';
 import { badValue, failedToParse, MongoError } from '../errors.ts';
 import { Filter, openExecution } from '../index/execution.ts';
 import { compileSorter } from '../query/sort.ts';
@@ -45,21 +44,19 @@ export interface FindRequest {
 
 export function parseFind(given: Arguments): FindRequest {
   given.checkCollation();
-  given.refuse('min', 'max', 'returnKey', 'showRecordId');
+  given.refuse('min', 'max', 'returnKey', 'showRecordId', 'let');
   if (given.boolean('tailable') || given.boolean('awaitData')) {
     throw badValue('error processing query: tailable cursor requested on non capped collection');
   }
-  const variables = evaluateVariables(given.document('let'), new Date());
+  const now = new Date();
   const projection = given.document('projection');
-  const filter = given.document('filter') ?? {};
   return {
-    filter: new Filter(filter, variables),
+    filter: new Filter(given.document('filter') ?? {}, now),
     sort: sortOf(given.document('sort')),
     hint: given.raw('hint'),
     skip: given.count('skip') ?? 0,
     limit: given.count('limit') ?? 0,
-    project:
-      projection && Object.keys(projection).length > 0 ? shapeOf(projection, filter, variables) : undefined,
+    project: projection && Object.keys(projection).length > 0 ? shapeOf(projection, now) : undefined,
   };
 }
 
@@ -72,7 +69,7 @@ function sortOf(sort: Document | undefined): Document | undefined {
 }
 
 /** The source of a find on a collection that exists. */
-export function findSource({ engine }: Context, request: FindRequest, db: string, name: string): Source {
+export function findSource({ engine, db }: Context, request: FindRequest, name: string): Source {
   const collection = engine.catalog.find(db, name);
   if (!collection) return emptySource;
   const { filter, skip, limit, project } = request;
@@ -96,7 +93,7 @@ async function find(context: Context): Promise<Reply> {
   const given = args(context, ...FIND_FIELDS);
   const name = given.collection();
   const request = parseFind(given);
-  const source = findSource(context, request, db, name);
+  const source = findSource(context, request, name);
   return openCursor(context, `${db}.${name}`, source, {
     batchSize: given.count('batchSize') ?? FIRST_BATCH,
     single: given.boolean('singleBatch'),

@@ -1,10 +1,10 @@
-import { hostname } from 'node:os';
 import { type Document, ObjectId } from 'bson';
 import { timestampOf } from '../changelog/entry.ts';
 import { isDocument } from '../values/types.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/message.ts';
-import { MECHANISM, startConversation } from './authentication.ts';
+import { startConversation } from './authentication.ts';
 import type { Command, Context } from './command.ts';
+import { MECHANISM } from './credentials.ts';
 
 /** Name of the replica set of one that the store presents itself as; it stands in the URI. */
 export const SET_NAME = 'embedded';
@@ -71,15 +71,5 @@ export const handshakeCommands: Command[] = [
         storageEngines: ['lmdb'],
       },
     }),
-  },
-  {
-    name: 'hostInfo',
-    handle: () => ({
-      fields: { system: { hostname: hostname(), currentTime: new Date() }, os: {}, extra: {} },
-    }),
-  },
-  {
-    name: 'connectionStatus',
-    handle: () => ({ fields: { authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] } } }),
   },
 ];

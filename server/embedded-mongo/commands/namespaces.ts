@@ -1,9 +1,8 @@
 import { type Document, UUID } from 'bson';
 import { encode } from '../bson/raw.ts';
-import { MongoError, unsupported } from '../errors.ts';
+import { MongoError } from '../errors.ts';
 import { Filter } from '../index/execution.ts';
 import { type Collection, type CollectionOptions, checkNamespace } from '../storage/catalog.ts';
-import { isDocument } from '../values/types.ts';
 import { args, type Command, type Context, type Reply } from './command.ts';
 import { FIRST_BATCH } from './cursors.ts';
 import { openCursor } from './find.ts';
@@ -90,44 +89,15 @@ async function collMod(context: Context): Promise<Reply> {
     'validationAction',
   );
   const name = given.collection();
-  given.refuse('validator', 'validationLevel', 'validationAction');
+  given.refuse('index', 'validator', 'validationLevel', 'validationAction');
   await engine.store.ready();
   const collection = engine.catalog.find(db, name);
   if (!collection) throw new MongoError('NamespaceNotFound', `ns does not exist: ${db}.${name}`);
   const images = imagesOf(given.document('changeStreamPreAndPostImages'));
   if (images) collection.options = { ...collection.options, changeStreamPreAndPostImages: images };
-  const answer = modifyIndex(collection, given.document('index'));
   engine.catalog.save(collection);
   await engine.store.commit();
-  return done(context, answer);
-}
-
-function modifyIndex(collection: Collection, change: Document | undefined): Document {
-  if (!change) return {};
-  const { name, keyPattern, expireAfterSeconds, hidden, ...unknown } = change;
-  const strange = Object.keys(unknown)[0];
-  if (strange) throw unsupported(`collMod option 'index.${strange}'`);
-  const shape = (key: Document) =>
-    JSON.stringify(Object.entries(key).map(([path, to]) => [path, Number(to)]));
-  const index = collection.indexes.find((one) =>
-    typeof name === 'string'
-      ? one.name === name
-      : isDocument(keyPattern) && shape(one.spec.key) === shape(keyPattern),
-  );
-  if (!index)
-    throw new MongoError('IndexNotFound', `cannot find index ${String(name)} for ns ${collection.namespace}`);
-  const answer: Document = {};
-  if (expireAfterSeconds !== undefined) {
-    answer.expireAfterSeconds_old = index.spec.expireAfterSeconds;
-    index.spec.expireAfterSeconds = Number(expireAfterSeconds);
-    answer.expireAfterSeconds_new = index.spec.expireAfterSeconds;
-  }
-  if (hidden !== undefined) {
-    answer.hidden_old = index.spec.hidden;
-    index.spec.hidden = hidden === true;
-    answer.hidden_new = index.spec.hidden;
-  }
-  return answer;
+  return done(context);
 }
 
 /** Takes a collection away with its log entry; `commit` is the caller's. */

@@ -3,12 +3,11 @@ import fc from 'fast-check';
 import { decode, encode } from '../bson/raw.ts';
 import { compileProjection } from '../query/projection.ts';
 import { Found } from '../storage/records.ts';
-import { anyDocument, anyName, runs } from '../values/arbitraries.ts';
+import { anyDocument, anyName, runs } from '../test/arbitraries.ts';
 import { shapeOf } from './shape.ts';
 
 const found = (document: Document) => new Found(1, encode({ _id: new Int32(7), ...document }));
-const shaped = (projection: Document, document: Document) =>
-  decode(shapeOf(projection, {}, undefined)(found(document)));
+const shaped = (projection: Document, document: Document) => decode(shapeOf(projection)(found(document)));
 
 describe(shapeOf.name, () => {
   it('leaves fields out, or keeps some, as the projection of the decoded document does', () => {
@@ -22,7 +21,7 @@ describe(shapeOf.name, () => {
     fc.assert(
       fc.property(anyFlags, anyDocument, (projection, document) => {
         const whole = found(document);
-        const bytes = shapeOf(projection, {}, undefined)(whole);
+        const bytes = shapeOf(projection)(whole);
         expect(bytes).toEqual(encode(compileProjection(projection)(whole.document)));
       }),
       runs(2_000),
@@ -31,7 +30,7 @@ describe(shapeOf.name, () => {
 
   it('does not touch a document that has none of what is left out', () => {
     const whole = found({ a: new Int32(1) });
-    expect(shapeOf({ b: new Int32(0) }, {}, undefined)(whole)).toBe(whole.bytes);
+    expect(shapeOf({ b: new Int32(0) })(whole)).toBe(whole.bytes);
   });
 
   it('works on the decoded document for everything else', () => {

@@ -1,7 +1,6 @@
 import type { Document } from 'bson';
-import { evaluateVariables } from '../aggregation/expressions.ts';
 import { decode, encode } from '../bson/raw.ts';
-import { MongoError } from '../errors.ts';
+import { failedToParse } from '../errors.ts';
 import { Filter } from '../index/execution.ts';
 import type { Collection } from '../storage/catalog.ts';
 import type { Found } from '../storage/records.ts';
@@ -38,7 +37,8 @@ async function update(context: Context): Promise<Reply> {
   const given = args(context, 'ordered', 'updates', 'let', 'bypassDocumentValidation', 'stmtId', 'stmtIds');
   const name = given.collection();
   const ordered = given.raw('ordered') === undefined || given.boolean('ordered');
-  const variables = evaluateVariables(given.document('let'), new Date());
+  given.refuse('let');
+  const now = new Date();
   const statements = sequence(context, 'updates');
   const concern = checkWriteConcern(context);
   const statementId = statementNumbers(context);
@@ -59,7 +59,7 @@ async function update(context: Context): Promise<Reply> {
       continue;
     }
     try {
-      const statement = parseStatement(decode(statements[i] as Buffer), variables);
+      const statement = parseStatement(decode(statements[i] as Buffer), now);
       const outcome = await runStatement(context, name, statement, (act) => {
         // Whoever repeats a statement that is still searching must not run it twice.
         const done = memo?.resultOf(statementId(i));
@@ -79,7 +79,7 @@ async function update(context: Context): Promise<Reply> {
   return { fields: withErrors(fields, errors, concern) };
 }
 
-function parseStatement(body: Document, variables: Document): Statement {
+function parseStatement(body: Document, now: Date): Statement {
   const given = new Arguments('update.updates', body, [
     'q',
     'u',
@@ -92,31 +92,23 @@ function parseStatement(body: Document, variables: Document): Statement {
     'hint',
   ]);
   given.checkCollation();
-  given.refuse('upsertSupplied');
+  given.refuse('upsertSupplied', 'arrayFilters', 'c');
   const q = given.document('q') ?? {};
   const multi = given.boolean('multi');
-  const update = compile(given.raw('u'), q, given.documents('arrayFilters'), {
-    ...variables,
-    ...given.document('c'),
-  });
+  const update = compile(given.raw('u'), now);
   if (multi && update.kind === 'replacement') {
-    throw new MongoError('FailedToParse', 'multi update is not supported for replacement-style update');
+    throw failedToParse('multi update is not supported for replacement-style update');
   }
-  const selection = { filter: new Filter(q, variables), hint: given.raw('hint') };
+  const selection = { filter: new Filter(q, now), hint: given.raw('hint') };
   return { selection, update, upsert: given.boolean('upsert'), multi };
 }
 
 /** Compiles an update as `update` and `findAndModify` get it. */
-export function compile(
-  given: unknown,
-  filter: Document,
-  arrayFilters: Document[] | undefined,
-  variables: Document,
-): CompiledUpdate {
+export function compile(given: unknown, now: Date): CompiledUpdate {
   if (!isDocument(given) && !Array.isArray(given)) {
-    throw new MongoError('FailedToParse', 'Update argument must be either an object or an array');
+    throw failedToParse('Update argument must be either an object or an array');
   }
-  return compileUpdate(given as Document, { filter, let: variables, ...(arrayFilters && { arrayFilters }) });
+  return compileUpdate(given as Document, now);
 }
 
 async function runStatement(

@@ -14,8 +14,6 @@ export interface Interval {
   high: Buffer;
   /** The one encoded value of the interval, when it is a single one. */
   point?: Buffer;
-  /** For explain. */
-  text: string;
 }
 
 /** One condition on a path. All conditions of a path hold, for some element where arrays are met. */
@@ -122,8 +120,7 @@ const inexact = (condition: Condition | undefined): Condition | undefined =>
 
 function pointOf(value: unknown): Interval {
   const point = encodeValue(value);
-  const text = show(value);
-  return { low: point, high: successor(point), point, text: `[${text}, ${text}]` };
+  return { low: point, high: successor(point), point };
 }
 
 function equality(value: unknown): Condition | undefined {
@@ -164,15 +161,14 @@ function comparison(operator: string, value: unknown): Condition | undefined {
   if (UNORDERED.has(type) || (type === T.double && Number.isNaN(Number(value)))) return undefined;
   const encoded = encodeValue(value);
   const { low, high } = classRange(value);
-  const text = show(value);
   const interval: Interval =
     operator === '$gt'
-      ? { low: successor(encoded), high: Buffer.from([high + 1]), text: `(${text}, …]` }
+      ? { low: successor(encoded), high: Buffer.from([high + 1]) }
       : operator === '$gte'
-        ? { low: encoded, high: Buffer.from([high + 1]), text: `[${text}, …]` }
+        ? { low: encoded, high: Buffer.from([high + 1]) }
         : operator === '$lt'
-          ? { low: Buffer.from([low]), high: encoded, text: `[…, ${text})` }
-          : { low: Buffer.from([low]), high: successor(encoded), text: `[…, ${text}]` };
+          ? { low: Buffer.from([low]), high: encoded }
+          : { low: Buffer.from([low]), high: successor(encoded) };
   // Below a number the class also holds NaN, which matches nothing.
   const exact = low === high || operator.startsWith('$g');
   return { intervals: [interval], exact, allowsMissing: false };
@@ -190,7 +186,7 @@ function regex(value: unknown, options?: unknown): Condition | undefined {
   const prefix = /^[?*{]/.test(rest) ? [...literal].slice(0, -1).join('') : literal;
   if (prefix === '' || rest.includes('|') || prefix.includes('\0')) return undefined;
   const low = encodeValue(prefix).subarray(0, -2);
-  const intervals: Interval[] = [{ low, high: successor(low), text: `["${prefix}", "${prefix}…")` }];
+  const intervals: Interval[] = [{ low, high: successor(low) }];
   const exact = rest === '';
   // A stored regular expression equal to the pattern matches too.
   if (typeof value !== 'string') intervals.push(pointOf(new BSONRegExp(pattern, flags)));
@@ -208,11 +204,7 @@ export function normalise(intervals: Interval[]): Interval[] {
     if (!last || Buffer.compare(last.high, interval.low) <= 0) {
       joined.push(interval);
     } else if (Buffer.compare(interval.high, last.high) > 0) {
-      joined[joined.length - 1] = {
-        low: last.low,
-        high: interval.high,
-        text: `${last.text} ∪ ${interval.text}`,
-      };
+      joined[joined.length - 1] = { low: last.low, high: interval.high };
     }
   }
   return joined;
@@ -227,20 +219,8 @@ export function intersect(a: Interval[], b: Interval[]): Interval[] {
       const high = Buffer.compare(x.high, y.high) <= 0 ? x.high : y.high;
       if (Buffer.compare(low, high) >= 0) continue;
       const point = x.point ?? y.point;
-      both.push({
-        low,
-        high,
-        ...(point && { point }),
-        text: x.point ? x.text : y.point ? y.text : `${x.text} ∩ ${y.text}`,
-      });
+      both.push({ low, high, ...(point && { point }) });
     }
   }
   return normalise(both);
-}
-
-function show(value: unknown): string {
-  if (value instanceof Date) return `new Date(${value.getTime()})`;
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (value !== null && typeof value === 'object' && !('_bsontype' in value)) return JSON.stringify(value);
-  return String(value);
 }

@@ -19,9 +19,9 @@ export class Filter {
   readonly empty: boolean;
 
   /** @throws MongoError for what is not a filter */
-  constructor(source: Document, variables?: Document) {
+  constructor(source: Document, now?: Date) {
     this.source = source;
-    this.matches = compileFilter(source, variables ? { let: variables } : {});
+    this.matches = compileFilter(source, now);
     this.empty = Object.keys(source).length === 0;
     const fields = knownFields(source);
     if (fields) this.#picker = new FieldPicker(fields);

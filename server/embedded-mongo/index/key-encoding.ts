@@ -1,7 +1,7 @@
 import { type Binary, type BSONRegExp, type Code, type Document, type ObjectId, type Timestamp } from 'bson';
 import { MongoError } from '../errors.ts';
 import { asExact, exactOf, millisOf, textOf } from '../values/compare.ts';
-import { addExact, compareExact, doubleOfExact, type Exact, exactOfDouble } from '../values/decimal.ts';
+import { compareExact, doubleOfExact, type Exact, exactOfDouble, subtractExact } from '../values/decimal.ts';
 import { arrayIndex, splitPath } from '../values/paths.ts';
 import {
   bytesOf,
@@ -255,8 +255,7 @@ function writeMagnitude(to: Bytes, magnitude: Exact): void {
     floor = scratch.getFloat64(0);
   }
   to.double(floor);
-  const base = exactOfDouble(floor);
-  const rest = addExact(magnitude, { coefficient: -base.coefficient, exponent: base.exponent });
+  const rest = subtractExact(magnitude, exactOfDouble(floor));
   if (rest.coefficient !== 0n) {
     // 0.d₁d₂d₃… × 10^power orders by power, then by digits.
     const digits = rest.coefficient.toString();

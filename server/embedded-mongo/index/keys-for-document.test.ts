@@ -1,7 +1,7 @@
 import { type Document } from 'bson';
 import fc from 'fast-check';
 import { MongoError } from '../errors.ts';
-import { anyValue, runs } from '../values/arbitraries.ts';
+import { anyValue, runs } from '../test/arbitraries.ts';
 import { cutKey, Index } from './index.ts';
 import { encodeKey, keysForDocument } from './key-encoding.ts';
 

@@ -1,4 +1,3 @@
-import type { Document } from 'bson';
 import type { Index } from './index.ts';
 
 /** Keys from `low` up to, not including, `high`. */
@@ -27,8 +26,6 @@ export interface IndexScan {
   merge: boolean;
   /** Every key in the ranges belongs to a match: the filter needs no second look. */
   exact: boolean;
-  /** Bounds as explain shows them. */
-  bounds: Document;
 }
 
 export interface Union {

@@ -113,7 +113,6 @@ function candidateFor(
     reverse: order?.reverse ?? false,
     merge: order?.merge ?? false,
     exact: bounds.exact && !conditions.residual && conditions.paths.size === bounds.used.size,
-    bounds: bounds.bounds,
   };
   const sorting = request.sort !== undefined && Object.keys(request.sort).length > 0;
   return {

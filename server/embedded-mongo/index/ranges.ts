@@ -1,4 +1,3 @@
-import type { Document } from 'bson';
 import { prefixKey, SPACE, successor } from '../storage/keys.ts';
 import { type Condition, type Conditions, type Interval, intersect } from './bounds.ts';
 import { CUT_BYTES, type Index } from './index.ts';
@@ -18,7 +17,6 @@ export interface IndexBounds {
   exact: boolean;
   /** Paths whose conditions the ranges use. */
   used: Set<string>;
-  bounds: Document;
 }
 
 export function boundsOf(index: Index, { paths }: Conditions): IndexBounds {
@@ -29,7 +27,6 @@ export function boundsOf(index: Index, { paths }: Conditions): IndexBounds {
     hasRange: false,
     exact: true,
     used: new Set(),
-    bounds: {},
   };
   let ranges: KeyRange[] | undefined;
   for (let field = 0; field < index.paths.length; field++) {
@@ -38,13 +35,11 @@ export function boundsOf(index: Index, { paths }: Conditions): IndexBounds {
     const intervals = conditions && chooseIntervals(conditions, index.spec.multikey[field] === true, result);
     if (!intervals || prefixes.length * intervals.length > MAX_RANGES) {
       if (paths.has(path)) result.exact = false;
-      result.bounds[path] = ['[MinKey, MaxKey]'];
       if (!ranges)
         ranges = prefixes.map((prefix) => ({ low: prefix, high: successor(prefix), fixed: prefix.length }));
       continue;
     }
     result.used.add(path);
-    result.bounds[path] = intervals.map(({ text }) => text);
     const down = index.directions[field] === -1;
     const ordered = down ? [...intervals].reverse() : intervals;
     if (ordered.every(({ point }) => point)) {

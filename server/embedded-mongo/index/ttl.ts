@@ -1,7 +1,7 @@
 import { Operation } from '../commands/operation.ts';
-import type { Engine } from '../engine.ts';
-import type { Collection } from '../storage/catalog.ts';
-import type { Found } from '../storage/records.ts';
+import type { Catalog, Collection } from '../storage/catalog.ts';
+import type { Found, Records } from '../storage/records.ts';
+import type { Store } from '../storage/store.ts';
 import { valuesAt } from '../values/paths.ts';
 import { Execution, Filter, NOTHING } from './execution.ts';
 import type { Index } from './index.ts';
@@ -14,31 +14,34 @@ const CHUNK = 500;
  * document is looked at again just before it goes. Up to a minute late, like MongoDB's.
  */
 export class TtlSweep {
-  readonly #engine: Engine;
+  readonly #store: Store;
+  readonly #catalog: Catalog;
+  readonly #records: Records;
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
+  constructor(store: Store, catalog: Catalog, records: Records) {
+    this.#store = store;
+    this.#catalog = catalog;
+    this.#records = records;
   }
 
   async run(stopped: () => boolean, now = Date.now()): Promise<void> {
-    for (const collection of [...this.#engine.catalog.all()]) {
+    for (const collection of [...this.#catalog.all()]) {
       for (const index of collection.indexes) {
         if (index.spec.expireAfterSeconds === undefined || !index.spec.ready) continue;
-        while (!stopped() && this.#deleteChunk(collection, index, now)) await this.#engine.store.commit();
+        while (!stopped() && this.#deleteChunk(collection, index, now)) await this.#store.commit();
       }
     }
   }
 
   /** @returns true when there may be more */
   #deleteChunk(collection: Collection, index: Index, now: number): boolean {
-    const { store, records, catalog } = this.#engine;
-    if (catalog.find(collection.db, collection.name) !== collection) return false;
+    if (this.#catalog.find(collection.db, collection.name) !== collection) return false;
     const path = index.paths[0] as string;
     const before = now - (index.spec.expireAfterSeconds as number) * 1000;
     const condition = { [path]: { $lte: new Date(before) } };
     const filter = new Filter({ ...index.spec.partialFilterExpression, ...condition });
     const plan = planQuery(collection, { filter: filter.source, hint: index.name });
-    const run = new Execution(store.latest, records, collection, plan, filter);
+    const run = new Execution(this.#store.latest, this.#records, collection, plan, filter);
     const expired: Found[] = [];
     const operation = new Operation();
     for (let step = run.step(); step !== undefined; step = run.step()) {
@@ -46,7 +49,7 @@ export class TtlSweep {
       if (expired.length >= CHUNK || operation.spent) break;
     }
     run.pause();
-    for (const found of expired) records.delete(collection, found);
+    for (const found of expired) this.#records.delete(collection, found);
     return expired.length > 0;
   }
 }

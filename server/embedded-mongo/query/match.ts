@@ -1,25 +1,11 @@
-import { type BSONRegExp, type Document } from 'bson';
+import type { BSONRegExp, Document } from 'bson';
 import { compileExpression } from '../aggregation/expressions.ts';
-import { badValue, MongoError, unsupported } from '../errors.ts';
+import { badValue, MongoError } from '../errors.ts';
 import { equalValues } from '../values/compare.ts';
-import { compilePath, type Path, someAt, splitPath, type ValueTest } from '../values/paths.ts';
+import { compilePath, type Path, someAt, type ValueTest } from '../values/paths.ts';
 import { isTrue } from '../values/truth.ts';
 import { fieldsOf, getField, isDocument, T, typeOf } from '../values/types.ts';
-import {
-  bitTest,
-  comparisonTest,
-  inTest,
-  modTest,
-  regexOperatorTest,
-  regexTest,
-  sizeTest,
-  typeTest,
-} from './operators.ts';
-
-/** Variables of the command (`let`), by name without `$$`. */
-export interface MatchOptions {
-  let?: Document;
-}
+import { comparisonTest, inTest, regexOperatorTest, regexTest, sizeTest, typeTest } from './operators.ts';
 
 export type DocumentTest = (document: Document) => boolean;
 
@@ -29,72 +15,25 @@ interface Condition {
   single: ValueTest;
 }
 
-/** A condition that can tell which element of an array fulfilled it, for the positional operator `$`. */
-interface Positional {
-  path: Path;
-  /** Test of an element of the array at `path`. */
-  element: ValueTest;
-  /** True for `$elemMatch`, which only ever looks at elements. */
-  elementOnly: boolean;
-}
-
-interface Scope {
-  variables: Document | undefined;
-  /** Collects positional conditions; absent inside negations and `$elemMatch`, which have no position. */
-  positions: Positional[] | undefined;
-}
-
-/** A compiled filter that also knows positions. */
-export interface Matcher {
-  matches: DocumentTest;
-  /**
-   * Index of the array element by which `document` matched, preferring conditions on `arrayPath`;
-   * −1 if no condition of the filter looked into an array.
-   */
-  positionIn(document: Document, arrayPath: string): number;
-}
-
 /**
  * Compiles a filter to a test of documents.
+ * @param now what `$$NOW` is in `$expr`
  * @throws MongoError as MongoDB answers: 2 for unknown operators and bad operands, 168 from `$expr`.
  */
-export function compileFilter(filter: Document, options: MatchOptions = {}): DocumentTest {
-  return compileDocument(filter, { variables: options.let, positions: undefined });
-}
-
-/** Like `compileFilter`, for updates and projections that use the positional operator. */
-export function compileMatcher(filter: Document, options: MatchOptions = {}): Matcher {
-  const positions: Positional[] = [];
-  const matches = compileDocument(filter, { variables: options.let, positions });
-  return {
-    matches,
-    positionIn(document, arrayPath) {
-      const parts = splitPath(arrayPath);
-      const near = (p: Positional) => parts.every((part, i) => p.path.parts[i] === part);
-      // $elemMatch first: it names one element, while two plain conditions may be met by two elements.
-      const rank = (p: Positional) => (near(p) ? 2 : 0) + (p.elementOnly ? 1 : 0);
-      for (const position of [...positions].sort((a, b) => rank(b) - rank(a))) {
-        const index = elementIndex(document, position);
-        if (index >= 0) return index;
-      }
-      return -1;
-    },
-  };
-}
-
-/** Index in the first array on the way of the path of an element that passes; −1 if there is none. */
-function elementIndex(document: Document, { path, element }: Positional): number {
-  let at: unknown = document;
-  for (let i = 0; i <= path.parts.length; i++) {
-    if (Array.isArray(at)) {
-      const rest: Path = { parts: path.parts.slice(i), indexes: path.indexes.slice(i) };
-      if (rest.parts.length === 0) return at.findIndex((item) => element(item));
-      return at.findIndex((item) => isDocument(item) && someAt(item, rest, true, element));
+export function compileFilter(filter: Document, now?: Date): DocumentTest {
+  if (!isDocument(filter)) throw new MongoError('TypeMismatch', 'a filter must be an object');
+  const tests: DocumentTest[] = [];
+  const fields = fieldsOf(filter);
+  for (const name of Object.keys(fields)) {
+    const operand = fields[name];
+    if (name.startsWith('$')) {
+      const test = compileTopLevel(name, operand, now);
+      if (test) tests.push(test);
+    } else {
+      for (const condition of compileField(name, operand, now)) tests.push(condition.on);
     }
-    if (i === path.parts.length || !isDocument(at)) return -1;
-    at = getField(at, path.parts[i] as string);
   }
-  return -1;
+  return allOf(tests);
 }
 
 const always: DocumentTest = () => true;
@@ -112,64 +51,35 @@ function allOf(tests: DocumentTest[]): DocumentTest {
   };
 }
 
-function compileDocument(filter: Document, scope: Scope): DocumentTest {
-  if (!isDocument(filter)) throw new MongoError('TypeMismatch', 'a filter must be an object');
-  const tests: DocumentTest[] = [];
-  const fields = fieldsOf(filter);
-  for (const name of Object.keys(fields)) {
-    const operand = fields[name];
-    if (name.startsWith('$')) {
-      const test = compileTopLevel(name, operand, scope);
-      if (test) tests.push(test);
-    } else {
-      for (const condition of compileField(name, operand, scope)) tests.push(condition.on);
-    }
-  }
-  return allOf(tests);
-}
-
-function compileTopLevel(name: string, operand: unknown, scope: Scope): DocumentTest | undefined {
+function compileTopLevel(name: string, operand: unknown, now: Date | undefined): DocumentTest | undefined {
   switch (name) {
     case '$and':
-      return allOf(clauses(name, operand, scope));
+      return allOf(clauses(name, operand, now));
     case '$or': {
-      const tests = clauses(name, operand, scope);
+      const tests = clauses(name, operand, now);
       return (document) => tests.some((test) => test(document));
     }
     case '$nor': {
-      const tests = clauses(name, operand, { ...scope, positions: undefined });
+      const tests = clauses(name, operand, now);
       return (document) => !tests.some((test) => test(document));
     }
     case '$expr': {
-      const evaluate = compileExpression(operand, scope.variables);
+      const evaluate = compileExpression(operand, now);
       return (document) => isTrue(evaluate(document));
     }
     case '$comment':
       return undefined;
-    case '$alwaysTrue':
-      return always;
-    case '$alwaysFalse':
-      return () => false;
-    case '$where':
-      throw badValue('no globalScriptEngine in $where parsing');
-    case '$text':
-      throw new MongoError('IndexNotFound', 'text index required for $text query');
-    case '$jsonSchema':
-    case '$sampleRate':
-      throw unsupported(name);
     default:
-      throw badValue(
-        `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
-      );
+      throw badValue(`the top level operator '${name}' is not supported by the embedded store`);
   }
 }
 
-function clauses(name: string, operand: unknown, scope: Scope): DocumentTest[] {
+function clauses(name: string, operand: unknown, now: Date | undefined): DocumentTest[] {
   if (!Array.isArray(operand)) throw badValue(`${name} must be an array`);
   if (operand.length === 0) throw badValue('$and/$or/$nor must be a nonempty array');
   return operand.map((clause) => {
     if (!isDocument(clause)) throw badValue('$or/$and/$nor entries need to be full objects');
-    return compileDocument(clause, scope);
+    return compileFilter(clause, now);
   });
 }
 
@@ -180,16 +90,15 @@ function isOperators(operand: unknown): operand is Document {
   return first?.startsWith('$') === true && first !== '$ref' && first !== '$id' && first !== '$db';
 }
 
-function compileField(name: string, operand: unknown, scope: Scope): Condition[] {
+function compileField(name: string, operand: unknown, now: Date | undefined): Condition[] {
   const path = compilePath(name);
-  if (typeOf(operand) === T.regex) return [leaf(path, regexTest(operand as BSONRegExp), scope)];
-  if (isOperators(operand)) return compileOperators(path, operand, scope);
-  return [leaf(path, comparisonTest('$eq', operand), scope)];
+  if (typeOf(operand) === T.regex) return [leaf(path, regexTest(operand as BSONRegExp))];
+  if (isOperators(operand)) return compileOperators(path, operand, now);
+  return [leaf(path, comparisonTest('$eq', operand))];
 }
 
 /** A condition on what the path reaches: elements of an array at its end count, unless `intoLeaf` is false. */
-function leaf(path: Path, test: ValueTest, scope: Scope, intoLeaf = true): Condition {
-  scope.positions?.push({ path, element: test, elementOnly: false });
+function leaf(path: Path, test: ValueTest, intoLeaf = true): Condition {
   if (path.parts.length === 1) {
     // The common case, without the general walk.
     const name = path.parts[0] as string;
@@ -216,10 +125,10 @@ const both = (conditions: Condition[]): Condition => ({
   single: (value) => conditions.every((condition) => condition.single(value)),
 });
 
-function compileOperators(path: Path, operators: Document, scope: Scope): Condition[] {
+function compileOperators(path: Path, operators: Document, now: Date | undefined): Condition[] {
   const conditions: Condition[] = [];
   for (const name of Object.keys(operators)) {
-    const condition = compileOperator(path, name, operators[name], operators, scope);
+    const condition = compileOperator(path, name, operators[name], operators, now);
     if (condition) conditions.push(condition);
   }
   return conditions;
@@ -230,12 +139,11 @@ function compileOperator(
   name: string,
   operand: unknown,
   siblings: Document,
-  scope: Scope,
+  now: Date | undefined,
 ): Condition | undefined {
-  const unpositioned: Scope = { ...scope, positions: undefined };
   switch (name) {
     case '$eq':
-      return leaf(path, comparisonTest(name, operand), scope);
+      return leaf(path, comparisonTest(name, operand));
     case '$gt':
     case '$gte':
     case '$lt':
@@ -243,92 +151,76 @@ function compileOperator(
       if (typeOf(operand) === T.regex) {
         throw badValue(`Can't have RegEx as arg to predicate over field '${path.parts.join('.')}'.`);
       }
-      return leaf(path, comparisonTest(name, operand), scope);
+      return leaf(path, comparisonTest(name, operand));
     case '$ne':
       if (typeOf(operand) === T.regex) throw badValue("Can't have regex as arg to $ne.");
-      return negate(leaf(path, comparisonTest('$eq', operand), unpositioned));
+      return negate(leaf(path, comparisonTest('$eq', operand)));
     case '$in':
-      return leaf(path, inTest(operand), scope);
+      return leaf(path, inTest(operand));
     case '$nin':
       if (!Array.isArray(operand)) throw badValue('$nin needs an array');
-      return negate(leaf(path, inTest(operand), unpositioned));
+      return negate(leaf(path, inTest(operand)));
     case '$exists': {
-      const exists = leaf(path, (value) => value !== undefined, unpositioned, false);
+      const exists = leaf(path, (value) => value !== undefined, false);
       return isTrue(operand) ? exists : negate(exists);
     }
     case '$type':
-      return leaf(path, typeTest(operand), scope);
+      return leaf(path, typeTest(operand));
     case '$regex':
-      return leaf(path, regexOperatorTest(operand, siblings.$options), scope);
+      return leaf(path, regexOperatorTest(operand, siblings.$options));
     case '$options':
       if (siblings.$regex === undefined) throw badValue('$options needs a $regex');
       return undefined;
     case '$not':
-      return compileNot(path, operand, unpositioned);
+      return compileNot(path, operand, now);
     case '$all':
-      return compileAll(path, operand, scope);
+      return compileAll(path, operand, now);
     case '$elemMatch':
-      return compileElemMatch(path, operand, scope);
+      return compileElemMatch(path, operand, now);
     case '$size':
-      return leaf(path, sizeTest(operand), unpositioned, false);
-    case '$mod':
-      return leaf(path, modTest(operand), scope);
-    case '$bitsAllSet':
-    case '$bitsAllClear':
-    case '$bitsAnySet':
-    case '$bitsAnyClear':
-      return leaf(path, bitTest(name, operand), scope);
+      return leaf(path, sizeTest(operand), false);
     case '$comment':
       return undefined;
-    case '$near':
-    case '$nearSphere':
-      throw new MongoError('NoQueryExecutionPlans', 'unable to find index for $geoNear query');
-    case '$geoWithin':
-    case '$geoIntersects':
-    case '$within':
-      throw unsupported(name);
     default:
-      throw badValue(`unknown operator: ${name}`);
+      throw badValue(`the operator '${name}' is not supported by the embedded store`);
   }
 }
 
-function compileNot(path: Path, operand: unknown, scope: Scope): Condition {
-  if (typeOf(operand) === T.regex) return negate(leaf(path, regexTest(operand as BSONRegExp), scope));
+function compileNot(path: Path, operand: unknown, now: Date | undefined): Condition {
+  if (typeOf(operand) === T.regex) return negate(leaf(path, regexTest(operand as BSONRegExp)));
   if (!isDocument(operand)) throw badValue('$not needs a regex or a document');
   if (Object.keys(operand).length === 0) throw badValue('$not cannot be empty');
-  return negate(both(compileOperators(path, operand, scope)));
+  return negate(both(compileOperators(path, operand, now)));
 }
 
-function compileAll(path: Path, operand: unknown, scope: Scope): Condition {
+function compileAll(path: Path, operand: unknown, now: Date | undefined): Condition {
   if (!Array.isArray(operand)) throw badValue('$all needs an array');
   if (operand.length === 0) return { on: () => false, single: () => false };
   const elements = operand.every((item) => isDocument(item) && Object.keys(item)[0] === '$elemMatch');
   return both(
     operand.map((item) => {
-      if (elements) return compileElemMatch(path, item.$elemMatch, scope);
+      if (elements) return compileElemMatch(path, item.$elemMatch, now);
       if (isOperators(item)) throw badValue('no $ expressions in $all');
-      if (typeOf(item) === T.regex) return leaf(path, regexTest(item as BSONRegExp), scope);
-      return leaf(path, comparisonTest('$eq', item), scope);
+      if (typeOf(item) === T.regex) return leaf(path, regexTest(item as BSONRegExp));
+      return leaf(path, comparisonTest('$eq', item));
     }),
   );
 }
 
-function compileElemMatch(path: Path, operand: unknown, scope: Scope): Condition {
+function compileElemMatch(path: Path, operand: unknown, now: Date | undefined): Condition {
   if (!isDocument(operand)) throw badValue('$elemMatch needs an Object');
-  const element = compileElementTest(operand, scope.variables);
-  scope.positions?.push({ path, element, elementOnly: true });
+  const element = compileElementTest(operand, now);
   const test: ValueTest = (value) => Array.isArray(value) && value.some(element);
   return { single: test, on: (document) => someAt(document, path, false, test) };
 }
 
 /** Test of one array element by `{$gt: …}` (the element itself) or `{a: …}` (the element as a document). */
-function compileElementTest(operand: Document, variables: Document | undefined): ValueTest {
-  const scope: Scope = { variables, positions: undefined };
+function compileElementTest(operand: Document, now: Date | undefined): ValueTest {
   const first = Object.keys(operand)[0];
   if (isOperators(operand) && first !== '$and' && first !== '$or' && first !== '$nor' && first !== '$expr') {
-    return both(compileOperators(compilePath(''), operand, scope)).single;
+    return both(compileOperators(compilePath(''), operand, now)).single;
   }
-  const test = compileDocument(operand, scope);
+  const test = compileFilter(operand, now);
   return (value) => (isDocument(value) || Array.isArray(value)) && test(value as Document);
 }
 

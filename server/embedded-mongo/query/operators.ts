@@ -1,10 +1,9 @@
-import { type Binary, type BSONRegExp } from 'bson';
+import type { BSONRegExp } from 'bson';
 import { badValue, MongoError } from '../errors.ts';
 import { compareValues, exactOf, textOf, toDouble } from '../values/compare.ts';
 import { hashKey } from '../values/hash.ts';
 import { type ValueTest } from '../values/paths.ts';
 import {
-  bytesOf,
   classOf,
   isDocument,
   isNumber,
@@ -145,75 +144,4 @@ export function sizeTest(operand: unknown): ValueTest {
   }
   if (size < 0) throw badValue(`Failed to parse $size. Expected a non-negative number, but found: ${size}`);
   return (value) => Array.isArray(value) && value.length === size;
-}
-
-/** `$mod: [divisor, remainder]`; fractions are cut off on both sides. @throws 2 */
-export function modTest(operand: unknown): ValueTest {
-  if (!Array.isArray(operand)) throw badValue('malformed mod, needs to be an array');
-  if (operand.length < 2) throw badValue('malformed mod, not enough elements');
-  if (operand.length > 2) throw badValue('malformed mod, too many elements');
-  const [divisor, remainder] = operand.map((item, i) => {
-    const whole = isNumber(item) ? wholePart(item) : undefined;
-    if (whole === undefined) throw badValue(`malformed mod, ${i ? 'remainder' : 'divisor'} not a number`);
-    return whole;
-  }) as [bigint, bigint];
-  if (divisor === 0n) throw badValue('divisor cannot be 0');
-  return (value) => {
-    const whole = isNumber(value) ? wholePart(value) : undefined;
-    return whole !== undefined && whole % divisor === remainder;
-  };
-}
-
-function wholePart(value: unknown): bigint | undefined {
-  const exact = exactOf(value);
-  if (typeof exact === 'bigint') return exact;
-  const double = typeof exact === 'number' ? exact : toDouble(value);
-  return Number.isFinite(double) ? BigInt(Math.trunc(double)) : undefined;
-}
-
-export type BitOperator = '$bitsAllSet' | '$bitsAllClear' | '$bitsAnySet' | '$bitsAnyClear';
-
-/** The `$bits…` operators; the mask is a number, a binary or a list of positions. @throws 2, 9 */
-export function bitTest(operator: BitOperator, operand: unknown): ValueTest {
-  const positions = bitPositions(operator, operand);
-  const wanted = operator.endsWith('Set');
-  const all = operator.startsWith('$bitsAll');
-  return (value) => {
-    const bit = bitReader(value);
-    if (!bit) return false;
-    return all ? positions.every((p) => bit(p) === wanted) : positions.some((p) => bit(p) === wanted);
-  };
-}
-
-function bitPositions(operator: string, operand: unknown): number[] {
-  if (Array.isArray(operand)) {
-    return operand.map((item) => {
-      const position = isNumber(item) ? toDouble(item) : Number.NaN;
-      if (!Number.isInteger(position) || position < 0) {
-        throw badValue('bit positions must be non-negative integers');
-      }
-      return position;
-    });
-  }
-  if (isNumber(operand) && toDouble(operand) < 0) {
-    throw new MongoError('FailedToParse', `Expected a non-negative number in: ${operator}: ${operand}`);
-  }
-  const bit = bitReader(operand);
-  if (!bit)
-    throw badValue(`${operator} takes an Array, a number, or a BinData but received: ${typeName(operand)}`);
-  const size = isNumber(operand) ? 63 : bytesOf(operand as Binary).length * 8;
-  return Array.from({ length: size }, (_, i) => i).filter(bit);
-}
-
-function bitReader(value: unknown): ((position: number) => boolean) | undefined {
-  if (typeOf(value) === T.binary) {
-    const bytes = bytesOf(value as Binary);
-    return (position) => (((bytes[position >> 3] ?? 0) >> (position & 7)) & 1) === 1;
-  }
-  if (!isNumber(value) || !Number.isInteger(toDouble(value)) || Math.abs(toDouble(value)) >= 2 ** 63)
-    return undefined;
-  const exact = exactOf(value);
-  const whole = typeof exact === 'bigint' ? exact : BigInt(toDouble(value));
-  // A number is sign-extended: positions beyond 63 repeat the sign bit.
-  return (position) => ((whole >> BigInt(Math.min(position, 64))) & 1n) === 1n;
 }

@@ -1,10 +1,9 @@
 import { type Document } from 'bson';
 import { compileExpression, isOperatorExpression } from '../aggregation/expressions.ts';
-import { badValue, MongoError, unsupported } from '../errors.ts';
+import { badValue, MongoError } from '../errors.ts';
 import { wholeOf } from '../values/number.ts';
 import { isTrue } from '../values/truth.ts';
 import { fieldsOf, isDocument, isNumber, typeName } from '../values/types.ts';
-import { compileFilter, compileMatcher, type Matcher } from './match.ts';
 import { type Leaf, ProjectionNode } from './projection-tree.ts';
 
 export type Project = (document: Document) => Document;
@@ -18,10 +17,8 @@ interface Entry {
 }
 
 interface Options {
-  /** The filter of the find, for the positional `a.$`. */
-  filter?: Document;
-  variables?: Document;
-  /** `$slice` and `$elemMatch` mean the find operators, and `a.$` is known. */
+  now: Date | undefined;
+  /** `$slice` with numbers means the find operator. */
   find: boolean;
 }
 
@@ -29,24 +26,24 @@ interface Options {
  * Compiles the projection of a find. An empty one gives the document itself.
  * @throws MongoError 31253, 31254 for mixed projections, 31249, 31250 for colliding paths, 2, 168 and others
  */
-export function compileProjection(spec: Document, filter?: Document, variables?: Document): Project {
+export function compileProjection(spec: Document, now?: Date): Project {
   if (Object.keys(spec).length === 0) return (document) => document;
-  return compileSpec(spec, { find: true, ...(filter && { filter }), ...(variables && { variables }) });
+  return compileSpec(spec, { find: true, now });
 }
 
 /** Compiles a `$project` stage. @throws 51272 for an empty one, else like a find's projection */
-export function compileProject(spec: unknown, variables?: Document): Project {
+export function compileProject(spec: unknown, now?: Date): Project {
   if (!isDocument(spec)) throw new MongoError(15969, '$project specification must be an object');
   if (Object.keys(spec).length === 0)
     throw new MongoError(
       51272,
       'Invalid $project :: caused by :: projection specification must have at least one field',
     );
-  return compileSpec(spec, { find: false, ...(variables && { variables }) });
+  return compileSpec(spec, { find: false, now });
 }
 
 /** Compiles `$addFields` / `$set`: fields are computed into a copy of the document. */
-export function compileAddFields(spec: unknown, variables?: Document): Project {
+export function compileAddFields(spec: unknown, now?: Date): Project {
   if (!isDocument(spec)) {
     throw new MongoError(40272, `$addFields specification stage must be an object, got ${typeName(spec)}`);
   }
@@ -57,7 +54,7 @@ export function compileAddFields(spec: unknown, variables?: Document): Project {
       const value: unknown = fields[name];
       if (isDocument(value) && !isOperatorExpression(value) && Object.keys(value).length > 0)
         visit(value, parts);
-      else tree.add(parts, compileExpression(value, variables));
+      else tree.add(parts, compileExpression(value, now));
     }
   };
   visit(fieldsOf(spec), []);
@@ -117,10 +114,6 @@ function decideKind(entries: Entry[]): boolean {
 function collect(fields: Document, prefix: string[], options: Options, entries: Entry[]): void {
   for (const name of Object.keys(fields)) {
     const value: unknown = fields[name];
-    if (options.find && name.endsWith('.$')) {
-      entries.push(positionalEntry([...prefix, name.slice(0, -2)].join('.'), options));
-      continue;
-    }
     const parts = [...prefix, ...pathParts(name)];
     const path = parts.join('.');
     if (typeof value === 'boolean' || isNumber(value)) {
@@ -134,39 +127,18 @@ function collect(fields: Document, prefix: string[], options: Options, entries: 
       }
       collect(fieldsOf(value), parts, options, entries);
     } else {
-      const special = options.find && isDocument(value) ? findOperator(path, parts, value) : undefined;
-      entries.push(special ?? { path, parts, leaf: compileExpression(value, options.variables) });
+      const special = options.find && isDocument(value) ? sliceEntry(path, parts, value) : undefined;
+      entries.push(special ?? { path, parts, leaf: compileExpression(value, options.now) });
     }
   }
 }
 
-/** `$slice` with numbers, `$elemMatch` and `$meta`, which exist in a find's projection only. */
-function findOperator(path: string, parts: string[], value: Document): Entry | undefined {
-  if (Object.hasOwn(value, '$meta')) throw unsupported('$meta');
-  if (Object.hasOwn(value, '$elemMatch')) {
-    if (parts.length > 1) throw new MongoError(31275, 'Cannot use $elemMatch projection on a nested field.');
-    if (!isDocument(value.$elemMatch))
-      throw new MongoError(
-        31274,
-        `elemMatch: Invalid argument, object required, but got ${typeName(value.$elemMatch)}`,
-      );
-    const test = compileFilter({ value: { $elemMatch: value.$elemMatch } });
-    const name = parts[0] as string;
-    return {
-      path,
-      parts,
-      leaf: (root) => {
-        const array: unknown = Object.hasOwn(root, name) ? root[name] : undefined;
-        if (!Array.isArray(array)) return undefined;
-        const index = array.findIndex((element) => test({ value: [element] }));
-        return index < 0 ? undefined : [array[index]];
-      },
-    };
-  }
+/** `$slice` with numbers, which exists in a find's projection only. */
+function sliceEntry(path: string, parts: string[], value: Document): Entry | undefined {
   if (!Object.hasOwn(value, '$slice')) return undefined;
   const operand: unknown = value.$slice;
   const list = Array.isArray(operand) ? operand : [operand];
-  // With an array first it is the aggregation expression.
+  // With an array first it is the aggregation expression, which is not there.
   if (list.some((item) => !isNumber(item))) return undefined;
   if (list.length > 2)
     throw new MongoError(
@@ -185,30 +157,6 @@ function sliceArray(value: unknown, first: number, count: number | undefined): u
   if (count === undefined) return first < 0 ? value.slice(first) : value.slice(0, first);
   const start = first < 0 ? Math.max(0, value.length + first) : first;
   return value.slice(start, start + count);
-}
-
-function positionalEntry(path: string, options: Options): Entry {
-  if (!options.filter)
-    throw new MongoError(31256, `Cannot use positional projection without a query on '${path}'`);
-  const matcher: Matcher = compileMatcher(options.filter, { let: options.variables ?? {} });
-  const parts = pathParts(path);
-  return {
-    path,
-    parts,
-    leaf: (root) => {
-      let at: unknown = root;
-      for (const part of parts) at = isDocument(at) ? at[part] : undefined;
-      if (!Array.isArray(at)) return at;
-      const index = matcher.positionIn(root, path);
-      if (index < 0) {
-        throw new MongoError(
-          51246,
-          `Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array`,
-        );
-      }
-      return [at[index]];
-    },
-  };
 }
 
 /** Parts of a projected path. @throws 16410, 15998, 40353 */

@@ -93,16 +93,10 @@ describe(compileProjection.name, () => {
     ['$slice from the end', { l: { $slice: -1 }, b: 0, n: 0 }, { _id: 1, a: 1, l: [[{ x: 9 }]] }],
     ['$slice with skip', { l: { $slice: [1, 1] }, a: 1 }, { _id: 1, a: 1, l: [5] }],
     ['$slice of a nested array', { 'n.m': { $slice: 1 }, a: 1 }, { _id: 1, a: 1, n: [{ m: [1] }, {}] }],
-    ['$elemMatch', { l: { $elemMatch: { y: 3 } } }, { _id: 1, l: [{ y: 3 }] }],
-    ['$elemMatch without a match', { l: { $elemMatch: { y: 9 } } }, { _id: 1 }],
   ];
   for (const [name, spec, expected] of rows) {
     it(`gives ${name}`, () => expect(compileProjection(spec)(document)).toStrictEqual(expected));
   }
-
-  it('gives the matched element by position', () => {
-    expect(compileProjection({ 'l.$': 1 }, { 'l.y': 3 })(document)).toStrictEqual({ _id: 1, l: [{ y: 3 }] });
-  });
 
   it('refuses mixtures and collisions', () => {
     expect(codeOf(() => compileProjection({ a: 1, b: 0 }))).toBe(31254);

@@ -1,12 +1,11 @@
-import { type Document, Int32, Long, Timestamp } from 'bson';
-import { badValue, failedToParse, MongoError, typeMismatch } from '../errors.ts';
+import type { Document } from 'bson';
+import { badValue, failedToParse, type MongoError, typeMismatch } from '../errors.ts';
 import { compilePullTest } from '../query/match.ts';
-import { compileSorter } from '../query/sort.ts';
-import { compareValues, exactOf, toDouble } from '../values/compare.ts';
+import { compareValues, toDouble } from '../values/compare.ts';
 import { describe } from '../values/describe.ts';
 import { hashKey } from '../values/hash.ts';
-import { addNumbers, multiplyNumbers, wholeOf } from '../values/number.ts';
-import { isDocument, isNumber, T, typeName, typeOf } from '../values/types.ts';
+import { addNumbers, wholeOf } from '../values/number.ts';
+import { isDocument, isNumber, typeName } from '../values/types.ts';
 
 /** Leave the value as it is. */
 export const KEEP = Symbol('keep');
@@ -55,11 +54,26 @@ const arrayModifier = (
   },
 });
 
+/** Operators of an update that this store has. */
+export const MODIFIERS: ReadonlySet<string> = new Set([
+  '$set',
+  '$setOnInsert',
+  '$unset',
+  '$inc',
+  '$min',
+  '$max',
+  '$push',
+  '$addToSet',
+  '$pop',
+  '$pull',
+  '$pullAll',
+]);
+
 /**
  * Compiles one `{operator: {path: operand}}`.
  * @throws 2, 9, 14 for operands that MongoDB refuses
  */
-export function compileModifier(operator: string, path: string, operand: unknown): Modifier | undefined {
+export function compileModifier(operator: string, path: string, operand: unknown): Modifier {
   switch (operator) {
     case '$set':
       return modifier(() => operand);
@@ -71,20 +85,11 @@ export function compileModifier(operator: string, path: string, operand: unknown
       if (!isNumber(operand)) {
         throw typeMismatch(`Cannot increment with non-numeric argument: ${describe({ [path]: operand })}`);
       }
-      return arithmetic('$inc', operand, (existing) => addNumbers(existing, operand, 'error'));
-    case '$mul':
-      if (!isNumber(operand)) {
-        throw typeMismatch(`Cannot multiply with non-numeric argument: ${describe({ [path]: operand })}`);
-      }
-      return arithmetic('$mul', multiplyNumbers(operand, new Int32(0)), (existing) =>
-        multiplyNumbers(existing, operand, 'error'),
-      );
+      return increment(operand);
     case '$min':
       return modifier((e) => (e === undefined || compareValues(operand, e) < 0 ? operand : KEEP));
     case '$max':
       return modifier((e) => (e === undefined || compareValues(operand, e) > 0 ? operand : KEEP));
-    case '$currentDate':
-      return currentDate(operand);
     case '$push':
       return push(operand);
     case '$addToSet':
@@ -108,54 +113,21 @@ export function compileModifier(operator: string, path: string, operand: unknown
         () => badValue('Cannot apply $pull to a non-array value'),
       );
     }
-    case '$bit':
-      return bit(operand);
     default:
-      return undefined;
+      throw failedToParse(`Unknown modifier: ${operator}`);
   }
 }
 
-function arithmetic(name: string, ifMissing: unknown, apply: (existing: unknown) => unknown): Modifier {
+function increment(by: unknown): Modifier {
   return modifier((existing, { document, path }) => {
-    if (existing === undefined) return ifMissing;
-    const field = path.split('.').at(-1);
+    if (existing === undefined) return by;
     if (!isNumber(existing)) {
       throw typeMismatch(
-        `Cannot apply ${name} to a value of non-numeric type. ${subject(document)} has the field '${field}' of non-numeric type ${typeName(existing)}`,
+        `Cannot apply $inc to a value of non-numeric type. ${subject(document)} has the field '${path.split('.').at(-1)}' of non-numeric type ${typeName(existing)}`,
       );
     }
-    try {
-      return apply(existing);
-    } catch (error) {
-      if (!(error instanceof MongoError)) throw error;
-      throw badValue(
-        `Failed to apply ${name} operations to current value ((${typeName(existing)})${exactOf(existing)}) for document ${subject(document)}`,
-      );
-    }
+    return addNumbers(existing, by, 'error');
   });
-}
-
-function currentDate(operand: unknown): Modifier {
-  let kind: unknown = operand === true || operand === false ? 'date' : undefined;
-  if (isDocument(operand)) {
-    const names = Object.keys(operand);
-    if (names.length !== 1 || names[0] !== '$type') {
-      throw badValue(`Unrecognized $currentDate option: ${names.find((name) => name !== '$type') ?? ''}`);
-    }
-    kind = operand.$type;
-  } else if (kind === undefined) {
-    throw badValue(
-      `${typeName(operand)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression ({$type: 'timestamp/date'}).`,
-    );
-  }
-  if (kind !== 'date' && kind !== 'timestamp') {
-    throw badValue(
-      "The '$type' string field is required to be 'date' or 'timestamp': {$currentDate: {field : {$type: 'date'}}}",
-    );
-  }
-  return modifier((_existing, { now }) =>
-    kind === 'date' ? now : new Timestamp({ t: Math.floor(now.getTime() / 1000), i: 1 }),
-  );
 }
 
 /** True for `{$each: […], …}`, the long form of `$push` and `$addToSet`. */
@@ -182,15 +154,14 @@ function push(operand: unknown): Modifier {
       );
     }
     const array = (existing as unknown[] | undefined) ?? [];
-    if (!options || (options.position === undefined && !options.sort && options.slice === undefined)) {
+    if (!options || (options.position === undefined && options.slice === undefined)) {
       return added.length === 0 && existing ? KEEP : new Appended([...array, ...added], array.length);
     }
-    let result = [...array];
-    const { position = array.length, sort, slice } = options;
+    const result = [...array];
+    const { position = array.length, slice } = options;
     result.splice(position < 0 ? Math.max(0, array.length + position) : position, 0, ...added);
-    if (sort) result = sort(result);
-    if (slice !== undefined) result = slice < 0 ? result.slice(slice) : result.slice(0, slice);
-    return result;
+    if (slice === undefined) return result;
+    return slice < 0 ? result.slice(slice) : result.slice(0, slice);
   });
 }
 
@@ -198,7 +169,6 @@ interface PushOptions {
   each: unknown[];
   position?: number;
   slice?: number;
-  sort?: (array: unknown[]) => unknown[];
 }
 
 function pushOptions(operand: Document): PushOptions {
@@ -214,31 +184,11 @@ function pushOptions(operand: Document): PushOptions {
       }
       if (name === '$position') options.position = whole;
       else options.slice = whole;
-    } else if (name === '$sort') {
-      options.sort = elementSort(value);
     } else if (name !== '$each') {
-      throw badValue(`Unrecognized clause in $push: ${name}`);
+      throw badValue(`the clause '${name}' of $push is not supported by the embedded store`);
     }
   }
   return options;
-}
-
-function elementSort(spec: unknown): (array: unknown[]) => unknown[] {
-  if (isDocument(spec)) {
-    if (Object.keys(spec).length === 0)
-      throw badValue('The sort pattern is empty when it should be a set of fields.');
-    const sorter = compileSorter(spec);
-    return (array) =>
-      array
-        .map((element) => ({ element, key: sorter.key(element as Document) }))
-        .sort((a, b) => sorter.compareKeys(a.key, b.key))
-        .map(({ element }) => element);
-  }
-  const direction = toDouble(spec);
-  if (direction !== 1 && direction !== -1) {
-    throw badValue('The $sort element value must be either 1 or -1');
-  }
-  return (array) => array.sort((a, b) => compareValues(a, b) * direction);
 }
 
 function addToSet(operand: unknown): Modifier {
@@ -274,46 +224,4 @@ function pop(path: string, operand: unknown): Modifier {
     (existing, at) =>
       typeMismatch(`Path '${at}' contains an element of non-array type '${typeName(existing)}'`),
   );
-}
-
-function bit(operand: unknown): Modifier {
-  if (!isDocument(operand)) {
-    throw badValue(
-      `The $bit modifier is not compatible with a ${typeName(operand)}. You must pass in an embedded document: {$bit: {field: {and/or/xor: #}}`,
-    );
-  }
-  const operations = Object.entries(operand as Record<string, unknown>).map(([name, value]) => {
-    if (name !== 'and' && name !== 'or' && name !== 'xor') {
-      throw badValue(
-        `The $bit modifier only supports 'and', 'or', and 'xor', not '${name}' which is an unknown operator`,
-      );
-    }
-    if (typeOf(value) !== T.int && typeOf(value) !== T.long) {
-      throw badValue(
-        `The $bit modifier field must be an Integer(32/64 bit); a '${typeName(value)}' is not supported here`,
-      );
-    }
-    return { name, value: BigInt(exactOf(value) as number | bigint), long: typeOf(value) === T.long };
-  });
-  if (operations.length === 0) {
-    throw badValue(
-      'You must pass in at least one bitwise operation. The format is: {$bit: {field: {and/or/xor: #}}',
-    );
-  }
-  return modifier((existing, { document, path }) => {
-    if (existing !== undefined && typeOf(existing) !== T.int && typeOf(existing) !== T.long) {
-      throw badValue(
-        `Cannot apply $bit to a value of non-integral type.${subject(document)} has the field ${path} of non-integer type ${typeName(existing)}`,
-      );
-    }
-    let value = existing === undefined ? 0n : BigInt(exactOf(existing) as number | bigint);
-    let long = typeOf(existing) === T.long;
-    for (const operation of operations) {
-      if (operation.name === 'and') value &= operation.value;
-      else if (operation.name === 'or') value |= operation.value;
-      else value ^= operation.value;
-      long ||= operation.long;
-    }
-    return long ? Long.fromBigInt(BigInt.asIntN(64, value)) : new Int32(Number(value));
-  });
 }

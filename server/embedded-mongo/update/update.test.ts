@@ -1,18 +1,16 @@
-import { type Document, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
+import { type Document, Double, Int32, Long, ObjectId } from 'bson';
 import fc from 'fast-check';
 import { MongoError } from '../errors.ts';
 import { compileFilter } from '../query/match.ts';
-import { anyDocument, anyNumber, anyValue, runs } from '../values/arbitraries.ts';
+import { anyDocument, anyNumber, anyValue, runs } from '../test/arbitraries.ts';
 import { identicalValues } from '../values/compare.ts';
 import { setField } from '../values/types.ts';
 import { diffDocuments } from './diff.ts';
-import { buildUpsert, compileUpdate, type UpdateDescription, type UpdateOptions } from './update.ts';
+import { buildUpsert, compileUpdate, type UpdateDescription } from './update.ts';
 
 const now = new Date('2026-01-02T03:04:05.678Z');
-const run = (document: Document, update: Document | Document[], options: UpdateOptions = {}) =>
-  compileUpdate(update, options).apply(document, { isInsert: false, now });
-const after = (document: Document, update: Document | Document[], options: UpdateOptions = {}) =>
-  run(document, update, options).doc;
+const run = (document: Document, update: Document | Document[]) =>
+  compileUpdate(update, now).apply(document, { isInsert: false, now });
 const codeOf = (action: () => unknown): number | undefined => {
   try {
     action();
@@ -44,15 +42,13 @@ describe(compileUpdate.name, () => {
       [{ $unset: { 'a.b.c': '' } }, { a: 5 }, { a: 5 }],
       [{ $unset: { 'a.b': '' } }, { a: [{ b: 1 }] }, { a: [{ b: 1 }] }],
     ],
-    '$inc and $mul': [
+    $inc: [
       [{ $inc: { a: int(2) } }, { a: int(1) }, { a: int(3) }],
       [{ $inc: { a: int(2) } }, {}, { a: int(2) }],
       [{ $inc: { a: int(1) } }, { a: int(2 ** 31 - 1) }, { a: Long.fromNumber(2 ** 31) }],
       [{ $inc: { a: new Double(0.5) } }, { a: int(1) }, { a: new Double(1.5) }],
       [{ $inc: { a: int(1) } }, { a: new Double(1) }, { a: new Double(2) }],
       [{ $inc: { a: Long.fromNumber(1) } }, { a: int(1) }, { a: Long.fromNumber(2) }],
-      [{ $mul: { a: int(3) } }, { a: int(2) }, { a: int(6) }],
-      [{ $mul: { a: new Double(3) } }, {}, { a: new Double(0) }],
     ],
     '$min and $max': [
       [{ $min: { a: 1 } }, { a: 2 }, { a: 1 }],
@@ -60,31 +56,14 @@ describe(compileUpdate.name, () => {
       [{ $max: { a: 'x' } }, { a: 2 }, { a: 'x' }],
       [{ $max: { a: 5 } }, {}, { a: 5 }],
     ],
-    $rename: [
-      [{ $rename: { a: 'b' } }, { a: 1, c: 2 }, { c: 2, b: 1 }],
-      [{ $rename: { a: 'x.y' } }, { a: 1 }, { x: { y: 1 } }],
-      [{ $rename: { a: 'b' } }, { b: 2 }, { b: 2 }],
-      [{ $rename: { a: 'b' } }, { a: 1, b: 2 }, { b: 1 }],
-    ],
-    $currentDate: [
-      [{ $currentDate: { a: true } }, {}, { a: now }],
-      [{ $currentDate: { a: { $type: 'date' } } }, {}, { a: now }],
-      [{ $currentDate: { a: { $type: 'timestamp' } } }, {}, { a: new Timestamp({ t: 1767323045, i: 1 }) }],
-    ],
     $push: [
       [{ $push: { a: 1 } }, {}, { a: [1] }],
       [{ $push: { a: [3] } }, { a: [1] }, { a: [1, [3]] }],
       [{ $push: { a: { $each: [3, 4] } } }, { a: [1] }, { a: [1, 3, 4] }],
       [{ $push: { a: { $each: [0], $position: 0 } } }, { a: [1] }, { a: [0, 1] }],
       [{ $push: { a: { $each: [0], $position: -1 } } }, { a: [1, 2] }, { a: [1, 0, 2] }],
-      [{ $push: { a: { $each: [4, 3], $sort: 1 } } }, { a: [9, 1] }, { a: [1, 3, 4, 9] }],
       [{ $push: { a: { $each: [4], $slice: -2 } } }, { a: [1, 2] }, { a: [2, 4] }],
       [{ $push: { a: { $each: [], $slice: 0 } } }, { a: [1, 2] }, { a: [] }],
-      [
-        { $push: { a: { $each: [{ s: 2 }], $sort: { s: -1 }, $slice: 2 } } },
-        { a: [{ s: 1 }, { s: 3 }] },
-        { a: [{ s: 3 }, { s: 2 }] },
-      ],
     ],
     $addToSet: [
       [{ $addToSet: { a: 1 } }, {}, { a: [1] }],
@@ -113,11 +92,6 @@ describe(compileUpdate.name, () => {
       [{ $pull: { a: /^x/ } }, { a: ['xa', 'b'] }, { a: ['b'] }],
       [{ $pull: { a: [1, 2] } }, { a: [1, [1, 2]] }, { a: [1] }],
       [{ $pullAll: { a: [1, 2] } }, { a: [1, 2, 3, 1] }, { a: [3] }],
-    ],
-    $bit: [
-      [{ $bit: { a: { and: int(10) } } }, { a: int(13) }, { a: int(8) }],
-      [{ $bit: { a: { or: int(5) } } }, {}, { a: int(5) }],
-      [{ $bit: { a: { xor: Long.fromNumber(5) } } }, { a: int(1) }, { a: Long.fromNumber(4) }],
     ],
     'several operators': [
       [{ $set: { b: 1, a: 2 }, $unset: { c: 1 } }, { c: 3 }, { a: 2, b: 1 }],
@@ -151,7 +125,7 @@ describe(compileUpdate.name, () => {
   it('runs pipelines and tells what they changed', () => {
     const { doc, changed, updateDescription } = run(
       { _id: 1, a: 1, b: { c: 1, d: 2 }, l: [1, 2, 3], gone: 1 },
-      [{ $set: { sum: { $add: ['$a', '$b.c'] }, 'b.c': 5, l: { $slice: ['$l', 2] } } }, { $unset: 'gone' }],
+      [{ $set: { sum: { $add: ['$a', '$b.c'] }, 'b.c': 5, l: [1, 2] } }, { $unset: 'gone' }],
     );
     expect(doc).toStrictEqual({ _id: 1, a: 1, b: { c: 5, d: 2 }, l: [1, 2], sum: int(2) });
     expect(changed).toBe(true);
@@ -160,49 +134,9 @@ describe(compileUpdate.name, () => {
       removedFields: ['gone'],
       truncatedArrays: [{ field: 'l', newSize: 2 }],
     });
-    expect(run({ _id: 1, a: 1 }, [{ $replaceWith: { b: '$a' } }]).doc).toStrictEqual({ _id: 1, b: 1 });
-    expect(after({ _id: 1 }, [{ $set: { x: '$$v' } }], { let: { v: 7 } })).toStrictEqual({ _id: 1, x: 7 });
+    expect(run({ _id: 1 }, [{ $set: { x: '$$NOW' } }]).doc).toStrictEqual({ _id: 1, x: now });
     expect(codeOf(() => compileUpdate([{ $match: {} }]))).toBe(72);
     expect(codeOf(() => run({ _id: 1 }, [{ $set: { _id: 2 } }]))).toBe(66);
-  });
-
-  it('applies positions', () => {
-    const filter = { 'l.x': 2 };
-    const document = { l: [{ x: 1 }, { x: 2 }] };
-    expect(after(document, { $set: { 'l.$.y': 5 } }, { filter })).toStrictEqual({
-      l: [{ x: 1 }, { x: 2, y: 5 }],
-    });
-    expect(after({ l: [1, 2, 2] }, { $set: { 'l.$': 9 } }, { filter: { l: 2 } })).toStrictEqual({
-      l: [1, 9, 2],
-    });
-    expect(after(document, { $inc: { 'l.$[].x': int(1) } })).toStrictEqual({
-      l: [{ x: int(2) }, { x: int(3) }],
-    });
-    const arrayFilters = [{ 'e.x': { $gte: 2 } }];
-    expect(after(document, { $set: { 'l.$[e].y': 5 } }, { arrayFilters })).toStrictEqual({
-      l: [{ x: 1 }, { x: 2, y: 5 }],
-    });
-    expect(
-      after({ l: [1, 5] }, { $set: { 'l.$[e]': 0 } }, { arrayFilters: [{ e: { $gt: 3 } }] }),
-    ).toStrictEqual({
-      l: [1, 0],
-    });
-    expect(
-      after(
-        { l: [{ m: [1, 2] }, { m: [3] }] },
-        { $inc: { 'l.$[].m.$[e]': int(1) } },
-        { arrayFilters: [{ e: { $gt: 1 } }] },
-      ),
-    ).toStrictEqual({ l: [{ m: [1, int(3)] }, { m: [int(4)] }] });
-    expect(codeOf(() => run({ l: [1] }, { $set: { 'l.$': 1 } }, { filter: { _id: 1 } }))).toBe(2);
-    expect(codeOf(() => run({ l: 5 }, { $set: { 'l.$[]': 1 } }))).toBe(2);
-    expect(codeOf(() => run({}, { $set: { 'l.$[]': 1 } }))).toBe(2);
-    expect(codeOf(() => compileUpdate({ $set: { 'l.$[e]': 1 } }))).toBe(2);
-    expect(codeOf(() => compileUpdate({ $set: { a: 1 } }, { arrayFilters: [{ e: 1 }] }))).toBe(9);
-    expect(codeOf(() => compileUpdate({ $set: { 'l.$[e]': 1 } }, { arrayFilters: [{ e: 1, f: 2 }] }))).toBe(
-      9,
-    );
-    expect(codeOf(() => run({ l: [1] }, { $set: { 'l.$[]': 1, 'l.0': 2 } }))).toBe(40);
   });
 
   it('describes changes as change events do', () => {
@@ -215,7 +149,6 @@ describe(compileUpdate.name, () => {
       [{ $push: { a: { $each: [0], $position: 0 } } }, { a: [1] }, { updatedFields: { a: [0, 1] } }],
       [{ $addToSet: { a: { $each: [1, 3, 4] } } }, { a: [1] }, { updatedFields: { 'a.1': 3, 'a.2': 4 } }],
       [{ $pull: { a: 1 } }, { a: [1, 2] }, { updatedFields: { a: [2] } }],
-      [{ $rename: { a: 'b' } }, { a: 1 }, { updatedFields: { b: 1 }, removedFields: ['a'] }],
       [{ $set: { a: int(1) } }, { a: int(1) }, {}],
       [{ $set: { a: new Double(1) } }, { a: int(1) }, { updatedFields: { a: new Double(1) } }],
     ];
@@ -242,26 +175,18 @@ describe(compileUpdate.name, () => {
       [{ $set: 1 }, 9],
       [{ $set: { a: 1 }, $inc: { a: 1 } }, 40],
       [{ $set: { a: 1, 'a.b': 1 } }, 40],
-      [{ $rename: { a: 'b' }, $set: { b: 1 } }, 40],
       [{ $set: { '': 1 } }, 56],
       [{ $set: { 'a..b': 1 } }, 56],
       [{ $set: { $a: 1 } }, 52],
-      [{ $set: { '$[]': 1 } }, 2],
+      [{ $set: { '$[]': 1 } }, 238],
       [{ $inc: { a: 'x' } }, 14],
-      [{ $mul: { a: null } }, 14],
       [{ $push: { a: { $each: 1 } } }, 2],
       [{ $push: { a: { $each: [], $foo: 1 } } }, 2],
       [{ $push: { a: { $each: [], $slice: 'x' } } }, 2],
-      [{ $push: { a: { $each: [], $sort: 2 } } }, 2],
       [{ $addToSet: { a: { $each: 1 } } }, 14],
       [{ $pop: { a: 2 } }, 9],
       [{ $pop: { a: 'x' } }, 9],
       [{ $pullAll: { a: 1 } }, 2],
-      [{ $bit: { a: { and: 1.5 } } }, 2],
-      [{ $bit: { a: { nor: 1 } } }, 2],
-      [{ $rename: { a: 1 } }, 2],
-      [{ $rename: { a: 'a' } }, 2],
-      [{ $currentDate: { a: 'x' } }, 2],
       [{ $pull: { a: { $foo: 1 } } }, 2],
     ];
     for (const [update, code] of bad) {
@@ -279,8 +204,6 @@ describe(compileUpdate.name, () => {
       [{ $set: { 'a.b': 1 } }, { a: null }, 28],
       [{ $set: { 'a.b': 1 } }, { a: [1] }, 28],
       [{ $pull: { 'a.b': 1 } }, { a: 5 }, 28],
-      [{ $bit: { a: { and: 1 } } }, { a: 1.5 }, 2],
-      [{ $rename: { 'a.0': 'b' } }, { a: [1] }, 2],
     ];
     for (const [update, document, code] of badOn) {
       expect({ update, code: codeOf(() => run(document, update)) }).toStrictEqual({ update, code });
@@ -290,7 +213,7 @@ describe(compileUpdate.name, () => {
   const paths = fc.constantFrom('a', 'b', 'a.b', 'b.0', 'a.b.c', 'c.1.a', '__proto__', 'constructor.a');
   const operations = fc.oneof(
     fc.tuple(fc.constantFrom('$set', '$min', '$max', '$push', '$addToSet', '$pull'), anyValue),
-    fc.tuple(fc.constantFrom('$inc', '$mul'), anyNumber),
+    fc.tuple(fc.constant('$inc'), anyNumber),
     fc.tuple(fc.constantFrom('$unset', '$pop'), fc.constant(1)),
   );
   const updates = fc
@@ -364,7 +287,7 @@ describe(compileUpdate.name, () => {
 
 describe(buildUpsert.name, () => {
   const upsert = (filter: Document, update: Document | Document[]) =>
-    buildUpsert(filter, compileUpdate(update, { filter }), now);
+    buildUpsert(filter, compileUpdate(update), now);
 
   it('starts from what the filter fixes', () => {
     expect(upsert({ _id: 1, a: 2, 'b.c': 3, d: { $gt: 1 } }, { $set: { e: 5 } })).toStrictEqual({
@@ -396,7 +319,7 @@ describe(buildUpsert.name, () => {
     expect(codeOf(() => upsert({ _id: 1 }, { _id: 2 }))).toBe(66);
     expect(codeOf(() => upsert({ a: 1, $and: [{ a: 2 }] }, { $set: { b: 1 } }))).toBe(54);
     expect(codeOf(() => upsert({}, { $set: { _id: [1] } }))).toBe(53);
-    expect(codeOf(() => upsert({ l: 1 }, { $set: { 'l.$': 2 } }))).toBe(2);
+    expect(codeOf(() => upsert({ l: 1 }, { $set: { 'l.$': 2 } }))).toBe(238);
   });
 });
 

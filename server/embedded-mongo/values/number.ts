@@ -1,123 +1,93 @@
-import { Decimal128, Double, Int32, Long } from 'bson';
-import { MongoError } from '../errors.ts';
-import { asExact, exactOf, toDouble } from './compare.ts';
-import {
-  addExact,
-  decimalOfDouble,
-  decimalOfExact,
-  divideExact,
-  type Exact,
-  exactOfDecimal,
-  multiplyExact,
-  remainderExact,
-} from './decimal.ts';
+import { Double, Int32, Long } from 'bson';
+import { badValue, MongoError, unsupported } from '../errors.ts';
+import { exactOf, toDouble } from './compare.ts';
 import { T, typeOf } from './types.ts';
 
-const INT_MIN = -(2 ** 31);
-const INT_MAX = 2 ** 31 - 1;
+const INT_MIN = -(2n ** 31n);
+const INT_MAX = 2n ** 31n - 1n;
 const LONG_MIN = -(2n ** 63n);
 const LONG_MAX = 2n ** 63n - 1n;
 
 /** What to do when two longs give more than a long: a double (expressions) or an error (updates). */
 export type Overflow = 'double' | 'error';
 
-type Operation = '+' | '-' | '*';
-
-/** Widest of two number types: int, long, double, decimal. */
+/** Widest of two number types: int, long, double. @throws 238 for a decimal: this store only keeps them */
 function widest(a: number, b: number): number {
-  for (const type of [T.decimal, T.double, T.long]) if (a === type || b === type) return type;
+  if (a === T.decimal || b === T.decimal) throw unsupported('calculating with a Decimal128');
+  for (const type of [T.double, T.long]) if (a === type || b === type) return type;
   return T.int;
 }
 
 /** Exact bigint of an int or long. */
-const toBigInt = (value: unknown): bigint => {
-  const exact = exactOf(value);
-  return typeof exact === 'bigint' ? exact : BigInt(exact as number);
-};
+const toBigInt = (value: unknown): bigint => BigInt(exactOf(value) as number | bigint);
 
-/** An int if it fits and both operands were ints, else a long. */
-export function integerOf(value: bigint, atLeast: number = T.int): Int32 | Long | undefined {
-  if (atLeast === T.int && value >= BigInt(INT_MIN) && value <= BigInt(INT_MAX))
-    return new Int32(Number(value));
+/** An int if it fits and both operands were ints, else a long; undefined if it fits neither. */
+function integerOf(value: bigint, type: number): Int32 | Long | undefined {
+  if (type === T.int && value >= INT_MIN && value <= INT_MAX) return new Int32(Number(value));
   return value >= LONG_MIN && value <= LONG_MAX ? Long.fromBigInt(value) : undefined;
 }
 
-/** Int32, Long or Double of a safe whole number, the narrowest that `atLeast` allows. */
-export const wholeNumber = (value: number): Int32 | Long =>
-  value >= INT_MIN && value <= INT_MAX ? new Int32(value) : Long.fromNumber(value);
-
-function calculate(operation: Operation, a: unknown, b: unknown, overflow: Overflow): unknown {
+function calculate(
+  a: unknown,
+  b: unknown,
+  overflow: Overflow,
+  ofDoubles: (x: number, y: number) => number,
+  ofIntegers: (x: bigint, y: bigint) => bigint,
+): unknown {
   const type = widest(typeOf(a), typeOf(b));
-  if (type === T.decimal) return calculateDecimal(operation, a, b);
-  if (type === T.double) {
-    const [x, y] = [toDouble(a), toDouble(b)];
-    return new Double(operation === '+' ? x + y : operation === '-' ? x - y : x * y);
-  }
-  if (type === T.int) {
-    const [x, y] = [toDouble(a), toDouble(b)];
-    const result = operation === '+' ? x + y : operation === '-' ? x - y : x * y;
-    // The product of two ints may pass 2^53, where the double is no longer exact.
-    if (Number.isSafeInteger(result)) return wholeNumber(result === 0 ? 0 : result);
-  }
-  const [x, y] = [toBigInt(a), toBigInt(b)];
-  const result = operation === '+' ? x + y : operation === '-' ? x - y : x * y;
+  if (type === T.double) return new Double(ofDoubles(toDouble(a), toDouble(b)));
+  const result = ofIntegers(toBigInt(a), toBigInt(b));
   const whole = integerOf(result, type);
   if (whole) return whole;
-  if (overflow === 'error') throw new MongoError('BadValue', 'integer overflow');
+  if (overflow === 'error') throw badValue('integer overflow');
   return new Double(Number(result));
 }
 
-function calculateDecimal(operation: Operation, a: unknown, b: unknown): Decimal128 {
-  const [x, y] = [decimalExact(a), decimalExact(b)];
-  if (typeof x === 'number' || typeof y === 'number') {
-    const [p, q] = [approximate(x), approximate(y)];
-    return decimalOfDouble(operation === '+' ? p + q : operation === '-' ? p - q : p * q);
-  }
-  if (operation === '*') return decimalOfExact(multiplyExact(x, y));
-  return decimalOfExact(addExact(x, operation === '+' ? y : { ...y, coefficient: -y.coefficient }));
-}
-
-/** A finite number as an exact decimal; a double goes through 15 digits, as MongoDB converts it. */
-function decimalExact(value: unknown): Exact | number {
-  if (typeOf(value) === T.double) return exactOfDecimal(decimalOfDouble(toDouble(value)));
-  const exact = exactOf(value);
-  return typeof exact === 'number' && !Number.isFinite(exact) ? exact : asExact(exact);
-}
-
-/** Enough of a finite decimal for arithmetic with NaN and the infinities: its sign. */
-const approximate = (value: Exact | number): number =>
-  typeof value === 'number' ? value : value.coefficient < 0n ? -1 : value.coefficient > 0n ? 1 : 0;
-
 /** a + b in MongoDB's result type. */
 export const addNumbers = (a: unknown, b: unknown, overflow: Overflow = 'double'): unknown =>
-  calculate('+', a, b, overflow);
+  calculate(
+    a,
+    b,
+    overflow,
+    (x, y) => x + y,
+    (x, y) => x + y,
+  );
 /** a − b in MongoDB's result type. */
-export const subtractNumbers = (a: unknown, b: unknown, overflow: Overflow = 'double'): unknown =>
-  calculate('-', a, b, overflow);
+export const subtractNumbers = (a: unknown, b: unknown): unknown =>
+  calculate(
+    a,
+    b,
+    'double',
+    (x, y) => x - y,
+    (x, y) => x - y,
+  );
 /** a × b in MongoDB's result type. */
-export const multiplyNumbers = (a: unknown, b: unknown, overflow: Overflow = 'double'): unknown =>
-  calculate('*', a, b, overflow);
+export const multiplyNumbers = (a: unknown, b: unknown): unknown =>
+  calculate(
+    a,
+    b,
+    'double',
+    (x, y) => x * y,
+    (x, y) => x * y,
+  );
 
-/** a / b: a decimal if one of them is, else a double. @throws 2 on division by zero. */
-export function divideNumbers(a: unknown, b: unknown): unknown {
-  if (toDouble(b) === 0) throw new MongoError('BadValue', "can't $divide by zero");
-  if (widest(typeOf(a), typeOf(b)) !== T.decimal) return new Double(toDouble(a) / toDouble(b));
-  const [x, y] = [decimalExact(a), decimalExact(b)];
-  if (typeof x === 'number' || typeof y === 'number') return decimalOfDouble(approximate(x) / approximate(y));
-  return decimalOfExact(divideExact(x, y));
+/** a / b, always a double. @throws 2 on division by zero. */
+export function divideNumbers(a: unknown, b: unknown): Double {
+  widest(typeOf(a), typeOf(b));
+  if (toDouble(b) === 0) throw badValue("can't $divide by zero");
+  return new Double(toDouble(a) / toDouble(b));
 }
 
 /** Remainder with the sign of the dividend. @throws 16610 on division by zero. */
 export function remainderNumbers(a: unknown, b: unknown): unknown {
   if (toDouble(b) === 0) throw new MongoError(16610, "can't $mod by zero");
-  const type = widest(typeOf(a), typeOf(b));
-  if (type === T.double) return new Double(toDouble(a) % toDouble(b));
-  if (type === T.decimal) {
-    const [x, y] = [decimalExact(a), decimalExact(b)];
-    if (typeof x === 'number' || typeof y === 'number') return decimalOfDouble(toDouble(a) % toDouble(b));
-    return decimalOfExact(remainderExact(x, y));
-  }
-  return integerOf(toBigInt(a) % toBigInt(b), type);
+  return calculate(
+    a,
+    b,
+    'double',
+    (x, y) => x % y,
+    (x, y) => x % y,
+  );
 }
 
 /** A running total whose result has the widest type seen; doubles are added with compensation. */
@@ -127,11 +97,9 @@ export class NumberSum {
   private big = 0n;
   private double = 0;
   private compensation = 0;
-  private decimal: unknown;
-  /** Numbers added so far. */
-  count = 0;
+  private count = 0;
 
-  /** Adds a number; values that are not numbers are ignored. */
+  /** Adds a number; values that are not numbers are ignored. @throws 238 for a decimal */
   add(value: unknown): void {
     const type = typeOf(value);
     if (type === T.int || type === T.long) {
@@ -140,9 +108,7 @@ export class NumberSum {
       else this.big += BigInt(exact);
     } else if (type === T.double) {
       this.addDouble(toDouble(value));
-    } else if (type === T.decimal) {
-      this.decimal = this.decimal === undefined ? value : addNumbers(this.decimal, value);
-    } else {
+    } else if (type !== T.decimal) {
       return;
     }
     this.type = widest(this.type, type);
@@ -162,19 +128,13 @@ export class NumberSum {
   /** The total; Int32(0) if nothing was added. */
   result(): unknown {
     const whole = this.big + BigInt(this.small);
-    const double = this.double + this.compensation;
-    if (this.type === T.decimal) {
-      const doubles = double === 0 ? new Int32(0) : new Double(double);
-      return addNumbers(addNumbers(this.decimal, doubles), integerOf(whole) ?? new Double(Number(whole)));
-    }
-    if (this.type === T.double) return new Double(double + Number(whole));
+    if (this.type === T.double) return new Double(this.double + this.compensation + Number(whole));
     return integerOf(whole, this.type) ?? new Double(Number(whole));
   }
 
-  /** The mean: a decimal if there was one, else a double; null if nothing was added. */
+  /** The mean, a double; null if nothing was added. */
   average(): unknown {
-    if (this.count === 0) return null;
-    return divideNumbers(this.result(), new Int32(this.count));
+    return this.count === 0 ? null : new Double(toDouble(this.result()) / this.count);
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from 'bson';
 import fc from 'fast-check';
 import { encodeKey, encodeValue } from '../index/key-encoding.ts';
-import { anyNumber, anyValue, runs } from './arbitraries.ts';
+import { anyNumber, anyValue, runs } from '../test/arbitraries.ts';
 import { compareValues, identicalValues } from './compare.ts';
 
 const sign = (x: number) => (x < 0 ? -1 : x > 0 ? 1 : 0);

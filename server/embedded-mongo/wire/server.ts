@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { Credentials, MECHANISM, newPassword, USER } from '../commands/authentication.ts';
 import { ConnectionState } from '../commands/connection-state.ts';
+import { Credentials, MECHANISM, newPassword, USER } from '../commands/credentials.ts';
 import { SET_NAME } from '../commands/handshake.ts';
 import type { Engine } from '../engine.ts';
 import { Connection } from './connection.ts';

@@ -1,57 +1,41 @@
-import { Decimal128, Double, Int32, Long } from 'bson';
+import { Double, Int32, Long } from 'bson';
 import { MongoError, typeMismatch } from '../../errors.ts';
-import { asExact, compareValues, exactOf, millisOf, toDouble } from '../../values/compare.ts';
-import { decimalOfDouble, decimalOfExact, exactOfDecimal } from '../../values/decimal.ts';
+import { compareValues, millisOf, toDouble } from '../../values/compare.ts';
 import {
   addNumbers,
   divideNumbers,
-  integerOf,
   multiplyNumbers,
   NumberSum,
   remainderNumbers,
   subtractNumbers,
 } from '../../values/number.ts';
 import { isNumber, T, typeName, typeOf } from '../../values/types.ts';
-import { type Evaluate, type OperatorCompiler, type OperatorTable } from '../scope.ts';
-import { binary, isNullish, operator, unary, variadic } from './operands.ts';
+import {
+  binary,
+  type Evaluate,
+  isNullish,
+  type OperatorCompiler,
+  type OperatorTable,
+  operator,
+  unary,
+  variadic,
+} from './operands.ts';
 
 const isDate = (value: unknown): value is Date => typeOf(value) === T.date;
 
 /** Whole milliseconds of a number that is added to a date. */
 const millis = (value: unknown): number => Math.round(toDouble(value));
 
-function requireNumber(name: string, value: unknown): void {
-  if (!isNumber(value))
-    throw new MongoError(28765, `${name} only supports numeric types, not ${typeName(value)}`);
-}
-
-/** A function of doubles; decimals are calculated as doubles, which has fewer digits than MongoDB's. */
-const viaDouble = (
-  name: string,
-  apply: (value: number) => number,
-  check?: (value: number) => void,
-): OperatorCompiler =>
-  unary(name, (value) => {
-    if (isNullish(value)) return null;
-    requireNumber(name, value);
-    const double = toDouble(value);
-    check?.(double);
-    const result = apply(double);
-    return typeOf(value) === T.decimal ? decimalOfDouble(result) : new Double(result);
-  });
-
 function add(values: unknown[]): unknown {
   let sum: unknown = new Int32(0);
   let date: Date | undefined;
-  let first = true;
   for (const value of values) {
     if (isNullish(value)) return null;
     if (isDate(value)) {
       if (date) throw new MongoError(16612, 'only one date allowed in an $add expression');
       date = value;
     } else if (isNumber(value)) {
-      sum = first ? value : addNumbers(sum, value);
-      first = false;
+      sum = addNumbers(sum, value);
     } else {
       throw typeMismatch(`$add only supports numeric or date types, not ${typeName(value)}`);
     }
@@ -60,85 +44,55 @@ function add(values: unknown[]): unknown {
 }
 
 function subtract(a: unknown, b: unknown): unknown {
-  if (isNullish(a) || isNullish(b)) return null;
   if (isNumber(a) && isNumber(b)) return subtractNumbers(a, b);
-  if (isDate(a)) {
-    if (isDate(b)) return Long.fromNumber(millisOf(a) - millisOf(b));
-    if (isNumber(b)) return new Date(millisOf(a) - millis(b));
-  }
+  if (isDate(a) && isDate(b)) return Long.fromNumber(millisOf(a) - millisOf(b));
+  if (isDate(a) && isNumber(b)) return new Date(millisOf(a) - millis(b));
   throw typeMismatch(`can't $subtract ${typeName(b)} from ${typeName(a)}`);
 }
 
-function multiply(values: unknown[]): unknown {
-  let product: unknown = new Int32(1);
-  for (const value of values) {
-    if (isNullish(value)) return null;
-    if (!isNumber(value)) throw typeMismatch(`$multiply only supports numeric types, not ${typeName(value)}`);
-    product = multiplyNumbers(product, value);
-  }
-  return product;
-}
+/** An operator of two numbers; null where one of them is. @param code what other types are answered */
+const ofNumbers = (
+  name: string,
+  code: number | 'TypeMismatch',
+  apply: (a: unknown, b: unknown) => unknown,
+): OperatorCompiler =>
+  binary(name, (a, b) => {
+    if (isNullish(a) || isNullish(b)) return null;
+    if (isNumber(a) && isNumber(b)) return apply(a, b);
+    throw new MongoError(code, `${name} only supports numeric types, not ${typeName(a)} and ${typeName(b)}`);
+  });
 
-type Rounding = 'round' | 'trunc' | 'floor' | 'ceil';
-
-/** Rounds at a decimal place (0 = to a whole number, negative = tens), keeping the type. */
-function roundTo(value: unknown, place: number, mode: Rounding): unknown {
-  const type = typeOf(value);
-  if ((type === T.int || type === T.long) && place >= 0) return value;
-  const exact = exactOf(value);
-  if (typeof exact === 'number' && !Number.isFinite(exact)) return value;
-  if (type === T.double && place === 0) {
-    const double = toDouble(value);
-    return new Double(mode === 'round' ? halfEven(double) : Math[mode](double));
-  }
-  const { coefficient, exponent } = asExact(type === T.double ? exactOfDecimalText(toDouble(value)) : exact);
-  const drop = -place - exponent;
-  if (drop <= 0) return value;
-  const unit = 10n ** BigInt(drop);
-  let quotient = coefficient / unit;
-  const rest = coefficient % unit;
-  if (mode === 'floor' && rest < 0n) quotient -= 1n;
-  if (mode === 'ceil' && rest > 0n) quotient += 1n;
-  if (mode === 'round') {
-    const twice = (rest < 0n ? -rest : rest) * 2n;
-    if (twice > unit || (twice === unit && quotient % 2n !== 0n)) quotient += coefficient < 0n ? -1n : 1n;
-  }
-  const rounded = { coefficient: quotient, exponent: -place };
-  if (type === T.decimal) return decimalOfExact(rounded);
-  if (type === T.double) return new Double(Number(`${quotient}e${-place}`));
-  return integerOf(quotient * 10n ** BigInt(-place), type) ?? new Double(toDouble(value));
-}
-
-/** A double by its shortest text: rounding 2.675 to two places is then about the digits people see. */
-const exactOfDecimalText = (value: number) => exactOfDecimal(Decimal128.fromString(String(value)));
-
-function halfEven(value: number): number {
+const halfEven = (value: number): number => {
   const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
+  return value - floor !== 0.5 ? Math.round(value) : floor % 2 === 0 ? floor : floor + 1;
+};
 
-const rounding = (name: string, mode: Rounding): OperatorCompiler =>
-  operator(name, 1, 2, (...operands) => {
-    const [value, place] = operands as [Evaluate, Evaluate | undefined];
-    return (frame) => {
-      const number = value(frame);
-      const places = place ? place(frame) : new Int32(0);
-      if (isNullish(number) || isNullish(places)) return null;
-      if (!isNumber(number)) {
-        throw new MongoError(51081, `${name} only supports numeric types, not ${typeName(number)}`);
-      }
+/**
+ * `$round` and its like, to a decimal place that may be given (negative: tens). A double is taken by its shortest text,
+ * so that rounding 2.675 to two places is about the digits that people see.
+ */
+const rounding = (name: string, max: 1 | 2, whole: (value: number) => number): OperatorCompiler =>
+  operator(name, 1, max, (...operands) => {
+    const [number, place] = operands as [Evaluate, Evaluate | undefined];
+    return (root) => {
+      const value = number(root);
+      const places = place ? place(root) : 0;
+      if (isNullish(value) || isNullish(places)) return null;
+      if (!isNumber(value))
+        throw new MongoError(51081, `${name} only supports numeric types, not ${typeName(value)}`);
       const digits = isNumber(places) ? toDouble(places) : Number.NaN;
       if (!Number.isInteger(digits))
         throw new MongoError(51082, `precision argument to ${name} must be a integral value`);
-      if (digits < -20 || digits > 100) {
-        throw new MongoError(
-          51083,
-          `cannot apply ${name} with precision value ${digits} value must be in [-20, 100]`,
-        );
-      }
-      return roundTo(number, digits, mode);
+      if (digits < -20 || digits > 100)
+        throw new MongoError(51083, `cannot apply ${name} with precision value ${digits}`);
+      const type = typeOf(value);
+      if (type !== T.double && digits >= 0) return value;
+      const shifted = Number(`${toDouble(value)}e${digits}`);
+      // Text with an exponent of its own is of a number that has no such digits.
+      if (!Number.isFinite(shifted)) return value;
+      const result = Number(`${whole(shifted)}e${-digits}`);
+      if (type === T.double) return new Double(result);
+      return type === T.int && Math.abs(result) < 2 ** 31 ? new Int32(result) : Long.fromNumber(result);
     };
   });
 
@@ -149,9 +103,8 @@ const overList = (name: string, apply: (values: unknown[]) => unknown): Operator
 /** The extreme of the values that are there; null if there is none. */
 function extreme(values: unknown[], direction: number): unknown {
   let best: unknown;
-  for (const value of values) {
+  for (const value of values)
     if (!isNullish(value) && (best === undefined || compareValues(value, best) * direction > 0)) best = value;
-  }
   return best ?? null;
 }
 
@@ -164,71 +117,29 @@ function totalOf(values: unknown[]): NumberSum {
 /** Numbers, and the operators that reduce a list to one value. */
 export const arithmetic: OperatorTable = {
   $add: variadic('$add', add),
-  $subtract: binary('$subtract', subtract),
-  $multiply: variadic('$multiply', multiply),
-  $divide: binary('$divide', (a, b) => {
-    if (isNullish(a) || isNullish(b)) return null;
-    if (!isNumber(a) || !isNumber(b)) {
-      throw typeMismatch(`$divide only supports numeric types, not ${typeName(a)} and ${typeName(b)}`);
+  $subtract: binary('$subtract', (a, b) => (isNullish(a) || isNullish(b) ? null : subtract(a, b))),
+  $multiply: variadic('$multiply', (values) => {
+    let product: unknown = new Int32(1);
+    for (const value of values) {
+      if (isNullish(value)) return null;
+      if (!isNumber(value))
+        throw typeMismatch(`$multiply only supports numeric types, not ${typeName(value)}`);
+      product = multiplyNumbers(product, value);
     }
-    return divideNumbers(a, b);
+    return product;
   }),
-  $mod: binary('$mod', (a, b) => {
-    if (isNullish(a) || isNullish(b)) return null;
-    if (!isNumber(a) || !isNumber(b)) {
-      throw new MongoError(16611, `$mod only supports numeric types, not ${typeName(a)} and ${typeName(b)}`);
-    }
-    return remainderNumbers(a, b);
-  }),
+  $divide: ofNumbers('$divide', 'TypeMismatch', divideNumbers),
+  $mod: ofNumbers('$mod', 16611, remainderNumbers),
   $abs: unary('$abs', (value) => {
     if (isNullish(value)) return null;
-    requireNumber('$abs', value);
-    if (compareValues(value, new Int32(0)) >= 0) return value;
-    return multiplyNumbers(value, new Int32(-1));
+    if (!isNumber(value))
+      throw new MongoError(28765, `$abs only supports numeric types, not ${typeName(value)}`);
+    return toDouble(value) >= 0 ? value : multiplyNumbers(value, new Int32(-1));
   }),
-  $ceil: unary('$ceil', (value) => {
-    if (isNullish(value)) return null;
-    requireNumber('$ceil', value);
-    return roundTo(value, 0, 'ceil');
-  }),
-  $floor: unary('$floor', (value) => {
-    if (isNullish(value)) return null;
-    requireNumber('$floor', value);
-    return roundTo(value, 0, 'floor');
-  }),
-  $round: rounding('$round', 'round'),
-  $trunc: rounding('$trunc', 'trunc'),
-  $sqrt: viaDouble('$sqrt', Math.sqrt, (value) => {
-    if (value < 0) throw new MongoError(28714, "$sqrt's argument must be greater than or equal to 0");
-  }),
-  $exp: viaDouble('$exp', Math.exp),
-  $ln: viaDouble('$ln', Math.log, (value) => {
-    if (value <= 0) throw new MongoError(28766, `$ln's argument must be a positive number, but is ${value}`);
-  }),
-  $log10: viaDouble('$log10', Math.log10, (value) => {
-    if (value <= 0)
-      throw new MongoError(28761, `$log10's argument must be a positive number, but is ${value}`);
-  }),
-  $log: binary('$log', (value, base) => {
-    if (isNullish(value) || isNullish(base)) return null;
-    if (!isNumber(value) || toDouble(value) <= 0)
-      throw new MongoError(28758, "$log's argument must be a positive number");
-    if (!isNumber(base) || toDouble(base) <= 0 || toDouble(base) === 1) {
-      throw new MongoError(28759, "$log's base must be a positive number not equal to 1");
-    }
-    return new Double(Math.log(toDouble(value)) / Math.log(toDouble(base)));
-  }),
-  $pow: binary('$pow', (base, exponent) => {
-    if (isNullish(base) || isNullish(exponent)) return null;
-    if (!isNumber(base)) throw new MongoError(28762, `$pow's base must be numeric, not ${typeName(base)}`);
-    if (!isNumber(exponent))
-      throw new MongoError(28763, `$pow's exponent must be numeric, not ${typeName(exponent)}`);
-    const result = toDouble(base) ** toDouble(exponent);
-    const types = [typeOf(base), typeOf(exponent)];
-    if (types.includes(T.decimal)) return decimalOfDouble(result);
-    if (types.includes(T.double) || !Number.isSafeInteger(result)) return new Double(result);
-    return integerOf(BigInt(result), types.includes(T.long) ? T.long : T.int) ?? new Double(result);
-  }),
+  $ceil: rounding('$ceil', 1, Math.ceil),
+  $floor: rounding('$floor', 1, Math.floor),
+  $round: rounding('$round', 2, halfEven),
+  $trunc: rounding('$trunc', 2, Math.trunc),
   $sum: overList('$sum', (values) => totalOf(values).result()),
   $avg: overList('$avg', (values) => totalOf(values).average()),
   $max: overList('$max', (values) => extreme(values, 1)),

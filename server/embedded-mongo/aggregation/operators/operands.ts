@@ -1,7 +1,17 @@
-import { type Document } from 'bson';
-import { MongoError } from '../../errors.ts';
+import type { Document } from 'bson';
+import { failedToParse, MongoError } from '../../errors.ts';
 import { isDocument, typeName } from '../../values/types.ts';
-import { type Evaluate, type OperatorCompiler } from '../scope.ts';
+
+/** A compiled expression; undefined means missing. */
+export type Evaluate = (root: Document) => unknown;
+
+/** Compiles a subexpression. */
+export type Compile = (expression: unknown) => Evaluate;
+
+/** Compiles the operand of one operator. */
+export type OperatorCompiler = (operand: unknown, compile: Compile) => Evaluate;
+
+export type OperatorTable = Record<string, OperatorCompiler>;
 
 // How operators take their operands. The name is passed along for MongoDB's error texts.
 
@@ -14,21 +24,14 @@ export function operator(
   max: number,
   make: (...operands: Evaluate[]) => Evaluate,
 ): OperatorCompiler {
-  return (operand, scope, compile) => {
+  return (operand, compile) => {
     const list = Array.isArray(operand) ? operand : [operand];
-    if (list.length < min || list.length > max) {
-      if (min === max) {
-        throw new MongoError(
-          16020,
-          `Expression ${name} takes exactly ${min} arguments. ${list.length} were passed in.`,
-        );
-      }
+    if (list.length < min || list.length > max)
       throw new MongoError(
-        28667,
-        `Expression ${name} takes at least ${min} arguments, and at most ${max}, but ${list.length} were passed in.`,
+        min === max ? 16020 : 28667,
+        `Expression ${name} takes ${min === max ? 'exactly' : 'at least'} ${min} arguments. ${list.length} were passed in.`,
       );
-    }
-    return make(...list.map((item) => compile(item, scope)));
+    return make(...list.map(compile));
   };
 }
 
@@ -36,59 +39,35 @@ export function operator(
 export const unary = (name: string, apply: (value: unknown) => unknown): OperatorCompiler =>
   operator(name, 1, 1, (operand) => {
     const evaluate = operand as Evaluate;
-    return (frame) => apply(evaluate(frame));
+    return (root) => apply(evaluate(root));
   });
 
 /** Operator with exactly two operands. */
 export const binary = (name: string, apply: (a: unknown, b: unknown) => unknown): OperatorCompiler =>
   operator(name, 2, 2, (...operands) => {
     const [a, b] = operands as [Evaluate, Evaluate];
-    return (frame) => apply(a(frame), b(frame));
+    return (root) => apply(a(root), b(root));
   });
 
 /** Operator with any number of operands, all evaluated. */
 export const variadic = (name: string, apply: (values: unknown[]) => unknown): OperatorCompiler =>
   operator(name, 0, Number.POSITIVE_INFINITY, (...operands) => {
-    return (frame) => apply(operands.map((operand) => operand(frame)));
+    return (root) => apply(operands.map((operand) => operand(root)));
   });
-
-/** Operator whose operand is a document of named operands. */
-export function named(
-  name: string,
-  required: string[],
-  optional: string[],
-  make: (operands: Record<string, Evaluate | undefined>, raw: Document) => Evaluate,
-): OperatorCompiler {
-  return (operand, scope, compile) => {
-    const fields = namedFields(name, operand, required, optional);
-    const operands: Record<string, Evaluate | undefined> = {};
-    for (const key of Object.keys(fields)) operands[key] = compile(fields[key], scope);
-    return make(operands, fields);
-  };
-}
 
 /** Checks the names of a document operand. @throws 9 */
 export function namedFields(
   name: string,
   operand: unknown,
-  required: string[],
-  optional: string[],
+  required: readonly string[],
+  optional: readonly string[],
 ): Document {
-  if (!isDocument(operand)) {
-    throw new MongoError(
-      'FailedToParse',
-      `${name} only supports an object as its argument, not ${typeName(operand)}`,
-    );
-  }
-  for (const key of Object.keys(operand)) {
-    if (!required.includes(key) && !optional.includes(key)) {
-      throw new MongoError('FailedToParse', `${name} found an unknown argument: ${key}`);
-    }
-  }
-  for (const key of required) {
-    if (!Object.hasOwn(operand, key)) {
-      throw new MongoError('FailedToParse', `Missing '${key}' parameter to ${name}`);
-    }
-  }
+  if (!isDocument(operand))
+    throw failedToParse(`${name} only supports an object as its argument, not ${typeName(operand)}`);
+  for (const key of Object.keys(operand))
+    if (!required.includes(key) && !optional.includes(key))
+      throw failedToParse(`${name} found an unknown argument: ${key}`);
+  for (const key of required)
+    if (!Object.hasOwn(operand, key)) throw failedToParse(`Missing '${key}' parameter to ${name}`);
   return operand;
 }

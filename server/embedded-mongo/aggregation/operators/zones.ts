@@ -16,6 +16,12 @@ export type Zone = (millis: number) => number;
 
 export const utc: Zone = () => 0;
 
+export const DAY = 86_400_000;
+
+/** Days since 1970-01-01 of a calendar day. */
+export const dayNumber = ({ year, month, day }: Calendar): number =>
+  utcMillis({ year, month, day, hour: 0, minute: 0, second: 0, millisecond: 0 }) / DAY;
+
 const zones = new Map<string, Zone>([
   ['UTC', utc],
   ['GMT', utc],
@@ -114,34 +120,4 @@ export function millisOfCalendar(calendar: Calendar, zone: Zone): number {
   if (early + zone(early) === local) return early;
   const late = local - zone(local + 86_400_000);
   return late + zone(late) === local ? late : early;
-}
-
-const isoPattern =
-  /^(\d{4})-(\d{2})(?:-(\d{2}))?(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?(?:\d{2})?)?$/;
-
-/** A moment out of ISO 8601 text; without an offset it is read in `zone` (0: UTC). Undefined if it is none. */
-export function parseIsoDate(text: string, zone: Zone | 0): Date | undefined {
-  const match = isoPattern.exec(text);
-  if (!match) return undefined;
-  const [, year, month, day = '1', hour = '0', minute = '0', second = '0', fraction = '', offset] = match;
-  const calendar: Calendar = {
-    year: Number(year),
-    month: Number(month),
-    day: Number(day),
-    hour: Number(hour),
-    minute: Number(minute),
-    second: Number(second),
-    millisecond: Number(fraction.padEnd(3, '0').slice(0, 3)),
-  };
-  if (
-    calendar.month > 12 ||
-    calendar.day > new Date(Date.UTC(calendar.year, calendar.month, 0)).getUTCDate() ||
-    calendar.hour > 24 ||
-    calendar.minute > 59 ||
-    calendar.second > 60
-  ) {
-    return undefined;
-  }
-  const at = offset ? zoneOf(offset) : zone || utc;
-  return new Date(millisOfCalendar(calendar, at));
 }

@@ -13,7 +13,7 @@ import {
   Timestamp,
 } from 'bson';
 import fc from 'fast-check';
-import { setField } from './types.ts';
+import { setField } from '../values/types.ts';
 
 /** Runs of a property: a tenth of the deep test's. */
 export const runs = (deep: number): { numRuns: number } => ({

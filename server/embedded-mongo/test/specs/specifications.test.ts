@@ -6,8 +6,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
-import { VERSION } from '../commands/handshake.ts';
-import { type InProcessStore, openStoreInProcess } from '../in-process.ts';
+import { VERSION } from '../../commands/handshake.ts';
+import { type InProcessStore, openStoreInProcess } from '../../in-process.ts';
 import { applies, parseFile, runTest, Skipped } from './runner.ts';
 
 /** The store says itself, by code, that it does not have these: counted apart, never as passed. */
