@@ -115,6 +115,7 @@ POST   /api/events/:id/open     payment               +   +   +   .   .   +   + 
 POST   /api/events/:id/record   payment               +   +   +   .   .   +   +   .
 POST   /api/events/:id/comments payment words         +   +   +   .   .   +   +   .
 GET    /api/events/:id/blind  payment                 +   +   +   .   .   +   +   .
+GET    /api/comments                                  +   +   +   +   +   +   +   +
 PATCH  /api/comments/:id      comment words           -   +   -   .   .   -   -   .
 DELETE /api/comments/:id      comment                 +   +   -   .   .   -   -   .
 
@@ -305,6 +306,7 @@ const signOf = (status: number): string =>
 /** What some routes ask for in their address. */
 const QUERIES: Record<string, string> = {
   '/api/events/:id/blind': `?ids=${newId()}`,
+  '/api/comments': '?search=слово',
   '/api/events/values': '?field=module',
 };
 

@@ -1,5 +1,5 @@
 import type { AuditQuery, AuditRecord } from '@svodka/shared/contracts/audit';
-import type { Comment, CommentCreate, CommentEdit } from '@svodka/shared/contracts/comment';
+import type { Comment, CommentCreate, CommentEdit, CommentFound } from '@svodka/shared/contracts/comment';
 import type { Page } from '@svodka/shared/contracts/common';
 import type {
   Counterparty,
@@ -250,6 +250,8 @@ export const api = {
     revisions: (id: Id) => get<{ items: Revision[]; refs: Refs }>(`/events/${id}/revisions`),
   },
   comments: {
+    search: (search: string, signal?: AbortSignal) =>
+      get<{ items: CommentFound[]; refs: Refs }>('/comments', { search }, signal),
     /** Those of some people who may not see the event. */
     blind: (eventId: Id, ids: readonly Id[]) =>
       get<{ blind: Id[] }>(`/events/${eventId}/blind`, { ids: ids.join(',') }),

@@ -1,8 +1,9 @@
 import { type Project, ProjectEditSchema } from '@svodka/shared/contracts/directory';
 import { ApiError } from '../api/rest.ts';
 import { fieldsOf, saveProject } from '../features/projects/project-form.ts';
-import { playRest } from '../testing/sign-in.ts';
-import { keepDraft, openDraft, RecordDraft } from './record-draft.svelte.ts';
+import { playRest, testSession } from '../testing/sign-in.ts';
+import { keepRecord, openDraft, RecordDraft } from './record-draft.svelte.ts';
+import { session } from './session.svelte.ts';
 
 const project: Project = {
   id: '01890000-0000-7000-8000-0000000000c1',
@@ -89,14 +90,57 @@ describe(RecordDraft.name, () => {
     rest.mockRestore();
   });
 
-  it('gives what was typed back once, until it is forgotten', () => {
+  it('keeps nothing while nobody is signed in', () => {
     const draft = new RecordDraft({ name: '' });
     draft.values.name = 'Анна';
-    keepDraft('k', draft);
-    expect(openDraft('k', { name: '' }).values).toEqual({ name: 'Анна' });
-    expect(openDraft('k', { name: '' }).values).toEqual({ name: '' });
-
-    keepDraft('k', draft)();
+    keepRecord('k', draft);
     expect(openDraft('k', { name: '' }).dirty).toBe(false);
+  });
+});
+
+describe('a form that was not saved', () => {
+  beforeAll(async () => {
+    const rest = playRest(() => testSession());
+    await session.signIn('anna', 'plain-lantern-42');
+    rest.mockRestore();
+  });
+
+  it('keeps what was typed until it is saved, over what others change, and no password', () => {
+    const draft = openDraft('k', { name: '', note: 'а', password: '' }, { never: ['password'] });
+    draft.values.name = 'Анна';
+    draft.values.password = 'тайна';
+    keepRecord('k', draft);
+    expect(JSON.stringify({ ...localStorage })).toContain('Анна');
+    expect(JSON.stringify({ ...localStorage })).not.toContain('тайна');
+
+    const again = openDraft('k', { name: 'Яна', note: 'б', password: '' });
+    expect(again.values).toEqual({ name: 'Анна', note: 'б', password: '' });
+    expect(again.restored).toBe(true);
+    expect(again.overtaken).toEqual(['name']);
+    again.startAnew();
+    expect(again.values.name).toBe('Яна');
+    keepRecord('k', again);
+    expect(openDraft('k', { name: '', note: '', password: '' }).dirty).toBe(false);
+  });
+
+  it('keeps nothing of a form whose fields are others now', () => {
+    const draft = new RecordDraft({ name: '' });
+    draft.values.name = 'Анна';
+    keepRecord('k', draft);
+    expect(openDraft('k', { title: '' }).values).toEqual({ title: '' });
+    keepRecord('k', null);
+    expect(openDraft('k', { name: '' }).dirty).toBe(false);
+  });
+
+  it('says no longer what was wrong with a field that was corrected', async () => {
+    const draft = new RecordDraft(fieldsOf(null));
+    draft.values.amountKop = 'много';
+    await saveProject(draft, null, () => {});
+    draft.values.amountKop = '100';
+    expect(Object.keys(draft.errors)).toEqual(['number']);
+    expect(draft.failure).not.toBe('');
+    draft.values.number = '7';
+    expect(draft.errors).toEqual({});
+    expect(draft.failure).toBe('');
   });
 });

@@ -2,8 +2,11 @@ import { reasonsFrom } from '@svodka/shared/contracts/issues';
 import { isMessageKey } from '@svodka/shared/messages/translate';
 import type { z } from 'zod';
 import { ApiError } from '../api/rest.ts';
+import { draftOf, keepDraft } from './drafts.ts';
 import { errorText } from './error-text.ts';
 import { label, t } from './i18n.svelte.ts';
+
+const NAME = 'record.';
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -28,16 +31,63 @@ type Saving<B, R> = {
 /** The form of one record: what is typed, what of it is wrong, and what differs from what was read. */
 export class RecordDraft<F extends object> {
   values = $state() as F;
-  /** By dotted path into the body. */
-  errors = $state.raw<Record<string, string>>({});
-  /** What concerns no field. */
-  failure = $state('');
+  /** It began with what was typed before. */
+  restored = $state(false);
+  /** Fields that were changed in it, and by somebody else since. */
+  overtaken: (keyof F)[] = [];
   busy = $state(false);
   #start = $state.raw() as F;
 
-  constructor(start: F) {
+  readonly #never: readonly (keyof F)[];
+  #failure = $state('');
+  #refused = $state.raw<{ errors: Record<string, string>; values: F } | null>(null);
+
+  constructor(start: F, never: readonly (keyof F)[] = []) {
     this.#start = start;
+    this.#never = never;
     this.values = { ...start };
+  }
+
+  /** By dotted path into the body. What is said of a field goes as soon as the field holds something else. */
+  get errors(): Record<string, string> {
+    const refused = this.#refused;
+    if (!refused) return {};
+    const holds = (name: string) =>
+      name in this.values
+        ? same(this.values[name as keyof F], refused.values[name as keyof F])
+        : same(this.values, refused.values);
+    return Object.fromEntries(
+      Object.entries(refused.errors).filter(([path]) => holds(path.split('.')[0] ?? '')),
+    );
+  }
+
+  set errors(errors: Record<string, string>) {
+    this.#refused = { errors, values: $state.snapshot(this.values) as F };
+  }
+
+  /** What concerns no field. */
+  get failure(): string {
+    const isOfFields = this.#failure === t('form.refused');
+    return isOfFields && Object.keys(this.errors).length === 0 ? '' : this.#failure;
+  }
+
+  set failure(failure: string) {
+    this.#failure = failure;
+  }
+
+  /** What is kept of it while it is not saved; null: nothing was typed. */
+  kept(): Kept<F> | null {
+    const values = $state.snapshot(this.values) as F;
+    for (const name of this.#never) values[name] = this.#start[name];
+    return same(values, this.#start) ? null : { start: this.#start, values };
+  }
+
+  /** Lets go of what was typed. */
+  startAnew(): void {
+    this.values = { ...this.#start };
+    this.errors = {};
+    this.failure = '';
+    this.restored = false;
   }
 
   /** Names of the fields that were changed. */
@@ -117,22 +167,34 @@ export class RecordDraft<F extends object> {
   }
 }
 
-const kept = new Map<string, object>();
+/** What is kept of a form that was not saved: what it began with, and what was typed. */
+type Kept<F> = { start: F; values: F };
 
-/** Begins a form, with what was typed into it before it was closed, if that can still be taken back. */
-export function openDraft<F extends object>(key: string, start: F): RecordDraft<F> {
-  const draft = new RecordDraft(start);
-  const before = kept.get(key) as F | undefined;
-  kept.delete(key);
-  if (before) draft.values = before;
-  return draft;
+/**
+ * Begins a form, with what was typed into it before and not saved. What somebody else has changed of the record since
+ * then is taken over where nothing was typed.
+ * @param never fields that are not kept: passwords
+ */
+export function openDraft<F extends object>(
+  key: string,
+  start: F,
+  { never = [] }: { never?: readonly (keyof F)[] } = {},
+): RecordDraft<F> {
+  const kept = draftOf<Kept<F>>(NAME + key);
+  const draft = new RecordDraft(start, never);
+  const names = (of: object | undefined) => Object.keys(of ?? {}).sort();
+  // Kept by another version of the page, its fields may be others.
+  if (!kept || !same(names(kept.values), names(start)) || !same(names(kept.start), names(start)))
+    return draft;
+  const again = new RecordDraft(kept.start, never);
+  again.values = { ...kept.values };
+  const theirs = again.rebase(start);
+  again.restored = again.dirty;
+  again.overtaken = again.changed.filter((name) => theirs.includes(name));
+  return again;
 }
 
-/** Keeps what was typed for a while; the result forgets it. */
-export function keepDraft<F extends object>(key: string, draft: RecordDraft<F>): () => void {
-  const values = $state.snapshot(draft.values) as F;
-  kept.set(key, values);
-  return () => {
-    if (kept.get(key) === values) kept.delete(key);
-  };
+/** Keeps what was typed in this person's own storage; null: it was saved, or nobody wants it. */
+export function keepRecord<F extends object>(key: string, draft: RecordDraft<F> | null): void {
+  keepDraft(NAME + key, draft?.kept() ?? null);
 }

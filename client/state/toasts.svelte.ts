@@ -13,8 +13,6 @@ export type Toast = {
   key?: string | undefined;
   /** Stays until closed when null. */
   lastsMs?: number | null | undefined;
-  /** Runs when it goes by itself or is closed, not when an action was chosen. */
-  onGone?: (() => void) | undefined;
   /** Those of one group that stand at the same time are drawn as one. */
   group?: ToastGroup | undefined;
 };
@@ -53,7 +51,7 @@ class Toasts {
       // What went wrong is kept the longest.
       const others = this.#drawn.slice(0, -1);
       const least = others.find(({ toast: { tone } }) => tone !== 'critical') ?? others[0];
-      this.#end(least?.members ?? []);
+      this.#drop(least?.members ?? []);
     }
     // A group lasts as long as its newest member.
     for (const each of this.#membersOf(id)) this.#start(each);
@@ -61,12 +59,12 @@ class Toasts {
   }
 
   close(id: number): void {
-    this.#end(this.#membersOf(id));
+    this.#drop(this.#membersOf(id));
   }
 
   /** Takes one away, and leaves those that it is drawn together with. */
   closeKey(key: string): void {
-    this.#end(this.#all.filter((each) => each.key === key));
+    this.#drop(this.#all.filter((each) => each.key === key));
   }
 
   act(toast: Toast, action: ToastAction): void {
@@ -104,11 +102,6 @@ class Toasts {
   #drop(gone: readonly Toast[]): void {
     for (const { id } of gone) this.#forget(id);
     this.#all = this.#all.filter((each) => !gone.includes(each));
-  }
-
-  #end(gone: readonly Toast[]): void {
-    this.#drop(gone);
-    for (const { onGone } of gone) onGone?.();
   }
 }
 

@@ -7,9 +7,13 @@ import {
   CommentCreateSchema,
   type CommentEdit,
   CommentEditSchema,
+  type CommentFound,
+  type CommentSearch,
+  CommentSearchSchema,
 } from '@svodka/shared/contracts/comment';
 import { PageQuerySchema } from '@svodka/shared/contracts/common';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Refs } from '@svodka/shared/contracts/refs';
 import type { z } from 'zod';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
@@ -36,6 +40,15 @@ export class CommentsController {
     @Query({ schema: PageQuerySchema }) query: z.infer<typeof PageQuerySchema>,
   ) {
     return this.comments.page(actorOf(user), eventId, query);
+  }
+
+  @Get('comments')
+  @Allow('signed-in')
+  search(
+    @CurrentUser() user: UserDoc,
+    @Query({ schema: CommentSearchSchema }) query: CommentSearch,
+  ): Promise<{ items: CommentFound[]; refs: Refs }> {
+    return this.comments.search(actorOf(user), query, user.tz);
   }
 
   @Get('events/:id/blind')

@@ -60,6 +60,15 @@ export class CommentsRepository {
     return { count, terms: kept(docs.flatMap(({ terms }) => terms ?? [])) };
   }
 
+  /** What was said about some events and not removed, the newest first. */
+  about(eventIds: readonly Id[]): Promise<CommentDoc[]> {
+    return this.#comments
+      .find({ eventId: { $in: eventIds }, deletedAt: null })
+      .sort({ createdAt: -1, _id: -1 })
+      .lean<CommentDoc[]>()
+      .exec();
+  }
+
   get(id: Id): Promise<CommentDoc | null> {
     return this.#comments.findById(id).lean<CommentDoc>().exec();
   }

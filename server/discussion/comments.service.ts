@@ -1,9 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { Comment, CommentCreate, CommentEdit } from '@svodka/shared/contracts/comment';
+import type {
+  Comment,
+  CommentCreate,
+  CommentEdit,
+  CommentFound,
+  CommentSearch,
+} from '@svodka/shared/contracts/comment';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
+import { chunksOf, finder } from '@svodka/shared/filter/search';
 import { termsOf } from '@svodka/shared/filter/terms';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { UsersService } from '../accounts/users.service.ts';
@@ -22,6 +29,10 @@ import { CommentsRepository } from './comments.repository.ts';
 
 /** Writes that lose to another write look again so often. */
 const TRIES = 8;
+
+/** A search for comments looks through so many of the newest events that the words find. */
+const SEARCHED_PAGES = 3;
+const SEARCHED_PAGE = 200;
 
 type Change = {
   who: 'author' | 'author-or-administrator';
@@ -66,6 +77,39 @@ export class CommentsService {
       next,
       refs: await this.refs.refsOf(actor, { userIds: [...userIds] }),
     };
+  }
+
+  /**
+   * Comments that have all the words, the newest of the newest events. What is said is a part of what finds an event,
+   * so they are looked for among the events that the same search finds for this person.
+   */
+  async search(
+    actor: Actor,
+    { search, limit }: CommentSearch,
+    zone: string,
+  ): Promise<{ items: CommentFound[]; refs: Refs }> {
+    const found: CommentFound[] = [];
+    const has = finder(search);
+    let after: string | undefined;
+    for (let page = 0; page < SEARCHED_PAGES && found.length < limit && chunksOf(search).length > 0; page++) {
+      const { docs, next } = await this.events.list(
+        actor,
+        { text: search },
+        { zone, after, limit: SEARCHED_PAGE },
+      );
+      const discussed = docs.filter(({ counters }) => counters.comments > 0);
+      const titles = new Map(discussed.map(({ _id, title }) => [_id, title]));
+      for (const comment of await this.comments.about([...titles.keys()])) {
+        if (!has(comment.terms)) continue;
+        const event = { id: comment.eventId, title: titles.get(comment.eventId) ?? '' };
+        found.push({ comment: toComment(comment), event });
+      }
+      if (next === null) break;
+      after = next;
+    }
+    const items = found.slice(0, limit);
+    const userIds = new Set(items.map(({ comment }) => comment.authorId));
+    return { items, refs: await this.refs.refsOf(actor, { userIds: [...userIds] }) };
   }
 
   /** Those of some people who may not see the event: naming them would tell nobody. */

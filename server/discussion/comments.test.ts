@@ -1,4 +1,4 @@
-import type { Comment } from '@svodka/shared/contracts/comment';
+import type { Comment, CommentFound } from '@svodka/shared/contracts/comment';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
@@ -47,6 +47,22 @@ describe(CommentsService.name, () => {
       version: 1,
     });
     expect(page.refs.users.map(({ id }) => id).sort()).toEqual([dispatcher.user.id, manager.user.id].sort());
+  });
+
+  it('finds them by words and pieces of words, for those who may read the event, until they are removed', async () => {
+    const { id } = await say(dispatcher, 'Доплата за подоконник, звонить на 8 (916) 718-30-51');
+    await say(dispatcher, 'Совсем другое');
+    const search = async (who: Person, words: string) =>
+      (
+        await who.get<{ items: CommentFound[] }>(`/api/comments?search=${encodeURIComponent(words)}`)
+      ).items.map(({ comment }) => comment.id);
+    for (const words of ['подоконник', 'ДОПЛАТ', 'оконник за', 'gjljrjyybr', '718-30-51'])
+      expect(await search(manager, words)).toEqual([id]);
+    expect(await search(manager, `подоконник ${event.title}`)).toEqual([]);
+    expect(await search(manager, '  ')).toEqual([]);
+    expect(await search(stranger, 'подоконник')).toEqual([]);
+    await dispatcher.delete(`/api/comments/${id}`);
+    expect(await search(manager, 'подоконник')).toEqual([]);
   });
 
   it('counts them on the event, without getting into the way of whoever edits it', async () => {

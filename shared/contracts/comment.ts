@@ -31,6 +31,15 @@ export const CommentEditSchema = z.strictObject({
 });
 export type CommentEdit = z.infer<typeof CommentEditSchema>;
 
+/** Query of `GET /api/comments`: the words that a comment has, as the search of events reads them. */
+export const CommentSearchSchema = z.strictObject({
+  search: z.string().max(200),
+  limit: z.coerce.number().int().min(1).max(20).default(4),
+});
+export type CommentSearch = z.infer<typeof CommentSearchSchema>;
+/** A comment that was found, and what it is about. */
+export type CommentFound = { comment: Comment; event: { id: Id; title: string } };
+
 /** Query of `GET /api/events/:id/blind`: which of these people may not see the event. */
 export const BlindQuerySchema = z.strictObject({
   ids: z

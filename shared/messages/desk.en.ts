@@ -107,6 +107,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'search.short': 'Search',
   'search.suggestions': 'Found',
   'search.go': 'Go to',
+  'search.inComments': 'Discussions',
   'search.inEvents': 'Events',
   'search.events': '{more, select, true {> } other {}}{count, plural, one {# event} other {# events}}',
   'search.clear': 'Clear search',

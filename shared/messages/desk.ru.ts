@@ -108,6 +108,7 @@ export const deskRu = {
   'search.short': 'Поиск',
   'search.suggestions': 'Найденное',
   'search.go': 'Перейти',
+  'search.inComments': 'Обсуждения',
   'search.inEvents': 'События',
   'search.events':
     '{more, select, true {> } other {}}{count, plural, one {# событие} few {# события} many {# событий} other {# события}}',

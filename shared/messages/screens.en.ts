@@ -16,7 +16,6 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'screens.copied': 'Copied',
   'screens.copyFailed': 'Could not copy: select the text and copy it yourself',
   'screens.more': 'Actions: {name}',
-  'screens.unsaved': 'Unsaved changes were dropped',
   'screens.unsaved.back': 'Back to editing',
   'screens.stale': 'Somebody changed this while you were editing: {fields}. Check and save again.',
   'screens.saved': 'Saved',

@@ -15,7 +15,6 @@ export const screensRu = {
   'screens.copied': 'Скопировано',
   'screens.copyFailed': 'Скопировать не удалось: выделите и скопируйте сами',
   'screens.more': 'Действия: {name}',
-  'screens.unsaved': 'Несохранённые изменения отброшены',
   'screens.unsaved.back': 'Вернуться к правке',
   'screens.stale': 'Пока вы правили, запись изменили: {fields}. Проверьте и сохраните ещё раз.',
   'screens.saved': 'Сохранено',

@@ -70,6 +70,97 @@ describeInBrowser('the desk by keyboard alone', () => {
   );
 
   it(
+    'goes by the palette to a screen, a feed and what somebody said',
+    async () => {
+      const { page } = anna;
+      const search = page.getByRole('combobox', { name: 'Поиск по событиям' });
+      const option = (name: string | RegExp) => page.getByRole('option', { name }).first();
+      await page.goto(app.url);
+      await anna.row(made[0]?.id ?? '').waitFor();
+      await press('Control+K');
+      await option('Контрагенты').waitFor();
+      await page.keyboard.insertText('контраг');
+      await page.waitForFunction(() => document.querySelectorAll('[role=option]').length === 1);
+      await press('ArrowDown', 'Enter');
+      await page.waitForURL(/counterparties/);
+      await press('Control+K');
+      await page.keyboard.insertText('jnrhsn'); // «открыт» in the other layout
+      await option(/Открытые/).waitFor();
+      await press('ArrowDown', 'Enter');
+      await page.waitForURL(/view=open/);
+
+      await script.post(`/api/events/${made[2]?.id}/comments`, {
+        body: 'Подоконник не тот, вернули на склад',
+      });
+      await press('Control+K');
+      await page.keyboard.insertText('оконник');
+      await option(/Подоконник не тот/).waitFor();
+      await press('ArrowDown', 'Enter');
+      await page.locator('[data-pane]').getByText('Подоконник не тот').waitFor();
+      await anna.row(made[2]?.id ?? '').waitFor();
+      await page.goto(app.url);
+      await press('Control+K');
+      await option('Контрагенты').waitFor();
+      await press('Escape', 'Escape');
+      expect(await search.getAttribute('aria-expanded')).toBe('false');
+    },
+    LONG_MS,
+  );
+
+  it(
+    'writes an event by Ctrl+Enter, and by Enter goes on to the next field',
+    async () => {
+      const { page } = anna;
+      await page.goto(app.url);
+      await anna.row(made[0]?.id ?? '').waitFor();
+      await press('n');
+      await page.waitForFunction(() => document.activeElement?.matches('dialog input'));
+      await page.keyboard.insertText('Пишется клавишами');
+      const title = await page.evaluateHandle(() => document.activeElement);
+      await press('Enter');
+      await page.waitForFunction(
+        (before) =>
+          document.activeElement !== before &&
+          document.activeElement?.matches('dialog :is(input, textarea, select)'),
+        title,
+      );
+      await press('Control+Enter');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      await anna.rowOf('Пишется клавишами').waitFor();
+    },
+    LONG_MS,
+  );
+
+  it(
+    'is on the row again that an undo brings back, in the list and in the lane',
+    async () => {
+      const { page } = anna;
+      const urgent = await script.post<{ event: SvodkaEvent }>('/api/events', {
+        type: 'complaint.opened',
+        title: 'Стекло с трещиной',
+        importance: 'critical',
+        payload: {},
+      });
+      await page.goto(`${app.url}/?view=open`);
+      const { id } = urgent.event;
+      await anna.row(id).waitFor();
+      await press('j');
+      await focusIsOn(id);
+      await press('r');
+      await anna.toast('Стекло с трещиной').waitFor();
+      await press('Control+Z');
+      await anna.row(id).waitFor();
+      await focusIsOn(id);
+      // Resolved once more, and the row is let go before it is taken back.
+      await press('r');
+      await anna.row(id).waitFor({ state: 'detached' });
+      await press('Control+Z');
+      await focusIsOn(id);
+    },
+    LONG_MS,
+  );
+
+  it(
     'settles a conflict without a mouse',
     async () => {
       const { page } = anna;

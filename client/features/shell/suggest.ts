@@ -2,11 +2,14 @@ import Contact from '@lucide/svelte/icons/contact';
 import CornerDownRight from '@lucide/svelte/icons/corner-down-right';
 import FolderKanban from '@lucide/svelte/icons/folder-kanban';
 import List from '@lucide/svelte/icons/list';
+import MessageSquare from '@lucide/svelte/icons/message-square';
+import type { CommentFound } from '@svodka/shared/contracts/comment';
 import { inOtherLayout } from '@svodka/shared/filter/keyboard';
 import { fold } from '@svodka/shared/filter/terms';
 import { toText } from '@svodka/shared/filter/text';
 import { api } from '../../api/rest.ts';
 import { t } from '../../state/i18n.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import { STANDARD_VIEWS, viewName, views } from '../../state/views.svelte.ts';
@@ -18,6 +21,9 @@ import { screens } from '../screens.ts';
 export type Suggestion = Choice & { group: string; run: () => void };
 
 const MOST = 4;
+/** A word so far into a comment, in characters, is out of sight; so many before it are shown then. */
+const FAR = 36;
+const BEFORE = 12;
 
 const to = (address: string) => () => router.go(address);
 
@@ -43,13 +49,39 @@ export function places(words: string): Suggestion[] {
     }));
 }
 
-/** Orders, counterparties and the number of events that the words find. */
+/** A comment's words around the first that was looked for, in one line. */
+function passage(body: string, words: string): string {
+  const line = body.replace(/\s+/g, ' ').trim();
+  const text = fold(line);
+  const at = fold(words.trim())
+    .split(/\s+/)
+    .flatMap((word) => [word, inOtherLayout(word) ?? word])
+    .map((word) => text.indexOf(word))
+    .find((index) => index >= 0);
+  return at === undefined || at < FAR ? line : `…${line.slice(line.lastIndexOf(' ', at - BEFORE) + 1)}`;
+}
+
+async function searchComments(words: string, filter: string, signal: AbortSignal): Promise<Suggestion[]> {
+  const found = await api.comments.search(words, signal);
+  refs.add(found.refs);
+  return found.items.map(({ comment, event }: CommentFound) => ({
+    value: comment.id,
+    label: passage(comment.body, words),
+    note: [refs.user(comment.authorId)?.name, event.title].filter(Boolean).join(' · '),
+    group: t('search.inComments'),
+    icon: MessageSquare,
+    run: to(`/?filter=${encodeURIComponent(filter)}&event=${event.id}`),
+  }));
+}
+
+/** Orders, counterparties, comments and the number of events that the words find. */
 export async function suggestionsFor(words: string, signal: AbortSignal): Promise<Suggestion[]> {
   const mayRead = session.may('directory.read');
   const filter = toText({ text: words });
-  const [projects, counterparties, count] = await Promise.all([
+  const [projects, counterparties, comments, count] = await Promise.all([
     mayRead ? searchProjects(words, signal) : [],
     mayRead ? searchCounterparties(words, signal) : [],
+    filter === '' ? [] : searchComments(words, filter, signal),
     filter === '' ? null : api.events.count(filter),
   ]);
   const shown = (choices: Choice[], path: string, group: string, icon: Choice['icon']) =>
@@ -59,6 +91,7 @@ export async function suggestionsFor(words: string, signal: AbortSignal): Promis
   return [
     ...shown(projects, 'projects', t('projects.title'), FolderKanban),
     ...shown(counterparties, 'counterparties', t('counterparties.title'), Contact),
+    ...comments,
     ...(count && count.n > 0
       ? [
           {
