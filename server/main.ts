@@ -94,6 +94,9 @@ function fail(error: unknown, logger?: Logger): never {
   process.exit(EXIT.internal);
 }
 
+// Whatever is ever written from here is for nobody else's eyes.
+process.umask(0o077);
+
 let config: AppConfig;
 try {
   config = loadConfig(process.env);

@@ -7,6 +7,8 @@ import { AuditRepository } from './audit.repository.ts';
 import type { AuditDraft } from './audit.schema.ts';
 import { deriveRecords } from './derive.ts';
 
+export const POSITION_ID = 'audit.position';
+
 /** Texts and secrets stay in the store: the log derives from names of fields, ids and codes. */
 const UNUSED = [
   'revisions',
@@ -53,7 +55,7 @@ export class AuditFollower implements OnModuleInit {
     this.followers.add({
       name: 'audit',
       pipeline: () => PIPELINE,
-      place: this.followers.storedPlace('audit.position'),
+      place: this.followers.storedPlace(POSITION_ID),
       opened: async (_, isNew) => {
         if (isNew) await this.records.append([this.#note('log.began')]);
       },

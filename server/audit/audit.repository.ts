@@ -42,7 +42,7 @@ export class AuditRepository {
   async #append(drafts: readonly AuditDraft[]): Promise<void> {
     let rest = await this.#unknown(drafts);
     for (let attempt = 0; rest.length > 0; attempt++) {
-      const docs = link(this.#tail ?? (await this.#readTail()), rest);
+      const docs = link(this.#tail ?? (await this.tail()), rest);
       try {
         await this.#audit.insertMany(docs, { ordered: true });
         await this.#advance(docs.at(-1) as AuditDoc);
@@ -56,7 +56,7 @@ export class AuditRepository {
         await pause(Math.random() * Math.min(50, 2 ** attempt));
       }
     }
-    if (this.#tail === null) await this.#advance(await this.#readTail());
+    if (this.#tail === null) await this.#advance(await this.tail());
   }
 
   async #unknown(drafts: readonly AuditDraft[]): Promise<readonly AuditDraft[]> {
@@ -67,7 +67,8 @@ export class AuditRepository {
     return drafts.filter(({ key }) => key === undefined || !known.has(key));
   }
 
-  async #readTail(): Promise<Tail> {
+  /** The newest link that is stored. */
+  async tail(): Promise<Tail> {
     const [last] = await this.#audit.find().sort({ _id: -1 }).limit(1).toArray();
     return last ? { seq: last.seq, hash: last.hash } : START;
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { AuditKind, AuditObject, AuditQuery, AuditRecord } from '@svodka/shared/contracts/audit';
-import type { Id } from '@svodka/shared/contracts/id';
+import { type Id, IdSchema } from '@svodka/shared/contracts/id';
 import type { Connection } from 'mongoose';
 import { Clock } from '../platform/clock.ts';
 import { type Refusal, Refusals } from '../platform/errors/refusals.ts';
@@ -8,13 +8,11 @@ import { Logger } from '../platform/logger/logger.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { AuditRepository } from './audit.repository.ts';
 import { type AuditDraft, toAuditRecord } from './audit.schema.ts';
+import { Folding } from './folding.ts';
 
-/** The same thing again within this time is counted, and told once more at its end with the number, ms. */
-const FOLD_MS = 60_000;
-const MOST_FOLDED = 5_000;
 const HISTORY = 200;
-
-type Folded = { draft: AuditDraft; times: number; timer: NodeJS.Timeout };
+/** How often the log of the process is told how far the chain has come. */
+const WITNESS_EVERY_MS = 3_600_000;
 
 /** Where a thing with an id is, by the beginning of the route that was refused. */
 const KEPT: Record<string, { kind: AuditObject['kind']; collection: string }> = {
@@ -32,8 +30,10 @@ const KEPT: Record<string, { kind: AuditObject['kind']; collection: string }> = 
 @Injectable()
 export class AuditService implements OnModuleInit, OnModuleDestroy {
   readonly #log: Logger;
-  readonly #folded = new Map<string, Folded>();
+  readonly #folding: Folding;
   readonly #writing = new Set<Promise<void>>();
+  #witness: NodeJS.Timeout | undefined;
+  #witnessed = 0;
 
   constructor(
     @Inject(MONGO) private readonly connection: Connection,
@@ -43,15 +43,32 @@ export class AuditService implements OnModuleInit, OnModuleDestroy {
     logger: Logger,
   ) {
     this.#log = logger.child({ room: 'audit' });
+    this.#folding = new Folding(
+      (draft) => this.#keep(this.records.append([draft])),
+      () => this.clock.now(),
+    );
   }
 
   onModuleInit(): void {
     this.refusals.onRefusal((refusal) => this.#refused(refusal));
+    this.#witness = setInterval(() => this.#keep(this.#tellHead()), WITNESS_EVERY_MS);
+    this.#witness.unref();
+    this.#keep(this.#tellHead());
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#unfoldAll();
+    clearInterval(this.#witness);
+    this.#folding.end();
     while (this.#writing.size > 0) await Promise.all(this.#writing);
+    await this.#tellHead().catch(() => undefined); // the store may have gone before us
+  }
+
+  /** What the log of the process holds, nobody changes in the store: `npm run audit:verify -- SEQ:HASH` asks for it. */
+  async #tellHead(): Promise<void> {
+    const { seq, hash } = await this.records.tail();
+    if (seq === this.#witnessed) return;
+    this.#witnessed = seq;
+    this.#log.info('the access log has come to', { head: `${seq}:${hash}` });
   }
 
   async page(query: AuditQuery): Promise<{ items: AuditRecord[]; next: string | null }> {
@@ -71,8 +88,8 @@ export class AuditService implements OnModuleInit, OnModuleDestroy {
     const base = { at: this.clock.now(), who: userId, from: address, details: {} };
     if (route === 'POST /api/session') {
       const object = about ? ({ kind: 'user', id: about } as const) : null;
-      if (code === 'unauthenticated') this.#tell({ ...base, what: 'sign-in.failed', object });
-      if (code === 'rate-limited') this.#tell({ ...base, what: 'sign-in.limited', object });
+      if (code === 'unauthenticated') this.#folding.add({ ...base, what: 'sign-in.failed', object });
+      if (code === 'rate-limited') this.#folding.add({ ...base, what: 'sign-in.limited', object });
       return;
     }
     if (userId === null) return;
@@ -85,50 +102,30 @@ export class AuditService implements OnModuleInit, OnModuleDestroy {
           .split('/')[0] ?? ''
       ];
     const details = { route };
-    if (code === 'forbidden') {
-      const object = kept && id ? { kind: kept.kind, id } : ({ kind: 'route', id: route } as const);
-      this.#tell({ ...base, what: 'refused.right', object, details });
-    } else if (code === 'not-found' && kept && id) {
-      const object = { kind: kept.kind, id };
-      this.#keep(this.#outOfScope({ ...base, what: 'refused.scope', object, details }, kept.collection, id));
-    }
-  }
-
-  /** Told only of what is there: a mistyped id is nobody's secret. Asked after the answer has gone. */
-  async #outOfScope(draft: AuditDraft, collection: string, id: string): Promise<void> {
-    const found = await this.connection.db
-      ?.collection<{ _id: string }>(collection)
-      .findOne({ _id: id }, { projection: { _id: 1 } });
-    if (found) this.#tell(draft);
-  }
-
-  /** Written soon; repeats within a minute become one record with their number. */
-  #tell(draft: AuditDraft): void {
-    const key = [draft.what, draft.who, draft.from, draft.object?.id, draft.details.route].join(' ');
-    const folded = this.#folded.get(key);
-    if (folded) {
-      folded.times++;
+    if (code !== 'forbidden' && (code !== 'not-found' || !kept || !id)) return;
+    if (!kept || !id) {
+      this.#folding.add({ ...base, what: 'refused.right', object: { kind: 'route', id: route }, details });
       return;
     }
-    if (this.#folded.size >= MOST_FOLDED) this.#unfoldAll();
-    const timer = setTimeout(() => this.#unfold(key), FOLD_MS);
-    timer.unref();
-    this.#folded.set(key, { draft, times: 0, timer });
-    this.#keep(this.records.append([draft]));
+    const what = code === 'forbidden' ? 'refused.right' : 'refused.scope';
+    this.#keep(this.#ofThing({ ...base, what, object: { kind: kept.kind, id }, details }, kept.collection));
   }
 
-  #unfold(key: string): void {
-    const folded = this.#folded.get(key);
-    this.#folded.delete(key);
-    if (!folded) return;
-    clearTimeout(folded.timer);
-    if (folded.times === 0) return;
-    const details = { ...folded.draft.details, times: folded.times };
-    this.#keep(this.records.append([{ ...folded.draft, at: this.clock.now(), details }]));
-  }
-
-  #unfoldAll(): void {
-    for (const key of [...this.#folded.keys()]) this.#unfold(key);
+  /**
+   * An id is whatever somebody wrote into an address: it is told only where it names something. A right that is missing
+   * is told all the same, of the route; a mistyped id that is out of no scope is nobody's secret. Asked after the answer
+   * has gone.
+   */
+  async #ofThing(draft: AuditDraft, collection: string): Promise<void> {
+    const id = draft.object?.id ?? '';
+    const isThere =
+      IdSchema.safeParse(id).success &&
+      (await this.connection.db
+        ?.collection<{ _id: string }>(collection)
+        .findOne({ _id: id }, { projection: { _id: 1 } }));
+    if (isThere) this.#folding.add(draft);
+    else if (draft.what === 'refused.right')
+      this.#folding.add({ ...draft, object: { kind: 'route', id: String(draft.details.route) } });
   }
 
   #keep(work: Promise<void>): void {

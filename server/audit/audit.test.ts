@@ -1,5 +1,6 @@
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
 import type { Page } from '@svodka/shared/contracts/common';
+import { newId } from '@svodka/shared/contracts/id';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeEvent, makeProject } from '../../test/support/factories.ts';
 import { until } from '../../test/support/until.ts';
@@ -67,6 +68,26 @@ describe('the access log', () => {
       object: { kind: 'event', id: event.id },
     });
     expect(record.from).toMatch(/127\.0\.0\.1$/);
+  });
+
+  it('tells no made-up id, however many come with it', async () => {
+    const person = await app.signIn({ roles: ['finance'] });
+    const typed = ['<b>x', `Иванов ${CANARY}`, 'a'.repeat(300)].map(encodeURIComponent);
+    for (const id of [...typed, ...Array.from({ length: 40 }, () => newId())])
+      for (const path of ['projects', 'counterparties']) {
+        expect((await person.send('PATCH', `/api/${path}/${id}`, { note: 'x' })).status).toBe(403);
+        await person.send('GET', `/api/events/${id}`);
+      }
+    await told('refused.right', {
+      who: person.user.id,
+      object: { kind: 'route', id: 'PATCH /api/projects/:id' },
+    });
+    const mine = (await list(`&who=${person.user.id}`)).filter(({ what }) => what.startsWith('refused'));
+    expect(mine.map(({ object }) => object?.kind)).toEqual(['route', 'route']);
+    // Of what is there it is told of the thing.
+    const project = await makeProject(dispatcher);
+    await person.send('PATCH', `/api/projects/${project.id}`, { note: 'x' });
+    await told('refused.right', { who: person.user.id, object: { kind: 'project', id: project.id } });
   });
 
   it('counts what is refused again and again in place of telling each', async () => {
@@ -161,7 +182,7 @@ describe('the access log', () => {
     const head = await driverCollection<Tail & { _id: string }>(app.connection, 'settings').findOne({
       _id: HEAD_ID,
     });
-    expect((await verifyChain(iterate(records), head)).faults).toEqual([]);
+    expect((await verifyChain(iterate(records), head ? [head] : [])).faults).toEqual([]);
     expect(head?.seq).toBeGreaterThanOrEqual(40);
   });
 });
@@ -185,7 +206,7 @@ describe(verifyChain.name, () => {
   const chain = () => link(START, drafts);
   const head = (records: AuditDoc[]): Tail => records.at(-1) as AuditDoc;
   const faultsOf = async (records: AuditDoc[], whole = chain()) =>
-    (await verifyChain(iterate(records), head(whole))).faults.map(({ seq, fault }) => `${seq} ${fault}`);
+    (await verifyChain(iterate(records), [head(whole)])).faults.map(({ seq, fault }) => `${seq} ${fault}`);
 
   it('finds nothing in a chain that is whole', async () => {
     expect(await faultsOf(chain())).toEqual([]);
@@ -223,6 +244,19 @@ describe(verifyChain.name, () => {
       [11, '12 cut-off'],
     ] as const)
       expect(await faultsOf(chain().filter((_, n) => n !== at))).toContain(fault);
+  });
+
+  it('finds that a link which somebody once saw is gone or another one (A3)', async () => {
+    const records = chain();
+    const [fifth, last] = [records[4] as AuditDoc, records[11] as AuditDoc];
+    const forged = [...records.slice(0, 8), ...link(records[7] as AuditDoc, drafts.slice(0, 4))];
+    const ofWitness = async (them: AuditDoc[], ...witnesses: Tail[]) =>
+      (await verifyChain(iterate(them), witnesses)).faults.map(({ seq, fault }) => `${seq} ${fault}`);
+    expect(await ofWitness(records, fifth, last)).toEqual([]);
+    expect(await ofWitness(records.slice(0, 8), records[7] as AuditDoc, last)).toEqual(['9 cut-off']);
+    expect(await ofWitness(forged, head(forged))).toEqual([]); // A4: without a witness nobody can tell
+    expect(await ofWitness(forged, head(forged), last)).toEqual(['12 altered']);
+    expect(await ofWitness([], fifth)).toEqual(['1 cut-off']);
   });
 
   it('finds what was put in another place', async () => {

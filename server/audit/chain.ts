@@ -34,30 +34,33 @@ export function link(tail: Tail, drafts: readonly AuditDraft[]): AuditDoc[] {
   });
 }
 
-export type Fault = { seq: number; fault: 'altered' | 'removed' | 'reordered' | 'cut-off' };
+export type Fault = { seq: number; fault: 'altered' | 'removed' | 'reordered' | 'cut-off' | 'head-removed' };
 
 /**
  * Walks the chain in the order of its ids.
- * @param head the newest link that was ever acknowledged: records after it may be there, it itself must be
+ * @param witnesses links that were once acknowledged, as the head of the store, the log of the process or a former walk
+ * tell them: records after them may be there, they themselves must be
  * @returns the tail, and what is wrong, in order
  */
 export async function verifyChain(
   records: AsyncIterable<AuditDoc>,
-  head: Tail | null,
+  witnesses: readonly Tail[],
 ): Promise<{ tail: Tail; faults: Fault[] }> {
   const faults: Fault[] = [];
   let tail = START;
-  let headHash: string | null = null;
+  const waiting = new Map<number, Set<string>>();
+  for (const { seq, hash } of witnesses) waiting.set(seq, (waiting.get(seq) ?? new Set()).add(hash));
   for await (const record of records) {
     const seq = Number(record._id);
+    const told = waiting.get(seq);
+    waiting.delete(seq);
     if (hashOf(record) !== record.hash) faults.push({ seq, fault: 'altered' });
     else if (record.seq !== seq) faults.push({ seq, fault: 'reordered' });
+    else if (told && (told.size > 1 || !told.has(record.hash))) faults.push({ seq, fault: 'altered' });
     if (seq !== tail.seq + 1) faults.push({ seq: tail.seq + 1, fault: 'removed' });
     else if (record.prev !== tail.hash) faults.push({ seq, fault: 'reordered' });
-    if (seq === head?.seq) headHash = record.hash;
     tail = { seq, hash: record.hash };
   }
-  if (head && tail.seq < head.seq) faults.push({ seq: tail.seq + 1, fault: 'cut-off' });
-  else if (head && headHash !== head.hash) faults.push({ seq: head.seq, fault: 'altered' });
+  if (Math.max(0, ...waiting.keys()) > tail.seq) faults.push({ seq: tail.seq + 1, fault: 'cut-off' });
   return { tail, faults };
 }

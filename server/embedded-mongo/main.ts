@@ -14,6 +14,8 @@ import { type Listen, WireServer } from './wire/server.ts';
 
 const EXIT = { ok: 0, usage: 64, cannotOpen: 66, failed: 70 };
 
+process.umask(0o077);
+
 const isForked = process.send !== undefined;
 const tell = (message: FromStore): void => {
   if (process.connected) process.send?.(message);

@@ -2,6 +2,7 @@
 import { jest } from '@jest/globals';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
+import type { Client } from '../../test/support/client.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { TestSocket } from '../../test/support/socket.ts';
@@ -28,6 +29,7 @@ function gate<K extends 'count' | 'find'>(events: EventsRepository, name: K) {
 describe('a slow store', () => {
   let app: TestApp;
   let socket: TestSocket;
+  let person: Client;
   let events: EventsRepository;
   const clock = new FakeClock();
 
@@ -37,11 +39,32 @@ describe('a slow store', () => {
   }, 60_000);
   afterAll(() => app?.close());
   beforeEach(async () => {
-    socket = await TestSocket.connect(await app.signIn());
+    person = await app.signIn();
+    socket = await TestSocket.connect(person);
   });
   afterEach(() => {
     jest.restoreAllMocks();
     socket.close();
+  });
+
+  it('makes no room for feeds that are beyond what a person may have', async () => {
+    const rooms = app.app.get(Rooms, { strict: false });
+    const feed = (n: number): Filter => ({ text: `feed${n}` });
+    const feeds = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => ({ key: `k${from + i}`, filter: feed(from + i) }));
+    const second = await TestSocket.connect(person);
+    const had = new Set(rooms.all().map(({ key }) => key));
+    const made = () => rooms.all().filter(({ key }) => !had.has(key)).length;
+    await socket.ask('counts.subscribe', { feeds: feeds(0, 60) });
+    const open = jest.spyOn(rooms, 'open');
+    expect(await second.send('counts.subscribe', { feeds: feeds(60, 60) })).toMatchObject({ ok: false });
+    expect([open.mock.calls.length, made()]).toEqual([0, 60]);
+    // What both pages count is one, and what is left makes place.
+    await second.ask('counts.subscribe', { feeds: feeds(20, 60) });
+    expect(made()).toBe(80);
+    await socket.ask('counts.subscribe', { feeds: [] });
+    expect(made()).toBe(60);
+    second.close();
   });
 
   it('gives rows before their count, and tells the count when it is known', async () => {

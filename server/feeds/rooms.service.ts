@@ -110,13 +110,17 @@ export class Rooms implements OnModuleDestroy {
     return [...(this.#ofSocket.get(socket) ?? [])].filter((room) => room.countWatchers.has(socket));
   }
 
-  /** How many different feeds the sockets of a user follow, and how many they count. */
-  usedBy(userId: string): { followed: Set<Room>; counted: Set<Room> } {
+  /** The different feeds that the sockets of a user follow. */
+  usedBy(userId: string): { followed: Set<Room> } {
     const mine = this.sockets.ofUser(userId);
-    return {
-      followed: new Set(mine.flatMap((socket) => this.followedBy(socket))),
-      counted: new Set(mine.flatMap((socket) => this.countedBy(socket))),
-    };
+    return { followed: new Set(mine.flatMap((socket) => this.followedBy(socket))) };
+  }
+
+  /** How many different feeds the sockets of a user would count, if this one counted those of these keys from now on. */
+  wouldCount(socket: AppSocket, keys: readonly string[]): number {
+    const others = this.sockets.ofUser(socket.data.user.id).filter((one) => one !== socket);
+    const counted = others.flatMap((one) => this.countedBy(one).map(({ key }) => key));
+    return new Set([...counted, ...keys]).size;
   }
 
   /** The rooms that a write means something to. Moves their counts. */

@@ -26,7 +26,7 @@ import { stepOf } from './matcher.ts';
 import type { Place } from './position.ts';
 import { PublisherService } from './publisher.service.ts';
 import { weigh } from './ring.ts';
-import { type Room, resolveAsk } from './room.ts';
+import { type Ask, keyOf, type Resolved, type Room, resolveAsk } from './room.ts';
 import { Rooms } from './rooms.service.ts';
 import { Turnstile } from './turnstile.ts';
 import { rowsOf, Wire } from './wire.ts';
@@ -72,9 +72,9 @@ export class SubscriptionsService {
 
   /** Null: the socket was told to start over before it knew which room that was said of, so it is asked anew here. */
   async #join(socket: AppSocket, ask: FeedSubscribe): Promise<FeedSnapshot | FeedResumed | null> {
+    this.#allowOneMore(socket, ask.filter);
     const room = this.#roomOf(socket, ask.filter);
     const isNew = !room.followers.has(socket);
-    if (isNew) this.#allowOneMore(socket, room);
     // The order of F7: the place, the room, and only then the rows.
     const at = room.place;
     const from = ask.position === undefined ? null : this.#placeOf(room, ask.position);
@@ -114,6 +114,14 @@ export class SubscriptionsService {
   async count(socket: AppSocket, { feeds }: CountsSubscribe): Promise<CountsSubscribed> {
     await this.bus.whenOpen();
     this.limits.counted(socket.data.user.id, feeds.length);
+    // Asked before any room is made: a room that is made is matched and counted, refused or not.
+    if (
+      this.rooms.wouldCount(
+        socket,
+        feeds.map(({ filter }) => this.#keyOf(socket, filter)),
+      ) > COUNTS_PER_USER
+    )
+      throw tooMany();
     const before = new Set(this.rooms.countedBy(socket));
     const wanted = feeds.map(({ key, filter }) => {
       const room = this.#roomOf(socket, filter);
@@ -123,10 +131,6 @@ export class SubscriptionsService {
     });
     for (const room of before) this.rooms.unwatchCount(socket, room);
     if (!socket.connected) this.rooms.forget(socket);
-    if (this.rooms.usedBy(socket.data.user.id).counted.size > COUNTS_PER_USER) {
-      for (const { room } of wanted) this.rooms.unwatchCount(socket, room);
-      throw tooMany();
-    }
     return {
       counts: await Promise.all(
         wanted.map(async ({ key, room }) => ({
@@ -139,18 +143,28 @@ export class SubscriptionsService {
   }
 
   #roomOf(socket: AppSocket, filter: FeedSubscribe['filter']): Room {
-    const now = this.clock.now();
+    const { ask, resolved } = this.#asked(socket, filter);
+    return this.rooms.open(ask, resolved, this.bus.head);
+  }
+
+  #keyOf(socket: AppSocket, filter: FeedSubscribe['filter']): string {
+    const { ask, resolved } = this.#asked(socket, filter);
+    return keyOf(ask, resolved);
+  }
+
+  #asked(socket: AppSocket, filter: FeedSubscribe['filter']): { ask: Ask; resolved: Resolved } {
     const { user } = socket.data;
     const asked = findsByCards(user) ? filter : openly(filter);
     const ask = { filter: asked, scope: this.scopes.of(user), zone: user.tz, reader: readerOf(user) };
-    return this.rooms.open(ask, resolveAsk(ask, now), this.bus.head);
+    return { ask, resolved: resolveAsk(ask, this.clock.now()) };
   }
 
-  #allowOneMore(socket: AppSocket, room: Room): void {
+  /** @throws AppError `rate-limited`; no room has been made then */
+  #allowOneMore(socket: AppSocket, filter: FeedSubscribe['filter']): void {
     const { followed } = this.rooms.usedBy(socket.data.user.id);
-    if (followed.has(room) || followed.size < FEEDS_PER_USER) return;
-    this.rooms.unfollow(socket, room); // which drops it, if it was made for this
-    throw tooMany();
+    if (followed.size < FEEDS_PER_USER) return;
+    const key = this.#keyOf(socket, filter);
+    if (![...followed].some((room) => room.key === key)) throw tooMany();
   }
 
   /** The place that a position names, if the room can be gone on from there (F10). */

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -167,6 +167,44 @@ describe('a start and its end', () => {
       await second.stop();
     },
     STARTS_MS * 2,
+  );
+
+  it(
+    'writes nothing that others on the machine may read, and takes it from them where they may',
+    async () => {
+      const dir = await dataDir();
+      const files = async () =>
+        (await readdir(dir, { recursive: true, withFileTypes: true })).flatMap((entry) =>
+          entry.isFile() ? join(entry.parentPath, entry.name) : [],
+        );
+      const open = async () => {
+        const seen = await Promise.all(
+          (await files()).map(async (file) => [file, (await stat(file)).mode & 0o077]),
+        );
+        return seen.filter(([, mode]) => mode !== 0);
+      };
+      const before = process.umask(0);
+      try {
+        const first = await startApp({ dataDir: dir });
+        expect(await open()).toEqual([]);
+        await first.stop();
+        await chmod(join(dir, 'store', 'data.mdb'), 0o644);
+        const second = await startApp({ dataDir: dir });
+        expect(await open()).toEqual([]);
+        const copy = join(dir, 'copies', 'one.backup');
+        const other = spawnSync(process.execPath, [join(root, 'build/server/backup/make.js'), copy], {
+          cwd: dir,
+          env: { ...process.env, DATA_DIR: dir },
+        });
+        expect(other.status).toBe(0);
+        expect(await open()).toEqual([]);
+        await second.stop();
+        expect(await open()).toEqual([]);
+      } finally {
+        process.umask(before);
+      }
+    },
+    STARTS_MS * 3,
   );
 
   it(

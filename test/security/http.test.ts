@@ -1,4 +1,5 @@
 // What reaches the server from outside and is not as it should be: rows of the security list that concern HTTP.
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -101,6 +102,18 @@ describe('requests that are none', () => {
     const answer = await app.admin.send('POST', '/api/events', eventDraft({ body: 'x'.repeat(300_000) }));
     expect([answer.status, answer.error?.code]).toEqual([413, 'too-large']);
   });
+
+  it('a body that comes a byte now and then is hung up on', async () => {
+    const { port, hostname } = new URL(app.url);
+    const line = connect(Number(port), hostname);
+    line.on('error', () => {});
+    line.write(
+      'POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 3000\r\n\r\n{',
+    );
+    const drip = setInterval(() => line.write(' '), 200);
+    await once(line, 'close');
+    clearInterval(drip);
+  }, 30_000);
 
   it('a body that is not JSON is 415', async () => {
     const answer = await app.admin.send('POST', '/api/events', '{}', { 'Content-Type': 'text/plain' });

@@ -19,6 +19,7 @@ import { DiskReserve, diskFull, type Growth } from './disk-reserve.ts';
 import { type Inspection, inspect } from './inspect.ts';
 import { TALLY_KEY } from './keys.ts';
 import { Overlay, type Staged } from './overlay.ts';
+import { keepPrivate, PRIVATE_FILE } from './private-files.ts';
 import { RangeCursor } from './range-cursor.ts';
 import { Seal } from './seal.ts';
 import { weightOf } from './tally.ts';
@@ -108,8 +109,10 @@ export class Store {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const path = join(directory, DATA_FILE);
     const found = inspect(path, join(directory, SEAL_FILE));
+    keepPrivate(directory);
     const env = open<Buffer, Buffer>({
       path,
+      ...{ permissionsMode: PRIVATE_FILE }, // the library's types do not name it
       noSubdir: true,
       keyEncoding: 'binary',
       encoding: 'binary',

@@ -158,7 +158,7 @@ async function checkVersion(path: string, isStoreNeeded: boolean): Promise<void>
       );
     // The store's place comes first: where there is a version, there was a place, and one that is gone is damage.
     await mkdir(join(path, 'store'), { recursive: true, mode: 0o700 });
-    await writeFile(`${file}.new`, `${DATA_VERSION}\n`);
+    await writeFile(`${file}.new`, `${DATA_VERSION}\n`, { mode: 0o600 });
     await rename(`${file}.new`, file);
     return;
   }

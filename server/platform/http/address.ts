@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 
 /**
@@ -17,8 +17,17 @@ export function addressBook(app: NestExpressApplication): (request: IncomingMess
   };
 }
 
-/** IPv4 as such, also where the socket listens on IPv6. */
-export const plainAddress = (address = ''): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
+/**
+ * IPv4 as such, also where the socket listens on IPv6, and without the port that some proxies add. A proxy that hands on
+ * what it was told may hand on any text: what is no address is none, and is neither kept nor counted by itself.
+ */
+export function plainAddress(given = ''): string {
+  const bare = /^\[([^\]]+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(given);
+  const address = (bare?.[1] ?? bare?.[2] ?? given)
+    .replace(/%.*$/s, '')
+    .replace(/^(?:::|(?:0+:){5})ffff:(?=\d+\.)/i, '');
+  return isIP(address) > 0 ? address : '';
+}
 
 /** What limits are counted by: an IPv6 network of 64 bits is one household, and has more addresses than memory. */
 export function limitKey(address: string): string {

@@ -8,6 +8,9 @@ import type { Request, Response } from './request.ts';
 const STRANGERS = json({ limit: '4kb', strict: false, type: 'application/json' });
 const OURS = json({ limit: '256kb', strict: false, type: 'application/json' });
 
+/** How long a body may take, ms: one that comes a byte now and then keeps a connection from others. */
+const PATIENCE = { strangersMs: 10_000, oursMs: 60_000 };
+
 /** How long the rest of a body that nobody wants may keep its connection, ms. */
 const DRAIN_MS = 30_000;
 
@@ -33,10 +36,15 @@ function fromParser(error: unknown): unknown {
  * @throws AppError `validation`, `too-large`, `unsupported-media`
  */
 export function readJson(request: Request, response: Response, isStranger: boolean): Promise<void> {
+  const patienceMs = isStranger ? PATIENCE.strangersMs : PATIENCE.oursMs;
+  const hangUp = setTimeout(() => request.socket.destroy(), patienceMs);
+  hangUp.unref();
   return new Promise((resolve, reject) => {
-    (isStranger ? STRANGERS : OURS)(request, response, (error?: unknown) =>
-      error ? reject(fromParser(error)) : resolve(),
-    );
+    (isStranger ? STRANGERS : OURS)(request, response, (error?: unknown) => {
+      clearTimeout(hangUp);
+      if (error) reject(fromParser(error));
+      else resolve();
+    });
   });
 }
 
