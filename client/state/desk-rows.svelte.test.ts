@@ -200,6 +200,13 @@ describe('DeskRows', () => {
     expect([drawn(rows.laneRows), drawn(rows.listRows)]).toEqual(['c', 'a']);
   });
 
+  it('counts what it shows of the last time until the server answers', async () => {
+    await open(critical('c', 5), critical('b', 4), plain('a', 3));
+    rows.close();
+    rows = new DeskRows(FILTER);
+    expect([drawn(rows.laneRows), drawn(rows.listRows), rows.urgent]).toEqual(['c b', 'a', 2]);
+  });
+
   it('folds also where the browser keeps nothing', async () => {
     const refuse = jest.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
       throw new DOMException('no', 'SecurityError');

@@ -28,7 +28,7 @@ export type LaneMode = 'folded' | 'short' | 'whole';
 /** Where the person's hand is: the row under the pointer, whether the pointer or the focus is in the rows at all. */
 export type Hand = { pointer: Id | null; inside: boolean; focus: boolean; atTop: boolean };
 
-type Remembered = { lane: readonly ShownRow[]; list: readonly ShownRow[] };
+type Remembered = { lane: readonly ShownRow[]; list: readonly ShownRow[]; urgent: number };
 /** The rows that a filter last showed: a desk that is opened again begins with them, dimmed, until the server answers. */
 const lastKnown = new Map<string, Remembered>();
 const REMEMBERED = 12;
@@ -87,6 +87,7 @@ export class DeskRows {
     if (known) {
       this.#laneRows = known.lane;
       this.#listRows = known.list;
+      this.#urgent = known.urgent;
     }
     this.lane = new Feed(and(filter, URGENT), { limit: LANE_PAGE });
     this.list = new Feed(filter, { reach: () => this.#reach() });
@@ -271,7 +272,11 @@ export class DeskRows {
         .slice(0, REMEMBERED_ROWS)
         .map((row) => ({ ...row, fresh: false }));
     lastKnown.delete(this.#key);
-    lastKnown.set(this.#key, { lane: live(this.#laneRows), list: live(this.#listRows) });
+    lastKnown.set(this.#key, {
+      lane: live(this.#laneRows),
+      list: live(this.#listRows),
+      urgent: this.#urgent,
+    });
     for (const key of lastKnown.keys()) {
       if (lastKnown.size <= REMEMBERED) break;
       lastKnown.delete(key);

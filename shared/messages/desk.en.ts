@@ -156,6 +156,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
     'Everything that happens to your orders will be here. Add your staff and import a table of orders. To see Svodka at work, fill a demo company: npm run demo beside the server.',
   'list.first.people': 'Add staff',
   'list.first.import': 'Import a table',
+  'list.calm': 'Nothing here now',
+  'list.calm.text': 'Events that match will come by themselves.',
   'list.nothing': 'Nothing matches these conditions',
   'list.nothing.text': 'Drop a condition. The number shows how many events would then match.',
   'list.nothing.guilty': '“{condition}” hides the most.',

@@ -1,4 +1,5 @@
 // The desk by keyboard alone: the focus is never nowhere, and what lies over the list can be settled without a mouse.
+import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
@@ -99,6 +100,7 @@ describeInBrowser('the desk by keyboard alone', () => {
       await page.locator('[data-pane]').getByText('Подоконник не тот').waitFor();
       await anna.row(made[2]?.id ?? '').waitFor();
       await page.goto(app.url);
+      await anna.row(made[0]?.id ?? '').waitFor();
       await press('Control+K');
       await option('Контрагенты').waitFor();
       await press('Escape', 'Escape');
@@ -156,6 +158,57 @@ describeInBrowser('the desk by keyboard alone', () => {
       await anna.row(id).waitFor({ state: 'detached' });
       await press('Control+Z');
       await focusIsOn(id);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'leaves the palette, the page of an order and the end of a page by one key each',
+    async () => {
+      const { page } = anna;
+      const project = await script.post<Project>('/api/projects', { number: '318' });
+      await page.goto(app.url);
+      await anna.row(made[0]?.id ?? '').waitFor();
+      await press('j', 'Control+K');
+      await page.keyboard.insertText('зак');
+      await page.getByRole('option', { name: 'Заказы' }).waitFor();
+      await press('Escape');
+      await page.waitForFunction(() => document.activeElement?.matches('.events [data-id]'));
+      expect(await page.getByRole('combobox', { name: 'Поиск по событиям' }).inputValue()).toBe('');
+
+      await page.goto(`${app.url}/projects/${project.id}`);
+      await page.getByRole('heading', { name: '№ 318' }).waitFor();
+      await press('Escape');
+      await page.waitForURL(`${app.url}/projects`);
+
+      await page.goto(`${app.url}/settings`);
+      await page.getByRole('heading', { name: 'О программе' }).waitFor({ state: 'attached' });
+      const scrolled = () => page.locator('main .body').evaluate((body) => body.scrollTop);
+      await press('End');
+      expect(await scrolled()).toBeGreaterThan(0);
+      await press('Home');
+      expect(await scrolled()).toBe(0);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'keeps what it says away from the buttons of a form',
+    async () => {
+      const { page } = anna;
+      await page.goto(app.url);
+      await anna.row(made[0]?.id ?? '').waitFor();
+      await press('n');
+      await page.waitForFunction(() => document.activeElement?.matches('dialog input'));
+      await page.keyboard.insertText('Черновик');
+      await press('Escape');
+      await anna.toast('Черновик сохранён').waitFor();
+      await press('n');
+      const save = page.locator('dialog').getByRole('button', { name: /Записать/ });
+      await save.waitFor();
+      const [button, toast] = [await save.boundingBox(), await anna.toast('Черновик сохранён').boundingBox()];
+      expect(button && toast && toast.x + toast.width <= button.x).toBe(true);
+      await press('Escape');
     },
     LONG_MS,
   );

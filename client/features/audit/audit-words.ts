@@ -5,6 +5,12 @@ import { refs } from '../../state/refs.svelte.ts';
 const nameOf = (id: unknown): string =>
   typeof id === 'string' ? (refs.user(id)?.name ?? '…') : t('screens.none');
 
+/** Who did it. An attempt to sign in is by somebody whom nobody knows yet, and never by the system. */
+export function whoWords({ who, what }: AuditRecord): string {
+  if (who) return refs.user(who)?.name ?? '…';
+  return t(what.startsWith('sign-in.') ? 'audit.stranger' : 'audit.nobody');
+}
+
 /** What a record is about: a name where there is one, else what kind of thing it is. */
 export function objectWords({ object }: AuditRecord): string {
   if (!object) return '';

@@ -24,7 +24,13 @@ const WORDS = [
   'author:nobody',
 ];
 
+const NOTHING = 'Под эти условия ничего не подходит';
+
 async function empty(filter: string, counted: (asked: string) => number) {
+  return emptyAt(`/?filter=${encodeURIComponent(filter)}`, NOTHING, counted);
+}
+
+async function emptyAt(address: string, heading: string, counted: (asked: string) => number) {
   const asked: string[] = [];
   const rest = playRest((_method, path) => {
     const text = new URL(path, 'http://desk').searchParams.get('filter');
@@ -32,7 +38,7 @@ async function empty(filter: string, counted: (asked: string) => number) {
     asked.push(text);
     return { n: counted(text), exact: true };
   });
-  router.go(`/?filter=${encodeURIComponent(filter)}`);
+  router.go(address);
   live.connect();
   await socket.open();
   render(DeskHost, { props: { part: Desk as unknown as Component<Record<string, unknown>> } });
@@ -43,7 +49,7 @@ async function empty(filter: string, counted: (asked: string) => number) {
       answered.add(each);
       await each.answer(testSnapshot(`room ${answered.size}`, '1', []));
     }
-    expect(screen.getByRole('heading', { name: 'Под эти условия ничего не подходит' })).toBeTruthy();
+    expect(screen.getByRole('heading', { name: heading })).toBeTruthy();
   });
   return { asked, rest };
 }
@@ -60,6 +66,13 @@ describe('a filter that nothing matches', () => {
     expect(screen.getByText(/^Больше всего отсекает/).textContent).toContain('автор');
     expect(new Set(asked).size).toBe(WORDS.length);
     expect(screen.getAllByRole('button', { name: /^Убрать: / })[0]?.textContent).toMatch(/автор.*42/);
+    rest.mockRestore();
+  });
+
+  it('blames no condition of a feed that is empty as it was saved', async () => {
+    const { asked, rest } = await emptyAt('/?view=urgent', 'Сейчас здесь пусто', () => 0);
+    expect(screen.queryByRole('button', { name: /^Убрать: / })).toBeNull();
+    expect(asked).toEqual([]);
     rest.mockRestore();
   });
 
