@@ -12,6 +12,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import type { Connection } from 'mongoose';
 import { UsersService } from './accounts/users.service.ts';
 import { appModule } from './app.module.ts';
+import { AuditService } from './audit/audit.service.ts';
 import { DeadlineSweep } from './deadlines/sweep.service.ts';
 import { COLLECTIONS, STEPS } from './migrations.ts';
 import { AlarmClock } from './platform/agenda/alarm-clock.service.ts';
@@ -149,6 +150,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     await listen(server, config);
     const url = urlOf(server, config);
     config.listeningAt(url);
+    app.get(AuditService).beginWitness();
     const administrator = await firstAdministrator(app);
     isReady = true;
     return { url, app, connection, administrator, stop };

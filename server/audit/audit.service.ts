@@ -51,6 +51,10 @@ export class AuditService implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.refusals.onRefusal((refusal) => this.#refused(refusal));
+  }
+
+  /** From now on, and at the end. A start that was refused says why and nothing else. */
+  beginWitness(): void {
     this.#witness = setInterval(() => this.#keep(this.#tellHead()), WITNESS_EVERY_MS);
     this.#witness.unref();
     this.#keep(this.#tellHead());
@@ -60,7 +64,7 @@ export class AuditService implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.#witness);
     this.#folding.end();
     while (this.#writing.size > 0) await Promise.all(this.#writing);
-    await this.#tellHead().catch(() => undefined); // the store may have gone before us
+    if (this.#witness) await this.#tellHead().catch(() => undefined); // the store may have gone before us
   }
 
   /** What the log of the process holds, nobody changes in the store: `npm run audit:verify -- SEQ:HASH` asks for it. */
