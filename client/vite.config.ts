@@ -44,6 +44,9 @@ export default defineConfig({
     target: ['chrome123', 'edge123', 'firefox128', 'safari17.5'],
     // The content security policy has no data: for fonts.
     assetsInlineLimit: 0,
+    // One sheet of styles, small as they are: a screen whose own sheet was lost with the line would stay without it, for
+    // what loads them asks for each only once.
+    cssCodeSplit: false,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 600,
     rolldownOptions: {

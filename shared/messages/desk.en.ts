@@ -160,7 +160,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'list.calm.text': 'Events that match will come by themselves.',
   'list.nothing': 'Nothing matches these conditions',
   'list.nothing.text': 'Drop a condition. The number shows how many events would then match.',
-  'list.nothing.guilty': '“{condition}” hides the most.',
+  'list.nothing.guilty': 'Hides the most: {condition}.',
   'list.nothing.together': 'No condition alone is to blame: drop two of them, or all.',
   'list.without': 'Drop: {condition}',
   'list.failed': 'The feed could not be shown',

@@ -163,7 +163,7 @@ export const deskRu = {
   'list.calm.text': 'Подходящие события появятся сами.',
   'list.nothing': 'Под эти условия ничего не подходит',
   'list.nothing.text': 'Уберите лишнее условие. Число показывает, сколько событий тогда найдётся.',
-  'list.nothing.guilty': 'Больше всего отсекает «{condition}».',
+  'list.nothing.guilty': 'Больше всего отсекает условие: {condition}.',
   'list.nothing.together': 'Виновато не одно условие: уберите два или сбросьте все.',
   'list.without': 'Убрать: {condition}',
   'list.failed': 'Лента не загрузилась',

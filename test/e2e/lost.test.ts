@@ -44,6 +44,24 @@ describeInBrowser('an installation without anything in it', () => {
   );
 
   it(
+    'shows a screen in its styles that was first asked for while the line was cut',
+    async () => {
+      const { page } = admin;
+      await page.goto(app.url);
+      await page.getByRole('heading', { name: 'С чего начать' }).waitFor();
+      await page.route('**/assets/**', (route) => route.abort());
+      await page.getByRole('link', { name: 'Заказы' }).click();
+      await page.getByRole('heading', { name: 'Сервер не отвечает' }).waitFor();
+      await page.unroute('**/assets/**');
+      await page.getByRole('button', { name: 'Повторить' }).click();
+      const screen = page.locator('main.page');
+      await screen.waitFor();
+      expect(await screen.evaluate((each) => getComputedStyle(each).display)).toBe('grid');
+    },
+    LONG_MS,
+  );
+
+  it(
     'is printed without what is there to be pressed',
     async () => {
       const { page } = admin;
