@@ -64,38 +64,6 @@ const BANS = [
   },
 ];
 
-/** Who may import whom: [files, what they must not import, why]. Only relative and workspace imports are looked at. */
-const IMPORTS = [
-  {
-    where: within('shared/'),
-    allowed: (from) => from.startsWith('.') || /^(?:zod|intl-messageformat|luxon)(?:\/|$)/.test(from),
-    why: 'shared runs on both sides and imports zod, intl-messageformat and luxon only',
-  },
-  {
-    where: within('server/'),
-    allowed: (from) => !/(?:^|\/)client\//.test(from) && from !== 'svelte',
-    why: 'server and client meet in shared only',
-  },
-  {
-    where: within('client/'),
-    allowed: (from) => !/(?:^|\/)server\//.test(from) && !/^(?:node:|@nestjs\/|mongo)/.test(from),
-    why: 'server and client meet in shared only',
-  },
-  {
-    where: within('server/embedded-mongo/'),
-    allowed: (from) => !from.startsWith('@svodka/') && !/^(?:@nestjs\/|mongoose)/.test(from),
-    why: 'the embedded store knows nothing of the application, so that it can be taken out whole',
-  },
-  {
-    where: (path) => within('server/platform/')(path),
-    allowed: (from) =>
-      !/^\.\.\/(?:\.\.\/)?(?:accounts|events|directory|sources|feeds|deadlines|notices|discussion|reports)\//.test(
-        from,
-      ),
-    why: 'platform imports no room',
-  },
-];
-
 const tracked = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
   cwd: root,
   encoding: 'utf8',
@@ -121,12 +89,8 @@ for (const path of tracked.stdout
     continue; // deleted, and the deletion not committed yet
   }
   const bans = BANS.filter(({ where }) => where(path));
-  const imports = product(path) ? IMPORTS.filter(({ where }) => where(path)) : [];
   text.split('\n').forEach((line, index) => {
     for (const { pattern, why } of bans) if (pattern.test(line)) report(path, index + 1, why, line);
-    const from = /(?:(?:^|\}|\w)\s+from\s+|^import\s+|\bimport\()'([^']+)'\)?;?/.exec(line)?.[1];
-    if (!from) return;
-    for (const { allowed, why } of imports) if (!allowed(from)) report(path, index + 1, why, line);
   });
 }
 

@@ -26,10 +26,10 @@ const TARGETS = [
   { from: 'test', to: 'build/test' },
 ];
 
-/** What lies in a folder called test, inside of what is built, is for tests only. */
+/** What lies in a folder called test or testing, inside of what is built, is for tests only. */
 function* files(dir, accept) {
   for (const entry of readdirSync(dir, { withFileTypes: true })) {
-    if (entry.name === 'node_modules' || entry.name === 'test') continue;
+    if (['node_modules', 'test', 'testing'].includes(entry.name)) continue;
     const path = join(dir, entry.name);
     if (entry.isDirectory()) yield* files(path, accept);
     else if (accept(entry.name)) yield path;

@@ -19,6 +19,7 @@ const STEPS = [
     args: [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '--colors=off'],
   },
   { name: 'unused code', args: [bin('knip/bin/knip.js'), '--no-progress'] },
+  { name: 'who imports whom', args: ['scripts/imports.mjs'] },
   { name: 'forbidden here', args: ['scripts/bans.mjs'] },
 ];
 

@@ -12,8 +12,8 @@ import { loadConfig } from './platform/config/config.ts';
 import { EXIT } from './platform/data-directory/exit.ts';
 import { Logger } from './platform/logger/logger.ts';
 import { connectMongo } from './platform/mongo/mongo.ts';
+import { VERSION } from './platform/version.ts';
 import { startServer } from './start.ts';
-import { VERSION } from './version.ts';
 
 const logger = new Logger('fatal');
 

@@ -1,7 +1,7 @@
 // The one socket of the page. Order: connect() after sign-in; every standing thing (feeds, counts, discussions)
 // is opened again by whoever owns it when `onConnect` fires, because the server forgets it with the socket.
 import type { CutReason, ErrorBody } from '@svodka/shared/contracts/errors';
-import type { Ack, ClientToServer, ServerToClient } from '@svodka/shared/contracts/socket';
+import type { Ack, ClientToServer, ServerToClient } from '@svodka/shared/feed/socket';
 import { io, type Socket } from 'socket.io-client';
 import { ApiError } from './rest.ts';
 

@@ -11,7 +11,6 @@ import type {
 } from '@svodka/shared/contracts/directory';
 import type { ErrorBody, ErrorCode, ErrorDetail } from '@svodka/shared/contracts/errors';
 import type { EventCreateInput, EventEdit, Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { Count, ValueCounts } from '@svodka/shared/contracts/feed';
 import type { Id } from '@svodka/shared/contracts/id';
 import type {
   ImportBatch,
@@ -31,7 +30,8 @@ import type {
   UserCreate,
   UserEdit,
 } from '@svodka/shared/contracts/user';
-import type { View, ViewCreate, ViewEdit } from '@svodka/shared/contracts/view';
+import type { Count, ValueCounts } from '@svodka/shared/feed/feed';
+import type { View, ViewCreate, ViewEdit } from '@svodka/shared/feed/view';
 
 /** A refused or failed request. `network`: the server was not reached, nothing is known to have been written. */
 export class ApiError extends Error {

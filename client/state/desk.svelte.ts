@@ -1,7 +1,7 @@
 // What a desk shows: the main one, or the stream on a page of its own. The address bar is the truth: `view` names a feed of the left column, `filter` what was changed
 // about it (text form), `event` the open event, `form` the open form.
 import type { Id } from '@svodka/shared/contracts/id';
-import type { View } from '@svodka/shared/contracts/view';
+import type { View } from '@svodka/shared/feed/view';
 import { ALL, and, conjunctsOf, type Filter } from '@svodka/shared/filter/ast';
 import { FilterParseError, parseText, toText } from '@svodka/shared/filter/text';
 import { getContext, setContext } from 'svelte';

@@ -3,8 +3,8 @@
 // a beat that is ahead, a reset or a new connection subscribes again, with the position where there is one. What of it
 // is drawn, and where, is not decided here: `DeskRows`.
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { Count, FeedFrame } from '@svodka/shared/contracts/feed';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Count, FeedFrame } from '@svodka/shared/feed/feed';
 import { FeedView } from '@svodka/shared/feed/feed-view';
 import { compareRows, parseRowKey, type RowKey } from '@svodka/shared/feed/order';
 import type { Filter } from '@svodka/shared/filter/ast';

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { SOCKET_LIMITS } from '@svodka/shared/contracts/socket';
+import { SOCKET_LIMITS } from '@svodka/shared/feed/socket';
 import { playSocket } from '../testing/fake-socket.ts';
 
 const socket = playSocket();

@@ -1,7 +1,7 @@
 // The live line of the pane. The server follows one event for a page: whichever was opened last. It is asked at once
 // when somebody opens one, and only after the keys have come to rest when they walk through many.
 import type { Id } from '@svodka/shared/contracts/id';
-import type { EventFollowed } from '@svodka/shared/contracts/socket';
+import type { EventFollowed } from '@svodka/shared/feed/socket';
 import { live } from '../api/live.ts';
 import { ApiError } from '../api/rest.ts';
 

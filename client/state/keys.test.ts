@@ -18,7 +18,7 @@ const { default: FilterBar } = await import('../features/desk/FilterBar.svelte')
 const { default: UserMenu } = await import('../features/shell/UserMenu.svelte');
 const { default: ThemeMenu } = await import('../features/shell/ThemeMenu.svelte');
 const { default: KeySheet } = await import('../features/shell/KeySheet.svelte');
-const { default: ViewDialog } = await import('../features/shell/ViewDialog.svelte');
+const { default: ViewDialog } = await import('../features/desk/ViewDialog.svelte');
 
 const CODES = [
   ...[...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].map((letter) => `Key${letter}`),

@@ -1,7 +1,7 @@
 // Which rooms of the server this page stands in. Two feeds of the same filter share one, and the server knows of no
 // second: it takes a page out at its first word. So a room is left when no feed is in it, and none may be on its way
 // into it, which nobody knows before the answer.
-import type { FeedSubscribe } from '@svodka/shared/contracts/feed';
+import type { FeedSubscribe } from '@svodka/shared/feed/feed';
 import { live } from '../api/live.ts';
 
 /** How many feeds stand in each room; 0: it is to be left. */

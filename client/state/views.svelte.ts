@@ -1,6 +1,6 @@
-import type { Count } from '@svodka/shared/contracts/feed';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { View, ViewCreate, ViewEdit } from '@svodka/shared/contracts/view';
+import type { Count } from '@svodka/shared/feed/feed';
+import type { View, ViewCreate, ViewEdit } from '@svodka/shared/feed/view';
 import { ALL, type Filter } from '@svodka/shared/filter/ast';
 import type { MessageKey } from '@svodka/shared/messages/ru';
 import { OPEN } from '@svodka/shared/rules/status';

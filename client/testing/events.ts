@@ -1,5 +1,5 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { FeedFrame, FeedOp, FeedSnapshot } from '@svodka/shared/contracts/feed';
+import type { FeedFrame, FeedOp, FeedSnapshot } from '@svodka/shared/feed/feed';
 
 /** An event of minute `minute` of a day; `id` tells them apart. */
 export function testEvent(id: string, minute: number, more: Partial<SvodkaEvent> = {}): SvodkaEvent {

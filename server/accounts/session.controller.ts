@@ -15,7 +15,7 @@ import { plainAddress } from '../platform/http/address.ts';
 import type { Request, Response } from '../platform/http/request.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentSession, CurrentUser } from '../platform/security/current-user.decorator.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../platform/version.ts';
 import { deviceOf } from './device.ts';
 import { SessionsService } from './sessions.service.ts';
 import { SignInService } from './sign-in.service.ts';

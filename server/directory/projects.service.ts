@@ -68,6 +68,11 @@ export class ProjectsService {
     return this.projects.byIds(ids);
   }
 
+  /** Those of the ids that the actor may see. */
+  visible(actor: Actor, ids: readonly Id[]): Promise<ProjectDoc[]> {
+    return this.projects.byIds(ids, projectScope(actor));
+  }
+
   /** As the contract has it, and as the actor may see it. */
   card(actor: Actor, doc: ProjectDoc): Project {
     return cardFor(actor, toProject(doc), isOnTeam(actor, doc));
@@ -281,9 +286,7 @@ export class ProjectsService {
     const known = new Set((await this.users.byIds(people)).map(({ _id }) => _id));
     if (managerId && !known.has(managerId)) throw refused('managerId', 'unknown-user');
     if (appointedIds.some((id) => !known.has(id))) throw refused('appointedIds', 'unknown-user');
-    if (!counterpartyId) return;
-    const customers = await this.counterparties.byIds([counterpartyId]);
-    if ((await this.counterparties.visible(actor, customers)).length === 0)
+    if (counterpartyId && (await this.counterparties.visible(actor, [counterpartyId])).length === 0)
       throw refused('counterpartyId', 'unknown-counterparty');
   }
 }

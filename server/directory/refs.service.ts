@@ -7,8 +7,7 @@ import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesRepository } from './counterparties.repository.ts';
 import { toCounterpartyRef, toProjectRef } from './directory.mapper.ts';
-import type { CounterpartyDoc, ProjectDoc } from './directory.schema.ts';
-import { seesProject, visibleCounterparties } from './directory-scope.ts';
+import { counterpartyScope, projectScope } from './directory-scope.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 
 /** What of an event names other things; documents and events of the contract both fit. */
@@ -25,27 +24,12 @@ export type RefsAsk = {
   counterpartyIds?: readonly Id[];
   userIds?: readonly Id[];
   /** At hand already, so not read again. */
-  known?: {
-    users?: readonly UserDoc[];
-    projects?: readonly ProjectDoc[];
-    counterparties?: readonly CounterpartyDoc[];
-  };
+  knownUsers?: readonly UserDoc[];
 };
 
 const present = (ids: (Id | null | undefined)[]): Id[] => [
   ...new Set(ids.filter((id): id is Id => Boolean(id))),
 ];
-
-/** The documents of some ids, of which only those are read that are not at hand. */
-async function some<D extends { _id: Id }>(
-  store: { byIds(ids: readonly Id[]): Promise<D[]> },
-  ids: (Id | null | undefined)[],
-  known: readonly D[] = [],
-): Promise<D[]> {
-  const named = new Set(present(ids));
-  const there = known.filter(({ _id }) => named.delete(_id));
-  return named.size === 0 ? there : [...there, ...(await store.byIds([...named]))];
-}
 
 /** Who reads the names: a person, or a room of people who see every order and counterparty. */
 export type NamesReader = Actor | 'sees-all';
@@ -66,30 +50,30 @@ export class RefsService {
 
   async refsOf(
     reader: NamesReader,
-    { events = [], projectIds = [], counterpartyIds = [], userIds = [], known = {} }: RefsAsk,
+    { events = [], projectIds = [], counterpartyIds = [], userIds = [], knownUsers = [] }: RefsAsk,
   ): Promise<Refs> {
-    const [projects, counterparties, users] = await Promise.all([
-      some(this.projects, [...projectIds, ...events.map(({ projectId }) => projectId)], known.projects),
-      some(
-        this.counterparties,
-        [...counterpartyIds, ...events.flatMap((event) => event.counterpartyIds)],
-        known.counterparties,
-      ),
-      some(
-        this.users,
-        [...userIds, ...events.flatMap(({ author, resolved }) => [author.userId, resolved?.by])],
-        known.users,
-      ),
+    const named = present([
+      ...userIds,
+      ...events.flatMap(({ author, resolved }) => [author.userId, resolved?.by]),
     ]);
-    const isAll = reader === 'sees-all';
-    const ofOrders = (userId: Id) => this.projects.counterpartiesOf(userId);
+    const known = knownUsers.filter(({ _id }) => named.includes(_id));
+    const [projects, counterparties, users] = await Promise.all([
+      this.projects.byIds(
+        present([...projectIds, ...events.map(({ projectId }) => projectId)]),
+        reader === 'sees-all' ? {} : projectScope(reader),
+      ),
+      this.counterparties.byIds(
+        present([...counterpartyIds, ...events.flatMap((event) => event.counterpartyIds)]),
+        reader === 'sees-all'
+          ? {}
+          : await counterpartyScope(reader, (userId) => this.projects.counterpartiesOf(userId)),
+      ),
+      this.users.byIds(named.filter((id) => !known.some(({ _id }) => _id === id))),
+    ]);
     return {
-      projects: projects.filter((project) => isAll || seesProject(reader, project)).map(toProjectRef),
-      counterparties: (isAll
-        ? counterparties
-        : await visibleCounterparties(reader, counterparties, ofOrders)
-      ).map(toCounterpartyRef),
-      users: users.map(toUserRef),
+      projects: projects.map(toProjectRef),
+      counterparties: counterparties.map(toCounterpartyRef),
+      users: [...known, ...users].map(toUserRef),
     };
   }
 }

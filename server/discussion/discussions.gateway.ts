@@ -1,7 +1,7 @@
 import { UseFilters, UsePipes } from '@nestjs/common';
 import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { Id } from '@svodka/shared/contracts/id';
-import { EventFollowSchema } from '@svodka/shared/contracts/socket';
+import { EventFollowSchema } from '@svodka/shared/feed/socket';
 import { ContractPipe } from '../platform/http/contract.pipe.ts';
 import { AckFilter } from '../platform/sockets/ack.filter.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
-import type { EventFollowed } from '@svodka/shared/contracts/socket';
+import type { EventFollowed } from '@svodka/shared/feed/socket';
 import { toPredicate } from '@svodka/shared/filter/predicate';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';

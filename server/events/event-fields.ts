@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { DEFAULT_LEAD_MIN, type Due, type EventStatus } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { deadlineOf, dueStateAt, nextDueChangeAt } from '@svodka/shared/rules/due';
-import type { CounterpartyDoc, ProjectDoc } from '../directory/directory.schema.ts';
 import { audienceOfProject } from '../directory/projects.service.ts';
 import type { EventDoc } from './event.schema.ts';
-import { termsOfEvent } from './event-terms.ts';
+import { type Surroundings, termsOfEvent } from './event-terms.ts';
 
 type DeadlineFields = Pick<EventDoc, 'dueAt' | 'dueAllDay' | 'dueZone' | 'dueLocal' | 'dueLeadMin'>;
 
@@ -25,9 +24,6 @@ export function dueStateFields(
     nextDueChangeAt: event.deletedAt ? null : nextDueChangeAt(event, now),
   };
 }
-
-/** What an event takes from its project and counterparties. */
-export type Surroundings = { project: ProjectDoc | null; counterparties: CounterpartyDoc[] };
 
 /**
  * The fields that follow from elsewhere: the project's counterparty joins the event's, those who hear of it, the words

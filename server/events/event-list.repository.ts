@@ -4,7 +4,7 @@
 // never sorts. Where a filter may refuse most of what a walk brings, the walk ends after SCAN_KEYS keys; the page is
 // then short, says `more`, and gives the place to go on from.
 import { Inject, Injectable } from '@nestjs/common';
-import type { Count, ValueCounts } from '@svodka/shared/contracts/feed';
+import type { Count, ValueCounts } from '@svodka/shared/feed/feed';
 import type { ResolvedFilter } from '@svodka/shared/filter/ast';
 import { fieldOf, type SetField } from '@svodka/shared/filter/fields';
 import { toMongo } from '@svodka/shared/filter/mongo';

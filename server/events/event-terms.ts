@@ -6,9 +6,12 @@ import {
   type PayloadField,
 } from '@svodka/shared/contracts/payload';
 import { kept, moneyTerms, phoneTerms, termsOfText } from '@svodka/shared/filter/terms';
+import type { CounterpartyDoc, ProjectDoc } from '../directory/directory.schema.ts';
 import { callTerms } from '../directory/directory-terms.ts';
 import type { EventDoc } from './event.schema.ts';
-import type { Surroundings } from './event-fields.ts';
+
+/** What an event takes from its project and counterparties. */
+export type Surroundings = { project: ProjectDoc | null; counterparties: CounterpartyDoc[] };
 
 type Worded = Pick<EventDoc, 'type' | 'title' | 'body' | 'payload'> & { commentTerms?: string[] };
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { EventCreate, EventEdit, Revision, Visibility } from '@svodka/shared/contracts/event';
-import { COUNT_LIMIT, type Count } from '@svodka/shared/contracts/feed';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { moduleOf } from '@svodka/shared/contracts/modules';
 import { type Payload, payloadSchema } from '@svodka/shared/contracts/payload';
+import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { openly } from '@svodka/shared/filter/edit';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
@@ -34,7 +34,6 @@ import {
   dueStateFields,
   hashOfBody,
   ownCounterparties,
-  type Surroundings,
 } from './event-fields.ts';
 import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
 import type { EventPage } from './event-list.repository.ts';
@@ -43,8 +42,6 @@ import { EventsRepository } from './events.repository.ts';
 /** Clocks differ; plans have a deadline instead of a future time. */
 const AHEAD_MS = 5 * 60_000;
 const KEY_LIVES_MS = 7 * 24 * 3_600_000;
-/** What an event takes from its project and counterparties. */
-const FROM_ELSEWHERE = ['counterpartyIds', 'addedCounterpartyId', 'audienceIds', 'terms'] as const;
 /** Writes that lose to another write look again so often. */
 const TRIES = 8;
 
@@ -54,8 +51,7 @@ const keyOfSource = (source: EventCreate['source']): string | undefined =>
 /** What a change is held to: the `rev` that its author saw, and the key under which a repetition finds it done. */
 export type Guard = { rev?: number | undefined; key?: string | undefined };
 
-/** `around`: what the event names, as it was just read. */
-export type Created = { event: EventDoc; isNew: boolean; around?: Surroundings };
+export type Created = { event: EventDoc; isNew: boolean };
 
 /** What a person does with events: everything is checked against their scope, guarded by `rev`, kept as a revision. */
 @Injectable()
@@ -127,13 +123,13 @@ export class EventsService {
       ...(creationKey && { created: { actorId: actor.id, key: creationKey, bodyHash } }),
     };
     // The unique indexes say whether it was there: a look before each write would cost every write.
-    if (await this.events.insert(doc)) return { ...(await this.#settled(doc)), isNew: true };
+    if (await this.events.insert(doc)) return { event: await this.#settled(doc), isNew: true };
     const taken = await this.#taken(actor, create, creationKey);
     if (taken?.created?.actorId === actor.id && taken.created.bodyHash === bodyHash)
       return { event: taken, isNew: false };
     if (taken && taken._id === create.id && !(await this.events.get(taken._id, this.scope(actor)))) {
       const aside = { ...doc, _id: idAside(create.id, actor.id) };
-      if (await this.events.insert(aside)) return { ...(await this.#settled(aside)), isNew: true };
+      if (await this.events.insert(aside)) return { event: await this.#settled(aside), isNew: true };
     }
     throw new AppError('conflict', creationKey ? '#idempotency' : '#exists', [
       { field: key ? 'Idempotency-Key' : create.source ? 'source.externalId' : 'id', reason: 'taken' },
@@ -271,6 +267,7 @@ export class EventsService {
     return this.importer.write(actor, drafts, batchId);
   }
 
+  /** How many events an import has written, deleted ones too. */
   /** For the server itself, whoever may see them. */
   byIds(ids: readonly Id[]): Promise<EventDoc[]> {
     return this.events.byIds(ids);
@@ -281,7 +278,6 @@ export class EventsService {
     return this.events.momentsSince(since);
   }
 
-  /** How many events an import has written, deleted ones too. */
   countOfBatch(batchId: Id): Promise<number> {
     return this.events.countOfBatch(batchId);
   }
@@ -356,9 +352,7 @@ export class EventsService {
         ...(request && { asked: request }),
       };
       const written = await this.events.revise(id, before.version, set, revision);
-      // A write that takes over nothing from elsewhere leaves to the rewriting what the rewriting owes.
-      if (written)
-        return FROM_ELSEWHERE.some((field) => field in set) ? (await this.#settled(written)).event : written;
+      if (written) return this.#settled(written);
     }
     throw new AppError('unavailable', 'too many writes at once');
   }
@@ -367,13 +361,12 @@ export class EventsService {
    * A team may have changed between the look at the project and the write, and the rewriting of its events may have
    * passed by before: so look once more.
    */
-  async #settled(event: EventDoc): Promise<{ event: EventDoc; around?: Surroundings }> {
-    if (!event.projectId && event.counterpartyIds.length === 0) return { event };
+  async #settled(event: EventDoc): Promise<EventDoc> {
+    if (!event.projectId && event.counterpartyIds.length === 0) return event;
     const named = { projectId: event.projectId, counterpartyIds: ownCounterparties(event) };
-    const around = await this.context.asItIs(named);
-    const changes = outdated(event, around);
-    if (!changes || !(await this.events.amend(event._id, event.version, changes))) return { event, around };
-    return { event: { ...event, ...changes, version: event.version + 1 }, around };
+    const changes = outdated(event, await this.context.asItIs(named));
+    if (!changes || !(await this.events.amend(event._id, event.version, changes))) return event;
+    return { ...event, ...changes, version: event.version + 1 };
   }
 
   /** Keys live for a week; ids and source keys name their event for ever. */

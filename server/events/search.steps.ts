@@ -1,13 +1,14 @@
 import { kept, termsOf } from '@svodka/shared/filter/terms';
 import type { CounterpartyDoc, ProjectDoc } from '../directory/directory.schema.ts';
 import { sameTerms, termsOfCounterparty, termsOfProject } from '../directory/directory-terms.ts';
-import type { CommentDoc } from '../discussion/comment.schema.ts';
 import { type MigrationStep, rewriteInBatches, type StepRun } from '../platform/mongo/migration-step.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import type { EventDoc } from './event.schema.ts';
 import { ownCounterparties } from './event-fields.ts';
 import { termsOfEvent } from './event-terms.ts';
 
+/** A comment, as far as these steps look at it. */
+type Comment = Termed & { eventId: string; body: string; createdAt: Date; deletedAt: Date | null };
 type Termed = { _id: string; version: number; terms?: string[] };
 
 /** Gives each document of a collection its terms, and the vocabulary their words, also where nothing else changes. */
@@ -66,7 +67,7 @@ export const SEARCH_STEPS: MigrationStep[] = [
     number: 12,
     name: 'comments have words',
     run: (step) =>
-      retell<CommentDoc>(step, 'comments', async (docs) =>
+      retell<Comment>(step, 'comments', async (docs) =>
         docs.map(({ body, deletedAt }) => ({ terms: deletedAt ? [] : termsOf(body) })),
       ),
   },
@@ -105,14 +106,14 @@ export const SEARCH_STEPS: MigrationStep[] = [
 /** The words of the comments of events, newest first, as the discussion gives them. */
 async function saidAbout({ db }: StepRun, events: EventDoc[]): Promise<Map<string, string[]>> {
   const comments = await db
-    .collection<CommentDoc>('comments')
+    .collection<Comment>('comments')
     .find({ eventId: { $in: events.map(({ _id }) => _id) }, deletedAt: null })
     .sort({ createdAt: -1, _id: -1 })
     .toArray();
   return new Map(
     events.map(({ _id }) => [
       _id,
-      kept(comments.filter(({ eventId }) => eventId === _id).flatMap(({ terms }) => terms)),
+      kept(comments.filter(({ eventId }) => eventId === _id).flatMap(({ terms = [] }) => terms)),
     ]),
   );
 }

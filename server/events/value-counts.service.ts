@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { COUNT_LIMIT, type ValueCounts } from '@svodka/shared/contracts/feed';
+import { COUNT_LIMIT, type ValueCounts } from '@svodka/shared/feed/feed';
 import { and, type Filter } from '@svodka/shared/filter/ast';
 import { canonicalKey } from '@svodka/shared/filter/canonical';
 import { resolveFilter } from '@svodka/shared/filter/resolve';

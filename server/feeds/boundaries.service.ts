@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { FeedOp } from '@svodka/shared/contracts/feed';
+import type { FeedOp } from '@svodka/shared/feed/feed';
 import { formatRowKey, parseRowKey } from '@svodka/shared/feed/order';
 import { and, not, or, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { ChangeBus } from '../changes/change-bus.ts';

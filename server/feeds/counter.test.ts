@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { Count } from '@svodka/shared/contracts/feed';
+import type { Count } from '@svodka/shared/feed/feed';
 import { Counter } from './counter.ts';
 
 const exact = (n: number): Count => ({ n, exact: true });

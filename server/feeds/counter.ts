@@ -1,4 +1,4 @@
-import { COUNT_LIMIT, type Count } from '@svodka/shared/contracts/feed';
+import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 
 /** Told at most so often, ms (F17). */
 const TELL_EVERY_MS = 250;

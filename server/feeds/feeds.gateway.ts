@@ -6,7 +6,7 @@ import {
   type FeedSubscribe,
   FeedSubscribeSchema,
   FeedUnsubscribeSchema,
-} from '@svodka/shared/contracts/feed';
+} from '@svodka/shared/feed/feed';
 import { ContractPipe } from '../platform/http/contract.pipe.ts';
 import { AckFilter } from '../platform/sockets/ack.filter.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';

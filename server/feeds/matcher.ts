@@ -1,4 +1,4 @@
-import type { FeedOp } from '@svodka/shared/contracts/feed';
+import type { FeedOp } from '@svodka/shared/feed/feed';
 import type { ResolvedFilter } from '@svodka/shared/filter/ast';
 import { or } from '@svodka/shared/filter/ast';
 import { requiredTerms, termsOfEvent } from '@svodka/shared/filter/index-terms';

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Position } from '@svodka/shared/contracts/feed';
+import type { Position } from '@svodka/shared/feed/feed';
 import type { StoreHistory } from '../platform/mongo/store-history.ts';
 
 /** A place in the change log, and the bounds that the room had there. */

@@ -8,7 +8,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import type { FeedOp } from '@svodka/shared/contracts/feed';
+import type { FeedOp } from '@svodka/shared/feed/feed';
 import type { Db } from 'mongodb';
 import type { Connection } from 'mongoose';
 import type { Change, FrameMaker } from '../changes/change.ts';

@@ -1,6 +1,6 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { FeedOp } from '@svodka/shared/contracts/feed';
 import { newId } from '@svodka/shared/contracts/id';
+import type { FeedOp } from '@svodka/shared/feed/feed';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { openTestStore, type TestStore } from '../../test/support/app.ts';
 import { Client } from '../../test/support/client.ts';

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import { COUNT_LIMIT, type Count } from '@svodka/shared/contracts/feed';
+import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { EventsRepository } from '../events/events.repository.ts';
 import { FairQueue } from '../platform/limits/fair-queue.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { Refs } from '@svodka/shared/contracts/refs';
 import type {
   CountsSubscribe,
   CountsSubscribed,
@@ -9,8 +10,7 @@ import type {
   FeedResumed,
   FeedSnapshot,
   FeedSubscribe,
-} from '@svodka/shared/contracts/feed';
-import type { Refs } from '@svodka/shared/contracts/refs';
+} from '@svodka/shared/feed/feed';
 import { openly } from '@svodka/shared/filter/edit';
 import { findsByCards } from '@svodka/shared/rules/permissions';
 import { ChangeBus } from '../changes/change-bus.ts';

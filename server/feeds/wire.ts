@@ -1,5 +1,5 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { FeedOp } from '@svodka/shared/contracts/feed';
+import type { FeedOp } from '@svodka/shared/feed/feed';
 import type { Change } from '../changes/change.ts';
 import { toWire } from '../events/event.mapper.ts';
 import type { EventDoc } from '../events/event.schema.ts';

@@ -1,6 +1,6 @@
 import { UseFilters, UsePipes } from '@nestjs/common';
 import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import { PresenceSchema } from '@svodka/shared/contracts/socket';
+import { PresenceSchema } from '@svodka/shared/feed/socket';
 import type { z } from 'zod';
 import { SessionTouch } from '../accounts/session-touch.ts';
 import { ContractPipe } from '../platform/http/contract.pipe.ts';

@@ -1,5 +1,5 @@
 import type { Role } from '@svodka/shared/contracts/user';
-import type { View, ViewPreset } from '@svodka/shared/contracts/view';
+import type { View, ViewPreset } from '@svodka/shared/feed/view';
 import { and, type Filter, type RelativePoint } from '@svodka/shared/filter/ast';
 import { OPEN } from '@svodka/shared/rules/status';
 

@@ -1,6 +1,6 @@
 import type { Locale } from '@svodka/shared/contracts/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { View, ViewPreset } from '@svodka/shared/contracts/view';
+import type { View, ViewPreset } from '@svodka/shared/feed/view';
 import { translate } from '@svodka/shared/messages/catalogue';
 import { Schema } from 'mongoose';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';

@@ -6,7 +6,7 @@ import {
   ViewCreateSchema,
   type ViewEdit,
   ViewEditSchema,
-} from '@svodka/shared/contracts/view';
+} from '@svodka/shared/feed/view';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { IdPipe } from '../platform/http/id.pipe.ts';
 import type { Response } from '../platform/http/request.ts';

@@ -4,7 +4,7 @@ import { type Locale, LocaleSchema } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Role } from '@svodka/shared/contracts/user';
-import type { View, ViewCreate, ViewEdit, ViewPreset } from '@svodka/shared/contracts/view';
+import type { View, ViewCreate, ViewEdit, ViewPreset } from '@svodka/shared/feed/view';
 import { translate } from '@svodka/shared/messages/catalogue';
 import { Clock } from '../platform/clock.ts';
 import { derivedId, idAside, momentOfId } from '../platform/mongo/derived-id.ts';

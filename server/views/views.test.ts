@@ -1,6 +1,6 @@
 import { newId } from '@svodka/shared/contracts/id';
 import { ROLES } from '@svodka/shared/contracts/user';
-import { type View, ViewCreateSchema } from '@svodka/shared/contracts/view';
+import { type View, ViewCreateSchema } from '@svodka/shared/feed/view';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
 import { defaultViews } from './default-views.ts';

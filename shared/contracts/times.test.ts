@@ -1,6 +1,6 @@
 // Every way by which a time comes in, and the years that it may have: `FIRST_YEAR` to `LAST_YEAR`.
 import type { z } from 'zod';
-import { FilterSchema } from '../filter/ast.ts';
+import { FilterSchema } from '../filter/schema.ts';
 import { FilterParseError, parseText } from '../filter/text.ts';
 import { CalendarDateSchema, InstantSchema, WallTimeSchema } from './common.ts';
 import { EventCreateSchema, EventEditSchema } from './event.ts';

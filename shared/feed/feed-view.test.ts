@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { SvodkaEvent } from '../contracts/event.ts';
-import type { FeedFrame, FeedOp, FeedSnapshot } from '../contracts/feed.ts';
+import type { FeedFrame, FeedOp, FeedSnapshot } from './feed.ts';
 import { FeedView } from './feed-view.ts';
 import { compareRows, formatRowKey, parseRowKey } from './order.ts';
 

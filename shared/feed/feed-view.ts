@@ -1,6 +1,6 @@
 import type { SvodkaEvent } from '../contracts/event.ts';
-import type { FeedFrame, FeedOp, FeedResumed, FeedSnapshot, Position } from '../contracts/feed.ts';
 import type { Id } from '../contracts/id.ts';
+import type { FeedFrame, FeedOp, FeedResumed, FeedSnapshot, Position } from './feed.ts';
 import { compareRows, parseRowKey, placeOf, type RowKey } from './order.ts';
 
 /** What a frame was to a view. After `missed` nothing was changed: resume from `position`. */

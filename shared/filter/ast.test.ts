@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ALL, and, clauseSchema, conjunctsOf, type Filter, FilterSchema, NONE, not, or } from './ast.ts';
-import { assertUserFilter } from './fields.ts';
+import { ALL, and, conjunctsOf, type Filter, NONE, not, or } from './ast.ts';
+import { clauseSchema, FilterSchema } from './schema.ts';
 
 const finance: Filter = { field: 'module', in: ['finance'] };
 const urgent: Filter = { field: 'importance', in: ['high', 'critical'] };
@@ -119,24 +119,5 @@ describe('and, or, not', () => {
     expect(conjunctsOf(ALL)).toEqual([]);
     expect(conjunctsOf(finance)).toEqual([finance]);
     expect(conjunctsOf(and(finance, urgent))).toEqual([finance, urgent]);
-  });
-});
-
-describe(assertUserFilter, () => {
-  it('names each clause that only permissions may use', () => {
-    const scope = and(finance, not({ field: 'visibility', in: ['department'] }), {
-      field: 'deleted',
-      exists: false,
-    });
-    expect(() => assertUserFilter(and(finance, urgent))).not.toThrow();
-    expect(() => assertUserFilter(scope)).toThrow(
-      expect.objectContaining({
-        code: 'validation',
-        details: [
-          { field: 'filter.and.1.not.field', reason: 'field-not-filterable' },
-          { field: 'filter.and.2.field', reason: 'field-not-filterable' },
-        ],
-      }),
-    );
   });
 });

@@ -1,7 +1,5 @@
-import { AppError } from '../contracts/errors.ts';
 import { DUE_STATES, IMPORTANCES, STATUSES, VISIBILITIES } from '../contracts/event.ts';
 import { EVENT_TYPES, MODULES } from '../contracts/modules.ts';
-import type { Filter } from './ast.ts';
 
 /** What a filter may ask of one field of an event. */
 export type Field = {
@@ -114,22 +112,3 @@ export const isFieldName = (name: unknown): name is FieldName =>
 
 /** The registry's entry with its optional properties visible to the type checker. */
 export const fieldOf = (name: FieldName): Field => FIELDS[name];
-
-/**
- * Refuses what only permission filters may ask. `FilterSchema` already refuses it in input; this is for filters
- * that did not come through it (parsed by other means, kept from older versions).
- * @throws AppError `validation` with a detail `field-not-filterable` for each such clause
- */
-export function assertUserFilter(filter: Filter): void {
-  const details = refused(filter, ['filter']).map((field) => ({ field, reason: 'field-not-filterable' }));
-  if (details.length > 0)
-    throw new AppError('validation', 'The filter names a field that cannot be filtered by.', details);
-}
-
-function refused(filter: Filter, path: string[]): string[] {
-  if ('and' in filter) return filter.and.flatMap((part, i) => refused(part, [...path, 'and', String(i)]));
-  if ('or' in filter) return filter.or.flatMap((part, i) => refused(part, [...path, 'or', String(i)]));
-  if ('not' in filter) return refused(filter.not, [...path, 'not']);
-  if ('text' in filter || (isFieldName(filter.field) && FIELDS[filter.field].userFilterable)) return [];
-  return [[...path, 'field'].join('.')];
-}

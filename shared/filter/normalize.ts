@@ -1,16 +1,6 @@
-import {
-  ALL,
-  and,
-  type Bound,
-  conjunctsOf,
-  type Filter,
-  isCalendarDate,
-  LIMITS,
-  NONE,
-  not,
-  or,
-} from './ast.ts';
+import { ALL, and, type Bound, conjunctsOf, type Filter, isCalendarDate, NONE, not, or } from './ast.ts';
 import { fieldOf, type SetField } from './fields.ts';
+import { LIMITS } from './schema.ts';
 import { chunksOf } from './search.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { isTimely } from '../contracts/common.ts';
-import { ALL, and, type Filter, FilterSchema, LIMITS, NONE, not, or, type SetClause } from './ast.ts';
+import { ALL, and, type Filter, NONE, not, or, type SetClause } from './ast.ts';
 import {
   type ExistsField,
   FIELDS,
@@ -11,6 +11,7 @@ import {
 } from './fields.ts';
 import { FilterParseError, type ParseReason } from './parse-error.ts';
 import { type Piece, Scanner } from './scanner.ts';
+import { FilterSchema, LIMITS } from './schema.ts';
 import { chunksOf } from './search.ts';
 import { type Comparison, parseComparison, parseSpan, TIME_EXAMPLES } from './time-text.ts';
 import {

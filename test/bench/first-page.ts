@@ -1,7 +1,7 @@
-import type { Count, FeedSnapshot } from '@svodka/shared/contracts/feed';
 import { newId } from '@svodka/shared/contracts/id';
 import { moduleOf, WRITTEN_TYPES } from '@svodka/shared/contracts/modules';
-import { SOCKET_LIMITS } from '@svodka/shared/contracts/socket';
+import type { Count, FeedSnapshot } from '@svodka/shared/feed/feed';
+import { SOCKET_LIMITS } from '@svodka/shared/feed/socket';
 import { parse } from '@svodka/shared/filter/parser';
 import { io, type Socket } from 'socket.io-client';
 import { connectMongo } from '../../server/platform/mongo/mongo.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { missingBuilds } from '../../scripts/complete-lock.mjs';
-import { VERSION } from '../../server/version.ts';
+import { VERSION } from '../../server/platform/version.ts';
 import { root } from '../support/app-process.ts';
 
 interface Entry {

@@ -35,8 +35,6 @@ export type TestAppOptions = {
   config?: Record<string, string>;
   clientDir?: string;
   logger?: Logger;
-  /** The driver tells each command (`commandStarted`). */
-  isWatched?: boolean;
 };
 
 export type TestStore = { uri: string; close(): Promise<void> };
@@ -84,9 +82,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const running = await startServer({
     config,
     logger: options.logger ?? new Logger(config.logLevel),
-    storeUri: options.isWatched
-      ? `${store.uri}${store.uri.includes('?') ? '&' : '?'}monitorCommands=true`
-      : store.uri,
+    storeUri: store.uri,
     ...(options.clock && { clock: options.clock }),
     ...(options.clientDir && { clientDir: options.clientDir }),
   });

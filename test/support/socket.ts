@@ -1,16 +1,10 @@
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { ErrorBody, ErrorCode } from '@svodka/shared/contracts/errors';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import type {
-  Count,
-  FeedFrame,
-  FeedResumed,
-  FeedSnapshot,
-  FeedSubscribe,
-} from '@svodka/shared/contracts/feed';
 import type { Refs } from '@svodka/shared/contracts/refs';
-import type { ClientToServer, ServerToClient } from '@svodka/shared/contracts/socket';
+import type { Count, FeedFrame, FeedResumed, FeedSnapshot, FeedSubscribe } from '@svodka/shared/feed/feed';
 import { FeedView } from '@svodka/shared/feed/feed-view';
+import type { ClientToServer, ServerToClient } from '@svodka/shared/feed/socket';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { io, type Socket } from 'socket.io-client';
 import type { Client } from './client.ts';

@@ -260,7 +260,7 @@ describe('a row that cannot be drawn', () => {
 
 it('keeps what turns text around inside of each part of a row', async () => {
   const id = newId();
-  const { contextOf } = await import('./event-words.ts');
+  const { contextOf } = await import('../event-look/event-words.ts');
   refs.add({ projects: [], users: [], counterparties: [{ id, name: BIDI } as never] });
   expect(contextOf(testEvent(newId(), 1, { counterpartyIds: [id] }))).toContain(isolated(BIDI));
 });

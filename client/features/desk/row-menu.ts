@@ -13,8 +13,8 @@ import { outbox } from '../../state/outbox.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import type { MenuItem } from '../../ui/menu.ts';
-import { authorName } from './event-words.ts';
-import { statusActs } from './status-acts.ts';
+import { authorName } from '../event-look/event-words.ts';
+import { statusActs } from '../event-look/status-acts.ts';
 
 type Value = { field: SetField; value: string | null; text: string };
 

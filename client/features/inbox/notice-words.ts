@@ -11,7 +11,7 @@ import { counterpartyNames, projectNumber } from '../../state/event-names.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import type { IconComponent } from '../../ui/icon.ts';
-import { moduleColor, typeIcon } from '../desk/module-look.ts';
+import { moduleColor, typeIcon } from '../event-look/module-look.ts';
 
 /** How a notice reads in one line: why it came, then about what. */
 export type NoticeWords = { why: string; what: string; icon: IconComponent; color: string };

@@ -7,7 +7,7 @@ import { notices } from '../../state/notices.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
-import { moduleColor, typeIcon } from '../desk/module-look.ts';
+import { moduleColor, typeIcon } from '../event-look/module-look.ts';
 
 const LASTS_MS = 12_000;
 

@@ -14,7 +14,7 @@ import { router } from '../../state/router.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import { STANDARD_VIEWS, viewName, views } from '../../state/views.svelte.ts';
 import type { Choice } from '../../ui/combobox.ts';
-import { searchCounterparties, searchProjects } from '../event/search.ts';
+import { searchCounterparties, searchProjects } from '../lists/search.ts';
 import { screens } from '../screens.ts';
 
 /** What a search may have meant. Each leads to a page that has something on it. */

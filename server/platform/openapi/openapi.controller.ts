@@ -1,10 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { VERSION } from '../../version.ts';
 import { AppConfig } from '../config/config.ts';
 import { routeTable } from '../http/route-table.ts';
 import { Allow } from '../security/allow.decorator.ts';
 import { sessionCookieName } from '../security/session-cookie.ts';
+import { VERSION } from '../version.ts';
 import { openApiDocument } from './openapi-document.ts';
 
 @Controller('openapi.json')

@@ -1,5 +1,5 @@
 import { AppError } from '@svodka/shared/contracts/errors';
-import { SOCKET_LIMITS, SOCKET_MESSAGES } from '@svodka/shared/contracts/socket';
+import { SOCKET_LIMITS, SOCKET_MESSAGES } from '@svodka/shared/feed/socket';
 import { TokenBucket } from '../limits/token-bucket.ts';
 import type { AppSocket } from './socket-types.ts';
 

@@ -1,5 +1,5 @@
 import type { Locale } from '@svodka/shared/contracts/common';
-import type { ClientToServer, ServerToClient } from '@svodka/shared/contracts/socket';
+import type { ClientToServer, ServerToClient } from '@svodka/shared/feed/socket';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { FilterSchema } from '../filter/ast.ts';
-import { LineSchema } from './common.ts';
-import { type Id, IdSchema } from './id.ts';
+import { LineSchema } from '../contracts/common.ts';
+import { type Id, IdSchema } from '../contracts/id.ts';
+import { FilterSchema } from '../filter/schema.ts';
 
 /** The feeds that people begin with, each by their roles. Their names are in the catalogue under `view.<preset>`. */
 export const VIEW_PRESETS = [

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { type Filter, FilterSchema } from '../filter/ast.ts';
-import type { SvodkaEvent } from './event.ts';
-import type { Id } from './id.ts';
-import type { Refs } from './refs.ts';
+import type { SvodkaEvent } from '../contracts/event.ts';
+import type { Id } from '../contracts/id.ts';
+import type { Refs } from '../contracts/refs.ts';
+import { type Filter } from '../filter/ast.ts';
+import { FilterSchema } from '../filter/schema.ts';
 
 /**
  * A place in the change log of one room: opaque to people, but positions of one room compare as strings

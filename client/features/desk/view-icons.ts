@@ -8,7 +8,7 @@ import Inbox from '@lucide/svelte/icons/inbox';
 import Phone from '@lucide/svelte/icons/phone';
 import Ruler from '@lucide/svelte/icons/ruler';
 import Star from '@lucide/svelte/icons/star';
-import type { View } from '@svodka/shared/contracts/view';
+import type { View } from '@svodka/shared/feed/view';
 import type { IconComponent } from '../../ui/icon.ts';
 
 const ICONS: Record<string, IconComponent> = {

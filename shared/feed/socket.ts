@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import type { Comment } from './comment.ts';
-import type { CutReason, ErrorBody } from './errors.ts';
-import type { SvodkaEvent } from './event.ts';
+import type { Comment } from '../contracts/comment.ts';
+import type { CutReason, ErrorBody } from '../contracts/errors.ts';
+import type { SvodkaEvent } from '../contracts/event.ts';
+import { type Id, IdSchema } from '../contracts/id.ts';
+import type { ImportBatch } from '../contracts/import.ts';
+import type { NoticeView } from '../contracts/notice.ts';
+import type { Refs } from '../contracts/refs.ts';
 import type {
   Count,
   CountsSubscribe,
@@ -12,10 +16,6 @@ import type {
   FeedSubscribe,
   Position,
 } from './feed.ts';
-import { type Id, IdSchema } from './id.ts';
-import type { ImportBatch } from './import.ts';
-import type { NoticeView } from './notice.ts';
-import type { Refs } from './refs.ts';
 
 /** Every ack is a result or the one error envelope; it always comes. */
 export type Ack<T> = (answer: ({ ok: true } & T) | ({ ok: false } & ErrorBody)) => void;
