@@ -77,7 +77,7 @@ describeInBrowser('rows of the desk', () => {
     await page.locator('[data-pane]').waitFor();
     const row = page.locator('.window article.compact').first();
     await row.waitFor();
-    const words = await row.locator('.words').evaluate((each) => each.clientWidth);
+    const words = await row.locator('.words b').evaluate((each) => each.clientWidth);
     const whole = await row.evaluate((each) => each.clientWidth);
     expect(words / whole).toBeGreaterThan(0.6);
   }, 60_000);
