@@ -8,6 +8,7 @@ import { DiscussionModule } from './discussion/discussion.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { FeedsModule } from './feeds/feeds.module.ts';
 import { NoticesModule } from './notices/notices.module.ts';
+import { OrdersModule } from './orders/orders.module.ts';
 import { type Foundation, platformModule } from './platform/platform.module.ts';
 import { RetentionModule } from './retention/retention.module.ts';
 import { SourcesModule } from './sources/sources.module.ts';
@@ -24,6 +25,7 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     AccountsModule,
     DirectoryModule,
     EventsModule,
+    OrdersModule,
     FeedsModule,
     SourcesModule,
     NoticesModule,

@@ -62,6 +62,8 @@ PATCH  /api/projects/:id      order  appoint-self     +   +   -   -   -   +   + 
 PATCH  /api/projects/:id      order  appoint-other    +   +   -   -   -   +   -   .
 PATCH  /api/projects/:id      order  appoint-none     +   +   -   -   -   +   -   .
 
+GET    /api/projects/:id/chain order                  +   +   +   +   +   +   +   .
+GET    /api/chains                                    +   +   +   +   +   +   +   +
 GET    /api/projects/:id/history order                +   +   +   +   +   +   +   .
 GET    /api/counterparties/:id/history stranger       +   +   +   +   +   .   .   .
 GET    /api/audit                                     +   -   -   -   -   -   -   -

@@ -13,6 +13,7 @@ const project: Project = {
   managerId: null,
   appointedIds: [],
   status: 'request',
+  template: 'private',
   amountKop: 18_430_050,
   tz: 'Europe/Moscow',
   note: '',

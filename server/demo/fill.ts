@@ -100,6 +100,7 @@ export async function fill(
         ? [(people.get(random.pick(['ilya', 'elena', 'irina'])) as UserDoc)._id]
         : [],
       status: story.status,
+      template: order.dealer ? 'dealer' : 'private',
       amountKop: order.amountKop,
       note: '',
     });

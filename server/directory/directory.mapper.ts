@@ -11,6 +11,7 @@ export function toProject(doc: ProjectDoc): Project {
     managerId: doc.managerId,
     appointedIds: doc.appointedIds,
     status: doc.status,
+    template: doc.template ?? 'private',
     amountKop: doc.amountKop,
     tz: doc.tz,
     note: doc.note,

@@ -1,5 +1,6 @@
 import type { Counterparty, ProjectStatus } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { OrderTemplate } from '@svodka/shared/contracts/orders';
 import { Schema } from 'mongoose';
 import type { Touched } from '../platform/context/request-context.ts';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
@@ -27,6 +28,8 @@ export type ProjectDoc = Kept & {
   managerId: Id | null;
   appointedIds: Id[];
   status: ProjectStatus;
+  /** Absent on older ones: private. */
+  template?: OrderTemplate;
   amountKop: number | null;
   tz: string;
   note: string;
@@ -65,6 +68,7 @@ export const ProjectSchema = new Schema<ProjectDoc>(
     managerId: String,
     appointedIds: [String],
     status: String,
+    template: String,
     amountKop: Number,
     tz: String,
     note: String,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EmailSchema, LineSchema, TextSchema } from './common.ts';
 import { type Id, IdSchema } from './id.ts';
+import { ORDER_TEMPLATES, type OrderTemplate } from './orders.ts';
 
 export const COUNTERPARTY_KINDS = ['person', 'org'] as const;
 export const COUNTERPARTY_CATEGORIES = ['customer', 'supplier', 'dealer', 'office', 'special'] as const;
@@ -85,6 +86,8 @@ export type Project = {
   /** Persons who hear of this project's events and deadlines, beside the manager. */
   appointedIds: Id[];
   status: ProjectStatus;
+  /** Which milestones it has. */
+  template: OrderTemplate;
   /** Contract sum, kopecks. */
   amountKop: number | null;
   /** Zone in which the project's deadlines live. */
@@ -101,6 +104,7 @@ const project = {
   managerId: IdSchema.nullable(),
   appointedIds: z.array(IdSchema).max(30),
   status: z.enum(PROJECT_STATUSES),
+  template: z.enum(ORDER_TEMPLATES),
   amountKop: z.number({ error: 'money' }).int().min(0).max(1e13).nullable(),
   note: TextSchema(4000),
 };
@@ -114,6 +118,7 @@ export const ProjectCreateSchema = z.strictObject({
   managerId: project.managerId.default(null),
   appointedIds: project.appointedIds.default([]),
   status: project.status.default('request'),
+  template: project.template.default('private'),
   amountKop: project.amountKop.default(null),
   note: project.note.default(''),
 });

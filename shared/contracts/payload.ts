@@ -35,10 +35,13 @@ const call: PayloadField[] = [
   { name: 'durationMs', kind: 'duration' },
   { name: 'topic', kind: 'line' },
 ];
+/** One of the stages in which a façade is made. */
+const stage: PayloadField = { name: 'stage', kind: 'integer' };
 const items: PayloadField[] = [
   { name: 'count', kind: 'integer' },
   { name: 'ready', kind: 'integer' },
   { name: 'total', kind: 'integer' },
+  stage,
 ];
 const crew: PayloadField[] = [
   { name: 'crew', kind: 'line' },
@@ -63,6 +66,10 @@ export const PAYLOAD_FIELDS: Partial<Record<EventType, PayloadField[]>> = {
     { name: 'amountKop', kind: 'money' },
     { name: 'docNo', kind: 'line' },
   ],
+  'contract.amended': [
+    { name: 'amountKop', kind: 'money' },
+    { name: 'docNo', kind: 'line' },
+  ],
   'quote.sent': [{ name: 'amountKop', kind: 'money' }],
   'order.calculated': [
     { name: 'amountKop', kind: 'money' },
@@ -73,7 +80,7 @@ export const PAYLOAD_FIELDS: Partial<Record<EventType, PayloadField[]>> = {
   'measure.scheduled': [{ name: 'startOn', kind: 'date' }],
   'crew.assigned': crew,
   'crew.changed': crew,
-  'stage.assigned': crew,
+  'stage.assigned': [...crew, stage],
   'work.planned': crew,
   'work.rescheduled': [...crew, { name: 'reason', kind: 'line' }],
   'item.arrived': items,
@@ -90,6 +97,10 @@ export const PAYLOAD_FIELDS: Partial<Record<EventType, PayloadField[]>> = {
   ],
   'production.progress': items,
   'production.delayed': [{ name: 'reason', kind: 'line' }],
+  'shipment.out': [stage],
+  'install.confirmed': [{ name: 'startOn', kind: 'date' }],
+  'install.done': [stage],
+  'act.signed': [stage],
   'install.failed': [{ name: 'reason', kind: 'line' }],
   'call.in': call,
   'call.out': call,

@@ -147,6 +147,7 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'payload.lift.passenger': 'Passenger',
   'payload.lift.cargo': 'Cargo',
   'payload.access': 'Access to the site',
+  'payload.stage': 'Stage no.',
   'payload.startOn': 'Start',
   'payload.finishOn': 'Finish',
   'payload.crew': 'Crew',

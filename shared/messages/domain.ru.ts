@@ -146,6 +146,7 @@ export const domainRu = {
   'payload.lift.passenger': 'Пассажирский',
   'payload.lift.cargo': 'Грузовой',
   'payload.access': 'Подъезд и доступ',
+  'payload.stage': 'Этап, №',
   'payload.startOn': 'Начало',
   'payload.finishOn': 'Завершение',
   'payload.crew': 'Бригада',

@@ -3,6 +3,7 @@ import { domainEn } from './domain.en.ts';
 import { errorsEn } from './errors.en.ts';
 import { filterEn } from './filter.en.ts';
 import { mailEn } from './mail.en.ts';
+import { ordersEn } from './orders.en.ts';
 import type { Catalogue } from './ru.ts';
 import { screensEn } from './screens.en.ts';
 import { viewsEn } from './views.en.ts';
@@ -11,6 +12,7 @@ import { viewsEn } from './views.en.ts';
 export const en: Catalogue = {
   ...domainEn,
   ...mailEn,
+  ...ordersEn,
   ...errorsEn,
   ...deskEn,
   ...viewsEn,

@@ -3,11 +3,21 @@ import { domainRu } from './domain.ru.ts';
 import { errorsRu } from './errors.ru.ts';
 import { filterRu } from './filter.ru.ts';
 import { mailRu } from './mail.ru.ts';
+import { ordersRu } from './orders.ru.ts';
 import { screensRu } from './screens.ru.ts';
 import { viewsRu } from './views.ru.ts';
 
 /** One file per feature and language; Russian defines the keys. */
-export const ru = { ...domainRu, ...mailRu, ...errorsRu, ...deskRu, ...viewsRu, ...filterRu, ...screensRu };
+export const ru = {
+  ...domainRu,
+  ...mailRu,
+  ...ordersRu,
+  ...errorsRu,
+  ...deskRu,
+  ...viewsRu,
+  ...filterRu,
+  ...screensRu,
+};
 
 export type MessageKey = keyof typeof ru;
 export type Catalogue = Record<MessageKey, string>;

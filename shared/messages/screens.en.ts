@@ -96,6 +96,8 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'projects.appointed.hint': 'Like the manager, they hear of the order’s events and deadlines.',
   'projects.number.given': 'The system gives the number',
   'projects.team.not': 'The dispatcher or the manager of this record changes its people.',
+  'projects.template': 'Kind of order',
+  'projects.chain': 'Milestones',
   'projects.status': 'Status',
   'projects.amount': 'Amount',
   'projects.amount.field': 'Contract amount, ₽',

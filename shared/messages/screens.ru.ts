@@ -94,6 +94,8 @@ export const screensRu = {
   'projects.appointed.hint': 'Они, как и менеджер, узнают о событиях и сроках заказа.',
   'projects.number.given': 'Номер даст система',
   'projects.team.not': 'Менеджера и назначенных меняет диспетчер или менеджер этой карточки.',
+  'projects.template': 'Вид заказа',
+  'projects.chain': 'Этапы',
   'projects.status': 'Статус',
   'projects.amount': 'Сумма',
   'projects.amount.field': 'Сумма договора, ₽',

@@ -208,3 +208,11 @@ export function mayAppointAtFirst(actor: Actor): boolean {
 export function mayNumber(actor: Actor): boolean {
   return may(actor, 'directory.write') && seesAllLines(actor);
 }
+
+/** Whether an actor sees what an order costs and what was paid for it: on their own orders, and by their role on all. */
+export function seesSums(
+  actor: Actor,
+  { managerId, appointedIds }: Managed & { appointedIds: readonly Id[] },
+): boolean {
+  return managerId === actor.id || appointedIds.includes(actor.id) || cardFields(actor).has('amountKop');
+}

@@ -7,6 +7,7 @@ import {
   type ProjectStatus,
 } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { OrderTemplate } from '@svodka/shared/contracts/orders';
 import type { MessageKey } from '@svodka/shared/messages/ru';
 import { api } from '../../api/rest.ts';
 import { moneyInput, parseMoney } from '../../format/number.ts';
@@ -20,6 +21,7 @@ export type ProjectFields = {
   managerId: Id | null;
   appointedIds: Id[];
   status: ProjectStatus;
+  template: OrderTemplate;
   amountKop: string;
   note: string;
 };
@@ -31,6 +33,7 @@ export const FIELD_LABELS: Record<keyof ProjectFields, MessageKey> = {
   managerId: 'projects.manager',
   appointedIds: 'projects.appointed',
   status: 'projects.status',
+  template: 'projects.template',
   amountKop: 'projects.amount',
   note: 'projects.note',
 };
@@ -43,6 +46,7 @@ export function fieldsOf(project: Project | null): ProjectFields {
     managerId: project?.managerId ?? null,
     appointedIds: project?.appointedIds ?? [],
     status: project?.status ?? 'request',
+    template: project?.template ?? 'private',
     amountKop: project?.amountKop == null ? '' : moneyInput(project.amountKop),
     note: project?.note ?? '',
   };

@@ -1,0 +1,68 @@
+import type {
+  Cause,
+  ChainCell,
+  ChainContradiction,
+  Milestone,
+  NamedFact,
+} from '@svodka/shared/contracts/orders';
+import { dayKind } from '@svodka/shared/rules/orders/working-days';
+import { dayOf, shortDay } from '../../format/time.ts';
+import { clock } from '../../state/clock.svelte.ts';
+import { i18n, t } from '../../state/i18n.svelte.ts';
+
+/** «26 мар.»; nothing where there is no day. */
+export const dayWords = (day: string | null): string =>
+  day === null ? t('chain.none') : shortDay(day, dayOf(clock.now, i18n.viewer), i18n.viewer);
+
+const slipWords = (days: number): string =>
+  days === 0 ? '' : t(days > 0 ? 'chain.slip.late' : 'chain.slip.early', { days: Math.abs(days) });
+
+const lowered = (text: string): string => text.charAt(0).toLocaleLowerCase() + text.slice(1);
+const factWords = ({ type, text, on }: NamedFact): string =>
+  [text ? `${lowered(t(`type.${type}`))} (${text})` : lowered(t(`type.${type}`)), dayWords(on)].join(', ');
+
+/** A cell in a few words: «Монтаж: просрочено, 26 мар., на 3 рабочих дня позже». */
+export function shortOfCell(cell: ChainCell | undefined): string {
+  if (!cell) return '';
+  const { code, state, on, slipWd } = cell;
+  const details = [t(`milestone.state.${state}`), on === null ? '' : dayWords(on), slipWords(slipWd)];
+  return `${t(`milestone.${code}`)}: ${details.filter(Boolean).join(', ')}`;
+}
+
+export const cellOf = ({ code, state, slipWd, forecastOn }: Milestone): ChainCell => ({
+  code,
+  state,
+  slipWd,
+  on: forecastOn,
+});
+
+/** What is to be known of a milestone beside its cell. */
+export function restOf({ state, waitsFor, code, forecastOn }: Milestone): string {
+  if (state === 'done' || state === 'skipped') return '';
+  const names = waitsFor.map((need) => lowered(t(`milestone.${need}`))).join(', ');
+  return [
+    forecastOn !== null && dayKind(forecastOn) === 'short' ? t('chain.shortDay') : '',
+    names ? t('chain.waitsFor', { names }) : t('chain.gate', { gate: t(`milestone.gate.${code}`) }),
+  ]
+    .filter(Boolean)
+    .join('; ');
+}
+
+function causeWords({ code, kind, slipWd, fact }: Cause): string {
+  const params = { milestone: t(`milestone.${code}`), days: slipWd };
+  if (kind === 'waiting') return t('chain.cause.waiting', params);
+  if (!fact) return t('chain.cause', params);
+  if (kind === 'late') return t('chain.cause.late', { ...params, day: dayWords(fact.on) });
+  return t(kind === 'set' ? 'chain.cause.set' : 'chain.cause.fact', { ...params, fact: factWords(fact) });
+}
+
+/** «Монтаж +3 дн. ← Готовность +3 дн.: дефицит (профиль), 12 мар.» */
+export const whyWords = (why: readonly Cause[]): string => why.map(causeWords).join(' ← ');
+
+export function wrongWords({ kind, code, needs, fact }: ChainContradiction): string {
+  return t(`chain.wrong.${kind}`, {
+    milestone: code ? t(`milestone.${code}`) : '',
+    needs: needs ? lowered(t(`milestone.${needs}`)) : '',
+    fact: fact ? `${t(`type.${fact.type}`)}, ${fact.on}` : '',
+  });
+}

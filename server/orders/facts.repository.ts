@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import { FACT_TYPES } from '@svodka/shared/rules/orders/fills';
+import type { Connection, mongo } from 'mongoose';
+import { type EventDoc, indexNamed } from '../events/event.schema.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+
+/** What a chain is derived from, and what says who may read it. */
+const FIELDS = {
+  type: 1,
+  module: 1,
+  occurredAt: 1,
+  dueAt: 1,
+  status: 1,
+  resolved: 1,
+  deletedAt: 1,
+  payload: 1,
+  projectId: 1,
+  counterpartyIds: 1,
+  author: 1,
+  visibility: 1,
+  departmentId: 1,
+  audienceIds: 1,
+  version: 1,
+} as const;
+export type FactDoc = Pick<EventDoc, '_id' | keyof typeof FIELDS>;
+
+const PATIENCE_MS = 4_000;
+
+/** The one query for the facts of some orders. */
+export const factsQuery = (
+  projectIds: readonly Id[],
+  limit: number,
+): [mongo.Filter<EventDoc>, mongo.FindOptions] => [
+  {
+    projectId: projectIds.length === 1 ? projectIds[0] : { $in: [...projectIds] },
+    type: { $in: [...FACT_TYPES] },
+    deletedAt: null,
+  } as mongo.Filter<EventDoc>,
+  {
+    projection: FIELDS,
+    hint: indexNamed('projectId'),
+    limit,
+    maxTimeMS: PATIENCE_MS,
+    // Of one order the newest facts, straight from the index; those of several need no order.
+    ...(projectIds.length === 1 && { sort: { occurredAt: -1, _id: -1 } as const }),
+  },
+];
+
+@Injectable()
+export class FactsRepository {
+  readonly #events: mongo.Collection<EventDoc>;
+
+  constructor(@Inject(MONGO) connection: Connection) {
+    this.#events = driverCollection(connection, 'events');
+  }
+
+  /** Up to `limit` of the events that chains of these orders are derived from. */
+  ofProjects(projectIds: readonly Id[], limit: number): Promise<FactDoc[]> {
+    if (projectIds.length === 0) return Promise.resolve([]);
+    return this.#events.find<FactDoc>(...factsQuery(projectIds, limit)).toArray();
+  }
+}

@@ -1,0 +1,208 @@
+// The chain of an order: a pure function of its events, its template, its card and the day. Nothing is added up along
+// the way, so the same events give the same chain in whatever order and however often they came.
+import type {
+  ChainContradiction,
+  Milestone,
+  MilestoneCode,
+  MilestoneState,
+  OrderChain,
+  OrderTemplate,
+} from '../../contracts/orders.ts';
+import { dayIn, type Fact, type FactEvent, factsOf, named } from './facts.ts';
+import { REACHED_BY } from './fills.ts';
+import { agreedKop, moneyOf } from './money.ts';
+import { plan, type Step } from './planner.ts';
+import { type Reached, reachedOf } from './reached.ts';
+import { milestonesOf } from './templates.ts';
+import { whyLate } from './why.ts';
+import { addWorkingDays, type Day, workingDaysBetween, yearsUnknown } from './working-days.ts';
+
+export type ChainOf = {
+  template: OrderTemplate;
+  zone: string;
+  createdAt: Date;
+  /** The sum on the order's card. */
+  amountKop: number | null;
+  now: Date;
+  events: readonly FactEvent[];
+};
+
+/** So long before its day a milestone is near, working days. */
+const LEAD_WD = 2;
+
+export function chainOf({
+  template,
+  zone,
+  createdAt,
+  amountKop,
+  now,
+  events,
+}: ChainOf): Omit<OrderChain, 'isWhole'> {
+  const todayOn = dayIn(zone, now);
+  const { facts, unbelievable } = factsOf(events, zone, todayOn);
+  const money = moneyOf(facts, amountKop);
+  const flags = flagsOf(facts);
+  const all = milestonesOf(template);
+  const steps = all.filter(({ isOff }) => !isOff);
+  const reached = new Map(
+    steps.map(({ code }) => [code, reachedOf({ facts, template, contractKop: money.contractKop }, code)]),
+  );
+  const of = (code: MilestoneCode) => reached.get(code) as Reached;
+  const createdOn = dayIn(zone, createdAt);
+  // An order may be entered after what happened to it.
+  const startOn = facts[0] && facts[0].on < createdOn ? facts[0].on : createdOn;
+
+  const fromStart = plan(steps.map((step): Step<MilestoneCode> => ({ ...step, notBefore: startOn })));
+  // What a customer ponders before the contract is nobody's delay: from there on the days are counted anew.
+  const signedOn = reached.get('contract')?.by?.on ?? null;
+  const anew = steps.map(
+    (step): Step<MilestoneCode> => ({
+      ...step,
+      notBefore: startOn,
+      doneOn: step.code === 'contract' ? signedOn : null,
+    }),
+  );
+  const asAgreed = plan(anew);
+  const planned = plan(
+    anew.map((step) => ({ ...step, notBefore: later(startOn, of(step.code).planned?.on) })),
+  );
+  const forecast = plan(
+    steps.map(({ code, needs }): Step<MilestoneCode> => {
+      const { by, held, planned: set } = of(code);
+      return {
+        code,
+        needs,
+        doneOn: by?.on ?? null,
+        notBefore: later(todayOn, set?.on, held && heldUntil(held)),
+      };
+    }),
+  );
+
+  const drafts = new Map<MilestoneCode, Milestone>();
+  for (const { code, owner, needs, isOff } of all) {
+    if (isOff) {
+      drafts.set(code, skipped(code, owner));
+      continue;
+    }
+    const { by, progress, held, promisedOn } = of(code);
+    const isOurs = code !== 'measure' && code !== 'contract';
+    const baselineOn = (isOurs ? asAgreed : fromStart).get(code)?.on as Day;
+    const plannedOn = code === 'contract' ? baselineOn : (planned.get(code)?.on as Day);
+    const forecastOn = forecast.get(code)?.on as Day;
+    const wantedOn = promisedOn ?? plannedOn;
+    const isOver = by === null && flags.includes('cancelled');
+    drafts.set(code, {
+      code,
+      owner,
+      needs,
+      state: isOver
+        ? 'skipped'
+        : by
+          ? 'done'
+          : flags.includes('paused') || held?.hold.isBlocked
+            ? 'blocked'
+            : stateOn(wantedOn, todayOn),
+      waitsFor: by || isOver ? [] : needs.map((need) => need.code).filter((need) => !of(need).by),
+      baselineOn,
+      plannedOn,
+      promisedOn,
+      forecastOn: isOver ? null : forecastOn,
+      actualOn: by?.on ?? null,
+      progress,
+      slipWd: isOver ? 0 : workingDaysBetween(wantedOn, forecastOn),
+      baselineSlipWd: isOver ? 0 : workingDaysBetween(baselineOn, forecastOn),
+      why: [],
+    });
+  }
+  const milestones = [...drafts.values()].map((milestone) => ({
+    ...milestone,
+    why: whyLate(milestone, { all: drafts, reached, forecast }),
+  }));
+  const days = milestones.flatMap(({ baselineOn, plannedOn, promisedOn, forecastOn }) =>
+    [baselineOn, plannedOn, promisedOn, forecastOn].filter((day) => day !== null),
+  );
+  return {
+    template,
+    todayOn,
+    milestones,
+    money,
+    flags,
+    contradictions: contradictionsOf({ milestones, facts, unbelievable, amountKop, debtKop: money.debtKop }),
+    yearsUnknown: yearsUnknown(days),
+  };
+}
+
+/** The last of some days. */
+const later = (first: Day, ...others: (Day | null | undefined)[]): Day =>
+  others.reduce<Day>((last, day) => (day && day > last ? day : last), first);
+
+const heldUntil = ({ fact, hold }: NonNullable<Reached['held']>): Day =>
+  fact.dueOn ?? addWorkingDays(fact.on, hold.delayWd);
+
+function stateOn(wantedOn: Day, todayOn: Day): MilestoneState {
+  if (wantedOn < todayOn) return 'overdue';
+  if (wantedOn === todayOn) return 'due';
+  return wantedOn <= addWorkingDays(todayOn, LEAD_WD) ? 'approaching' : 'planned';
+}
+
+const skipped = (code: MilestoneCode, owner: Milestone['owner']): Milestone => ({
+  code,
+  owner,
+  needs: [],
+  state: 'skipped',
+  waitsFor: [],
+  baselineOn: null,
+  plannedOn: null,
+  promisedOn: null,
+  forecastOn: null,
+  actualOn: null,
+  progress: { done: 0, total: 0 },
+  slipWd: 0,
+  baselineSlipWd: 0,
+  why: [],
+});
+
+/** Nobody says that a pause is over: work that goes on does. */
+function flagsOf(facts: readonly Fact[]): OrderChain['flags'] {
+  const work = Object.values(REACHED_BY).flat();
+  const lastOf = (...types: Fact['type'][]) => facts.findLastIndex(({ type }) => types.includes(type));
+  const isOpen = (at: number) => at >= 0 && !facts[at]?.isResolved;
+  const paused = lastOf('order.paused');
+  const complaint = lastOf('complaint.opened');
+  const flags: OrderChain['flags'] = [];
+  if (isOpen(paused) && paused > lastOf(...work)) flags.push('paused');
+  if (isOpen(lastOf('order.cancelled'))) flags.push('cancelled');
+  if (isOpen(complaint) && complaint > lastOf('complaint.closed')) flags.push('complaint');
+  return flags;
+}
+
+function contradictionsOf({
+  milestones,
+  facts,
+  unbelievable,
+  amountKop,
+  debtKop,
+}: {
+  milestones: readonly Milestone[];
+  facts: readonly Fact[];
+  unbelievable: readonly Fact[];
+  amountKop: number | null;
+  debtKop: number | null;
+}): ChainContradiction[] {
+  const found: ChainContradiction[] = [];
+  const actual = new Map(milestones.map(({ code, actualOn }) => [code, actualOn]));
+  for (const { code, actualOn, needs } of milestones) {
+    if (actualOn === null) continue;
+    for (const need of needs) {
+      const before = actual.get(need.code) ?? null;
+      if (before === null) found.push({ kind: 'without', code, needs: need.code, fact: null });
+      else if (actualOn < before) found.push({ kind: 'before', code, needs: need.code, fact: null });
+    }
+  }
+  for (const fact of unbelievable) found.push({ kind: 'date', code: null, needs: null, fact: named(fact) });
+  const agreed = agreedKop(facts);
+  if (amountKop !== null && agreed !== null && amountKop !== agreed)
+    found.push({ kind: 'amount', code: null, needs: null, fact: null });
+  if (debtKop !== null && debtKop < 0) found.push({ kind: 'overpaid', code: null, needs: null, fact: null });
+  return found;
+}

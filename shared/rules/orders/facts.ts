@@ -1,0 +1,99 @@
+import type { EventStatus } from '../../contracts/event.ts';
+import type { Id } from '../../contracts/id.ts';
+import { asks, type EventType } from '../../contracts/modules.ts';
+import type { NamedFact } from '../../contracts/orders.ts';
+import type { Payload } from '../../contracts/payload.ts';
+import type { Day } from './working-days.ts';
+
+/** What of an event the chain looks at. */
+export type FactEvent = {
+  id: Id;
+  version: number;
+  type: EventType;
+  occurredAt: Date;
+  dueAt: Date | null;
+  status: EventStatus;
+  resolved: { at: Date; from?: EventStatus } | null;
+  deletedAt: Date | null;
+  payload: Payload;
+};
+
+/** Something that has happened, on a day of the order's zone. */
+export type Fact = {
+  id: Id;
+  type: EventType;
+  on: Day;
+  /** Orders the facts of one day. */
+  at: number;
+  payload: Payload;
+  isResolved: boolean;
+  /** Until when it asks to be dealt with. */
+  dueOn: Day | null;
+};
+
+/** Nothing that this desk knows of is older; such a year was typed wrong. */
+const FIRST_DAY = '2000-01-01';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The calendar day of an instant in a zone. */
+export function dayIn(zone: string, at: Date): Day {
+  let format = formats.get(zone);
+  if (!format) {
+    // Swedish writes days as the standard does.
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone });
+    formats.set(zone, format);
+  }
+  return format.format(at);
+}
+
+/**
+ * When it happened; null: it has not. A deadline that nobody has met is expected, and no fact, unless its type asks
+ * something of somebody: then having been written is what happened.
+ */
+function happenedAt({ type, occurredAt, dueAt, status, resolved, deletedAt }: FactEvent): Date | null {
+  if (deletedAt !== null) return null;
+  if (dueAt === null || status === 'recorded' || asks(type)) return occurredAt;
+  if (status !== 'resolved') return null;
+  return resolved && resolved.from !== 'recorded' ? resolved.at : occurredAt;
+}
+
+/**
+ * The facts among events, oldest first, each event once whatever came how often and in which order.
+ * @returns `unbelievable`: those whose day lies ahead or in another age
+ */
+export function factsOf(
+  events: readonly FactEvent[],
+  zone: string,
+  todayOn: Day,
+): { facts: Fact[]; unbelievable: Fact[] } {
+  const newest = new Map<Id, FactEvent>();
+  for (const event of events) {
+    if ((newest.get(event.id)?.version ?? 0) < event.version) newest.set(event.id, event);
+  }
+  const facts: Fact[] = [];
+  for (const event of newest.values()) {
+    const at = happenedAt(event);
+    if (at)
+      facts.push({
+        id: event.id,
+        type: event.type,
+        on: dayIn(zone, at),
+        at: at.getTime(),
+        payload: event.payload,
+        isResolved: event.status === 'resolved',
+        dueOn: event.dueAt && dayIn(zone, event.dueAt),
+      });
+  }
+  facts.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  const isBelievable = ({ on }: Fact) => on.length === FIRST_DAY.length && on >= FIRST_DAY && on <= todayOn;
+  return { facts: facts.filter(isBelievable), unbelievable: facts.filter((fact) => !isBelievable(fact)) };
+}
+
+/** A fact as a cause is told. */
+export function named({ id, type, on, payload }: Fact): NamedFact {
+  const told = [payload.material, payload.quantity, payload.reason].filter(
+    (word) => typeof word === 'string',
+  );
+  return { eventId: id, type, on, text: told.join(', ') };
+}

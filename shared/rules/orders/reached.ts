@@ -1,0 +1,87 @@
+import { type MilestoneCode, type OrderTemplate } from '../../contracts/orders.ts';
+import type { Fact } from './facts.ts';
+import { HELD_BY, type Hold, PLANNED_BY, PROMISED_BY, REACHED_BY } from './fills.ts';
+import { goodsOf } from './goods.ts';
+import { paidUpBy } from './money.ts';
+import { TEMPLATES } from './templates.ts';
+import type { Day } from './working-days.ts';
+
+/** What the facts say of a milestone. */
+export type Reached = {
+  by: Fact | null;
+  progress: { done: number; total: number | null };
+  /** What holds it up now. */
+  held: { fact: Fact; hold: Hold } | null;
+  planned: { fact: Fact; on: Day } | null;
+  promisedOn: Day | null;
+};
+
+type Order = { facts: readonly Fact[]; template: OrderTemplate; contractKop: number | null };
+
+/** The last event of some types that names a day. */
+function dayNamedBy(facts: readonly Fact[], types: readonly string[] = []): { fact: Fact; on: Day } | null {
+  const fact = facts.findLast(
+    ({ type, payload }) => types.includes(type) && typeof payload.startOn === 'string',
+  );
+  return fact ? { fact, on: fact.payload.startOn as Day } : null;
+}
+
+function lastHold(facts: readonly Fact[], code: MilestoneCode): { fact: Fact; hold: Hold } | null {
+  for (const [i, fact] of [...facts.entries()].reverse()) {
+    const hold = HELD_BY[fact.type];
+    if (hold?.code !== code || fact.isResolved) continue;
+    return facts.slice(i + 1).some(({ type }) => hold.endedBy.includes(type)) ? null : { fact, hold };
+  }
+  return null;
+}
+
+/** Where nothing says otherwise there is one stage. */
+const stageOf = ({ payload }: Fact): number => (typeof payload.stage === 'number' ? payload.stage : 1);
+
+/** How many stages an order has: as many as its events name. */
+const stagesOf = (facts: readonly Fact[]): number => Math.max(1, ...facts.map(stageOf));
+
+function reachedOnce({ facts, template, contractKop }: Order, code: MilestoneCode): Fact | null {
+  if (code === 'prepay')
+    return paidUpBy(facts, contractKop, {
+      percent: TEMPLATES[template].prepayPercent,
+      byWord: 'payment.prepaid',
+    });
+  if (code === 'payment') return paidUpBy(facts, contractKop, { percent: 100, byWord: 'payment.final' });
+  if (code === 'ready') return goodsOf(facts).by;
+  // What was undone is reached by the first that came after it.
+  const undone = facts.findLastIndex(({ type, isResolved }) => {
+    const hold = HELD_BY[type];
+    return hold?.code === code && hold.undoes && !isResolved;
+  });
+  return facts.slice(undone + 1).find(({ type }) => REACHED_BY[code]?.includes(type)) ?? null;
+}
+
+/** What the facts of an order say of one of its milestones. */
+export function reachedOf(order: Order, code: MilestoneCode): Reached {
+  const { facts, template } = order;
+  let by: Fact | null;
+  let progress: Reached['progress'];
+  const stages = TEMPLATES[template].staged.includes(code) ? stagesOf(facts) : 1;
+  if (stages > 1) {
+    const ends = Array.from({ length: stages }, (_, i) =>
+      reachedOnce({ ...order, facts: facts.filter((fact) => stageOf(fact) === i + 1) }, code),
+    ).filter((fact) => fact !== null);
+    by = ends.length === stages ? ends.reduce((last, end) => (end.at > last.at ? end : last)) : null;
+    progress = { done: ends.length, total: stages };
+  } else {
+    by = reachedOnce(order, code);
+    const goods = code === 'ready' ? goodsOf(facts) : null;
+    progress =
+      goods && goods.done > 0 ? { done: goods.done, total: goods.total } : { done: by ? 1 : 0, total: 1 };
+  }
+  const held = lastHold(facts, code);
+  if (held?.hold.undoes) by = null;
+  return {
+    by,
+    progress,
+    held: by ? null : held,
+    planned: dayNamedBy(facts, PLANNED_BY[code]),
+    promisedOn: dayNamedBy(facts, PROMISED_BY[code])?.on ?? null,
+  };
+}

@@ -1,0 +1,73 @@
+import {
+  MILESTONE_CODES,
+  type Milestone,
+  type MilestoneCode,
+  type MilestoneOwner,
+  type OrderTemplate,
+} from '../../contracts/orders.ts';
+
+type Needs = Milestone['needs'];
+
+/** What each milestone waits for and how long after it, in working days, and who sees to it. */
+const MILESTONES: Record<MilestoneCode, { needs: Needs; owner: MilestoneOwner }> = {
+  measure: { needs: [], owner: 'measurer' },
+  contract: { needs: [{ code: 'measure', lagWd: 2 }], owner: 'orders' },
+  prepay: { needs: [{ code: 'contract', lagWd: 3 }], owner: 'finance' },
+  // A day after the prepayment is to be there, and not after it is: what the store has is set aside without it.
+  reserve: { needs: [{ code: 'contract', lagWd: 4 }], owner: 'warehouse' },
+  launch: {
+    needs: [
+      { code: 'prepay', lagWd: 1 },
+      { code: 'reserve', lagWd: 1 },
+    ],
+    owner: 'production',
+  },
+  ready: { needs: [{ code: 'launch', lagWd: 8 }], owner: 'fgwarehouse' },
+  ship: { needs: [{ code: 'ready', lagWd: 1 }], owner: 'logistics' },
+  install: { needs: [{ code: 'ship', lagWd: 1 }], owner: 'crew' },
+  act: { needs: [{ code: 'install', lagWd: 0 }], owner: 'manager' },
+  payment: { needs: [{ code: 'act', lagWd: 3 }], owner: 'finance' },
+};
+
+type Template = {
+  /** Milestones that such an order does not have. */
+  off: readonly MilestoneCode[];
+  /** Milestones that are reached when every stage has reached them. */
+  staged: readonly MilestoneCode[];
+  /** Lags that differ. */
+  lags: Partial<Record<MilestoneCode, number>>;
+  /** How much of the contract the prepayment is. */
+  prepayPercent: number;
+};
+
+export const TEMPLATES: Record<OrderTemplate, Template> = {
+  private: { off: [], staged: [], lags: {}, prepayPercent: 70 },
+  dealer: { off: ['measure', 'install', 'act'], staged: [], lags: {}, prepayPercent: 70 },
+  facade: {
+    off: [],
+    staged: ['ready', 'ship', 'install', 'act'],
+    lags: { contract: 5, ready: 20, install: 5 },
+    prepayPercent: 50,
+  },
+  complaint: { off: ['contract', 'prepay', 'payment'], staged: [], lags: { ready: 5 }, prepayPercent: 0 },
+};
+
+/** Of a template: its milestones, what each waits for, and who sees to it. What waits for one that is off waits for what that waits for. */
+export function milestonesOf(template: OrderTemplate) {
+  const { off, lags } = TEMPLATES[template];
+  const needsOf = (code: MilestoneCode): Needs =>
+    MILESTONES[code].needs.flatMap((need) => {
+      const lagWd = lags[code] ?? need.lagWd;
+      if (!off.includes(need.code)) return [{ code: need.code, lagWd }];
+      return needsOf(need.code).map((beyond) => ({ code: beyond.code, lagWd }));
+    });
+  return MILESTONE_CODES.map((code) => ({
+    code,
+    isOff: off.includes(code),
+    owner: MILESTONES[code].owner,
+    needs: off.includes(code) ? [] : uniqueNeeds(needsOf(code)),
+  }));
+}
+
+const uniqueNeeds = (needs: Needs): Needs =>
+  needs.filter(({ code }, i) => needs.findIndex((other) => other.code === code) === i);

@@ -1,0 +1,29 @@
+import type { Cause, Milestone, MilestoneCode } from '../../contracts/orders.ts';
+import { named } from './facts.ts';
+import type { Planned } from './planner.ts';
+import type { Reached } from './reached.ts';
+
+type Chain = {
+  all: ReadonlyMap<MilestoneCode, Milestone>;
+  reached: ReadonlyMap<MilestoneCode, Reached>;
+  forecast: ReadonlyMap<MilestoneCode, Planned<MilestoneCode>>;
+};
+
+/** Why a milestone is late: from it back to what made it so, naming the facts. Empty where it is not late. */
+export function whyLate(milestone: Milestone, chain: Chain): Cause[] {
+  const { code, slipWd, forecastOn, actualOn } = milestone;
+  if (slipWd <= 0 || forecastOn === null) return [];
+  const { by = null, held = null, planned = null } = chain.reached.get(code) ?? {};
+  const needed = chain.all.get(chain.forecast.get(code)?.after ?? code);
+  const isNeededLate = needed !== undefined && needed.code !== code && needed.slipWd > 0;
+  const cause = (kind: Cause['kind'], fact: Cause['fact'] = null): Cause => ({ code, slipWd, kind, fact });
+  if (actualOn !== null && by) {
+    const late = cause('late', named(by));
+    return isNeededLate ? [late, ...whyLate(needed, chain)] : [late];
+  }
+  // What is known of the milestone itself goes before what it waits for.
+  if (held) return [cause('held', named(held.fact))];
+  if (isNeededLate) return [cause('follows'), ...whyLate(needed, chain)];
+  if (planned && planned.on === forecastOn) return [cause('set', named(planned.fact))];
+  return [cause('waiting')];
+}

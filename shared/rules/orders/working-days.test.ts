@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { addWorkingDays, dayKind, workingDayFrom, workingDaysBetween, yearsUnknown } from './working-days.ts';
+
+const dayArb = fc
+  .integer({ min: Date.parse('2023-06-01') / 86_400_000, max: Date.parse('2027-12-31') / 86_400_000 })
+  .map((number) => new Date(number * 86_400_000).toISOString().slice(0, 10));
+
+describe(dayKind, () => {
+  it('has as many working days in a year as the government says', () => {
+    for (const [year, days] of [
+      [2024, 248],
+      [2025, 247],
+      [2026, 247],
+    ]) {
+      expect([year, workingDaysBetween(`${Number(year) - 1}-12-31`, `${year}-12-31`)]).toEqual([year, days]);
+    }
+  });
+
+  it('knows holidays, moved days and short days', () => {
+    expect(
+      ['2026-01-09', '2026-05-08', '2026-05-09', '2025-11-01', '2025-11-03', '2026-11-27'].map((day) =>
+        dayKind(day),
+      ),
+    ).toEqual(['off', 'short', 'off', 'short', 'off', 'working']);
+  });
+
+  it('counts Monday to Friday where a year is not published, and says so', () => {
+    expect(dayKind('2031-01-01')).toBe('working');
+    expect(dayKind('2031-01-04')).toBe('off');
+    expect(yearsUnknown(['2026-12-30', '2031-01-01', '2031-02-01'])).toEqual([2031]);
+  });
+});
+
+describe(addWorkingDays, () => {
+  it('ends on a working day, as many working days away as it was told', () => {
+    fc.assert(
+      fc.property(dayArb, fc.integer({ min: 0, max: 60 }), (day, count) => {
+        const end = addWorkingDays(day, count);
+        expect(dayKind(end)).not.toBe('off');
+        expect(workingDaysBetween(workingDayFrom(day), end)).toBe(count);
+        expect(workingDaysBetween(end, workingDayFrom(day))).toBe(count === 0 ? 0 : -count);
+      }),
+    );
+  });
+});

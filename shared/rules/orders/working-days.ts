@@ -1,0 +1,52 @@
+import { CALENDAR_RU, type CalendarYear } from './calendar-ru.ts';
+
+/** A calendar day: `2026-11-27`. Days compare as texts. */
+export type Day = string;
+export type Calendar = Readonly<Record<number, CalendarYear>>;
+export type DayKind = 'working' | 'short' | 'off';
+
+const DAY_MS = 86_400_000;
+
+const later = (day: Day, days: number): Day =>
+  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+
+/** What kind of a day it is; of years that the calendar does not know, Monday to Friday are working days. */
+export function dayKind(day: Day, calendar: Calendar = CALENDAR_RU): DayKind {
+  const year = calendar[Number(day.slice(0, 4))];
+  const inYear = day.slice(5);
+  const weekday = new Date(day).getUTCDay();
+  const isWeekend = weekday === 0 || weekday === 6;
+  const isOff = isWeekend ? !year?.working.includes(inYear) : year?.off.includes(inYear);
+  if (isOff) return 'off';
+  return year?.short.includes(inYear) ? 'short' : 'working';
+}
+
+const isWorking = (day: Day, calendar: Calendar): boolean => dayKind(day, calendar) !== 'off';
+
+/** The day itself, or the first working day after it. */
+export function workingDayFrom(day: Day, calendar: Calendar = CALENDAR_RU): Day {
+  let on = day;
+  while (!isWorking(on, calendar)) on = later(on, 1);
+  return on;
+}
+
+/** So many working days on, from the day itself or the first working day after it. */
+export function addWorkingDays(day: Day, count: number, calendar: Calendar = CALENDAR_RU): Day {
+  let on = workingDayFrom(day, calendar);
+  for (let left = count; left > 0; left--) on = workingDayFrom(later(on, 1), calendar);
+  return on;
+}
+
+/** How many working days one has to wait from a day to a later one; negative when it is earlier. */
+export function workingDaysBetween(from: Day, to: Day, calendar: Calendar = CALENDAR_RU): number {
+  if (to < from) return -workingDaysBetween(to, from, calendar);
+  let count = 0;
+  for (let on = later(from, 1); on <= to; on = later(on, 1)) if (isWorking(on, calendar)) count++;
+  return count;
+}
+
+/** Those years of some days of which the calendar knows nothing. */
+export function yearsUnknown(days: readonly Day[], calendar: Calendar = CALENDAR_RU): number[] {
+  const years = new Set(days.map((day) => Number(day.slice(0, 4))));
+  return [...years].filter((year) => !calendar[year]).sort((a, b) => a - b);
+}
