@@ -35,7 +35,7 @@ export const ordersRu = {
   'milestone.owner.fgwarehouse': 'склад готовой продукции',
   'milestone.owner.logistics': 'логистика',
   'milestone.owner.crew': 'бригада',
-  'milestone.owner.manager': 'менеджер проекта',
+  'milestone.owner.manager': 'менеджер заказа',
 
   'milestone.state.planned': 'запланировано',
   'milestone.state.approaching': 'скоро',

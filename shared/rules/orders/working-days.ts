@@ -10,8 +10,19 @@ const DAY_MS = 86_400_000;
 const later = (day: Day, days: number): Day =>
   new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 
+/** Known kinds of days: the same few hundred are asked for again and again. */
+const known = new WeakMap<Calendar, Map<Day, DayKind>>();
+
 /** What kind of a day it is; of years that the calendar does not know, Monday to Friday are working days. */
 export function dayKind(day: Day, calendar: Calendar = CALENDAR_RU): DayKind {
+  const kinds = known.get(calendar) ?? new Map<Day, DayKind>();
+  known.set(calendar, kinds);
+  const kind = kinds.get(day) ?? kindOf(day, calendar);
+  kinds.set(day, kind);
+  return kind;
+}
+
+function kindOf(day: Day, calendar: Calendar): DayKind {
   const year = calendar[Number(day.slice(0, 4))];
   const inYear = day.slice(5);
   const weekday = new Date(day).getUTCDay();
