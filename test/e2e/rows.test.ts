@@ -62,6 +62,10 @@ describeInBrowser('rows of the desk', () => {
       document.elementFromPoint(700, 600)?.closest('article')?.getAttribute('data-id'),
     );
     const id = (await drawn.jsonValue()) ?? '';
+    // Nobody leaves in the very frame of a scroll, before the page has heard of it.
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
     const before = await offsetOf(id);
     await page.goto(`${app.url}/settings`);
     await page.goBack();
