@@ -161,7 +161,11 @@ describeInBrowser('orders and counterparties', () => {
       const irina = await Person.at(chromium, app.url, { login: 'irina', password: PASSWORD }, '/projects');
       await irina.page.getByRole('listitem').filter({ hasText: '№ 318' }).waitFor();
       expect(await irina.page.getByRole('button', { name: 'Новый заказ' }).count()).toBe(0);
-      await irina.page.getByRole('listitem').filter({ hasText: '№ 318' }).getByRole('link').click();
+      await irina.page
+        .getByRole('listitem')
+        .filter({ hasText: '№ 318' })
+        .getByRole('link')
+        .click({ position: { x: 60, y: 12 } });
       await irina.page.getByRole('heading', { name: '№ 318' }).waitFor();
       expect(await irina.page.getByRole('button', { name: 'Изменить' }).count()).toBe(0);
       await irina.page.context().close();
