@@ -60,7 +60,7 @@ function ofSession({ kind, before, after, at }: AuditChange): Told[] {
   return [{ what: 'session.ended', who: before.userId, details: { expired: before.expiresAt <= at } }];
 }
 
-const ORDER = ['number', 'counterpartyId', 'objectAddress', 'status', 'amountKop', 'note'];
+const ORDER = ['number', 'counterpartyId', 'objectAddress', 'status', 'template', 'amountKop', 'note'];
 const COUNTERPARTY = ['kind', 'name', 'categories', 'inn', 'phones', 'emails', 'note'];
 
 function ofEntry(change: AuditChange, of: 'order' | 'counterparty'): Told[] {

@@ -441,6 +441,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'audit.field.number': 'number',
   'audit.field.counterpartyId': 'counterparty',
   'audit.field.objectAddress': 'address',
+  'audit.field.template': 'kind of order',
   'audit.field.status': 'status',
   'audit.field.amountKop': 'amount',
   'audit.field.note': 'note',

@@ -439,6 +439,7 @@ export const screensRu = {
   'audit.field.number': 'номер',
   'audit.field.counterpartyId': 'контрагент',
   'audit.field.objectAddress': 'адрес',
+  'audit.field.template': 'вид заказа',
   'audit.field.status': 'статус',
   'audit.field.amountKop': 'сумма',
   'audit.field.note': 'заметка',

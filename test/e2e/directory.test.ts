@@ -90,7 +90,7 @@ describeInBrowser('orders and counterparties', () => {
       const row = page.getByRole('listitem').filter({ hasText: '№ 318' });
       await row.waitFor();
       expect(await row.textContent()).toContain('Северина О.');
-      await row.getByRole('link').click();
+      await row.getByRole('link').click({ position: { x: 60, y: 12 } });
       await page.getByRole('heading', { name: '№ 318' }).waitFor();
     },
     LONG_MS,
