@@ -20,6 +20,8 @@ class Places {
 
   constructor() {
     addEventListener('pagehide', () => {
+      // Left before it was known who is here: what others have left stays as it is.
+      if (!session.user) return;
       // A page without a list keeps what others have left.
       this.#recall();
       for (const save of this.#keepers) save();
@@ -56,7 +58,7 @@ class Places {
   }
 
   #recall(): void {
-    if (this.#recalled) return;
+    if (this.#recalled || !session.user) return;
     this.#recalled = true;
     try {
       const { user, places } = JSON.parse(sessionStorage.getItem(STORED) ?? '{}');
