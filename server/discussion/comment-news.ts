@@ -20,7 +20,7 @@ export class CommentNews implements ChangeListener, OnModuleInit {
   }
 
   async tell({ after }: Change): Promise<void> {
-    if (!after) return;
+    if (!after || this.sockets.hasNobody) return;
     const comment = toComment(after as CommentDoc);
     this.sockets.server.to(discussionOf(comment.eventId)).emit('comment.changed', comment);
   }

@@ -41,6 +41,11 @@ export class Sockets implements OnModuleDestroy {
     return this.#server;
   }
 
+  /** A program without sockets, such as the demo, and one that is about to have them, have nobody to tell. */
+  get hasNobody(): boolean {
+    return this.#server === null || this.#server.sockets.sockets.size === 0;
+  }
+
   all(): AppSocket[] {
     return this.#server ? [...this.#server.sockets.sockets.values()] : [];
   }
