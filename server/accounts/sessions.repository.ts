@@ -5,6 +5,9 @@ import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { type SessionDoc, SessionSchema } from './user.schema.ts';
 
+/** A script that signs in for every call must not pile up what nobody ends. */
+const MOST_OF_ONE = 100;
+
 @Injectable()
 export class SessionsRepository {
   readonly #sessions: Model<SessionDoc>;
@@ -28,12 +31,22 @@ export class SessionsRepository {
     return this.#raw.findOne({ _id: id });
   }
 
-  /** The newest hundred, latest use first; the store's own clean-up of expired ones is late. */
+  /** Lets a person's sessions go beyond the hundred used last: whoever sees the list sees all that can be ended. */
+  async endBeyondMost(userId: Id): Promise<void> {
+    const beyond = await this.#raw
+      .find({ userId }, { projection: { _id: 1 } })
+      .sort({ seenAt: -1 })
+      .skip(MOST_OF_ONE)
+      .toArray();
+    if (beyond.length > 0) await this.#raw.deleteMany({ _id: { $in: beyond.map(({ _id }) => _id) } });
+  }
+
+  /** All of a person's, latest use first; the store's own clean-up of expired ones is late. */
   async of(userId: Id, now: Date): Promise<SessionDoc[]> {
     return this.#raw
       .find({ userId, expiresAt: { $gt: now } })
       .sort({ seenAt: -1 })
-      .limit(100)
+      .limit(MOST_OF_ONE)
       .toArray();
   }
 

@@ -66,6 +66,7 @@ export class SessionsService {
       endsAt: new Date(now.getTime() + LONGEST_MS),
     };
     await this.sessions.insert(session);
+    await this.sessions.endBeyondMost(user._id);
     return { token, session };
   }
 

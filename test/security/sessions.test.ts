@@ -1,4 +1,5 @@
 // What ends sessions, those too that are just beginning. Rows 7, 27 and 30 of the security list.
+import { newId } from '@svodka/shared/contracts/id';
 import type { OwnSession } from '@svodka/shared/contracts/user';
 import { SessionsService } from '../../server/accounts/sessions.service.ts';
 import type { UserDoc } from '../../server/accounts/user.schema.ts';
@@ -6,6 +7,7 @@ import { UsersService } from '../../server/accounts/users.service.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { TestSocket } from '../support/socket.ts';
+import { until } from '../support/until.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -123,4 +125,25 @@ it('another e-mail address takes the password', async () => {
     expect((await edit(body)).error?.details).toMatchObject([{ field: 'current', reason: 'wrong-password' }]);
   expect((await edit({ email: 'mine@example.com', current: person.password })).status).toBe(200);
   expect((await edit({ locale: 'en', email: 'mine@example.com' })).status).toBe(200);
+});
+
+it('lets the sessions go that are beyond a hundred, longest unused first', async () => {
+  const person = await app.signIn();
+  const sessions = app.connection.collection<{ _id: string; seenAt: Date; tokenHash: string }>('sessions');
+  const own = await sessions.findOne({ userId: person.user.id });
+  if (!own) throw new Error('no session');
+  await sessions.insertMany(
+    Array.from({ length: 99 }, (_, i) => ({
+      ...own,
+      _id: newId(),
+      tokenHash: `${own.tokenHash}-${i}`,
+      seenAt: new Date(own.seenAt.getTime() + i + 1),
+    })),
+  );
+  const newest = await app.client().signIn(person.user.login ?? '', person.password);
+  const { items } = await newest.get<{ items: OwnSession[] }>('/api/sessions');
+  expect(items).toHaveLength(100);
+  expect(items.some(({ id }) => id === own._id)).toBe(false);
+  expect(await statusOf(newest)).toBe(200);
+  await until(async () => (await statusOf(person)) === 401, { what: 'the oldest session to be over' });
 });
