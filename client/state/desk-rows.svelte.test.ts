@@ -305,6 +305,30 @@ describe('DeskRows', () => {
     expect([rows.ring, back, rows.waiting]).toEqual(['b', ['b'], 1]);
   });
 
+  it('follows a row that an undo has brought back when the news of what was undone comes only then', async () => {
+    await open(critical('c', 5), critical('b', 4), plain('a', 3));
+    const late = async () => {
+      rows.setRing('c');
+      outbox.act('remove', critical('c', 5));
+      outbox.undoLast();
+      await pass();
+      expect(rows.ring).toBe('c');
+      server.write(critical('c', 5, { deletedAt: '2026-03-14T09:00:00.000Z' }));
+      await pass();
+      expect(rows.ring).toBe('b');
+    };
+    await late();
+    server.write(critical('c', 5));
+    await pass();
+    expect(rows.ring).toBe('c');
+    // Whoever has gone on meanwhile is not called back.
+    await late();
+    rows.setRing('a');
+    server.write(critical('c', 5));
+    await pass();
+    expect(rows.ring).toBe('a');
+  });
+
   it('lets rows wait while somebody reads, and in when asked', async () => {
     await open(plain('a', 3));
     hand('a');

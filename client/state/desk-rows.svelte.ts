@@ -25,6 +25,10 @@ const LANE_PAGE = 200;
 /** `folded`: only its head, the rows stand in the list. `short`: the most urgent. `whole`: all, scrolling with the list. */
 export type LaneMode = 'folded' | 'short' | 'whole';
 
+/** How long after an undo the news of what it took back may still come, ms. */
+const SETTLES_MS = 5_000;
+type Returning = { focus: boolean; again?: { from: Id | null; until: number } };
+
 /** Where the person's hand is: the row under the pointer, whether the pointer or the focus is in the rows at all. */
 export type Hand = { pointer: Id | null; inside: boolean; focus: boolean; atTop: boolean };
 
@@ -57,7 +61,9 @@ export class DeskRows {
   /** What this person has acted on: it comes in at once, whoever is reading, and is no news to them. */
   readonly #own = new Set<Id>();
   /** What is on its way back to the screen; `focus`: it is looked for there, and not only marked by the ring. */
-  readonly #returning = new Map<Id, { focus: boolean }>();
+  readonly #returning = new Map<Id, Returning>();
+  /** What an undo has brought back, and until when it may go once more: the news of what was undone comes late. */
+  readonly #brought = new Map<Id, number>();
   /** What was urgent the last time, and how far down that was known. */
   #known: Set<Id> | null = null;
   #laneFloor: RowKey | null = null;
@@ -384,7 +390,7 @@ export class DeskRows {
     this.#urgent = this.lane.hasMore ? Math.max(this.lane.count?.n ?? 0, urgent.length) : urgent.length;
     this.#begun = true;
     this.#settleRing(before, now);
-    this.#bringBack();
+    this.#bringBack(now);
     this.#departLater(laneHold, listHold, now);
   }
 
@@ -413,13 +419,19 @@ export class DeskRows {
     const at = old.findIndex((row) => row.event.id === ring);
     const next = old.slice(at + 1).find(live) ?? old.slice(0, Math.max(0, at)).findLast(live);
     this.#ring = next?.event.id ?? (isShown ? ring : (this.order[0]?.id ?? null));
-    if (this.#ring !== ring) this.#ringMovedAt = now;
+    if (this.#ring === ring) return;
+    this.#ringMovedAt = now;
+    const until = this.#brought.get(ring) ?? 0;
+    if (now < until) this.#returning.set(ring, { focus: true, again: { from: this.#ring, until } });
   }
 
-  #bringBack(): void {
-    for (const [id, { focus }] of this.#returning) {
-      if (!this.#isShown(id)) continue;
+  #bringBack(now: number): void {
+    for (const [id, { focus, again }] of this.#returning) {
+      // Whoever has gone on by a key, or waits no more, is not called back.
+      if (again && (again.from !== this.#ring || again.until <= now)) this.#returning.delete(id);
+      if (!this.#returning.has(id) || !this.#isShown(id)) continue;
       this.#returning.delete(id);
+      if (focus && !again) this.#brought.set(id, now + SETTLES_MS);
       this.setRing(id);
       if (focus) for (const listener of this.#returnListeners) listener(id);
     }
