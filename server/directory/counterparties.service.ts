@@ -26,7 +26,13 @@ import { idAside } from '../platform/mongo/derived-id.ts';
 import { CounterpartiesRepository } from './counterparties.repository.ts';
 import { toCounterparty } from './directory.mapper.ts';
 import type { CounterpartyDoc } from './directory.schema.ts';
-import { cardFor, counterpartyScope, notYours, seesAllCards } from './directory-scope.ts';
+import {
+  cardFor,
+  counterpartyScope,
+  notYours,
+  seesAllCards,
+  visibleCounterparties,
+} from './directory-scope.ts';
 import { callTerms, sameTerms, termsOfCounterparty } from './directory-terms.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 import { RewriteBell } from './rewrite-bell.ts';
@@ -54,9 +60,9 @@ export class CounterpartiesService {
     return this.counterparties.byIds(ids);
   }
 
-  /** Those of the ids that the actor may see. */
-  async visible(actor: Actor, ids: readonly Id[]): Promise<CounterpartyDoc[]> {
-    return ids.length === 0 ? [] : this.counterparties.byIds(ids, await this.#scope(actor));
+  /** Those of the entries at hand that the actor may see. */
+  async visible(actor: Actor, docs: readonly CounterpartyDoc[]): Promise<CounterpartyDoc[]> {
+    return visibleCounterparties(actor, docs, (userId) => this.projects.counterpartiesOf(userId));
   }
 
   /** As the contract has it, and as the actor may see it. */

@@ -11,6 +11,7 @@ import {
 } from '@svodka/shared/rules/permissions';
 
 type Query = Record<string, unknown>;
+type Team = { managerId: Id | null; appointedIds: readonly Id[] };
 
 /** Nobody's entries. */
 const NOTHING: Query = { _id: { $in: [] } };
@@ -22,6 +23,11 @@ export function projectScope(actor: Actor): Query {
   return { $or: [{ managerId: actor.id }, { appointedIds: actor.id }] };
 }
 
+/** The same of a project at hand. */
+export function seesProject(actor: Actor, project: Team): boolean {
+  return seesAllLines(actor) || (may(actor, 'directory.read') && isOnTeam(actor, project));
+}
+
 /** Which counterparties: all of them, or their own and those of the projects that are theirs. */
 export async function counterpartyScope(
   actor: Actor,
@@ -30,6 +36,19 @@ export async function counterpartyScope(
   if (seesAllLines(actor)) return {};
   if (!may(actor, 'directory.read')) return NOTHING;
   return { $or: [{ managerId: actor.id }, { _id: { $in: await counterpartiesOf(actor.id) } }] };
+}
+
+/** The same of counterparties at hand; whose orders name them is asked only where that decides. */
+export async function visibleCounterparties<C extends { _id: Id; managerId: Id | null }>(
+  actor: Actor,
+  docs: readonly C[],
+  counterpartiesOf: (userId: Id) => Promise<Id[]>,
+): Promise<C[]> {
+  if (seesAllLines(actor)) return [...docs];
+  if (!may(actor, 'directory.read')) return [];
+  const isManager = ({ managerId }: C) => managerId === actor.id;
+  const ofOrders = new Set(docs.every(isManager) ? [] : await counterpartiesOf(actor.id));
+  return docs.filter((doc) => isManager(doc) || ofOrders.has(doc._id));
 }
 
 /** The right is missing for one field of a form: the answer says which. */
@@ -55,7 +74,5 @@ export function cardFor<E extends Entry>(actor: Actor, entry: E, isOwn: boolean)
 }
 
 /** Whether an order is a person's own. */
-export const isOnTeam = (
-  { id }: Pick<Actor, 'id'>,
-  project: { managerId: Id | null; appointedIds: readonly Id[] },
-): boolean => project.managerId === id || project.appointedIds.includes(id);
+export const isOnTeam = ({ id }: Pick<Actor, 'id'>, project: Team): boolean =>
+  project.managerId === id || project.appointedIds.includes(id);

@@ -286,7 +286,9 @@ export class ProjectsService {
     const known = new Set((await this.users.byIds(people)).map(({ _id }) => _id));
     if (managerId && !known.has(managerId)) throw refused('managerId', 'unknown-user');
     if (appointedIds.some((id) => !known.has(id))) throw refused('appointedIds', 'unknown-user');
-    if (counterpartyId && (await this.counterparties.visible(actor, [counterpartyId])).length === 0)
+    if (!counterpartyId) return;
+    const customers = await this.counterparties.byIds([counterpartyId]);
+    if ((await this.counterparties.visible(actor, customers)).length === 0)
       throw refused('counterpartyId', 'unknown-counterparty');
   }
 }

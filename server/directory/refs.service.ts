@@ -7,7 +7,8 @@ import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesRepository } from './counterparties.repository.ts';
 import { toCounterpartyRef, toProjectRef } from './directory.mapper.ts';
-import { counterpartyScope, projectScope } from './directory-scope.ts';
+import type { CounterpartyDoc, ProjectDoc } from './directory.schema.ts';
+import { seesProject, visibleCounterparties } from './directory-scope.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 
 /** What of an event names other things; documents and events of the contract both fit. */
@@ -24,12 +25,27 @@ export type RefsAsk = {
   counterpartyIds?: readonly Id[];
   userIds?: readonly Id[];
   /** At hand already, so not read again. */
-  knownUsers?: readonly UserDoc[];
+  known?: {
+    users?: readonly UserDoc[];
+    projects?: readonly ProjectDoc[];
+    counterparties?: readonly CounterpartyDoc[];
+  };
 };
 
 const present = (ids: (Id | null | undefined)[]): Id[] => [
   ...new Set(ids.filter((id): id is Id => Boolean(id))),
 ];
+
+/** The documents of some ids, of which only those are read that are not at hand. */
+async function some<D extends { _id: Id }>(
+  store: { byIds(ids: readonly Id[]): Promise<D[]> },
+  ids: (Id | null | undefined)[],
+  known: readonly D[] = [],
+): Promise<D[]> {
+  const named = new Set(present(ids));
+  const there = known.filter(({ _id }) => named.delete(_id));
+  return named.size === 0 ? there : [...there, ...(await store.byIds([...named]))];
+}
 
 /** Who reads the names: a person, or a room of people who see every order and counterparty. */
 export type NamesReader = Actor | 'sees-all';
@@ -50,30 +66,30 @@ export class RefsService {
 
   async refsOf(
     reader: NamesReader,
-    { events = [], projectIds = [], counterpartyIds = [], userIds = [], knownUsers = [] }: RefsAsk,
+    { events = [], projectIds = [], counterpartyIds = [], userIds = [], known = {} }: RefsAsk,
   ): Promise<Refs> {
-    const named = present([
-      ...userIds,
-      ...events.flatMap(({ author, resolved }) => [author.userId, resolved?.by]),
-    ]);
-    const known = knownUsers.filter(({ _id }) => named.includes(_id));
     const [projects, counterparties, users] = await Promise.all([
-      this.projects.byIds(
-        present([...projectIds, ...events.map(({ projectId }) => projectId)]),
-        reader === 'sees-all' ? {} : projectScope(reader),
+      some(this.projects, [...projectIds, ...events.map(({ projectId }) => projectId)], known.projects),
+      some(
+        this.counterparties,
+        [...counterpartyIds, ...events.flatMap((event) => event.counterpartyIds)],
+        known.counterparties,
       ),
-      this.counterparties.byIds(
-        present([...counterpartyIds, ...events.flatMap((event) => event.counterpartyIds)]),
-        reader === 'sees-all'
-          ? {}
-          : await counterpartyScope(reader, (userId) => this.projects.counterpartiesOf(userId)),
+      some(
+        this.users,
+        [...userIds, ...events.flatMap(({ author, resolved }) => [author.userId, resolved?.by])],
+        known.users,
       ),
-      this.users.byIds(named.filter((id) => !known.some(({ _id }) => _id === id))),
     ]);
+    const isAll = reader === 'sees-all';
+    const ofOrders = (userId: Id) => this.projects.counterpartiesOf(userId);
     return {
-      projects: projects.map(toProjectRef),
-      counterparties: counterparties.map(toCounterpartyRef),
-      users: [...known, ...users].map(toUserRef),
+      projects: projects.filter((project) => isAll || seesProject(reader, project)).map(toProjectRef),
+      counterparties: (isAll
+        ? counterparties
+        : await visibleCounterparties(reader, counterparties, ofOrders)
+      ).map(toCounterpartyRef),
+      users: users.map(toUserRef),
     };
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../directory/counterparties.service.ts';
+import { seesProject } from '../directory/directory-scope.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import type { EventDoc } from './event.schema.ts';
@@ -25,15 +26,15 @@ export class EventContext {
   async forActor(actor: Actor, named: Named, before?: Named): Promise<Surroundings> {
     const { project, counterparties } = await this.asItIs(named);
     if (named.projectId && named.projectId !== before?.projectId) {
-      const [visible] = await this.projects.visible(actor, [named.projectId]);
-      if (!visible) throw refused('projectId', 'unknown-project');
+      if (!project || !seesProject(actor, project)) throw refused('projectId', 'unknown-project');
     }
     const kept = new Set([
       ...(before?.counterpartyIds ?? []),
       ...(project?.counterpartyId ? [project.counterpartyId] : []),
     ]);
     const added = named.counterpartyIds.filter((id) => !kept.has(id));
-    const visible = new Set((await this.counterparties.visible(actor, added)).map(({ _id }) => _id));
+    const there = counterparties.filter(({ _id }) => added.includes(_id));
+    const visible = new Set((await this.counterparties.visible(actor, there)).map(({ _id }) => _id));
     if (added.some((id) => !visible.has(id))) throw refused('counterpartyIds', 'unknown-counterparty');
     return { project, counterparties };
   }

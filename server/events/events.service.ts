@@ -37,11 +37,14 @@ import {
 } from './event-fields.ts';
 import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
 import type { EventPage } from './event-list.repository.ts';
+import type { Surroundings } from './event-terms.ts';
 import { EventsRepository } from './events.repository.ts';
 
 /** Clocks differ; plans have a deadline instead of a future time. */
 const AHEAD_MS = 5 * 60_000;
 const KEY_LIVES_MS = 7 * 24 * 3_600_000;
+/** What an event takes from its project and counterparties. */
+const FROM_ELSEWHERE = ['counterpartyIds', 'addedCounterpartyId', 'audienceIds', 'terms'] as const;
 /** Writes that lose to another write look again so often. */
 const TRIES = 8;
 
@@ -51,7 +54,8 @@ const keyOfSource = (source: EventCreate['source']): string | undefined =>
 /** What a change is held to: the `rev` that its author saw, and the key under which a repetition finds it done. */
 export type Guard = { rev?: number | undefined; key?: string | undefined };
 
-export type Created = { event: EventDoc; isNew: boolean };
+/** `around`: what the event names, as it was just read. */
+export type Created = { event: EventDoc; isNew: boolean; around?: Surroundings };
 
 /** What a person does with events: everything is checked against their scope, guarded by `rev`, kept as a revision. */
 @Injectable()
@@ -123,13 +127,13 @@ export class EventsService {
       ...(creationKey && { created: { actorId: actor.id, key: creationKey, bodyHash } }),
     };
     // The unique indexes say whether it was there: a look before each write would cost every write.
-    if (await this.events.insert(doc)) return { event: await this.#settled(doc), isNew: true };
+    if (await this.events.insert(doc)) return { ...(await this.#settled(doc)), isNew: true };
     const taken = await this.#taken(actor, create, creationKey);
     if (taken?.created?.actorId === actor.id && taken.created.bodyHash === bodyHash)
       return { event: taken, isNew: false };
     if (taken && taken._id === create.id && !(await this.events.get(taken._id, this.scope(actor)))) {
       const aside = { ...doc, _id: idAside(create.id, actor.id) };
-      if (await this.events.insert(aside)) return { event: await this.#settled(aside), isNew: true };
+      if (await this.events.insert(aside)) return { ...(await this.#settled(aside)), isNew: true };
     }
     throw new AppError('conflict', creationKey ? '#idempotency' : '#exists', [
       { field: key ? 'Idempotency-Key' : create.source ? 'source.externalId' : 'id', reason: 'taken' },
@@ -267,7 +271,6 @@ export class EventsService {
     return this.importer.write(actor, drafts, batchId);
   }
 
-  /** How many events an import has written, deleted ones too. */
   /** For the server itself, whoever may see them. */
   byIds(ids: readonly Id[]): Promise<EventDoc[]> {
     return this.events.byIds(ids);
@@ -278,6 +281,7 @@ export class EventsService {
     return this.events.momentsSince(since);
   }
 
+  /** How many events an import has written, deleted ones too. */
   countOfBatch(batchId: Id): Promise<number> {
     return this.events.countOfBatch(batchId);
   }
@@ -352,7 +356,9 @@ export class EventsService {
         ...(request && { asked: request }),
       };
       const written = await this.events.revise(id, before.version, set, revision);
-      if (written) return this.#settled(written);
+      // A write that takes over nothing from elsewhere leaves to the rewriting what the rewriting owes.
+      if (written)
+        return FROM_ELSEWHERE.some((field) => field in set) ? (await this.#settled(written)).event : written;
     }
     throw new AppError('unavailable', 'too many writes at once');
   }
@@ -361,12 +367,13 @@ export class EventsService {
    * A team may have changed between the look at the project and the write, and the rewriting of its events may have
    * passed by before: so look once more.
    */
-  async #settled(event: EventDoc): Promise<EventDoc> {
-    if (!event.projectId && event.counterpartyIds.length === 0) return event;
+  async #settled(event: EventDoc): Promise<{ event: EventDoc; around?: Surroundings }> {
+    if (!event.projectId && event.counterpartyIds.length === 0) return { event };
     const named = { projectId: event.projectId, counterpartyIds: ownCounterparties(event) };
-    const changes = outdated(event, await this.context.asItIs(named));
-    if (!changes || !(await this.events.amend(event._id, event.version, changes))) return event;
-    return { ...event, ...changes, version: event.version + 1 };
+    const around = await this.context.asItIs(named);
+    const changes = outdated(event, around);
+    if (!changes || !(await this.events.amend(event._id, event.version, changes))) return { event, around };
+    return { event: { ...event, ...changes, version: event.version + 1 }, around };
   }
 
   /** Keys live for a week; ids and source keys name their event for ever. */

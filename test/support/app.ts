@@ -35,6 +35,8 @@ export type TestAppOptions = {
   config?: Record<string, string>;
   clientDir?: string;
   logger?: Logger;
+  /** The driver tells each command (`commandStarted`). */
+  isWatched?: boolean;
 };
 
 export type TestStore = { uri: string; close(): Promise<void> };
@@ -82,7 +84,9 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const running = await startServer({
     config,
     logger: options.logger ?? new Logger(config.logLevel),
-    storeUri: store.uri,
+    storeUri: options.isWatched
+      ? `${store.uri}${store.uri.includes('?') ? '&' : '?'}monitorCommands=true`
+      : store.uri,
     ...(options.clock && { clock: options.clock }),
     ...(options.clientDir && { clientDir: options.clientDir }),
   });

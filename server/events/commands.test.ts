@@ -1,0 +1,68 @@
+// What a write costs: how many commands it sends to the store. A read that comes in by the way is seen here, not in a
+// profile a year later.
+import { createTestApp, type TestApp } from '../../test/support/app.ts';
+import type { Client } from '../../test/support/client.ts';
+import { makeCounterparty, makeProject } from '../../test/support/factories.ts';
+
+/** What the streams and jobs of an idle server send. */
+const OF_OTHERS = ['getMore', 'hello', 'ping', 'aggregate', 'killCursors', 'endSessions'];
+const OF_THE_EVENT = ['events', 'projects', 'counterparties', 'words'];
+
+describe('the commands of one write', () => {
+  let app: TestApp;
+  let anna: Client;
+  let projectId: string;
+  const sent: string[] = [];
+
+  beforeAll(async () => {
+    app = await createTestApp({ isWatched: true });
+    anna = await app.signIn({ roles: ['dispatcher'] });
+    const counterparty = await makeCounterparty(app.admin, { name: 'Лесная поляна' });
+    projectId = (await makeProject(app.admin, { counterpartyId: counterparty.id })).id;
+    app.connection.getClient().on('commandStarted', ({ commandName, command }) => {
+      const collection = command[commandName];
+      if (!OF_OTHERS.includes(commandName) && OF_THE_EVENT.includes(collection))
+        sent.push(`${commandName} ${collection}`);
+    });
+  });
+  afterAll(() => app?.close());
+
+  /** The commands of one call, after the same call has been made once, so that words and sessions are known. */
+  async function commandsOf(call: () => Promise<unknown>): Promise<string[]> {
+    sent.length = 0;
+    await call();
+    return [...sent].sort();
+  }
+  const create = (more: object = {}) =>
+    anna.post<{ event: { id: string; rev: number } }>('/api/events', {
+      type: 'note.free',
+      title: 'Окна приехали',
+      ...more,
+    });
+
+  it('of an event without an order is the insert', async () => {
+    await create();
+    expect(await commandsOf(() => create())).toEqual(['insert events']);
+  });
+
+  it('of an event of an order reads the order before and after, and its customer for the answer', async () => {
+    await create({ projectId });
+    expect(await commandsOf(() => create({ projectId }))).toEqual([
+      'find counterparties',
+      'find projects',
+      'find projects',
+      'insert events',
+    ]);
+  });
+
+  it('of a change of status reads the event, writes it, and reads the names for the answer', async () => {
+    const { event } = await create({ projectId });
+    await anna.post(`/api/events/${event.id}/resolve`);
+    expect(await commandsOf(() => anna.post(`/api/events/${event.id}/reopen`))).toEqual([
+      'find counterparties',
+      'find events',
+      'find projects',
+      'findAndModify events',
+    ]);
+  });
+});
