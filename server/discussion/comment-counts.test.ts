@@ -4,17 +4,13 @@ import { newId } from '@svodka/shared/contracts/id';
 import { termsOf } from '@svodka/shared/filter/terms';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeEvent } from '../../test/support/factories.ts';
+import { seeded } from '../../test/support/seeded.ts';
 import type { CommentDoc } from './comment.schema.ts';
 import { CommentCounts } from './comment-counts.service.ts';
 import { CommentsRepository } from './comments.repository.ts';
 
 const seed = Number(process.env.COUNTS_SEED ?? Date.now() % 1_000_000);
-let state = seed;
-/** In [0, 1), from the seed. */
-function random(): number {
-  state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-  return state / 2_147_483_648;
-}
+const random = seeded(seed);
 
 describe(CommentCounts.name, () => {
   let app: TestApp;

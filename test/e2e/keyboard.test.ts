@@ -22,6 +22,12 @@ describeInBrowser('the desk by keyboard alone', () => {
   const press = async (...all: string[]) => {
     for (const key of all) await anna.page.keyboard.press(key);
   };
+  const openForm = async () => {
+    await anna.page.goto(app.url);
+    await anna.row(made[0]?.id ?? '').waitFor();
+    await press('n');
+    await anna.page.waitForFunction(() => document.activeElement?.matches('dialog input'));
+  };
 
   beforeAll(async () => {
     [app, chromium] = await Promise.all([startApp(), launchChromium()]);
@@ -113,10 +119,7 @@ describeInBrowser('the desk by keyboard alone', () => {
     'writes an event by Ctrl+Enter, and by Enter goes on to the next field',
     async () => {
       const { page } = anna;
-      await page.goto(app.url);
-      await anna.row(made[0]?.id ?? '').waitFor();
-      await press('n');
-      await page.waitForFunction(() => document.activeElement?.matches('dialog input'));
+      await openForm();
       await page.keyboard.insertText('Пишется клавишами');
       const title = await page.evaluateHandle(() => document.activeElement);
       await press('Enter');
@@ -196,10 +199,7 @@ describeInBrowser('the desk by keyboard alone', () => {
     'keeps what it says away from the buttons of a form',
     async () => {
       const { page } = anna;
-      await page.goto(app.url);
-      await anna.row(made[0]?.id ?? '').waitFor();
-      await press('n');
-      await page.waitForFunction(() => document.activeElement?.matches('dialog input'));
+      await openForm();
       await page.keyboard.insertText('Черновик');
       await press('Escape');
       await anna.toast('Черновик сохранён').waitFor();

@@ -14,6 +14,7 @@ import { newId } from '@svodka/shared/contracts/id';
 import type { User } from '@svodka/shared/contracts/user';
 import { type App, runApp, startApp, storeOf } from '../support/app-process.ts';
 import { Client } from '../support/client.ts';
+import { seeded } from '../support/seeded.ts';
 import { until } from '../support/until.ts';
 
 const ROUNDS = process.env.SVODKA_DEEP ? 20 : 3;
@@ -21,11 +22,7 @@ const WRITERS = 3;
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 const admin = { login: 'admin', password: 'steady-anchor-31' };
 
-let state = seed;
-function random(): number {
-  state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-  return state / 2_147_483_648;
-}
+const random = seeded(seed);
 
 describe(`kill -9 while people and rights are changed (seed ${seed})`, () => {
   let app: App;

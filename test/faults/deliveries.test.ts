@@ -15,6 +15,7 @@ import type { User } from '@svodka/shared/contracts/user';
 import { type App, startApp, storeOf } from '../support/app-process.ts';
 import { Client } from '../support/client.ts';
 import { makeProject } from '../support/factories.ts';
+import { seeded } from '../support/seeded.ts';
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts';
 import { until } from '../support/until.ts';
 
@@ -24,12 +25,7 @@ const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 const ADMIN = { login: 'admin', password: 'steady-anchor-31' };
 const MANAGER = { login: 'manager', password: 'plain-lantern-42' };
 
-let state = seed;
-/** In [0, 1), from the seed. */
-function random(): number {
-  state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-  return state / 2_147_483_648;
-}
+const random = seeded(seed);
 
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -15,6 +15,7 @@ import { type App, startApp, storeOf } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
 import { Person } from '../support/person.ts';
+import { seeded } from '../support/seeded.ts';
 import { until } from '../support/until.ts';
 
 const ROUNDS = process.env.SVODKA_DEEP ? 20 : 3;
@@ -22,12 +23,7 @@ const WRITERS = 4;
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 const admin = { login: 'admin', password: 'steady-anchor-31' };
 
-let state = seed;
-/** In [0, 1), from the seed. */
-function random(): number {
-  state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-  return state / 2_147_483_648;
-}
+const random = seeded(seed);
 
 async function freePort(): Promise<number> {
   const server = createServer();

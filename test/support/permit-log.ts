@@ -1,10 +1,9 @@
+import { seeded } from './seeded.ts';
+
 /** Rows that look like an event log of a permit process: cases with a deadline, activities, resources. */
 export function permitLog({ cases, seed = 1 }: { cases: number; seed?: number }): string {
-  let state = seed;
-  const random = (n: number) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return Math.floor((state / 2_147_483_648) * n);
-  };
+  const next = seeded(seed);
+  const random = (n: number) => Math.floor(next() * n);
   const header =
     'case:channel,case:concept:name,case:deadline,case:department,case:enddate,case:enddate_planned,case:group,case:responsible,case:startdate,concept:instance,concept:name,lifecycle:transition,org:group,org:resource,time:timestamp';
   const stamp = (at: number) => `${new Date(at).toISOString().slice(0, 23).replace('T', ' ')}000+00:00`;

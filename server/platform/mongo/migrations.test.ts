@@ -2,6 +2,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Connection, mongo } from 'mongoose';
 import mongoose from 'mongoose';
 import { openTestStore, type TestStore } from '../../../test/support/app.ts';
+import { seeded } from '../../../test/support/seeded.ts';
 import { EXIT } from '../data-directory/exit.ts';
 import type { CollectionPlan, IndexPlan } from './collection-plan.ts';
 import { dropIndex, type MigrationStep, rewriteInBatches } from './migration-step.ts';
@@ -12,12 +13,7 @@ const seed = Number(process.env.MIGRATION_SEED ?? Date.now() % 1_000_000);
 const KILLS = process.env.SVODKA_DEEP ? 60 : 6;
 const LEASE_MS = 150;
 
-let state = seed;
-/** In [0, 1), from the seed. */
-function random(): number {
-  state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-  return state / 2_147_483_648;
-}
+const random = seeded(seed);
 
 type Thing = { _id: string; version: number; words: string[]; size?: number; old?: string };
 
