@@ -104,8 +104,13 @@ describeInBrowser('people', () => {
       await vera.page.context().close();
       await expect(new Client(app.url).signIn('vera', password)).rejects.toThrow('401');
 
+      // The list shows it before the server has heard of it.
+      const heard = admin.page.waitForResponse(
+        (answer) => answer.request().method() === 'PATCH' && answer.ok(),
+      );
       await admin.toast('Доступ закрыт').getByRole('button', { name: 'Отменить' }).click();
       await row('Вера Соколова').getByText('закрыт').waitFor({ state: 'detached' });
+      await heard;
       await new Client(app.url).signIn('vera', password);
     },
     LONG_MS,
