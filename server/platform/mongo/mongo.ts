@@ -1,4 +1,5 @@
 import mongoose, { type Connection } from 'mongoose';
+import './lost-write.ts';
 
 /** Injection token of the connected mongoose `Connection`. */
 export const MONGO = Symbol('MONGO');
