@@ -17,7 +17,7 @@ const FLOORS = [
   [/^server\/platform\//, /^client\/api\//],
   [/^server\/changes\//, /^client\/state\//],
   [/^server\/accounts\//, /^client\/features\//],
-  [/^server\/directory\//, /^client\//],
+  [/^server\/(?:directory|counterparties|entries)\//, /^client\//],
   [/^server\/events\//],
   [/^server\/[a-z-]+\//],
   [/^server\//],
@@ -27,8 +27,8 @@ const FLOORS = [
 const PACKAGES = [
   {
     where: /^shared\//,
-    allowed: (from) => /^(?:zod|intl-messageformat|luxon)(?:\/|$)/.test(from),
-    why: 'shared runs on both sides and imports zod, intl-messageformat and luxon only',
+    allowed: (from) => /^(?:zod|intl-messageformat|luxon|libphonenumber-js)(?:\/|$)/.test(from),
+    why: 'shared runs on both sides and imports zod, intl-messageformat, luxon and libphonenumber-js only',
   },
   {
     where: /^server\//,

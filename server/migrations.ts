@@ -1,5 +1,6 @@
 import { ACCOUNTS_INDEXES } from './accounts/user.schema.ts';
 import { AUDIT_INDEXES } from './audit/audit.schema.ts';
+import { COUNTERPARTIES_INDEXES } from './counterparties/counterparty.schema.ts';
 import { DIRECTORY_INDEXES } from './directory/directory.schema.ts';
 import { DISCUSSION_INDEXES } from './discussion/comment.schema.ts';
 import { EVENTS_INDEXES } from './events/event.schema.ts';
@@ -19,6 +20,7 @@ import { VIEWS_STEPS } from './views/view.steps.ts';
 export const COLLECTIONS: CollectionPlan[] = [
   ...ACCOUNTS_INDEXES,
   ...DIRECTORY_INDEXES,
+  ...COUNTERPARTIES_INDEXES,
   ...EVENTS_INDEXES,
   ...SOURCES_INDEXES,
   ...VIEWS_INDEXES,

@@ -5,10 +5,8 @@ import type {
   Counterparty,
   CounterpartyCreate,
   CounterpartyEdit,
-  Project,
-  ProjectCreate,
-  ProjectEdit,
-} from '@svodka/shared/contracts/directory';
+} from '@svodka/shared/contracts/counterparty';
+import type { Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
 import type { ErrorBody, ErrorCode, ErrorDetail } from '@svodka/shared/contracts/errors';
 import type { EventCreateInput, EventEdit, Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';

@@ -3,7 +3,7 @@ import { type AuditQuery, AuditQuerySchema, type AuditRecord } from '@svodka/sha
 import type { Id } from '@svodka/shared/contracts/id';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
-import { CounterpartiesService } from '../directory/counterparties.service.ts';
+import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { type RefsAsk, RefsService } from '../directory/refs.service.ts';
 import { IdPipe } from '../platform/http/id.pipe.ts';

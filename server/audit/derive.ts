@@ -61,7 +61,18 @@ function ofSession({ kind, before, after, at }: AuditChange): Told[] {
 }
 
 const ORDER = ['number', 'counterpartyId', 'objectAddress', 'status', 'template', 'amountKop', 'note'];
-const COUNTERPARTY = ['kind', 'name', 'categories', 'inn', 'phones', 'emails', 'note'];
+const COUNTERPARTY = [
+  'kind',
+  'name',
+  'categories',
+  'inn',
+  'kpp',
+  'ogrn',
+  'phones',
+  'emails',
+  'contacts',
+  'note',
+];
 
 function ofEntry(change: AuditChange, of: 'order' | 'counterparty'): Told[] {
   const { kind, before, after } = change;

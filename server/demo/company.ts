@@ -1,4 +1,4 @@
-import type { CounterpartyCreate } from '@svodka/shared/contracts/directory';
+import type { CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
 import type { Role } from '@svodka/shared/contracts/user';
 import type { Random } from './random.ts';
 
@@ -107,7 +107,10 @@ export function counterparties(random: Random): CounterpartyCreate[] {
     kind,
     name,
     categories: [category],
-    inn: kind === 'org' ? String(7_700_000_000 + i * 104_729) : null,
+    inn: null,
+    kpp: null,
+    ogrn: null,
+    contacts: [],
     phones: [`+7916${String(random.int(0, 9_999_999)).padStart(7, '0')}`],
     emails: [`customer${i}@demo.invalid`],
     managerId: null,

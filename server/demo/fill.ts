@@ -8,7 +8,7 @@ import { DateTime } from 'luxon';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
-import { CounterpartiesService } from '../directory/counterparties.service.ts';
+import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
 import type { ImportedEvent } from '../events/event-importer.service.ts';

@@ -1,6 +1,6 @@
-import type { Counterparty, Project } from '@svodka/shared/contracts/directory';
-import type { CounterpartyRef, ProjectRef } from '@svodka/shared/contracts/refs';
-import type { CounterpartyDoc, ProjectDoc } from './directory.schema.ts';
+import type { Project } from '@svodka/shared/contracts/directory';
+import type { ProjectRef } from '@svodka/shared/contracts/refs';
+import type { ProjectDoc } from './directory.schema.ts';
 
 export function toProject(doc: ProjectDoc): Project {
   return {
@@ -27,25 +27,4 @@ export function toProjectRef(doc: ProjectDoc): ProjectRef {
     objectAddress: doc.objectAddress,
     counterpartyId: doc.counterpartyId,
   };
-}
-
-export function toCounterparty(doc: CounterpartyDoc): Counterparty {
-  return {
-    id: doc._id,
-    number: doc.number,
-    kind: doc.kind,
-    name: doc.name,
-    categories: doc.categories,
-    inn: doc.inn,
-    phones: doc.phones,
-    emails: doc.emails,
-    managerId: doc.managerId,
-    note: doc.note,
-    createdAt: doc.createdAt.toISOString(),
-    version: doc.version,
-  };
-}
-
-export function toCounterpartyRef(doc: CounterpartyDoc): CounterpartyRef {
-  return { id: doc._id, number: doc.number, name: doc.name, kind: doc.kind };
 }

@@ -1,5 +1,6 @@
 import type { Page } from '@svodka/shared/contracts/common';
-import type { Counterparty, Project } from '@svodka/shared/contracts/directory';
+import type { Counterparty } from '@svodka/shared/contracts/counterparty';
+import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
@@ -7,7 +8,7 @@ import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../test/support/factories.ts';
 import { until } from '../../test/support/until.ts';
-import { CounterpartiesService } from './counterparties.service.ts';
+import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { ProjectsService } from './projects.service.ts';
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;
@@ -42,7 +43,7 @@ describe('counterparties', () => {
     const counterparty = await makeCounterparty(dispatcher, {
       name: 'Семёнова Алёна Игоревна',
       phones: ['+7 (916) 555-12-34'],
-      inn: '7701234567',
+      inn: '7701234560',
       emails: ['alyona@example.com'],
     });
     expect(counterparty.phones).toEqual(['+79165551234']);

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
+import { EntriesRepository } from '../entries/entries.repository.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import { type ProjectDoc, ProjectSchema } from './directory.schema.ts';
-import { EntriesRepository } from './entries.repository.ts';
 
 type Counter = { _id: string; last: number };
 
@@ -49,17 +49,5 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
   async setTerms(id: Id, version: number, terms: string[]): Promise<void> {
     await this.vocabulary.learn(terms);
     await this.raw.updateOne({ _id: id, version }, { $set: { terms, rewrite: newId() } });
-  }
-
-  /** Ids of the counterparties of the projects that a person manages or is appointed to. */
-  async counterpartiesOf(userId: Id): Promise<Id[]> {
-    const found = await this.model
-      .find(
-        { $or: [{ managerId: userId }, { appointedIds: userId }], counterpartyId: { $ne: null } },
-        { counterpartyId: 1 },
-      )
-      .lean<Pick<ProjectDoc, '_id' | 'counterpartyId'>[]>()
-      .exec();
-    return [...new Set(found.flatMap(({ counterpartyId }) => counterpartyId ?? []))];
   }
 }

@@ -13,20 +13,22 @@ import {
 } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
+import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
+import { cardFor, notYours } from '../entries/cards.ts';
+import { sameTerms } from '../entries/entry.ts';
+import { RewriteBell } from '../entries/rewrite-bell.ts';
+import { takenFrom, Withheld } from '../entries/withheld.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { idAside } from '../platform/mongo/derived-id.ts';
-import { CounterpartiesService } from './counterparties.service.ts';
 import { toProject } from './directory.mapper.ts';
 import type { ProjectDoc } from './directory.schema.ts';
-import { cardFor, isOnTeam, notYours, projectScope } from './directory-scope.ts';
-import { sameTerms, termsOfProject } from './directory-terms.ts';
+import { isOnTeam, projectScope } from './directory-scope.ts';
+import { termsOfProject } from './directory-terms.ts';
 import { ProjectsRepository } from './projects.repository.ts';
-import { RewriteBell } from './rewrite-bell.ts';
-import { takenFrom, Withheld } from './withheld.ts';
 
 /** Who hears of a project's events: its manager and the appointed, each once. */
 export const audienceOfProject = ({

@@ -5,10 +5,12 @@ import { type Actor, seesAllLines } from '@svodka/shared/rules/permissions';
 import { toUserRef } from '../accounts/user.mapper.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
-import { CounterpartiesRepository } from './counterparties.repository.ts';
-import { toCounterpartyRef, toProjectRef } from './directory.mapper.ts';
-import type { CounterpartyDoc, ProjectDoc } from './directory.schema.ts';
-import { seesProject, visibleCounterparties } from './directory-scope.ts';
+import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
+import { toCounterpartyRef } from '../counterparties/counterparty.mapper.ts';
+import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
+import { toProjectRef } from './directory.mapper.ts';
+import type { ProjectDoc } from './directory.schema.ts';
+import { seesProject } from './directory-scope.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 
 /** What of an event names other things; documents and events of the contract both fit. */
@@ -60,7 +62,7 @@ export const readerOf = (actor: Actor): NamesReader => (seesAllLines(actor) ? 's
 export class RefsService {
   constructor(
     private readonly projects: ProjectsRepository,
-    private readonly counterparties: CounterpartiesRepository,
+    private readonly counterparties: CounterpartiesService,
     private readonly users: UsersService,
   ) {}
 
@@ -82,12 +84,11 @@ export class RefsService {
       ),
     ]);
     const isAll = reader === 'sees-all';
-    const ofOrders = (userId: Id) => this.projects.counterpartiesOf(userId);
     return {
       projects: projects.filter((project) => isAll || seesProject(reader, project)).map(toProjectRef),
       counterparties: (isAll
         ? counterparties
-        : await visibleCounterparties(reader, counterparties, ofOrders)
+        : await this.counterparties.visible(reader, counterparties)
       ).map(toCounterpartyRef),
       users: users.map(toUserRef),
     };

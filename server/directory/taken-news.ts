@@ -2,8 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
-import type { CounterpartyDoc, ProjectDoc } from './directory.schema.ts';
-import { Withheld } from './withheld.ts';
+import type { Entry } from '../entries/entry.ts';
+import { Withheld } from '../entries/withheld.ts';
 
 /**
  * Takes what was taken from somebody out of their scope before any frame of a later commit (F21 of the feeds), and
@@ -29,7 +29,7 @@ export class TakenNews implements ChangeListener, OnModuleInit {
   }
 
   see({ collection, id, before, after }: Change): void {
-    const [was, is] = [before, after] as ((ProjectDoc | CounterpartyDoc) | null)[];
+    const [was, is] = [before, after] as (Entry | null)[];
     const kind = collection as 'projects' | 'counterparties';
     this.withheld.note(kind, is ?? { _id: id, version: Number.MAX_SAFE_INTEGER });
     const [then, now] = [new Set(was?.taken), new Set(is?.taken)];

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Actor } from '@svodka/shared/rules/permissions';
-import { CounterpartiesService } from '../directory/counterparties.service.ts';
+import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { seesProject } from '../directory/directory-scope.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { refused } from '../platform/errors/contract-error.ts';

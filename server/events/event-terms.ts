@@ -6,8 +6,9 @@ import {
   type PayloadField,
 } from '@svodka/shared/contracts/payload';
 import { kept, moneyTerms, phoneTerms, termsOfText } from '@svodka/shared/filter/terms';
-import type { CounterpartyDoc, ProjectDoc } from '../directory/directory.schema.ts';
-import { callTerms } from '../directory/directory-terms.ts';
+import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
+import { callTerms } from '../counterparties/counterparty-terms.ts';
+import type { ProjectDoc } from '../directory/directory.schema.ts';
 import type { EventDoc } from './event.schema.ts';
 
 /** What an event takes from its project and counterparties. */

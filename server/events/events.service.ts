@@ -18,8 +18,8 @@ import {
   maySpeakFor,
 } from '@svodka/shared/rules/permissions';
 import { bornStatus, isOpen } from '@svodka/shared/rules/status';
-import { sameTerms } from '../directory/directory-terms.ts';
 import { Scopes } from '../directory/scopes.ts';
+import { sameTerms } from '../entries/entry.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { contractError, refused } from '../platform/errors/contract-error.ts';

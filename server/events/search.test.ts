@@ -1,4 +1,5 @@
-import type { Counterparty, Project } from '@svodka/shared/contracts/directory';
+import type { Counterparty } from '@svodka/shared/contracts/counterparty';
+import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { finder } from '@svodka/shared/filter/search';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';

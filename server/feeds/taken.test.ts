@@ -1,13 +1,14 @@
 /** What was taken from a person is out of sight at once, whatever the number of its events (F21). */
 import { jest } from '@jest/globals';
-import type { Counterparty, Project } from '@svodka/shared/contracts/directory';
+import type { Counterparty } from '@svodka/shared/contracts/counterparty';
+import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { ALL } from '@svodka/shared/filter/ast';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../../test/support/factories.ts';
 import { TestSocket } from '../../test/support/socket.ts';
 import { until } from '../../test/support/until.ts';
-import { Withheld } from '../directory/withheld.ts';
+import { Withheld } from '../entries/withheld.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { MembershipRewriter } from '../events/membership-rewriter.service.ts';
 

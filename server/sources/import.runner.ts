@@ -13,7 +13,7 @@ import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/
 import { type Actor, may } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
-import { CounterpartiesService } from '../directory/counterparties.service.ts';
+import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';

@@ -1,64 +1,7 @@
 import { z } from 'zod';
-import { EmailSchema, LineSchema, TextSchema } from './common.ts';
+import { LineSchema, TextSchema } from './common.ts';
 import { type Id, IdSchema } from './id.ts';
 import { ORDER_TEMPLATES, type OrderTemplate } from './orders.ts';
-
-export const COUNTERPARTY_KINDS = ['person', 'org'] as const;
-export const COUNTERPARTY_CATEGORIES = ['customer', 'supplier', 'dealer', 'office', 'special'] as const;
-
-export type Counterparty = {
-  id: Id;
-  /** Human number such as `C-0107`. */
-  number: string;
-  kind: (typeof COUNTERPARTY_KINDS)[number];
-  name: string;
-  categories: (typeof COUNTERPARTY_CATEGORIES)[number][];
-  inn: string | null;
-  phones: string[];
-  emails: string[];
-  managerId: Id | null;
-  note: string;
-  createdAt: string;
-  version: number;
-};
-
-const PhoneSchema = z
-  .string()
-  .trim()
-  .transform((text) => text.replace(/[\s()-]/g, ''))
-  .pipe(z.string().regex(/^\+?[0-9]{3,15}$/, { error: 'phone' }));
-
-const counterparty = {
-  kind: z.enum(COUNTERPARTY_KINDS),
-  name: LineSchema(200),
-  categories: z.array(z.enum(COUNTERPARTY_CATEGORIES)).max(COUNTERPARTY_CATEGORIES.length),
-  inn: z
-    .string()
-    .regex(/^(\d{10}|\d{12})$/, { error: 'inn' })
-    .nullable(),
-  phones: z.array(PhoneSchema).max(10),
-  emails: z.array(EmailSchema).max(10),
-  managerId: IdSchema.nullable(),
-  note: TextSchema(4000),
-};
-
-export const CounterpartyCreateSchema = z.strictObject({
-  id: IdSchema.optional(),
-  kind: counterparty.kind.default('person'),
-  name: counterparty.name,
-  categories: counterparty.categories.default(['customer']),
-  inn: counterparty.inn.default(null),
-  phones: counterparty.phones.default([]),
-  emails: counterparty.emails.default([]),
-  managerId: counterparty.managerId.default(null),
-  note: counterparty.note.default(''),
-});
-export type CounterpartyCreate = z.infer<typeof CounterpartyCreateSchema>;
-export const CounterpartyEditSchema = z
-  .strictObject(counterparty)
-  .partial()
-  .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
-export type CounterpartyEdit = z.infer<typeof CounterpartyEditSchema>;
 
 export const PROJECT_STATUSES = [
   'request',

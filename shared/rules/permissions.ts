@@ -139,7 +139,16 @@ export function maySpeakFor(actor: Actor, module: Module): boolean {
 // Orders and counterparties. Whoever manages one or is appointed to it reads its events, so the team is a permission.
 
 /** What a card says beside the line (number, name or address, status, people) by which an entry is known. */
-export const CARD_FIELDS = ['amountKop', 'inn', 'phones', 'emails', 'note'] as const;
+export const CARD_FIELDS = [
+  'amountKop',
+  'inn',
+  'kpp',
+  'ogrn',
+  'phones',
+  'emails',
+  'contacts',
+  'note',
+] as const;
 export type CardField = (typeof CARD_FIELDS)[number];
 
 /**
@@ -151,7 +160,7 @@ const DIRECTORY: Record<Role, { lines: 'all' | 'own'; cards: readonly CardField[
   administrator: { lines: 'all', cards: CARD_FIELDS },
   dispatcher: { lines: 'all', cards: CARD_FIELDS },
   orders: { lines: 'all', cards: CARD_FIELDS },
-  finance: { lines: 'all', cards: ['amountKop', 'inn'] },
+  finance: { lines: 'all', cards: ['amountKop', 'inn', 'kpp', 'ogrn'] },
   measurer: { lines: 'all', cards: [] },
   manager: { lines: 'own', cards: [] },
 };

@@ -1,5 +1,6 @@
 /** Orders and counterparties in their forms, and the live stream of events on the page of each. */
-import type { Counterparty, Project } from '@svodka/shared/contracts/directory';
+import type { Counterparty } from '@svodka/shared/contracts/counterparty';
+import type { Project } from '@svodka/shared/contracts/directory';
 import type { User } from '@svodka/shared/contracts/user';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';

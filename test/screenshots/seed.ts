@@ -1,6 +1,7 @@
 // A small company for the pictures, written over REST as any script would.
 import type { Comment } from '@svodka/shared/contracts/comment';
-import type { Counterparty, CounterpartyCreate, Project } from '@svodka/shared/contracts/directory';
+import type { Counterparty, CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
+import type { Project } from '@svodka/shared/contracts/directory';
 import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { User, UserCreate } from '@svodka/shared/contracts/user';
 import { Client } from '../support/client.ts';

@@ -1,9 +1,5 @@
-import type {
-  Counterparty,
-  CounterpartyCreate,
-  Project,
-  ProjectCreate,
-} from '@svodka/shared/contracts/directory';
+import type { Counterparty, CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
+import type { Project, ProjectCreate } from '@svodka/shared/contracts/directory';
 import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type { Client } from './client.ts';

@@ -4,12 +4,15 @@ import {
   CounterpartyCreateSchema,
   type CounterpartyEdit,
   CounterpartyEditSchema,
-} from '@svodka/shared/contracts/directory';
+} from '@svodka/shared/contracts/counterparty';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { MessageKey } from '@svodka/shared/messages/ru';
 import { api } from '../../api/rest.ts';
 import { formatPhone } from '../../format/phone.ts';
 import type { RecordDraft } from '../../state/record-draft.svelte.ts';
+
+/** A contact as the form holds it. */
+export type ContactFields = { name: string; role: string; phones: string; emails: string };
 
 /** A counterparty as the form holds it: phones and addresses one per line. */
 export type CounterpartyFields = {
@@ -17,8 +20,11 @@ export type CounterpartyFields = {
   name: string;
   categories: Counterparty['categories'];
   inn: string;
+  kpp: string;
+  ogrn: string;
   phones: string;
   emails: string;
+  contacts: ContactFields[];
   managerId: Id | null;
   note: string;
 };
@@ -28,8 +34,11 @@ export const FIELD_LABELS: Record<keyof CounterpartyFields, MessageKey> = {
   name: 'counterparties.name',
   categories: 'counterparties.categories',
   inn: 'counterparties.inn',
+  kpp: 'counterparties.kpp',
+  ogrn: 'counterparties.ogrn',
   phones: 'counterparties.phones',
   emails: 'counterparties.emails',
+  contacts: 'counterparties.contacts',
   managerId: 'counterparties.manager',
   note: 'counterparties.note',
 };
@@ -40,8 +49,17 @@ export function fieldsOf(counterparty: Counterparty | null): CounterpartyFields 
     name: counterparty?.name ?? '',
     categories: counterparty?.categories ?? ['customer'],
     inn: counterparty?.inn ?? '',
+    kpp: counterparty?.kpp ?? '',
+    ogrn: counterparty?.ogrn ?? '',
     phones: counterparty?.phones.map(formatPhone).join('\n') ?? '',
     emails: counterparty?.emails.join('\n') ?? '',
+    contacts:
+      counterparty?.contacts.map(({ name, role, phones, emails }) => ({
+        name,
+        role,
+        phones: phones.map(formatPhone).join(', '),
+        emails: emails.join(', '),
+      })) ?? [],
     managerId: counterparty?.managerId ?? null,
     note: counterparty?.note ?? '',
   };
@@ -59,7 +77,14 @@ function bodyOf(fields: CounterpartyFields, names: (keyof CounterpartyFields)[])
   for (const name of names) {
     const value = fields[name];
     if (name === 'phones' || name === 'emails') body[name] = lines(fields[name]);
-    else if (name === 'inn') body[name] = fields.inn.replace(/\s/g, '') || null;
+    else if (name === 'inn' || name === 'kpp' || name === 'ogrn') body[name] = fields[name].trim() || null;
+    else if (name === 'contacts')
+      body[name] = fields.contacts.map((contact) => ({
+        name: contact.name.trim(),
+        role: contact.role.trim(),
+        phones: lines(contact.phones),
+        emails: lines(contact.emails),
+      }));
     else body[name] = typeof value === 'string' ? value.trim() : value;
   }
   return body;

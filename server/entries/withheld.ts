@@ -1,16 +1,18 @@
 // What was taken from a person is out of their sight at once, though it stands in the audience of its events until
 // the last of them has been rewritten. The entry itself says so (`taken`, in the write that took it), and each node
 // keeps what the entries say: read at start and when the log was lost, then followed.
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Withheld as OfOne } from '@svodka/shared/rules/permissions';
-import { CounterpartiesRepository } from './counterparties.repository.ts';
-import type { CounterpartyDoc, ProjectDoc } from './directory.schema.ts';
-import { ProjectsRepository } from './projects.repository.ts';
+import type { Connection } from 'mongoose';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import type { Entry } from './entry.ts';
 
 type Kind = keyof OfOne;
-type Entry = Pick<ProjectDoc | CounterpartyDoc, '_id' | 'version' | 'taken'>;
-type Noted = Entry & { serial: number };
+type Saying = Pick<Entry, '_id' | 'version' | 'taken'>;
+type Noted = Saying & { serial: number };
+const KINDS = ['projects', 'counterparties'] as const satisfies Kind[];
 
 @Injectable()
 export class Withheld implements OnModuleInit {
@@ -19,10 +21,7 @@ export class Withheld implements OnModuleInit {
 
   #serial = 0;
 
-  constructor(
-    private readonly projects: ProjectsRepository,
-    private readonly counterparties: CounterpartiesRepository,
-  ) {}
+  constructor(@Inject(MONGO) private readonly connection: Connection) {}
 
   onModuleInit(): Promise<void> {
     return this.load();
@@ -31,9 +30,12 @@ export class Withheld implements OnModuleInit {
   /** Reads what the entries say now, and forgets what none of them says; what was noted meanwhile stays. */
   async load(): Promise<void> {
     const began = this.#serial;
-    for await (const entry of this.projects.withTaken()) this.note('projects', entry);
-    for await (const entry of this.counterparties.withTaken()) this.note('counterparties', entry);
-    for (const kind of ['projects', 'counterparties'] as const) {
+    for (const kind of KINDS) {
+      const entries = driverCollection<Entry>(this.connection, kind);
+      const saying = entries.find({ rewrite: { $exists: true } }, { projection: { version: 1, taken: 1 } });
+      for await (const entry of saying) this.note(kind, entry);
+    }
+    for (const kind of KINDS) {
       for (const { _id, version, serial } of this.#entries[kind].values()) {
         if (serial <= began) this.note(kind, { _id, version });
       }
@@ -46,7 +48,7 @@ export class Withheld implements OnModuleInit {
   }
 
   /** Takes in what an entry says. An older version than the one known says nothing. */
-  note(kind: Kind, { _id, version, taken }: Entry): void {
+  note(kind: Kind, { _id, version, taken }: Saying): void {
     const known = this.#entries[kind].get(_id);
     if (known && known.version > version) return;
     for (const userId of known?.taken ?? []) this.#give(kind, _id, userId);

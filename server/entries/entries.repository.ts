@@ -6,9 +6,8 @@ import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { insertNew } from '../platform/mongo/insert-new.ts';
 import { searchQuery } from '../platform/mongo/search-query.ts';
 import type { Vocabulary } from '../platform/mongo/vocabulary.ts';
-import type { CounterpartyDoc, ProjectDoc } from './directory.schema.ts';
+import type { Entry } from './entry.ts';
 
-type Entry = ProjectDoc | CounterpartyDoc;
 type Query = Record<string, unknown>;
 
 export type ListAsk = {
@@ -103,13 +102,6 @@ export abstract class EntriesRepository<D extends Entry> {
       .limit(limit)
       .lean<D[]>()
       .exec();
-  }
-
-  /** What of the entries says who lost sight of their events, while those are still to be rewritten. */
-  withTaken(): AsyncIterable<Pick<D, '_id' | 'version' | 'taken'>> {
-    return this.raw.find({ rewrite: { $exists: true } } as mongo.Filter<D>, {
-      projection: { version: 1, taken: 1 },
-    }) as unknown as AsyncIterable<Pick<D, '_id' | 'version' | 'taken'>>;
   }
 
   /** The events follow the entry as it was at `mark`; a later change keeps its own mark. */

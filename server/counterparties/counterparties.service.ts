@@ -3,8 +3,8 @@ import type {
   Counterparty,
   CounterpartyCreate,
   CounterpartyEdit,
-  DirectoryQuery,
-} from '@svodka/shared/contracts/directory';
+} from '@svodka/shared/contracts/counterparty';
+import type { DirectoryQuery } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { finder } from '@svodka/shared/filter/search';
@@ -19,30 +19,24 @@ import {
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
+import { cardFor, notYours, seesAllCards } from '../entries/cards.ts';
+import { sameTerms } from '../entries/entry.ts';
+import { RewriteBell } from '../entries/rewrite-bell.ts';
+import { takenFrom, Withheld } from '../entries/withheld.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { idAside } from '../platform/mongo/derived-id.ts';
 import { CounterpartiesRepository } from './counterparties.repository.ts';
-import { toCounterparty } from './directory.mapper.ts';
-import type { CounterpartyDoc } from './directory.schema.ts';
-import {
-  cardFor,
-  counterpartyScope,
-  notYours,
-  seesAllCards,
-  visibleCounterparties,
-} from './directory-scope.ts';
-import { callTerms, sameTerms, termsOfCounterparty } from './directory-terms.ts';
-import { ProjectsRepository } from './projects.repository.ts';
-import { RewriteBell } from './rewrite-bell.ts';
-import { takenFrom, Withheld } from './withheld.ts';
+import { toCounterparty } from './counterparty.mapper.ts';
+import type { CounterpartyDoc } from './counterparty.schema.ts';
+import { counterpartyScope, visibleCounterparties } from './counterparty-scope.ts';
+import { callTerms, termsOfCounterparty } from './counterparty-terms.ts';
 
 @Injectable()
 export class CounterpartiesService {
   constructor(
     private readonly counterparties: CounterpartiesRepository,
-    private readonly projects: ProjectsRepository,
     private readonly users: UsersService,
     private readonly withheld: Withheld,
     private readonly bell: RewriteBell,
@@ -62,7 +56,7 @@ export class CounterpartiesService {
 
   /** Those of the entries at hand that the actor may see. */
   async visible(actor: Actor, docs: readonly CounterpartyDoc[]): Promise<CounterpartyDoc[]> {
-    return visibleCounterparties(actor, docs, (userId) => this.projects.counterpartiesOf(userId));
+    return visibleCounterparties(actor, docs, (userId) => this.counterparties.customersOf(userId));
   }
 
   /** As the contract has it, and as the actor may see it. */
@@ -189,8 +183,11 @@ export class CounterpartiesService {
         name,
         categories: ['customer'],
         inn: null,
+        kpp: null,
+        ogrn: null,
         phones: [],
         emails: [],
+        contacts: [],
         managerId: null,
         note: '',
         createdAt: now,
@@ -211,13 +208,13 @@ export class CounterpartiesService {
   }
 
   #scope(actor: Actor) {
-    return counterpartyScope(actor, (userId) => this.projects.counterpartiesOf(userId));
+    return counterpartyScope(actor, (userId) => this.counterparties.customersOf(userId));
   }
 
   /** Which counterparties are the actor's own: managed by them, or the customers of their orders. */
   async #ownTo(actor: Actor): Promise<(doc: CounterpartyDoc) => boolean> {
     if (seesAllCards(actor)) return () => true;
-    const ofOrders = new Set(await this.projects.counterpartiesOf(actor.id));
+    const ofOrders = new Set(await this.counterparties.customersOf(actor.id));
     return ({ _id, managerId }) => managerId === actor.id || ofOrders.has(_id);
   }
 
@@ -229,7 +226,7 @@ export class CounterpartiesService {
     const sees = cardFields(actor);
     return (doc) => {
       if (isOwn(doc)) return true;
-      const terms = termsOf(doc.number, doc.name, sees.has('inn') ? doc.inn : null);
+      const terms = termsOf(doc.number, doc.name, ...(sees.has('inn') ? [doc.inn, doc.ogrn] : []));
       return finds(terms);
     };
   }

@@ -1,20 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
+import { EntriesRepository } from '../entries/entries.repository.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
-import { type CounterpartyDoc, CounterpartySchema } from './directory.schema.ts';
-import { EntriesRepository } from './entries.repository.ts';
+import { type CounterpartyDoc, CounterpartySchema } from './counterparty.schema.ts';
 
 type Counter = { _id: string; last: number };
+/** What of an order says whose customer somebody is. */
+type Order = { _id: Id; managerId: Id | null; appointedIds: Id[]; counterpartyId: Id | null };
 
 @Injectable()
 export class CounterpartiesRepository extends EntriesRepository<CounterpartyDoc> {
   readonly #settings: mongo.Collection<Counter>;
+  readonly #orders: mongo.Collection<Order>;
 
   constructor(@Inject(MONGO) connection: Connection, vocabulary: Vocabulary) {
     super(connection, vocabulary, 'Counterparty', CounterpartySchema, 'counterparties');
     this.#settings = driverCollection<Counter>(connection, 'settings');
+    this.#orders = driverCollection<Order>(connection, 'projects');
   }
 
   byNames(names: readonly string[]): Promise<CounterpartyDoc[]> {
@@ -22,6 +27,17 @@ export class CounterpartiesRepository extends EntriesRepository<CounterpartyDoc>
       .find({ name: { $in: [...names] } })
       .lean<CounterpartyDoc[]>()
       .exec();
+  }
+
+  /** Ids of the customers of the orders that a person manages or is appointed to. */
+  async customersOf(userId: Id): Promise<Id[]> {
+    const found = await this.#orders
+      .find(
+        { $or: [{ managerId: userId }, { appointedIds: userId }], counterpartyId: { $ne: null } },
+        { projection: { counterpartyId: 1 } },
+      )
+      .toArray();
+    return [...new Set(found.flatMap(({ counterpartyId }) => counterpartyId ?? []))];
   }
 
   /** Takes the next `count` numbers: `C-0001`, and so on. A number once taken is never given again. */

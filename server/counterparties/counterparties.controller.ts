@@ -5,25 +5,26 @@ import {
   CounterpartyCreateSchema,
   type CounterpartyEdit,
   CounterpartyEditSchema,
-  type DirectoryQuery,
-  DirectoryQuerySchema,
-} from '@svodka/shared/contracts/directory';
+} from '@svodka/shared/contracts/counterparty';
+import { type DirectoryQuery, DirectoryQuerySchema } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Refs } from '@svodka/shared/contracts/refs';
 import { actorOf } from '../accounts/actor.ts';
+import { toUserRef } from '../accounts/user.mapper.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
+import { UsersService } from '../accounts/users.service.ts';
 import { IdPipe } from '../platform/http/id.pipe.ts';
 import { ifMatch } from '../platform/http/if-match.ts';
 import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { CounterpartiesService } from './counterparties.service.ts';
-import type { CounterpartyDoc } from './directory.schema.ts';
-import { RefsService } from './refs.service.ts';
+import type { CounterpartyDoc } from './counterparty.schema.ts';
 
 @Controller('counterparties')
 export class CounterpartiesController {
   constructor(
     private readonly counterparties: CounterpartiesService,
-    private readonly refs: RefsService,
+    private readonly users: UsersService,
   ) {}
 
   @Get()
@@ -31,7 +32,8 @@ export class CounterpartiesController {
   async list(@CurrentUser() user: UserDoc, @Query({ schema: DirectoryQuerySchema }) query: DirectoryQuery) {
     const actor = actorOf(user);
     const { docs, next } = await this.counterparties.list(actor, query);
-    const refs = await this.refs.refsOf(actor, { userIds: docs.flatMap(({ managerId }) => managerId ?? []) });
+    const managers = await this.users.byIds([...new Set(docs.flatMap(({ managerId }) => managerId ?? []))]);
+    const refs: Refs = { projects: [], counterparties: [], users: managers.map(toUserRef) };
     return { items: await this.counterparties.cards(actor, docs), next, refs };
   }
 

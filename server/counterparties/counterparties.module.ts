@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.ts';
+import { EntriesModule } from '../entries/entries.module.ts';
+import { CounterpartiesController } from './counterparties.controller.ts';
+import { CounterpartiesRepository } from './counterparties.repository.ts';
+import { CounterpartiesService } from './counterparties.service.ts';
+
+@Module({
+  imports: [AccountsModule, EntriesModule],
+  controllers: [CounterpartiesController],
+  providers: [CounterpartiesRepository, CounterpartiesService],
+  exports: [CounterpartiesService],
+})
+export class CounterpartiesModule {}

@@ -1,0 +1,26 @@
+import { kept, ofCard, phoneTerms, termsOf } from '@svodka/shared/filter/terms';
+import type { CounterpartyDoc } from './counterparty.schema.ts';
+
+export type Called = Pick<CounterpartyDoc, 'number' | 'name' | 'phones' | 'contacts'>;
+
+/** Every phone by which somebody of a counterparty calls. */
+const phonesOf = ({ phones, contacts = [] }: Pick<Called, 'phones' | 'contacts'>): string[] => [
+  ...phones,
+  ...contacts.flatMap((contact) => contact.phones),
+];
+
+/** How somebody on the phone names a counterparty: what its orders and events are found by. Not all see its phones. */
+export const callTerms = (called: Called): string[] =>
+  kept([...termsOf(called.number, called.name), ...phonesOf(called).flatMap(phoneTerms).map(ofCard)]);
+
+/** The words under which a counterparty itself is found. */
+export function termsOfCounterparty(
+  card: Called & Pick<CounterpartyDoc, 'inn' | 'kpp' | 'ogrn' | 'emails'>,
+): string[] {
+  const { number, name, inn, ogrn, emails, contacts = [] } = card;
+  return kept([
+    ...termsOf(number, name),
+    ...phonesOf(card).flatMap(phoneTerms),
+    ...termsOf(inn, ogrn, ...emails, ...contacts.flatMap((one) => [one.name, ...one.emails])),
+  ]);
+}

@@ -1,0 +1,27 @@
+import type { Counterparty } from '@svodka/shared/contracts/counterparty';
+import type { CounterpartyRef } from '@svodka/shared/contracts/refs';
+import type { CounterpartyDoc } from './counterparty.schema.ts';
+
+export function toCounterparty(doc: CounterpartyDoc): Counterparty {
+  return {
+    id: doc._id,
+    number: doc.number,
+    kind: doc.kind,
+    name: doc.name,
+    categories: doc.categories,
+    inn: doc.inn,
+    kpp: doc.kpp ?? null,
+    ogrn: doc.ogrn ?? null,
+    phones: doc.phones,
+    emails: doc.emails,
+    contacts: doc.contacts ?? [],
+    managerId: doc.managerId,
+    note: doc.note,
+    createdAt: doc.createdAt.toISOString(),
+    version: doc.version,
+  };
+}
+
+export function toCounterpartyRef(doc: CounterpartyDoc): CounterpartyRef {
+  return { id: doc._id, number: doc.number, name: doc.name, kind: doc.kind };
+}

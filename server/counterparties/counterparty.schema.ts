@@ -1,0 +1,48 @@
+import type { Counterparty } from '@svodka/shared/contracts/counterparty';
+import type { Id } from '@svodka/shared/contracts/id';
+import { Schema } from 'mongoose';
+import { ENTRY_OPTIONS, KEPT, type Kept, WAITING } from '../entries/entry.ts';
+import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
+
+export type CounterpartyDoc = Kept &
+  Omit<Counterparty, 'id' | 'createdAt' | 'version' | 'kpp' | 'ogrn' | 'contacts'> & {
+    _id: Id;
+    /** These are absent on older ones. */
+    kpp?: string | null;
+    ogrn?: string | null;
+    contacts?: Counterparty['contacts'];
+  };
+
+export const CounterpartySchema = new Schema<CounterpartyDoc>(
+  {
+    _id: String,
+    number: String,
+    kind: String,
+    name: String,
+    categories: [String],
+    inn: String,
+    kpp: String,
+    ogrn: String,
+    phones: [String],
+    emails: [String],
+    contacts: { type: Schema.Types.Mixed },
+    managerId: String,
+    note: String,
+    ...KEPT,
+  },
+  { collection: 'counterparties', ...ENTRY_OPTIONS },
+);
+
+export const COUNTERPARTIES_INDEXES: CollectionPlan[] = [
+  {
+    collection: 'counterparties',
+    images: true,
+    indexes: [
+      { key: { number: 1 }, unique: true },
+      { key: { name: 1 } },
+      { key: { terms: 1, _id: -1 } },
+      { key: { managerId: 1, _id: -1 } },
+      WAITING,
+    ],
+  },
+];
