@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.ts';
 import { AuditModule } from './audit/audit.module.ts';
 import { AwaitedModule } from './awaited/awaited.module.ts';
+import { CrewsModule } from './crews/crews.module.ts';
 import { DeadlinesModule } from './deadlines/deadlines.module.ts';
 import { DirectoryModule } from './directory/directory.module.ts';
 import { DiscussionModule } from './discussion/discussion.module.ts';
@@ -26,6 +27,7 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     DirectoryModule,
     EventsModule,
     OrdersModule,
+    CrewsModule,
     FeedsModule,
     SourcesModule,
     NoticesModule,

@@ -1,6 +1,7 @@
 import { ACCOUNTS_INDEXES } from './accounts/user.schema.ts';
 import { AUDIT_INDEXES } from './audit/audit.schema.ts';
 import { COUNTERPARTIES_INDEXES } from './counterparties/counterparty.schema.ts';
+import { CREWS_INDEXES } from './crews/crew.schema.ts';
 import { DIRECTORY_INDEXES } from './directory/directory.schema.ts';
 import { DISCUSSION_INDEXES } from './discussion/comment.schema.ts';
 import { EVENTS_INDEXES } from './events/event.schema.ts';
@@ -21,6 +22,7 @@ export const COLLECTIONS: CollectionPlan[] = [
   ...ACCOUNTS_INDEXES,
   ...DIRECTORY_INDEXES,
   ...COUNTERPARTIES_INDEXES,
+  ...CREWS_INDEXES,
   ...EVENTS_INDEXES,
   ...SOURCES_INDEXES,
   ...VIEWS_INDEXES,

@@ -79,6 +79,12 @@ PATCH  /api/counterparties/:id customer manager-self  +   +   -   -   -   +   - 
 PATCH  /api/counterparties/:id customer manager-other +   +   -   -   -   +   -   -
 PATCH  /api/counterparties/:id stranger manager-self  +   +   -   -   -   .   .   .
 
+GET    /api/crews                                     +   +   +   +   +   +   +   +
+GET    /api/crews/:id         crew                    +   +   +   +   +   +   +   +
+GET    /api/crews/:id/history crew                    +   +   +   +   +   +   +   +
+POST   /api/crews                    crew             +   +   -   -   -   -   -   -
+PATCH  /api/crews/:id         crew   capacity         +   +   -   -   -   -   -   -
+
 POST   /api/events                   note             +   +   +   +   +   +   +   +
 POST   /api/events                   payment          +   +   +   -   -   -   -   -
 POST   /api/events                   contract         +   +   -   +   -   +   +   +
@@ -222,6 +228,9 @@ async function make(thing: string): Promise<string> {
     const view = { name: 'Моя', filter: { field: 'module', in: ['calls'] }, icon: 'star' };
     return (await other.post<{ view?: { id: string }; id: string }>('/api/views', view)).id;
   }
+  if (thing === 'crew')
+    return (await people.dispatcher.post<{ id: string }>('/api/crews', { name: `Бригада ${nextSerial()}` }))
+      .id;
   if (thing === 'stranger') return (await customerOf(other)).id;
   const { project, customer } = await order();
   if (thing === 'order') return project.id;
@@ -281,6 +290,8 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   'customer-plain': () => ({ name: 'Новый заказчик' }),
   'customer-of-self': (me) => ({ name: 'Новый заказчик', managerId: me.user.id }),
   'customer-of-other': () => ({ name: 'Новый заказчик', managerId: other.user.id }),
+  crew: () => ({ name: `Бригада ${nextSerial()}` }),
+  capacity: () => ({ capacity: 2 }),
   payment: () => typed('payment.received', { amountKop: 1 }),
   contract: () => typed('contract.signed'),
   sheet: () => typed('measure.sheet'),

@@ -6,6 +6,7 @@ import type {
   CounterpartyCreate,
   CounterpartyEdit,
 } from '@svodka/shared/contracts/counterparty';
+import type { Crew, CrewCreate, CrewEdit } from '@svodka/shared/contracts/crews';
 import type { Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
 import type { ErrorBody, ErrorCode, ErrorDetail } from '@svodka/shared/contracts/errors';
 import type { EventCreateInput, EventEdit, Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
@@ -224,6 +225,12 @@ export const api = {
     create: (counterparty: CounterpartyCreate) => post<Counterparty>('/counterparties', counterparty),
     edit: (id: Id, version: number, edit: CounterpartyEdit) =>
       patch<Counterparty>(`/counterparties/${id}`, edit, match(version)),
+  },
+  crews: {
+    history: (id: Id) => get<{ items: AuditRecord[]; refs: Refs }>(`/crews/${id}/history`),
+    list: () => get<{ items: Crew[]; refs: Refs }>('/crews'),
+    create: (crew: CrewCreate) => post<Crew>('/crews', crew),
+    edit: (id: Id, version: number, edit: CrewEdit) => patch<Crew>(`/crews/${id}`, edit, match(version)),
   },
   /** Tells the server's log of what could not be drawn. */
   pageFault: (fault: PageFault) => post<void>('/page-faults', fault),

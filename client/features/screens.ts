@@ -1,6 +1,7 @@
 import Bell from '@lucide/svelte/icons/bell';
 import BookUser from '@lucide/svelte/icons/book-user';
 import FolderKanban from '@lucide/svelte/icons/folder-kanban';
+import HardHat from '@lucide/svelte/icons/hard-hat';
 import Mail from '@lucide/svelte/icons/mail';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Upload from '@lucide/svelte/icons/upload';
@@ -58,6 +59,12 @@ const SCREENS: Screen[] = [
     needs: 'directory.read',
     section: { label: 'counterparties.title', icon: BookUser, key: { code: 'KeyC', shown: 'C' } },
     load: () => import('./counterparties/CounterpartiesScreen.svelte'),
+  },
+  {
+    path: 'crews',
+    needs: 'directory.read',
+    section: { label: 'crews.title', icon: HardHat, key: { code: 'KeyB', shown: 'B' } },
+    load: () => import('./crews/CrewsScreen.svelte'),
   },
   {
     path: 'import',

@@ -4,6 +4,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
+import { CrewsService } from '../crews/crews.service.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { type RefsAsk, RefsService } from '../directory/refs.service.ts';
 import { IdPipe } from '../platform/http/id.pipe.ts';
@@ -11,7 +12,7 @@ import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { AuditService } from './audit.service.ts';
 
-/** «Журнал доступа», and what it tells of one order or counterparty to whoever may see that. */
+/** «Журнал доступа», and what it tells of one order, counterparty or crew to whoever may see that. */
 @Controller()
 export class AuditController {
   constructor(
@@ -19,6 +20,7 @@ export class AuditController {
     private readonly refs: RefsService,
     private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
+    private readonly crews: CrewsService,
   ) {}
 
   @Get('audit')
@@ -44,6 +46,13 @@ export class AuditController {
     await this.counterparties.readable(actorOf(user), id);
     const kinds = ['counterparty.created', 'counterparty.team', 'counterparty.changed'] as const;
     return this.#history(user, await this.audit.historyOf(id, kinds));
+  }
+
+  @Get('crews/:id/history')
+  @Allow('directory.read')
+  async ofCrew(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id) {
+    await this.crews.get(id);
+    return this.#history(user, await this.audit.historyOf(id, ['crew.created', 'crew.changed']));
   }
 
   async #history(user: UserDoc, items: AuditRecord[]) {

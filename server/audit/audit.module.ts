@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
+import { CrewsModule } from '../crews/crews.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
 import { AuditController } from './audit.controller.ts';
 import { AuditRepository } from './audit.repository.ts';
@@ -8,7 +9,7 @@ import { AuditService } from './audit.service.ts';
 import { AuditFollower } from './audit-follower.ts';
 
 @Module({
-  imports: [AccountsModule, ChangesModule, DirectoryModule],
+  imports: [AccountsModule, ChangesModule, CrewsModule, DirectoryModule],
   controllers: [AuditController],
   providers: [AuditRepository, AuditService, AuditFollower],
 })

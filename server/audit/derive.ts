@@ -106,6 +106,14 @@ function ofEntry(change: AuditChange, of: 'order' | 'counterparty'): Told[] {
   return told;
 }
 
+const CREW = ['name', 'color', 'memberIds', 'memberNames', 'workDays', 'capacity', 'absences', 'isActive'];
+
+function ofCrew(change: AuditChange): Told[] {
+  if (change.kind === 'insert') return [{ what: 'crew.created' }];
+  const fields = changedOf(change, CREW);
+  return fields.length > 0 ? [{ what: 'crew.changed', details: { fields } }] : [];
+}
+
 function ofImport({ kind, after, before }: AuditChange): Told[] {
   if (kind === 'insert') return [{ what: 'import.uploaded', who: after?.createdBy ?? null }];
   if (!after || !before || after.state === before.state) return [];
@@ -125,6 +133,8 @@ function told(change: AuditChange): Told[] {
       return ofEntry(change, 'order');
     case 'counterparties':
       return ofEntry(change, 'counterparty');
+    case 'crews':
+      return ofCrew(change);
     case 'imports':
       return ofImport(change);
     case 'events':
@@ -141,6 +151,7 @@ const OBJECTS: Record<string, AuditObject['kind']> = {
   sessions: 'session',
   projects: 'project',
   counterparties: 'counterparty',
+  crews: 'crew',
   imports: 'import',
   events: 'event',
   comments: 'comment',

@@ -1,3 +1,4 @@
+import { IdSchema } from '@svodka/shared/contracts/id';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import {
   type Opening,
@@ -43,7 +44,9 @@ function fieldTerms(kind: PayloadField['kind'], value: unknown): string[] {
   if (value === undefined || value === null) return [];
   if (kind === 'money') return moneyTerms(value as number);
   if (kind === 'phone') return phoneTerms(value as string);
-  if (kind === 'line' || kind === 'text') return termsOfText(value as string);
+  // A crew that is named by its id is found by the title, which says its name.
+  if (kind === 'crew' && IdSchema.safeParse(value).success) return [];
+  if (kind === 'line' || kind === 'text' || kind === 'crew') return termsOfText(value as string);
   if (kind !== 'openings') return [];
   return (value as Opening[]).flatMap(({ room, note }) => termsOfText(`${room ?? ''} ${note ?? ''}`));
 }

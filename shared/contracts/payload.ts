@@ -5,7 +5,8 @@ import type { EventType } from './modules.ts';
 /**
  * One field of a type's payload. Validation, the entry form and the detail pane are all made from this list.
  * money: integer kopecks, more than none · integer, percent: numbers · duration: milliseconds · date: YYYY-MM-DD ·
- * openings: the measured openings of a measurement sheet, millimetres.
+ * openings: the measured openings of a measurement sheet, millimetres · crew: the id of a crew, or the name by which
+ * another program knows it.
  */
 export type PayloadField = {
   name: string;
@@ -19,7 +20,8 @@ export type PayloadField = {
     | 'date'
     | 'duration'
     | 'choice'
-    | 'openings';
+    | 'openings'
+    | 'crew';
   required?: boolean;
   options?: readonly string[];
 };
@@ -43,10 +45,18 @@ const items: PayloadField[] = [
   { name: 'total', kind: 'integer' },
   stage,
 ];
-const crew: PayloadField[] = [
-  { name: 'crew', kind: 'line' },
+const crew: PayloadField = { name: 'crew', kind: 'crew' };
+const reason: PayloadField = { name: 'reason', kind: 'line' };
+/** Work that is planned. */
+const work: PayloadField[] = [
+  crew,
   { name: 'startOn', kind: 'date' },
   { name: 'finishOn', kind: 'date' },
+  stage,
+];
+const material: PayloadField[] = [
+  { name: 'material', kind: 'line' },
+  { name: 'quantity', kind: 'line' },
 ];
 const site: PayloadField[] = [
   { name: 'floor', kind: 'integer' },
@@ -78,30 +88,30 @@ export const PAYLOAD_FIELDS: Partial<Record<EventType, PayloadField[]>> = {
   'measure.sheet': [{ name: 'openings', kind: 'openings' }, ...site],
   'measure.specifics': site,
   'measure.scheduled': [{ name: 'startOn', kind: 'date' }],
-  'crew.assigned': crew,
-  'crew.changed': crew,
-  'stage.assigned': [...crew, stage],
-  'work.planned': crew,
-  'work.rescheduled': [...crew, { name: 'reason', kind: 'line' }],
+  'crew.assigned': work,
+  'crew.changed': [...work, reason],
+  'stage.assigned': work,
+  'work.planned': work,
+  'work.rescheduled': [...work, reason],
+  'work.started': [crew, stage],
+  'work.finished': [crew, stage],
   'item.arrived': items,
   'items.complete': items,
-  'item.defect': [...items, { name: 'reason', kind: 'line' }],
-  'waybill.included': [{ name: 'docNo', kind: 'line' }],
-  'material.shortage': [
-    { name: 'material', kind: 'line' },
-    { name: 'quantity', kind: 'line' },
-  ],
-  'material.partial': [
-    { name: 'material', kind: 'line' },
-    { name: 'quantity', kind: 'line' },
-  ],
+  'item.defect': [...items, reason],
+  'waybill.included': [{ name: 'docNo', kind: 'line' }, ...material],
+  'material.reserved': material,
+  'material.partial': material,
+  'material.shortage': material,
+  'material.received': [...material, { name: 'docNo', kind: 'line' }],
   'production.progress': items,
-  'production.delayed': [{ name: 'reason', kind: 'line' }],
-  'shipment.out': [stage],
-  'install.confirmed': [{ name: 'startOn', kind: 'date' }],
-  'install.done': [stage],
+  'production.delayed': [reason],
+  'shipment.prepared': [{ name: 'count', kind: 'integer' }, stage],
+  'shipment.out': [{ name: 'count', kind: 'integer' }, { name: 'docNo', kind: 'line' }, stage],
+  'install.confirmed': [{ name: 'startOn', kind: 'date' }, stage],
+  'install.started': [crew, stage],
+  'install.done': [crew, stage],
   'act.signed': [stage],
-  'install.failed': [{ name: 'reason', kind: 'line' }],
+  'install.failed': [reason, crew, stage],
   'call.in': call,
   'call.out': call,
   'call.missed': call,
@@ -141,6 +151,7 @@ const KINDS = {
   integer: () => z.number(wrong('integer')).int(wrong('integer')).min(0).max(1e6),
   percent: () => z.number(wrong('number')).min(0).max(100),
   line: () => LineSchema(200),
+  crew: () => LineSchema(200),
   text: () => TextSchema(4000),
   phone: () => z.string().regex(/^\+?[0-9 ()-]{3,24}$/, { error: 'phone' }),
   date: () => CalendarDateSchema,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Comment } from '../contracts/comment.ts';
+import type { Crew } from '../contracts/crews.ts';
 import type { CutReason, ErrorBody } from '../contracts/errors.ts';
 import type { SvodkaEvent } from '../contracts/event.ts';
 import { type Id, IdSchema } from '../contracts/id.ts';
@@ -77,6 +78,7 @@ export type ServerToClient = {
   'comment.changed': (comment: Comment) => void;
   'notice.changed': (fact: { notice: NoticeView; refs: Refs; unread: number; isNew: boolean }) => void;
   'notices.seen': (fact: { unread: number }) => void;
+  'crew.changed': (crew: Crew) => void;
   'import.changed': (batch: ImportBatch) => void;
   'session.ended': (fact: { reason: CutReason }) => void;
 };

@@ -1,3 +1,4 @@
+import { crewsEn } from './crews.en.ts';
 import { deskEn } from './desk.en.ts';
 import { domainEn } from './domain.en.ts';
 import { errorsEn } from './errors.en.ts';
@@ -13,6 +14,7 @@ export const en: Catalogue = {
   ...domainEn,
   ...mailEn,
   ...ordersEn,
+  ...crewsEn,
   ...errorsEn,
   ...deskEn,
   ...viewsEn,

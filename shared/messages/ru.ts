@@ -1,3 +1,4 @@
+import { crewsRu } from './crews.ru.ts';
 import { deskRu } from './desk.ru.ts';
 import { domainRu } from './domain.ru.ts';
 import { errorsRu } from './errors.ru.ts';
@@ -12,6 +13,7 @@ export const ru = {
   ...domainRu,
   ...mailRu,
   ...ordersRu,
+  ...crewsRu,
   ...errorsRu,
   ...deskRu,
   ...viewsRu,

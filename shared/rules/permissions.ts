@@ -66,6 +66,8 @@ export const ACTIONS = [
   'users.manage',
   'directory.write',
   'directory.read',
+  'crews.write',
+  'work.plan',
   'events.import',
   'mail.read',
   'audit.read',
@@ -76,6 +78,10 @@ const ALLOWED: Record<Action, readonly Role[]> = {
   'users.manage': ['administrator'],
   'directory.write': ['administrator', 'dispatcher', 'manager', 'orders'],
   'directory.read': ['administrator', 'dispatcher', 'manager', 'finance', 'orders', 'measurer'],
+  'crews.write': ['administrator', 'dispatcher'],
+  // Those above move the work of any order, a manager that of the orders that are theirs. A crew's day belongs to who
+  // answers to the customer for it; everybody else sees the calendar and asks.
+  'work.plan': ['administrator', 'dispatcher', 'manager'],
   'events.import': ['administrator', 'dispatcher'],
   'mail.read': ['administrator', 'dispatcher'],
   'audit.read': ['administrator'],

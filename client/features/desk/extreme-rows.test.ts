@@ -49,6 +49,7 @@ function ends({ kind, options = [] }: PayloadField): unknown[] {
     case 'percent':
       return [0, 100, 33.333];
     case 'line':
+    case 'crew':
       return lines(200);
     case 'text':
       return lines(4000);

@@ -14,6 +14,7 @@ import { formatMoney, moneyInput, parseMoney } from '../../format/number.ts';
 import { duration, localInput } from '../../format/time.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { wordIssues } from '../../state/record-draft.svelte.ts';
+import { crewName } from './payload-words.ts';
 
 /** One measured opening as it is typed. */
 export type OpeningDraft = {
@@ -264,6 +265,9 @@ export class EventDraft {
       ? parseMoney(this.payload.amountKop ?? '')
       : null;
     if (money !== null) parts.push(formatMoney(money, i18n.locale));
+    // A crew is found by the title: its name stands nowhere else.
+    const crew = this.fields.some(({ kind }) => kind === 'crew') ? this.payload.crew : '';
+    if (crew) parts.push(crewName(crew));
     if (this.hasOpenings) return `${parts[0]}: ${t('form.openings', { count: this.openings.length })}`;
     return parts.join(' — ');
   }

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { CalendarDateSchema, LineSchema } from './common.ts';
+import { type Id, IdSchema } from './id.ts';
+
+/** Colours by which crews are told apart; what each looks like is the page's affair. */
+export const CREW_COLORS = [
+  'green',
+  'blue',
+  'violet',
+  'amber',
+  'cyan',
+  'olive',
+  'pink',
+  'orange',
+  'indigo',
+  'slate',
+] as const;
+export type CrewColor = (typeof CREW_COLORS)[number];
+
+/** Days when the crew does not work, both included. */
+const AbsenceSchema = z
+  .strictObject({ from: CalendarDateSchema, to: CalendarDateSchema, note: LineSchema(120).optional() })
+  .refine(({ from, to }) => from <= to, { error: 'ends-before', path: ['to'] });
+export type Absence = z.infer<typeof AbsenceSchema>;
+
+export type Crew = {
+  id: Id;
+  /** Unique, whatever its case: events of other programs name crews by it. */
+  name: string;
+  color: CrewColor;
+  /** Members who have an account, and the names of those who have none. */
+  memberIds: Id[];
+  memberNames: string[];
+  /** Days of the week on which it works, Monday is 1. Public holidays are none, moved working days are. */
+  workDays: number[];
+  /** How many installations it does on one day. */
+  capacity: number;
+  absences: Absence[];
+  isActive: boolean;
+  createdAt: string;
+  version: number;
+};
+
+const crew = {
+  name: LineSchema(80),
+  color: z.enum(CREW_COLORS),
+  memberIds: z.array(IdSchema).max(30),
+  memberNames: z.array(LineSchema(120)).max(30),
+  workDays: z.array(z.number().int().min(1).max(7)).min(1).max(7),
+  capacity: z.number({ error: 'integer' }).int().min(1).max(20),
+  absences: z.array(AbsenceSchema).max(60),
+  isActive: z.boolean(),
+};
+
+export const CrewCreateSchema = z.strictObject({
+  id: IdSchema.optional(),
+  name: crew.name,
+  color: crew.color.default('blue'),
+  memberIds: crew.memberIds.default([]),
+  memberNames: crew.memberNames.default([]),
+  workDays: crew.workDays.default([1, 2, 3, 4, 5]),
+  capacity: crew.capacity.default(1),
+  absences: crew.absences.default([]),
+  isActive: crew.isActive.default(true),
+});
+export type CrewCreate = z.infer<typeof CrewCreateSchema>;
+export const CrewEditSchema = z
+  .strictObject(crew)
+  .partial()
+  .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
+export type CrewEdit = z.infer<typeof CrewEditSchema>;
+
+/** What is planned with a crew on some days, of one order or one stage of it. Derived: `shared/rules/orders/work.ts`. */
+export type Installation = {
+  projectId: Id;
+  /** Of so many; orders without stages have one. */
+  stage: number;
+  stages: number;
+  startOn: string;
+  finishOn: string;
+  /** As the event names it: the id of a crew, or the name by which another program knows one. Null: nobody yet. */
+  crew: string | null;
+  /** False: only promised to the customer, and not planned with anybody. */
+  isPlanned: boolean;
+  state: 'planned' | 'started' | 'done' | 'failed' | 'paused';
+  promisedOn: string | null;
+  /** Working days after the promised (else the planned) day, by the order's forecast. */
+  slipWd: number;
+  goods: { done: number; total: number | null; isReady: boolean; readyOn: string | null };
+  /** The fact that planned it last; null where nobody has, and for who may not move it. */
+  plannedBy: { eventId: Id; userId: Id | null; at: string } | null;
+};
+
+/** Work of an order that is not the reader's to know: a place that is taken. */
+export type BusyWork = Pick<Installation, 'startOn' | 'finishOn' | 'crew' | 'state'>;
+
+export type InstallationsPage = {
+  items: Installation[];
+  busy: BusyWork[];
+  todayOn: string;
+  /** There are more than are told. */
+  more: boolean;
+};
+
+/** A calendar shows a month and the ends of its weeks at most. */
+const PERIOD_DAYS = 62;
+const DAY_MS = 86_400_000;
+
+export const InstallationsQuerySchema = z
+  .strictObject({
+    from: CalendarDateSchema,
+    to: CalendarDateSchema,
+    /** Only of these orders. */
+    projects: z
+      .string()
+      .transform((text) => text.split(',').filter(Boolean))
+      .pipe(z.array(IdSchema).max(200))
+      .optional(),
+  })
+  .refine(({ from, to }) => from <= to, { error: 'ends-before', path: ['to'] })
+  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= PERIOD_DAYS * DAY_MS, {
+    error: 'period-too-long',
+    path: ['to'],
+  });
+export type InstallationsQuery = z.infer<typeof InstallationsQuerySchema>;
+
+/** Where an installation stands, or is to stand. */
+const place = {
+  startOn: CalendarDateSchema,
+  finishOn: CalendarDateSchema,
+};
+const stage = z.number().int().min(1).max(1000);
+
+/** Body of `POST /api/projects/:id/work`. */
+export const WorkMoveSchema = z
+  .strictObject({
+    stage: stage.default(1),
+    /** What the mover saw: where it is another one by now, somebody was faster. Null: nothing was planned yet. */
+    seen: z
+      .strictObject({ eventId: IdSchema, ...place, crew: LineSchema(200).nullable() })
+      .nullable()
+      .default(null),
+    ...place,
+    crew: LineSchema(200).nullable(),
+    reason: LineSchema(200),
+  })
+  .refine(({ startOn, finishOn }) => startOn <= finishOn, { error: 'ends-before', path: ['finishOn'] });
+export type WorkMove = z.infer<typeof WorkMoveSchema>;
+
+/** Query of `GET /api/projects/:id/work/preview`: what a move would move with it. */
+export const WorkPreviewSchema = z
+  .strictObject({
+    stage: z.coerce.number().pipe(stage).default(1),
+    ...place,
+    crew: LineSchema(200).optional(),
+  })
+  .refine(({ startOn, finishOn }) => startOn <= finishOn, { error: 'ends-before', path: ['finishOn'] });
+export type WorkPreview = z.infer<typeof WorkPreviewSchema>;
