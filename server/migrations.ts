@@ -3,6 +3,7 @@ import { AUDIT_INDEXES } from './audit/audit.schema.ts';
 import { COUNTERPARTIES_INDEXES } from './counterparties/counterparty.schema.ts';
 import { CREWS_INDEXES } from './crews/crew.schema.ts';
 import { DIRECTORY_INDEXES } from './directory/directory.schema.ts';
+import { LINE_STEPS } from './directory/line.steps.ts';
 import { DISCUSSION_INDEXES } from './discussion/comment.schema.ts';
 import { EVENTS_INDEXES } from './events/event.schema.ts';
 import { EVENTS_STEPS } from './events/event.steps.ts';
@@ -34,4 +35,10 @@ export const COLLECTIONS: CollectionPlan[] = [
 ];
 
 /** Every step from one form of the data to the next; each room adds its own (`<room>/<thing>.steps.ts`). */
-export const STEPS: MigrationStep[] = [...EVENTS_STEPS, ...VIEWS_STEPS, SOURCE_SPACE, ...SEARCH_STEPS];
+export const STEPS: MigrationStep[] = [
+  ...EVENTS_STEPS,
+  ...VIEWS_STEPS,
+  SOURCE_SPACE,
+  ...SEARCH_STEPS,
+  ...LINE_STEPS,
+];

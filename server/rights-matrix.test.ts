@@ -64,7 +64,8 @@ PATCH  /api/projects/:id      order  appoint-other    +   +   -   -   -   +   - 
 PATCH  /api/projects/:id      order  appoint-none     +   +   -   -   -   +   -   .
 
 GET    /api/projects/:id/chain order                  +   +   +   +   +   +   +   .
-GET    /api/chains                                    +   +   +   +   +   +   +   +
+POST   /api/projects/:id/status order status          +   +   -   +   -   +   +   .
+POST   /api/projects/:id/milestones order skip        +   +   -   +   -   +   +   .
 GET    /api/projects/:id/history order                +   +   +   +   +   +   +   .
 GET    /api/counterparties/:id/history stranger       +   +   +   +   +   .   .   .
 GET    /api/audit                                     +   -   -   -   -   -   -   -
@@ -292,6 +293,8 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   'customer-of-other': () => ({ name: 'Новый заказчик', managerId: other.user.id }),
   crew: () => ({ name: `Бригада ${nextSerial()}` }),
   capacity: () => ({ capacity: 2 }),
+  status: () => ({ status: 'ready', reason: 'Так' }),
+  skip: () => ({ code: 'measure', kind: 'skip', reason: 'Так' }),
   payment: () => typed('payment.received', { amountKop: 1 }),
   contract: () => typed('contract.signed'),
   sheet: () => typed('measure.sheet'),

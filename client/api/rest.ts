@@ -19,7 +19,7 @@ import type {
   ImportRowError,
 } from '@svodka/shared/contracts/import';
 import type { Delivery, DeliveryState, NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
-import type { ChainRow, OrderChain } from '@svodka/shared/contracts/orders';
+import type { OrderChain } from '@svodka/shared/contracts/orders';
 import type { PageFault } from '@svodka/shared/contracts/page-fault';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type {
@@ -211,8 +211,6 @@ export const api = {
       get<Page<Project> & { refs: Refs }>('/projects', query, signal),
     get: (id: Id) => get<Project>(`/projects/${id}`),
     chain: (id: Id, signal?: AbortSignal) => get<OrderChain>(`/projects/${id}/chain`, {}, signal),
-    chains: (ids: Id[], signal?: AbortSignal) =>
-      get<{ items: ChainRow[] }>('/chains', { ids: ids.join(',') }, signal),
     create: (project: ProjectCreate) => post<Project>('/projects', project),
     edit: (id: Id, version: number, edit: ProjectEdit) =>
       patch<Project>(`/projects/${id}`, edit, match(version)),

@@ -13,8 +13,22 @@ const project: Project = {
   managerId: null,
   appointedIds: [],
   status: 'request',
+  statusOverride: null,
   template: 'private',
   amountKop: 18_430_050,
+  line: {
+    version: 1,
+    milestones: [],
+    status: 'request',
+    flags: [],
+    target: null,
+    next: null,
+    isLate: false,
+    risk: 0,
+    items: { done: 0, total: null },
+    money: null,
+    lastFact: null,
+  },
   tz: 'Europe/Moscow',
   note: '',
   createdAt: '2026-03-14T06:00:00.000Z',
@@ -74,7 +88,7 @@ describe(RecordDraft.name, () => {
 
   it('keeps what was typed and takes the rest from whoever was faster', async () => {
     const draft = new RecordDraft(fieldsOf(project));
-    draft.values.status = 'contract';
+    draft.values.template = 'dealer';
     const theirs: Project = { ...project, objectAddress: 'пр. Мира, 41', version: 5 };
     const rest = playRest(() => [
       409,
@@ -86,8 +100,8 @@ describe(RecordDraft.name, () => {
     });
     expect(current).toEqual(theirs);
     expect(draft.rebase(fieldsOf(theirs))).toEqual(['objectAddress']);
-    expect(draft.values).toMatchObject({ status: 'contract', objectAddress: 'пр. Мира, 41' });
-    expect(draft.changed).toEqual(['status']);
+    expect(draft.values).toMatchObject({ template: 'dealer', objectAddress: 'пр. Мира, 41' });
+    expect(draft.changed).toEqual(['template']);
     rest.mockRestore();
   });
 

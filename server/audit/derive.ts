@@ -60,7 +60,16 @@ function ofSession({ kind, before, after, at }: AuditChange): Told[] {
   return [{ what: 'session.ended', who: before.userId, details: { expired: before.expiresAt <= at } }];
 }
 
-const ORDER = ['number', 'counterpartyId', 'objectAddress', 'status', 'template', 'amountKop', 'note'];
+const ORDER = [
+  'number',
+  'counterpartyId',
+  'objectAddress',
+  'statusOverride',
+  'template',
+  'chainEdits',
+  'amountKop',
+  'note',
+];
 const COUNTERPARTY = [
   'kind',
   'name',

@@ -99,7 +99,6 @@ export async function fill(
       appointedIds: random.chance(0.3)
         ? [(people.get(random.pick(['ilya', 'elena', 'irina'])) as UserDoc)._id]
         : [],
-      status: story.status,
       template: order.dealer ? 'dealer' : 'private',
       amountKop: order.amountKop,
       note: '',

@@ -1,5 +1,5 @@
-import type { ProjectStatus } from '@svodka/shared/contracts/directory';
 import type { EventCreateInput } from '@svodka/shared/contracts/event';
+import type { ProjectStatus } from '@svodka/shared/contracts/orders';
 import { translate } from '@svodka/shared/messages/catalogue';
 import { DateTime } from 'luxon';
 import type { Random } from './random.ts';

@@ -1,6 +1,7 @@
 import type { Project } from '@svodka/shared/contracts/directory';
+import type { OrderLine } from '@svodka/shared/contracts/orders';
 import type { ProjectRef } from '@svodka/shared/contracts/refs';
-import type { ProjectDoc } from './directory.schema.ts';
+import type { LineDoc, ProjectDoc } from './directory.schema.ts';
 
 export function toProject(doc: ProjectDoc): Project {
   return {
@@ -11,14 +12,20 @@ export function toProject(doc: ProjectDoc): Project {
     managerId: doc.managerId,
     appointedIds: doc.appointedIds,
     status: doc.status,
+    statusOverride: doc.statusOverride
+      ? { ...doc.statusOverride, at: doc.statusOverride.at.toISOString() }
+      : null,
     template: doc.template ?? 'private',
     amountKop: doc.amountKop,
+    line: toLine(doc.line),
     tz: doc.tz,
     note: doc.note,
     createdAt: doc.createdAt.toISOString(),
     version: doc.version,
   };
 }
+
+const toLine = ({ rules: _, staleAt: __, isWhole: ___, ...line }: LineDoc): OrderLine => line;
 
 export function toProjectRef(doc: ProjectDoc): ProjectRef {
   return {

@@ -1,9 +1,15 @@
-import type { ProjectStatus } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { OrderTemplate } from '@svodka/shared/contracts/orders';
+import type { ChainEdit, OrderTemplate, ProjectStatus } from '@svodka/shared/contracts/orders';
+import type { KeptLine } from '@svodka/shared/rules/orders/line';
 import { Schema } from 'mongoose';
 import { ENTRY_OPTIONS, KEPT, type Kept, WAITING } from '../entries/entry.ts';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
+
+/**
+ * What of its chain stands on an order, written by `server/orders` only. Like the words for the search it is nobody's
+ * edit, so the version of the order stays, and it has one of its own.
+ */
+export type LineDoc = KeptLine;
 
 export type ProjectDoc = Kept & {
   _id: Id;
@@ -12,7 +18,14 @@ export type ProjectDoc = Kept & {
   objectAddress: string;
   managerId: Id | null;
   appointedIds: Id[];
+  /** What somebody has set, else what the events make of it. */
   status: ProjectStatus;
+  statusOverride?: { status: ProjectStatus; reason: string; by: Id | null; at: Date } | null;
+  /** What somebody picked before statuses followed from events: it holds until they say more. */
+  picked?: ProjectStatus;
+  /** What people have decided about its milestones, oldest first. */
+  chainEdits?: ChainEdit[];
+  line: LineDoc;
   /** Absent on older ones: private. */
   template?: OrderTemplate;
   amountKop: number | null;
@@ -29,6 +42,10 @@ export const ProjectSchema = new Schema<ProjectDoc>(
     managerId: String,
     appointedIds: [String],
     status: String,
+    statusOverride: Schema.Types.Mixed,
+    picked: String,
+    chainEdits: { type: [Schema.Types.Mixed], default: undefined },
+    line: Schema.Types.Mixed,
     template: String,
     amountKop: Number,
     tz: String,
@@ -48,6 +65,8 @@ export const DIRECTORY_INDEXES: CollectionPlan[] = [
       { key: { managerId: 1, _id: -1 } },
       { key: { appointedIds: 1, _id: -1 } },
       { key: { counterpartyId: 1 } },
+      { key: { 'line.staleAt': 1 }, partialFilterExpression: { 'line.staleAt': { $type: 'date' } } },
+      { key: { 'line.rules': 1, _id: 1 } },
       WAITING,
     ],
   },

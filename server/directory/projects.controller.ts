@@ -1,5 +1,7 @@
 import { Body, Controller, Get, Headers, Param, Patch, Post, Query } from '@nestjs/common';
 import {
+  type ChainEditAsk,
+  ChainEditSchema,
   type DirectoryQuery,
   DirectoryQuerySchema,
   type Project,
@@ -7,6 +9,8 @@ import {
   ProjectCreateSchema,
   type ProjectEdit,
   ProjectEditSchema,
+  type StatusOverride,
+  StatusOverrideSchema,
 } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
 import { actorOf } from '../accounts/actor.ts';
@@ -67,5 +71,28 @@ export class ProjectsController {
   ): Promise<Project> {
     const actor = actorOf(user);
     return this.projects.card(actor, await this.projects.edit(actor, id, edit, ifMatch(match)));
+  }
+
+  @Post(':id/status')
+  @Allow('directory.write')
+  async override(
+    @CurrentUser() user: UserDoc,
+    @Param('id', IdPipe) id: Id,
+    @Body({ schema: StatusOverrideSchema }) override: StatusOverride,
+  ): Promise<Project> {
+    const actor = actorOf(user);
+    return this.projects.card(actor, await this.projects.override(actor, id, override));
+  }
+
+  /** Leaves a milestone out, brings it in, moves it, or takes that back. */
+  @Post(':id/milestones')
+  @Allow('directory.write')
+  async editChain(
+    @CurrentUser() user: UserDoc,
+    @Param('id', IdPipe) id: Id,
+    @Body({ schema: ChainEditSchema }) edit: ChainEditAsk,
+  ): Promise<Project> {
+    const actor = actorOf(user);
+    return this.projects.card(actor, await this.projects.editChain(actor, id, edit));
   }
 }

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Id, newId } from '@svodka/shared/contracts/id';
+import type { ProjectStatus } from '@svodka/shared/contracts/orders';
 import type { Connection, mongo } from 'mongoose';
 import { EntriesRepository } from '../entries/entries.repository.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
-import { type ProjectDoc, ProjectSchema } from './directory.schema.ts';
+import { type LineDoc, type ProjectDoc, ProjectSchema } from './directory.schema.ts';
 
 type Counter = { _id: string; last: number };
 
@@ -49,5 +50,39 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
   async setTerms(id: Id, version: number, terms: string[]): Promise<void> {
     await this.vocabulary.learn(terms);
     await this.raw.updateOne({ _id: id, version }, { $set: { terms, rewrite: newId() } });
+  }
+
+  /** Those whose line is another one by now, though nothing has happened. */
+  stale(now: Date, limit: number): Promise<Id[]> {
+    return this.#idsOf({ 'line.staleAt': { $lte: now } }, { 'line.staleAt': 1 }, limit);
+  }
+
+  /** Orders by id, after `after`; with `rules`: of those, the lines that other rules made. */
+  async ordersAfter(after: Id | null, limit: number, rules?: number): Promise<Id[]> {
+    const place = after ? { _id: { $gt: after } } : {};
+    if (rules === undefined) return this.#idsOf(place, { _id: 1 }, limit);
+    return this.#idsOf({ 'line.rules': { $lt: rules } }, { 'line.rules': 1, _id: 1 }, limit);
+  }
+
+  async #idsOf(filter: Record<string, unknown>, sort: mongo.Sort, limit: number): Promise<Id[]> {
+    const found = await this.raw
+      .find(filter as mongo.Filter<ProjectDoc>, { projection: { _id: 1 }, sort, limit })
+      .toArray();
+    return found.map(({ _id }) => _id);
+  }
+
+  /** Writes lines of orders that are as they were when their events were read. @returns how many there were */
+  async writeLines(writes: { of: ProjectDoc; line: LineDoc; status: ProjectStatus }[]): Promise<number> {
+    if (writes.length === 0) return 0;
+    const { matchedCount } = await this.raw.bulkWrite(
+      writes.map(({ of, line, status }) => ({
+        updateOne: {
+          filter: { _id: of._id, version: of.version, 'line.version': of.line.version },
+          update: { $set: { line, status } },
+        },
+      })) as mongo.AnyBulkWriteOperation<ProjectDoc>[],
+      { ordered: false },
+    );
+    return matchedCount;
   }
 }

@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { DirectoryQuery, Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
+import type {
+  ChainEditAsk,
+  DirectoryQuery,
+  Project,
+  ProjectCreate,
+  ProjectEdit,
+  StatusOverride,
+} from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
+import { further } from '@svodka/shared/rules/orders/status';
 import {
   type Actor,
   findsByCards,
@@ -24,6 +32,7 @@ import { refused } from '../platform/errors/contract-error.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { idAside } from '../platform/mongo/derived-id.ts';
+import { lineAtBirth } from './chain-input.ts';
 import { toProject } from './directory.mapper.ts';
 import type { ProjectDoc } from './directory.schema.ts';
 import { isOnTeam, projectScope } from './directory-scope.ts';
@@ -39,6 +48,8 @@ export const audienceOfProject = ({
 ];
 
 const BATCH = 100;
+const TRIES = 8;
+const CHAIN_EDITS_MOST = 200;
 
 @Injectable()
 export class ProjectsService {
@@ -122,7 +133,10 @@ export class ProjectsService {
   /** Null: the id is taken by what the actor may not see. */
   async #insert(
     actor: Actor,
-    fields: Omit<ProjectDoc, 'number' | 'tz' | 'createdAt' | 'createdBy' | 'version' | 'terms'>,
+    fields: Omit<
+      ProjectDoc,
+      'number' | 'tz' | 'createdAt' | 'createdBy' | 'version' | 'terms' | 'status' | 'line'
+    >,
     wanted: string | undefined,
   ): Promise<ProjectDoc | null> {
     for (;;) {
@@ -134,14 +148,18 @@ export class ProjectsService {
         throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
       }
       const number = wanted ?? (await this.projects.takeNumber());
+      const createdAt = this.clock.now();
+      const tz = this.config.tzDefault;
       const doc: ProjectDoc = {
         ...fields,
         number,
-        tz: this.config.tzDefault,
-        createdAt: this.clock.now(),
+        tz,
+        createdAt,
         createdBy: actor.id,
         version: 1,
         terms: await this.#termsOf({ ...fields, number }),
+        status: 'request',
+        line: lineAtBirth({ ...fields, tz, createdAt }, createdAt),
       };
       if (await this.projects.insert(doc)) return this.#settled(doc);
       // Another has just taken the id, which the next look shows, or somebody has given an order this number by hand.
@@ -201,6 +219,48 @@ export class ProjectsService {
     return settled;
   }
 
+  /** Sets the status against what the events say, or gives it back to them. @throws AppError `not-found` */
+  override(actor: Actor, id: Id, { status, reason }: StatusOverride): Promise<ProjectDoc> {
+    return this.#decide(actor, id, (before, at) => ({
+      statusOverride: status && { status, reason, by: actor.id, at },
+      status: status ?? further(before.line.status, before.picked ?? 'request'),
+    }));
+  }
+
+  /** Decides about one milestone of an order. @throws AppError `not-found`, `validation`: there are too many of these */
+  editChain(actor: Actor, id: Id, ask: ChainEditAsk): Promise<ProjectDoc> {
+    return this.#decide(actor, id, ({ chainEdits = [] }, at) => {
+      if (chainEdits.length >= CHAIN_EDITS_MOST) throw refused('code', 'too-many');
+      return { chainEdits: [...chainEdits, { ...ask, by: actor.id, at: at.toISOString() }] };
+    });
+  }
+
+  async #decide(
+    actor: Actor,
+    id: Id,
+    changes: (before: ProjectDoc, at: Date) => Partial<ProjectDoc>,
+  ): Promise<ProjectDoc> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const before = await this.readable(actor, id);
+      const written = await this.projects.update(id, before.version, changes(before, this.clock.now()));
+      if (written) return written;
+    }
+    throw new AppError('unavailable', 'too many writes at once');
+  }
+
+  /** For whoever derives the lines: see the repository. */
+  stale(now: Date, limit: number): Promise<Id[]> {
+    return this.projects.stale(now, limit);
+  }
+
+  ordersAfter(after: Id | null, limit: number, rules?: number): Promise<Id[]> {
+    return this.projects.ordersAfter(after, limit, rules);
+  }
+
+  writeLines(writes: Parameters<ProjectsRepository['writeLines']>[0]): Promise<number> {
+    return this.projects.writeLines(writes);
+  }
+
   /** For imports: projects of these numbers, made where they are missing. */
   async ensureMany(
     actor: Actor,
@@ -211,6 +271,8 @@ export class ProjectsService {
     const missing = [...new Set(numbers)].filter((number) => !found.has(number));
     if (missing.length === 0) return { ids: found, created: 0 };
     const now = this.clock.now();
+    const born = { amountKop: null, tz: this.config.tzDefault, createdAt: now };
+    const line = lineAtBirth(born, now);
     const created = await this.projects.insertMany(
       missing.map((number) => ({
         _id: newId(now.getTime()),
@@ -220,10 +282,9 @@ export class ProjectsService {
         managerId: null,
         appointedIds: [],
         status: 'request',
-        amountKop: null,
-        tz: this.config.tzDefault,
+        line,
+        ...born,
         note: '',
-        createdAt: now,
         createdBy: actor.id,
         version: 1,
         terms: termsOfProject({ number, objectAddress: '' }, null),

@@ -38,7 +38,9 @@ export class RefsCache implements ChangeListener, OnModuleInit {
   }
 
   /** A name has changed, or may have; with an order or counterparty also who may see which of them. */
-  see({ collection, id }: Change): void {
+  see({ collection, id, before, after }: Change): void {
+    // What follows from the events of an order is no name, and comes often.
+    if (collection === 'projects' && before && before.version === after?.version) return;
     this.#known[collection as Kind].delete(id);
     if (collection !== 'users') this.#visible.clear();
   }

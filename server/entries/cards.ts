@@ -30,5 +30,8 @@ export function cardFor<E extends Project | Counterparty>(actor: Actor, entry: E
   if (isOwn || seesAllCards(actor)) return entry;
   const sees = cardFields(actor);
   const hidden = CARD_FIELDS.filter((field) => field in entry && !sees.has(field));
-  return { ...entry, ...Object.fromEntries(hidden.map((field) => [field, EMPTY[field]])) };
+  const seen = { ...entry, ...Object.fromEntries(hidden.map((field) => [field, EMPTY[field]])) };
+  // Whoever may not know the sum may not know what of it is paid.
+  const { line } = entry as Partial<Project>;
+  return line && hidden.includes('amountKop') ? { ...seen, line: { ...line, money: null } } : seen;
 }

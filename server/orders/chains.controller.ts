@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import { type ChainsQuery, ChainsQuerySchema, type OrderChain } from '@svodka/shared/contracts/orders';
+import type { OrderChain } from '@svodka/shared/contracts/orders';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { IdPipe } from '../platform/http/id.pipe.ts';
@@ -16,12 +16,5 @@ export class ChainsController {
   @Allow('directory.read')
   chain(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id): Promise<OrderChain> {
     return this.chains.of(actorOf(user), id);
-  }
-
-  /** The cells of a page of orders. */
-  @Get('chains')
-  @Allow('directory.read')
-  async rows(@CurrentUser() user: UserDoc, @Query({ schema: ChainsQuerySchema }) { ids }: ChainsQuery) {
-    return { items: await this.chains.rows(actorOf(user), ids) };
   }
 }

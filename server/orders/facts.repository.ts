@@ -26,6 +26,8 @@ const FIELDS = {
 } as const;
 export type FactDoc = Pick<EventDoc, '_id' | keyof typeof FIELDS>;
 
+/** So many facts of one order are read, the newest. */
+export const FACTS_MOST = 3_000;
 const PATIENCE_MS = 4_000;
 
 /** The one query for the facts of some orders. */

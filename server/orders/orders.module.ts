@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
+import { ChangesModule } from '../changes/changes.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
+import { EventsModule } from '../events/events.module.ts';
 import { ChainsController } from './chains.controller.ts';
 import { ChainsService } from './chains.service.ts';
 import { FactsRepository } from './facts.repository.ts';
+import { LineFollower } from './line-follower.ts';
+import { LinesService } from './lines.service.ts';
 
 @Module({
-  imports: [DirectoryModule],
+  imports: [ChangesModule, DirectoryModule, EventsModule],
   controllers: [ChainsController],
-  providers: [ChainsService, FactsRepository],
+  providers: [ChainsService, FactsRepository, LineFollower, LinesService],
 })
 export class OrdersModule {}

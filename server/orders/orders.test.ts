@@ -1,11 +1,12 @@
+import type { Project } from '@svodka/shared/contracts/directory';
 import { newId } from '@svodka/shared/contracts/id';
-import type { ChainRow, MilestoneCode, OrderChain } from '@svodka/shared/contracts/orders';
+import type { MilestoneCode, OrderChain } from '@svodka/shared/contracts/orders';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
 import { makeEvent, makeProject } from '../../test/support/factories.ts';
+import { until } from '../../test/support/until.ts';
 import type { EventDoc } from '../events/event.schema.ts';
-import { FACTS_MOST } from './chains.service.ts';
-import { factsQuery } from './facts.repository.ts';
+import { FACTS_MOST, factsQuery } from './facts.repository.ts';
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;
 
@@ -80,12 +81,17 @@ describe('the chain of an order', () => {
     expect(JSON.stringify(strange)).not.toMatch(/тайный|Kop/);
     expect(strange.milestones.map(({ state }) => state)).toEqual(own.milestones.map(({ state }) => state));
     expect((await outsider.send('GET', `/api/projects/${id}/chain`)).status).toBe(404);
-    const ids = [id, newId()].join();
-    const rows = (client: Client) => client.get<{ items: ChainRow[] }>(`/api/chains?ids=${ids}`);
-    expect((await rows(outsider)).items).toEqual([]);
-    expect((await rows(measurer)).items).toMatchObject([
-      { projectId: id, cells: own.milestones.map(({ code, state }) => ({ code, state })) },
-    ]);
+    const lines = async (client: Client) =>
+      (await client.get<{ items: Project[] }>(`/api/projects?ids=${id}`)).items.map(({ line }) => line);
+    expect(await lines(outsider)).toEqual([]);
+    const [line] = await until(async () => {
+      const found = await lines(manager);
+      return found[0]?.money?.paidKop === 7_000_000 && found;
+    });
+    expect(line?.milestones.map(({ code, state }) => ({ code, state }))).toEqual(
+      own.milestones.map(({ code, state }) => ({ code, state })),
+    );
+    expect(await lines(measurer)).toEqual([{ ...line, money: null }]);
   });
 
   it('is read along the index of orders, of which it looks at nothing else, and no further than its bound', async () => {
@@ -119,5 +125,48 @@ describe('the chain of an order', () => {
       expect(executionStats.totalDocsExamined).toBeLessThanOrEqual(most);
       expect(executionStats.nReturned).toBe(most);
     }
+  });
+
+  it('is changed by people, one milestone after the other, each with its reason', async () => {
+    const { id } = await order();
+    const edit = (body: object) => manager.post<Project>(`/api/projects/${id}/milestones`, body);
+    await edit({ code: 'measure', kind: 'skip', reason: 'Размеры прислал заказчик' });
+    await edit({ code: 'install', kind: 'move', on: '2099-03-02', reason: 'Заказчик в отпуске' });
+    const chain = await chainOf(manager, id);
+    expect(at(chain, 'measure')).toMatchObject({
+      state: 'skipped',
+      edit: { kind: 'skip', by: manager.user.id, reason: 'Размеры прислал заказчик' },
+    });
+    expect(at(chain, 'contract')?.needs).toEqual([]);
+    expect(at(chain, 'install')).toMatchObject({ plannedOn: '2099-03-02', promisedOn: null });
+    await edit({ code: 'measure', kind: 'undo', reason: 'Передумали' });
+    expect(at(await chainOf(manager, id), 'measure')?.state).not.toBe('skipped');
+    const wrong = await manager.send('POST', `/api/projects/${id}/milestones`, {
+      code: 'install',
+      kind: 'move',
+      reason: 'Без дня',
+    });
+    expect(wrong.status).toBe(400);
+  });
+
+  it('makes the status, unless somebody has set it and as long as they leave it so', async () => {
+    const { id } = await order();
+    const status = async (wanted: string) =>
+      until(async () => {
+        const project = await manager.get<Project>(`/api/projects/${id}`);
+        return project.status === wanted && project;
+      });
+    await makeEvent(dispatcher, { type: 'production.launched', projectId: id });
+    await status('production');
+    await manager.post(`/api/projects/${id}/status`, { status: 'contract', reason: 'Переделываем договор' });
+    await makeEvent(dispatcher, { type: 'shipment.out', projectId: id });
+    await until(
+      async () => (await manager.get<Project>(`/api/projects/${id}`)).line.status === 'installation',
+    );
+    expect(await status('contract')).toMatchObject({
+      statusOverride: { status: 'contract', reason: 'Переделываем договор', by: manager.user.id },
+    });
+    await manager.post(`/api/projects/${id}/status`, { status: null, reason: 'Готово' });
+    expect(await status('installation')).toMatchObject({ statusOverride: null });
   });
 });

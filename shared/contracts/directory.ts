@@ -1,23 +1,15 @@
 import { z } from 'zod';
-import { LineSchema, TextSchema } from './common.ts';
+import { CalendarDateSchema, LineSchema, TextSchema } from './common.ts';
 import { type Id, IdSchema } from './id.ts';
-import { ORDER_TEMPLATES, type OrderTemplate } from './orders.ts';
-
-export const PROJECT_STATUSES = [
-  'request',
-  'measure',
-  'calculation',
-  'contract',
-  'prepayment',
-  'supply',
-  'production',
-  'ready',
-  'shipment',
-  'installation',
-  'act',
-  'closed',
-] as const;
-export type ProjectStatus = (typeof PROJECT_STATUSES)[number];
+import {
+  CHAIN_EDITS,
+  MILESTONE_CODES,
+  ORDER_TEMPLATES,
+  type OrderLine,
+  type OrderTemplate,
+  PROJECT_STATUSES,
+  type ProjectStatus,
+} from './orders.ts';
 
 export type Project = {
   id: Id;
@@ -28,11 +20,16 @@ export type Project = {
   managerId: Id | null;
   /** Persons who hear of this project's events and deadlines, beside the manager. */
   appointedIds: Id[];
+  /** What somebody has set, else what the events make of it (`line.status`). */
   status: ProjectStatus;
+  /** Who has set it, and why; null: nobody. */
+  statusOverride: { status: ProjectStatus; reason: string; by: Id | null; at: string } | null;
   /** Which milestones it has. */
   template: OrderTemplate;
   /** Contract sum, kopecks. */
   amountKop: number | null;
+  /** Its dates and statuses, derived from its events. */
+  line: OrderLine;
   /** Zone in which the project's deadlines live. */
   tz: string;
   note: string;
@@ -46,7 +43,6 @@ const project = {
   objectAddress: z.string().trim().max(300),
   managerId: IdSchema.nullable(),
   appointedIds: z.array(IdSchema).max(30),
-  status: z.enum(PROJECT_STATUSES),
   template: z.enum(ORDER_TEMPLATES),
   amountKop: z.number({ error: 'money' }).int().min(0).max(1e13).nullable(),
   note: TextSchema(4000),
@@ -60,7 +56,6 @@ export const ProjectCreateSchema = z.strictObject({
   objectAddress: project.objectAddress.default(''),
   managerId: project.managerId.default(null),
   appointedIds: project.appointedIds.default([]),
-  status: project.status.default('request'),
   template: project.template.default('private'),
   amountKop: project.amountKop.default(null),
   note: project.note.default(''),
@@ -71,6 +66,26 @@ export const ProjectEditSchema = z
   .partial()
   .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
 export type ProjectEdit = z.infer<typeof ProjectEditSchema>;
+
+const ReasonSchema = LineSchema(500);
+
+/** Sets a status against what the events say; null: back to what they say. */
+export const StatusOverrideSchema = z.strictObject({
+  status: z.enum(PROJECT_STATUSES).nullable(),
+  reason: ReasonSchema,
+});
+export type StatusOverride = z.infer<typeof StatusOverrideSchema>;
+
+/** Decides about one milestone of one order. */
+export const ChainEditSchema = z
+  .strictObject({
+    code: z.enum(MILESTONE_CODES),
+    kind: z.enum(CHAIN_EDITS),
+    on: CalendarDateSchema.nullable().default(null),
+    reason: ReasonSchema,
+  })
+  .refine(({ kind, on }) => (kind === 'move') === (on !== null), { error: 'required', path: ['on'] });
+export type ChainEditAsk = z.infer<typeof ChainEditSchema>;
 
 /** Query of the directory lists: words are prefixes of the number, name, address or phone. */
 export const DirectoryQuerySchema = z.strictObject({

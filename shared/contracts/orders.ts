@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { type Id, IdSchema } from './id.ts';
+import type { Id } from './id.ts';
 import type { EventType } from './modules.ts';
 
 /** The milestones of an order, in the order in which they usually follow. */
@@ -16,6 +15,22 @@ export const MILESTONE_CODES = [
   'payment',
 ] as const;
 export type MilestoneCode = (typeof MILESTONE_CODES)[number];
+
+export const PROJECT_STATUSES = [
+  'request',
+  'measure',
+  'calculation',
+  'contract',
+  'prepayment',
+  'supply',
+  'production',
+  'ready',
+  'shipment',
+  'installation',
+  'act',
+  'closed',
+] as const;
+export type ProjectStatus = (typeof PROJECT_STATUSES)[number];
 
 export type MilestoneState = 'planned' | 'approaching' | 'due' | 'overdue' | 'done' | 'skipped' | 'blocked';
 
@@ -71,6 +86,8 @@ export type Milestone = {
   baselineSlipWd: number;
   /** Why it is late; empty where it is not. */
   why: Cause[];
+  /** What a person has decided of it. */
+  edit: ChainEdit | null;
 };
 
 /** Kopecks. `debt`: below none when more was paid than agreed; null without a contract's sum. */
@@ -87,30 +104,62 @@ export type ChainContradiction = {
   fact: NamedFact | null;
 };
 
+export type OrderFlag = 'paused' | 'cancelled' | 'complaint';
+
+/** What a person has decided about one milestone of one order. The newest of a milestone holds. */
+export const CHAIN_EDITS = ['skip', 'add', 'move', 'undo'] as const;
+export type ChainEdit = {
+  code: MilestoneCode;
+  /** `undo`: as the template and the events have it. */
+  kind: (typeof CHAIN_EDITS)[number];
+  /** Where a moved one is planned. */
+  on: string | null;
+  reason: string;
+  by: Id | null;
+  /** ISO. */
+  at: string;
+};
+
 export type OrderChain = {
   template: OrderTemplate;
   todayOn: string;
+  /** What the events make of it, whatever somebody has set. */
+  status: ProjectStatus;
   milestones: Milestone[];
   /** Null: sums are not for this reader. */
   money: OrderMoney | null;
   contradictions: ChainContradiction[];
-  flags: ('paused' | 'cancelled' | 'complaint')[];
+  flags: OrderFlag[];
+  /** The newest of its facts. */
+  lastFact: { type: EventType; at: string } | null;
   /** Years of which the working calendar knows nothing: in them Monday to Friday were counted. */
   yearsUnknown: number[];
   /** False: the order has more facts than are read, and the oldest were left out. */
   isWhole: boolean;
 };
 
-/** A chain in a row of a list. */
-export type ChainCell = Pick<Milestone, 'code' | 'state' | 'slipWd'> & { on: string | null };
-export type ChainRow = { projectId: Id; cells: ChainCell[] };
+/** A milestone in a row of a list. */
+export type LineMilestone = Pick<
+  Milestone,
+  'code' | 'state' | 'slipWd' | 'progress' | 'plannedOn' | 'promisedOn' | 'forecastOn' | 'actualOn'
+>;
 
-const CHAINS_MOST = 200;
-export const ChainsQuerySchema = z.strictObject({
-  ids: z
-    .string()
-    .transform((text) => text.split(',').filter(Boolean))
-    .pipe(z.array(IdSchema).max(CHAINS_MOST))
-    .default([]),
-});
-export type ChainsQuery = z.infer<typeof ChainsQuerySchema>;
+/** What of a chain stands on its order, so that lists are sorted and filtered by it. */
+export type OrderLine = {
+  /** Rises with every change of it. */
+  version: number;
+  milestones: LineMilestone[];
+  status: ProjectStatus;
+  flags: OrderFlag[];
+  /** What the customer waits for: the installation, or without one the last thing that is done for them. */
+  target: { code: MilestoneCode; on: string; slipWd: number; baselineSlipWd: number; isDone: boolean } | null;
+  /** The first milestone that is not done and waits for nothing. */
+  next: MilestoneCode | null;
+  isLate: boolean;
+  /** Higher is worse; none: nothing is to be done, or nobody waits. */
+  risk: number;
+  items: { done: number; total: number | null };
+  /** Null: sums are not for this reader. */
+  money: OrderMoney | null;
+  lastFact: OrderChain['lastFact'];
+};

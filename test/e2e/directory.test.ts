@@ -139,7 +139,7 @@ describeInBrowser('orders and counterparties', () => {
       await page.goto(`${app.url}/projects/${project?.id}`);
       await page.getByRole('button', { name: 'Изменить' }).click();
       const sheet = page.getByRole('dialog');
-      await sheet.getByLabel('Статус').selectOption('Договор');
+      await sheet.getByLabel('Вид заказа').selectOption('Дилер, без монтажа');
       await script.patch(`/api/projects/${project?.id}`, { objectAddress: 'пр. Мира, 41' });
       await sheet.getByRole('button', { name: /Сохранить/ }).click();
       await sheet.getByText('Пока вы правили, запись изменили: адрес объекта.').waitFor();
@@ -147,7 +147,7 @@ describeInBrowser('orders and counterparties', () => {
       await sheet.getByRole('button', { name: /Сохранить/ }).click();
       await sheet.waitFor({ state: 'detached' });
       expect(await script.get<Project>(`/api/projects/${project?.id}`)).toMatchObject({
-        status: 'contract',
+        template: 'dealer',
         objectAddress: 'пр. Мира, 41',
       });
       // Chromium reports the refusal itself as an error of the console.

@@ -1,7 +1,7 @@
 import type {
   Cause,
-  ChainCell,
   ChainContradiction,
+  LineMilestone,
   Milestone,
   NamedFact,
 } from '@svodka/shared/contracts/orders';
@@ -22,19 +22,13 @@ const factWords = ({ type, text, on }: NamedFact): string =>
   [text ? `${lowered(t(`type.${type}`))} (${text})` : lowered(t(`type.${type}`)), dayWords(on)].join(', ');
 
 /** A cell in a few words: «Монтаж: просрочено, 26 мар., на 3 рабочих дня позже». */
-export function shortOfCell(cell: ChainCell | undefined): string {
+export function shortOfCell(cell: LineMilestone | undefined): string {
   if (!cell) return '';
-  const { code, state, on, slipWd } = cell;
+  const { code, state, slipWd } = cell;
+  const on = cell.actualOn ?? cell.forecastOn;
   const details = [t(`milestone.state.${state}`), on === null ? '' : dayWords(on), slipWords(slipWd)];
   return `${t(`milestone.${code}`)}: ${details.filter(Boolean).join(', ')}`;
 }
-
-export const cellOf = ({ code, state, slipWd, forecastOn }: Milestone): ChainCell => ({
-  code,
-  state,
-  slipWd,
-  on: forecastOn,
-});
 
 /** What is to be known of a milestone beside its cell. */
 export function restOf({ state, waitsFor, code, forecastOn }: Milestone): string {

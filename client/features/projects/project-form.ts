@@ -4,7 +4,6 @@ import {
   ProjectCreateSchema,
   type ProjectEdit,
   ProjectEditSchema,
-  type ProjectStatus,
 } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { OrderTemplate } from '@svodka/shared/contracts/orders';
@@ -20,7 +19,6 @@ export type ProjectFields = {
   objectAddress: string;
   managerId: Id | null;
   appointedIds: Id[];
-  status: ProjectStatus;
   template: OrderTemplate;
   amountKop: string;
   note: string;
@@ -32,7 +30,6 @@ export const FIELD_LABELS: Record<keyof ProjectFields, MessageKey> = {
   objectAddress: 'projects.address',
   managerId: 'projects.manager',
   appointedIds: 'projects.appointed',
-  status: 'projects.status',
   template: 'projects.template',
   amountKop: 'projects.amount',
   note: 'projects.note',
@@ -45,7 +42,6 @@ export function fieldsOf(project: Project | null): ProjectFields {
     objectAddress: project?.objectAddress ?? '',
     managerId: project?.managerId ?? null,
     appointedIds: project?.appointedIds ?? [],
-    status: project?.status ?? 'request',
     template: project?.template ?? 'private',
     amountKop: project?.amountKop == null ? '' : moneyInput(project.amountKop),
     note: project?.note ?? '',

@@ -2,6 +2,7 @@
 // the way, so the same events give the same chain in whatever order and however often they came.
 import type {
   ChainContradiction,
+  ChainEdit,
   Milestone,
   MilestoneCode,
   MilestoneState,
@@ -13,7 +14,8 @@ import { REACHED_BY } from './fills.ts';
 import { agreedKop, moneyOf } from './money.ts';
 import { plan, type Step } from './planner.ts';
 import { type Reached, reachedOf } from './reached.ts';
-import { milestonesOf } from './templates.ts';
+import { statusOf } from './status.ts';
+import { editsInForce, milestonesOf } from './templates.ts';
 import { whyLate } from './why.ts';
 import { addWorkingDays, type Day, workingDaysBetween, yearsUnknown } from './working-days.ts';
 
@@ -25,6 +27,8 @@ export type ChainOf = {
   amountKop: number | null;
   now: Date;
   events: readonly FactEvent[];
+  /** What people have decided about its milestones, oldest first. */
+  edits?: readonly ChainEdit[];
 };
 
 /** So long before its day a milestone is near, working days. */
@@ -37,15 +41,20 @@ export function chainOf({
   amountKop,
   now,
   events,
+  edits: decided = [],
 }: ChainOf): Omit<OrderChain, 'isWhole'> {
   const todayOn = dayIn(zone, now);
   const { facts, unbelievable } = factsOf(events, zone, todayOn);
   const money = moneyOf(facts, amountKop);
   const flags = flagsOf(facts);
-  const all = milestonesOf(template);
+  const edits = editsInForce(decided);
+  const all = milestonesOf(template, decided);
   const steps = all.filter(({ isOff }) => !isOff);
   const reached = new Map(
-    steps.map(({ code }) => [code, reachedOf({ facts, template, contractKop: money.contractKop }, code)]),
+    steps.map(({ code }) => [
+      code,
+      reachedOf({ facts, template, contractKop: money.contractKop, edits }, code),
+    ]),
   );
   const of = (code: MilestoneCode) => reached.get(code) as Reached;
   const createdOn = dayIn(zone, createdAt);
@@ -81,7 +90,7 @@ export function chainOf({
   const drafts = new Map<MilestoneCode, Milestone>();
   for (const { code, owner, needs, isOff } of all) {
     if (isOff) {
-      drafts.set(code, skipped(code, owner));
+      drafts.set(code, skipped(code, owner, edits.get(code)));
       continue;
     }
     const { by, progress, held, promisedOn } = of(code);
@@ -112,6 +121,7 @@ export function chainOf({
       slipWd: isOver ? 0 : workingDaysBetween(wantedOn, forecastOn),
       baselineSlipWd: isOver ? 0 : workingDaysBetween(baselineOn, forecastOn),
       why: [],
+      edit: edits.get(code) ?? null,
     });
   }
   const milestones = [...drafts.values()].map((milestone) => ({
@@ -121,12 +131,15 @@ export function chainOf({
   const days = milestones.flatMap(({ baselineOn, plannedOn, promisedOn, forecastOn }) =>
     [baselineOn, plannedOn, promisedOn, forecastOn].filter((day) => day !== null),
   );
+  const last = facts.at(-1);
   return {
     template,
     todayOn,
     milestones,
+    status: statusOf(milestones, facts),
     money,
     flags,
+    lastFact: last ? { type: last.type, at: new Date(last.at).toISOString() } : null,
     contradictions: contradictionsOf({ milestones, facts, unbelievable, amountKop, debtKop: money.debtKop }),
     yearsUnknown: yearsUnknown(days),
   };
@@ -145,7 +158,7 @@ function stateOn(wantedOn: Day, todayOn: Day): MilestoneState {
   return wantedOn <= addWorkingDays(todayOn, LEAD_WD) ? 'approaching' : 'planned';
 }
 
-const skipped = (code: MilestoneCode, owner: Milestone['owner']): Milestone => ({
+const skipped = (code: MilestoneCode, owner: Milestone['owner'], edit?: ChainEdit): Milestone => ({
   code,
   owner,
   needs: [],
@@ -160,6 +173,7 @@ const skipped = (code: MilestoneCode, owner: Milestone['owner']): Milestone => (
   slipWd: 0,
   baselineSlipWd: 0,
   why: [],
+  edit: edit ?? null,
 });
 
 /** Nobody says that a pause is over: work that goes on does. */

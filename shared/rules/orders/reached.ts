@@ -1,4 +1,4 @@
-import { type MilestoneCode, type OrderTemplate } from '../../contracts/orders.ts';
+import type { ChainEdit, MilestoneCode, OrderTemplate } from '../../contracts/orders.ts';
 import type { Fact } from './facts.ts';
 import { HELD_BY, type Hold, PLANNED_BY, PROMISED_BY, REACHED_BY } from './fills.ts';
 import { goodsOf } from './goods.ts';
@@ -12,11 +12,17 @@ export type Reached = {
   progress: { done: number; total: number | null };
   /** What holds it up now. */
   held: { fact: Fact; hold: Hold } | null;
-  planned: { fact: Fact; on: Day } | null;
+  /** `fact` null: a person moved it, and no event names it. */
+  planned: { fact: Fact | null; on: Day } | null;
   promisedOn: Day | null;
 };
 
-type Order = { facts: readonly Fact[]; template: OrderTemplate; contractKop: number | null };
+type Order = {
+  facts: readonly Fact[];
+  template: OrderTemplate;
+  contractKop: number | null;
+  edits: ReadonlyMap<MilestoneCode, ChainEdit>;
+};
 
 /** The last event of some types that names a day. */
 function dayNamedBy(facts: readonly Fact[], types: readonly string[] = []): { fact: Fact; on: Day } | null {
@@ -57,6 +63,14 @@ function reachedOnce({ facts, template, contractKop }: Order, code: MilestoneCod
   return facts.slice(undone + 1).find(({ type }) => REACHED_BY[code]?.includes(type)) ?? null;
 }
 
+/** What was said last, by an event or by a person who moved it. */
+function plannedFor({ facts, edits }: Order, code: MilestoneCode): Reached['planned'] {
+  const told = dayNamedBy(facts, PLANNED_BY[code]);
+  const edit = edits.get(code);
+  if (edit?.kind !== 'move' || edit.on === null) return told;
+  return told && told.fact.at > Date.parse(edit.at) ? told : { fact: null, on: edit.on };
+}
+
 /** What the facts of an order say of one of its milestones. */
 export function reachedOf(order: Order, code: MilestoneCode): Reached {
   const { facts, template } = order;
@@ -81,7 +95,7 @@ export function reachedOf(order: Order, code: MilestoneCode): Reached {
     by,
     progress,
     held: by ? null : held,
-    planned: dayNamedBy(facts, PLANNED_BY[code]),
+    planned: plannedFor(order, code),
     promisedOn: dayNamedBy(facts, PROMISED_BY[code])?.on ?? null,
   };
 }

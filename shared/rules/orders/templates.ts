@@ -1,4 +1,5 @@
 import {
+  type ChainEdit,
   MILESTONE_CODES,
   type Milestone,
   type MilestoneCode,
@@ -52,9 +53,27 @@ export const TEMPLATES: Record<OrderTemplate, Template> = {
   complaint: { off: ['contract', 'prepay', 'payment'], staged: [], lags: { ready: 5 }, prepayPercent: 0 },
 };
 
-/** Of a template: its milestones, what each waits for, and who sees to it. What waits for one that is off waits for what that waits for. */
-export function milestonesOf(template: OrderTemplate) {
-  const { off, lags } = TEMPLATES[template];
+/** What holds of what people have decided: the newest of each milestone, unless it was taken back. */
+export function editsInForce(edits: readonly ChainEdit[]): Map<MilestoneCode, ChainEdit> {
+  const inForce = new Map<MilestoneCode, ChainEdit>();
+  for (const edit of edits) {
+    if (edit.kind === 'undo') inForce.delete(edit.code);
+    else inForce.set(edit.code, edit);
+  }
+  return inForce;
+}
+
+/**
+ * Of a template, as people have changed it for one order: its milestones, what each waits for, and who sees to it. What
+ * waits for one that is off waits for what that waits for.
+ */
+export function milestonesOf(template: OrderTemplate, edits: readonly ChainEdit[] = []) {
+  const { lags } = TEMPLATES[template];
+  const inForce = editsInForce(edits);
+  const off = MILESTONE_CODES.filter((code) => {
+    const kind = inForce.get(code)?.kind;
+    return kind === 'skip' || (TEMPLATES[template].off.includes(code) && kind === undefined);
+  });
   const needsOf = (code: MilestoneCode): Needs =>
     MILESTONES[code].needs.flatMap((need) => {
       const lagWd = lags[code] ?? need.lagWd;

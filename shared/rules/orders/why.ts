@@ -24,6 +24,6 @@ export function whyLate(milestone: Milestone, chain: Chain): Cause[] {
   // What is known of the milestone itself goes before what it waits for.
   if (held) return [cause('held', named(held.fact))];
   if (isNeededLate) return [cause('follows'), ...whyLate(needed, chain)];
-  if (planned && planned.on === forecastOn) return [cause('set', named(planned.fact))];
+  if (planned && planned.on === forecastOn) return [cause('set', planned.fact && named(planned.fact))];
   return [cause('waiting')];
 }
