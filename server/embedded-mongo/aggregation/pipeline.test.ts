@@ -1,8 +1,9 @@
 import { type Document, Double, Int32, Long } from 'bson';
+import { decode, encode } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
 import { leadingMatchSort } from './head.ts';
 import { compilePipeline } from './pipeline.ts';
-import { compileStreamTransform } from './transforms.ts';
+import { compileStreamStages } from './stream-stages.ts';
 
 const int = (n: number) => new Int32(n);
 
@@ -206,19 +207,37 @@ describe(compilePipeline.name, () => {
   });
 });
 
-describe(compileStreamTransform.name, () => {
-  it('filters and reshapes one event at a time', () => {
-    const transform = compileStreamTransform([
-      { $match: { 'fullDocument.uid': { $ne: 'me' } } },
-      { $project: { 'fullDocument.revisions': 0 } },
+describe(compileStreamStages.name, () => {
+  it('asks the head first, leaves fields out of the bytes, and gives what is left to the other stages', () => {
+    const { passes, without, rest } = compileStreamStages([
+      { $match: { $or: [{ 'ns.coll': 'events' }, { operationType: 'delete' }] } },
+      { $unset: 'updateDescription' },
+      { $unset: ['fullDocument.revisions', 'fullDocumentBeforeChange.revisions'] },
     ]);
-    expect(transform({ operationType: 'insert', fullDocument: { uid: 'me' } })).toBeNull();
-    expect(transform({ operationType: 'delete' })).toStrictEqual({ operationType: 'delete' });
-    expect(transform({ fullDocument: { uid: 'you', revisions: [1] } })).toStrictEqual({
-      fullDocument: { uid: 'you' },
-    });
-    expect(compileStreamTransform([])({ a: 1 })).toStrictEqual({ a: 1 });
-    expect(() => compileStreamTransform([{ $group: { _id: 1 } }])).toThrow(MongoError);
+    expect(passes({ ns: { coll: 'events' }, operationType: 'insert' })).toBe(true);
+    expect(passes({ ns: { coll: 'words' }, operationType: 'insert' })).toBe(false);
+    expect(without.head).toStrictEqual(['updateDescription']);
+    const image = encode({ _id: 1, revisions: [1], title: 'x' });
+    expect(decode(without.images.fullDocument?.omit(image) as Buffer)).toMatchObject({ title: 'x' });
+    expect(rest).toBeUndefined();
+  });
+
+  it('leaves whole events to stages that look into documents, or deeper than their fields', () => {
+    for (const stage of [
+      { $match: { 'fullDocument.uid': { $ne: 'me' } } },
+      { $match: { $expr: { $eq: ['$operationType', 'insert'] } } },
+      { $unset: 'fullDocument.author.name' },
+      { $unset: ['_id'] },
+      { $project: { 'fullDocument.revisions': 0 } },
+    ]) {
+      const { passes, without, rest } = compileStreamStages([stage]);
+      expect(passes({})).toBe(true);
+      expect(without).toStrictEqual({ head: [], images: {} });
+      expect(rest).toBeDefined();
+    }
+    const { rest } = compileStreamStages([{ $match: { 'fullDocument.uid': { $ne: 'me' } } }]);
+    expect(rest?.({ fullDocument: { uid: 'me' } })).toBeNull();
+    expect(() => compileStreamStages([{ $group: { _id: 1 } }])).toThrow(MongoError);
   });
 });
 

@@ -50,16 +50,3 @@ export function chain(transforms: Transform[]): Transform {
     return current;
   };
 }
-
-/**
- * The stages behind `$changeStream`, as a function of one event: the event to send, or null.
- * @throws 20 for stages that a change stream does not permit
- */
-export function compileStreamTransform(stages: readonly Document[]): Transform {
-  const transforms = stages.map((stage) => {
-    const { name } = stageOf(stage);
-    if (isTransform(name)) return compileTransform(stage);
-    throw new MongoError('IllegalOperation', `${name} is not permitted in a $changeStream pipeline`);
-  });
-  return chain(transforms);
-}

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { anyDocument, anyString, runs } from '../test/arbitraries.ts';
+import { checkDocument } from './check.ts';
 import { decode, encode, FieldPicker } from './raw.ts';
 
 describe(FieldPicker.name, () => {
@@ -27,5 +28,28 @@ describe(FieldPicker.name, () => {
       broken.writeInt32LE(200, at);
       expect(() => new FieldPicker(['a']).decode(broken)).toThrow('invalid BSON');
     }
+  });
+});
+
+describe(checkDocument.name, () => {
+  it('lets every document pass, and nothing that the codec cannot decode', () => {
+    fc.assert(
+      fc.property(
+        anyDocument,
+        fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 3 }),
+        (document, changes) => {
+          const bytes = encode(document);
+          checkDocument(bytes);
+          for (const [at, byte] of changes) bytes[at % bytes.length] = byte;
+          try {
+            checkDocument(bytes);
+          } catch {
+            return;
+          }
+          decode(bytes);
+        },
+      ),
+      runs(20_000),
+    );
   });
 });

@@ -261,3 +261,10 @@ export function wrapDocument(name: string, document: Buffer, rest: Buffer): Buff
   head[head.write(name, 1) + 1] = 0;
   return assemble([head, document, rest.subarray(4, -1)], head.length + document.length + rest.length);
 }
+
+/** The fields of an encoded document, then whole documents under their names. */
+export function appendDocuments(first: Buffer, named: readonly (readonly [string, Buffer])[]): Buffer {
+  const parts = [first.subarray(4, -1)];
+  for (const [name, document] of named) parts.push(Buffer.from(`\x03${name}\0`), document);
+  return assemble(parts, sizeOf(parts));
+}

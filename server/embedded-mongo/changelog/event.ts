@@ -1,5 +1,4 @@
 import type { Document } from 'bson';
-import { decode } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
 import { type LogEntry, timestampOf } from './entry.ts';
 import { tokenOf } from './token.ts';
@@ -12,43 +11,44 @@ export interface EventOptions {
   fullDocumentBeforeChange: FullDocumentBeforeChange;
   epoch: string;
   /** Reads a document as it is now, for `updateLookup`. */
-  lookup(db: string, collection: string, id: unknown): Document | null;
+  lookup(db: string, collection: string, id: unknown): Buffer | null;
+}
+
+export type Image = 'fullDocument' | 'fullDocumentBeforeChange';
+
+const isData = ({ operation }: LogEntry): boolean => operation !== 'drop' && operation !== 'dropDatabase';
+
+/** The event of one change as far as it needs no image, as the change streams specification shapes it. */
+export function headOf(entry: LogEntry, epoch: string): Document {
+  const { operation, db, collection, clusterTime, wallTime } = entry;
+  return {
+    _id: tokenOf(clusterTime, epoch),
+    operationType: operation,
+    clusterTime: timestampOf(clusterTime),
+    wallTime,
+    ns: operation === 'dropDatabase' ? { db } : { db, coll: collection },
+    ...(isData(entry) && { documentKey: { _id: entry.id } }),
+    ...(operation === 'update' && { updateDescription: descriptionOf(entry) }),
+  };
 }
 
 /**
- * The event of one change, as the change streams specification shapes it.
+ * The images that an event has beside its head, as they are stored; null: the event says that there is none.
  * @throws MongoError 47 when a required image was not kept
  */
-export function eventOf(entry: LogEntry, options: EventOptions): Document {
-  const { operation, db, collection, clusterTime } = entry;
-  const event: Document = {
-    _id: tokenOf(clusterTime, options.epoch),
-    operationType: operation,
-    clusterTime: timestampOf(clusterTime),
-    wallTime: entry.wallTime,
+export function imagesOf(entry: LogEntry, options: EventOptions): Partial<Record<Image, Buffer | null>> {
+  if (!isData(entry)) return {};
+  const full = fullDocumentOf(entry, options);
+  const before = beforeOf(entry, options);
+  return {
+    ...(full !== undefined && { fullDocument: full }),
+    ...(before !== undefined && { fullDocumentBeforeChange: before }),
   };
-  const isData =
-    operation === 'insert' || operation === 'replace' || operation === 'update' || operation === 'delete';
-  if (isData) {
-    const full = fullDocumentOf(entry, options);
-    if (full !== undefined) event.fullDocument = full;
-  }
-  event.ns = operation === 'dropDatabase' ? { db } : { db, coll: collection };
-  if (isData) {
-    event.documentKey = { _id: entry.id };
-    if (operation === 'update') event.updateDescription = descriptionOf(entry);
-    const before = beforeOf(entry, options);
-    if (before !== undefined) event.fullDocumentBeforeChange = before;
-  }
-  return event;
 }
 
-function fullDocumentOf(
-  entry: LogEntry,
-  { fullDocument, lookup }: EventOptions,
-): Document | null | undefined {
+function fullDocumentOf(entry: LogEntry, { fullDocument, lookup }: EventOptions): Buffer | null | undefined {
   if (entry.operation === 'delete') return undefined;
-  if (entry.operation !== 'update') return entry.after ? decode(entry.after) : null;
+  if (entry.operation !== 'update') return entry.after ?? null;
   switch (fullDocument) {
     case 'default':
       return undefined;
@@ -59,7 +59,7 @@ function fullDocumentOf(
   }
 }
 
-function beforeOf(entry: LogEntry, { fullDocumentBeforeChange }: EventOptions): Document | null | undefined {
+function beforeOf(entry: LogEntry, { fullDocumentBeforeChange }: EventOptions): Buffer | null | undefined {
   if (fullDocumentBeforeChange === 'off' || entry.operation === 'insert') return undefined;
   return imageOf(entry.before, fullDocumentBeforeChange, 'pre-image', entry);
 }
@@ -69,8 +69,8 @@ function imageOf(
   wish: 'whenAvailable' | 'required',
   name: string,
   { db, collection }: LogEntry,
-): Document | null {
-  if (image) return decode(image);
+): Buffer | null {
+  if (image) return image;
   if (wish === 'whenAvailable') return null;
   throw new MongoError(
     'NoMatchingDocument',

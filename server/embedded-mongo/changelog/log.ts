@@ -21,6 +21,8 @@ export const DEFAULT_RETENTION: Retention = {
 };
 
 const PRUNE_CHUNK = 2_000;
+/** The newest entries stay in memory for those who follow the log, up to so many bytes. */
+const RECENT_BYTES = 4 * 1024 * 1024;
 const FIRST = logKey(0n);
 const END = logKey(2n ** 64n - 1n);
 
@@ -36,6 +38,9 @@ export class ChangeLog {
   /** Everything up to here is gone: a position before it cannot be resumed. */
   #pruned = 0n;
   #waiting = new Set<() => void>();
+  /** The newest entries without a gap, oldest first; decoded once, by whoever follows first. */
+  #recent: { clusterTime: bigint; value: Buffer; entry?: LogEntry }[] = [];
+  #recentBytes = 0;
 
   constructor(store: Store, retention: Retention = DEFAULT_RETENTION, now: () => number = Date.now) {
     this.#store = store;
@@ -56,6 +61,8 @@ export class ChangeLog {
     const last = newest ? clusterTimeOfKey(newest.key) : this.#pruned;
     if (last > this.#last) this.#last = last;
     this.#committed = last;
+    this.#recent = [];
+    this.#recentBytes = 0;
     // A log without entries still needs a time at which everything that follows happens.
     if (this.#committed === 0n) this.#committed = this.#last = this.#tick();
   }
@@ -78,15 +85,21 @@ export class ChangeLog {
   append(entry: NewEntry): bigint {
     this.#last = this.#tick();
     const value = encodeEntry(entry, new Date(this.#now()));
-    this.#store.put(logKey(this.#last), value);
+    this.#store.add(logKey(this.#last), value);
     this.#entries++;
     this.#bytes += value.length;
+    this.#remember(value);
     this.#store.beforeFlush(this.#beforeFlush);
     return this.#last;
   }
 
   /** Changes behind a position, oldest first, as far as they are on disk. Read without pausing. */
   *after(position: bigint): Generator<LogEntry> {
+    const [first] = this.#recent;
+    if (first && position >= first.clusterTime) {
+      yield* this.#recentAfter(position);
+      return;
+    }
     const cursor = this.#store.durable.range(logKey(position + 1n), logKey(this.#committed + 1n));
     try {
       for (let entry = cursor.next(); entry; entry = cursor.next()) {
@@ -136,6 +149,26 @@ export class ChangeLog {
     cursor.pause();
     if (removed > 0) this.#store.beforeFlush(this.#beforeFlush);
     return removed >= PRUNE_CHUNK;
+  }
+
+  #remember(value: Buffer): void {
+    this.#recent.push({ clusterTime: this.#last, value });
+    this.#recentBytes += value.length;
+    if (this.#recentBytes <= RECENT_BYTES) return;
+    // The older half at once, because those that stay move.
+    this.#recent = this.#recent.slice(Math.ceil(this.#recent.length / 2));
+    this.#recentBytes = this.#recent.reduce((sum, { value }) => sum + value.length, 0);
+  }
+
+  *#recentAfter(position: bigint): Generator<LogEntry> {
+    const recent = this.#recent;
+    let at = recent.length;
+    while (at > 0 && (recent[at - 1]?.clusterTime ?? 0n) > position) at--;
+    for (const kept of recent.slice(at)) {
+      if (kept.clusterTime > this.#committed) return;
+      kept.entry ??= decodeEntry(kept.clusterTime, kept.value);
+      yield kept.entry;
+    }
   }
 
   #tick(): bigint {

@@ -3,13 +3,15 @@
  * nothing between two replies but its position; while it waits for news it has no read transaction open.
  */
 import type { Document } from 'bson';
-import { encode } from '../bson/raw.ts';
+import type { StreamStages } from '../aggregation/stream-stages.ts';
+import type { Transform } from '../aggregation/transforms.ts';
+import { appendDocuments, decode, encode } from '../bson/raw.ts';
 import type { Batch, Source } from '../commands/cursors.ts';
 import type { Operation } from '../commands/operation.ts';
 import { MongoError } from '../errors.ts';
 import { equalValues } from '../values/compare.ts';
 import type { LogEntry } from './entry.ts';
-import { type EventOptions, eventOf, invalidateOf } from './event.ts';
+import { type EventOptions, headOf, type Image, imagesOf, invalidateOf } from './event.ts';
 import type { ChangeLog } from './log.ts';
 import { assertReachable, tokenOf } from './token.ts';
 
@@ -25,8 +27,7 @@ export interface StreamOptions extends EventOptions {
   position: bigint;
   /** The position is an event that ended its stream: the end comes first. */
   invalidateFirst: boolean;
-  /** From event to answer; null drops the event. */
-  transform: ((event: Document) => Document | null) | undefined;
+  stages: StreamStages;
 }
 
 const HIDDEN_DATABASES = new Set(['admin', 'config', 'local']);
@@ -115,33 +116,40 @@ export class ChangeStream implements Source {
   }
 
   #take(entry: LogEntry): void {
-    const { epoch } = this.#options;
-    this.#offer(eventOf(entry, this.#options), entry.clusterTime, false);
-    if (this.#invalidates(entry)) this.#offer(invalidateOf(entry, epoch), entry.clusterTime, true);
+    const { epoch, stages } = this.#options;
+    const head = headOf(entry, epoch);
+    if (stages.passes(head)) {
+      const event = this.#encode(entry, head);
+      this.#offer(stages.rest ? transformed(event, stages.rest) : event, entry, head, false);
+    }
+    if (!this.#invalidates(entry)) return;
+    // The end of a stream is told whatever the pipeline says.
+    const end = invalidateOf(entry, epoch);
+    const told = encode(end);
+    this.#offer((stages.rest && transformed(told, stages.rest)) ?? told, entry, end, true);
   }
 
-  #offer(event: Document, clusterTime: bigint, last: boolean): void {
-    const { transform } = this.#options;
-    const token = event._id as Document;
-    // The end of a stream is told whatever the pipeline says.
-    const result = transform ? transform(event) : event;
-    if (!result && !last) return;
-    if (result && !equalValues(result._id, token)) {
-      throw new MongoError(
-        'ChangeStreamFatalError',
-        'Encountered an event whose _id field, which contains the resume token, was modified by the pipeline.',
-        undefined,
-        ['NonResumableChangeStreamError'],
-      );
+  #encode(entry: LogEntry, head: Document): Buffer {
+    const { without } = this.#options.stages;
+    const images: [string, Buffer][] = [];
+    const shown = { ...head };
+    for (const name of without.head) delete shown[name];
+    for (const [name, image] of Object.entries(imagesOf(entry, this.#options))) {
+      if (image) images.push([name, without.images[name as Image]?.omit(image) ?? image]);
+      else shown[name] = image;
     }
-    const bytes = encode(result ?? event);
+    return appendDocuments(encode(shown), images);
+  }
+
+  #offer(bytes: Buffer | null, { clusterTime }: LogEntry, event: Document, last: boolean): void {
+    if (!bytes) return;
     if (bytes.length > MAX_EVENT_BYTES) {
       throw new MongoError(
         'BSONObjectTooLarge',
         `a change event of ${bytes.length} bytes is too large to be sent`,
       );
     }
-    this.#ready.push({ bytes, token, clusterTime, last });
+    this.#ready.push({ bytes, token: event._id as Document, clusterTime, last });
   }
 
   #invalidates({ operation }: LogEntry): boolean {
@@ -153,7 +161,8 @@ export class ChangeStream implements Source {
   #findInvalidation(): void {
     for (const entry of this.#log.after(this.#position - 1n)) {
       if (entry.clusterTime === this.#position && this.#concerns(entry) && this.#invalidates(entry)) {
-        this.#offer(invalidateOf(entry, this.#options.epoch), entry.clusterTime, true);
+        const end = invalidateOf(entry, this.#options.epoch);
+        this.#offer(encode(end), entry, end, true);
       }
       return;
     }
@@ -172,4 +181,19 @@ export class ChangeStream implements Source {
       const timer = setTimeout(done, Math.ceil(ms));
     });
   }
+}
+
+/** @throws MongoError 280 when the stages change the token */
+function transformed(bytes: Buffer, rest: Transform): Buffer | null {
+  const event = decode(bytes);
+  const result = rest(event);
+  if (result && !equalValues(result._id, event._id)) {
+    throw new MongoError(
+      'ChangeStreamFatalError',
+      'Encountered an event whose _id field, which contains the resume token, was modified by the pipeline.',
+      undefined,
+      ['NonResumableChangeStreamError'],
+    );
+  }
+  return result && encode(result);
 }

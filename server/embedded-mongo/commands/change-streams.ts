@@ -1,6 +1,6 @@
 import { type Document, Timestamp } from 'bson';
 import { compilePipeline } from '../aggregation/pipeline.ts';
-import { compileStreamTransform } from '../aggregation/transforms.ts';
+import { compileStreamStages } from '../aggregation/stream-stages.ts';
 import { clusterTimeOf } from '../changelog/entry.ts';
 import type { FullDocument, FullDocumentBeforeChange } from '../changelog/event.ts';
 import { ChangeStream, type Subject } from '../changelog/stream.ts';
@@ -51,15 +51,15 @@ export function openChangeStream(
     fullDocument: fullDocument as FullDocument,
     fullDocumentBeforeChange: fullDocumentBeforeChange as FullDocumentBeforeChange,
     epoch,
-    transform: stages.length > 0 ? compileStages(stages) : undefined,
+    stages: compileStages(stages),
     lookup: (database, collection, id) => lookup(context, database, collection, id),
   });
 }
 
 function compileStages(stages: Document[]) {
   // What is no stage at all is answered 40324, before what merely has no place in a stream.
-  compilePipeline(stages);
-  return compileStreamTransform(stages);
+  if (stages.length > 0) compilePipeline(stages);
+  return compileStreamStages(stages);
 }
 
 function subjectOf(db: string, name: string | undefined, cluster: boolean): Subject {
@@ -110,7 +110,7 @@ function startOf({ engine }: Context, given: Arguments): { position: bigint; inv
   return { position: clusterTime, invalidateFirst: !invalidated };
 }
 
-function lookup({ engine }: Context, db: string, name: string, id: unknown): Document | null {
+function lookup({ engine }: Context, db: string, name: string, id: unknown): Buffer | null {
   const collection = engine.catalog.find(db, name);
   if (!collection) return null;
   const run = openExecution(
@@ -121,7 +121,7 @@ function lookup({ engine }: Context, db: string, name: string, id: unknown): Doc
   );
   try {
     for (let step = run.step(); step !== undefined; step = run.step())
-      if (step !== NOTHING) return step.document;
+      if (step !== NOTHING) return step.bytes;
     return null;
   } finally {
     run.pause();

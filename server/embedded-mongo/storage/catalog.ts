@@ -4,7 +4,7 @@
  * dropped stay behind as garbage notes until their keys have been purged (see purge.ts).
  */
 import { type Document, UUID } from 'bson';
-import { decode, encode } from '../bson/raw.ts';
+import { decode, encode, FieldPicker } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
 import { Index, type IndexSpec } from '../index/index.ts';
 import { DamagedStoreError } from './damage.ts';
@@ -42,7 +42,9 @@ export class Collection {
   readonly name: string;
   readonly uuid: UUID;
   options: CollectionOptions;
-  indexes: Index[];
+  #indexes!: Index[];
+  /** Picks what the keys of all indexes are made of. */
+  keyFields!: FieldPicker;
   nextRecord = 1;
   count = 0;
   bytes = 0;
@@ -75,6 +77,15 @@ export class Collection {
 
   get keepsImages(): boolean {
     return this.options.changeStreamPreAndPostImages?.enabled === true;
+  }
+
+  get indexes(): readonly Index[] {
+    return this.#indexes;
+  }
+
+  set indexes(indexes: Index[]) {
+    this.#indexes = indexes;
+    this.keyFields = new FieldPicker(new Set(indexes.flatMap(({ fields }) => [...fields])));
   }
 
   get idIndex(): Index {

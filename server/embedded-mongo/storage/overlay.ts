@@ -7,6 +7,8 @@ export interface Staged {
   name: string;
   value: Buffer | null;
   batch: number;
+  /** The disk is known not to have the key. */
+  isNew: boolean;
 }
 
 /**
@@ -16,6 +18,8 @@ export interface Staged {
 export class Overlay {
   #staged = new Map<string, Staged>();
   #keys = new SortedKeys();
+  /** Names that nobody has asked the order of yet: most writes are on the disk before anybody does. */
+  #unsorted: string[] = [];
 
   get size(): number {
     return this.#staged.size;
@@ -26,12 +30,21 @@ export class Overlay {
     return this.#staged.size === 0 ? undefined : this.#staged.get(key.toString('latin1'));
   }
 
-  set(key: Buffer, value: Buffer | null, batch: number): Staged {
+  /**
+   * @param isNew nothing stands under the key, as far as the writer sees
+   * @returns what the batch has to write; undefined when it writes the key already
+   */
+  set(key: Buffer, value: Buffer | null, batch: number, isNew: boolean): Staged | undefined {
     const name = key.toString('latin1');
     const known = this.#staged.get(name);
-    const staged = { key, name, value, batch };
+    if (known?.batch === batch) {
+      known.value = value;
+      return undefined;
+    }
+    // What an earlier batch does with the key is on the disk before this one is written.
+    const staged = { key, name, value, batch, isNew: isNew && !known };
     this.#staged.set(name, staged);
-    if (!known) this.#keys.add(name);
+    if (!known) this.#unsorted.push(name);
     return staged;
   }
 
@@ -42,15 +55,20 @@ export class Overlay {
       this.#staged.delete(staged.name);
       this.#keys.delete(staged.name);
     }
+    if (this.#unsorted.length > this.#staged.size * 2)
+      this.#unsorted = this.#unsorted.filter((name) => this.#staged.has(name));
   }
 
   clear(): void {
     this.#staged.clear();
     this.#keys.clear();
+    this.#unsorted = [];
   }
 
   /** The staged neighbour of a position inside [low, high), in the given direction. */
   neighbour(low: string, high: string, from: string | undefined, reverse: boolean): Staged | undefined {
+    for (const loose of this.#unsorted) if (this.#staged.has(loose)) this.#keys.add(loose);
+    this.#unsorted = [];
     const name = reverse
       ? this.#keys.below(from ?? high)
       : this.#keys.atOrAbove(from ?? low, from !== undefined);

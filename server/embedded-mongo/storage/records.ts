@@ -3,6 +3,7 @@
  * everything that could refuse the change has been checked. Callers run inside one synchronous stretch.
  */
 import type { Document } from 'bson';
+import { checkDocument } from '../bson/check.ts';
 import { changedFields, decode, encode, withLeadingId } from '../bson/raw.ts';
 import type { ChangeLog } from '../changelog/log.ts';
 import { MongoError } from '../errors.ts';
@@ -56,9 +57,11 @@ export class Records {
 
   /** @throws MongoError 11000, 10334, 53, 171 */
   insert(collection: Collection, received: Buffer): Found {
+    checkSize(received);
+    checkDocument(received);
     const bytes = withLeadingId(received);
     checkSize(bytes);
-    const document = decode(bytes);
+    const document = collection.keyFields.decode(bytes);
     const type = typeName(document._id);
     if (REFUSED_IDS.has(type)) throw new MongoError(53, `The '_id' value cannot be of type ${type}`);
     checkId(document._id);
@@ -67,9 +70,9 @@ export class Records {
     collection.nextRecord++;
     this.#store.grow('adds');
     for (const { index, keys } of entries) {
-      for (const key of keys) this.#store.put(index.keyOf(key, record), entryValue(index, record));
+      for (const key of keys) this.#store.add(index.keyOf(key, record), entryValue(index, record));
     }
-    this.#store.put(recordKey(collection.id, record), seal(bytes));
+    this.#store.add(recordKey(collection.id, record), seal(bytes));
     collection.count++;
     collection.bytes += bytes.length;
     this.#finish(collection);
@@ -81,7 +84,7 @@ export class Records {
       id: document._id,
       after: bytes,
     });
-    return new Found(record, bytes, document);
+    return new Found(record, bytes);
   }
 
   /**
@@ -108,7 +111,7 @@ export class Records {
       }
       for (const key of keys) {
         if (fresh.has(key.toString('latin1')))
-          this.#store.put(index.keyOf(key, record), entryValue(index, record));
+          this.#store.add(index.keyOf(key, record), entryValue(index, record));
       }
     }
     this.#store.put(recordKey(collection.id, record), seal(bytes));
@@ -157,7 +160,7 @@ export class Records {
   }
 
   /** All keys a document will have; nothing has been staged when this throws. */
-  #plan(collection: Collection, indexes: Index[], document: Document, record: number) {
+  #plan(collection: Collection, indexes: readonly Index[], document: Document, record: number) {
     assertThere(collection);
     let multikeyChanged = false;
     const entries = indexes.map((index) => {

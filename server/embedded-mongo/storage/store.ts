@@ -32,7 +32,7 @@ export interface View {
 
 interface Batch {
   number: number;
-  staged: Map<string, Staged>;
+  staged: Staged[];
   bytes: number;
   /** The most that one of its statements does; see `grow`. */
   growth: Growth;
@@ -140,11 +140,16 @@ export class Store {
   }
 
   put(key: Buffer, value: Buffer): void {
-    this.#stage(key, value);
+    this.#stage(key, value, false);
+  }
+
+  /** As `put`, where `latest` has nothing under the key: what is replaced need not be looked up. */
+  add(key: Buffer, value: Buffer): void {
+    this.#stage(key, value, true);
   }
 
   remove(key: Buffer): void {
-    this.#stage(key, null);
+    this.#stage(key, null, false);
   }
 
   /** Says what the gathering batch does; one that only removes may use more of a nearly full disk. */
@@ -163,7 +168,7 @@ export class Store {
    */
   commit(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#unavailable());
-    if (this.#gathering.staged.size === 0) return this.#writing?.done ?? Promise.resolve();
+    if (this.#gathering.staged.length === 0) return this.#writing?.done ?? Promise.resolve();
     return this.#gathering.done;
   }
 
@@ -179,7 +184,7 @@ export class Store {
   async close(): Promise<void> {
     this.#closing = true;
     for (;;) {
-      const busy = this.#writing ?? (this.#gathering.staged.size > 0 ? this.#gathering : undefined);
+      const busy = this.#writing ?? (this.#gathering.staged.length > 0 ? this.#gathering : undefined);
       if (!busy || this.#failure) break;
       await busy.done.catch(() => {});
     }
@@ -220,8 +225,8 @@ export class Store {
   /** What the tally will be once the batch is on disk. What is replaced must be read for it. */
   #tallyAfter(staged: Iterable<Staged>): number {
     let tally = this.#tally;
-    for (const { key, value } of staged) {
-      const replaced = this.#env.get(key);
+    for (const { key, value, isNew } of staged) {
+      const replaced = isNew ? undefined : this.#env.get(key);
       if (replaced) tally -= weightOf(key, replaced);
       if (value) tally += weightOf(key, value);
       tally >>>= 0;
@@ -229,11 +234,11 @@ export class Store {
     return tally;
   }
 
-  #stage(key: Buffer, value: Buffer | null): void {
+  #stage(key: Buffer, value: Buffer | null, isNew: boolean): void {
     if (this.#failure) throw this.#unavailable();
     const batch = this.#gathering;
-    const staged = this.#overlay.set(key, value, batch.number);
-    batch.staged.set(staged.name, staged);
+    const staged = this.#overlay.set(key, value, batch.number, isNew);
+    if (staged) batch.staged.push(staged);
     batch.bytes += key.length + (value?.length ?? 0) + 32;
     if (this.#scheduled || this.#writing) return;
     this.#scheduled = true;
@@ -246,7 +251,7 @@ export class Store {
   async #flush(): Promise<void> {
     for (const action of this.#gathering.beforeFlush) action();
     const batch = this.#gathering;
-    if (batch.staged.size === 0) return;
+    if (batch.staged.length === 0) return;
     this.#writing = batch;
     this.#gathering = newBatch(batch.number + 1);
     let tally: number;
@@ -255,12 +260,12 @@ export class Store {
         this.#drop(batch);
         return;
       }
-      tally = this.#tallyAfter(batch.staged.values());
+      tally = this.#tallyAfter(batch.staged);
       const stored = Buffer.allocUnsafe(4);
       stored.writeUInt32BE(tally);
       await this.#env.batch(() => {
         void this.#env.put(TALLY_KEY, stored);
-        for (const { key, value } of batch.staged.values()) {
+        for (const { key, value } of batch.staged) {
           if (value) void this.#env.put(key, value);
           else void this.#env.remove(key);
         }
@@ -271,15 +276,15 @@ export class Store {
     }
     this.#tally = tally;
     this.#noteCommit();
-    this.#overlay.settle(batch.staged.values());
+    this.#overlay.settle(batch.staged);
     this.#writing = undefined;
     this.#events.onCommit?.();
     batch.resolve();
-    if (this.#gathering.staged.size > 0) void this.#flush();
+    if (this.#gathering.staged.length > 0) void this.#flush();
   }
 
   #hasRoomFor({ staged, bytes, growth }: Batch): Promise<boolean> {
-    const demand = { keys: staged.size, bytes, growth };
+    const demand = { keys: staged.length, bytes, growth };
     return this.#disk.hasRoomFor(demand, PAGE_BYTES, this.usedBytes());
   }
 
@@ -330,7 +335,7 @@ function newBatch(number: number): Batch {
   done.catch(() => {});
   return {
     number,
-    staged: new Map(),
+    staged: [],
     bytes: 0,
     growth: 'removes',
     done,
