@@ -20,6 +20,7 @@ const STEPS = [
   },
   { name: 'unused code', args: [bin('knip/bin/knip.js'), '--no-progress'] },
   { name: 'who imports whom', args: ['scripts/imports.mjs'] },
+  { name: 'docs/openapi.json', args: ['scripts/openapi.mjs'] },
   { name: 'forbidden here', args: ['scripts/bans.mjs'] },
 ];
 

@@ -13,6 +13,7 @@ const root = dirname(import.meta.dirname);
 const FLOORS = [
   [/^shared\/contracts\//, /^shared\/filter\//, /^shared\/rules\//, /^shared\/messages\//],
   [/^shared\/feed\//],
+  [/^shared\/routes\//],
   [/^server\/embedded-mongo\//, /^client\/format\//, /^client\/ui\//],
   [/^server\/platform\//, /^client\/api\//],
   [/^server\/changes\//, /^client\/state\//],

@@ -1,5 +1,4 @@
 import type { AuditQuery, AuditRecord } from '@svodka/shared/contracts/audit';
-import type { Comment, CommentCreate, CommentEdit, CommentFound } from '@svodka/shared/contracts/comment';
 import type { Page } from '@svodka/shared/contracts/common';
 import type {
   Counterparty,
@@ -20,7 +19,6 @@ import type {
 } from '@svodka/shared/contracts/import';
 import type { Delivery, DeliveryState, NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
 import type { OrderChain } from '@svodka/shared/contracts/orders';
-import type { PageFault } from '@svodka/shared/contracts/page-fault';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type {
   OwnSession,
@@ -31,7 +29,7 @@ import type {
   UserEdit,
 } from '@svodka/shared/contracts/user';
 import type { Count, ValueCounts } from '@svodka/shared/feed/feed';
-import type { View, ViewCreate, ViewEdit } from '@svodka/shared/feed/view';
+import type { Answer, Given, RouteKey } from '@svodka/shared/routes/all';
 
 /** A refused or failed request. `network`: the server was not reached, nothing is known to have been written. */
 export class ApiError extends Error {
@@ -155,6 +153,40 @@ async function call<T>(method: string, path: string, options?: Options): Promise
   return (await response.json()) as T;
 }
 
+/** How long something that may be sent again waits for its answer, ms: a line may be dead without a word. */
+const KEYED_MS = 20_000;
+
+type Parts = { query?: Query; body?: unknown; key?: Id; rev?: number; signal?: AbortSignal };
+
+/**
+ * Asks a route of the contract, such as `ask('PATCH /views/:id', { id, body })`. Under a `key` a request may be repeated
+ * until its answer comes; `rev` guards a change by what was seen.
+ * @throws ApiError; with `signal`, an `AbortError` when it was called off
+ */
+export function ask<R extends RouteKey>(
+  route: R,
+  ...[given]: object extends Given<R>
+    ? [given?: Given<R> & { signal?: AbortSignal }]
+    : [given: Given<R> & { signal?: AbortSignal }]
+): Promise<Answer<R>> {
+  const { query, body, key, rev, signal, ...ids } = (given ?? {}) as Parts & Record<string, Id>;
+  const [method = '', template = ''] = route.split(' ');
+  return call(
+    method,
+    template.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? ''),
+    {
+      query: query ?? {},
+      body,
+      headers: {
+        ...(key && { 'Idempotency-Key': key }),
+        ...(rev !== undefined && { 'If-Match': String(rev) }),
+      },
+      ...(key && { deadline: KEYED_MS }),
+      signal,
+    },
+  );
+}
+
 const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
   call<T>('GET', path, { query: query ?? {}, signal });
 const post = <T>(path: string, body?: unknown, options: Options = {}) =>
@@ -163,8 +195,6 @@ const patch = <T>(path: string, body: unknown, options: Options = {}) =>
   call<T>('PATCH', path, { ...options, body });
 const remove = <T>(path: string, options?: Options) => call<T>('DELETE', path, options);
 
-/** How long something that may be sent again waits for its answer, ms: a line may be dead without a word. */
-const KEYED_MS = 20_000;
 /** Under a key a request may be repeated until its answer comes. */
 const keyed = (key: Id, headers: Record<string, string> = {}): Options => ({
   headers: { ...headers, 'Idempotency-Key': key },
@@ -230,14 +260,6 @@ export const api = {
     create: (crew: CrewCreate) => post<Crew>('/crews', crew),
     edit: (id: Id, version: number, edit: CrewEdit) => patch<Crew>(`/crews/${id}`, edit, match(version)),
   },
-  /** Tells the server's log of what could not be drawn. */
-  pageFault: (fault: PageFault) => post<void>('/page-faults', fault),
-  refs: (ids: { projects?: Id[]; counterparties?: Id[]; users?: Id[] }) =>
-    get<Refs>('/refs', {
-      projects: ids.projects?.join(','),
-      counterparties: ids.counterparties?.join(','),
-      users: ids.users?.join(','),
-    }),
   events: {
     list: (query: PageQuery & { filter?: string }, signal?: AbortSignal) =>
       get<EventPage>('/events', query, signal),
@@ -255,25 +277,6 @@ export const api = {
     remove: (id: Id, key: Id) => remove<{ event: SvodkaEvent }>(`/events/${id}`, keyed(key)),
     restore: (id: Id, key: Id) => post<EventAnswer>(`/events/${id}/restore`, undefined, keyed(key)),
     revisions: (id: Id) => get<{ items: Revision[]; refs: Refs }>(`/events/${id}/revisions`),
-  },
-  comments: {
-    search: (search: string, signal?: AbortSignal) =>
-      get<{ items: CommentFound[]; refs: Refs }>('/comments', { search }, signal),
-    /** Those of some people who may not see the event. */
-    blind: (eventId: Id, ids: readonly Id[]) =>
-      get<{ blind: Id[] }>(`/events/${eventId}/blind`, { ids: ids.join(',') }),
-    list: (eventId: Id, query: PageQuery = {}) =>
-      get<Page<Comment> & { refs: Refs }>(`/events/${eventId}/comments`, query),
-    create: (eventId: Id, comment: CommentCreate, key: Id) =>
-      post<Comment>(`/events/${eventId}/comments`, comment, keyed(key)),
-    edit: (id: Id, edit: CommentEdit, key: Id) => patch<Comment>(`/comments/${id}`, edit, keyed(key)),
-    remove: (id: Id, key: Id) => remove<Comment>(`/comments/${id}`, keyed(key)),
-  },
-  views: {
-    list: () => get<{ items: View[] }>('/views'),
-    create: (view: ViewCreate) => post<View>('/views', view),
-    edit: (id: Id, edit: ViewEdit) => patch<View>(`/views/${id}`, edit),
-    remove: (id: Id) => remove<void>(`/views/${id}`),
   },
   notices: {
     list: (query: PageQuery & { unread?: boolean } = {}) =>

@@ -1,7 +1,7 @@
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { EventCreateInput, EventEdit, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import { api } from '../api/rest.ts';
+import { api, ask } from '../api/rest.ts';
 
 /** A change of an event's state by one key. */
 export type Act = {
@@ -44,18 +44,24 @@ export async function perform(deed: Deed, key: Id): Promise<Answer> {
   switch (deed.kind) {
     case 'comment': {
       const { eventId, body, mentionIds } = deed;
-      return { comment: await api.comments.create(eventId, { id: key, body, mentionIds }, key) };
+      return {
+        comment: await ask('POST /events/:id/comments', {
+          id: eventId,
+          body: { id: key, body, mentionIds },
+          key,
+        }),
+      };
     }
     case 'comment.edit':
       return {
-        comment: await api.comments.edit(
-          deed.comment.id,
-          { body: deed.body, mentionIds: deed.mentionIds },
+        comment: await ask('PATCH /comments/:id', {
+          id: deed.comment.id,
+          body: { body: deed.body, mentionIds: deed.mentionIds },
           key,
-        ),
+        }),
       };
     case 'comment.remove':
-      return { comment: await api.comments.remove(deed.comment.id, key) };
+      return { comment: await ask('DELETE /comments/:id', { id: deed.comment.id, key }) };
     case 'create':
       return api.events.create(deed.body, key);
     case 'edit':

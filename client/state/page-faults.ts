@@ -1,6 +1,6 @@
 // What the page could not draw, told to the server's log: once each, and without a word of what people have written.
 import { type PageFault, PageFaultSchema, type PagePart } from '@svodka/shared/contracts/page-fault';
-import { api } from '../api/rest.ts';
+import { ask } from '../api/rest.ts';
 
 const told = new Set<string>();
 /** A page that breaks in more places than this says nothing new. */
@@ -29,5 +29,5 @@ export function reportFault(part: PagePart, error: unknown, id?: string): void {
   const key = JSON.stringify(parsed.data);
   if (told.has(key) || told.size >= MOST) return;
   told.add(key);
-  api.pageFault(parsed.data).catch(() => {});
+  ask('POST /page-faults', { body: parsed.data }).catch(() => {});
 }

@@ -2,7 +2,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { CounterpartyRef, ProjectRef, Refs, UserRef } from '@svodka/shared/contracts/refs';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { live } from '../api/live.ts';
-import { api } from '../api/rest.ts';
+import { ask } from '../api/rest.ts';
 
 const GATHER_MS = 30;
 
@@ -68,7 +68,15 @@ class References {
     this.#wanted = null;
     if (!wanted) return;
     try {
-      this.add(await api.refs(wanted));
+      this.add(
+        await ask('GET /refs', {
+          query: {
+            projects: wanted.projects.join(','),
+            counterparties: wanted.counterparties.join(','),
+            users: wanted.users.join(','),
+          },
+        }),
+      );
       for (const id of wanted.projects) if (!this.#projects.has(id)) this.#nameless.add(id);
       for (const id of wanted.counterparties) if (!this.#counterparties.has(id)) this.#nameless.add(id);
     } catch {

@@ -6,7 +6,7 @@ import type { MessageKey } from '@svodka/shared/messages/ru';
 import { OPEN } from '@svodka/shared/rules/status';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../api/live.ts';
-import { api } from '../api/rest.ts';
+import { ask } from '../api/rest.ts';
 import { t } from './i18n.svelte.ts';
 import { session } from './session.svelte.ts';
 import { URGENT } from './urgent.ts';
@@ -68,17 +68,17 @@ class Views {
   }
 
   async create(view: ViewCreate): Promise<View> {
-    const made = await api.views.create(view);
+    const made = await ask('POST /views', { body: view });
     this.#put(made);
     return made;
   }
 
   async edit(id: Id, edit: ViewEdit): Promise<void> {
-    this.#put(await api.views.edit(id, edit));
+    this.#put(await ask('PATCH /views/:id', { id, body: edit }));
   }
 
   async remove(id: Id): Promise<void> {
-    await api.views.remove(id);
+    await ask('DELETE /views/:id', { id });
     this.#items = this.#items.filter((view) => view.id !== id);
     void this.#subscribe();
   }
@@ -97,7 +97,7 @@ class Views {
       const changed = renumbered.filter(
         (view) => before.find((old) => old.id === view.id)?.order !== view.order,
       );
-      for (const { id: each, order } of changed) await api.views.edit(each, { order });
+      for (const { id: each, order } of changed) await ask('PATCH /views/:id', { id: each, body: { order } });
     } catch (error) {
       this.#items = before;
       throw error;
@@ -112,7 +112,7 @@ class Views {
   async #refresh(): Promise<void> {
     if (session.state !== 'in') return;
     try {
-      this.#items = (await api.views.list()).items.sort(byOrder);
+      this.#items = (await ask('GET /views')).items.sort(byOrder);
       this.#loaded = true;
     } catch {
       // The last known ones stay; the next connection asks again.

@@ -8,6 +8,7 @@ import { contextSays } from '../platform/context/request-context.ts';
 import { plainAddress } from '../platform/http/address.ts';
 import { readJson } from '../platform/http/json-body.ts';
 import { bearerOf, cookieOf, type Request, type Response } from '../platform/http/request.ts';
+import { boundTo } from '../platform/http/route.decorator.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { ALLOW, type Allowed, RAW_BODY } from '../platform/security/allow.decorator.ts';
 import { isAllowedOrigin } from '../platform/security/origins.ts';
@@ -32,7 +33,8 @@ export class SessionGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
     const handler = context.getHandler();
-    const allowed = this.reflector.get<Allowed | undefined>(ALLOW, handler);
+    const route = boundTo(handler)?.spec;
+    const allowed = route?.right ?? this.reflector.get<Allowed | undefined>(ALLOW, handler);
     if (!allowed) throw new AppError('forbidden', `${handler.name} says nothing of who may call it`);
     const request = context.switchToHttp().getRequest<Request & { session?: unknown }>();
     const bearer = bearerOf(request);
@@ -53,7 +55,7 @@ export class SessionGuard implements CanActivate {
       this.limits.request(user._id, READS.includes(request.method));
       if (allowed !== 'signed-in' && !may(actorOf(user), allowed)) throw new AppError('forbidden', allowed);
     }
-    const raw = this.reflector.get<string[] | undefined>(RAW_BODY, handler);
+    const raw = route ? route.raw : this.reflector.get<string[] | undefined>(RAW_BODY, handler);
     this.#refuseOtherMedia(request, raw);
     if (!raw) await readJson(request, context.switchToHttp().getResponse<Response>(), allowed === 'public');
     return true;
@@ -69,7 +71,7 @@ export class SessionGuard implements CanActivate {
       throw new AppError('forbidden', '#csrf');
   }
 
-  #refuseOtherMedia(request: Request, raw: string[] | undefined): void {
+  #refuseOtherMedia(request: Request, raw: readonly string[] | undefined): void {
     const {
       'content-length': length,
       'transfer-encoding': chunked,

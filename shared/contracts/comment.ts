@@ -1,20 +1,21 @@
 import { z } from 'zod';
-import { TextSchema } from './common.ts';
-import { type Id, IdSchema } from './id.ts';
+import { MomentSchema, TextSchema } from './common.ts';
+import { IdSchema } from './id.ts';
 
-export type Comment = {
-  id: Id;
-  eventId: Id;
-  authorId: Id;
-  body: string;
+export const CommentSchema = z.strictObject({
+  id: IdSchema,
+  eventId: IdSchema,
+  authorId: IdSchema,
+  body: z.string(),
   /** Users named with @; they get a notice if they may see the event. */
-  mentionIds: Id[];
-  createdAt: string;
-  editedAt: string | null;
+  mentionIds: z.array(IdSchema),
+  createdAt: MomentSchema,
+  editedAt: MomentSchema.nullable(),
   /** A removed comment stays as a line «удалён»; its body is empty. */
-  deletedAt: string | null;
-  version: number;
-};
+  deletedAt: MomentSchema.nullable(),
+  version: z.number().int(),
+});
+export type Comment = z.infer<typeof CommentSchema>;
 
 const BodySchema = TextSchema(4000).refine((body) => body.trim().length > 0, { error: 'empty' });
 
@@ -38,7 +39,11 @@ export const CommentSearchSchema = z.strictObject({
 });
 export type CommentSearch = z.infer<typeof CommentSearchSchema>;
 /** A comment that was found, and what it is about. */
-export type CommentFound = { comment: Comment; event: { id: Id; title: string } };
+export const CommentFoundSchema = z.strictObject({
+  comment: CommentSchema,
+  event: z.strictObject({ id: IdSchema, title: z.string() }),
+});
+export type CommentFound = z.infer<typeof CommentFoundSchema>;
 
 /** Query of `GET /api/events/:id/blind`: which of these people may not see the event. */
 export const BlindQuerySchema = z.strictObject({
@@ -47,4 +52,3 @@ export const BlindQuerySchema = z.strictObject({
     .transform((list) => list.split(','))
     .pipe(z.array(IdSchema).min(1).max(20)),
 });
-export type BlindQuery = z.infer<typeof BlindQuerySchema>;

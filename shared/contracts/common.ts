@@ -76,8 +76,15 @@ export const TextSchema = (max: number) =>
 /** Exactly one mailbox, no display name, no list. */
 export const EmailSchema = z.email().max(254).toLowerCase();
 
-/** A page of a keyset-paged list. `next` is opaque and absent on the last page. */
+/** An instant as answers give it: `2026-11-27T09:00:00.000Z`. */
+export const MomentSchema = z.iso.datetime();
+
+/** A page of a keyset-paged list. `next` is opaque and null on the last page. */
 export type Page<T> = { items: T[]; next: string | null };
+
+/** A page as an answer. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.strictObject({ items: z.array(item), next: z.string().nullable() });
 
 /** Query of every paged list. */
 export const PageQuerySchema = z.strictObject({

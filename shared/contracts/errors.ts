@@ -24,7 +24,7 @@ export type ErrorCode = keyof typeof ERRORS;
 export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
 
 /** Why one field was refused. `field` is a dotted path into the body; `reason` a stable kebab-case code. */
-export const ErrorDetailSchema = z.object({
+export const ErrorDetailSchema = z.strictObject({
   field: z.string(),
   reason: z.string(),
   /** Wording for a person, in the language of the request. */
@@ -39,19 +39,22 @@ export const ErrorDetailSchema = z.object({
 });
 export type ErrorDetail = z.infer<typeof ErrorDetailSchema>;
 
-/** What a failed request or ack carries. `incident` finds the log line of an `internal` error. */
-export type ErrorBody = {
-  error: {
-    code: ErrorCode;
-    message: string;
-    details?: ErrorDetail[];
-    incident?: string;
+/** What a failed request or ack carries. */
+export const ErrorBodySchema = z.strictObject({
+  error: z.strictObject({
+    code: z.enum(ERROR_CODES),
+    /** For a person, in the language of the request. */
+    message: z.string(),
+    details: z.array(ErrorDetailSchema).optional(),
+    /** Finds the log line of an `internal` error. */
+    incident: z.string().optional(),
     /** Seconds, with `rate-limited`. */
-    retryAfter?: number;
+    retryAfter: z.number().optional(),
     /** The current state, with `conflict` on a stale `rev`. */
-    current?: unknown;
-  };
-};
+    current: z.unknown().optional(),
+  }),
+});
+export type ErrorBody = z.infer<typeof ErrorBodySchema>;
 
 /** Thrown by services; translated to an `ErrorBody` at the edges only. */
 export class AppError extends Error {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LineSchema } from '../contracts/common.ts';
-import { type Id, IdSchema } from '../contracts/id.ts';
+import { LineSchema, patchOf } from '../contracts/common.ts';
+import { IdSchema } from '../contracts/id.ts';
 import { FilterSchema } from '../filter/schema.ts';
 
 /** The feeds that people begin with, each by their roles. Their names are in the catalogue under `view.<preset>`. */
@@ -20,20 +20,6 @@ export const VIEW_PRESETS = [
 ] as const;
 export type ViewPreset = (typeof VIEW_PRESETS)[number];
 
-/** A saved feed. In this version every view is private to its owner. */
-export type View = {
-  id: Id;
-  /** As its owner has named it; of a preset that keeps its name, that name in the owner's language. */
-  name: string;
-  /** Set until the owner gives the feed another name: a page shows the name in the language of the screen. */
-  preset: ViewPreset | null;
-  filter: z.infer<typeof FilterSchema>;
-  /** Name of an icon of the left column. */
-  icon: string;
-  order: number;
-  version: number;
-};
-
 export const VIEW_ICONS = [
   'inbox',
   'flame',
@@ -47,6 +33,21 @@ export const VIEW_ICONS = [
   'star',
 ] as const;
 
+/** A saved feed. In this version every view is private to its owner. */
+export const ViewSchema = z.strictObject({
+  id: IdSchema,
+  /** As its owner has named it; of a preset that keeps its name, that name in the owner's language. */
+  name: z.string(),
+  /** Set until the owner gives the feed another name: a page shows the name in the language of the screen. */
+  preset: z.enum(VIEW_PRESETS).nullable(),
+  filter: FilterSchema,
+  /** Name of an icon of the left column. */
+  icon: z.enum(VIEW_ICONS),
+  order: z.number().int(),
+  version: z.number().int(),
+});
+export type View = z.infer<typeof ViewSchema>;
+
 export const ViewCreateSchema = z.strictObject({
   id: IdSchema.optional(),
   name: LineSchema(80),
@@ -56,13 +57,10 @@ export const ViewCreateSchema = z.strictObject({
   preset: z.enum(VIEW_PRESETS).nullable().default(null),
 });
 export type ViewCreate = z.infer<typeof ViewCreateSchema>;
-export const ViewEditSchema = z
-  .strictObject({
-    name: LineSchema(80),
-    filter: FilterSchema,
-    icon: z.enum(VIEW_ICONS),
-    order: z.number().int().min(0).max(1000),
-  })
-  .partial()
-  .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
+export const ViewEditSchema = patchOf({
+  name: LineSchema(80),
+  filter: FilterSchema,
+  icon: z.enum(VIEW_ICONS),
+  order: z.number().int().min(0).max(1000),
+});
 export type ViewEdit = z.infer<typeof ViewEditSchema>;

@@ -1,5 +1,6 @@
 import type { ErrorBody } from '@svodka/shared/contracts/errors';
 import type { Session } from '@svodka/shared/contracts/user';
+import { holdToContract } from './hold-to-contract.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'HEAD' | 'PUT' | 'OPTIONS';
 
@@ -52,6 +53,7 @@ export class Client {
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') && text !== '';
     const parsed = isJson ? JSON.parse(text) : undefined;
+    holdToContract(method, path, { status: response.status, body: parsed });
     return { status: response.status, headers: response.headers, body: parsed as T, error: parsed?.error };
   }
 

@@ -4,9 +4,10 @@
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Answer } from '@svodka/shared/routes/all';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
-import { ApiError, api } from '../../api/rest.ts';
+import { ApiError, api, ask } from '../../api/rest.ts';
 import type { Say } from '../../state/deeds.ts';
 import { followAgain, followEvent } from '../../state/follow.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
@@ -216,9 +217,9 @@ export class OpenEvent {
     for (const comment of first) this.#take(comment);
     try {
       for (let after = next; after !== null; ) {
-        const page: Awaited<ReturnType<typeof api.comments.list>> = await api.comments.list(this.id, {
-          limit: 200,
-          ...(after ? { after } : {}),
+        const page: Answer<'GET /events/:id/comments'> = await ask('GET /events/:id/comments', {
+          id: this.id,
+          query: { limit: 200, after },
         });
         if (this.#closed) return;
         refs.add(page.refs);

@@ -7,7 +7,7 @@ import type { CommentFound } from '@svodka/shared/contracts/comment';
 import { inOtherLayout } from '@svodka/shared/filter/keyboard';
 import { fold } from '@svodka/shared/filter/terms';
 import { toText } from '@svodka/shared/filter/text';
-import { api } from '../../api/rest.ts';
+import { api, ask } from '../../api/rest.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
@@ -62,7 +62,7 @@ function passage(body: string, words: string): string {
 }
 
 async function searchComments(words: string, filter: string, signal: AbortSignal): Promise<Suggestion[]> {
-  const found = await api.comments.search(words, signal);
+  const found = await ask('GET /comments', { query: { search: words }, signal });
   refs.add(found.refs);
   return found.items.map(({ comment, event }: CommentFound) => ({
     value: comment.id,

@@ -1,8 +1,8 @@
-import { Controller, Get, Inject, type OnModuleInit, Res } from '@nestjs/common';
+import { Controller, Inject, type OnModuleInit, Res } from '@nestjs/common';
 import type { Connection } from 'mongoose';
 import type { Response } from '../http/request.ts';
+import { Route } from '../http/route.decorator.ts';
 import { MONGO } from '../mongo/mongo.ts';
-import { Allow } from '../security/allow.decorator.ts';
 import { Readiness } from './readiness.ts';
 
 @Controller()
@@ -19,15 +19,13 @@ export class HealthController implements OnModuleInit {
     });
   }
 
-  @Get('health')
-  @Allow('public')
-  health(): { ok: true } {
-    return { ok: true };
+  @Route('GET /health')
+  health() {
+    return { ok: true } as const;
   }
 
-  @Get('ready')
-  @Allow('public')
-  async ready(@Res({ passthrough: true }) response: Response): Promise<Record<string, boolean>> {
+  @Route('GET /ready')
+  async ready(@Res({ passthrough: true }) response: Response) {
     const parts = await this.readiness.ask();
     if (!Object.values(parts).every(Boolean)) response.status(503);
     return parts;

@@ -8,24 +8,19 @@ import {
   RouteParamtypes,
 } from '@nestjs/common/internal';
 import type { ModulesContainer } from '@nestjs/core';
+import type { Method, RouteSpec } from '@svodka/shared/routes/route';
 import { z } from 'zod';
-import { ALLOW, type Allowed, RAW_BODY } from '../security/allow.decorator.ts';
+import { ALLOW, RAW_BODY } from '../security/allow.decorator.ts';
+import { boundTo } from './route.decorator.ts';
 
-export type Route = {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+/** A route that a handler stands for. */
+export type Handled = {
+  /** Such as `GET /events/:id`. */
+  key: string;
+  method: Method;
   /** Such as `/api/events/:id`. */
   path: string;
-  controller: string;
-  handler: string;
-  /** Undefined: somebody has forgotten it, and the guard refuses everybody. */
-  allowed: Allowed | undefined;
-  /** Content types of a body that the handler reads itself. */
-  rawBody: string[] | undefined;
-  body: z.ZodType | undefined;
-  query: z.ZodType | undefined;
-  headers: string[];
-  /** Of a success. */
-  status: number;
+  spec: RouteSpec;
 };
 
 type Argument = { data?: unknown; schema?: unknown };
@@ -49,54 +44,57 @@ const joined = (...parts: string[]): string =>
     .filter(Boolean)
     .join('/')}`;
 
-function routeOf(prototype: object, handler: string, base: string): Route | null {
-  const fn = (prototype as Record<string, unknown>)[handler] as Handler;
-  const path: string | undefined = Reflect.getMetadata(PATH_METADATA, fn);
-  if (path === undefined) return null;
-  const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, fn) as number] as Route['method'];
+/** What the framework's own decorators say of a handler that is not bound to the contract yet. */
+function specFrom(prototype: object, handler: string, fn: Handler, method: Method): RouteSpec {
   const args = argumentsOf(prototype, handler);
+  const body = schemaOf(args, RouteParamtypes.BODY);
+  const query = schemaOf(args, RouteParamtypes.QUERY);
+  const raw = Reflect.getMetadata(RAW_BODY, fn);
+  const status = Reflect.getMetadata(HTTP_CODE_METADATA, fn) ?? (method === 'POST' ? 201 : 200);
   return {
-    method,
-    path: joined('api', base, path),
-    controller: prototype.constructor.name,
-    handler,
-    allowed: Reflect.getMetadata(ALLOW, fn),
-    rawBody: Reflect.getMetadata(RAW_BODY, fn),
-    body: schemaOf(args, RouteParamtypes.BODY),
-    query: schemaOf(args, RouteParamtypes.QUERY),
-    headers: args.flatMap(([kind, { data }]) =>
-      kind === RouteParamtypes.HEADERS && typeof data === 'string' ? [data] : [],
-    ),
-    status: Reflect.getMetadata(HTTP_CODE_METADATA, fn) ?? (method === 'POST' ? 201 : 200),
+    right: Reflect.getMetadata(ALLOW, fn),
+    ...(body && { body }),
+    ...(query && { query: query as z.ZodObject }),
+    ...(raw && { raw }),
+    answers: { [status]: z.unknown() },
   };
 }
 
-/** Whether a handler reads by a query: a list, a search, a count. */
-export function asksByQuery(controller: object & { prototype: object }, handler: string): boolean {
-  const reads = Reflect.getMetadata(
-    METHOD_METADATA,
-    (controller.prototype as Record<string, object>)[handler] ?? {},
-  );
-  return (
-    reads === RequestMethod.GET &&
-    schemaOf(argumentsOf(controller.prototype, handler), RouteParamtypes.QUERY) !== undefined
-  );
+function handled(prototype: object, handler: string, base: string): Handled | null {
+  const fn = (prototype as Record<string, unknown>)[handler] as Handler;
+  const path: string | undefined = Reflect.getMetadata(PATH_METADATA, fn);
+  if (path === undefined) return null;
+  const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, fn) as number] as Method;
+  const whole = joined(base, path);
+  const spec = boundTo(fn)?.spec ?? specFrom(prototype, handler, fn, method);
+  return { key: `${method} ${whole}`, method, path: `/api${whole}`, spec };
 }
 
 /** Every REST handler of the application, read from the decorators that also make the router. */
-export function routeTable(modules: ModulesContainer): Route[] {
-  const routes: Route[] = [];
+export function routeTable(modules: ModulesContainer): Handled[] {
+  const routes: Handled[] = [];
   for (const { controllers } of modules.values()) {
     for (const { metatype } of controllers.values()) {
       const prototype = (metatype as Handler).prototype as object;
       const base: string = Reflect.getMetadata(PATH_METADATA, metatype as Handler) ?? '';
       for (const handler of Object.getOwnPropertyNames(prototype)) {
-        const route = handler === 'constructor' ? null : routeOf(prototype, handler, base);
+        const route = handler === 'constructor' ? null : handled(prototype, handler, base);
         if (route) routes.push(route);
       }
     }
   }
   return routes.sort((a, b) =>
     a.path === b.path ? (a.method < b.method ? -1 : 1) : a.path < b.path ? -1 : 1,
+  );
+}
+
+/** Whether a handler makes the store look through much. */
+export function asksByQuery(controller: object & { prototype: object }, handler: string): boolean {
+  const fn = (controller.prototype as Record<string, object>)[handler] ?? {};
+  const bound = boundTo(fn);
+  if (bound) return bound.isCostly;
+  return (
+    Reflect.getMetadata(METHOD_METADATA, fn) === RequestMethod.GET &&
+    schemaOf(argumentsOf(controller.prototype, handler), RouteParamtypes.QUERY) !== undefined
   );
 }

@@ -1,49 +1,41 @@
-import { ERRORS } from '@svodka/shared/contracts/errors';
+import { ERROR_CODES, ERRORS, ErrorBodySchema } from '@svodka/shared/contracts/errors';
+import { ROUTES } from '@svodka/shared/routes/all';
+import { MODELS } from '@svodka/shared/routes/models';
+import { errorsOf, methodOf, pathOf, type RouteSpec } from '@svodka/shared/routes/route';
 import { z } from 'zod';
-import type { Route } from '../http/route-table.ts';
 
 type Json = Record<string, unknown>;
+type Described = { key: string; spec: RouteSpec };
 
-/** What a schema accepts. What it cannot say in JSON Schema (checks by code) is left open. */
-const accepted = (schema: z.ZodType): Json => {
+const names = z.registry<{ id: string }>();
+for (const [id, schema] of Object.entries(MODELS)) names.add(schema, { id });
+
+/** The named parts of what was described; the document carries them once. */
+type Parts = Record<string, unknown>;
+
+const pointing = (schema: unknown): Json =>
+  JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
+
+/** What a schema accepts. What JSON Schema cannot say (checks by code) is left open. */
+function accepted(schema: z.ZodType): Json {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json;
   return rest;
-};
+}
 
-const errorSchema: Json = {
-  type: 'object',
-  required: ['error'],
-  properties: {
-    error: {
-      type: 'object',
-      required: ['code', 'message'],
-      properties: {
-        code: { type: 'string', enum: Object.keys(ERRORS) },
-        message: { type: 'string', description: 'For a person, in the language of the request.' },
-        details: {
-          type: 'array',
-          items: {
-            type: 'object',
-            required: ['field', 'reason'],
-            properties: {
-              field: { type: 'string', description: 'Dotted path into the body.' },
-              reason: { type: 'string', description: 'Stable code.' },
-              message: { type: 'string' },
-              position: { type: 'integer' },
-              length: { type: 'integer' },
-              expected: { type: 'array', items: { type: 'string' } },
-            },
-          },
-        },
-        incident: { type: 'string', description: 'Finds the log line of an internal error.' },
-        retryAfter: { type: 'integer', description: 'Seconds.' },
-        current: { description: 'The current state, after a stale revision.' },
-      },
-    },
-  },
-};
+/** What a schema gives; its named parts go to `parts`. */
+function given(schema: z.ZodType, parts: Parts): Json {
+  const { $schema, $defs, ...rest } = z.toJSONSchema(schema, {
+    io: 'output',
+    unrepresentable: 'any',
+    metadata: names,
+  }) as Json;
+  for (const [name, part] of Object.entries($defs ?? {})) parts[name] = pointing(part);
+  return pointing(rest);
+}
 
-function parameters({ path, query, headers }: Route): Json[] {
+const json = (schema: Json): Json => ({ content: { 'application/json': { schema } } });
+
+function parameters(path: string, { query, key, match }: RouteSpec): Json[] {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -60,50 +52,85 @@ function parameters({ path, query, headers }: Route): Json[] {
     required: required.includes(name),
     schema,
   }));
+  const header = (name: string, required: boolean) => ({
+    name,
+    in: 'header',
+    required,
+    schema: { type: 'string' },
+  });
   return [
     ...inPath,
     ...inQuery,
-    ...headers.map((name) => ({ name, in: 'header', schema: { type: 'string' } })),
+    ...(match ? [header('If-Match', match === 'must')] : []),
+    ...(key ? [header('Idempotency-Key', false)] : []),
   ];
 }
 
-function bodyOf({ body, rawBody }: Route): Json {
-  if (rawBody) {
-    const content = Object.fromEntries(rawBody.map((type) => [type, { schema: { type: 'string' } }]));
+function bodyOf({ body, raw }: RouteSpec): Json {
+  if (raw) {
+    const content = Object.fromEntries(raw.map((type) => [type, { schema: { type: 'string' } }]));
     return { requestBody: { required: true, content } };
   }
-  if (!body) return {};
-  return { requestBody: { required: true, content: { 'application/json': { schema: accepted(body) } } } };
+  return body ? { requestBody: { required: true, ...json(accepted(body)) } } : {};
 }
 
-function operation(route: Route): Json {
-  const { handler, controller, allowed, status, path } = route;
+/** Each status that it answers: those of its contract, and those of its errors with their codes. */
+function responses({ key, spec }: Described, parts: Parts): Json {
   return {
-    operationId: `${controller.replace(/Controller$/, '')}.${handler}`,
-    tags: [path.split('/')[2]],
-    ...(allowed !== 'public' && allowed !== 'signed-in' && { description: `Needs the right ${allowed}.` }),
-    security: allowed === 'public' ? [] : [{ session: [] }, { bearer: [] }],
-    parameters: parameters(route),
-    ...bodyOf(route),
-    responses: {
-      [status]: {
-        description: 'Done.',
-        ...(status !== 204 && { content: { 'application/json': {} } }),
-      },
-      default: { $ref: '#/components/responses/Error' },
-    },
+    ...Object.fromEntries(
+      errorsOf(key, spec).map((code) => [ERRORS[code].status, { $ref: `#/components/responses/${code}` }]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(spec.answers).map(([status, schema]) => [
+        status,
+        {
+          description: Number(status) < 300 ? 'Done.' : 'Not well.',
+          ...(schema && json(given(schema, parts))),
+        },
+      ]),
+    ),
   };
 }
 
-/** The OpenAPI document of all routes, from the very schemas that check them. */
+/** Such as `postEventsIdResolve`. */
+const operationId = (key: string): string =>
+  key
+    .split(/\W+/)
+    .filter(Boolean)
+    .map((word, i) => (i === 0 ? word.toLowerCase() : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join('');
+
+function operation(route: Described, parts: Parts): Json {
+  const { key, spec } = route;
+  const { right } = spec;
+  return {
+    operationId: operationId(key),
+    tags: [pathOf(key).split('/')[1]],
+    ...(right !== 'public' && right !== 'signed-in' && { description: `Needs the right ${right}.` }),
+    security: right === 'public' ? [] : [{ session: [] }, { bearer: [] }],
+    parameters: parameters(pathOf(key), spec),
+    ...bodyOf(spec),
+    responses: responses(route, parts),
+  };
+}
+
+/** The OpenAPI document of the whole contract, as `docs/openapi.json` keeps it. */
+export const contractDocument = () =>
+  openApiDocument(
+    Object.entries<RouteSpec>(ROUTES).map(([key, spec]) => ({ key, spec })),
+    { version: '', cookie: '__Host-svodka' },
+  );
+
+/** The OpenAPI document of some routes, from the very schemas that check what is sent and, in tests, what is answered. */
 export function openApiDocument(
-  routes: readonly Route[],
+  routes: readonly Described[],
   { version, cookie }: { version: string; cookie: string },
 ) {
   const paths: Record<string, Json> = {};
+  const parts: Parts = {};
   for (const route of routes) {
-    const path = route.path.replace(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+    const path = `/api${pathOf(route.key).replace(/:(\w+)/g, '{$1}')}`;
+    paths[path] = { ...paths[path], [methodOf(route.key).toLowerCase()]: operation(route, parts) };
   }
   return {
     openapi: '3.1.0',
@@ -119,12 +146,13 @@ export function openApiDocument(
         session: { type: 'apiKey', in: 'cookie', name: cookie },
         bearer: { type: 'http', scheme: 'bearer' },
       },
-      responses: {
-        Error: {
-          description: 'What went wrong, in one envelope for all errors.',
-          content: { 'application/json': { schema: errorSchema } },
-        },
-      },
+      responses: Object.fromEntries(
+        ERROR_CODES.map((code) => [
+          code,
+          { description: `Refused: \`${code}\`.`, ...json(given(ErrorBodySchema, parts)) },
+        ]),
+      ),
+      schemas: parts,
     },
   };
 }

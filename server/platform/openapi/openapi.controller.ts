@@ -1,13 +1,13 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AppConfig } from '../config/config.ts';
+import { Route } from '../http/route.decorator.ts';
 import { routeTable } from '../http/route-table.ts';
-import { Allow } from '../security/allow.decorator.ts';
 import { sessionCookieName } from '../security/session-cookie.ts';
 import { VERSION } from '../version.ts';
 import { openApiDocument } from './openapi-document.ts';
 
-@Controller('openapi.json')
+@Controller()
 export class OpenApiController {
   #document: ReturnType<typeof openApiDocument> | undefined;
 
@@ -16,8 +16,7 @@ export class OpenApiController {
     private readonly config: AppConfig,
   ) {}
 
-  @Get()
-  @Allow('signed-in')
+  @Route('GET /openapi.json')
   read() {
     this.#document ??= openApiDocument(routeTable(this.modules), {
       version: VERSION,

@@ -1,10 +1,9 @@
 import { SetMetadata } from '@nestjs/common';
-import type { Action } from '@svodka/shared/rules/permissions';
+import type { Right } from '@svodka/shared/routes/route';
 
 export const ALLOW = 'svodka:allow';
 
-/** Who may call a handler: anybody, anybody signed in (the handler narrows further), or who may do an action. */
-export type Allowed = 'public' | 'signed-in' | Action;
+export type Allowed = Right;
 
 /** Stands on every handler; one without it is refused to everybody, and a test fails for it. */
 export const Allow = (who: Allowed) => SetMetadata(ALLOW, who);

@@ -1,0 +1,22 @@
+import { DIRECTORY_ROUTES } from './directory.ts';
+import { DISCUSSION_ROUTES } from './discussion.ts';
+import { PLATFORM_ROUTES } from './platform.ts';
+import type { AnswerOf, AskedOf, GivenOf, RouteSpec } from './route.ts';
+import { VIEW_ROUTES } from './views.ts';
+
+/** The whole REST interface, said once: server, page, tests and the OpenAPI document are held to it. */
+export const ROUTES = {
+  ...PLATFORM_ROUTES,
+  ...DIRECTORY_ROUTES,
+  ...DISCUSSION_ROUTES,
+  ...VIEW_ROUTES,
+};
+
+type Routes = typeof ROUTES;
+/** Such as `GET /views`. */
+export type RouteKey = keyof Routes;
+export const specOf = (route: RouteKey): RouteSpec => ROUTES[route];
+
+export type AskedBy<R extends RouteKey> = AskedOf<R, Routes[R]>;
+export type Given<R extends RouteKey> = GivenOf<R, Routes[R]>;
+export type Answer<R extends RouteKey> = AnswerOf<Routes[R]>;
