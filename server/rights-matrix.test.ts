@@ -142,6 +142,15 @@ GET    /api/imports/presets                           +   +   -   -   -   -   - 
 GET    /api/imports/:id       nothing                 .   .   -   -   -   -   -   -
 GET    /api/imports/:id/errors nothing                .   .   -   -   -   -   -   -
 POST   /api/imports/:id/cancel nothing                .   .   -   -   -   -   -   -
+GET    /api/modules                                   +   +   +   +   +   +   +   +
+GET    /api/sources                                   +   +   -   -   -   -   -   -
+PATCH  /api/sources                  source           +   -   -   -   -   -   -   -
+POST   /api/sources/tokens           token            +   -   -   -   -   -   -   -
+DELETE /api/sources/tokens/:id nothing                .   -   -   -   -   -   -   -
+GET    /api/sources/errors                            +   +   -   -   -   -   -   -
+POST   /api/sources/errors/:id/retry nothing          .   -   -   -   -   -   -   -
+DELETE /api/sources/errors/:id nothing                .   -   -   -   -   -   -   -
+GET    /api/ingest                                   401 401 401 401 401 401 401 401
 GET    /api/deliveries                                +   +   -   -   -   -   -   -
 POST   /api/deliveries/held          held             +   +   -   -   -   -   -   -
 POST   /api/deliveries/:id/discard nothing            .   .   -   -   -   -   -   -
@@ -160,6 +169,7 @@ const ELSEWHERE = [
   'POST /api/imports',
   'POST /api/imports/:id/preview',
   'POST /api/imports/:id/start',
+  'POST /api/ingest',
 ];
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;
@@ -315,6 +325,8 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   fault: () => ({ part: 'row', error: 'TypeError' }),
   all: () => ({ all: true }),
   held: () => ({ as: 'send' }),
+  source: () => ({ module: 'calls', expectMin: null }),
+  token: () => ({ module: 'calls', name: 'АТС' }),
 };
 
 const signOf = (status: number): string =>

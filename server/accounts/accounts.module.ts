@@ -4,6 +4,8 @@ import { ChangesModule } from '../changes/changes.module.ts';
 import { SocketSignIn } from '../platform/sockets/socket-types.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 import { AccountNews } from './account-news.ts';
+import { ModuleTokensRepository } from './module-tokens.repository.ts';
+import { ModuleTokens } from './module-tokens.service.ts';
 import { Passwords } from './passwords.ts';
 import { RecentSignIns } from './recent-sign-ins.ts';
 import { SessionController } from './session.controller.ts';
@@ -24,6 +26,8 @@ import { UsersService } from './users.service.ts';
   controllers: [SessionController, SessionsController, UsersController],
   providers: [
     AccountNews,
+    ModuleTokens,
+    ModuleTokensRepository,
     Passwords,
     RecentSignIns,
     SessionsRepository,
@@ -37,6 +41,6 @@ import { UsersService } from './users.service.ts';
     { provide: SocketSignIn, useClass: SessionSignIn },
     { provide: APP_GUARD, useClass: SessionGuard },
   ],
-  exports: [RecentSignIns, SessionsService, SessionTouch, Sockets, UsersService],
+  exports: [ModuleTokens, RecentSignIns, SessionsService, SessionTouch, Sockets, UsersService],
 })
 export class AccountsModule {}

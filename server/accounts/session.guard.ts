@@ -13,12 +13,14 @@ import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { ALLOW, type Allowed, RAW_BODY } from '../platform/security/allow.decorator.ts';
 import { isAllowedOrigin } from '../platform/security/origins.ts';
 import { actorOf } from './actor.ts';
+import type { ModuleTokenDoc } from './module-token.schema.ts';
+import { ModuleTokens } from './module-tokens.service.ts';
 import { SessionsService } from './sessions.service.ts';
 
 const READS = ['GET', 'HEAD'];
 
 /**
- * Stands before every REST handler: who may call it (`@Allow`), whether a change that rides on a cookie comes from a
+ * Stands before every REST handler: who may call it (`@Allow`), by a session or a module's token, whether a change that rides on a cookie comes from a
  * page of ours, and how much one person asks; only then is the body read. Gateways sign in when a socket opens, in `io.use`.
  */
 @Injectable()
@@ -26,6 +28,7 @@ export class SessionGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly sessions: SessionsService,
+    private readonly tokens: ModuleTokens,
     private readonly limits: PersonLimits,
     private readonly config: AppConfig,
   ) {}
@@ -36,11 +39,17 @@ export class SessionGuard implements CanActivate {
     const route = boundTo(handler)?.spec;
     const allowed = route?.right ?? this.reflector.get<Allowed | undefined>(ALLOW, handler);
     if (!allowed) throw new AppError('forbidden', `${handler.name} says nothing of who may call it`);
-    const request = context.switchToHttp().getRequest<Request & { session?: unknown }>();
+    const request = context
+      .switchToHttp()
+      .getRequest<Request & { session?: unknown; moduleToken?: ModuleTokenDoc }>();
     const bearer = bearerOf(request);
     const { cookie } = request.headers;
     this.#refuseForeign(request, allowed, bearer !== undefined);
-    if (allowed !== 'public') {
+    if (allowed === 'module') {
+      const token = await this.tokens.authenticate(bearer);
+      request.moduleToken = token;
+      this.limits.request(token._id, READS.includes(request.method));
+    } else if (allowed !== 'public') {
       const { user, session } = await this.sessions.authenticate(
         bearer === undefined ? { cookie } : { bearer },
         plainAddress(request.ip),

@@ -104,5 +104,10 @@ export const ACCOUNTS_INDEXES: CollectionPlan[] = [
       { key: { expiresAt: 1 }, expireAfterSeconds: 0 },
     ],
   },
+  {
+    collection: 'module_tokens',
+    images: true,
+    indexes: [{ key: { tokenHash: 1 }, unique: true }, { key: { module: 1, _id: 1 } }],
+  },
   { collection: 'settings', images: false, indexes: [] },
 ];

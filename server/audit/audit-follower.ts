@@ -26,7 +26,20 @@ const PIPELINE: Document[] = [
   {
     $match: {
       $or: [
-        { 'ns.coll': { $in: ['users', 'sessions', 'projects', 'counterparties', 'crews', 'imports'] } },
+        {
+          'ns.coll': {
+            $in: [
+              'users',
+              'sessions',
+              'projects',
+              'counterparties',
+              'crews',
+              'imports',
+              'module_tokens',
+              'sources',
+            ],
+          },
+        },
         // Of the many writes of these two only a deletion and its undoing are told.
         {
           'ns.coll': { $in: ['events', 'comments'] },

@@ -132,6 +132,29 @@ function ofImport({ kind, after, before }: AuditChange): Told[] {
   return [{ what: 'import.ended', details: { state: after.state, created, errors } }];
 }
 
+function ofToken({ kind, after, before }: AuditChange): Told[] {
+  const of = { module: after?.module ?? null };
+  if (kind === 'insert')
+    return [
+      { what: 'token.created', details: { ...of, expires: after?.expiresAt?.toISOString?.() ?? null } },
+    ];
+  return after?.revokedAt && !before?.revokedAt ? [{ what: 'token.revoked', details: of }] : [];
+}
+
+/** What a person sets; that it is silent is nobody's change. */
+function ofSource(change: AuditChange): Told[] {
+  const { after, before, kind } = change;
+  if (!after) return [];
+  const fields = ['isOn', 'expectMin', 'replayFrom'].filter((field) =>
+    kind === 'insert' ? field === 'isOn' : changedOf(change, [field]).length > 0,
+  );
+  // The module itself ends a replay, in nobody's name.
+  const isByPerson = !isDeepStrictEqual(after.touched, before?.touched);
+  return fields.length > 0 && isByPerson
+    ? [{ what: 'source.changed', details: { module: change.id, fields, on: after.isOn } }]
+    : [];
+}
+
 function told(change: AuditChange): Told[] {
   switch (change.collection) {
     case 'users':
@@ -146,6 +169,10 @@ function told(change: AuditChange): Told[] {
       return ofCrew(change);
     case 'imports':
       return ofImport(change);
+    case 'module_tokens':
+      return ofToken(change);
+    case 'sources':
+      return ofSource(change);
     case 'events':
       return [{ what: change.after?.deletedAt ? 'event.deleted' : 'event.restored' }];
     case 'comments':
@@ -162,6 +189,8 @@ const OBJECTS: Record<string, AuditObject['kind']> = {
   counterparties: 'counterparty',
   crews: 'crew',
   imports: 'import',
+  module_tokens: 'token',
+  sources: 'source',
   events: 'event',
   comments: 'comment',
 };

@@ -7,8 +7,8 @@ import {
 import { AWAITING, CALLS, isAnsweredBy } from '@svodka/shared/rules/awaited';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
+import { closing } from '../events/closing.ts';
 import type { EventDoc } from '../events/event.schema.ts';
-import { dueStateFields } from '../events/event-fields.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
@@ -103,23 +103,6 @@ export class AwaitedCalls implements ChangeListener, OnModuleInit, OnApplication
     const revisions = await this.events.revisions(event._id);
     const opened = revisions.find(({ changes }) => changes.status?.to === event.status)?.at;
     const call = answers.find(({ recordedAt }) => !opened || recordedAt > opened);
-    if (!call) return;
-    const now = this.clock.now();
-    const after = {
-      ...event,
-      status: 'resolved' as const,
-      resolved: { at: now, by: null, from: event.status },
-    };
-    await this.events.revise(
-      event._id,
-      event.version,
-      { status: after.status, resolved: after.resolved, ...dueStateFields(after, now) },
-      {
-        rev: event.rev + 1,
-        at: now,
-        by: null,
-        changes: { status: { from: event.status, to: 'resolved' } },
-      },
-    );
+    if (call) await closing(this.events, event, this.clock.now());
   }
 }

@@ -7,6 +7,9 @@ import { MONGO } from '../platform/mongo/mongo.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import { type CounterpartyDoc, CounterpartySchema } from './counterparty.schema.ts';
 
+/** Who is found by the phones and tax numbers of a hundred lines; more is one phone that stands on every card. */
+const MOST_ALIKE = 2_000;
+
 type Counter = { _id: string; last: number };
 /** What of an order says whose customer somebody is. */
 type Order = { _id: Id; managerId: Id | null; appointedIds: Id[]; counterpartyId: Id | null };
@@ -38,6 +41,19 @@ export class CounterpartiesRepository extends EntriesRepository<CounterpartyDoc>
       )
       .toArray();
     return [...new Set(found.flatMap(({ counterpartyId }) => counterpartyId ?? []))];
+  }
+
+  async answeringTo(terms: readonly string[], names: readonly string[]): Promise<CounterpartyDoc[]> {
+    const [byTerm, byName] = await Promise.all([
+      terms.length > 0
+        ? this.raw
+            .find({ terms: { $in: [...terms] } })
+            .limit(MOST_ALIKE)
+            .toArray()
+        : [],
+      names.length > 0 ? this.byNames(names) : [],
+    ]);
+    return [...new Map([...byTerm, ...byName].map((doc) => [doc._id, doc as CounterpartyDoc])).values()];
   }
 
   /** Takes the next `count` numbers: `C-0001`, and so on. A number once taken is never given again. */

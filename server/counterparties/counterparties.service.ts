@@ -161,6 +161,11 @@ export class CounterpartiesService {
     return written;
   }
 
+  /** Those that are found by one of these whole terms (digits of a phone, a tax number) or have one of these names. */
+  answeringTo(terms: readonly string[], names: readonly string[]): Promise<CounterpartyDoc[]> {
+    return this.counterparties.answeringTo(terms, names);
+  }
+
   /** For imports: counterparties of these names, made where they are missing. */
   async ensureMany(
     actor: Actor,

@@ -261,6 +261,12 @@ export class ProjectsService {
     return this.projects.writeLines(writes);
   }
 
+  /** The orders that there are of these numbers. */
+  async idsByNumbers(numbers: readonly string[]): Promise<Map<string, Id>> {
+    const found = await this.projects.byNumbers(numbers);
+    return new Map(found.map(({ number, _id }) => [number, _id]));
+  }
+
   /** For imports: projects of these numbers, made where they are missing. */
   async ensureMany(
     actor: Actor,

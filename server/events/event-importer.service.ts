@@ -28,7 +28,13 @@ export type ImportedEvent = {
   status: 'open' | 'recorded' | 'resolved' | null;
   payload: Payload;
   externalId: string;
+  itemIds?: string[];
+  /** What its module said, where it came from one; see `EventDoc`. */
+  sent?: Record<string, string>;
 };
+
+/** Where events come from: a file, or a module that gives keys of its own. */
+export type Origin = { batchId: Id } | { space: 'given' };
 
 const BATCH = 125;
 
@@ -42,18 +48,21 @@ export class EventImporter {
     private readonly config: AppConfig,
   ) {}
 
+  /** @returns the ids that the drafts were given, in their order; an existing event keeps its own */
   async write(
     actor: Actor,
     drafts: readonly ImportedEvent[],
-    batchId: Id,
-  ): Promise<{ created: number; existing: number }> {
+    origin: Origin,
+  ): Promise<{ created: number; existing: number; ids: Id[] }> {
     let created = 0;
+    const ids: Id[] = [];
     let writing = Promise.resolve(0);
     for (let at = 0; at < drafts.length; at += BATCH) {
       const part = drafts.slice(at, at + BATCH);
       const surroundings = await this.context.ofMany(part);
       const now = this.clock.now();
-      const docs = part.map((draft) => this.#doc(actor, draft, batchId, surroundings(draft), now));
+      const docs = part.map((draft) => this.#doc(actor, draft, origin, surroundings(draft), now));
+      ids.push(...docs.map(({ _id }) => _id));
       // The next documents are made while the store writes these; no more than two batches are held.
       const earlier = writing;
       writing = this.events.insertMany(docs);
@@ -61,17 +70,17 @@ export class EventImporter {
       created += await earlier;
     }
     created += await writing;
-    return { created, existing: drafts.length - created };
+    return { created, existing: drafts.length - created, ids };
   }
 
   #doc(
     actor: Actor,
     draft: ImportedEvent,
-    batchId: Id,
+    origin: Origin,
     surroundings: Parameters<typeof derivedFields>[1],
     now: Date,
   ): EventDoc {
-    const { due, author, status: given, externalId, ...plain } = draft;
+    const { due, author, status: given, externalId, itemIds = [], sent, ...plain } = draft;
     const module = moduleOf(draft.type);
     const deadline = deadlineFields(due, surroundings.project?.tz ?? this.config.tzDefault);
     const birth = { type: draft.type, dueAt: deadline.dueAt, recordedAt: now, isImported: true };
@@ -82,9 +91,9 @@ export class EventImporter {
       module,
       recordedAt: now,
       ...deadline,
-      itemIds: [],
+      itemIds,
       author: author ?? { userId: actor.id, name: '' },
-      source: { module, externalId, batchId },
+      source: { module, externalId, ...origin, ...(sent && { sent }) },
       visibility: 'internal' as const,
       departmentId: actor.departmentId,
       status,

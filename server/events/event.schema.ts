@@ -44,8 +44,11 @@ export type EventDoc = {
   counterpartyIds: Id[];
   itemIds: string[];
   author: { userId: Id | null; name: string };
-  /** `space`: who chose the key, so that no person can take the key of an import's row. Absent: an import. */
-  source: (SvodkaEvent['source'] & { space?: 'given' }) | null;
+  /**
+   * `space`: who chose the key, so that no person can take the key of an import's row. Absent: an import.
+   * `sent`: what its module said last, a hash for each field; by it the next word is told from the same word.
+   */
+  source: (SvodkaEvent['source'] & { space?: 'given'; sent?: Record<string, string> }) | null;
   payload: Payload;
   visibility: Visibility;
   departmentId: string | null;

@@ -4,6 +4,7 @@ import { ChangesModule } from '../changes/changes.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
 import { EventContext } from './event-context.service.ts';
 import { EventImporter } from './event-importer.service.ts';
+import { EventIntake } from './event-intake.service.ts';
 import { EventListRepository } from './event-list.repository.ts';
 import { EventsController } from './events.controller.ts';
 import { EventsRepository } from './events.repository.ts';
@@ -18,6 +19,7 @@ import { ValueCountsService } from './value-counts.service.ts';
   providers: [
     EventContext,
     EventImporter,
+    EventIntake,
     EventListRepository,
     EventsRepository,
     EventsService,
@@ -25,6 +27,6 @@ import { ValueCountsService } from './value-counts.service.ts';
     NameNews,
     ValueCountsService,
   ],
-  exports: [EventsRepository, EventsService],
+  exports: [EventIntake, EventsRepository, EventsService],
 })
 export class EventsModule {}

@@ -110,6 +110,16 @@ export class EventsRepository {
       .toArray();
   }
 
+  /** When the newest event of a module happened; null: it has none. */
+  async lastOf(module: EventDoc['module']): Promise<Date | null> {
+    const [event] = await this.#events
+      .find({ module, deletedAt: null }, { projection: { occurredAt: 1 } })
+      .sort({ occurredAt: -1, _id: -1 })
+      .limit(1)
+      .toArray();
+    return event?.occurredAt ?? null;
+  }
+
   /** As they are stored, whoever may see them, without their revisions. */
   async byIds(ids: readonly Id[]): Promise<EventDoc[]> {
     if (ids.length === 0) return [];
@@ -136,6 +146,17 @@ export class EventsRepository {
   bySource(module: string, externalId: string): Promise<EventDoc | null> {
     const key = { 'source.module': module, 'source.externalId': externalId, 'source.space': 'given' };
     return this.#events.findOne(key as Query, { projection: { revisions: 0 } });
+  }
+
+  /** By keys that a module gave. */
+  bySources(module: string, externalIds: readonly string[]): Promise<EventDoc[]> {
+    if (externalIds.length === 0) return Promise.resolve([]);
+    const keys = {
+      'source.module': module,
+      'source.externalId': { $in: [...externalIds] },
+      'source.space': 'given',
+    };
+    return this.#events.find(keys as Query, { projection: { revisions: 0 } }).toArray();
   }
 
   /** Lets a key be used again; the event keeps who created it. */

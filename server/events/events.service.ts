@@ -263,12 +263,13 @@ export class EventsService {
   }
 
   /** For imports: what is there already, by its source key, is left as it is. */
-  createMany(
+  async createMany(
     actor: Actor,
     drafts: readonly ImportedEvent[],
-    { batchId }: { batchId: Id },
+    origin: { batchId: Id },
   ): Promise<{ created: number; existing: number }> {
-    return this.importer.write(actor, drafts, batchId);
+    const { created, existing } = await this.importer.write(actor, drafts, origin);
+    return { created, existing };
   }
 
   /** For the server itself, whoever may see them. */

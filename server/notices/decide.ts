@@ -16,7 +16,7 @@ export type EventImage = DueFields & {
   dueState: DueState;
   projectId: Id | null;
   author: { userId: Id | null };
-  source: { batchId?: Id } | null;
+  source: { batchId?: Id; sent?: object } | null;
   deletedAt: Date | null;
 };
 
@@ -102,7 +102,7 @@ export function decideEvent(
   after: EventImage,
   { team, now }: { team: Team; now: Date },
 ): Intent[] {
-  const isImported = Boolean(after.source?.batchId);
+  const isImported = Boolean(after.source?.batchId ?? after.source?.sent);
   const isTold = (moment: Date | null) =>
     !isImported || (moment !== null && now.getTime() - moment.getTime() < FRESH_MS);
   const intents: Intent[] = [];

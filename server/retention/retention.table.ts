@@ -68,6 +68,18 @@ export const RETENTION: readonly Retention[] = [
     outlived: (before) => ({ _id: { $lt: idFrom(before) } }),
   },
   {
+    collection: 'source_days',
+    days: YEAR,
+    why: 'how much a module said on which day',
+    outlived: (before) => ({ at: { $lt: before } }),
+  },
+  {
+    collection: 'source_errors',
+    days: 30,
+    why: 'a line that nobody has mended in a month; it may hold what is personal',
+    outlived: (before) => ({ at: { $lt: before } }),
+  },
+  {
     collection: 'agendaJobs',
     days: 7,
     why: 'an alarm that went off goes at once; this is one that failed and will not ring again',

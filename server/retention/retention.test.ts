@@ -18,6 +18,8 @@ const KINDS: Record<string, (at: Date) => Record<string, unknown>> = {
   imports: (at) => ({ _id: newId(at.getTime()), createdAt: at, state: 'done', version: 1 }),
   'importFiles.chunks': (at) => ({ files_id: newId(at.getTime()), n: 0 }),
   'importFiles.files': (at) => ({ _id: newId(at.getTime()), uploadDate: at }),
+  source_days: (at) => ({ _id: newId(at.getTime()), tokenId: 't', module: 'calls', day: '2026-03-14', at }),
+  source_errors: (at) => ({ _id: newId(at.getTime()), tokenId: 't', module: 'calls', at }),
   agendaJobs: (at) => ({ name: 'x', data: { key: newId() }, nextRunAt: null, lastFinishedAt: at }),
   agenda_logs: (at) => ({ timestamp: at }),
 };

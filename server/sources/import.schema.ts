@@ -1,6 +1,7 @@
 import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
 import { Schema } from 'mongoose';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
+import { SOURCE_COLLECTIONS } from './source.schema.ts';
 
 /** One uploaded file and what became of it. The file itself lies in GridFS (`importFiles`) under the same id. */
 export type ImportDoc = Omit<ImportBatch, 'id' | 'startedAt' | 'finishedAt' | 'createdAt' | 'mapping'> & {
@@ -51,6 +52,7 @@ export const ImportErrorSchema = new Schema<ImportErrorDoc>(
 );
 
 export const SOURCES_INDEXES: CollectionPlan[] = [
+  ...SOURCE_COLLECTIONS,
   {
     collection: 'imports',
     images: true,

@@ -8,10 +8,29 @@ import { ImportRepository } from './import.repository.ts';
 import { ImportRunner } from './import.runner.ts';
 import { ImportService } from './import.service.ts';
 import { ImportNews } from './import-news.ts';
+import { IngestController } from './ingest/ingest.controller.ts';
+import { IngestService } from './ingest/ingest.service.ts';
+import { NamesService } from './ingest/names.service.ts';
+import { SilenceWatch } from './silence.service.ts';
+import { SourceNews } from './source-news.ts';
+import { SourcesController } from './sources.controller.ts';
+import { SourcesRepository } from './sources.repository.ts';
+import { SourcesService } from './sources.service.ts';
 
 @Module({
   imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
-  controllers: [ImportController],
-  providers: [ImportNews, ImportRepository, ImportRunner, ImportService],
+  controllers: [ImportController, IngestController, SourcesController],
+  providers: [
+    ImportNews,
+    ImportRepository,
+    ImportRunner,
+    ImportService,
+    IngestService,
+    NamesService,
+    SilenceWatch,
+    SourceNews,
+    SourcesRepository,
+    SourcesService,
+  ],
 })
 export class SourcesModule {}

@@ -27,6 +27,7 @@ export const AUDIT_GROUPS = {
   ],
   deleted: ['event.deleted', 'event.restored', 'comment.deleted'],
   import: ['import.uploaded', 'import.started', 'import.ended'],
+  sources: ['token.created', 'token.revoked', 'source.changed'],
   log: ['log.began', 'log.gap'],
 } as const;
 export type AuditGroup = keyof typeof AUDIT_GROUPS;
@@ -41,6 +42,8 @@ export const AUDIT_OBJECTS = [
   'event',
   'comment',
   'import',
+  'token',
+  'source',
   'route',
 ] as const;
 export type AuditObject = { kind: (typeof AUDIT_OBJECTS)[number]; id: string };

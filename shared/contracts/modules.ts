@@ -138,5 +138,22 @@ const MACHINE_TYPES: ReadonlySet<EventType> = new Set(
 
 export const isMachineType = (type: EventType): boolean => MACHINE_TYPES.has(type);
 
+/** Modules that can be connected from outside, and switched off. The other two are Svodka's own. */
+export const CONNECTED_MODULES = [
+  'finance',
+  'orders',
+  'measure',
+  'calendar',
+  'fgwarehouse',
+  'multiwarehouse',
+  'production',
+  'install',
+  'calls',
+] as const satisfies readonly Module[];
+export type ConnectedModule = (typeof CONNECTED_MODULES)[number];
+
+export const isConnected = (module: Module): module is ConnectedModule =>
+  (CONNECTED_MODULES as readonly Module[]).includes(module);
+
 /** What a person may enter, in some role or other. */
 export const WRITTEN_TYPES: readonly EventType[] = EVENT_TYPES.filter((type) => !isMachineType(type));

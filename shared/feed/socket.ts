@@ -5,6 +5,8 @@ import type { CutReason, ErrorBody } from '../contracts/errors.ts';
 import type { SvodkaEvent } from '../contracts/event.ts';
 import { type Id, IdSchema } from '../contracts/id.ts';
 import type { ImportBatch } from '../contracts/import.ts';
+import type { ModuleState } from '../contracts/ingest.ts';
+import type { ConnectedModule } from '../contracts/modules.ts';
 import type { NoticeView } from '../contracts/notice.ts';
 import type { Refs } from '../contracts/refs.ts';
 import type {
@@ -80,6 +82,9 @@ export type ServerToClient = {
   'notices.seen': (fact: { unread: number }) => void;
   'crew.changed': (crew: Crew) => void;
   'import.changed': (batch: ImportBatch) => void;
+  /** Something of a module's source: its settings, its tokens, what was heard or refused. For whoever may read of it. */
+  'source.changed': (fact: { module: ConnectedModule }) => void;
+  'module.changed': (state: ModuleState) => void;
   'session.ended': (fact: { reason: CutReason }) => void;
 };
 

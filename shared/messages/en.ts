@@ -7,6 +7,7 @@ import { mailEn } from './mail.en.ts';
 import { ordersEn } from './orders.en.ts';
 import type { Catalogue } from './ru.ts';
 import { screensEn } from './screens.en.ts';
+import { sourcesEn } from './sources.en.ts';
 import { viewsEn } from './views.en.ts';
 
 /** English must have every key that Russian has. */
@@ -20,4 +21,5 @@ export const en: Catalogue = {
   ...viewsEn,
   ...filterEn,
   ...screensEn,
+  ...sourcesEn,
 };

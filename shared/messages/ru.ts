@@ -6,6 +6,7 @@ import { filterRu } from './filter.ru.ts';
 import { mailRu } from './mail.ru.ts';
 import { ordersRu } from './orders.ru.ts';
 import { screensRu } from './screens.ru.ts';
+import { sourcesRu } from './sources.ru.ts';
 import { viewsRu } from './views.ru.ts';
 
 /** One file per feature and language; Russian defines the keys. */
@@ -19,6 +20,7 @@ export const ru = {
   ...viewsRu,
   ...filterRu,
   ...screensRu,
+  ...sourcesRu,
 };
 
 export type MessageKey = keyof typeof ru;

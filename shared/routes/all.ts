@@ -2,6 +2,7 @@ import { DIRECTORY_ROUTES } from './directory.ts';
 import { DISCUSSION_ROUTES } from './discussion.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
 import type { AnswerOf, AskedOf, GivenOf, RouteSpec } from './route.ts';
+import { SOURCE_ROUTES } from './sources.ts';
 import { VIEW_ROUTES } from './views.ts';
 
 /** The whole REST interface, said once: server, page, tests and the OpenAPI document are held to it. */
@@ -9,6 +10,7 @@ export const ROUTES = {
   ...PLATFORM_ROUTES,
   ...DIRECTORY_ROUTES,
   ...DISCUSSION_ROUTES,
+  ...SOURCE_ROUTES,
   ...VIEW_ROUTES,
 };
 

@@ -3,8 +3,11 @@ import type { ErrorCode } from '../contracts/errors.ts';
 import type { Id } from '../contracts/id.ts';
 import type { Action } from '../rules/permissions.ts';
 
-/** Who may call: anybody, anybody signed in (the service narrows further), or who may do an action. */
-export type Right = 'public' | 'signed-in' | Action;
+/**
+ * Who may call: anybody, anybody signed in (the service narrows further), who may do an action, or a connected module by
+ * its token and nobody else.
+ */
+export type Right = 'public' | 'signed-in' | 'module' | Action;
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** What a route takes and gives. Method and path are its name; each `:name` of the path is an id. */
@@ -15,6 +18,8 @@ export type RouteSpec = {
   body?: z.ZodType;
   /** In place of `body`: content types that the handler reads itself, as they flow. */
   raw?: readonly string[];
+  /** What such a body holds, by content type, where it can be said. A stream: what a line of it holds. */
+  holds?: Readonly<Record<string, z.ZodType>>;
   /** May carry an Idempotency-Key: a repetition changes nothing and gets the first answer. */
   key?: true;
   /** Whether If-Match guards it by the number that the client has seen. */

@@ -71,6 +71,8 @@ export const ACTIONS = [
   'events.import',
   'mail.read',
   'audit.read',
+  'sources.read',
+  'sources.manage',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -85,6 +87,8 @@ const ALLOWED: Record<Action, readonly Role[]> = {
   'events.import': ['administrator', 'dispatcher'],
   'mail.read': ['administrator', 'dispatcher'],
   'audit.read': ['administrator'],
+  'sources.read': ['administrator', 'dispatcher'],
+  'sources.manage': ['administrator'],
 };
 
 /** The one permission question for things that are not single events. Anything not listed is denied. */

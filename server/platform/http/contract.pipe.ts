@@ -25,7 +25,7 @@ const DEEPEST = 20;
 const UNFIT = /\u0000|\p{Surrogate}/u;
 
 /** @throws AppError `validation` for a key or text that no contract has a use for */
-export function refuseUnfit(value: unknown, path: string[]): void {
+export function refuseUnfit(value: unknown, path: string[] = []): void {
   if (typeof value === 'string' && UNFIT.test(value)) throw refused(path.join('.'), 'control-characters');
   if (typeof value !== 'object' || value === null) return;
   if (path.length > DEEPEST) throw refused(path.slice(0, 3).join('.'), 'type');

@@ -66,9 +66,10 @@ function parameters(path: string, { query, key, match }: RouteSpec): Json[] {
   ];
 }
 
-function bodyOf({ body, raw }: RouteSpec): Json {
+function bodyOf({ body, raw, holds = {} }: RouteSpec): Json {
   if (raw) {
-    const content = Object.fromEntries(raw.map((type) => [type, { schema: { type: 'string' } }]));
+    const schemaOf = (type: string) => (holds[type] ? accepted(holds[type]) : { type: 'string' });
+    const content = Object.fromEntries(raw.map((type) => [type, { schema: schemaOf(type) }]));
     return { requestBody: { required: true, content } };
   }
   return body ? { requestBody: { required: true, ...json(accepted(body)) } } : {};
@@ -92,6 +93,17 @@ function responses({ key, spec }: Described, parts: Parts): Json {
   };
 }
 
+function description(right: RouteSpec['right']): Json {
+  if (right === 'module')
+    return { description: 'For a connected module. A stream holds one JSON object a line.' };
+  return right === 'public' || right === 'signed-in' ? {} : { description: `Needs the right ${right}.` };
+}
+
+function securityOf(right: RouteSpec['right']): Json[] {
+  if (right === 'module') return [{ module: [] }];
+  return right === 'public' ? [] : [{ session: [] }, { bearer: [] }];
+}
+
 /** Such as `postEventsIdResolve`. */
 const operationId = (key: string): string =>
   key
@@ -106,8 +118,8 @@ function operation(route: Described, parts: Parts): Json {
   return {
     operationId: operationId(key),
     tags: [pathOf(key).split('/')[1]],
-    ...(right !== 'public' && right !== 'signed-in' && { description: `Needs the right ${right}.` }),
-    security: right === 'public' ? [] : [{ session: [] }, { bearer: [] }],
+    ...description(right),
+    security: securityOf(right),
     parameters: parameters(pathOf(key), spec),
     ...bodyOf(spec),
     responses: responses(route, parts),
@@ -145,6 +157,7 @@ export function openApiDocument(
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: cookie },
         bearer: { type: 'http', scheme: 'bearer' },
+        module: { type: 'http', scheme: 'bearer', description: 'The token of a connected module.' },
       },
       responses: Object.fromEntries(
         ERROR_CODES.map((code) => [

@@ -9,3 +9,8 @@ export const CurrentUser = createParamDecorator(
 export const CurrentSession = createParamDecorator(
   (_data: unknown, context: ExecutionContext) => context.switchToHttp().getRequest().session,
 );
+
+/** The token of the connected module that asks. */
+export const ByModule = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => context.switchToHttp().getRequest().moduleToken,
+);

@@ -1,0 +1,43 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Connection, mongo } from 'mongoose';
+import { touchedNow } from '../platform/context/request-context.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import type { ModuleTokenDoc } from './module-token.schema.ts';
+
+@Injectable()
+export class ModuleTokensRepository {
+  readonly #tokens: mongo.Collection<ModuleTokenDoc>;
+
+  constructor(@Inject(MONGO) connection: Connection) {
+    this.#tokens = driverCollection(connection, 'module_tokens');
+  }
+
+  async insert(token: ModuleTokenDoc): Promise<void> {
+    await this.#tokens.insertOne({ ...token, ...touchedNow() });
+  }
+
+  byHash(tokenHash: string): Promise<ModuleTokenDoc | null> {
+    return this.#tokens.findOne({ tokenHash });
+  }
+
+  get(id: Id): Promise<ModuleTokenDoc | null> {
+    return this.#tokens.findOne({ _id: id });
+  }
+
+  /** By module, then in the order of their making. */
+  all(limit: number): Promise<ModuleTokenDoc[]> {
+    return this.#tokens.find({}).sort({ module: 1, _id: 1 }).limit(limit).toArray();
+  }
+
+  count(): Promise<number> {
+    return this.#tokens.countDocuments({});
+  }
+
+  /** Null: there is none. One that was revoked before keeps its moment. */
+  async revoke(id: Id, at: Date): Promise<ModuleTokenDoc | null> {
+    await this.#tokens.updateOne({ _id: id, revokedAt: null }, { $set: { revokedAt: at, ...touchedNow() } });
+    return this.get(id);
+  }
+}

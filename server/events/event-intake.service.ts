@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Module } from '@svodka/shared/contracts/modules';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { Clock } from '../platform/clock.ts';
+import { AppConfig } from '../platform/config/config.ts';
+import { changesBetween } from './changes.ts';
+import type { EventDoc } from './event.schema.ts';
+import { EventContext } from './event-context.service.ts';
+import { deadlineFields, derivedFields, dueStateFields, ownCounterparties } from './event-fields.ts';
+import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
+import { EventsRepository } from './events.repository.ts';
+
+/** An event as its module says it; `sent` holds a hash of each field that it says, by the names of `SAID`. */
+export type SaidEvent = ImportedEvent & { sent: Record<string, string> };
+
+/** What became of one: `type-stays` when its key stands for an event of another type. */
+export type Taken = { id: Id; outcome: 'created' | 'changed' | 'unchanged' } | { refused: 'type-stays' };
+
+const TRIES = 8;
+/** A program, as which the desk itself writes. */
+const NOBODY: Actor = { id: '', roles: [], departmentId: null };
+
+/**
+ * Takes what a module says of its events: a new key is a new event, a known one is the same event, changed where the
+ * module says something else than it did. What people have changed since, and the module has not, stays theirs.
+ */
+@Injectable()
+export class EventIntake {
+  constructor(
+    private readonly events: EventsRepository,
+    private readonly importer: EventImporter,
+    private readonly context: EventContext,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** @param said of one module, each key once @returns by key */
+  async take(actor: Actor, module: Module, said: readonly SaidEvent[]): Promise<Map<string, Taken>> {
+    const taken = new Map<string, Taken>();
+    const known = await this.#known(module, said);
+    const fresh = said.filter(({ externalId }) => !known.has(externalId));
+    if (fresh.length > 0) {
+      const { ids, created } = await this.importer.write(actor, fresh, { space: 'given' });
+      // Somebody else may have been first with some of the keys; or we were, and did not hear of it.
+      const now = created === fresh.length ? null : await this.#known(module, fresh);
+      for (const [i, { externalId }] of fresh.entries()) {
+        const other = now?.get(externalId);
+        const id = ids[i] as Id;
+        if (other && other._id !== id) known.set(externalId, other);
+        else taken.set(externalId, { id, outcome: 'created' });
+      }
+    }
+    for (const one of said) {
+      const event = known.get(one.externalId);
+      if (event) taken.set(one.externalId, await this.#again(event, one));
+    }
+    return taken;
+  }
+
+  /** What the desk says by itself, once under its key. */
+  async tell(
+    said: Pick<SaidEvent, 'type' | 'title' | 'occurredAt' | 'payload' | 'externalId'>,
+  ): Promise<void> {
+    const draft: ImportedEvent = {
+      body: '',
+      importance: 'normal',
+      due: null,
+      projectId: null,
+      counterpartyIds: [],
+      author: { userId: null, name: '' },
+      status: null,
+      ...said,
+    };
+    await this.importer.write(NOBODY, [draft], { space: 'given' });
+  }
+
+  async #known(module: Module, said: readonly SaidEvent[]): Promise<Map<string, EventDoc>> {
+    const found = await this.events.bySources(
+      module,
+      said.map(({ externalId }) => externalId),
+    );
+    return new Map(found.map((event) => [event.source?.externalId ?? '', event]));
+  }
+
+  async #again(found: EventDoc, said: SaidEvent): Promise<Taken> {
+    let before: EventDoc | null = found;
+    for (let attempt = 0; before && attempt < TRIES; attempt++) {
+      if (before.type !== said.type) return { refused: 'type-stays' };
+      const unchanged = { id: before._id, outcome: 'unchanged' } as const;
+      const { sent } = before.source ?? {};
+      const differs = (field: string) => sent?.[field] !== said.sent[field];
+      const fields = Object.keys({ ...SAID, ...sent, ...said.sent }).filter(differs);
+      // What was deleted here stays deleted.
+      if (fields.length === 0 || before.deletedAt) return unchanged;
+      const now = this.clock.now();
+      const after = await this.#changed(before, said, new Set(fields), now);
+      const { set, shown } = changesBetween(before, after);
+      const isNews = Object.keys(shown).length > 0;
+      const revision = { rev: before.rev + 1, at: now, by: null, changes: shown };
+      const isWritten = isNews
+        ? (await this.events.revise(before._id, before.version, set, revision)) !== null
+        : await this.events.amend(before._id, before.version, set);
+      if (isWritten) return isNews ? { id: before._id, outcome: 'changed' } : unchanged;
+      before = await this.events.get(before._id);
+    }
+    throw new Error('an event was written too often at once');
+  }
+
+  async #changed(before: EventDoc, said: SaidEvent, fields: Set<string>, now: Date): Promise<EventDoc> {
+    const own = { ...before, counterpartyIds: ownCounterparties(before) };
+    const next: EventDoc = { ...own, source: before.source && { ...before.source, sent: said.sent } };
+    for (const field of fields) SAID[field]?.(next, said);
+    const surroundings = await this.context.asItIs(next);
+    if (fields.has('due'))
+      Object.assign(next, deadlineFields(said.due, surroundings.project?.tz ?? this.config.tzDefault));
+    if (next.status === 'recorded' && next.dueAt && next.dueAt.getTime() !== before.dueAt?.getTime())
+      next.status = 'open';
+    const whole = { ...next, ...derivedFields(next, surroundings) };
+    return { ...whole, ...dueStateFields(whole, now) };
+  }
+}
+
+/** How each thing that a module says is put into the event. */
+const SAID: Record<string, (event: EventDoc, said: SaidEvent) => void> = {
+  title: (event, { title }) => Object.assign(event, { title }),
+  body: (event, { body }) => Object.assign(event, { body }),
+  importance: (event, { importance }) => Object.assign(event, { importance }),
+  // A module that no longer says when leaves the moment as it was.
+  occurredAt: (event, { occurredAt, sent }) => Object.assign(event, sent.occurredAt && { occurredAt }),
+  due: () => {}, // needs the zone of the order
+  order: (event, { projectId }) => Object.assign(event, { projectId }),
+  counterparty: (event, { counterpartyIds }) => Object.assign(event, { counterpartyIds }),
+  itemIds: (event, { itemIds = [] }) => Object.assign(event, { itemIds }),
+  payload: (event, { payload }) => Object.assign(event, { payload }),
+  author: (event, { author }) => Object.assign(event, author && { author }),
+};

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { refused } from '../../platform/errors/contract-error.ts';
+import { isUtf16 } from './lines.ts';
+
+/** A body of which nothing comes for so long keeps a place from others, ms. */
+const SILENT_MS = 60_000;
+
+/**
+ * The chunks of a request's body as they come; hangs up on one that falls silent. The request is left where it stands when
+ * whoever reads stops reading.
+ * @throws AppError `validation` when it is UTF-16 from its first signs on
+ */
+export async function* patiently(request: IncomingMessage): AsyncGenerator<Buffer> {
+  const hangUp = () => request.socket.destroy();
+  let timer = setTimeout(hangUp, SILENT_MS);
+  let isFirst = true;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      clearTimeout(timer);
+      if (isFirst && isUtf16(chunk)) throw refused('', 'utf16');
+      isFirst = false;
+      yield chunk;
+      timer = setTimeout(hangUp, SILENT_MS);
+    }
+    if (!request.complete) throw new Error('the request broke off');
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A whole body as text. @throws AppError `too-large`, `validation` when it is no UTF-8 */
+export async function bodyOf(request: IncomingMessage, most: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of patiently(request)) {
+    length += chunk.length;
+    if (length > most) throw new AppError('too-large', `more than ${most} bytes`);
+    parts.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
+  } catch {
+    throw refused('', 'not-utf8');
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import {
+  IngestBodySchema,
+  IngestEventSchema,
+  IngestQuerySchema,
+  IngestResultSchema,
+  IngestResultsSchema,
+  IngestStateSchema,
+  ModuleStateSchema,
+  ModuleTokenSchema,
+  SourceEditSchema,
+  SourceErrorSchema,
+  SourceErrorsQuerySchema,
+  SourceSchema,
+  TokenCreateSchema,
+} from '../contracts/ingest.ts';
+import { routes } from './route.ts';
+
+export const STREAM_TYPE = 'application/x-ndjson';
+const JSON_TYPE = 'application/json';
+
+export const SOURCE_ROUTES = routes({
+  // What the token may say, and whether something is to be said again.
+  'GET /ingest': { right: 'module', answers: { 200: IngestStateSchema } },
+  // One event, an array, or a stream of one a line; a stream is answered by a result a line, while it is still being sent.
+  'POST /ingest': {
+    right: 'module',
+    query: IngestQuerySchema,
+    raw: [STREAM_TYPE, JSON_TYPE],
+    holds: { [STREAM_TYPE]: IngestEventSchema, [JSON_TYPE]: IngestBodySchema },
+    answers: { 200: z.union([IngestResultSchema, IngestResultsSchema]), 201: IngestResultSchema },
+    errors: ['conflict'],
+  },
+  // Which modules there are, and which is silent.
+  'GET /modules': {
+    right: 'signed-in',
+    answers: { 200: z.strictObject({ items: z.array(ModuleStateSchema) }) },
+  },
+  'GET /sources': {
+    right: 'sources.read',
+    answers: { 200: z.strictObject({ items: z.array(SourceSchema) }) },
+  },
+  // On or off, how long it may be silent, from when on it shall say everything again.
+  'PATCH /sources': { right: 'sources.manage', body: SourceEditSchema, answers: { 200: SourceSchema } },
+  // The answer is the only one that ever holds the token.
+  'POST /sources/tokens': {
+    right: 'sources.manage',
+    body: TokenCreateSchema,
+    answers: { 201: z.strictObject({ token: z.string(), item: ModuleTokenSchema }) },
+  },
+  'DELETE /sources/tokens/:id': { right: 'sources.manage', answers: { 200: ModuleTokenSchema } },
+  'GET /sources/errors': {
+    right: 'sources.read',
+    query: SourceErrorsQuerySchema,
+    answers: { 200: z.strictObject({ items: z.array(SourceErrorSchema), next: z.string().nullable() }) },
+  },
+  // A refused line once more, for when what it names has been made meanwhile.
+  'POST /sources/errors/:id/retry': { right: 'sources.manage', answers: { 200: IngestResultSchema } },
+  // Nobody waits for this line any more.
+  'DELETE /sources/errors/:id': { right: 'sources.manage', answers: { 204: null } },
+});
