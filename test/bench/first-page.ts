@@ -4,11 +4,10 @@ import type { Count, FeedSnapshot } from '@svodka/shared/feed/feed';
 import { SOCKET_LIMITS } from '@svodka/shared/feed/socket';
 import { parse } from '@svodka/shared/filter/parser';
 import { io, type Socket } from 'socket.io-client';
-import { connectMongo } from '../../server/platform/mongo/mongo.ts';
-import { type App, storeOf } from '../support/app-process.ts';
+import type { App } from '../support/app-process.ts';
 import type { Client } from '../support/client.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../support/factories.ts';
-import { signInAdmin } from './people.ts';
+import { signInAdmin, storeOfApp } from './people.ts';
 import { ms, summarize, table } from './statistics.ts';
 
 const DAY_MS = 86_400_000;
@@ -64,12 +63,9 @@ async function enter(admin: Client, n: number): Promise<void> {
  * straight to the store. @returns documents a second
  */
 async function grow(app: App, total: number): Promise<number> {
-  const connection = await connectMongo(process.env.MONGODB_URI ?? (await storeOf(app.dataDir)).uri);
+  const store = await storeOfApp(app);
   try {
-    const events = connection
-      .getClient()
-      .db(connection.name)
-      .collection<{ _id: string; occurredAt: Date; recordedAt: Date }>('events');
+    const events = store.db.collection<{ _id: string; occurredAt: Date; recordedAt: Date }>('events');
     const samples = await events.find({}, { limit: 1000 }).toArray();
     const missing = total - (await events.countDocuments());
     const start = performance.now();
@@ -84,7 +80,7 @@ async function grow(app: App, total: number): Promise<number> {
     }
     return missing / ((performance.now() - start) / 1000);
   } finally {
-    await connection.close();
+    await store.close();
   }
 }
 

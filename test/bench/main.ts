@@ -1,6 +1,7 @@
 /**
- * npm run bench [-- --seconds 10 --events 200000 --only latency,storm,import,screen,page,start --data DIR]
- * Starts the production build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
+ * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --data DIR]
+ * Parts: feeds (its rows: feeds/bench.ts), storm, import, screen, page, start; none named: all. Starts the production
+ * build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,23 +9,25 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type App, startApp } from '../support/app-process.ts';
+import { benchFeeds } from './feeds/bench.ts';
 import { benchFirstPage } from './first-page.ts';
 import { benchImport } from './import.ts';
-import { benchLatency } from './latency.ts';
 import { benchLiveRow } from './live-row.ts';
-import { anonymousMiB, childrenOf } from './memory.ts';
+import { anonymousMiB, childrenOf } from './processes.ts';
 import { table } from './statistics.ts';
 import { benchStorm } from './storm.ts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    seconds: { type: 'string', default: '10' },
+    seconds: { type: 'string', default: '5' },
     events: { type: 'string', default: '200000' },
-    only: { type: 'string', default: 'latency,storm,import,screen,page,start' },
+    only: { type: 'string', default: '' },
     data: { type: 'string' },
   },
 });
-const wanted = new Set(values.only.split(','));
+const PARTS = ['feeds', 'storm', 'import', 'screen', 'page', 'start'];
+const wanted = new Set(positionals.length > 0 ? positionals : PARTS);
 const dataDir = values.data ?? (await mkdtemp(join(tmpdir(), 'svodka-bench-')));
 const env = {
   ADMIN_PASSWORD: 'bench-administrator',
@@ -52,9 +55,9 @@ console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 
 let app = await timedStart('empty data directory');
 try {
   remember('after start', app);
-  if (wanted.has('latency')) {
-    await benchLatency(app, Number(values.seconds));
-    remember('after the latency runs', app);
+  if (wanted.has('feeds')) {
+    await benchFeeds(app, Number(values.seconds), values.only.split(',').filter(Boolean));
+    remember('after the feeds', app);
   }
   if (wanted.has('storm')) await benchStorm(app);
   if (wanted.has('import')) {

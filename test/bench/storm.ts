@@ -42,7 +42,7 @@ async function comeBack(page: Page): Promise<void> {
 }
 
 export async function benchStorm(app: App): Promise<void> {
-  const people = await dispatchers(app, PEOPLE, 'storm');
+  const people = await dispatchers(app, PEOPLE);
   const [writer] = people as [Client];
   const pages: Page[] = [];
   for (let n = 0; n < SOCKETS; n++) {

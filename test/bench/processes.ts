@@ -27,3 +27,13 @@ export function childrenOf(pid: number): number[] {
     return [];
   }
 }
+
+/** Processor time that a process has used so far, ms; of /proc, whose tick is 10 ms. */
+export function cpuMs(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN; // not Linux, or ended
+  }
+}
