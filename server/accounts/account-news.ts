@@ -27,6 +27,10 @@ export class AccountNews implements ChangeListener, OnModuleInit {
     else this.#user(change as Change<UserDoc>);
   }
 
+  doubt(): void {
+    this.recent.forget();
+  }
+
   /** Ends may have been in what was lost. */
   anew(): Promise<void> {
     return this.sockets.recheck();

@@ -1,28 +1,33 @@
 import { Injectable } from '@nestjs/common';
+import { ChangeBus } from '../changes/change-bus.ts';
 import { Clock } from '../platform/clock.ts';
 import type { SessionDoc, UserDoc } from './user.schema.ts';
 
 export type Authenticated = { session: SessionDoc; user: UserDoc };
 
-/** How long a look into the store may serve further requests, ms. */
-const LASTS_MS = 1_000;
+/** How long a look into the store may serve further requests, ms: while the change log is heard, and while it is not. */
+const LASTS_MS = { heard: 60_000, unheard: 1_000 };
 const MOST = 2_000;
 
 /**
- * Who was found behind a token within the last second, so that a busy page or script costs two reads a second and not
- * two a request. Any change of a person or session forgets all of it: at once for writes of this process, with the
- * change stream for those of others, and after a second where the stream is down. Changes are rare; requests are not.
+ * Who was found behind a token, so that a busy page or script costs two reads a minute and not two a request. Any
+ * change of a person or session forgets all of it: at once for writes of this process, with the change stream for those
+ * of others, and after a second where the stream is down or late. Changes are rare; requests are not.
  */
 @Injectable()
 export class RecentSignIns {
   readonly #found = new Map<string, Authenticated & { at: number }>();
   #age = 0;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly bus: ChangeBus,
+  ) {}
 
   get(tokenHash: string): Authenticated | undefined {
     const found = this.#found.get(tokenHash);
-    return found && Math.abs(this.clock.now().getTime() - found.at) < LASTS_MS ? found : undefined;
+    const lastsMs = LASTS_MS[this.bus.isFresh ? 'heard' : 'unheard'];
+    return found && Math.abs(this.clock.now().getTime() - found.at) < lastsMs ? found : undefined;
   }
 
   /** Rises with each `forget`. Taken before the store is read, so that what was read before a change is not kept after it. */

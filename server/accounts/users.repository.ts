@@ -1,9 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
 import { finderQuery } from '@svodka/shared/filter/search';
 import { wordsOf } from '@svodka/shared/filter/terms';
 import type { Connection, Model, mongo } from 'mongoose';
+import { ChangeBus } from '../changes/change-bus.ts';
+import { LiveDocuments } from '../changes/live-documents.ts';
 import { touchedNow } from '../platform/context/request-context.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
@@ -18,15 +20,25 @@ type Changes = Partial<
 type Administrators = { _id: string; ids: Id[] };
 
 @Injectable()
-export class UsersRepository {
+export class UsersRepository implements OnModuleInit {
+  /** As they were within the last second, mostly from memory. */
+  readonly live: LiveDocuments<UserDoc>;
   readonly #users: Model<UserDoc>;
   readonly #raw: mongo.Collection<UserDoc>;
   readonly #administrators: mongo.Collection<Administrators>;
 
-  constructor(@Inject(MONGO) connection: Connection) {
+  constructor(
+    @Inject(MONGO) connection: Connection,
+    private readonly bus: ChangeBus,
+  ) {
     this.#users = connection.model<UserDoc>('User', UserSchema);
     this.#raw = driverCollection(connection, 'users');
     this.#administrators = driverCollection<Administrators>(connection, 'settings');
+    this.live = new LiveDocuments('users', bus, (ids) => this.byIds(ids));
+  }
+
+  onModuleInit(): void {
+    this.bus.register(this.live);
   }
 
   /** @throws AppError `conflict` when the login is taken */
@@ -92,7 +104,7 @@ export class UsersRepository {
     const current = changes.name === undefined ? null : await this.get(id);
     const terms =
       current && changes.name !== undefined ? { terms: termsOfUser(changes.name, current.login) } : {};
-    return this.#users
+    const written = await this.#users
       .findOneAndUpdate(
         { _id: id, ...(from !== undefined && { epoch: from === 0 ? { $in: [0, null] } : from }) },
         {
@@ -103,6 +115,8 @@ export class UsersRepository {
       )
       .lean<UserDoc>()
       .exec();
+    this.live.forget(id);
+    return written;
   }
 
   /** Counts the administrators anew: at start, because a crash may have come between a user and this list. */

@@ -5,6 +5,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { PasswordChange, ProfileEdit, UserCreate, UserEdit } from '@svodka/shared/contracts/user';
 import { wordsOf } from '@svodka/shared/filter/terms';
+import type { LiveDocuments } from '../changes/live-documents.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { refused } from '../platform/errors/contract-error.ts';
@@ -42,6 +43,11 @@ export class UsersService implements OnApplicationBootstrap {
     const user = await this.users.get(id);
     if (!user) throw new AppError('not-found', `no user ${id}`);
     return user;
+  }
+
+  /** As they were within the last second, mostly from memory. */
+  get live(): LiveDocuments<UserDoc> {
+    return this.users.live;
   }
 
   byIds(ids: readonly Id[]): Promise<UserDoc[]> {

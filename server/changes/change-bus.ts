@@ -1,6 +1,7 @@
 // How rooms hear of writes. A batch of changes goes through three phases, of which only the first two have the turn:
 // everybody sees each change, synchronously; frames are made of them and sent; what stands beside the frames is told,
 // behind the turn, in the order of the log. Whatever sends to rooms of a feed runs `inTurn`, one after the other.
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   Injectable,
   type OnApplicationBootstrap,
@@ -9,6 +10,7 @@ import {
 } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Document } from 'mongodb';
+import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { type Change, type ChangeListener, type FrameMaker, without } from './change.ts';
 import { passingPlace } from './change-follower.ts';
@@ -21,6 +23,11 @@ const CHANGES_PER_FRAME = 100;
 const OPEN_MS = 5_000;
 /** Changes that are pushed and not yet told of; beyond this the log waits. */
 const MAX_UNTOLD = 1_000;
+/** How often an idle stream says that it lives, and how old its last word may be for what is kept of the log, ms. */
+const AWAIT_MS = 300;
+const FRESH_MS = 900;
+/** Frames that took longer than this to send are followed by a rest as long as they took, up to a limit, ms. */
+const GATHER_MS = { from: 2, most: 50 };
 /** What nobody hears of, and may be large or secret. */
 const UNUSED = ['revisions', 'created', 'passwordHash', 'tokenHash'];
 
@@ -33,13 +40,16 @@ export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModule
   #head = '';
   #isOpen = false;
   #isLost = false;
+  #heardAt = Number.NEGATIVE_INFINITY;
   #waiting: (() => void)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #telling: Promise<void> = Promise.resolve();
   #untold = 0;
+  #pushMs = 0;
 
   constructor(
     private readonly followers: Followers,
+    private readonly clock: Clock,
     logger: Logger,
   ) {
     this.#log = logger.child({ room: 'changes' });
@@ -51,10 +61,12 @@ export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModule
       name: 'feed',
       pipeline: () => this.#pipeline(),
       place: passingPlace(),
+      awaitMs: AWAIT_MS,
       opened: (token) => this.opened(token),
       take: (changes) => this.#take(changes),
       quiet: (token) => {
         if (token > this.#head) this.#head = token;
+        this.#heardAt = performance.now();
       },
       lost: () => this.lost(),
       closed: () => {
@@ -87,6 +99,14 @@ export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModule
   /** Whether writes are heard of as they come. */
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /**
+   * Whether everybody has seen what was written until a moment ago: within the second that a right may outlive its
+   * end. Whoever keeps what the log tells of serves it only then.
+   */
+  get isFresh(): boolean {
+    return this.#isOpen && performance.now() - this.#heardAt < FRESH_MS;
   }
 
   /** Everything up to this token has been seen by everybody. */
@@ -128,6 +148,8 @@ export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModule
       if (wasLost) await this.inTurn(() => this.#startAnew(token));
       this.#isLost = false;
     }
+    this.#heardAt = Number.NEGATIVE_INFINITY;
+    for (const listener of this.#listeners) this.#guarded(() => listener.doubt?.());
     this.#isOpen = true;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
@@ -156,6 +178,8 @@ export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModule
     for (let at = 0; at < fresh.length; at += CHANGES_PER_FRAME) {
       const pushed = await this.inTurn(() => this.#push(fresh.slice(at, at + CHANGES_PER_FRAME)));
       this.#tell(pushed);
+      // As long as it took: under load what comes meanwhile goes out together, and a lone change waits for nobody.
+      if (this.#pushMs > GATHER_MS.from) await pause(Math.min(this.#pushMs, GATHER_MS.most));
       if (this.#untold > MAX_UNTOLD) await this.#telling;
     }
   }
@@ -167,8 +191,16 @@ export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModule
       for (const listener of this.#hearing(change)) this.#guarded(() => listener.see?.(change));
     }
     this.#head = changes.at(-1)?.token ?? this.#head;
+    this.#heardAt = performance.now() - this.#ageOf(changes.at(-1));
+    const began = performance.now();
     await this.#frames?.push(changes);
+    this.#pushMs = performance.now() - began;
     return changes;
+  }
+
+  /** How long ago a change was written, ms: behind a long batch the log is heard late. */
+  #ageOf(change: Change | undefined): number {
+    return change?.at ? Math.max(0, this.clock.now().getTime() - change.at.getTime()) : 0;
   }
 
   /** Outside the turn: what is told beside the rows may ask the store, and no frame waits for that. */

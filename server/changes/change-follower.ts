@@ -41,6 +41,8 @@ export type Following = {
   name: string;
   pipeline: () => Document[];
   place: Place;
+  /** How long the store may wait for a change before it says that there is none, ms. */
+  awaitMs?: number;
   /**
    * The stream stands at `token`, and everything after it will come. `isNew`: there was no place to go on from, so
    * what was before never comes.
@@ -129,10 +131,11 @@ export class ChangeFollower {
   /** Reads until the stream fails. */
   async #follow(works: () => void): Promise<void> {
     const { signal } = this.#stop;
-    const { name, pipeline, place, take, quiet } = this.following;
+    const { name, pipeline, place, awaitMs, take, quiet } = this.following;
     const from = await place.read();
     const stream = this.db.watch(pipeline(), {
       ...STREAM_OPTIONS,
+      ...(awaitMs !== undefined && { maxAwaitTimeMS: awaitMs }),
       ...(from !== null && { resumeAfter: { _data: from } }),
     });
     this.#stream = stream;

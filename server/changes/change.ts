@@ -57,6 +57,8 @@ export type ChangeListener = {
   readonly collections: readonly string[];
   see?(change: Change): void;
   tell?(change: Change): Promise<void>;
+  /** The log goes on after a break: what is kept by it may be older than a moment, until the rest has been seen. */
+  doubt?(): void;
   /** The log was lost: what is kept of it must be read anew. */
   anew?(): Promise<void>;
 };

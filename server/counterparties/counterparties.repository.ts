@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
+import { ChangeBus } from '../changes/change-bus.ts';
 import { EntriesRepository } from '../entries/entries.repository.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
@@ -19,8 +20,8 @@ export class CounterpartiesRepository extends EntriesRepository<CounterpartyDoc>
   readonly #settings: mongo.Collection<Counter>;
   readonly #orders: mongo.Collection<Order>;
 
-  constructor(@Inject(MONGO) connection: Connection, vocabulary: Vocabulary) {
-    super(connection, vocabulary, 'Counterparty', CounterpartySchema, 'counterparties');
+  constructor(@Inject(MONGO) connection: Connection, vocabulary: Vocabulary, bus: ChangeBus) {
+    super(connection, vocabulary, bus, 'Counterparty', CounterpartySchema, 'counterparties');
     this.#settings = driverCollection<Counter>(connection, 'settings');
     this.#orders = driverCollection<Order>(connection, 'projects');
   }

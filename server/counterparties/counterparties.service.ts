@@ -19,6 +19,7 @@ import {
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
+import type { LiveDocuments } from '../changes/live-documents.ts';
 import { cardFor, notYours, seesAllCards } from '../entries/cards.ts';
 import { sameTerms } from '../entries/entry.ts';
 import { RewriteBell } from '../entries/rewrite-bell.ts';
@@ -52,6 +53,11 @@ export class CounterpartiesService {
 
   byIds(ids: readonly Id[]): Promise<CounterpartyDoc[]> {
     return this.counterparties.byIds(ids);
+  }
+
+  /** As they were within the last second, mostly from memory. */
+  get live(): LiveDocuments<CounterpartyDoc> {
+    return this.counterparties.live;
   }
 
   /** Those of the entries at hand that the actor may see. */

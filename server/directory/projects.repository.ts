@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { ProjectStatus } from '@svodka/shared/contracts/orders';
 import type { Connection, mongo } from 'mongoose';
+import { ChangeBus } from '../changes/change-bus.ts';
 import { EntriesRepository } from '../entries/entries.repository.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
@@ -14,8 +15,8 @@ type Counter = { _id: string; last: number };
 export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
   readonly #settings: mongo.Collection<Counter>;
 
-  constructor(@Inject(MONGO) connection: Connection, vocabulary: Vocabulary) {
-    super(connection, vocabulary, 'Project', ProjectSchema, 'projects');
+  constructor(@Inject(MONGO) connection: Connection, vocabulary: Vocabulary, bus: ChangeBus) {
+    super(connection, vocabulary, bus, 'Project', ProjectSchema, 'projects');
     this.#settings = driverCollection<Counter>(connection, 'settings');
   }
 
@@ -50,6 +51,7 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
   async setTerms(id: Id, version: number, terms: string[]): Promise<void> {
     await this.vocabulary.learn(terms);
     await this.raw.updateOne({ _id: id, version }, { $set: { terms, rewrite: newId() } });
+    this.live.forget(id);
   }
 
   /** Those whose line is another one by now, though nothing has happened. */

@@ -21,6 +21,7 @@ import {
 } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
+import type { LiveDocuments } from '../changes/live-documents.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { cardFor, notYours } from '../entries/cards.ts';
 import { sameTerms } from '../entries/entry.ts';
@@ -79,6 +80,11 @@ export class ProjectsService {
 
   byIds(ids: readonly Id[]): Promise<ProjectDoc[]> {
     return this.projects.byIds(ids);
+  }
+
+  /** As they were within the last second, mostly from memory. */
+  get live(): LiveDocuments<ProjectDoc> {
+    return this.projects.live;
   }
 
   /** Those of the ids that the actor may see. */

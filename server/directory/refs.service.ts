@@ -3,13 +3,10 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { type Actor, seesAllLines } from '@svodka/shared/rules/permissions';
 import { toUserRef } from '../accounts/user.mapper.ts';
-import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { toCounterpartyRef } from '../counterparties/counterparty.mapper.ts';
-import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
 import { toProjectRef } from './directory.mapper.ts';
-import type { ProjectDoc } from './directory.schema.ts';
 import { seesProject } from './directory-scope.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 
@@ -26,28 +23,9 @@ export type RefsAsk = {
   projectIds?: readonly Id[];
   counterpartyIds?: readonly Id[];
   userIds?: readonly Id[];
-  /** At hand already, so not read again. */
-  known?: {
-    users?: readonly UserDoc[];
-    projects?: readonly ProjectDoc[];
-    counterparties?: readonly CounterpartyDoc[];
-  };
 };
 
-const present = (ids: (Id | null | undefined)[]): Id[] => [
-  ...new Set(ids.filter((id): id is Id => Boolean(id))),
-];
-
-/** The documents of some ids, of which only those are read that are not at hand. */
-async function some<D extends { _id: Id }>(
-  store: { byIds(ids: readonly Id[]): Promise<D[]> },
-  ids: (Id | null | undefined)[],
-  known: readonly D[] = [],
-): Promise<D[]> {
-  const named = new Set(present(ids));
-  const there = known.filter(({ _id }) => named.delete(_id));
-  return named.size === 0 ? there : [...there, ...(await store.byIds([...named]))];
-}
+const present = (ids: (Id | null | undefined)[]): Id[] => ids.filter((id): id is Id => Boolean(id));
 
 /** Who reads the names: a person, or a room of people who see every order and counterparty. */
 export type NamesReader = Actor | 'sees-all';
@@ -55,7 +33,7 @@ export type NamesReader = Actor | 'sees-all';
 export const readerOf = (actor: Actor): NamesReader => (seesAllLines(actor) ? 'sees-all' : actor);
 
 /**
- * The names of what rows name by id: one query for each kind. An order or counterparty that the reader may not see has
+ * The names of what rows name by id, as they were within the last second. An order or counterparty that the reader may not see has
  * no name, wherever an event of theirs mentions it.
  */
 @Injectable()
@@ -68,19 +46,16 @@ export class RefsService {
 
   async refsOf(
     reader: NamesReader,
-    { events = [], projectIds = [], counterpartyIds = [], userIds = [], known = {} }: RefsAsk,
+    { events = [], projectIds = [], counterpartyIds = [], userIds = [] }: RefsAsk,
   ): Promise<Refs> {
     const [projects, counterparties, users] = await Promise.all([
-      some(this.projects, [...projectIds, ...events.map(({ projectId }) => projectId)], known.projects),
-      some(
-        this.counterparties,
-        [...counterpartyIds, ...events.flatMap((event) => event.counterpartyIds)],
-        known.counterparties,
-      ),
-      some(
-        this.users,
-        [...userIds, ...events.flatMap(({ author, resolved }) => [author.userId, resolved?.by])],
-        known.users,
+      this.projects.live.byIds(present([...projectIds, ...events.map(({ projectId }) => projectId)])),
+      this.counterparties.live.byIds([
+        ...counterpartyIds,
+        ...events.flatMap((event) => event.counterpartyIds),
+      ]),
+      this.users.live.byIds(
+        present([...userIds, ...events.flatMap(({ author, resolved }) => [author.userId, resolved?.by])]),
       ),
     ]);
     const isAll = reader === 'sees-all';

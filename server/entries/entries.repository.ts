@@ -1,5 +1,8 @@
+import type { OnModuleInit } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, Model, mongo, Schema } from 'mongoose';
+import type { ChangeBus } from '../changes/change-bus.ts';
+import { LiveDocuments } from '../changes/live-documents.ts';
 import { touchedNow } from '../platform/context/request-context.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
@@ -22,19 +25,27 @@ export type ListAsk = {
 };
 
 /** What projects and counterparties have in common in the store: newest first, searched by words, rewritten events. */
-export abstract class EntriesRepository<D extends Entry> {
+export abstract class EntriesRepository<D extends Entry> implements OnModuleInit {
+  /** As they were within the last second, mostly from memory. */
+  readonly live: LiveDocuments<D>;
   protected readonly model: Model<D>;
   protected readonly raw: mongo.Collection<D>;
 
   constructor(
     connection: Connection,
     protected readonly vocabulary: Vocabulary,
+    private readonly bus: ChangeBus,
     name: string,
     schema: Schema<D>,
     collection: string,
   ) {
     this.model = connection.model<D>(name, schema);
     this.raw = driverCollection<D>(connection, collection);
+    this.live = new LiveDocuments<D>(collection, bus, (ids) => this.byIds(ids));
+  }
+
+  onModuleInit(): void {
+    this.bus.register(this.live);
   }
 
   get(id: Id, scope: Query = {}): Promise<D | null> {
@@ -85,14 +96,16 @@ export abstract class EntriesRepository<D extends Entry> {
    */
   async update(id: Id, version: number, changes: Partial<D>): Promise<D | null> {
     await this.vocabulary.learn(changes.terms ?? []);
-    return this.model
+    const written = await this.model
       .findOneAndUpdate(
         { _id: id, version },
         { $set: { ...changes, ...touchedNow() }, $inc: { version: 1 } },
         { returnDocument: 'after' },
       )
       .lean<D>()
-      .exec() as Promise<D | null>;
+      .exec();
+    this.live.forget(id);
+    return written as D | null;
   }
 
   /** Entries whose events are still to be rewritten. */
@@ -110,5 +123,6 @@ export abstract class EntriesRepository<D extends Entry> {
       { _id: id, rewrite: mark } as mongo.Filter<D>,
       { $unset: { rewrite: '', taken: '' } } as never,
     );
+    this.live.forget(id);
   }
 }

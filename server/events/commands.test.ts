@@ -6,7 +6,7 @@ import { makeCounterparty, makeProject } from '../../test/support/factories.ts';
 
 /** What the streams and jobs of an idle server send. */
 const OF_OTHERS = ['getMore', 'hello', 'ping', 'aggregate', 'killCursors', 'endSessions'];
-const OF_THE_EVENT = ['events', 'projects', 'counterparties', 'words'];
+const OF_THE_EVENT = ['events', 'projects', 'counterparties', 'words', 'users', 'sessions'];
 
 describe('the commands of one write', () => {
   let app: TestApp;
@@ -45,24 +45,25 @@ describe('the commands of one write', () => {
     expect(await commandsOf(() => create())).toEqual(['insert events']);
   });
 
-  it('of an event of an order reads the order before and after, and its customer for the answer', async () => {
+  it('of an event of an order is the insert too: order, customer and names are known', async () => {
     await create({ projectId });
-    expect(await commandsOf(() => create({ projectId }))).toEqual([
-      'find counterparties',
-      'find projects',
-      'find projects',
-      'insert events',
-    ]);
+    expect(await commandsOf(() => create({ projectId }))).toEqual(['insert events']);
   });
 
-  it('of a change of status reads the event, writes it, and reads the names for the answer', async () => {
+  it('of an event under a key is the insert, and a look only when the key was used before', async () => {
+    const headers = { 'Idempotency-Key': 'okna-17' };
+    const keyed = () => anna.post('/api/events', { type: 'note.free', title: 'Окна', projectId }, headers);
+    expect(await commandsOf(keyed)).toEqual(['insert events']);
+    expect(await commandsOf(keyed)).toContain('find events');
+  });
+
+  it('of an edit and of a change of status reads the event and writes it', async () => {
     const { event } = await create({ projectId });
     await anna.post(`/api/events/${event.id}/resolve`);
-    expect(await commandsOf(() => anna.post(`/api/events/${event.id}/reopen`))).toEqual([
-      'find counterparties',
-      'find events',
-      'find projects',
-      'findAndModify events',
-    ]);
+    const twice = ['find events', 'findAndModify events'];
+    expect(await commandsOf(() => anna.post(`/api/events/${event.id}/reopen`))).toEqual(twice);
+    const edit = { title: 'Приехали окна', projectId: null };
+    const edited = () => anna.patch(`/api/events/${event.id}`, edit, { 'If-Match': '3' });
+    expect(await commandsOf(edited)).toEqual(twice);
   });
 });

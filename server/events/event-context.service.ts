@@ -20,11 +20,15 @@ export class EventContext {
   ) {}
 
   /**
-   * For a person's write. What was named before may stay, even if the person could not name it anew.
+   * For a person's write, as things were within the last second. What was named before may stay, even if the person could not name it anew.
    * @throws AppError `validation`, reasons `unknown-project`, `unknown-counterparty`
    */
   async forActor(actor: Actor, named: Named, before?: Named): Promise<Surroundings> {
-    const { project, counterparties } = await this.asItIs(named);
+    const [projects, counterparties] = await Promise.all([
+      named.projectId ? this.projects.live.byIds([named.projectId]) : [],
+      this.counterparties.live.byIds(named.counterpartyIds),
+    ]);
+    const project = projects[0] ?? null;
     if (named.projectId && named.projectId !== before?.projectId) {
       if (!project || !seesProject(actor, project)) throw refused('projectId', 'unknown-project');
     }
@@ -39,7 +43,17 @@ export class EventContext {
     return { project, counterparties };
   }
 
-  async asItIs({ projectId, counterpartyIds }: Named): Promise<Surroundings> {
+  /** Whether what was looked up is still all that is known of it. */
+  isKnown({ project, counterparties }: Surroundings): boolean {
+    return (
+      (!project || this.projects.live.isKnown([project])) && this.counterparties.live.isKnown(counterparties)
+    );
+  }
+
+  /** As the store has it now. @param event its own counterparties count, not the one that its project added */
+  async asItIs(event: Named & { addedCounterpartyId?: Id | null }): Promise<Surroundings> {
+    const { projectId, addedCounterpartyId } = event;
+    const counterpartyIds = event.counterpartyIds.filter((id) => id !== addedCounterpartyId);
     const [projects, counterparties] = await Promise.all([
       projectId ? this.projects.byIds([projectId]) : [],
       this.counterparties.byIds(counterpartyIds),

@@ -31,7 +31,6 @@ import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { toWire } from './event.mapper.ts';
 import type { EventDoc } from './event.schema.ts';
-import type { Surroundings } from './event-terms.ts';
 import { EventsService, type Guard } from './events.service.ts';
 import {
   type CountQuery,
@@ -62,11 +61,11 @@ export class EventsController {
     @Headers('idempotency-key') key?: string,
   ) {
     this.#mayRing(user, create);
-    const { event, isNew, around } = await this.events.create(actorOf(user), create, {
+    const { event, isNew } = await this.events.create(actorOf(user), create, {
       key: idempotencyKey(key),
     });
     if (!isNew) response.status(200);
-    return this.#answer(user, event, around);
+    return this.#answer(user, event);
   }
 
   @Get()
@@ -205,14 +204,8 @@ export class EventsController {
     return { items, refs };
   }
 
-  /** @param around what the event names, where it has just been read */
-  async #answer(user: UserDoc, event: EventDoc, around?: Surroundings) {
-    const known = {
-      users: [user],
-      projects: around?.project ? [around.project] : [],
-      counterparties: around?.counterparties ?? [],
-    };
-    const refs = await this.refs.refsOf(actorOf(user), { events: [event], known });
+  async #answer(user: UserDoc, event: EventDoc) {
+    const refs = await this.refs.refsOf(actorOf(user), { events: [event] });
     return { event: toWire(event), refs };
   }
 

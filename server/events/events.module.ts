@@ -11,6 +11,7 @@ import { EventsRepository } from './events.repository.ts';
 import { EventsService } from './events.service.ts';
 import { MembershipRewriter } from './membership-rewriter.service.ts';
 import { NameNews } from './name-news.ts';
+import { Settling } from './settling.service.ts';
 import { ValueCountsService } from './value-counts.service.ts';
 
 @Module({
@@ -25,6 +26,7 @@ import { ValueCountsService } from './value-counts.service.ts';
     EventsService,
     MembershipRewriter,
     NameNews,
+    Settling,
     ValueCountsService,
   ],
   exports: [EventIntake, EventsRepository, EventsService],

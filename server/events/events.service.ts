@@ -27,7 +27,7 @@ import { idAside } from '../platform/mongo/derived-id.ts';
 import { changesBetween } from './changes.ts';
 import { toRevision, toWire } from './event.mapper.ts';
 import type { AskedFor, EventDoc } from './event.schema.ts';
-import { EventContext, outdated } from './event-context.service.ts';
+import { EventContext } from './event-context.service.ts';
 import {
   deadlineFields,
   derivedFields,
@@ -39,6 +39,7 @@ import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
 import type { EventPage } from './event-list.repository.ts';
 import type { Surroundings } from './event-terms.ts';
 import { EventsRepository } from './events.repository.ts';
+import { Settling } from './settling.service.ts';
 
 /** Clocks differ; plans have a deadline instead of a future time. */
 const AHEAD_MS = 5 * 60_000;
@@ -54,8 +55,10 @@ const keyOfSource = (source: EventCreate['source']): string | undefined =>
 /** What a change is held to: the `rev` that its author saw, and the key under which a repetition finds it done. */
 export type Guard = { rev?: number | undefined; key?: string | undefined };
 
-/** `around`: what the event names, as it was just read. */
-export type Created = { event: EventDoc; isNew: boolean; around?: Surroundings };
+export type Created = { event: EventDoc; isNew: boolean };
+
+/** What an event becomes, and what it names where that was looked up. */
+type Next = { after: EventDoc; around?: Surroundings };
 
 /** What a person does with events: everything is checked against their scope, guarded by `rev`, kept as a revision. */
 @Injectable()
@@ -63,6 +66,7 @@ export class EventsService {
   constructor(
     private readonly events: EventsRepository,
     private readonly context: EventContext,
+    private readonly settling: Settling,
     private readonly importer: EventImporter,
     private readonly scopes: Scopes,
     private readonly clock: Clock,
@@ -86,7 +90,6 @@ export class EventsService {
     const occurredAt = this.#occurred(create.occurredAt, now);
     const bodyHash = hashOfBody(create);
     const creationKey = key ?? create.id ?? keyOfSource(create.source);
-    if (key) await this.#forgetOld(actor, key, now);
     const surroundings = await this.context.forActor(actor, create);
     const deadline = deadlineFields(create.due, surroundings.project?.tz ?? this.config.tzDefault);
     const base = {
@@ -127,13 +130,15 @@ export class EventsService {
       ...(creationKey && { created: { actorId: actor.id, key: creationKey, bodyHash } }),
     };
     // The unique indexes say whether it was there: a look before each write would cost every write.
-    if (await this.events.insert(doc)) return { ...(await this.#settled(doc)), isNew: true };
+    const made = await this.#insert(doc, surroundings);
+    if (made) return { event: made, isNew: true };
+    if (key && (await this.#forgetOld(actor, key, now))) return this.create(actor, create, { key });
     const taken = await this.#taken(actor, create, creationKey);
     if (taken?.created?.actorId === actor.id && taken.created.bodyHash === bodyHash)
       return { event: taken, isNew: false };
     if (taken && taken._id === create.id && !(await this.events.get(taken._id, this.scope(actor)))) {
-      const aside = { ...doc, _id: idAside(create.id, actor.id) };
-      if (await this.events.insert(aside)) return { ...(await this.#settled(aside)), isNew: true };
+      const aside = await this.#insert({ ...doc, _id: idAside(create.id, actor.id) }, surroundings);
+      if (aside) return { event: aside, isNew: true };
     }
     throw new AppError('conflict', creationKey ? '#idempotency' : '#exists', [
       { field: key ? 'Idempotency-Key' : create.source ? 'source.externalId' : 'id', reason: 'taken' },
@@ -190,7 +195,7 @@ export class EventsService {
       // A fact that gets a deadline is waited for from now on. One that loses it stays open: a person closes it.
       if (before.status === 'recorded' && after.dueAt && after.dueAt.getTime() !== before.dueAt?.getTime())
         after.status = 'open';
-      return { ...after, ...derivedFields(after, surroundings) };
+      return { after: { ...after, ...derivedFields(after, surroundings) }, around: surroundings };
     });
   }
 
@@ -232,7 +237,8 @@ export class EventsService {
     ask: Guard & { asked: unknown },
     next: (before: EventDoc, now: Date) => Promise<EventDoc>,
   ): Promise<EventDoc> {
-    return this.#change(actor, id, ask, next, { isAllowed: mayResolve });
+    const turned = async (before: EventDoc, now: Date) => ({ after: await next(before, now) });
+    return this.#change(actor, id, ask, turned, { isAllowed: mayResolve });
   }
 
   /** Deleted events are in nobody's scope; the source key stays taken. */
@@ -241,7 +247,7 @@ export class EventsService {
       actor,
       id,
       { ...guard, asked: 'remove' },
-      async (before, now) => ({ ...before, deletedAt: now, deletedBy: actor.id }),
+      async (before, now) => ({ after: { ...before, deletedAt: now, deletedBy: actor.id } }),
       { isAllowed: mayRemove },
     );
   }
@@ -251,7 +257,7 @@ export class EventsService {
       actor,
       id,
       { ...guard, asked: 'restore' },
-      async (before) => ({ ...before, deletedAt: null, deletedBy: null }),
+      async (before) => ({ after: { ...before, deletedAt: null, deletedBy: null } }),
       { restorable: true, isAllowed: mayRemove },
     );
   }
@@ -331,7 +337,7 @@ export class EventsService {
     actor: Actor,
     id: Id,
     { rev, key, asked }: Guard & { asked: unknown },
-    next: (before: EventDoc, now: Date) => Promise<EventDoc>,
+    next: (before: EventDoc, now: Date) => Promise<Next>,
     { restorable = false, isAllowed = mayEdit }: { restorable?: boolean; isAllowed?: typeof mayEdit } = {},
   ): Promise<EventDoc> {
     const request = key === undefined ? null : { key, hash: hashOfBody(asked) };
@@ -345,7 +351,7 @@ export class EventsService {
       if (!isAllowed(actor, before)) throw new AppError('forbidden', 'may not do this to the event');
       if (rev !== undefined && rev !== before.rev)
         throw new AppError('conflict', 'stale rev', [], { current: toWire(before) });
-      const wanted = await next(before, now);
+      const { after: wanted, around } = await next(before, now);
       const after: EventDoc = { ...wanted, ...dueStateFields(wanted, now) };
       const { set, shown } = changesBetween(before, after);
       if (Object.keys(shown).length === 0) return before;
@@ -356,32 +362,30 @@ export class EventsService {
         changes: shown,
         ...(request && { asked: request }),
       };
-      const written = await this.events.revise(id, before.version, set, revision);
       // A write that takes over nothing from elsewhere leaves to the rewriting what the rewriting owes.
-      if (written)
-        return FROM_ELSEWHERE.some((field) => field in set) ? (await this.#settled(written)).event : written;
+      const isDerived = around && FROM_ELSEWHERE.some((field) => field in set);
+      const unsettled = isDerived ? this.settling.begin(id, before.version + 1, around) : null;
+      const written = await this.events.revise(id, before.version, set, revision);
+      if (written) return unsettled ? unsettled.written(written) : written;
+      unsettled?.failed();
     }
     throw new AppError('unavailable', 'too many writes at once');
   }
 
-  /**
-   * A team may have changed between the look at the project and the write, and the rewriting of its events may have
-   * passed by before: so look once more.
-   */
-  async #settled(event: EventDoc): Promise<{ event: EventDoc; around?: Surroundings }> {
-    if (!event.projectId && event.counterpartyIds.length === 0) return { event };
-    const named = { projectId: event.projectId, counterpartyIds: ownCounterparties(event) };
-    const around = await this.context.asItIs(named);
-    const changes = outdated(event, around);
-    if (!changes || !(await this.events.amend(event._id, event.version, changes))) return { event, around };
-    return { event: { ...event, ...changes, version: event.version + 1 }, around };
+  /** Null: its id, its source key or its idempotency key is taken. */
+  async #insert(doc: EventDoc, around: Surroundings): Promise<EventDoc | null> {
+    const unsettled = this.settling.begin(doc._id, doc.version, around);
+    if (await this.events.insert(doc)) return unsettled.written(doc);
+    unsettled.failed();
+    return null;
   }
 
-  /** Keys live for a week; ids and source keys name their event for ever. */
-  async #forgetOld(actor: Actor, key: string, now: Date): Promise<void> {
+  /** Keys live for a week; ids and source keys name their event for ever. @returns whether the key is free again */
+  async #forgetOld(actor: Actor, key: string, now: Date): Promise<boolean> {
     const found = await this.events.byCreation(actor.id, key);
-    if (found && now.getTime() - found.recordedAt.getTime() > KEY_LIVES_MS)
-      await this.events.forgetKey(found._id);
+    if (!found || now.getTime() - found.recordedAt.getTime() <= KEY_LIVES_MS) return false;
+    await this.events.forgetKey(found._id);
+    return true;
   }
 
   async #taken(actor: Actor, create: EventCreate, key: string | undefined): Promise<EventDoc | null> {

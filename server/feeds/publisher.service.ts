@@ -16,13 +16,14 @@ import { ChangeBus } from '../changes/change-bus.ts';
 import { RefsCache } from '../directory/refs-cache.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
+import { broadcast } from '../platform/sockets/broadcast.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 import { nextEpoch, sharedPositions } from './feed-settings.ts';
 import type { Place, Positions } from './position.ts';
 import { Ring } from './ring.ts';
 import type { Room } from './room.ts';
 import { Rooms } from './rooms.service.ts';
-import { type EventChange, type RoomStep, rowsOf, Wire } from './wire.ts';
+import { type EventChange, type RoomStep, Wire } from './wire.ts';
 
 const BEAT_MS = 10_000;
 
@@ -86,21 +87,24 @@ export class PublisherService implements FrameMaker, OnModuleInit, OnApplication
   }
 
   /** Sends a room the steps that take it to `place`, and remembers that it stands there. */
-  send(room: Room, place: Place, ops: FeedOp[]): void {
-    const prev = this.positions.format(room.key, room.place);
+  send(room: Room, place: Place, ops: readonly FeedOp[], wire = new Wire()): void {
+    const prev = room.place;
     room.place = place;
     if (room.followers.size === 0) return;
-    const position = this.positions.format(room.key, place);
-    const refs = this.refs.namedBy(rowsOf(ops), room.ask.reader);
-    this.sockets.server
-      .to(room.feedChannel)
-      .emit('feed.changed', { room: room.id, prev, position, ops, refs });
+    const [from, to] = [prev, place].map((each) => this.positions.format(room.id, each));
+    const end = wire.endOf(ops, room.ask.reader, (rows, reader) => this.refs.namedBy(rows, reader));
+    broadcast(
+      room.followers,
+      'feed.changed',
+      `"room":"${room.id}","prev":"${from}","position":"${to}",`,
+      end,
+    );
   }
 
   /** Tells a room that it cannot go on (F12, F13). Its chain continues, so whoever stays notices what is missing. */
   reset(room: Room): void {
     room.counter.doubt();
-    this.sockets.server.to(room.feedChannel).emit('feed.reset', { room: room.id });
+    broadcast(room.followers, 'feed.reset', `"room":"${room.id}"`);
   }
 
   async begin(token: string, wasLost: boolean): Promise<void> {
@@ -120,7 +124,7 @@ export class PublisherService implements FrameMaker, OnModuleInit, OnApplication
       [...opsOf.keys()].map(({ ask }) => ask.reader),
     );
     this.sockets.cutExpired();
-    for (const [room, ops] of opsOf) this.send(room, { token, boundary: room.place.boundary }, ops);
+    for (const [room, ops] of opsOf) this.send(room, { token, boundary: room.place.boundary }, ops, wire);
   }
 
   anew(token: string): void {
@@ -161,8 +165,8 @@ export class PublisherService implements FrameMaker, OnModuleInit, OnApplication
       const { token, boundary } = room.place;
       if (this.bus.head > token) this.send(room, { token: this.bus.head, boundary }, []);
       else {
-        const position = this.positions.format(room.key, room.place);
-        this.sockets.server.to(room.feedChannel).emit('feed.beat', { room: room.id, position });
+        const position = this.positions.format(room.id, room.place);
+        broadcast(room.followers, 'feed.beat', `"room":"${room.id}","position":"${position}"`);
       }
     }
   }

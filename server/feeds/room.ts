@@ -73,14 +73,6 @@ export class Room {
     this.counter = makeCounter(this);
   }
 
-  get feedChannel(): string {
-    return `feed:${this.id}`;
-  }
-
-  get countChannel(): string {
-    return `count:${this.id}`;
-  }
-
   get isEmpty(): boolean {
     return this.followers.size === 0 && this.countWatchers.size === 0;
   }

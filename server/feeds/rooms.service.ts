@@ -3,6 +3,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { EventsRepository } from '../events/events.repository.ts';
 import { FairQueue } from '../platform/limits/fair-queue.ts';
+import { broadcast } from '../platform/sockets/broadcast.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 import { Counter } from './counter.ts';
@@ -63,12 +64,10 @@ export class Rooms implements OnModuleDestroy {
   follow(socket: AppSocket, room: Room): void {
     room.followers.add(socket);
     this.#remember(socket, room);
-    void socket.join(room.feedChannel);
   }
 
   unfollow(socket: AppSocket, room: Room): void {
     room.followers.delete(socket);
-    void socket.leave(room.feedChannel);
     this.#left(socket, room);
   }
 
@@ -83,12 +82,10 @@ export class Rooms implements OnModuleDestroy {
   watchCount(socket: AppSocket, room: Room): void {
     room.countWatchers.add(socket);
     this.#remember(socket, room);
-    void socket.join(room.countChannel);
   }
 
   unwatchCount(socket: AppSocket, room: Room): void {
     room.countWatchers.delete(socket);
-    void socket.leave(room.countChannel);
     this.#left(socket, room);
   }
 
@@ -176,9 +173,11 @@ export class Rooms implements OnModuleDestroy {
     return new Counter({
       read: () => this.#count(room),
       tell: (count) =>
-        this.sockets.server
-          .to([room.feedChannel, room.countChannel])
-          .emit('count.changed', { room: room.id, count }),
+        broadcast(
+          new Set([...room.followers, ...room.countWatchers]),
+          'count.changed',
+          `"room":"${room.id}","count":${JSON.stringify(count)}`,
+        ),
     });
   }
 }

@@ -84,7 +84,7 @@ export class SubscriptionsService {
       const frames = from && (await this.#missed(room, from, at, ask.position));
       const head = {
         room: room.id,
-        position: this.publisher.positions.format(room.key, at),
+        position: this.publisher.positions.format(room.id, at),
       };
       const rows = frames ? null : await this.#read(room, ask.limit ?? FIRST_WINDOW, socket.data.user.id);
       if (!room.followers.has(socket) && socket.connected) return null;
@@ -169,7 +169,7 @@ export class SubscriptionsService {
 
   /** The place that a position names, if the room can be gone on from there (F10). */
   #placeOf(room: Room, position: string): Place | null {
-    const place = this.publisher.positions.parse(room.key, position);
+    const place = this.publisher.positions.parse(room.id, position);
     if (!place || place.boundary !== room.place.boundary || room.told) return null;
     return place.token <= this.bus.head ? place : null;
   }
@@ -182,10 +182,10 @@ export class SubscriptionsService {
     let steps = 0;
     let bytes = 0;
     // What the client stands at, letter by letter: written anew it could name another opening of the store.
-    let prev = given ?? this.publisher.positions.format(room.key, from);
+    let prev = given ?? this.publisher.positions.format(room.id, from);
     let token = from.token;
     const flush = (until: string) => {
-      const position = this.publisher.positions.format(room.key, { token: until, boundary: at.boundary });
+      const position = this.publisher.positions.format(room.id, { token: until, boundary: at.boundary });
       frames.push({
         room: room.id,
         prev,

@@ -1,3 +1,4 @@
+import { bytesOf } from './broadcast.ts';
 import type { AppSocket } from './socket-types.ts';
 import type { Connection, Sockets } from './sockets.service.ts';
 
@@ -28,7 +29,8 @@ type Account = { arrived: number; asked: { at: number; written: number } | null 
 export function backlogOf(socket: AppSocket): { packets: number; bytes: number } {
   const { writeBuffer, transport } = socket.conn as unknown as Connection;
   let bytes = transport.socket?.bufferedAmount ?? 0;
-  for (const { data } of writeBuffer) if (typeof data === 'string') bytes += data.length;
+  for (const { data, options } of writeBuffer)
+    bytes += bytesOf(options) || (typeof data === 'string' ? data.length : 0);
   return { packets: writeBuffer.length, bytes };
 }
 

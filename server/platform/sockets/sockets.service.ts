@@ -172,7 +172,7 @@ export class Sockets implements OnModuleDestroy {
 /** What we use of a connection of engine.io; some of it it keeps to itself. */
 export type Connection = {
   readyState: string;
-  writeBuffer: { data?: unknown }[];
+  writeBuffer: { data?: unknown; options?: object }[];
   transport: { socket?: Line };
   on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): unknown;
   once(event: 'close', listener: () => void): unknown;
