@@ -21,13 +21,15 @@ const DAY_MS = 86_400_000;
 
 /** The calendar day of an instant in the viewer's zone: `2026-03-14`. */
 export function dayOf(at: number | string | Date, viewer: Viewer): string {
-  const parts = format(viewer, 'day-key', {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).formatToParts(new Date(at));
-  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
-  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+  const key = `${viewer.zone} day`;
+  let made = formats.get(key);
+  if (!made) {
+    // Sweden writes dates in this very form, and one text is made sooner than a list of parts.
+    const options = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+    made = new Intl.DateTimeFormat('sv', { timeZone: viewer.zone, ...options });
+    formats.set(key, made);
+  }
+  return made.format(new Date(at)).padStart(10, '0');
 }
 
 /** Midnight in UTC of a calendar day, whatever its year: `Date.parse` knows four digits only. */

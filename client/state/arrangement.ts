@@ -16,7 +16,7 @@ export type ShownRow = { event: SvodkaEvent; ghost: boolean; fresh: boolean };
 export const GHOST_MS = 700;
 
 /** How long a row is marked as having just come: longer than its tint, which must not be seen again by scrolling back. */
-export const FRESH_MS = 1000;
+export const FRESH_MS = 1200;
 
 /** What is known of single rows. */
 export type Exceptions = {
@@ -89,11 +89,14 @@ export class Arrangement {
   /** Takes the rows of the place as they are now, in its order. */
   arrange(rows: readonly SvodkaEvent[], hold: Hold, now: number, exceptions: Exceptions = {}): void {
     const { anchor = null, isWelcome, isElsewhere } = exceptions;
-    const present = new Map(rows.map((row) => [row.id, row]));
     const lowest = this.#shown.at(-1)?.event;
+    // Thousands may stand below what has changed; they are left alone.
+    const still = this.#unchanged(rows);
+    const above = rows.slice(0, rows.length - still);
+    const present = new Map(above.map((row) => [row.id, row]));
 
     const kept: ShownRow[] = [];
-    for (const row of this.#shown) {
+    for (const row of this.#shown.slice(0, this.#shown.length - still)) {
       const { id } = row.event;
       const event = present.get(id);
       if (event) {
@@ -120,7 +123,7 @@ export class Arrangement {
 
     for (const id of this.#waiting) if (!present.has(id)) this.#waiting.delete(id);
     const added: ShownRow[] = [];
-    for (const event of rows) {
+    for (const event of above) {
       if (this.#ids.has(event.id)) continue;
       const older = lowest !== undefined && this.#compare(event, lowest) > 0;
       const stands = !this.#begun || older;
@@ -133,8 +136,19 @@ export class Arrangement {
     this.#begun = true;
     for (const { event } of added) this.#ids.add(event.id);
     // What is kept stays as it lies while nothing may move; what comes in takes its place among it.
-    if (hold !== 'all') this.#shown = [...kept, ...added].sort((a, b) => this.#compare(a.event, b.event));
-    else this.#shown = added.reduce((all, row) => this.#insert(all, row), kept);
+    const below = this.#shown.slice(this.#shown.length - still);
+    if (hold === 'all') this.#shown = added.reduce((all, row) => this.#insert(all, row), [...kept, ...below]);
+    else this.#shown = [...kept, ...added].sort((a, b) => this.#compare(a.event, b.event)).concat(below);
+  }
+
+  /** How many rows at the end are the ones that stand there already, and in that order. */
+  #unchanged(rows: readonly SvodkaEvent[]): number {
+    const most = Math.min(rows.length, this.#shown.length);
+    for (let n = 0; n < most; n++) {
+      const row = this.#shown.at(-1 - n);
+      if (row?.event !== rows.at(-1 - n) || row?.ghost || row?.fresh) return n;
+    }
+    return most;
   }
 
   #insert(rows: ShownRow[], row: ShownRow): ShownRow[] {

@@ -164,7 +164,12 @@ export class DeskRows {
   );
 
   /** The row that Tab stops at. Derived, because every row asks and nearly always hears what it heard before. */
-  tabStop = $derived<Id | null>(this.#ring ?? this.order[0]?.id ?? null);
+  tabStop = $derived<Id | null>(this.#ring ?? this.#first()?.id ?? null);
+
+  #first(): SvodkaEvent | undefined {
+    const live = (row: ShownRow) => !row.ghost;
+    return (this.#laneRows.find(live) ?? this.#listRows.find(live))?.event;
+  }
 
   get ringed(): SvodkaEvent | null {
     return this.#ring === null ? null : this.#find(this.#ring);
@@ -370,14 +375,18 @@ export class DeskRows {
     this.#hearNews(urgent);
     const chosen = this.#chosen(urgent, laneHold);
     const lane = urgent.filter(({ id }) => chosen.has(id));
-    const list = this.list.rows.filter((event) => !chosen.has(event.id) && !outbox.isGone(event));
-    const present = new Set(this.#lanePlace.rows.length > 0 ? [...list, ...urgent].map(({ id }) => id) : []);
+    const standsBelow = (event: SvodkaEvent) => !chosen.has(event.id) && !outbox.isGone(event);
+    const list = this.list.rows.filter(standsBelow);
+    const urgentIds = new Set(urgent.map(({ id }) => id));
     const wasInLane = new Set(this.#lanePlace.rows.map((row) => row.event.id));
 
     this.#lanePlace.arrange(lane, laneHold, now, {
       anchor,
       isWelcome: () => true,
-      isElsewhere: (id) => present.has(id),
+      isElsewhere: (id) => {
+        const below = this.list.get(id);
+        return urgentIds.has(id) || (below !== undefined && standsBelow(below));
+      },
     });
     this.#listPlace.arrange(list, listHold, now, {
       anchor,
@@ -418,7 +427,7 @@ export class DeskRows {
     const old = [...before.lane, ...before.list];
     const at = old.findIndex((row) => row.event.id === ring);
     const next = old.slice(at + 1).find(live) ?? old.slice(0, Math.max(0, at)).findLast(live);
-    this.#ring = next?.event.id ?? (isShown ? ring : (this.order[0]?.id ?? null));
+    this.#ring = next?.event.id ?? (isShown ? ring : (this.#first()?.id ?? null));
     if (this.#ring === ring) return;
     this.#ringMovedAt = now;
     const until = this.#brought.get(ring) ?? 0;

@@ -12,6 +12,7 @@ import { toText } from '@svodka/shared/filter/text';
 import { live, retryDelay } from '../api/live.ts';
 import { ApiError, api } from '../api/rest.ts';
 import { connection } from './connection.svelte.ts';
+import { counts } from './counts.ts';
 import { refs } from './refs.svelte.ts';
 import { joinRoom, leaveRoom } from './rooms.ts';
 
@@ -39,11 +40,14 @@ export class Feed {
   #state = $state<FeedState>('loading');
   #error = $state.raw<unknown>(null);
   #revision = $state(0);
-  #count = $state.raw<Count | null>(null);
+  /** The room that it is counted in, also while the line is cut. */
+  #counted = $state<string>();
   #pageState = $state<'idle' | 'loading' | 'failed'>('idle');
 
   #room: string | null = null;
   #subscribing = false;
+  /** There is an answer that nobody was told of. */
+  #answered = false;
   #closed = false;
   #attempt = 0;
   #generation = 0;
@@ -65,9 +69,6 @@ export class Feed {
         if (room === this.#room && this.#frames.length === 0 && this.#view.isBehind(position)) {
           void this.#subscribe(true);
         }
-      }),
-      live.on('count.changed', ({ room, count }) => {
-        if (room === this.#room) this.#count = count;
       }),
       live.onState((state) => {
         if (state !== 'online') this.#lost();
@@ -92,7 +93,7 @@ export class Feed {
 
   /** How many events match; null until known. */
   get count(): Count | null {
-    return this.#count;
+    return counts.of(this.#counted) ?? null;
   }
 
   /** Whether there are older rows to load. */
@@ -204,7 +205,8 @@ export class Feed {
       }
       if (old !== null) leaveRoom(old);
       this.#room = answer.room;
-      this.#count = answer.count;
+      counts.put(answer.room, answer.count);
+      this.#counted = answer.room;
       if (answer.mode === 'snapshot') {
         refs.add(answer.refs);
         this.#pageState = 'idle';
@@ -224,6 +226,7 @@ export class Feed {
       this.#error = null;
       this.#attempt = 0;
       this.#subscribing = false;
+      this.#answered = true;
       // What came between the join and the answer.
       this.#frames = this.#frames.filter((frame) => frame.room === this.#room);
       this.#draw();
@@ -261,9 +264,13 @@ export class Feed {
     schedule();
   }
 
-  /** Applies what has come; `tell` follows once every feed has, so that nobody sees one without the other. */
-  apply(): void {
-    if (this.#subscribing || this.#closed) return;
+  /**
+   * Applies what has come; `tell` follows once every feed has, so that nobody sees one without the other.
+   * @returns whether there is anything to tell: a frame may bring nothing but the position
+   */
+  apply(): boolean {
+    if (this.#subscribing || this.#closed) return false;
+    const before = this.#view.revision;
     const frames = this.#frames;
     this.#frames = [];
     for (const frame of frames) {
@@ -274,6 +281,9 @@ export class Feed {
       }
     }
     connection.setBehind(0);
+    const changed = this.#answered || this.#view.revision !== before;
+    this.#answered = false;
+    return changed;
   }
 
   /** Tells whoever draws it. */
@@ -299,8 +309,8 @@ function schedule(): void {
     scheduled = false;
     const feeds = [...due];
     due.clear();
-    for (const feed of feeds) feed.apply();
-    for (const feed of feeds) feed.tell();
+    const changed = feeds.filter((feed) => feed.apply());
+    for (const feed of changed) feed.tell();
   };
   if (document.visibilityState === 'visible') requestAnimationFrame(run);
   else setTimeout(run, 50);

@@ -42,6 +42,8 @@ export class Overlays {
 
   /** Whether it was removed here; one that somebody has brought back since is not. */
   isGone({ id, version }: Pick<SvodkaEvent, 'id' | 'version'>): boolean {
+    // Asked of thousands of rows at every change, when nearly always nothing waits.
+    if (this.#overlays.size === 0) return false;
     const overlay = this.#overlays.get(id);
     return overlay?.gone === true && version <= overlay.until;
   }

@@ -7,6 +7,7 @@ import { OPEN } from '@svodka/shared/rules/status';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';
+import { counts } from './counts.ts';
 import { t } from './i18n.svelte.ts';
 import { session } from './session.svelte.ts';
 import { URGENT } from './urgent.ts';
@@ -38,14 +39,11 @@ const byOrder = (a: View, b: View) => a.order - b.order || (a.id < b.id ? -1 : 1
 /** The person's saved feeds, and live counts of all that stand in the left column. */
 class Views {
   #items = $state.raw<View[]>([]);
-  #counts = new SvelteMap<string, Count>();
-  #rooms = new Map<string, Set<string>>();
+  /** Where each feed is counted. */
+  #rooms = new SvelteMap<string, string>();
   #loaded = $state(false);
 
   constructor() {
-    live.on('count.changed', ({ room, count }) => {
-      for (const key of this.#rooms.get(room) ?? []) this.#counts.set(key, count);
-    });
     live.onConnect(() => void this.#refresh());
   }
 
@@ -60,7 +58,7 @@ class Views {
 
   /** By the id of a saved feed or the key of a standard one. */
   count(key: string): Count | undefined {
-    return this.#counts.get(key);
+    return counts.of(this.#rooms.get(key));
   }
 
   find(id: Id): View | undefined {
@@ -126,11 +124,9 @@ class Views {
       const answer = await live.ask('counts.subscribe', {
         feeds: feeds.map(({ key, filter }) => ({ key, filter })),
       });
-      this.#rooms.clear();
       for (const { key, room, count } of answer.counts) {
-        const keys = this.#rooms.get(room) ?? new Set();
-        this.#rooms.set(room, keys.add(key));
-        if (count) this.#counts.set(key, count);
+        counts.put(room, count);
+        this.#rooms.set(key, room);
       }
     } catch {
       // Asked again with the next connection.
