@@ -19,7 +19,7 @@ const payments: Filter = {
 type Draft = { icon: View['icon']; filter: Filter };
 
 const DRAFTS: Record<ViewPreset, Draft> = {
-  'today-important': { icon: 'flame', filter: and(today, important) },
+  'today-important': { icon: 'flame', filter: and(today, important, OPEN) },
   overdue: { icon: 'alarm', filter: { field: 'due', in: ['overdue'] } },
   'due-soon': { icon: 'alarm', filter: { field: 'due', in: ['approaching', 'due'] } },
   'payments-week': { icon: 'money', filter: and(payments, lastWeek) },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Filter } from './ast.ts';
+import { fieldOf, USER_FIELDS } from './fields.ts';
 import { normalize } from './normalize.ts';
 import { userFilterArb } from './testing/arbitraries.ts';
 import { FilterParseError, parseText, toText } from './text.ts';
@@ -7,13 +8,32 @@ import { FilterParseError, parseText, toText } from './text.ts';
 const day = (offset: number, edge: 'start' | 'end') => ({ unit: 'day' as const, offset, edge });
 
 describe(toText, () => {
-  it('comes back from parseText as the normalised filter', () => {
+  it.each(['en', 'ru'] as const)('comes back from parseText as the normalised filter (%s)', (locale) => {
     fc.assert(
       fc.property(userFilterArb, (filter) => {
-        expect(parseText(toText(filter))).toEqual(normalize(filter));
+        expect(parseText(toText(filter, locale))).toEqual(normalize(filter));
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  it.each([
+    ['importance>=high -module:mail', 'важность>=высокая -модуль:почта'],
+    ['due:overdue no:project', 'срок:просрочен без:заказа'],
+    ['occurred:this-week status:open', 'когда:эта-неделя статус:открыто'],
+    ['occurred:day-6..today', 'когда:день-6..сегодня'],
+    ['dueAt>=2025-03-14 (панель or module:calls)', 'крайний-срок>=14.03.2025 (панель или модуль:звонки)'],
+    ['type:call.missed', 'тип:"пропущенный звонок"'],
+    ['*', ''],
+  ])('writes %j in Russian', (text, russian) => {
+    expect(toText(parseText(text), 'ru')).toBe(russian);
+  });
+
+  it('writes every value of every field in Russian without a code', () => {
+    const codes = USER_FIELDS.flatMap((field) =>
+      (fieldOf(field).values ?? []).map((code) => toText({ field, in: [code] } as Filter, 'ru')),
+    );
+    expect(codes.filter((text) => /[a-z]/i.test(text))).toEqual([]);
   });
 
   it('comes back whatever characters texts and ids hold', () => {

@@ -1,3 +1,4 @@
+import type { Locale } from '../contracts/common.ts';
 import { type Filter, isNone, type Leaf } from './ast.ts';
 import { fieldOf, type SetField } from './fields.ts';
 import { normalize } from './normalize.ts';
@@ -5,7 +6,7 @@ import { FilterParseError } from './parse-error.ts';
 import { parse } from './parser.ts';
 import { wordsOf } from './terms.ts';
 import { printSpan } from './time-text.ts';
-import { operatorNamed, spelled } from './vocabulary.ts';
+import { codeWord, existenceWords, fieldWord, operatorNamed, orWord } from './vocabulary.ts';
 
 export { FilterParseError };
 
@@ -21,51 +22,61 @@ const NOTHING = '-*';
 export const parseText = (text: string): Filter => normalize(parse(text));
 
 /**
- * The text form in canonical English codes, for the address bar and the filter field.
- * Law: `parseText(toText(filter))` equals `normalize(filter)`.
+ * The text form in canonical English codes, for the address bar; in the words of a language, for the filter field.
+ * Law: `parseText(toText(filter, locale))` equals `normalize(filter)`.
  */
-export function toText(filter: Filter): string {
+export function toText(filter: Filter, locale: Locale = 'en'): string {
   const plain = normalize(filter);
   if (isNone(plain)) return NOTHING;
-  return print(plain);
-}
-
-function print(filter: Filter): string {
-  if ('and' in filter) {
-    // Several texts are only ever left apart because they are too long for one; bare, they would run together.
-    const bare = filter.and.filter((part) => 'text' in part).length < 2;
-    return filter.and.map((part) => ('or' in part ? `(${print(part)})` : printPart(part, bare))).join(' ');
-  }
-  if ('or' in filter) {
-    return filter.or.map((part) => ('and' in part ? `(${print(part)})` : print(part))).join(' or ');
-  }
-  return printPart(filter, true);
-}
-
-function printPart(filter: Filter, bare: boolean): string {
-  if (!('not' in filter)) return printLeaf(filter as Leaf, bare);
-  const { not } = filter;
-  return 'and' in not || 'or' in not
-    ? `-(${print(not)})`
-    : `-${printLeaf(not as Leaf, bare && !/\s/.test(textOf(not)))}`;
+  return new Printer(locale).print(plain);
 }
 
 const textOf = (filter: Filter): string => ('text' in filter ? filter.text : '');
 
-function printLeaf(leaf: Leaf, bare: boolean): string {
-  if ('text' in leaf) return bare && isBareText(leaf.text) ? leaf.text : quote(leaf.text);
-  if ('exists' in leaf) return `${leaf.exists ? 'has' : 'no'}:${leaf.field}`;
-  if ('in' in leaf) return `${leaf.field}${printValues(leaf.field, leaf.in)}`;
-  return `${leaf.field}${printSpan(leaf)}`;
-}
+class Printer {
+  constructor(readonly locale: Locale) {}
 
-function printValues(name: SetField, values: string[]): string {
-  const { values: codes, ordered } = fieldOf(name);
-  if (ordered && codes && values.length > 1 && values.length < codes.length) {
-    const lowest = codes.length - values.length;
-    if (values[0] === codes[lowest]) return `>=${values[0]}`;
+  print(filter: Filter): string {
+    if ('and' in filter) {
+      // Several texts are only ever left apart because they are too long for one; bare, they would run together.
+      const bare = filter.and.filter((part) => 'text' in part).length < 2;
+      return filter.and
+        .map((part) => ('or' in part ? `(${this.print(part)})` : this.#part(part, bare)))
+        .join(' ');
+    }
+    if ('or' in filter) {
+      return filter.or
+        .map((part) => ('and' in part ? `(${this.print(part)})` : this.print(part)))
+        .join(` ${orWord(this.locale)} `);
+    }
+    return this.#part(filter, true);
   }
-  return `:${(codes ? grouped(values, codes).map((code) => spelled(name, code)) : values).map(printValue).join(',')}`;
+
+  #part(filter: Filter, bare: boolean): string {
+    if (!('not' in filter)) return this.#leaf(filter as Leaf, bare);
+    const { not } = filter;
+    return 'and' in not || 'or' in not
+      ? `-(${this.print(not)})`
+      : `-${this.#leaf(not as Leaf, bare && !/\s/.test(textOf(not)))}`;
+  }
+
+  #leaf(leaf: Leaf, bare: boolean): string {
+    if ('text' in leaf) return bare && isBareText(leaf.text) ? leaf.text : quote(leaf.text);
+    if ('exists' in leaf) return existenceWords(leaf.field, leaf.exists, this.locale);
+    const field = fieldWord(leaf.field, this.locale);
+    return field + ('in' in leaf ? this.#values(leaf.field, leaf.in) : printSpan(leaf, this.locale));
+  }
+
+  #values(name: SetField, values: string[]): string {
+    const { values: codes, ordered } = fieldOf(name);
+    const word = (code: string) => printValue(codeWord(name, code, this.locale));
+    if (ordered && codes && values.length > 1 && values.length < codes.length) {
+      const lowest = codes[codes.length - values.length] as string;
+      if (values[0] === lowest) return `>=${word(lowest)}`;
+    }
+    if (!codes) return `:${values.map(printValue).join(',')}`;
+    return `:${(this.locale === 'en' ? grouped(values, codes) : values).map(word).join(',')}`;
+  }
 }
 
 /** Codes that share a beginning, when all of them are there, as `payment.*`. */

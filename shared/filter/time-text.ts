@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Locale } from '../contracts/common.ts';
 import { type Bound, isCalendarDate, type RelativePoint } from './ast.ts';
 import { foldPhrase } from './vocabulary.ts';
 
@@ -9,7 +10,7 @@ export type Span = { from?: Bound; to?: Bound };
 
 const point = (unit: Unit, offset: number): Point => ({ unit, offset });
 
-/** Names of points. The first of each is canonical; they are compared folded, so hyphens may be spaces. */
+/** Names of points. The first of each is canonical, the second is what Russian writes; they are compared folded, so hyphens may be spaces. */
 const NAMED: [Point, string[]][] = [
   [point('day', 0), ['today', 'сегодня']],
   [point('day', -1), ['yesterday', 'вчера']],
@@ -110,7 +111,8 @@ export function parseComparison(comparison: Comparison, phrase: string): Span | 
 }
 
 /** The span as the text form writes it after the field's name: `:today`, `>=day-7`, `:2025-03-01..2025-03-14`. */
-export function printSpan({ from, to }: Span): string {
+export function printSpan({ from, to }: Span, locale: Locale): string {
+  const printPoint = (bound: Bound) => pointText(bound, locale);
   if (from !== undefined && to !== undefined) {
     const [a, b] = [printPoint(from), printPoint(to)];
     return a === b && instantOf(from) === undefined ? `:${a}` : `:${a}..${b}`;
@@ -136,8 +138,8 @@ const pointsByName = new Map(
 function parsePoint(phrase: string): Point | undefined {
   const named = pointsByName.get(foldPhrase(phrase));
   if (named) return named;
-  const counted = /^(hour|day|week|month)([+-]\d{1,5})?$/i.exec(phrase.trim());
-  if (counted) return point((counted[1] as string).toLowerCase() as Unit, Number(counted[2] ?? 0));
+  const counted = /^(hour|day|week|month|час|день|неделя|месяц)([+-]\d{1,5})?$/i.exec(phrase.trim());
+  if (counted) return point(unitOf((counted[1] as string).toLowerCase()), Number(counted[2] ?? 0));
   const russian = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(phrase.trim());
   const text = russian
     ? `${russian[3]}-${(russian[2] as string).padStart(2, '0')}-${(russian[1] as string).padStart(2, '0')}`
@@ -146,11 +148,18 @@ function parsePoint(phrase: string): Point | undefined {
   return z.iso.datetime({ offset: true }).safeParse(text).success ? new Date(text).toISOString() : undefined;
 }
 
-function printPoint(bound: Bound): string {
-  if (typeof bound === 'string') return bound;
+const RUSSIAN_UNITS: Record<Unit, string> = { hour: 'час', day: 'день', week: 'неделя', month: 'месяц' };
+
+function pointText(bound: Bound, locale: Locale): string {
+  const isRussian = locale === 'ru';
+  if (typeof bound === 'string') {
+    const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(bound) ?? [];
+    return isRussian && year ? `${day}.${month}.${year}` : bound;
+  }
   const { unit, offset } = bound;
-  const named = NAMED.find(([at]) => typeof at !== 'string' && at.unit === unit && at.offset === offset);
-  return named?.[1][0] ?? `${unit}${offset < 0 ? '' : '+'}${offset}`;
+  const named = NAMED.find(([at]) => typeof at !== 'string' && at.unit === unit && at.offset === offset)?.[1];
+  if (named) return isRussian ? (named[1] as string).replaceAll(' ', '-') : (named[0] as string);
+  return `${isRussian ? RUSSIAN_UNITS[unit] : unit}${offset < 0 ? '' : '+'}${offset}`;
 }
 
 const instantOf = (at: Point): string | undefined =>

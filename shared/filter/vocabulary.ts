@@ -95,7 +95,15 @@ export const fieldWord = (name: FieldName, locale: Locale): string =>
 export function valueWord(code: string, locale: Locale): string {
   const field = FIELD_NAMES.find((name) => fieldOf(name).values?.includes(code));
   if (!field) return code;
-  return locale === 'ru' ? labelOf(domainRu, field, code).toLowerCase() : spelled(field, code);
+  return codeWord(field, code, locale);
+}
+
+/** A code of a field as the text form of a language writes it; in Russian by its label, where that names it alone. */
+export function codeWord(field: FieldName, code: string, locale: Locale): string {
+  if (locale !== 'ru') return spelled(field, code);
+  const label = foldPhrase(labelOf(domainRu, field, code));
+  const candidates = [label, ...(VALUE_WORDS[field]?.[code] ?? [])];
+  return candidates.find((word) => valuesNamed(field, word)?.join() === code) ?? spelled(field, code);
 }
 
 const labelOf = (words: Record<string, string>, field: FieldName, code: string): string =>
@@ -135,6 +143,23 @@ const EXISTS_WORDS = new Map<string, boolean>([
 
 /** Whether a word before a colon asks for a value to be there (`has:project`) or not (`no:project`). */
 export const existenceNamed = (word: string): boolean | undefined => EXISTS_WORDS.get(foldPhrase(word));
+
+/** «без:заказа»: after «без» a field stands in the genitive. */
+const GENITIVES: Partial<Record<FieldName, string>> = {
+  due: 'срока',
+  project: 'заказа',
+  counterparty: 'контрагента',
+  author: 'автора',
+};
+
+/** `has:project`, `no:due` as the text form of a language writes them. */
+export function existenceWords(field: FieldName, exists: boolean, locale: Locale): string {
+  if (locale !== 'ru') return `${exists ? 'has' : 'no'}:${field}`;
+  return exists ? `есть:${fieldWord(field, locale)}` : `без:${GENITIVES[field] ?? fieldWord(field, locale)}`;
+}
+
+/** Between two parts of which one is enough. */
+export const orWord = (locale: Locale): string => (locale === 'ru' ? 'или' : 'or');
 
 const TEXT_WORDS = new Set(words('text, текст'));
 
