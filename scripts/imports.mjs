@@ -14,6 +14,7 @@ const FLOORS = [
   [/^shared\/contracts\//, /^shared\/filter\//, /^shared\/rules\//, /^shared\/messages\//],
   [/^shared\/feed\//],
   [/^shared\/routes\//],
+  [/^server\/process-lock\//],
   [/^server\/embedded-mongo\//, /^client\/format\//, /^client\/ui\//],
   [/^server\/platform\//, /^client\/api\//],
   [/^server\/changes\//, /^client\/state\//],
@@ -107,7 +108,7 @@ for (const path of files) {
     if (!to) continue;
     if (partOf(to) !== partOf(path) && partOf(to) !== 'shared')
       report(`${path}:${line}`, 'server and client meet in shared only', to);
-    else if (/^server\/embedded-mongo\//.test(path) && !/^server\/embedded-mongo\//.test(to))
+    else if (/^server\/embedded-mongo\//.test(path) && !/^server\/(?:embedded-mongo|process-lock)\//.test(to))
       report(`${path}:${line}`, 'the embedded store imports nothing of the application', to);
     else if (floorOf(to) > floorOf(path)) report(`${path}:${line}`, 'imports from a floor above its own', to);
   }

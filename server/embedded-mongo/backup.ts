@@ -109,10 +109,10 @@ export async function backUp(directory: string, target: string): Promise<Content
   if (!existsSync(path)) throw new BackupError(`there is no store in ${directory}`);
   if (existsSync(target)) throw new BackupError(`${target} is there already`);
   // A store that nobody has open is held and looked at first: LMDB trusts what it maps.
-  const release = isHeld(directory) ? undefined : await lockDirectory(directory);
+  const lock = (await isHeld(directory)) ? undefined : await lockDirectory(directory);
   const part = `${target}.part`;
   try {
-    if (release) inspect(path, join(directory, SEAL_FILE));
+    if (lock) inspect(path, join(directory, SEAL_FILE));
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
     const { bavail, bsize } = statfsSync(dirname(target));
     const { size } = statSync(path);
@@ -136,6 +136,6 @@ export async function backUp(directory: string, target: string): Promise<Content
     return contents;
   } finally {
     rmSync(part, { force: true });
-    release?.();
+    await lock?.release();
   }
 }

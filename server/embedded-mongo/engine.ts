@@ -4,6 +4,7 @@
  * background work, ends cursors, lets the last batch finish and closes the file.
  */
 import { EventEmitter } from 'node:events';
+import type { Lock } from '../process-lock/lock.ts';
 import { ChangeLog, DEFAULT_RETENTION, type Retention } from './changelog/log.ts';
 import { Cursors } from './commands/cursors.ts';
 import { TtlSweep } from './index/ttl.ts';
@@ -56,31 +57,31 @@ export class Engine extends EventEmitter<EngineEvents> {
   #sweeping = false;
   #closed = false;
 
-  readonly #unlock: () => void;
+  readonly #lock: Lock;
 
   /** @throws StoreInUseError, DamagedStoreError, UnsupportedFormatError, file system errors */
   static async open(options: EngineOptions): Promise<Engine> {
-    const unlock = await lockDirectory(options.dir);
+    const lock = await lockDirectory(options.dir);
     try {
-      const engine = new Engine(options, unlock);
+      const engine = new Engine(options, lock);
       engine.#tellHowItWasFound();
       // Places in the log are told under this opening's name, so it must outlive whoever remembers them. On a full
       // disk it cannot, and what is remembered then is answered by a new beginning.
       await engine.store.commit().catch(() => {});
       return engine;
     } catch (error) {
-      unlock();
+      await lock.release();
       throw error;
     }
   }
 
   private constructor(
     { dir, logger = {}, opening, retention = DEFAULT_RETENTION, sweepMs = SWEEP_MS }: EngineOptions,
-    unlock: () => void,
+    lock: Lock,
   ) {
     super();
     this.logger = logger;
-    this.#unlock = unlock;
+    this.#lock = lock;
     this.store = Store.open(dir);
     this.catalog = new Catalog(this.store);
     this.log = new ChangeLog(this.store, retention);
@@ -168,6 +169,6 @@ export class Engine extends EventEmitter<EngineEvents> {
     clearInterval(this.#timer);
     this.cursors.closeAll();
     await this.store.close();
-    this.#unlock();
+    await this.#lock.release();
   }
 }

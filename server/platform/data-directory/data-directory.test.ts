@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { birthOf } from '../../process-lock/process-identity.ts';
 import { DATA_VERSION, DataDirectory, findStore } from './data-directory.ts';
 import { EXIT } from './exit.ts';
-import { birthOf } from './process-identity.ts';
 
 let root: string;
 let dir: string;

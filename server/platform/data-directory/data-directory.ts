@@ -1,15 +1,15 @@
 // The data directory: who may use it, and what lies in it.
 //
 //   VERSION      the form of the data; a newer one than this program knows is left alone
-//   lock         the process that uses it (lock.ts)
+//   lock         the process that uses it (process-lock)
 //   store.json   where the running embedded store listens, so that scripts and second processes find it; 0600
 //   store/       the embedded store's own files
 //   replaced-…/  what a restore has put aside
 import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Lock, LockHeld, takeLock } from '../../process-lock/lock.ts';
+import { isAlive } from '../../process-lock/process-identity.ts';
 import { EXIT, StartError } from './exit.ts';
-import { type Lock, LockHeld, takeLock } from './lock.ts';
-import { isAlive } from './process-identity.ts';
 
 /** Rises when an older program could no longer read what this one writes. */
 export const DATA_VERSION = 1;

@@ -1,3 +1,5 @@
+// The one lock of a directory: the data directory has it, and the store's own folder in it, which a store that is started
+// by hand uses alone. It knows no room; the embedded store imports it and nothing else beside itself.
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -8,7 +10,7 @@ import { birthOf, isAlive } from './process-identity.ts';
 const SIGN_MS = 5_000;
 const LOST_MS = 20_000;
 
-type Holder = { pid: number; birth: string | null; host: string; nonce: string };
+type Holder = { pid: number; birth?: string | null; host?: string; nonce?: string };
 
 /** Somebody who lives holds the lock. */
 export class LockHeld extends Error {
@@ -30,15 +32,23 @@ async function read(path: string): Promise<Holder | null> {
 }
 
 async function lives(path: string, holder: Holder): Promise<boolean> {
-  if (holder.host !== hostname()) {
+  // Earlier programs named no host in the store's lock.
+  if (holder.host !== undefined && holder.host !== hostname()) {
     const age = await stat(path).then(
       ({ mtimeMs }) => Date.now() - mtimeMs,
       () => Number.POSITIVE_INFINITY,
     );
     return holder.pid > 0 && age < LOST_MS;
   }
-  if (holder.pid === process.pid) return holder.birth === birthOf(process.pid) && held.has(holder.nonce);
-  return isAlive(holder.pid) && (holder.birth === null || holder.birth === birthOf(holder.pid));
+  if (holder.pid === process.pid)
+    return holder.birth === birthOf(process.pid) && held.has(holder.nonce ?? '');
+  return isAlive(holder.pid) && (holder.birth ?? birthOf(holder.pid)) === birthOf(holder.pid);
+}
+
+/** Whether somebody who lives holds the lock. */
+export async function isLockHeld(path: string): Promise<boolean> {
+  const holder = await read(path);
+  return holder !== null && lives(path, holder);
 }
 
 /** The locks of this very process, so that a second start inside it is refused and a reused number is not. */
