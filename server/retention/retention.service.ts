@@ -6,7 +6,8 @@ import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
-import { RETENTION, type Retention } from './retention.table.ts';
+import { Vocabulary } from '../platform/mongo/vocabulary.ts';
+import { RETENTION, type Retention, WORDED } from './retention.table.ts';
 
 const LOOK_EVERY_MS = 30 * 60_000;
 /** When the fewest people work, in the zone of the installation. */
@@ -35,6 +36,7 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
     @Inject(MONGO) connection: Connection,
     private readonly clock: Clock,
     private readonly config: AppConfig,
+    private readonly vocabulary: Vocabulary,
     logger: Logger,
   ) {
     if (!connection.db) throw new Error('the connection is not open');
@@ -70,6 +72,9 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
       if (removed > 0)
         this.#log.info('removed what has had its time', { collection: rule.collection, removed });
     }
+    const holders = WORDED.map((name) => this.#db.collection<{ _id: string; terms: string[] }>(name));
+    const words = await this.vocabulary.forget(holders, () => !this.#isStopped);
+    if (words > 0) this.#log.info('removed words that nothing has', { collection: 'words', removed: words });
   }
 
   /** The date of the last night whose hour has come. */

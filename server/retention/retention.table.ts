@@ -26,6 +26,12 @@ export type Retention = {
  * `embedded-mongo/README.md`), idempotency keys (inside the event or comment that they made, valid for 7 days), the 50
  * newest revisions (inside their event).
  */
+/**
+ * The collections whose terms are words of the vocabulary. A word that none of them has any more goes with the second
+ * night after that: it may be the name of somebody who was erased.
+ */
+export const WORDED = ['events', 'projects', 'counterparties'] as const;
+
 export const RETENTION: readonly Retention[] = [
   {
     collection: 'notices',

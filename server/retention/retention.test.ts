@@ -4,8 +4,9 @@ import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { COMMENTS_SINCE } from '../discussion/comments.repository.ts';
 import { EVENTS_SINCE } from '../events/events.repository.ts';
+import { COLLECTIONS } from '../migrations.ts';
 import { RetentionService } from './retention.service.ts';
-import { RETENTION } from './retention.table.ts';
+import { RETENTION, WORDED } from './retention.table.ts';
 
 const DAY = 24 * 3_600_000;
 const OLD = 620; // more than a batch
@@ -74,6 +75,14 @@ describe(RetentionService.name, () => {
       RETENTION.map(({ collection }) => [collection, /deliveries|imports/.test(collection) ? 4 : 3]),
     );
     expect((await all('import_errors').find().toArray()).map(({ _id }) => _id)).toEqual(['b']);
+  });
+
+  it('knows every collection that is searched by words', () => {
+    const indexed = COLLECTIONS.filter(({ indexes }) =>
+      indexes.some(({ key }) => Object.keys(key)[0] === 'terms'),
+    ).map(({ collection }) => collection);
+    // People are found by the beginnings of their names, without the vocabulary.
+    expect(new Set([...WORDED, 'users'])).toEqual(new Set(indexed));
   });
 
   it('asks by an index, each time', async () => {

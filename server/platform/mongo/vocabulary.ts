@@ -5,8 +5,13 @@
 // read from the index in the order of the list. The ends are paid for once a word, not once an event.
 //
 // Law: a word stands here before anything with it is written. So a list that was read through the words misses
-// nothing, on any node, at any moment. Words of what has gone stay; they cost a look at an empty place.
-import { Inject, Injectable } from '@nestjs/common';
+// nothing, on any node, at any moment.
+//
+// Words of what has gone go too, for they may be somebody's name (`forget`, at night): a word that nothing has is
+// marked, and removed when after a grace time it is still marked and nothing has it. Whoever learns a marked word takes
+// the mark away in the same command; whoever learned it before the mark has written, and forgotten that he knows it,
+// long before the grace time ends. So the law holds, whatever several processes do.
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import {
   type Chunk,
   chunksOf,
@@ -16,17 +21,25 @@ import {
   type Token,
 } from '@svodka/shared/filter/search';
 import type { Connection, mongo } from 'mongoose';
+import { Clock } from '../clock.ts';
 import type { CollectionPlan } from './collection-plan.ts';
 import { driverCollection } from './driver-collection.ts';
 import { insertNew } from './insert-new.ts';
 import { MONGO } from './mongo.ts';
 
-type WordDoc = { _id: string; ends: string[] };
+/** `unused`: when it was seen that nothing has the word. */
+type WordDoc = { _id: string; ends: string[]; unused?: Date };
 
 /** More words than this are not worth listing: what has one of so many is met soon on any walk. */
 export const MOST_WORDS = 200;
 /** Words that a process remembers as written. Twice, because the older half goes at once. */
 const REMEMBERED = 50_000;
+/** For how long at most, by half: what a process knew about a word three hours ago it asks again. */
+const KNOWN_MS = 3_600_000;
+/** A marked word stays so long. Far above what is known, and any write. */
+export const GRACE_MS = 12 * 3_600_000;
+/** Words that are looked after at once. */
+const SWEPT = 50;
 
 export const VOCABULARY_INDEXES: CollectionPlan[] = [
   { collection: 'words', images: false, indexes: [{ key: { ends: 1 }, name: 'ends' }] },
@@ -44,26 +57,92 @@ export class Vocabulary {
   readonly #words: mongo.Collection<WordDoc>;
   #known = new Set<string>();
   #older = new Set<string>();
+  #since: number;
+  readonly #now: () => number;
 
-  constructor(@Inject(MONGO) connection: Pick<Connection, 'db'>) {
+  constructor(@Inject(MONGO) connection: Pick<Connection, 'db'>, @Optional() clock?: Clock) {
     this.#words = driverCollection(connection, 'words');
+    this.#now = () => clock?.now().getTime() ?? Date.now();
+    this.#since = this.#now();
   }
 
   /** Resolves when all of them stand here. Call it before writing what has them. */
   async learn(terms: Iterable<string>): Promise<void> {
+    this.#forgetOld();
     const fresh = [...new Set(terms)].filter((term) => !this.#known.has(term) && !this.#older.has(term));
     if (fresh.length === 0) return;
-    const found = await this.#words.find({ _id: { $in: fresh } }, { projection: { _id: 1 } }).toArray();
+    const found = await this.#words.find({ _id: { $in: fresh } }, { projection: { unused: 1 } }).toArray();
     const there = new Set(found.map(({ _id }) => _id));
+    const marked = found.filter(({ unused }) => unused);
+    if (marked.length > 0)
+      // One that goes at this moment is made anew.
+      await this.#words.bulkWrite(
+        marked.map(({ _id }) => ({
+          updateOne: {
+            filter: { _id },
+            update: { $unset: { unused: '' }, $setOnInsert: { ends: endsOf(_id) } },
+            upsert: true,
+          },
+        })),
+      );
     await insertNew(
       this.#words,
       fresh.filter((term) => !there.has(term)).map((term) => ({ _id: term, ends: endsOf(term) })),
     );
-    if (this.#known.size + fresh.length > REMEMBERED) {
-      this.#older = this.#known;
-      this.#known = new Set();
-    }
     for (const term of fresh) this.#known.add(term);
+  }
+
+  #forgetOld(): void {
+    const age = Math.abs(this.#now() - this.#since);
+    if (age < KNOWN_MS && this.#known.size < REMEMBERED) return;
+    this.#older = age < KNOWN_MS * 2 ? this.#known : new Set();
+    this.#known = new Set();
+    this.#since = this.#now();
+  }
+
+  /**
+   * Looks after every word: marks those that nothing has, and removes those that have been marked for long.
+   * @param holders the collections whose `terms` are words, with an index over them
+   * @param goOn asked again and again; false ends the round
+   * @returns how many went
+   */
+  async forget(
+    holders: readonly mongo.Collection<{ _id: string; terms: string[] }>[],
+    goOn: () => boolean = () => true,
+  ): Promise<number> {
+    let gone = 0;
+    for (let after = ''; goOn(); ) {
+      const words = await this.#words
+        .find({ _id: { $gt: after } }, { projection: { unused: 1 } })
+        .sort({ _id: 1 })
+        .limit(SWEPT)
+        .toArray();
+      const last = words.at(-1);
+      if (!last) break;
+      after = last._id;
+      const now = new Date(this.#now());
+      const writes = await Promise.all(words.map((word) => this.#lookAfter(word, holders, now)));
+      const needed = writes.flatMap((write) => write ?? []);
+      if (needed.length > 0) gone += (await this.#words.bulkWrite(needed, { ordered: false })).deletedCount;
+    }
+    return gone;
+  }
+
+  async #lookAfter(
+    { _id, unused }: Pick<WordDoc, '_id' | 'unused'>,
+    holders: readonly mongo.Collection<{ _id: string; terms: string[] }>[],
+    now: Date,
+  ): Promise<mongo.AnyBulkWriteOperation<WordDoc> | null> {
+    for (const holder of holders) {
+      if (!(await holder.findOne({ terms: _id }, { projection: { _id: 1 } }))) continue;
+      return unused ? { updateOne: { filter: { _id }, update: { $unset: { unused: '' } } } } : null;
+    }
+    if (!unused)
+      return {
+        updateOne: { filter: { _id, unused: { $exists: false } }, update: { $set: { unused: now } } },
+      };
+    // Only as it was marked: whoever has learned it since has taken that mark away.
+    return now.getTime() - unused.getTime() < GRACE_MS ? null : { deleteOne: { filter: { _id, unused } } };
   }
 
   /** Which words answer a search. */
