@@ -44,7 +44,8 @@ export const without = (...fields: string[]): Document => ({
 export const STREAM_OPTIONS = {
   fullDocument: 'whenAvailable',
   fullDocumentBeforeChange: 'whenAvailable',
-  maxAwaitTimeMS: 1_000,
+  // What comes is answered at once; this is how often a line on which nothing comes is asked whether it lives.
+  maxAwaitTimeMS: 5_000,
   batchSize: 500,
 } as const;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoBackend } from '@agendajs/mongo-backend';
 import { Agenda } from 'agenda';
-import { GridFSBucket, MongoClient } from 'mongodb';
+import { MongoClient } from 'mongodb';
 import { createConnection, Schema } from 'mongoose';
 import { type InProcessStore, openStoreInProcess } from './in-process.ts';
 
@@ -81,22 +81,5 @@ describe('the libraries that stand on it', () => {
     expect(ran.map((one) => one.split(':')[1]).sort()).toEqual(['0', '1', '2', '3', '4']);
     for (const agenda of agendas) await agenda.stop();
     for (const client of clients) await client.close();
-  });
-
-  it('GridFS: bytes in are bytes out', async () => {
-    const client = new MongoClient(store.uri);
-    const bucket = new GridFSBucket(client.db('t'));
-    const bytes = Buffer.alloc(700_000, 'Сводка');
-    const upload = bucket.openUploadStream('a.bin');
-    await new Promise<void>((resolve, reject) => {
-      upload.once('finish', () => resolve()).once('error', reject);
-      upload.end(bytes);
-    });
-    const parts: Buffer[] = [];
-    for await (const part of bucket.openDownloadStream(upload.id)) parts.push(part as Buffer);
-    expect(Buffer.concat(parts).equals(bytes)).toBe(true);
-    await bucket.delete(upload.id);
-    expect(await client.db('t').collection('fs.chunks').countDocuments()).toBe(0);
-    await client.close();
   });
 });

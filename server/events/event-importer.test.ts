@@ -64,6 +64,16 @@ describe(EventImporter.name, () => {
     });
   });
 
+  it('is found by the day of a moment that a program wrote, and by nothing more of it', async () => {
+    const batchId = newId();
+    const fields = { begun: '2011-10-20 01:06:40.020000+02:00', hour: '01:06', code: '2011-10-20x' };
+    await events.createMany(actor, [draft({ payload: { fields } })], { batchId });
+    const stored = await app.connection.db?.collection('events').findOne({ 'source.batchId': batchId });
+    expect(stored?.terms).toEqual(expect.arrayContaining(['2011', '10', '20', '01', '06', '20x']));
+    expect(stored?.terms).not.toEqual(expect.arrayContaining(['40']));
+    expect(stored?.terms).not.toEqual(expect.arrayContaining(['020000']));
+  });
+
   it('gives events what their project brings: audience, zone of the deadline, words', async () => {
     const project = await makeProject(dispatcher, { managerId: dispatcher.user.id });
     const batchId = newId();

@@ -37,8 +37,14 @@ function payloadTerms(type: EventType, payload: Payload): string[] {
   const values = payload as Record<string, unknown>;
   const typed = (PAYLOAD_FIELDS[type] ?? []).flatMap(({ name, kind }) => fieldTerms(kind, values[name]));
   const free = Object.values((values.fields ?? {}) as Record<string, unknown>);
-  return [...typed, ...free.flatMap((value) => termsOfText(String(value ?? '')))];
+  return [...typed, ...free.flatMap((value) => termsOfText(dayOf(String(value ?? ''))))];
 }
+
+/** A moment as a program writes it: «2011-10-20 01:06:40.020000+02:00». */
+const MOMENT = /^\s*(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?\s*$/;
+
+/** Of such a moment only the day is looked for; the rest would be half of all words of an imported log. */
+const dayOf = (value: string): string => MOMENT.exec(value)?.[1] ?? value;
 
 function fieldTerms(kind: PayloadField['kind'], value: unknown): string[] {
   if (value === undefined || value === null) return [];

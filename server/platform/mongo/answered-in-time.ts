@@ -17,5 +17,5 @@ export async function answeredInTime<T>(answer: Promise<T>, ms: number, what: st
   }
 }
 
-/** A change stream that answers nothing for so long is not alive, ms: each of its waits ends after a second. */
+/** A change stream that answers nothing for so long is not alive, ms: each of its waits ends after five seconds. */
 export const STREAM_SILENCE_MS = 20_000;

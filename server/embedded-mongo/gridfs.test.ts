@@ -1,0 +1,97 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { GridFSBucket, MongoClient } from 'mongodb';
+import { EmbeddedStore } from './supervisor.ts';
+
+const MIB = 1024 * 1024;
+const SIZE = 20 * MIB;
+/** More than a message of the driver and what the log keeps at hand; far less than several files would take. */
+const MOST_MEMORY = 160 * MIB;
+
+const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+/** Memory of a process of its own, without the file that it maps; undefined where the system does not tell. */
+function memoryOf(pid: number): number | undefined {
+  try {
+    const kib = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kib === undefined ? undefined : Number(kib) * 1024;
+  } catch {
+    return undefined;
+  }
+}
+
+describe('GridFS through the official driver', () => {
+  let dir: string;
+  let store: EmbeddedStore;
+  let client: MongoClient;
+  let bucket: GridFSBucket;
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'embedded-'));
+    store = await EmbeddedStore.start({ dir });
+    client = new MongoClient(store.uri);
+    bucket = new GridFSBucket(client.db('t'));
+  });
+  afterAll(async () => {
+    await client?.close();
+    await store?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  async function upload(bytes: Buffer): Promise<ReturnType<GridFSBucket['openUploadStream']>['id']> {
+    const to = bucket.openUploadStream('big.bin', { metadata: { kind: 'photo' } });
+    await pipeline(Readable.from(bytes), to);
+    return to.id;
+  }
+  async function download(id: Awaited<ReturnType<typeof upload>>, range?: { start: number; end: number }) {
+    const parts: Buffer[] = [];
+    for await (const part of bucket.openDownloadStream(id, range)) parts.push(part as Buffer);
+    return Buffer.concat(parts);
+  }
+
+  it('keeps 20 MiB, gives them back whole and in part, and lets go of them', async () => {
+    const bytes = randomBytes(SIZE);
+    const id = await upload(bytes);
+    expect(hash(await download(id))).toBe(hash(bytes));
+    for (const [start, end] of [
+      [0, 1],
+      [261_119, 261_121], // over the border of two chunks
+      [7 * MIB + 3, 9 * MIB + 17],
+      [SIZE - 5, SIZE],
+    ] as const)
+      expect(hash(await download(id, { start, end }))).toBe(hash(bytes.subarray(start, end)));
+    expect(await bucket.find({ 'metadata.kind': 'photo' }).toArray()).toMatchObject([
+      { _id: id, length: SIZE, filename: 'big.bin' },
+    ]);
+    const chunks = client.db('t').collection('fs.chunks');
+    await expect(chunks.insertOne({ files_id: id, n: 0, data: Buffer.alloc(1) })).rejects.toMatchObject({
+      code: 11_000,
+    });
+    const { queryPlanner } = await chunks
+      .find({ files_id: id, n: { $gte: 3 } })
+      .sort({ n: 1 })
+      .explain('queryPlanner');
+    expect(JSON.stringify(queryPlanner.winningPlan)).toMatch(/IXSCAN/);
+    expect(JSON.stringify(queryPlanner.winningPlan)).not.toMatch(/SORT/);
+    await bucket.delete(id);
+    expect(await chunks.countDocuments()).toBe(0);
+  });
+
+  it('needs no more memory for five files than for one', async () => {
+    const before = memoryOf(store.pid);
+    for (let i = 0; i < 5; i++) {
+      const id = await upload(randomBytes(SIZE));
+      await download(id);
+    }
+    const after = memoryOf(store.pid);
+    if (before === undefined || after === undefined) return;
+    expect(after - before).toBeLessThan(MOST_MEMORY);
+    console.log(
+      `the store's memory: ${Math.round(before / MIB)} MiB, ${Math.round(after / MIB)} after five files`,
+    );
+  });
+});
