@@ -1,4 +1,4 @@
-import { MongoError } from '../errors.ts';
+import { MongoError, unsupported } from '../errors.ts';
 import { decode } from './raw.ts';
 
 /** MongoDB's limit is 180 for what is stored; a reply wraps it a few times. */
@@ -6,7 +6,7 @@ const DEEPEST = 200;
 
 const damaged = () => new MongoError(22, 'invalid BSON');
 
-/** Bytes of the types that are always as long. */
+/** Bytes of the types that are always as long: double, id, date, null, int, timestamp, long and the like. */
 const FIXED: Record<number, number> = {
   1: 8,
   6: 0,
@@ -16,7 +16,6 @@ const FIXED: Record<number, number> = {
   16: 4,
   17: 8,
   18: 8,
-  19: 16,
   127: 0,
   255: 0,
 };
@@ -27,7 +26,7 @@ const RARE = Symbol('rare');
 /**
  * Makes sure that bytes are one document, in all depths, with texts in UTF-8: what is stored can be decoded. Several
  * times quicker than decoding it.
- * @throws MongoError 22, or the codec's own error
+ * @throws MongoError 22, 238 for a type that this store does not keep, or the codec's own error
  */
 export function checkDocument(bytes: Buffer): void {
   try {
@@ -61,8 +60,6 @@ function valueEnd(bytes: Buffer, type: number, at: number, limit: number, depth:
   }
   switch (type) {
     case 0x02:
-    case 0x0d:
-    case 0x0e:
       return stringEnd(bytes, at, limit);
     case 0x03:
     case 0x04:
@@ -70,8 +67,11 @@ function valueEnd(bytes: Buffer, type: number, at: number, limit: number, depth:
     case 0x08:
       if (at >= limit || (bytes[at] as number) > 1) throw damaged();
       return at + 1;
-    default:
+    case 0x05:
+    case 0x0b:
       throw RARE;
+    default:
+      throw unsupported(`the BSON type ${type}`);
   }
 }
 

@@ -5,7 +5,6 @@ import { Filter } from '../index/execution.ts';
 import type { Collection } from '../storage/catalog.ts';
 import type { Found } from '../storage/records.ts';
 import { buildUpsert, type CompiledUpdate, compileUpdate } from '../update/update.ts';
-import { isDocument } from '../values/types.ts';
 import { Arguments } from './arguments.ts';
 import { args, type Command, type Context, type Reply } from './command.ts';
 import { actOnMatch, findAllForWrite, type Selection } from './match-write.ts';
@@ -105,9 +104,6 @@ function parseStatement(body: Document, now: Date): Statement {
 
 /** Compiles an update as `update` and `findAndModify` get it. */
 export function compile(given: unknown, now: Date): CompiledUpdate {
-  if (!isDocument(given) && !Array.isArray(given)) {
-    throw failedToParse('Update argument must be either an object or an array');
-  }
   return compileUpdate(given as Document, now);
 }
 
@@ -163,10 +159,7 @@ export function applyUpdate(
   found: Found,
   update: CompiledUpdate,
 ): { found: Found; changed: boolean } {
-  const { doc, changed, updateDescription } = update.apply(found.document, {
-    isInsert: false,
-    now: new Date(),
-  });
+  const { doc, changed, updateDescription } = update.apply(found.document, { isInsert: false });
   if (!changed) return { found, changed };
   const description = update.kind === 'replacement' ? undefined : updateDescription;
   return {
@@ -181,7 +174,7 @@ export function insertUpsert(
   filter: Document,
   update: CompiledUpdate,
 ): Found {
-  return engine.records.insert(collection, encode(buildUpsert(filter, update, new Date())));
+  return engine.records.insert(collection, encode(buildUpsert(filter, update)));
 }
 
 export const updateCommands: Command[] = [{ name: 'update', handle: update, retryable: true }];

@@ -1,7 +1,6 @@
-import { type Binary, type BSONRegExp, type Code, type Document, type ObjectId, type Timestamp } from 'bson';
+import { type Binary, type BSONRegExp, type Document, type ObjectId, type Timestamp } from 'bson';
 import { MongoError } from '../errors.ts';
-import { asExact, exactOf, millisOf, textOf } from '../values/compare.ts';
-import { compareExact, doubleOfExact, type Exact, exactOfDouble, subtractExact } from '../values/decimal.ts';
+import { exactOf, millisOf } from '../values/compare.ts';
 import { arrayIndex, splitPath } from '../values/paths.ts';
 import {
   bytesOf,
@@ -25,7 +24,7 @@ const classByte: Record<number, number> = {
   [-1]: 0x02, // MinKey
   0: 0x05, // absent: stands for an empty array in an index
   5: 0x06, // null
-  15: 0x14, // string, symbol
+  15: 0x14, // string
   20: 0x1a,
   25: 0x1f,
   30: 0x24,
@@ -34,8 +33,6 @@ const classByte: Record<number, number> = {
   45: 0x33,
   47: 0x38,
   50: 0x3d,
-  60: 0x47,
-  65: 0x4c,
   127: 0xf0, // MaxKey
 };
 const NAN = 0x0a;
@@ -156,7 +153,7 @@ function writeValue(to: Bytes, value: unknown): void {
   to.byte(classByte[rank] as number);
   switch (rank) {
     case 15:
-      to.text(textOf(value));
+      to.text(value as string);
       break;
     case 20:
       writeDocument(to, value as Document);
@@ -191,13 +188,6 @@ function writeValue(to: Bytes, value: unknown): void {
       to.text(options);
       break;
     }
-    case 60:
-      to.text((value as Code).code);
-      break;
-    case 65:
-      to.text((value as Code).code);
-      writeDocument(to, (value as Code).scope ?? {});
-      break;
     default: // null, absent, MinKey, MaxKey: the class says it all
   }
 }
@@ -216,56 +206,43 @@ function writeDocument(to: Bytes, document: Document): void {
 }
 
 /**
- * Magnitude as the largest double not above it, then the exact rest (0x00 if none), so that a Long beyond 2^53
- * or a decimal finds its place between two doubles. Negative numbers are the inverse of their magnitude.
+ * Magnitude as the largest double not above it, then the exact rest (0x00 if none), so that a Long beyond 2^53 finds its
+ * place between two doubles. Negative numbers are the inverse of their magnitude.
  */
 function writeNumber(to: Bytes, value: unknown): void {
   const exact = exactOf(value);
-  if (typeof exact === 'number') {
-    if (!exact) {
-      to.byte(exact === 0 ? ZERO : NAN);
-      return;
-    }
-    const start = to.length + 1;
-    to.byte(exact < 0 ? NEGATIVE : POSITIVE);
-    to.double(Math.abs(exact));
-    to.byte(END);
-    if (exact < 0) to.invert(start);
+  if (!exact) {
+    to.byte(exact === 0 ? ZERO : NAN);
     return;
   }
-  const decimal = asExact(exact);
-  if (decimal.coefficient === 0n) {
-    to.byte(ZERO);
-    return;
-  }
-  const negative = decimal.coefficient < 0n;
+  const isNegative = exact < 0;
   const start = to.length + 1;
-  to.byte(negative ? NEGATIVE : POSITIVE);
-  writeMagnitude(to, negative ? { ...decimal, coefficient: -decimal.coefficient } : decimal);
-  if (negative) to.invert(start);
+  to.byte(isNegative ? NEGATIVE : POSITIVE);
+  if (typeof exact === 'number') to.double(Math.abs(exact));
+  else writeBig(to, isNegative ? -exact : exact);
+  to.byte(END);
+  if (isNegative) to.invert(start);
 }
 
 const scratch = new DataView(new ArrayBuffer(8));
 
-function writeMagnitude(to: Bytes, magnitude: Exact): void {
-  let floor = Math.min(doubleOfExact(magnitude), Number.MAX_VALUE);
-  if (compareExact(exactOfDouble(floor), magnitude) > 0) {
+function writeBig(to: Bytes, magnitude: bigint): void {
+  let floor = Number(magnitude);
+  if (BigInt(floor) > magnitude) {
     scratch.setFloat64(0, floor);
     scratch.setBigUint64(0, scratch.getBigUint64(0) - 1n);
     floor = scratch.getFloat64(0);
   }
   to.double(floor);
-  const rest = subtractExact(magnitude, exactOfDouble(floor));
-  if (rest.coefficient !== 0n) {
-    // 0.d₁d₂d₃… × 10^power orders by power, then by digits.
-    const digits = rest.coefficient.toString();
-    const power = digits.length + rest.exponent + 0x8000;
-    to.byte(0x01);
-    to.byte(power >> 8);
-    to.byte(power & 0xff);
-    for (const digit of digits.replace(/0+$/, '')) to.byte(Number(digit) + 1);
-  }
-  to.byte(END);
+  const rest = magnitude - BigInt(floor);
+  if (rest === 0n) return;
+  // 0.d₁d₂d₃… × 10^power orders by power, then by digits.
+  const digits = rest.toString();
+  const power = digits.length + 0x8000;
+  to.byte(0x01);
+  to.byte(power >> 8);
+  to.byte(power & 0xff);
+  for (const digit of digits.replace(/0+$/, '')) to.byte(Number(digit) + 1);
 }
 
 /** Path and direction of each field of a key pattern. */

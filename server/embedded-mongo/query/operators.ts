@@ -1,6 +1,6 @@
 import type { BSONRegExp } from 'bson';
 import { badValue, MongoError } from '../errors.ts';
-import { compareValues, exactOf, textOf, toDouble } from '../values/compare.ts';
+import { compareValues, exactOf, toDouble } from '../values/compare.ts';
 import { hashKey } from '../values/hash.ts';
 import { type ValueTest } from '../values/paths.ts';
 import {
@@ -33,7 +33,7 @@ export function comparisonTest(operator: Comparison, operand: unknown): ValueTes
   // Every value stands between MinKey and MaxKey, so ranges against them know no bracket.
   if (type === T.minKey || type === T.maxKey) return (value) => passes(compareValues(value, operand));
   if (typeof operand === 'string' && operator === '$eq') {
-    return (value) => value === operand || (typeOf(value) === T.symbol && textOf(value) === operand);
+    return (value) => value === operand;
   }
   if (isNumber(operand)) {
     const exact = exactOf(operand);
@@ -68,9 +68,7 @@ export function regexTest(value: BSONRegExp | RegExp): ValueTest {
 function textTest(regex: RegExp, { pattern, options }: { pattern: string; options: string }): ValueTest {
   return (value) => {
     if (typeof value === 'string') return regex.test(value);
-    const type = typeOf(value);
-    if (type === T.symbol) return regex.test(textOf(value));
-    if (type !== T.regex) return false;
+    if (typeOf(value) !== T.regex) return false;
     const stored = regexOf(value as BSONRegExp);
     return stored.pattern === pattern && stored.options === options;
   };
@@ -116,7 +114,7 @@ export function typeTest(operand: unknown): ValueTest {
   const types = new Set<number>();
   for (const item of list) {
     if (typeof item === 'string') {
-      if (item === 'number') for (const type of [T.int, T.long, T.double, T.decimal]) types.add(type);
+      if (item === 'number') for (const type of [T.int, T.long, T.double]) types.add(type);
       else {
         const type = typeOfAlias(item);
         if (type === undefined) throw badValue(`Unknown type name alias: ${item}`);

@@ -96,6 +96,7 @@ export class Records {
     const { record } = found;
     const bytes = withLeadingId(encode(changed));
     checkSize(bytes);
+    checkDocument(bytes);
     this.#store.grow('changes');
     const touched = changedFields(found.bytes, bytes);
     const document = changed;

@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
 import { badValue, failedToParse, type MongoError, typeMismatch } from '../errors.ts';
 import { compilePullTest } from '../query/match.ts';
-import { compareValues, toDouble } from '../values/compare.ts';
+import { compareValues } from '../values/compare.ts';
 import { describe } from '../values/describe.ts';
 import { hashKey } from '../values/hash.ts';
 import { addNumbers, wholeOf } from '../values/number.ts';
@@ -22,7 +22,6 @@ export class Appended {
 
 export interface ModifierContext {
   isInsert: boolean;
-  now: Date;
   /** The document before the update, for error messages. */
   document: Document;
   /** The concrete path being changed. */
@@ -64,9 +63,7 @@ export const MODIFIERS: ReadonlySet<string> = new Set([
   '$max',
   '$push',
   '$addToSet',
-  '$pop',
   '$pull',
-  '$pullAll',
 ]);
 
 /**
@@ -94,22 +91,10 @@ export function compileModifier(operator: string, path: string, operand: unknown
       return push(operand);
     case '$addToSet':
       return addToSet(operand);
-    case '$pop':
-      return pop(path, operand);
     case '$pull': {
       const matches = compilePullTest(operand);
       return arrayModifier(
         (array) => array.filter((element) => !matches(element)),
-        () => badValue('Cannot apply $pull to a non-array value'),
-      );
-    }
-    case '$pullAll': {
-      if (!Array.isArray(operand)) {
-        throw badValue(`$pullAll requires an array argument but was given a ${typeName(operand)}`);
-      }
-      const keys = new Set(operand.map(hashKey));
-      return arrayModifier(
-        (array) => array.filter((element) => !keys.has(hashKey(element))),
         () => badValue('Cannot apply $pull to a non-array value'),
       );
     }
@@ -154,20 +139,17 @@ function push(operand: unknown): Modifier {
       );
     }
     const array = (existing as unknown[] | undefined) ?? [];
-    if (!options || (options.position === undefined && options.slice === undefined)) {
+    if (options?.slice === undefined) {
       return added.length === 0 && existing ? KEEP : new Appended([...array, ...added], array.length);
     }
-    const result = [...array];
-    const { position = array.length, slice } = options;
-    result.splice(position < 0 ? Math.max(0, array.length + position) : position, 0, ...added);
-    if (slice === undefined) return result;
+    const { slice } = options;
+    const result = [...array, ...added];
     return slice < 0 ? result.slice(slice) : result.slice(0, slice);
   });
 }
 
 interface PushOptions {
   each: unknown[];
-  position?: number;
   slice?: number;
 }
 
@@ -175,15 +157,14 @@ function pushOptions(operand: Document): PushOptions {
   const options: PushOptions = { each: eachOf('$push', operand) };
   for (const name of Object.keys(operand)) {
     const value: unknown = operand[name];
-    if (name === '$position' || name === '$slice') {
+    if (name === '$slice') {
       const whole = wholeOf(value);
       if (whole === undefined) {
         throw badValue(
           `The value for ${name} must be an integer value but was given type: ${typeName(value)}`,
         );
       }
-      if (name === '$position') options.position = whole;
-      else options.slice = whole;
+      options.slice = whole;
     } else if (name !== '$each') {
       throw badValue(`the clause '${name}' of $push is not supported by the embedded store`);
     }
@@ -211,17 +192,4 @@ function addToSet(operand: unknown): Modifier {
     });
     return added.length === 0 && existing ? KEEP : new Appended([...array, ...added], array.length);
   });
-}
-
-function pop(path: string, operand: unknown): Modifier {
-  const end = isNumber(operand) ? toDouble(operand) : undefined;
-  if (end === undefined) {
-    throw failedToParse(`Expected a number in: ${describe({ [path]: operand })}`);
-  }
-  if (end !== 1 && end !== -1) throw failedToParse(`$pop expects 1 or -1, found: ${end}`);
-  return arrayModifier(
-    (array) => (end === 1 ? array.slice(0, -1) : array.slice(1)),
-    (existing, at) =>
-      typeMismatch(`Path '${at}' contains an element of non-array type '${typeName(existing)}'`),
-  );
 }

@@ -22,7 +22,7 @@ export interface UpdateResult {
 export interface CompiledUpdate {
   /** A replacement makes a `replace` event, the other two an `update`. */
   kind: 'replacement' | 'modifiers' | 'pipeline';
-  apply(document: Document, options: { isInsert: boolean; now: Date }): UpdateResult;
+  apply(document: Document, options: { isInsert: boolean }): UpdateResult;
 }
 
 /**
@@ -124,10 +124,10 @@ function compileModifiers(update: Document): CompiledUpdate {
   assertNoConflicts(operations);
   return {
     kind: 'modifiers',
-    apply(document, { isInsert, now }) {
+    apply(document, { isInsert }) {
       const draft = new Draft(document);
       for (const operation of operations)
-        if (isInsert || !operation.onInsertOnly) applyOperation(draft, operation, document, isInsert, now);
+        if (isInsert || !operation.onInsertOnly) applyOperation(draft, operation, document, isInsert);
       return finish(document, draft.root, draft.changed, () => draft.description);
     },
   };
@@ -197,7 +197,6 @@ function applyOperation(
   { parts, modifier }: Operation,
   document: Document,
   isInsert: boolean,
-  now: Date,
 ): void {
   const existing = draft.read(parts);
   if (existing === undefined && !modifier.creates) {
@@ -205,7 +204,7 @@ function applyOperation(
     return;
   }
   if (existing === undefined) draft.assertViable(parts);
-  const result = modifier.apply(existing, { isInsert, now, document, path: parts.join('.') });
+  const result = modifier.apply(existing, { isInsert, document, path: parts.join('.') });
   if (result === KEEP) return;
   if (result === REMOVE) draft.remove(parts);
   else if (result instanceof Appended) draft.write(parts, result.array, result.from);
@@ -217,12 +216,12 @@ function applyOperation(
  * replacement), then the update. `_id` is made if neither gives one, and comes first.
  * @throws 53 for an `_id` that cannot be one, 54 for contradicting equalities, 66 for two different ids
  */
-export function buildUpsert(filter: Document, compiled: CompiledUpdate, now: Date): Document {
+export function buildUpsert(filter: Document, compiled: CompiledUpdate): Document {
   const base = new Draft({});
   for (const { path, value } of equalityFields(filter)) {
     if (compiled.kind !== 'replacement' || path === '_id') base.write(splitPath(path), value);
   }
-  const { doc } = compiled.apply(base.root, { isInsert: true, now });
+  const { doc } = compiled.apply(base.root, { isInsert: true });
   const given = getField(doc, '_id');
   const id = given === undefined ? new ObjectId() : given;
   assertValidId(id);

@@ -1,9 +1,6 @@
 import {
   type Binary,
   type BSONRegExp,
-  type BSONSymbol,
-  type Code,
-  type Decimal128,
   type Document,
   type Double,
   type Int32,
@@ -11,13 +8,12 @@ import {
   type ObjectId,
   type Timestamp,
 } from 'bson';
-import { compareExact, type Exact, exactOfDecimal, exactOfDouble } from './decimal.ts';
 import { bytesOf, classOf, fieldsOf, regexOf, subtypeOf, T, typeOf } from './types.ts';
 
 /**
  * Order of two values as MongoDB sorts them: by class (MinKey, absent, null, numbers, strings, objects, arrays,
- * binary, ObjectId, bool, date, timestamp, regex, code, MaxKey), then within the class. Numbers compare by
- * value over all four types, exactly. Absent (undefined) ranks just below null: callers that treat a missing
+ * binary, ObjectId, bool, date, timestamp, regex, MaxKey), then within the class. Numbers compare by value
+ * over all three types, exactly. Absent (undefined) ranks just below null: callers that treat a missing
  * field as null (sort, indexes) say so themselves.
  */
 export function compareValues(a: unknown, b: unknown): number {
@@ -31,7 +27,7 @@ export function compareValues(a: unknown, b: unknown): number {
     case 10:
       return compareNumbers(a, b);
     case 15:
-      return compareStrings(textOf(a), textOf(b));
+      return compareStrings(a as string, b as string);
     case 20:
       return compareDocuments(a as Document, b as Document);
     case 25:
@@ -50,13 +46,6 @@ export function compareValues(a: unknown, b: unknown): number {
       const [x, y] = [regexOf(a as BSONRegExp), regexOf(b as BSONRegExp)];
       return compareStrings(x.pattern, y.pattern) || compareStrings(x.options, y.options);
     }
-    case 60:
-      return compareStrings((a as Code).code, (b as Code).code);
-    case 65:
-      return (
-        compareStrings((a as Code).code, (b as Code).code) ||
-        compareDocuments((a as Code).scope ?? {}, (b as Code).scope ?? {})
-      );
     default:
       return 0; // MinKey, MaxKey, null and absent have one value each
   }
@@ -66,10 +55,6 @@ export function compareValues(a: unknown, b: unknown): number {
 export const equalValues = (a: unknown, b: unknown): boolean => compareValues(a, b) === 0;
 
 const sign = (x: number): number => (x < 0 ? -1 : x > 0 ? 1 : 0);
-
-/** Text of a string or symbol. */
-export const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : (value as BSONSymbol).value;
 
 /** Milliseconds of a date; an invalid date is what the codec would write for it. */
 export const millisOf = (date: Date): number => {
@@ -133,7 +118,7 @@ function compareTimestamps(a: Timestamp, b: Timestamp): number {
   return sign((a.high >>> 0) - (b.high >>> 0)) || sign((a.low >>> 0) - (b.low >>> 0));
 }
 
-/** JS number of any numeric value; a Long beyond 2^53 or a decimal is rounded. */
+/** JS number of any numeric value; a Long beyond 2^53 is rounded. */
 export function toDouble(value: unknown): number {
   switch (typeOf(value)) {
     case T.int:
@@ -141,48 +126,26 @@ export function toDouble(value: unknown): number {
       return typeof value === 'number' ? value : (value as Int32 | Double).value;
     case T.long:
       return typeof value === 'bigint' ? Number(value) : (value as Long).toNumber();
-    case T.decimal:
-      return Number((value as Decimal128).toString());
     default:
       return Number.NaN;
   }
 }
 
-/** Exact value of any number: a JS number where that is exact or not finite, else a bigint or a decimal. */
-export function exactOf(value: unknown): number | bigint | Exact {
-  switch (typeOf(value)) {
-    case T.long: {
-      const long = typeof value === 'bigint' ? value : (value as Long).toBigInt();
-      const double = Number(long);
-      return Number.isSafeInteger(double) ? double : long;
-    }
-    case T.decimal:
-      return exactOfDecimal(value as Decimal128);
-    default:
-      return toDouble(value);
-  }
+/** Exact value of any number: a JS number where that is exact or not finite, else a bigint. */
+export function exactOf(value: unknown): number | bigint {
+  if (typeOf(value) !== T.long) return toDouble(value);
+  const long = typeof value === 'bigint' ? value : (value as Long).toBigInt();
+  const double = Number(long);
+  return Number.isSafeInteger(double) ? double : long;
 }
 
 /** Order of two numbers of any types. NaN equals NaN and is below every other number; −0 equals 0. */
 export function compareNumbers(a: unknown, b: unknown): number {
   const x = exactOf(a);
   const y = exactOf(b);
-  if (typeof x === 'number' && typeof y === 'number') {
-    if (x < y) return -1;
-    if (x > y) return 1;
-    if (x === y) return 0;
-    return sign(Number(Number.isNaN(y)) - Number(Number.isNaN(x)));
-  }
-  if (typeof x === 'number' && !Number.isFinite(x)) return x === Infinity ? 1 : -1;
-  if (typeof y === 'number' && !Number.isFinite(y)) return y === Infinity ? -1 : 1;
-  if (typeof x !== 'object' && typeof y !== 'object') return x < y ? -1 : x > y ? 1 : 0;
-  return compareExact(asExact(x), asExact(y));
-}
-
-/** A finite exact number as a decimal. */
-export function asExact(value: number | bigint | Exact): Exact {
-  if (typeof value === 'number') return exactOfDouble(value);
-  return typeof value === 'bigint' ? { coefficient: value, exponent: 0 } : value;
+  if (x < y) return -1;
+  if (x > y) return 1;
+  return x === y ? 0 : sign(Number(Number.isNaN(y)) - Number(Number.isNaN(x)));
 }
 
 /**
@@ -207,8 +170,6 @@ export function identicalValues(a: unknown, b: unknown): boolean {
     }
     case T.double:
       return Object.is(toDouble(a), toDouble(b));
-    case T.decimal:
-      return (a as Decimal128).toString() === (b as Decimal128).toString();
     default:
       return compareValues(a, b) === 0;
   }

@@ -12,21 +12,13 @@ export function hashKey(value: unknown): string {
       return `n${toDouble(value)}`;
     case T.double: {
       const double = toDouble(value);
-      // A double within int range may equal an int; others may equal a long or a decimal.
+      // A double within int range may equal an int; others may equal a long.
       if (Number.isSafeInteger(double)) return `n${double === 0 ? 0 : double}`;
       break;
     }
     case T.long: {
       const double = toDouble(value);
       if (Number.isSafeInteger(double)) return `n${double}`;
-      break;
-    }
-    case T.decimal: {
-      // The encoding of a decimal that equals a safe integer is the integer's: found by its double.
-      const double = toDouble(value);
-      if (Number.isSafeInteger(double) && encodeValue(double).equals(encodeValue(value))) {
-        return `n${double === 0 ? 0 : double}`;
-      }
       break;
     }
     case T.objectId:

@@ -1,5 +1,5 @@
 import { Double, Int32, Long } from 'bson';
-import { badValue, MongoError, unsupported } from '../errors.ts';
+import { badValue, MongoError } from '../errors.ts';
 import { exactOf, toDouble } from './compare.ts';
 import { T, typeOf } from './types.ts';
 
@@ -11,15 +11,14 @@ const LONG_MAX = 2n ** 63n - 1n;
 /** What to do when two longs give more than a long: a double (expressions) or an error (updates). */
 export type Overflow = 'double' | 'error';
 
-/** Widest of two number types: int, long, double. @throws 238 for a decimal: this store only keeps them */
+/** Widest of two number types: int, long, double. */
 function widest(a: number, b: number): number {
-  if (a === T.decimal || b === T.decimal) throw unsupported('calculating with a Decimal128');
   for (const type of [T.double, T.long]) if (a === type || b === type) return type;
   return T.int;
 }
 
 /** Exact bigint of an int or long. */
-const toBigInt = (value: unknown): bigint => BigInt(exactOf(value) as number | bigint);
+const toBigInt = (value: unknown): bigint => BigInt(exactOf(value));
 
 /** An int if it fits and both operands were ints, else a long; undefined if it fits neither. */
 function integerOf(value: bigint, type: number): Int32 | Long | undefined {
@@ -73,7 +72,6 @@ export const multiplyNumbers = (a: unknown, b: unknown): unknown =>
 
 /** a / b, always a double. @throws 2 on division by zero. */
 export function divideNumbers(a: unknown, b: unknown): Double {
-  widest(typeOf(a), typeOf(b));
   if (toDouble(b) === 0) throw badValue("can't $divide by zero");
   return new Double(toDouble(a) / toDouble(b));
 }
@@ -99,16 +97,16 @@ export class NumberSum {
   private compensation = 0;
   private count = 0;
 
-  /** Adds a number; values that are not numbers are ignored. @throws 238 for a decimal */
+  /** Adds a number; values that are not numbers are ignored. */
   add(value: unknown): void {
     const type = typeOf(value);
     if (type === T.int || type === T.long) {
-      const exact = exactOf(value) as number | bigint;
+      const exact = exactOf(value);
       if (typeof exact === 'number' && Number.isSafeInteger(this.small + exact)) this.small += exact;
       else this.big += BigInt(exact);
     } else if (type === T.double) {
       this.addDouble(toDouble(value));
-    } else if (type !== T.decimal) {
+    } else {
       return;
     }
     this.type = widest(this.type, type);

@@ -16,6 +16,7 @@ import {
   Timestamp,
   UUID,
 } from 'bson';
+import { unsupported } from '../errors.ts';
 
 /** BSON type numbers as `$type` knows them; `missing` stands for a field that is not there. */
 export const T = {
@@ -30,13 +31,9 @@ export const T = {
   date: 9,
   null: 10,
   regex: 11,
-  code: 13,
-  symbol: 14,
-  codeWithScope: 15,
   int: 16,
   timestamp: 17,
   long: 18,
-  decimal: 19,
   minKey: -1,
   maxKey: 127,
 } as const;
@@ -88,7 +85,6 @@ const typeOfPrototype = new Map<object | null, BsonType>([
   [Int32.prototype, T.int],
   [Double.prototype, T.double],
   [Long.prototype, T.long],
-  [Decimal128.prototype, T.decimal],
   [ObjectId.prototype, T.objectId],
   [Binary.prototype, T.binary],
   [UUID.prototype, T.binary],
@@ -96,8 +92,6 @@ const typeOfPrototype = new Map<object | null, BsonType>([
   [Uint8Array.prototype, T.binary],
   [Timestamp.prototype, T.timestamp],
   [BSONRegExp.prototype, T.regex],
-  [BSONSymbol.prototype, T.symbol],
-  [Code.prototype, T.code],
   [DBRef.prototype, T.object],
   [MinKey.prototype, T.minKey],
   [MaxKey.prototype, T.maxKey],
@@ -118,21 +112,21 @@ export function typeOf(value: unknown): BsonType {
       return T.long;
     case 'object': {
       if (value === null) return T.null;
-      const type = typeOfPrototype.get(Object.getPrototypeOf(value));
-      if (type === undefined) return typeOfStranger(value);
-      return type === T.code && (value as Code).scope ? T.codeWithScope : type;
+      return typeOfPrototype.get(Object.getPrototypeOf(value)) ?? typeOfStranger(value);
     }
     default:
       return T.missing;
   }
 }
 
-/** Objects of another realm or of a subclass: rare, so asked one by one. */
+/** Objects of another realm or of a subclass: rare, so asked one by one. @throws MongoError 238 */
 function typeOfStranger(value: object): BsonType {
   if (Array.isArray(value)) return T.array;
   if (isDate(value)) return T.date;
   if (isRegExp(value)) return T.regex;
   if (isUint8Array(value)) return T.binary;
+  if (value instanceof Decimal128) throw unsupported('the type decimal');
+  if (value instanceof Code || value instanceof BSONSymbol) throw unsupported('the type of code and symbols');
   for (const [prototype, type] of typeOfPrototype) {
     if (prototype && prototype !== Object.prototype && Object.hasOwn(prototype, '_bsontype')) {
       if (Object.prototype.isPrototypeOf.call(prototype, value)) return type;
@@ -142,8 +136,7 @@ function typeOfStranger(value: object): BsonType {
 }
 
 /**
- * Rank of a type in MongoDB's comparison order (`canonicalizeBSONType`): all numbers share one, strings and
- * symbols share one. An absent value ranks below null; that is also where an index keeps an empty array.
+ * Rank of a type in MongoDB's comparison order (`canonicalizeBSONType`): all numbers share one. An absent value ranks below null; that is also where an index keeps an empty array.
  */
 export function classOf(type: BsonType): number {
   switch (type) {
@@ -156,10 +149,8 @@ export function classOf(type: BsonType): number {
     case T.int:
     case T.double:
     case T.long:
-    case T.decimal:
       return 10;
     case T.string:
-    case T.symbol:
       return 15;
     case T.object:
       return 20;
@@ -177,10 +168,6 @@ export function classOf(type: BsonType): number {
       return 47;
     case T.regex:
       return 50;
-    case T.code:
-      return 60;
-    case T.codeWithScope:
-      return 65;
     case T.maxKey:
       return 127;
   }
@@ -188,7 +175,7 @@ export function classOf(type: BsonType): number {
 
 /** True for an embedded document (not for arrays and not for values such as dates and ids). */
 export const isDocument = (value: unknown): value is Document => typeOf(value) === T.object;
-/** True for any of the four number types, and for JS numbers. */
+/** True for any of the three number types, and for JS numbers. */
 export const isNumber = (value: unknown): boolean => classOf(typeOf(value)) === 10;
 
 /** Fields of an embedded document; the codec turns `{$ref,$id}` into a DBRef, which is a document too. */

@@ -1,22 +1,10 @@
-import {
-  Binary,
-  BSONRegExp,
-  Decimal128,
-  Double,
-  Int32,
-  Long,
-  MaxKey,
-  MinKey,
-  ObjectId,
-  Timestamp,
-} from 'bson';
+import { Binary, BSONRegExp, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 import fc from 'fast-check';
 import { encodeKey, encodeValue } from '../index/key-encoding.ts';
 import { anyNumber, anyValue, runs } from '../test/arbitraries.ts';
 import { compareValues, identicalValues } from './compare.ts';
 
 const sign = (x: number) => (x < 0 ? -1 : x > 0 ? 1 : 0);
-const decimal = (text: string) => Decimal128.fromString(text);
 
 describe(compareValues.name, () => {
   it('orders the classes as MongoDB does', () => {
@@ -50,24 +38,18 @@ describe(compareValues.name, () => {
     const ascending = [
       new Double(Number.NaN),
       new Double(-Infinity),
-      decimal('-9.9E6000'),
       new Double(-Number.MAX_VALUE),
       Long.MIN_VALUE,
       new Int32(-3),
-      decimal('-1E-6000'),
       new Double(-0),
-      decimal('1E-6000'),
       new Double(5e-324),
-      decimal('0.1'),
       new Double(0.1), // 0.1000000000000000055…
       new Int32(1),
-      decimal('1.000000000000000000000000000000001'),
       new Double(2 ** 53),
       Long.fromBigInt(2n ** 53n + 1n),
       new Double(2 ** 53 + 2),
       Long.MAX_VALUE,
       new Double(2 ** 63),
-      decimal('1E400'),
       new Double(Infinity),
     ];
     for (let i = 0; i < ascending.length; i++) {
@@ -77,7 +59,6 @@ describe(compareValues.name, () => {
       }
     }
     expect(compareValues(new Int32(1), Long.fromNumber(1))).toBe(0);
-    expect(compareValues(new Double(1), decimal('1.000'))).toBe(0);
   });
 
   it('compares strings by code point and documents by class, name, value', () => {
