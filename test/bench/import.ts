@@ -5,7 +5,10 @@ import type { App } from '../support/app-process.ts';
 import { permitLog } from '../support/permit-log.ts';
 import { until } from '../support/until.ts';
 import { signInAdmin } from './people.ts';
+import { childrenOf, cpuMs } from './processes.ts';
 import { table } from './statistics.ts';
+
+const cpuOf = (pid: number | undefined): number => (pid === undefined ? Number.NaN : cpuMs(pid));
 
 /** Imports the real log when SVODKA_LOGS names its folder, else rows that look like it; then the same file again. */
 export async function benchImport(app: App): Promise<void> {
@@ -15,6 +18,8 @@ export async function benchImport(app: App): Promise<void> {
   const rows: (string | number)[][] = [];
   for (const round of ['first time', 'again']) {
     const start = performance.now();
+    const processes = [app.pid, childrenOf(app.pid)[0]];
+    const before = processes.map(cpuOf);
     type Uploaded = { batch: ImportBatch & { mapping: ImportMapping } };
     const { batch } = await admin.post<Uploaded>('/api/imports?fileName=bench.csv', file, {
       'Content-Type': 'text/csv',
@@ -29,11 +34,21 @@ export async function benchImport(app: App): Promise<void> {
     );
     const seconds = (performance.now() - start) / 1000;
     const { created, existing, errors, read } = done.counts;
-    rows.push([round, read, created, existing, errors, seconds.toFixed(1), Math.round(read / seconds)]);
+    const each = processes.map((pid, i) => ((cpuOf(pid) - (before[i] ?? 0)) / read).toFixed(2));
+    rows.push([
+      round,
+      read,
+      created,
+      existing,
+      errors,
+      seconds.toFixed(1),
+      Math.round(read / seconds),
+      ...each,
+    ]);
   }
   table(
     `CSV import, upload to end (${logs ? 'receipt.csv' : 'generated look-alike'})`,
-    ['', 'rows', 'created', 'existing', 'errors', 's', 'rows/s'],
+    ['', 'rows', 'created', 'existing', 'errors', 's', 'rows/s', 'app ms/row', 'store ms/row'],
     rows,
   );
 }
