@@ -6,7 +6,7 @@ import type {
   CounterpartyEdit,
 } from '@svodka/shared/contracts/counterparty';
 import type { Crew, CrewCreate, CrewEdit } from '@svodka/shared/contracts/crews';
-import type { Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
+import type { OrdersQuery, Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
 import type { ErrorBody, ErrorCode, ErrorDetail } from '@svodka/shared/contracts/errors';
 import type { EventCreateInput, EventEdit, Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
@@ -206,6 +206,7 @@ const match = (rev: number | undefined): Options =>
 
 export type PageQuery = { after?: string | null; limit?: number };
 export type DirectorySearch = PageQuery & { search?: string; ids?: string };
+export type OrdersSearch = DirectorySearch & { [name in keyof OrdersQuery]?: string | number | null };
 /** A person as the directory shows them to those who may not manage users. */
 export type DirectoryUser = Pick<User, 'id' | 'name' | 'roles' | 'departmentId' | 'disabledAt'> &
   Partial<User>;
@@ -237,7 +238,7 @@ export const api = {
   },
   projects: {
     history: (id: Id) => get<{ items: AuditRecord[]; refs: Refs }>(`/projects/${id}/history`),
-    list: (query: DirectorySearch = {}, signal?: AbortSignal) =>
+    list: (query: OrdersSearch = {}, signal?: AbortSignal) =>
       get<Page<Project> & { refs: Refs }>('/projects', query, signal),
     get: (id: Id) => get<Project>(`/projects/${id}`),
     chain: (id: Id, signal?: AbortSignal) => get<OrderChain>(`/projects/${id}/chain`, {}, signal),

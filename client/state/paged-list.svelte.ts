@@ -2,11 +2,30 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { live } from '../api/live.ts';
 import { whenBack } from './when-back.ts';
 
-export type PageAsk = { search: string; after: string | null; limit: number; signal: AbortSignal };
+export type PageAsk = {
+  search: string;
+  after: string | null;
+  limit: number;
+  /** Of these only: what of them the list holds. */
+  ids?: readonly Id[];
+  signal: AbortSignal;
+};
+
+/** How a list stays as its query would answer now. */
+export type LiveRows<T> = {
+  /** Tells of rows that have changed, appeared or gone, null: any may have. @returns how to stop */
+  hear(listener: (ids: readonly Id[] | null) => void): () => void;
+  /** The order in which the server answers. */
+  compare(a: T, b: T): number;
+};
 type Rows<T> = { items: T[]; next: string | null };
 
 const PAGE = 50;
 const MOST = 200;
+/** Of changed rows it asks so often, ms. */
+const HEARD_MS = 100;
+/** Where too much changes, the whole list is read so often. */
+const ANEW_MS = 1_500;
 
 /** The rows that a list last showed without a search: opened again, it begins with them. */
 const lastKnown = new Map<string, readonly { id: Id }[]>();
@@ -24,8 +43,17 @@ export class PagedList<T extends { id: Id }> {
   #asking = new AbortController();
   readonly #off: (() => void)[];
 
-  constructor(key: string, fetch: (ask: PageAsk) => Promise<Rows<T>>) {
+  readonly #live: LiveRows<T> | undefined;
+  readonly #heard = new Set<Id>();
+  #isAnew = false;
+  #isReading = false;
+  #hearing: ReturnType<typeof setTimeout> | undefined;
+  /** The last row of the last page, as it was read: what is behind it is not shown yet. */
+  #floor: T | null = null;
+
+  constructor(key: string, fetch: (ask: PageAsk) => Promise<Rows<T>>, rows?: LiveRows<T>) {
     this.#key = key;
+    this.#live = rows;
     this.#fetch = fetch;
     this.#items = (lastKnown.get(key) ?? []) as readonly T[];
     let first = true;
@@ -40,6 +68,7 @@ export class PagedList<T extends { id: Id }> {
       }),
       whenBack(() => void this.refresh()),
     ];
+    if (rows) this.#off.push(rows.hear((ids) => this.#hear(ids)));
   }
 
   get items(): readonly T[] {
@@ -88,6 +117,7 @@ export class PagedList<T extends { id: Id }> {
       const known = new Set(this.#items.map(({ id }) => id));
       this.#items = [...this.#items, ...page.items.filter(({ id }) => !known.has(id))];
       this.#next = page.next;
+      this.#floor = page.next === null ? null : (page.items.at(-1) ?? null);
       this.#pageState = 'idle';
     } catch {
       if (!signal.aborted) this.#pageState = 'failed';
@@ -107,6 +137,7 @@ export class PagedList<T extends { id: Id }> {
 
   close(): void {
     this.#asking.abort();
+    clearTimeout(this.#hearing);
     for (const off of this.#off) off();
     if (this.#state === 'ready' && this.#search === '') lastKnown.set(this.#key, this.#items.slice(0, PAGE));
   }
@@ -120,6 +151,7 @@ export class PagedList<T extends { id: Id }> {
     this.#asking.abort();
     const asking = new AbortController();
     this.#asking = asking;
+    this.#isReading = true;
     try {
       const page = await this.#fetch({
         search: this.#search ?? '',
@@ -130,6 +162,7 @@ export class PagedList<T extends { id: Id }> {
       if (asking.signal.aborted) return;
       this.#items = page.items;
       this.#next = page.next;
+      this.#floor = page.next === null ? null : (page.items.at(-1) ?? null);
       this.#state = 'ready';
       this.#pageState = 'idle';
       this.#error = null;
@@ -137,6 +170,55 @@ export class PagedList<T extends { id: Id }> {
       if (asking.signal.aborted || this.#state === 'ready') return;
       this.#state = 'failed';
       this.#error = error;
+    } finally {
+      if (this.#asking === asking) this.#isReading = false;
     }
+  }
+
+  #hear(ids: readonly Id[] | null): void {
+    if (this.#search === null) return;
+    if (ids === null) this.#isAnew = true;
+    else for (const id of ids) this.#heard.add(id);
+    if (this.#heard.size > MOST) this.#isAnew = true;
+    this.#hearing ??= setTimeout(() => void this.#catchUp(), this.#isAnew ? ANEW_MS : HEARD_MS);
+  }
+
+  /** Asks the list's own question of what has changed: rows that answer it come or move, others leave. */
+  async #catchUp(): Promise<void> {
+    this.#hearing = undefined;
+    const again = () => {
+      if (this.#heard.size > 0 || this.#isAnew) this.#hear(this.#isAnew ? null : []);
+    };
+    // An answer on its way may be older than what was heard.
+    if (this.#isReading || this.#pageState === 'loading') return again();
+    const ids = [...this.#heard];
+    this.#heard.clear();
+    if (this.#isAnew) {
+      this.#isAnew = false;
+      return this.refresh();
+    }
+    const { signal } = this.#asking;
+    try {
+      const { items } = await this.#fetch({
+        search: this.#search ?? '',
+        after: null,
+        limit: MOST,
+        ids,
+        signal,
+      });
+      if (!signal.aborted) this.#replace(new Set(ids), items);
+    } catch {
+      // A new question has its own answer; a line that is gone tells when it is back.
+      if (!signal.aborted) this.#isAnew = true;
+    }
+    again();
+  }
+
+  #replace(changed: ReadonlySet<Id>, rows: readonly T[]): void {
+    const { compare } = this.#live as LiveRows<T>;
+    const floor = this.#floor;
+    const within = rows.filter((row) => floor === null || compare(row, floor) <= 0);
+    this.#items = [...this.#items.filter(({ id }) => !changed.has(id)), ...within].sort(compare);
+    if (this.#items.length === 0 && this.#next !== null) void this.refresh();
   }
 }

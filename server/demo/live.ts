@@ -67,7 +67,7 @@ export async function live(
   const people = new Map(items.map((user) => [user.login, actorOf(user)]));
   const head = people.get('nina');
   if (!head) throw new Error(`the demo company is not there: ${USERS.length} people are missing`);
-  const projects = (await app.get(ProjectsService).list(head, { limit: 200 })).docs;
+  const projects = (await app.get(ProjectsService).list(head, { sort: 'new', limit: 200 })).docs;
   const open: { actor: typeof head; id: string }[] = [];
   let written = 0;
   while (!signal.aborted) {

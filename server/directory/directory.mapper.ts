@@ -25,7 +25,7 @@ export function toProject(doc: ProjectDoc): Project {
   };
 }
 
-const toLine = ({ rules: _, staleAt: __, isWhole: ___, ...line }: LineDoc): OrderLine => line;
+const toLine = ({ rules: _, staleAt: __, isWhole: ___, keys: ____, ...line }: LineDoc): OrderLine => line;
 
 export function toProjectRef(doc: ProjectDoc): ProjectRef {
   return {

@@ -67,6 +67,13 @@ export const DIRECTORY_INDEXES: CollectionPlan[] = [
       { key: { counterpartyId: 1 } },
       { key: { 'line.staleAt': 1 }, partialFilterExpression: { 'line.staleAt': { $type: 'date' } } },
       { key: { 'line.rules': 1, _id: 1 } },
+      // The sorts and groups of the table (`orders-list.ts`).
+      { key: { 'line.risk': -1, _id: -1 } },
+      { key: { 'line.keys.slip': -1, 'line.risk': -1, _id: -1 } },
+      { key: { 'line.keys.on': 1, 'line.risk': -1, _id: -1 } },
+      { key: { 'line.keys.debt': -1, _id: -1 } },
+      { key: { managerId: 1, 'line.risk': -1, _id: -1 } },
+      { key: { 'line.keys.stage': 1, 'line.risk': -1, _id: -1 } },
       WAITING,
     ],
   },

@@ -2,8 +2,8 @@ import { Body, Controller, Get, Headers, Param, Patch, Post, Query } from '@nest
 import {
   type ChainEditAsk,
   ChainEditSchema,
-  type DirectoryQuery,
-  DirectoryQuerySchema,
+  type OrdersQuery,
+  OrdersQuerySchema,
   type Project,
   type ProjectCreate,
   ProjectCreateSchema,
@@ -31,7 +31,7 @@ export class ProjectsController {
 
   @Get()
   @Allow('directory.read')
-  async list(@CurrentUser() user: UserDoc, @Query({ schema: DirectoryQuerySchema }) query: DirectoryQuery) {
+  async list(@CurrentUser() user: UserDoc, @Query({ schema: OrdersQuerySchema }) query: OrdersQuery) {
     const actor = actorOf(user);
     const { docs, next } = await this.projects.list(actor, query);
     const refs = await this.refs.refsOf(actor, {

@@ -6,8 +6,11 @@ import { ChangeBus } from '../changes/change-bus.ts';
 import { EntriesRepository } from '../entries/entries.repository.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
+import { searchQuery } from '../platform/mongo/search-query.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import { type LineDoc, type ProjectDoc, ProjectSchema } from './directory.schema.ts';
+
+import { type TableAsk, tableQuery } from './orders-list.ts';
 
 type Counter = { _id: string; last: number };
 
@@ -52,6 +55,14 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
     await this.vocabulary.learn(terms);
     await this.raw.updateOne({ _id: id, version }, { $set: { terms, rewrite: newId() } });
     this.live.forget(id);
+  }
+
+  /** One page of the table of orders. */
+  async table(ask: TableAsk): Promise<ProjectDoc[]> {
+    const found = await searchQuery(this.vocabulary, 'terms', ask.search, { openly: ask.openly });
+    if (!found) return [];
+    const [filter, options] = tableQuery(ask, found);
+    return this.raw.find(filter as mongo.Filter<ProjectDoc>, options).toArray() as Promise<ProjectDoc[]>;
   }
 
   /** Those whose line is another one by now, though nothing has happened. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type {
   ChainEditAsk,
-  DirectoryQuery,
+  OrdersQuery,
   Project,
   ProjectCreate,
   ProjectEdit,
@@ -12,12 +12,14 @@ import { type Id, newId } from '@svodka/shared/contracts/id';
 import { further } from '@svodka/shared/rules/orders/status';
 import {
   type Actor,
+  cardFields,
   findsByCards,
   isManagerByEntry,
   mayAppointAtFirst,
   mayChangeTeam,
   mayNameManager,
   mayNumber,
+  seesAllLines,
 } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
@@ -31,13 +33,13 @@ import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
-import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { idAside } from '../platform/mongo/derived-id.ts';
 import { lineAtBirth } from './chain-input.ts';
 import { toProject } from './directory.mapper.ts';
 import type { ProjectDoc } from './directory.schema.ts';
 import { isOnTeam, projectScope } from './directory-scope.ts';
 import { termsOfProject } from './directory-terms.ts';
+import { placeFrom, placeOf } from './orders-list.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 
 /** Who hears of a project's events: its manager and the appointed, each once. */
@@ -101,19 +103,21 @@ export class ProjectsService {
     return audienceOfProject(await this.get(projectId));
   }
 
-  async list(actor: Actor, { search, ids, after, limit }: DirectoryQuery) {
-    const place = after ? unpackKeyset(after, ['string'])[0] : null;
-    const found = await this.projects.list({
+  /** One page of the table of orders. @throws AppError `forbidden` for an order by sums that the actor may not see */
+  async list(actor: Actor, { after, limit, ...query }: OrdersQuery) {
+    // Of their own orders everybody sees the sums.
+    if (query.sort === 'debt' && seesAllLines(actor) && !cardFields(actor).has('amountKop'))
+      throw new AppError('forbidden', 'sort', [{ field: 'sort', reason: 'sums' }]);
+    const found = await this.projects.table({
+      ...query,
       scope: projectScope(actor),
-      search,
       openly: findsByCards(actor) ? undefined : true,
-      ids,
-      after: place,
+      after: after === undefined ? null : placeFrom(query, after),
       limit: limit + 1,
     });
     const docs = found.slice(0, limit);
     const last = docs.at(-1);
-    return { docs, next: found.length > limit && last ? packKeyset([last._id]) : null };
+    return { docs, next: found.length > limit && last ? placeOf(query, last) : null };
   }
 
   /**

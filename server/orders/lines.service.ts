@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { deriveLine } from '@svodka/shared/rules/orders/line';
-import { further } from '@svodka/shared/rules/orders/status';
+import { further, rank } from '@svodka/shared/rules/orders/status';
 import { cardOf } from '../directory/chain-input.ts';
 import type { LineDoc, ProjectDoc } from '../directory/directory.schema.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
@@ -59,10 +59,12 @@ function lineNow(
 ): LineDoc | null {
   const events = facts.map((doc) => ({ ...doc, id: doc._id }));
   const { version, ...was } = project.line;
-  const is = deriveLine({ ...cardOf(project), now, events }, { isWhole });
-  if (isDeepStrictEqual(was, is) && statusOf(project, project.line) === project.status) return null;
+  const derived = deriveLine({ ...cardOf(project), now, events }, { isWhole });
+  const status = statusOf(project, derived);
+  const is = { ...derived, keys: { ...derived.keys, stage: rank(status) } };
+  if (isDeepStrictEqual(was, is) && status === project.status) return null;
   return { ...is, version: version + 1 };
 }
 
-const statusOf = ({ statusOverride, picked = 'request' }: ProjectDoc, line: LineDoc) =>
+const statusOf = ({ statusOverride, picked = 'request' }: ProjectDoc, line: Pick<LineDoc, 'status'>) =>
   statusOverride?.status ?? further(line.status, picked);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
 import { EventsModule } from '../events/events.module.ts';
@@ -7,10 +8,11 @@ import { ChainsService } from './chains.service.ts';
 import { FactsRepository } from './facts.repository.ts';
 import { LineFollower } from './line-follower.ts';
 import { LinesService } from './lines.service.ts';
+import { OrderNews } from './order-news.ts';
 
 @Module({
-  imports: [ChangesModule, DirectoryModule, EventsModule],
+  imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
   controllers: [ChainsController],
-  providers: [ChainsService, FactsRepository, LineFollower, LinesService],
+  providers: [ChainsService, FactsRepository, LineFollower, LinesService, OrderNews],
 })
 export class OrdersModule {}

@@ -99,3 +99,28 @@ export const DirectoryQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export type DirectoryQuery = z.infer<typeof DirectoryQuerySchema>;
+
+/** How the table of orders may be sorted; `new`: the newest first. */
+export const ORDER_SORTS = ['new', 'risk', 'late', 'install', 'debt'] as const;
+/** Rows of one group stand together; inside a group the worst first, in a week by the day. */
+export const ORDER_GROUPS = ['manager', 'stage', 'week'] as const;
+
+const list = <T extends z.ZodType<string, string>>(each: T) =>
+  z
+    .string()
+    .transform((text) => text.split(',').filter(Boolean))
+    .pipe(z.array(each).max(30));
+
+export const OrdersQuerySchema = DirectoryQuerySchema.extend({
+  sort: z.enum(ORDER_SORTS).default('new'),
+  group: z.enum(ORDER_GROUPS).optional(),
+  manager: IdSchema.optional(),
+  stage: list(z.enum(PROJECT_STATUSES)).optional(),
+  late: z.literal('true').optional(),
+  counterparty: IdSchema.optional(),
+  /** What the customer waits for falls on these days, both included. */
+  from: CalendarDateSchema.optional(),
+  to: CalendarDateSchema.optional(),
+});
+export type OrdersQuery = z.infer<typeof OrdersQuerySchema>;
+export type OrderSort = OrdersQuery['sort'];

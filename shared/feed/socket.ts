@@ -80,6 +80,8 @@ export type ServerToClient = {
   'comment.changed': (comment: Comment) => void;
   'notice.changed': (fact: { notice: NoticeView; refs: Refs; unread: number; isNew: boolean }) => void;
   'notices.seen': (fact: { unread: number }) => void;
+  /** These orders are others than they were, or are now or no longer this person's to see; null: any may be. */
+  'orders.changed': (fact: { ids: Id[] | null }) => void;
   'crew.changed': (crew: Crew) => void;
   'import.changed': (batch: ImportBatch) => void;
   /** Something of a module's source: its settings, its tokens, what was heard or refused. For whoever may read of it. */

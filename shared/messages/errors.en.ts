@@ -74,6 +74,7 @@ export const errorsEn = {
   'reason.no-department': 'This event has no department: nobody but dispatchers would see it',
   'reason.taken': 'Already taken',
   'reason.not-your-team': 'The dispatcher decides this, or the manager of this order or counterparty',
+  'reason.sums': 'You do not see what orders cost',
   'reason.number-given': 'Order staff or the system itself numbers orders',
   'reason.last-administrator': 'This is the last administrator',
   'reason.common-password': 'Everybody knows this password. Think of another',

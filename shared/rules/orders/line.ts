@@ -8,10 +8,11 @@ import type {
 } from '../../contracts/orders.ts';
 import { instantOfWall } from '../due.ts';
 import { type ChainOf, chainOf } from './chain.ts';
+import { rank } from './status.ts';
 import { type Day, workingDaysBetween } from './working-days.ts';
 
 /** Raise it when the rules of the chain change: every order is derived anew. */
-export const RULES = 1;
+export const RULES = 2;
 
 type Chain = Pick<
   OrderChain,
@@ -101,10 +102,24 @@ export type KeptLine = OrderLine & {
   staleAt: Date | null;
   /** False: the order has more facts than are read, and the oldest were left out. */
   isWhole: boolean;
+  /** What lists are sorted by; no key is ever missing. */
+  keys: { slip: number; debt: number; on: Day; stage: number };
 };
 
 /** The line of an order, derived from its events. The version is for whoever keeps it to say. */
 export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLine, 'version'> {
   const chain = chainOf(order);
-  return { ...lineOf(chain), rules: RULES, staleAt: staleAtOf(chain, order.zone), isWhole };
+  const line = lineOf(chain);
+  return { ...line, rules: RULES, staleAt: staleAtOf(chain, order.zone), isWhole, keys: keysOf(line) };
 }
+
+/** Where a list by the day of the installation ends: nobody waits for these. */
+const NEVER: Day = '9999-12-31';
+
+/** Nobody waits for what is over, and nobody owes for what was called off. */
+const keysOf = ({ target, isLate, flags, money, status }: Omit<OrderLine, 'version'>): KeptLine['keys'] => ({
+  slip: isLate ? (target?.slipWd ?? 0) : 0,
+  debt: flags.includes('cancelled') ? 0 : Math.max(0, money?.debtKop ?? 0),
+  on: target && !target.isDone && !flags.includes('cancelled') ? target.on : NEVER,
+  stage: rank(status),
+});

@@ -26,7 +26,8 @@ const BY_FACT: Partial<Record<Fact['type'], ProjectStatus>> = {
   'shipment.prepared': 'shipment',
 };
 
-const rank = (status: ProjectStatus): number => PROJECT_STATUSES.indexOf(status);
+/** How far along a status is. */
+export const rank = (status: ProjectStatus): number => PROJECT_STATUSES.indexOf(status);
 
 /** The further one of two statuses. */
 export const further = (a: ProjectStatus, b: ProjectStatus): ProjectStatus => (rank(a) < rank(b) ? b : a);

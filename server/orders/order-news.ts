@@ -1,0 +1,68 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Change, ChangeListener } from '../changes/change.ts';
+import { ChangeBus } from '../changes/change-bus.ts';
+import type { ProjectDoc } from '../directory/directory.schema.ts';
+import { seesProject } from '../directory/directory-scope.ts';
+import { Sockets } from '../platform/sockets/sockets.service.ts';
+
+/** Changes within this time are told together, ms: one event changes its order, and often several do. */
+const GATHER_MS = 150;
+/** Of more than so many pages read their list anew. */
+const MAX_TOLD = 100;
+
+type Team = Pick<ProjectDoc, 'managerId' | 'appointedIds'>;
+
+/**
+ * Tells the pages which orders have changed, to whoever sees them or saw them before. What has become of them they ask
+ * themselves, with the filter and the sort of their list, so what a list shows is what its query returns.
+ */
+@Injectable()
+export class OrderNews implements ChangeListener, OnModuleInit, OnModuleDestroy {
+  readonly collections = ['projects'] as const;
+  readonly #gathered = new Map<Id, Team[]>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly sockets: Sockets,
+    private readonly bus: ChangeBus,
+  ) {}
+
+  onModuleInit(): void {
+    this.bus.register(this);
+  }
+
+  onModuleDestroy(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#gathered.clear();
+  }
+
+  async tell({ id, before, after }: Change): Promise<void> {
+    if (this.sockets.hasNobody) return;
+    const teams = [before, after].filter((doc) => doc !== null) as unknown as ProjectDoc[];
+    const known = this.#gathered.get(id) ?? [];
+    this.#gathered.set(id, [
+      ...known,
+      ...teams.map(({ managerId, appointedIds }) => ({ managerId, appointedIds })),
+    ]);
+    this.#timer ??= setTimeout(() => this.#tellAll(), GATHER_MS);
+  }
+
+  async anew(): Promise<void> {
+    for (const socket of this.sockets.all()) socket.emit('orders.changed', { ids: null });
+  }
+
+  #tellAll(): void {
+    this.#timer = null;
+    const gathered = [...this.#gathered];
+    this.#gathered.clear();
+    for (const socket of this.sockets.all()) {
+      const { user } = socket.data;
+      const ids = gathered.flatMap(([id, teams]) =>
+        teams.some((team) => seesProject(user, team)) ? [id] : [],
+      );
+      if (ids.length > 0) socket.emit('orders.changed', { ids: ids.length > MAX_TOLD ? null : ids });
+    }
+  }
+}
