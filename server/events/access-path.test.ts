@@ -68,6 +68,19 @@ describe(accessPathOf.name, () => {
     });
   });
 
+  it('has no walk along a value that most events have', () => {
+    for (const filter of [
+      { field: 'importance', in: ['normal'] },
+      { field: 'importance', in: ['normal', 'critical'] },
+      { field: 'due', in: ['none'] },
+    ] satisfies Filter[])
+      expect(path(filter)).toMatchObject({ walks: [{ index: 'all', equality: {} }], isFiltered: true });
+    expect(path({ field: 'importance', in: ['high', 'critical'] })).toMatchObject({
+      walks: [{ index: 'by importance' }],
+      isFiltered: false,
+    });
+  });
+
   it('reads by id where ids are named, and nothing for what matches nothing', () => {
     expect(path(and({ field: 'id', in: [id] }, scope(['manager'])))).toEqual({ kind: 'ids', ids: [id] });
     expect(path(scope([]))).toEqual({ kind: 'nothing' });

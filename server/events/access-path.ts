@@ -1,7 +1,7 @@
 import { type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { canonical } from '@svodka/shared/filter/canonical';
 import { fieldOf } from '@svodka/shared/filter/fields';
-import { BATCH, type IndexedField, indexNamed, ORDERED_BY } from './event.schema.ts';
+import { BATCH, COMMON, type IndexedField, indexNamed, ORDERED_BY } from './event.schema.ts';
 
 /** One ordered walk along an index: all events, or those whose field has one of some values. */
 export type Walk = { index: string; equality: Record<string, string | { $in: string[] }> };
@@ -61,6 +61,7 @@ function candidateOf(clause: ResolvedFilter): Candidate | null {
   if (!('in' in clause)) return null;
   const { path, share = 1, multi } = fieldOf(clause.field);
   if (!isIndexed(path) || clause.in.length > MOST_VALUES) return null;
+  if (clause.in.some((value) => value === COMMON[path]?.value)) return null;
   // Rather than most of everything value by value.
   if (share * clause.in.length > WORTH && !multi) return null;
   return {

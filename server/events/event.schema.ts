@@ -1,9 +1,11 @@
-import type {
-  DueState,
-  EventStatus,
-  Importance,
-  SvodkaEvent,
-  Visibility,
+import {
+  DUE_STATES,
+  type DueState,
+  type EventStatus,
+  IMPORTANCES,
+  type Importance,
+  type SvodkaEvent,
+  type Visibility,
 } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { EventType, Module } from '@svodka/shared/contracts/modules';
@@ -159,10 +161,20 @@ export type IndexedField = (typeof ORDERED_BY)[number] | typeof BATCH;
 /** Name of the index of a field, or of the one over all events. */
 export const indexNamed = (field: IndexedField | null): string => (field === null ? 'all' : `by ${field}`);
 
-const ordered = (field: (typeof ORDERED_BY)[number] | null): IndexPlan => ({
-  key: { ...(field && { [field]: 1 as const }), occurredAt: -1, _id: -1 },
-  name: indexNamed(field),
-});
+/** Most events have these: a walk along them would be the whole list, so no write pays for it. */
+export const COMMON: Partial<Record<IndexedField, { value: string; others: string[] }>> = {
+  importance: { value: 'normal', others: IMPORTANCES.filter((one) => one !== 'normal') },
+  dueState: { value: 'none', others: DUE_STATES.filter((one) => one !== 'none') },
+};
+
+const ordered = (field: (typeof ORDERED_BY)[number] | null): IndexPlan => {
+  const common = field && COMMON[field];
+  return {
+    key: { ...(field && { [field]: 1 as const }), occurredAt: -1, _id: -1 },
+    name: indexNamed(field),
+    ...(field && common && { partialFilterExpression: { [field]: { $in: common.others } } }),
+  };
+};
 
 export const EVENTS_INDEXES: CollectionPlan[] = [
   {
