@@ -85,6 +85,9 @@ GET    /api/crews/:id         crew                    +   +   +   +   +   +   + 
 GET    /api/crews/:id/history crew                    +   +   +   +   +   +   +   +
 POST   /api/crews                    crew             +   +   -   -   -   -   -   -
 PATCH  /api/crews/:id         crew   capacity         +   +   -   -   -   -   -   -
+GET    /api/installations                             +   +   +   +   +   +   +   +
+GET    /api/projects/:id/work/preview planned         +   +   -   -   -   +   +   .
+POST   /api/projects/:id/work planned move            +   +   -   -   -   +   +   .
 
 POST   /api/events                   note             +   +   +   +   +   +   +   +
 POST   /api/events                   payment          +   +   +   -   -   -   -   -
@@ -245,6 +248,14 @@ async function make(thing: string): Promise<string> {
   if (thing === 'stranger') return (await customerOf(other)).id;
   const { project, customer } = await order();
   if (thing === 'order') return project.id;
+  if (thing === 'planned') {
+    await makeEvent(people.dispatcher, {
+      type: 'install.confirmed',
+      projectId: project.id,
+      payload: { startOn: '2026-12-01' },
+    });
+    return project.id;
+  }
   if (thing === 'customer') return customer.id;
   if (thing === 'call')
     return (await makeEvent(people.dispatcher, { type: 'call.in', counterpartyIds: [customer.id] })).id;
@@ -302,6 +313,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   'customer-of-self': (me) => ({ name: 'Новый заказчик', managerId: me.user.id }),
   'customer-of-other': () => ({ name: 'Новый заказчик', managerId: other.user.id }),
   crew: () => ({ name: `Бригада ${nextSerial()}` }),
+  move: () => ({ startOn: '2026-12-03', finishOn: '2026-12-03', crew: null, reason: 'клиент просит' }),
   capacity: () => ({ capacity: 2 }),
   status: () => ({ status: 'ready', reason: 'Так' }),
   skip: () => ({ code: 'measure', kind: 'skip', reason: 'Так' }),
@@ -336,6 +348,8 @@ const signOf = (status: number): string =>
 const QUERIES: Record<string, string> = {
   '/api/events/:id/blind': `?ids=${newId()}`,
   '/api/comments': '?search=слово',
+  '/api/installations': '?from=2026-12-01&to=2026-12-14',
+  '/api/projects/:id/work/preview': '?startOn=2026-12-03&finishOn=2026-12-03',
   '/api/events/values': '?field=module',
 };
 

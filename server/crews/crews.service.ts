@@ -35,6 +35,12 @@ export class CrewsService {
     return crew;
   }
 
+  /** The crew that an event names, by its id or its name. */
+  async named(text: string): Promise<CrewDoc | undefined> {
+    const all = await this.crews.all();
+    return all.find(({ _id }) => _id === text) ?? all.find(({ nameKey }) => nameKey === keyOf(text));
+  }
+
   /**
    * Repeating a create with its own id finds what the first one made.
    * @throws AppError `conflict` when the name is taken, `validation` for unknown people or more crews than there may be

@@ -154,6 +154,9 @@ export const ORDERED_BY = [
   'terms',
 ] as const;
 
+/** Name of the index of the days for which something is planned. */
+export const PLANNED_DAY = 'planned day';
+
 /** Indexed like them, for the events that have it. */
 export const BATCH = 'source.batchId';
 export type IndexedField = (typeof ORDERED_BY)[number] | typeof BATCH;
@@ -190,6 +193,11 @@ export const EVENTS_INDEXES: CollectionPlan[] = [
         key: { [BATCH]: 1, occurredAt: -1, _id: -1 },
         name: indexNamed(BATCH),
         partialFilterExpression: { [BATCH]: { $exists: true } },
+      },
+      {
+        key: { 'payload.startOn': 1 },
+        name: PLANNED_DAY,
+        partialFilterExpression: { 'payload.startOn': { $exists: true } },
       },
       {
         key: { nextDueChangeAt: 1 },

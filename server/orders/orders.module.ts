@@ -14,5 +14,6 @@ import { OrderNews } from './order-news.ts';
   imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
   controllers: [ChainsController],
   providers: [ChainsService, FactsRepository, LineFollower, LinesService, OrderNews],
+  exports: [FactsRepository],
 })
 export class OrdersModule {}

@@ -138,6 +138,9 @@ export type OrderChain = {
   isWhole: boolean;
 };
 
+/** A milestone that is expected on another day by something that is about to be done. */
+export type ChainMove = { code: MilestoneCode; from: string; to: string };
+
 /** A milestone in a row of a list. */
 export type LineMilestone = Pick<
   Milestone,

@@ -91,7 +91,7 @@ export const PAYLOAD_FIELDS: Partial<Record<EventType, PayloadField[]>> = {
   'crew.assigned': work,
   'crew.changed': [...work, reason],
   'stage.assigned': work,
-  'work.planned': work,
+  'work.planned': [...work, reason],
   'work.rescheduled': [...work, reason],
   'work.started': [crew, stage],
   'work.finished': [crew, stage],

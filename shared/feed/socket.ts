@@ -83,6 +83,8 @@ export type ServerToClient = {
   /** These orders are others than they were, or are now or no longer this person's to see; null: any may be. */
   'orders.changed': (fact: { ids: Id[] | null }) => void;
   'crew.changed': (crew: Crew) => void;
+  /** Work of these orders may be planned otherwise; `others`: and some that this person does not see. */
+  'work.changed': (fact: { projectIds: Id[]; others: boolean }) => void;
   'import.changed': (batch: ImportBatch) => void;
   /** Something of a module's source: its settings, its tokens, what was heard or refused. For whoever may read of it. */
   'source.changed': (fact: { module: ConnectedModule }) => void;

@@ -49,6 +49,13 @@ export const crewsEn = {
   'weekday.6': 'Sat',
   'weekday.7': 'Sun',
 
+  'work.title.moved':
+    'Installation moved from {from} to {to}, {crew}{stage, plural, =0 {} other { (stage #)}}',
+  'work.title.planned': 'Installation planned for {to}, {crew}{stage, plural, =0 {} other { (stage #)}}',
+
+  'reason.unknown-crew': 'There is no such crew',
+  'reason.no-work': 'This installation is neither planned nor promised yet',
+  'reason.crew-needed': 'Choose a crew',
   'reason.ends-before': 'Ends before it begins',
   'reason.too-many-crews': 'There can be no more than 100 crews',
   'reason.period-too-long': 'Two months at most',

@@ -50,6 +50,12 @@ export const crewsRu = {
   'weekday.6': 'Сб',
   'weekday.7': 'Вс',
 
+  'work.title.moved': 'Монтаж перенесён с {from} на {to}, {crew}{stage, plural, =0 {} other { (этап #)}}',
+  'work.title.planned': 'Монтаж запланирован на {to}, {crew}{stage, plural, =0 {} other { (этап #)}}',
+
+  'reason.unknown-crew': 'Такой бригады нет',
+  'reason.no-work': 'Этот монтаж ещё не запланирован и не обещан',
+  'reason.crew-needed': 'Выберите бригаду',
   'reason.ends-before': 'Конец раньше начала',
   'reason.too-many-crews': 'Больше 100 бригад не бывает',
   'reason.period-too-long': 'Не больше двух месяцев',

@@ -25,6 +25,10 @@ export const PROMISED_BY: Partial<Record<MilestoneCode, readonly EventType[]>> =
   install: ['install.confirmed'],
 };
 
+/** The work of an installation has begun, and is over: what the calendar shows beside the milestone. */
+export const STARTED_BY: readonly EventType[] = ['work.started', 'install.started'];
+export const FINISHED_BY: readonly EventType[] = ['work.finished'];
+
 export type Hold = {
   code: MilestoneCode;
   /** A later one of these ends it, and so does resolving the event. */
@@ -94,6 +98,8 @@ export const FACT_TYPES: readonly EventType[] = [
     ...[REACHED_BY, PLANNED_BY, PROMISED_BY].flatMap((table) => Object.values(table).flat()),
     ...(Object.keys(HELD_BY) as EventType[]),
     ...Object.values(HELD_BY).flatMap(({ endedBy }) => endedBy),
+    ...STARTED_BY,
+    ...FINISHED_BY,
     ...GOODS_TYPES,
     ...PAID_BY,
     ...REFUNDED_BY,

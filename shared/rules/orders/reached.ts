@@ -32,7 +32,8 @@ function dayNamedBy(facts: readonly Fact[], types: readonly string[] = []): { fa
   return fact ? { fact, on: fact.payload.startOn as Day } : null;
 }
 
-function lastHold(facts: readonly Fact[], code: MilestoneCode): { fact: Fact; hold: Hold } | null {
+/** What holds a milestone up now. */
+export function heldNow(facts: readonly Fact[], code: MilestoneCode): { fact: Fact; hold: Hold } | null {
   for (const [i, fact] of [...facts.entries()].reverse()) {
     const hold = HELD_BY[fact.type];
     if (hold?.code !== code || fact.isResolved) continue;
@@ -41,11 +42,15 @@ function lastHold(facts: readonly Fact[], code: MilestoneCode): { fact: Fact; ho
   return null;
 }
 
+/** A number beyond it was typed wrong, and each stage costs a look at all facts. */
+const STAGES_MOST = 100;
+
 /** Where nothing says otherwise there is one stage. */
-const stageOf = ({ payload }: Fact): number => (typeof payload.stage === 'number' ? payload.stage : 1);
+export const stageOf = ({ payload: { stage } }: Fact): number =>
+  typeof stage === 'number' && stage >= 1 && stage <= STAGES_MOST ? stage : 1;
 
 /** How many stages an order has: as many as its events name. */
-const stagesOf = (facts: readonly Fact[]): number => Math.max(1, ...facts.map(stageOf));
+export const stagesOf = (facts: readonly Fact[]): number => Math.max(1, ...facts.map(stageOf));
 
 function reachedOnce({ facts, template, contractKop }: Order, code: MilestoneCode): Fact | null {
   if (code === 'prepay')
@@ -89,7 +94,7 @@ export function reachedOf(order: Order, code: MilestoneCode): Reached {
     progress =
       goods && goods.done > 0 ? { done: goods.done, total: goods.total } : { done: by ? 1 : 0, total: 1 };
   }
-  const held = lastHold(facts, code);
+  const held = heldNow(facts, code);
   if (held?.hold.undoes) by = null;
   return {
     by,

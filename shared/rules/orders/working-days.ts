@@ -7,8 +7,12 @@ export type DayKind = 'working' | 'short' | 'off';
 
 const DAY_MS = 86_400_000;
 
-const later = (day: Day, days: number): Day =>
+/** So many days later, whatever days they are; negative: earlier. */
+export const daysAfter = (day: Day, days: number): Day =>
   new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+
+/** Monday is 1. */
+export const weekdayOf = (day: Day): number => new Date(day).getUTCDay() || 7;
 
 /** Known kinds of days: the same few hundred are asked for again and again. */
 const known = new WeakMap<Calendar, Map<Day, DayKind>>();
@@ -37,14 +41,14 @@ const isWorking = (day: Day, calendar: Calendar): boolean => dayKind(day, calend
 /** The day itself, or the first working day after it. */
 export function workingDayFrom(day: Day, calendar: Calendar = CALENDAR_RU): Day {
   let on = day;
-  while (!isWorking(on, calendar)) on = later(on, 1);
+  while (!isWorking(on, calendar)) on = daysAfter(on, 1);
   return on;
 }
 
 /** So many working days on, from the day itself or the first working day after it. */
 export function addWorkingDays(day: Day, count: number, calendar: Calendar = CALENDAR_RU): Day {
   let on = workingDayFrom(day, calendar);
-  for (let left = count; left > 0; left--) on = workingDayFrom(later(on, 1), calendar);
+  for (let left = count; left > 0; left--) on = workingDayFrom(daysAfter(on, 1), calendar);
   return on;
 }
 
@@ -52,7 +56,7 @@ export function addWorkingDays(day: Day, count: number, calendar: Calendar = CAL
 export function workingDaysBetween(from: Day, to: Day, calendar: Calendar = CALENDAR_RU): number {
   if (to < from) return -workingDaysBetween(to, from, calendar);
   let count = 0;
-  for (let on = later(from, 1); on <= to; on = later(on, 1)) if (isWorking(on, calendar)) count++;
+  for (let on = daysAfter(from, 1); on <= to; on = daysAfter(on, 1)) if (isWorking(on, calendar)) count++;
   return count;
 }
 

@@ -1,0 +1,269 @@
+import { Injectable } from '@nestjs/common';
+import type {
+  BusyWork,
+  Installation,
+  InstallationsPage,
+  InstallationsQuery,
+  WorkMove,
+  WorkPreview,
+} from '@svodka/shared/contracts/crews';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { EventCreateSchema } from '@svodka/shared/contracts/event';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { ChainMove } from '@svodka/shared/contracts/orders';
+import { translate } from '@svodka/shared/messages/catalogue';
+import { chainOf } from '@svodka/shared/rules/orders/chain';
+import { movedBy } from '@svodka/shared/rules/orders/chain-moves';
+import { dayIn, type FactEvent, factsOf } from '@svodka/shared/rules/orders/facts';
+import { TEMPLATES } from '@svodka/shared/rules/orders/templates';
+import { isWithin, type Work, workOf } from '@svodka/shared/rules/orders/work';
+import { type Actor, may } from '@svodka/shared/rules/permissions';
+import { actorOf } from '../accounts/actor.ts';
+import type { UserDoc } from '../accounts/user.schema.ts';
+import type { ProjectDoc } from '../directory/directory.schema.ts';
+import { seesProject } from '../directory/directory-scope.ts';
+import { ProjectsService } from '../directory/projects.service.ts';
+import { type Created, EventsService } from '../events/events.service.ts';
+import { type FactDoc, FactsRepository } from '../orders/facts.repository.ts';
+import { Clock } from '../platform/clock.ts';
+import { AppConfig } from '../platform/config/config.ts';
+import { refused } from '../platform/errors/contract-error.ts';
+import { derivedId, momentOfId } from '../platform/mongo/derived-id.ts';
+import { CrewsService } from './crews.service.ts';
+import { PlannedRepository } from './planned.repository.ts';
+
+/** A period with more planned days than this is told in part. */
+const PLANNED_MOST = 5_000;
+/** So many orders' facts are read at once, and so many facts of them. */
+const ORDERS_AT_ONCE = 100;
+const FACTS_MOST = 20_000;
+/** Events may be written so far ahead of this node's clock; a little less. */
+const AHEAD_MS = 240_000;
+/** Moves that were taken back before one that stands: who undoes more often waits. */
+const UNDONE_MOST = 50;
+
+/** The calendar of installations: derived from events whenever somebody asks, changed by events only. Laws: SPEC.md. */
+@Injectable()
+export class InstallationsService {
+  constructor(
+    private readonly projects: ProjectsService,
+    private readonly facts: FactsRepository,
+    private readonly planned: PlannedRepository,
+    private readonly crews: CrewsService,
+    private readonly events: EventsService,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** What is planned in a period: of orders that the actor sees whole, of others that a place is taken. */
+  async within(
+    actor: Actor,
+    { from, to, projects }: InstallationsQuery,
+  ): Promise<InstallationsPage & { docs: ProjectDoc[] }> {
+    const { ids, more } = projects
+      ? { ids: projects, more: false }
+      : await this.planned.projectsOf(from, to, PLANNED_MOST);
+    const mayMove = may(actor, 'work.plan');
+    const items: Installation[] = [];
+    const busy: BusyWork[] = [];
+    const shown: ProjectDoc[] = [];
+    for (let at = 0; at < ids.length; at += ORDERS_AT_ONCE) {
+      const docs = await this.projects.byIds(ids.slice(at, at + ORDERS_AT_ONCE));
+      const facts = await this.#factsOf(docs.map(({ _id }) => _id));
+      for (const project of docs) {
+        const all = this.#derive(project, facts.get(project._id) ?? []);
+        const inside = all.filter((each) => isWithin(each, { from, to }));
+        if (inside.length === 0) continue;
+        if (seesProject(actor, project)) {
+          items.push(...(mayMove ? inside : inside.map((each) => ({ ...each, plannedBy: null }))));
+          shown.push(project);
+        } else if (!projects) {
+          busy.push(
+            ...inside.map(({ startOn, finishOn, crew, state }) => ({ startOn, finishOn, crew, state })),
+          );
+        }
+      }
+    }
+    return { items, busy, more, docs: shown, todayOn: dayIn(this.config.tzDefault, this.clock.now()) };
+  }
+
+  /**
+   * What moves with an installation: later milestones of its order.
+   * @throws AppError `not-found` for an order that the actor does not see
+   */
+  async preview(actor: Actor, projectId: Id, to: WorkPreview): Promise<ChainMove[]> {
+    const project = await this.projects.readable(actor, projectId);
+    const docs = (await this.#factsOf([projectId])).get(projectId) ?? [];
+    const events = docs.map((doc): FactEvent => ({ ...doc, id: doc._id }));
+    const now = this.clock.now();
+    const moved: FactEvent = {
+      id: 'moved',
+      version: 1,
+      type: 'work.rescheduled',
+      occurredAt: this.#momentAfter(docs, now),
+      dueAt: null,
+      status: 'recorded',
+      resolved: null,
+      deletedAt: null,
+      payload: { ...to },
+    };
+    return movedBy(this.#chain(project, events), this.#chain(project, [...events, moved]));
+  }
+
+  /**
+   * Writes that an installation is on other days or with another crew, if it still is where the mover saw it.
+   * @throws AppError `not-found`, `validation` for a crew that is none, `conflict` with the installation as it is now
+   */
+  async move(user: UserDoc, projectId: Id, move: WorkMove): Promise<Created> {
+    const actor = actorOf(user);
+    const project = await this.projects.readable(actor, projectId);
+    const crew = move.crew === null ? null : ((await this.crews.named(move.crew)) ?? null);
+    if (move.crew !== null && !crew) throw refused('crew', 'unknown-crew');
+    const before = await this.#now(projectId);
+    const current = before.works.find(({ stage }) => stage === move.stage) ?? null;
+    if (!current && TEMPLATES[project.template ?? 'private'].off.includes('install'))
+      throw refused('stage', 'no-work');
+    if (current && current.crew !== null && crew === null) throw refused('crew', 'crew-needed');
+    if (!isAsSeen(current, move)) throw this.#overtaken(project, before.docs, move.stage);
+    const { startOn, finishOn, stage } = move;
+    const isStaged = stage > 1 || (current?.stages ?? 1) > 1;
+    const isMoved = current?.plannedBy && current.startOn !== startOn;
+    const body = EventCreateSchema.parse({
+      type: current?.plannedBy ? 'work.rescheduled' : 'work.planned',
+      title: translate(user.locale, isMoved ? 'work.title.moved' : 'work.title.planned', {
+        from: plain(current?.startOn ?? startOn),
+        to: plain(startOn),
+        crew: crew?.name ?? translate(user.locale, 'crews.none').toLocaleLowerCase(),
+        stage: isStaged ? stage : 0,
+      }),
+      // The manager and the appointed hear of what the customer will have to be told.
+      importance: current?.promisedOn && finishOn > current.promisedOn ? 'high' : 'normal',
+      occurredAt: this.#momentAfter(before.docs, this.clock.now()).toISOString(),
+      projectId,
+      payload: {
+        startOn,
+        finishOn,
+        reason: move.reason,
+        ...(crew && { crew: crew._id }),
+        ...(isStaged && { stage }),
+      },
+    });
+    const id = await this.#freeId(projectId, stage, current?.plannedBy?.id ?? null);
+    if (!id) throw this.#overtaken(project, (await this.#now(projectId)).docs, stage);
+    try {
+      return await this.events.create(actor, { ...body, id });
+    } catch (error) {
+      // Somebody has written the move that follows this plan between the look and the write.
+      if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+      throw this.#overtaken(project, (await this.#now(projectId)).docs, stage);
+    }
+  }
+
+  /**
+   * A move has the id that follows from the plan that it replaces, so that of two at once one is refused by the store.
+   * One that was taken back leaves its id behind, and the next stands beside it. Null: a move stands there already.
+   */
+  async #freeId(projectId: Id, stage: number, after: Id | null): Promise<Id | null> {
+    const at = momentOfId(after ?? projectId);
+    for (let turn = 0; turn < UNDONE_MOST; turn++) {
+      const id = derivedId(at, 'work', projectId, String(stage), after ?? '', String(turn));
+      const [taken] = await this.events.byIds([id]);
+      if (!taken) return id;
+      if (taken.deletedAt === null) return null;
+    }
+    return null;
+  }
+
+  #overtaken(project: ProjectDoc, docs: readonly FactDoc[], stage: number): AppError {
+    const current = this.#derive(project, docs).find((each) => each.stage === stage);
+    return new AppError('conflict', 'the installation has been moved', [], { ...(current && { current }) });
+  }
+
+  async #now(projectId: Id): Promise<{ docs: FactDoc[]; works: Work[] }> {
+    const project = await this.projects.get(projectId);
+    const docs = (await this.#factsOf([projectId])).get(projectId) ?? [];
+    return { docs, works: this.#works(project, docs) };
+  }
+
+  /** The latest fact wins: a move is later than whatever it moves, also where clocks differ. */
+  #momentAfter(docs: readonly FactDoc[], now: Date): Date {
+    const last = Math.max(0, ...docs.map(({ occurredAt }) => occurredAt.getTime()));
+    return new Date(Math.max(now.getTime(), last < now.getTime() + AHEAD_MS ? last + 1 : 0));
+  }
+
+  async #factsOf(ids: readonly Id[]): Promise<Map<Id, FactDoc[]>> {
+    const found = await this.facts.ofProjects(ids, FACTS_MOST);
+    const byProject = new Map<Id, FactDoc[]>();
+    for (const doc of found) {
+      if (!doc.projectId) continue;
+      const known = byProject.get(doc.projectId);
+      if (known) known.push(doc);
+      else byProject.set(doc.projectId, [doc]);
+    }
+    return byProject;
+  }
+
+  #works(project: ProjectDoc, docs: readonly FactDoc[]): Work[] {
+    const events = docs.map((doc): FactEvent => ({ ...doc, id: doc._id }));
+    const todayOn = dayIn(project.tz, this.clock.now());
+    return workOf(factsOf(events, project.tz, todayOn).facts, project.template ?? 'private');
+  }
+
+  #derive(project: ProjectDoc, docs: readonly FactDoc[]): Installation[] {
+    const works = this.#works(project, docs);
+    if (works.length === 0) return [];
+    const chain = this.#chain(
+      project,
+      docs.map((doc) => ({ ...doc, id: doc._id })),
+    );
+    if (chain.flags.includes('cancelled')) return [];
+    const isPaused = chain.flags.includes('paused');
+    const of = (code: 'ready' | 'install') => chain.milestones.find((each) => each.code === code);
+    const ready = of('ready');
+    const goods = {
+      done: ready?.progress.done ?? 0,
+      total: ready?.progress.total ?? null,
+      isReady: ready?.state === 'done' || ready?.state === 'skipped',
+      readyOn: ready?.forecastOn ?? null,
+    };
+    const byId = new Map(docs.map((doc) => [doc._id, doc]));
+    return works.map(({ plannedBy, state, ...work }) => {
+      const doc = plannedBy && byId.get(plannedBy.id);
+      return {
+        projectId: project._id,
+        ...work,
+        state: isPaused && state !== 'done' ? 'paused' : state,
+        slipWd: state === 'done' ? 0 : (of('install')?.slipWd ?? 0),
+        goods,
+        plannedBy: doc
+          ? { eventId: doc._id, userId: doc.author.userId, at: doc.occurredAt.toISOString() }
+          : null,
+      };
+    });
+  }
+
+  #chain(project: ProjectDoc, events: readonly FactEvent[]): ReturnType<typeof chainOf> {
+    return chainOf({
+      template: project.template ?? 'private',
+      zone: project.tz,
+      createdAt: project.createdAt,
+      amountKop: project.amountKop,
+      now: this.clock.now(),
+      events,
+    });
+  }
+}
+
+/** «03.12» */
+const plain = (day: string): string => `${day.slice(8)}.${day.slice(5, 7)}`;
+
+/** Whether what is planned is what the mover saw. */
+function isAsSeen(now: Work | null, { seen }: WorkMove): boolean {
+  if (seen === null || !now?.plannedBy) return seen === null && !now?.plannedBy;
+  return (
+    seen.eventId === now.plannedBy.id &&
+    seen.startOn === now.startOn &&
+    seen.finishOn === now.finishOn &&
+    seen.crew === now.crew
+  );
+}
