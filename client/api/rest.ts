@@ -7,6 +7,8 @@ import type {
 } from '@svodka/shared/contracts/counterparty';
 import type { Crew, CrewCreate, CrewEdit } from '@svodka/shared/contracts/crews';
 import type { OrdersQuery, Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
+import type { Crew, CrewCreate, CrewEdit, InstallationsPage, WorkMove } from '@svodka/shared/contracts/crews';
+import type { Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
 import type { ErrorBody, ErrorCode, ErrorDetail } from '@svodka/shared/contracts/errors';
 import type { EventCreateInput, EventEdit, Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
@@ -18,7 +20,7 @@ import type {
   ImportRowError,
 } from '@svodka/shared/contracts/import';
 import type { Delivery, DeliveryState, NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
-import type { OrderChain } from '@svodka/shared/contracts/orders';
+import type { ChainMove, OrderChain } from '@svodka/shared/contracts/orders';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type {
   OwnSession,
@@ -254,6 +256,13 @@ export const api = {
     create: (counterparty: CounterpartyCreate) => post<Counterparty>('/counterparties', counterparty),
     edit: (id: Id, version: number, edit: CounterpartyEdit) =>
       patch<Counterparty>(`/counterparties/${id}`, edit, match(version)),
+  },
+  installations: {
+    list: (query: { from: string; to: string; projects?: string }) =>
+      get<InstallationsPage & { refs: Refs }>('/installations', query),
+    preview: (projectId: Id, query: { stage: number; startOn: string; finishOn: string; crew?: string }) =>
+      get<{ moves: ChainMove[] }>(`/projects/${projectId}/work/preview`, query),
+    move: (projectId: Id, move: WorkMove) => post<EventAnswer>(`/projects/${projectId}/work`, move),
   },
   crews: {
     history: (id: Id) => get<{ items: AuditRecord[]; refs: Refs }>(`/crews/${id}/history`),

@@ -1,5 +1,6 @@
 import Bell from '@lucide/svelte/icons/bell';
 import BookUser from '@lucide/svelte/icons/book-user';
+import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import FolderKanban from '@lucide/svelte/icons/folder-kanban';
 import HardHat from '@lucide/svelte/icons/hard-hat';
 import Mail from '@lucide/svelte/icons/mail';
@@ -53,6 +54,12 @@ const SCREENS: Screen[] = [
     needs: 'directory.read',
     section: { label: 'projects.title', icon: FolderKanban, key: { code: 'KeyO', shown: 'O' } },
     load: () => import('./projects/ProjectsScreen.svelte'),
+  },
+  {
+    path: 'calendar',
+    needs: 'directory.read',
+    section: { label: 'calendar.title', icon: CalendarDays, key: { code: 'KeyW', shown: 'W' } },
+    load: () => import('./calendar/CalendarScreen.svelte'),
   },
   {
     path: 'counterparties',

@@ -1,0 +1,176 @@
+// The installations of a period as they are drawn: what the server derives, over it what this person is moving just
+// now. One read at a time; what is told meanwhile is read after it, so that nothing older is drawn over something newer.
+import type { BusyWork, Installation } from '@svodka/shared/contracts/crews';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { Id } from '@svodka/shared/contracts/id';
+import { isWithin } from '@svodka/shared/rules/orders/work';
+import { conflictsOf, type Placed, type WorkConflict } from '@svodka/shared/rules/orders/work-conflicts';
+import { SvelteMap } from 'svelte/reactivity';
+import { live } from '../../api/live.ts';
+import { api } from '../../api/rest.ts';
+import { dayOf } from '../../format/time.ts';
+import { crews } from '../../state/crews.svelte.ts';
+import { i18n } from '../../state/i18n.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
+import { whenBack } from '../../state/when-back.ts';
+
+/** Where an installation is put: days, and the id or name of a crew. */
+export type Place = Pick<Installation, 'startOn' | 'finishOn' | 'crew'>;
+export type Period = { from: string; to: string };
+
+/** An order has one installation a stage. */
+export const keyOf = ({ projectId, stage }: Pick<Installation, 'projectId' | 'stage'>): string =>
+  `${projectId} ${stage}`;
+
+/** News of others' orders, of which nothing is told but that there are some, are looked at no more often, ms. */
+const OTHERS_MS = 2_000;
+/** More orders than this are read with the whole period. */
+const SOME_MOST = 100;
+
+export class OpenCalendar {
+  #items = $state.raw<readonly Installation[]>([]);
+  #busy = $state.raw<readonly BusyWork[]>([]);
+  #todayOn = $state<string | null>(null);
+  #more = $state(false);
+  #state = $state<'loading' | 'ready' | 'failed'>('loading');
+  #error = $state.raw<unknown>(null);
+  /** Where this person has put something, while the server has not said so yet. */
+  readonly #placed = new SvelteMap<string, Place>();
+
+  readonly items = $derived(
+    this.#items.map((item) => {
+      const place = this.#placed.get(keyOf(item));
+      return place ? { ...item, ...place, isPlanned: true } : item;
+    }),
+  );
+  readonly conflicts = $derived<ReadonlyMap<Placed, WorkConflict[]>>(
+    conflictsOf<Placed>([...this.items, ...this.#busy], {
+      crewOf: (named) => crews.named(named),
+      todayOn: this.todayOn,
+    }),
+  );
+
+  readonly #off: (() => void)[];
+  #period: Period | null = null;
+  #wanted = new Set<Id>();
+  #wantsAll = false;
+  #reading = false;
+  #closed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    this.#off = [
+      live.on('work.changed', ({ projectIds, others }) => {
+        for (const id of projectIds) this.#wanted.add(id);
+        if (projectIds.length > 0) void this.#read();
+        if (others) this.#timer ??= setTimeout(() => this.readAll(), OTHERS_MS);
+      }),
+      live.onConnect(() => this.readAll()),
+      whenBack(() => this.readAll()),
+    ];
+  }
+
+  get busy(): readonly BusyWork[] {
+    return this.#busy;
+  }
+
+  get more(): boolean {
+    return this.#more;
+  }
+
+  get state(): 'loading' | 'ready' | 'failed' {
+    return this.#state;
+  }
+
+  get error(): unknown {
+    return this.#error;
+  }
+
+  /** Today where the company is. */
+  get todayOn(): string {
+    return this.#todayOn ?? dayOf(Date.now(), i18n.viewer);
+  }
+
+  /** Shows another period; what of it is known already stays meanwhile. */
+  show(period: Period): void {
+    if (this.#period?.from === period.from && this.#period.to === period.to) return;
+    this.#period = period;
+    this.readAll();
+  }
+
+  readAll(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#wantsAll = true;
+    void this.#read();
+  }
+
+  /** Draws an installation elsewhere, until `settle` or `letGo`. */
+  put(item: Installation, place: Place): void {
+    this.#placed.set(keyOf(item), place);
+  }
+
+  letGo(item: Installation): void {
+    this.#placed.delete(keyOf(item));
+  }
+
+  /** The server has it. */
+  settle(item: Installation, place: Place, event: SvodkaEvent): void {
+    const plannedBy = { eventId: event.id, userId: event.author.userId, at: event.occurredAt };
+    this.replace({ ...item, ...place, isPlanned: true, plannedBy });
+  }
+
+  /** Somebody says how an installation is now. */
+  replace(now: Installation): void {
+    this.letGo(now);
+    this.#items = [...this.#items.filter((each) => keyOf(each) !== keyOf(now)), now];
+    this.#wanted.add(now.projectId);
+    void this.#read();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const off of this.#off) off();
+  }
+
+  async #read(): Promise<void> {
+    if (this.#reading || this.#closed || !this.#period) return;
+    this.#reading = true;
+    try {
+      while (!this.#closed && (this.#wantsAll || this.#wanted.size > 0)) await this.#readOnce(this.#period);
+    } catch (error) {
+      this.#error = error;
+      if (this.#items.length === 0) this.#state = 'failed';
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  async #readOnce(period: Period): Promise<void> {
+    const isAll = this.#wantsAll || this.#wanted.size > SOME_MOST;
+    const ids = [...this.#wanted];
+    this.#wantsAll = false;
+    this.#wanted = new Set();
+    const page = await api.installations.list({ ...period, ...(!isAll && { projects: ids.join(',') }) });
+    if (this.#closed) return;
+    if (period !== this.#period) {
+      this.#wantsAll = true;
+      return;
+    }
+    refs.add(page.refs);
+    const asked = new Set(ids);
+    this.#items = isAll
+      ? page.items
+      : [...this.#items.filter(({ projectId }) => !asked.has(projectId)), ...page.items];
+    if (isAll) [this.#busy, this.#more] = [page.busy, page.more];
+    this.#todayOn = page.todayOn;
+    this.#state = 'ready';
+    this.#error = null;
+  }
+
+  /** What of it lies in the period that is drawn. */
+  within(period: Period): Installation[] {
+    return this.items.filter((item) => isWithin(item, period));
+  }
+}

@@ -1,0 +1,84 @@
+import type { Installation } from '@svodka/shared/contracts/crews';
+import type { WorkConflict } from '@svodka/shared/rules/orders/work-conflicts';
+import { dayOf, shortDay } from '../../format/time.ts';
+import { clock } from '../../state/clock.svelte.ts';
+import { crews } from '../../state/crews.svelte.ts';
+import { i18n, t } from '../../state/i18n.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
+
+const today = () => dayOf(clock.now, i18n.viewer);
+
+/** «3 дек.» */
+export const dayWords = (day: string): string => shortDay(day, today(), i18n.viewer);
+
+const weekdays = new Map<string, Intl.DateTimeFormat>();
+/** «вт» */
+export function weekdayWords(day: string): string {
+  let format = weekdays.get(i18n.locale);
+  if (!format) {
+    format = new Intl.DateTimeFormat(i18n.locale, { weekday: 'short', timeZone: 'UTC' });
+    weekdays.set(i18n.locale, format);
+  }
+  return format.format(new Date(day));
+}
+
+export const daysWords = ({ startOn, finishOn }: Pick<Installation, 'startOn' | 'finishOn'>): string =>
+  startOn === finishOn ? dayWords(startOn) : `${dayWords(startOn)} – ${dayWords(finishOn)}`;
+
+/** The name of the crew that a plan names; without one, that there is none. */
+export const crewWords = (named: string | null): string =>
+  named === null ? t('crews.none') : (crews.named(named)?.name ?? named);
+
+export const numberOf = ({ projectId }: Installation): string =>
+  `№ ${refs.project(projectId)?.number ?? '…'}`;
+export const addressOf = ({ projectId }: Installation): string =>
+  refs.project(projectId)?.objectAddress ?? '';
+export function customerOf({ projectId }: Installation): string {
+  const id = refs.project(projectId)?.counterpartyId;
+  return id ? (refs.counterparty(id)?.name ?? '') : '';
+}
+export const stageWords = ({ stage, stages }: Installation): string =>
+  stages > 1 ? t('calendar.stage', { stage, stages }) : '';
+
+/** «изделия 4 из 6» */
+export function goodsWords({ goods }: Installation): string {
+  if (goods.isReady) return t('calendar.goods.ready');
+  return goods.total === null
+    ? t('calendar.goods.none')
+    : t('calendar.goods.some', { done: goods.done, total: goods.total });
+}
+
+export const slipWords = ({ slipWd }: Installation): string =>
+  slipWd > 0 ? t('calendar.slip', { days: slipWd }) : '';
+
+export function conflictWords({ kind, on, note }: WorkConflict): string {
+  const day = on === null ? '' : dayWords(on);
+  if (kind === 'absent')
+    return note ? t('calendar.conflict.absent.note', { note }) : t('calendar.conflict.absent');
+  if (kind === 'goods')
+    return on === null ? t('calendar.conflict.goods.never') : t('calendar.conflict.goods', { day });
+  if (kind === 'promised') return t('calendar.conflict.promised', { day });
+  return t(`calendar.conflict.${kind}`);
+}
+
+/** All that a card says, for whoever hears it. */
+export function cardWords(item: Installation, conflicts: readonly WorkConflict[]): string {
+  return [
+    numberOf(item),
+    customerOf(item),
+    addressOf(item),
+    stageWords(item),
+    daysWords(item),
+    crewWords(item.crew),
+    t(`calendar.state.${item.isPlanned ? item.state : 'promised'}`),
+    item.state === 'done' ? '' : goodsWords(item),
+    slipWords(item),
+    ...conflicts.map(conflictWords),
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Where something is carried to, said while it is on its way. */
+export const placeWords = (place: Pick<Installation, 'startOn' | 'crew'>): string =>
+  `${weekdayWords(place.startOn)} ${dayWords(place.startOn)}, ${crewWords(place.crew)}`;
