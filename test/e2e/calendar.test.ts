@@ -1,0 +1,213 @@
+/** The calendar of installations, by several people at once: what one moves, the others see move. */
+
+import type { Counterparty } from '@svodka/shared/contracts/counterparty';
+import type { Crew, InstallationsPage } from '@svodka/shared/contracts/crews';
+import type { Project } from '@svodka/shared/contracts/directory';
+import { addWorkingDays, daysAfter, weekdayOf } from '@svodka/shared/rules/orders/working-days';
+import type { Locator } from 'playwright-core';
+import { type App, startApp } from '../support/app-process.ts';
+import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
+import { Client } from '../support/client.ts';
+import { Person } from '../support/person.ts';
+import { until } from '../support/until.ts';
+
+const PASSWORD = 'calm-meadow-58';
+const LONG_MS = 120_000;
+const TODAY = new Date().toISOString().slice(0, 10);
+/** The Monday of next week, which the calendar shows beside this one. */
+const MONDAY = daysAfter(TODAY, 8 - weekdayOf(TODAY));
+/** Days on which crews work, whatever holidays the week has. */
+const [FIRST, SECOND, THIRD] = [0, 1, 2].map((i) => addWorkingDays(MONDAY, i)) as [string, string, string];
+
+describeInBrowser('the calendar of installations', () => {
+  let app: App;
+  let chromium: Chromium;
+  let script: Client;
+  let anna: Person;
+  let vera: Person;
+  let crews: [Crew, Crew];
+  const orders: Project[] = [];
+
+  beforeAll(async () => {
+    [app, chromium] = await Promise.all([startApp(), launchChromium()]);
+    script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+    const people: Record<string, string> = {};
+    for (const [login, name, role] of [
+      ['anna', 'Анна Королёва', 'dispatcher'],
+      ['vera', 'Вера Соколова', 'manager'],
+      ['irina', 'Ирина Белова', 'finance'],
+    ] as const) {
+      const { user } = await script.post<{ user: { id: string } }>('/api/users', {
+        login,
+        name,
+        roles: [role],
+        password: PASSWORD,
+      });
+      people[login] = user.id;
+    }
+    const crew = (name: string) => script.post<Crew>('/api/crews', { name });
+    crews = [await crew('Бригада 1'), await crew('Бригада 2')];
+    const customer = await script.post<Counterparty>('/api/counterparties', { name: 'Северина О. С.' });
+    for (const [number, startOn, who] of [
+      ['318', FIRST, crews[0]],
+      ['319', SECOND, crews[1]],
+      ['320', THIRD, crews[1]],
+    ] as const) {
+      const order = await script.post<Project>('/api/projects', {
+        number,
+        counterpartyId: customer.id,
+        objectAddress: `ул. Садовая, ${number}`,
+        managerId: people.vera,
+      });
+      orders.push(order);
+      await script.post('/api/events', {
+        type: 'crew.assigned',
+        title: 'Бригада назначена',
+        projectId: order.id,
+        payload: { crew: who.id, startOn },
+      });
+      await script.post('/api/events', {
+        type: 'items.complete',
+        title: 'Заказ укомплектован',
+        projectId: order.id,
+        payload: { total: 2 },
+      });
+    }
+    const at = (login: string) => Person.at(chromium, app.url, { login, password: PASSWORD }, '/calendar');
+    [anna, vera] = await Promise.all([at('anna'), at('vera')]);
+  }, LONG_MS);
+  afterAll(async () => {
+    await chromium?.close();
+    await app?.stop();
+  });
+
+  const cardOf = ({ page }: Person, number: string): Locator =>
+    page.getByRole('link', { name: new RegExp(`№ ${number},`) });
+  const cellOf = ({ page }: Person, crew: Crew, day: string): Locator =>
+    page.locator(`[data-cell="${crew.id} ${day}"]`);
+  const placeOf = async (number: string) => {
+    const page = await script.get<InstallationsPage>(
+      `/api/installations?from=${FIRST}&to=${daysAfter(FIRST, 13)}`,
+    );
+    const item = page.items.find(
+      ({ projectId }) => orders.find(({ id }) => id === projectId)?.number === number,
+    );
+    return item && { startOn: item.startOn, crew: item.crew };
+  };
+  /** Whether a card lies over a cell. */
+  const liesIn = async (person: Person, number: string, crew: Crew, day: string) => {
+    const [card, cell] = await Promise.all([
+      cardOf(person, number).boundingBox(),
+      cellOf(person, crew, day).boundingBox(),
+    ]);
+    if (!card || !cell) return false;
+    const [x, y] = [card.x + card.width / 2, card.y + card.height / 2];
+    return x > cell.x && x < cell.x + cell.width && y > cell.y && y < cell.y + cell.height;
+  };
+  const giveReason = async ({ page }: Person, reason: string) => {
+    const popover = page.getByRole('dialog', { name: /Перенос монтажа/ });
+    await popover.getByRole('textbox', { name: /Почему/ }).fill(reason);
+    await popover.getByRole('button', { name: 'Перенести' }).click();
+    await popover.waitFor({ state: 'detached' });
+  };
+
+  it(
+    'is moved by the mouse in one browser, with a reason, and moves in the other; taken back, it goes back in both',
+    async () => {
+      await cardOf(anna, '318').waitFor();
+      await cardOf(vera, '318').waitFor();
+      await cardOf(anna, '318').dragTo(cellOf(anna, crews[1], FIRST));
+      const popover = anna.page.getByRole('dialog', { name: /Перенос монтажа/ });
+      // Nothing is written without a reason.
+      await popover.getByRole('button', { name: 'Перенести' }).click();
+      await popover.getByText('Напишите причину').waitFor();
+      expect(await placeOf('318')).toEqual({ startOn: FIRST, crew: crews[0].id });
+      await giveReason(anna, 'Бригада 1 на обучении');
+      await until(() => liesIn(vera, '318', crews[1], FIRST), { what: 'the card moves for the other' });
+      expect(await placeOf('318')).toEqual({ startOn: FIRST, crew: crews[1].id });
+      await anna.toast('Монтаж № 318 перенесён').getByRole('button', { name: 'Отменить' }).click();
+      await until(() => liesIn(vera, '318', crews[0], FIRST), { what: 'the card goes back for the other' });
+      expect(await placeOf('318')).toEqual({ startOn: FIRST, crew: crews[0].id });
+    },
+    LONG_MS,
+  );
+
+  it(
+    'is moved by keys alone, and says what does not fit where it does not',
+    async () => {
+      const { page } = anna;
+      await cardOf(anna, '318').focus();
+      await page.keyboard.press('Space');
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Escape');
+      expect(await placeOf('318')).toEqual({ startOn: FIRST, crew: crews[0].id });
+      // On to the day and the crew of № 319, which does one a day.
+      await cardOf(anna, '318').focus();
+      await page.keyboard.press('Space');
+      for (let day = FIRST; day < SECOND; day = daysAfter(day, 1)) await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      const popover = page.getByRole('dialog', { name: /Перенос монтажа/ });
+      await popover.getByText('больше, чем бригада успевает за день').waitFor();
+      await popover.getByText(/Сдвинется:.*Акт/).waitFor();
+      await popover.getByRole('textbox', { name: /Почему/ }).waitFor();
+      await page.keyboard.type('Просьба заказчика');
+      await page.keyboard.press('Enter');
+      await popover.waitFor({ state: 'detached' });
+      await until(async () => (await placeOf('318'))?.crew === crews[1].id);
+      expect(await placeOf('318')).toEqual({ startOn: SECOND, crew: crews[1].id });
+      for (const number of ['318', '319'])
+        await vera.page
+          .getByRole('link', { name: new RegExp(`№ ${number},.*больше, чем бригада успевает`) })
+          .waitFor();
+      await vera.page.getByRole('button', { name: '2 накладки' }).click();
+      await cardOf(vera, '320').waitFor({ state: 'detached' });
+      await vera.page.getByRole('button', { name: '2 накладки' }).click();
+      await cardOf(vera, '320').waitFor();
+    },
+    LONG_MS,
+  );
+
+  it(
+    'lets one of two who move the same installation win, and shows the other what happened',
+    async () => {
+      const start = async (person: Person, day: string) => {
+        await cardOf(person, '320').focus();
+        await person.page.keyboard.press('Space');
+        for (let on = THIRD; on !== day; on = daysAfter(on, 1))
+          await person.page.keyboard.press('ArrowRight');
+        await person.page.keyboard.press('Enter');
+        await person.page.getByRole('dialog', { name: /Перенос монтажа/ }).waitFor();
+      };
+      const [one, other] = [daysAfter(THIRD, 1), daysAfter(THIRD, 2)];
+      await Promise.all([start(anna, one), start(vera, other)]);
+      await giveReason(vera, 'Просьба заказчика');
+      await until(async () => (await placeOf('320'))?.startOn === other);
+      await giveReason(anna, 'Изделия не готовы');
+      await anna.toast('Монтаж № 320 уже перенесли: Вера Соколова').waitFor();
+      await until(() => liesIn(anna, '320', crews[1], other), { what: 'the card stands where it is' });
+      expect(await placeOf('320')).toEqual({ startOn: other, crew: crews[1].id });
+    },
+    LONG_MS,
+  );
+
+  it(
+    'may be looked at and not moved by who has not the right',
+    async () => {
+      const irina = await Person.at(chromium, app.url, { login: 'irina', password: PASSWORD }, '/calendar');
+      await cardOf(irina, '319').waitFor();
+      expect(await cardOf(irina, '319').getAttribute('draggable')).toBe('false');
+      await cardOf(irina, '319').focus();
+      await irina.page.keyboard.press('Space');
+      await irina.page.keyboard.press('ArrowRight');
+      await irina.page.keyboard.press('Enter');
+      // Enter opens what it stands on: the order.
+      await irina.page.getByRole('heading', { name: '№ 319' }).waitFor();
+      expect(await placeOf('319')).toEqual({ startOn: SECOND, crew: crews[1].id });
+      expect(anna.complaints().filter((error) => !error.includes('409'))).toEqual([]);
+      expect(vera.complaints()).toEqual([]);
+      await irina.page.context().close();
+    },
+    LONG_MS,
+  );
+});
