@@ -37,7 +37,6 @@ export class InstallationsController {
       projectIds: docs.map(({ _id }) => _id),
       counterpartyIds: docs.flatMap(({ counterpartyId }) => counterpartyId ?? []),
       userIds: page.items.flatMap(({ plannedBy }) => plannedBy?.userId ?? []),
-      known: { projects: docs },
     });
     return { ...page, refs };
   }
