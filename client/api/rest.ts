@@ -5,10 +5,8 @@ import type {
   CounterpartyCreate,
   CounterpartyEdit,
 } from '@svodka/shared/contracts/counterparty';
-import type { Crew, CrewCreate, CrewEdit } from '@svodka/shared/contracts/crews';
-import type { OrdersQuery, Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
 import type { Crew, CrewCreate, CrewEdit, InstallationsPage, WorkMove } from '@svodka/shared/contracts/crews';
-import type { Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
+import type { OrdersQuery, Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
 import type { ErrorBody, ErrorCode, ErrorDetail } from '@svodka/shared/contracts/errors';
 import type { EventCreateInput, EventEdit, Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
