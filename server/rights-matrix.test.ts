@@ -145,6 +145,7 @@ GET    /api/imports/presets                           +   +   -   -   -   -   - 
 GET    /api/imports/:id       nothing                 .   .   -   -   -   -   -   -
 GET    /api/imports/:id/errors nothing                .   .   -   -   -   -   -   -
 POST   /api/imports/:id/cancel nothing                .   .   -   -   -   -   -   -
+GET    /api/proposals                                 +   +   +   +   +   +   +   +
 GET    /api/modules                                   +   +   +   +   +   +   +   +
 GET    /api/sources                                   +   +   -   -   -   -   -   -
 PATCH  /api/sources                  source           +   -   -   -   -   -   -   -
@@ -351,6 +352,7 @@ const QUERIES: Record<string, string> = {
   '/api/installations': '?from=2026-12-01&to=2026-12-14',
   '/api/projects/:id/work/preview': '?startOn=2026-12-03&finishOn=2026-12-03',
   '/api/events/values': '?field=module',
+  '/api/proposals': `?ids=${newId()}`,
 };
 
 const send = (client: Client, line: Line, id: string, body: unknown) =>

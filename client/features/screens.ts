@@ -4,7 +4,9 @@ import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import FolderKanban from '@lucide/svelte/icons/folder-kanban';
 import HardHat from '@lucide/svelte/icons/hard-hat';
 import Mail from '@lucide/svelte/icons/mail';
+import Plug from '@lucide/svelte/icons/plug';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
+import Unlink from '@lucide/svelte/icons/unlink';
 import Upload from '@lucide/svelte/icons/upload';
 import Users from '@lucide/svelte/icons/users';
 import { IdSchema } from '@svodka/shared/contracts/id';
@@ -68,6 +70,12 @@ const SCREENS: Screen[] = [
     load: () => import('./counterparties/CounterpartiesScreen.svelte'),
   },
   {
+    path: 'unlinked',
+    needs: 'directory.read',
+    section: { label: 'unlinked.nav', icon: Unlink, key: { code: 'KeyU', shown: 'U' } },
+    load: () => import('./unlinked/UnlinkedScreen.svelte'),
+  },
+  {
     path: 'crews',
     needs: 'directory.read',
     section: { label: 'crews.title', icon: HardHat, key: { code: 'KeyB', shown: 'B' } },
@@ -78,6 +86,12 @@ const SCREENS: Screen[] = [
     needs: 'events.import',
     section: { label: 'import.title', icon: Upload },
     load: () => import('./import/ImportScreen.svelte'),
+  },
+  {
+    path: 'sources',
+    needs: 'sources.read',
+    section: { label: 'sources.nav', icon: Plug, key: { code: 'KeyS', shown: 'S' } },
+    load: () => import('./sources/SourcesScreen.svelte'),
   },
   {
     path: 'mail',

@@ -40,6 +40,27 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
       .exec();
   }
 
+  /** The newest orders of some customers. */
+  newestOf(counterpartyIds: readonly Id[], limit: number): Promise<ProjectDoc[]> {
+    return this.model
+      .find({ counterpartyId: { $in: [...counterpartyIds] } })
+      .sort({ _id: -1 })
+      .limit(limit)
+      .lean<ProjectDoc[]>()
+      .exec();
+  }
+
+  /** Orders that are found by every one of these whole words; the first is the one looked up. */
+  foundBy(words: readonly string[], limit: number): Promise<ProjectDoc[]> {
+    const [first, ...rest] = words;
+    return this.model
+      .find({ terms: first, ...(rest.length > 0 && { $and: rest.map((terms) => ({ terms })) }) })
+      .sort({ _id: -1 })
+      .limit(limit)
+      .lean<ProjectDoc[]>()
+      .exec();
+  }
+
   /** Orders of a customer, by id after `after`. */
   ofCounterparty(counterpartyId: Id, after: Id | null, limit: number): Promise<ProjectDoc[]> {
     return this.model

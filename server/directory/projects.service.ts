@@ -271,10 +271,17 @@ export class ProjectsService {
     return this.projects.writeLines(writes);
   }
 
+  newestOf(counterpartyIds: readonly Id[], limit: number): Promise<ProjectDoc[]> {
+    return this.projects.newestOf(counterpartyIds, limit);
+  }
+
+  foundBy(words: readonly string[], limit: number): Promise<ProjectDoc[]> {
+    return this.projects.foundBy(words, limit);
+  }
+
   /** The orders that there are of these numbers. */
-  async idsByNumbers(numbers: readonly string[]): Promise<Map<string, Id>> {
-    const found = await this.projects.byNumbers(numbers);
-    return new Map(found.map(({ number, _id }) => [number, _id]));
+  ofNumbers(numbers: readonly string[]): Promise<ProjectDoc[]> {
+    return numbers.length > 0 ? this.projects.byNumbers(numbers) : Promise.resolve([]);
   }
 
   /** For imports: projects of these numbers, made where they are missing. */

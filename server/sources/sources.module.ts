@@ -11,6 +11,8 @@ import { ImportNews } from './import-news.ts';
 import { IngestController } from './ingest/ingest.controller.ts';
 import { IngestService } from './ingest/ingest.service.ts';
 import { NamesService } from './ingest/names.service.ts';
+import { ProposalsController } from './linking/proposals.controller.ts';
+import { ProposalsService } from './linking/proposals.service.ts';
 import { SilenceWatch } from './silence.service.ts';
 import { SourceNews } from './source-news.ts';
 import { SourcesController } from './sources.controller.ts';
@@ -19,7 +21,7 @@ import { SourcesService } from './sources.service.ts';
 
 @Module({
   imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
-  controllers: [ImportController, IngestController, SourcesController],
+  controllers: [ImportController, IngestController, ProposalsController, SourcesController],
   providers: [
     ImportNews,
     ImportRepository,
@@ -27,6 +29,7 @@ import { SourcesService } from './sources.service.ts';
     ImportService,
     IngestService,
     NamesService,
+    ProposalsService,
     SilenceWatch,
     SourceNews,
     SourcesRepository,

@@ -28,6 +28,15 @@ const PHONES =
 /** One that is still being typed: what begins with +7, or with 8 and a code of mobile phones or one in parentheses. */
 const BEGUN = /(?<!\d)(?:\+7|8(?=[\s-]*\(|[\s-]+9\d\d))[\s\u00a0()-]*\d(?:[\d\s\u00a0()-]*\d)?/g;
 
+/** The phones that stand in a text, as digits without the country. */
+export const phonesIn = (text: string): string[] => [
+  ...new Set((text.match(PHONES) ?? []).map((phone) => nationalOf(digitsOf(phone)))),
+];
+
+/** A text without what is a phone or an amount in it: the numbers that are left may be names of things. */
+export const withoutPhonesAndSums = (text: string): string =>
+  text.replace(PHONES, ' ').replace(THOUSANDS, ' ');
+
 export const digitsOf = (text: string): string => text.replace(/\D/g, '');
 
 /** The same text with its phones written as digits only, so that a phone is one word. */

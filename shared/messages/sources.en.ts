@@ -74,6 +74,7 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.error.retry': 'Again',
   'sources.error.forget': 'Drop',
   'sources.error.retried': 'The line went in',
+  'sources.error.forgotten': 'The line is dropped',
   'sources.error.again': 'Refused again: {why}',
   'sources.error.cut': 'The line is too long to be kept whole here. Let the module send it again.',
   'sources.errors.none': 'Everything that came went in.',

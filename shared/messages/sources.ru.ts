@@ -75,6 +75,7 @@ export const sourcesRu = {
   'sources.error.retry': 'Ещё раз',
   'sources.error.forget': 'Убрать',
   'sources.error.retried': 'Строка принята',
+  'sources.error.forgotten': 'Строка убрана',
   'sources.error.again': 'Снова не принята: {why}',
   'sources.error.cut': 'Строка слишком длинная: целиком её здесь нет. Пусть модуль пришлёт её ещё раз.',
   'sources.errors.none': 'Всё, что пришло, принято.',

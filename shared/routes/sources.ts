@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IdSchema } from '../contracts/id.ts';
 import {
   IngestBodySchema,
   IngestEventSchema,
@@ -8,12 +9,15 @@ import {
   IngestStateSchema,
   ModuleStateSchema,
   ModuleTokenSchema,
+  OrderProposalSchema,
+  ProposalsQuerySchema,
   SourceEditSchema,
   SourceErrorSchema,
   SourceErrorsQuerySchema,
   SourceSchema,
   TokenCreateSchema,
 } from '../contracts/ingest.ts';
+import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
 
 export const STREAM_TYPE = 'application/x-ndjson';
@@ -56,6 +60,17 @@ export const SOURCE_ROUTES = routes({
   },
   // A refused line once more, for when what it names has been made meanwhile.
   'POST /sources/errors/:id/retry': { right: 'sources.manage', answers: { 200: IngestResultSchema } },
+  // To which orders some events that have none may belong, as far as the asker sees both.
+  'GET /proposals': {
+    right: 'signed-in',
+    query: ProposalsQuerySchema,
+    answers: {
+      200: z.strictObject({
+        items: z.array(z.strictObject({ eventId: IdSchema, orders: z.array(OrderProposalSchema) })),
+        refs: RefsSchema,
+      }),
+    },
+  },
   // Nobody waits for this line any more.
   'DELETE /sources/errors/:id': { right: 'sources.manage', answers: { 204: null } },
 });

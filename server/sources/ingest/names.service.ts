@@ -55,11 +55,10 @@ export class NamesService {
       events.flatMap(({ order }) => (order ? [orderNumber(order)] : [])),
     );
     if (numbers.length === 0) return;
-    const known =
-      token.unknownOrders === 'create'
-        ? (await this.projects.ensureMany(actor, numbers)).ids
-        : await this.projects.idsByNumbers(numbers);
-    for (const [number, id] of known) found.orders.set(number, id);
+    if (token.unknownOrders === 'create')
+      for (const [number, id] of (await this.projects.ensureMany(actor, numbers)).ids)
+        found.orders.set(number, id);
+    else for (const { number, _id } of await this.projects.ofNumbers(numbers)) found.orders.set(number, _id);
   }
 
   orderOf({ order }: IngestEvent, { orders }: Found): Id | null | undefined {

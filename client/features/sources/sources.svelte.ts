@@ -1,0 +1,138 @@
+import type { Source, SourceEdit, SourceError } from '@svodka/shared/contracts/ingest';
+import type { ConnectedModule } from '@svodka/shared/contracts/modules';
+import { live } from '../../api/live.ts';
+import { ask } from '../../api/rest.ts';
+import { errorText } from '../../state/error-text.ts';
+import { toasts } from '../../state/toasts.svelte.ts';
+import { whenBack } from '../../state/when-back.ts';
+
+/** A stream of fifty thousand lines tells of five hundred batches: they are looked at together. */
+const TOGETHER_MS = 700;
+
+export type SourceRow = Source & { id: ConnectedModule };
+
+/** The modules as they stand, and the refused lines of the one that is open. Live. */
+export class Sources {
+  #items = $state.raw<readonly SourceRow[]>([]);
+  #state = $state<'loading' | 'ready' | 'failed'>('loading');
+  #error = $state.raw<unknown>(null);
+  #errors = $state.raw<readonly SourceError[]>([]);
+  #nextError = $state.raw<string | null>(null);
+  #module: ConnectedModule | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+  readonly #off: (() => void)[];
+
+  readonly hasMore = false;
+  readonly pageState = 'idle' as const;
+
+  constructor() {
+    this.#off = [
+      live.onConnect(() => void this.refresh()),
+      live.on('source.changed', () => this.#soon()),
+      whenBack(() => void this.refresh()),
+    ];
+    void this.refresh();
+  }
+
+  get items(): readonly SourceRow[] {
+    return this.#items;
+  }
+
+  get state(): 'loading' | 'ready' | 'failed' {
+    return this.#state;
+  }
+
+  get error(): unknown {
+    return this.#error;
+  }
+
+  get errors(): readonly SourceError[] {
+    return this.#errors;
+  }
+
+  get hasMoreErrors(): boolean {
+    return this.#nextError !== null;
+  }
+
+  find(module: string | null): SourceRow | undefined {
+    return this.#items.find((each) => each.module === module);
+  }
+
+  /** Reads the refused lines of this module from now on. */
+  look(module: ConnectedModule | null): void {
+    if (module === this.#module) return;
+    this.#module = module;
+    this.#errors = [];
+    this.#nextError = null;
+    if (module) void this.#readErrors();
+  }
+
+  async loadMore(): Promise<void> {}
+
+  async refresh(): Promise<void> {
+    try {
+      const { items } = await ask('GET /sources');
+      if (this.#closed) return;
+      this.#items = items.map((source) => ({ ...source, id: source.module }));
+      this.#state = 'ready';
+      if (this.#module) await this.#readErrors();
+    } catch (error) {
+      if (this.#closed || this.#state === 'ready') return;
+      this.#state = 'failed';
+      this.#error = error;
+    }
+  }
+
+  /** Shown at once, taken back when the server refuses. @returns whether it was done */
+  async edit(edit: SourceEdit): Promise<boolean> {
+    const before = this.#items;
+    this.#items = before.map((each) => (each.module === edit.module ? { ...each, ...edit } : each));
+    try {
+      await ask('PATCH /sources', { body: edit });
+      await this.refresh();
+      return true;
+    } catch (error) {
+      this.#items = before;
+      toasts.show({ title: errorText(error), tone: 'critical' });
+      return false;
+    }
+  }
+
+  async moreErrors(): Promise<void> {
+    const after = this.#nextError;
+    const module = this.#module;
+    if (!after || !module) return;
+    const page = await ask('GET /sources/errors', { query: { module, after } });
+    if (module !== this.#module) return;
+    const known = new Set(this.#errors.map(({ id }) => id));
+    this.#errors = [...this.#errors, ...page.items.filter(({ id }) => !known.has(id))];
+    this.#nextError = page.next;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const off of this.#off) off();
+  }
+
+  async #readErrors(): Promise<void> {
+    const module = this.#module;
+    if (!module) return;
+    try {
+      const page = await ask('GET /sources/errors', { query: { module } });
+      if (this.#closed || module !== this.#module) return;
+      this.#errors = page.items;
+      this.#nextError = page.next;
+    } catch {
+      // The next news of the source asks again.
+    }
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.refresh();
+    }, TOGETHER_MS);
+  }
+}

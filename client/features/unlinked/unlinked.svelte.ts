@@ -1,0 +1,190 @@
+// The queue of what came without an order: a feed like any other, proposals for its first rows, and what the person has
+// linked here, so that it can be taken back.
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import type { OrderProposal } from '@svodka/shared/contracts/ingest';
+import { CONNECTED_MODULES } from '@svodka/shared/contracts/modules';
+import type { Filter } from '@svodka/shared/filter/ast';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { api, ask } from '../../api/rest.ts';
+import { errorText } from '../../state/error-text.ts';
+import { Feed } from '../../state/feed.svelte.ts';
+import { t } from '../../state/i18n.svelte.ts';
+import { outbox } from '../../state/outbox.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
+import { session } from '../../state/session.svelte.ts';
+import { toasts } from '../../state/toasts.svelte.ts';
+
+const QUEUE: Filter = {
+  and: [
+    { field: 'project', exists: false },
+    { field: 'module', in: [...CONNECTED_MODULES] },
+    { not: { field: 'status', in: ['resolved'] } },
+  ],
+};
+/** Rows that are drawn, and asked about: whoever has more works them off from the top. */
+const SHOWN = 100;
+const ASKED_TOGETHER = 50;
+const SOON_MS = 120;
+
+type Link = { event: SvodkaEvent; projectId: Id };
+type Linked = { id: Id; rev: number };
+
+export class Unlinked {
+  readonly #feed = new Feed(QUEUE, { limit: SHOWN });
+  readonly #proposals = new SvelteMap<Id, OrderProposal[]>();
+  readonly #asked = new Set<Id>();
+  /** Linked here, and still in the feed until its news comes. */
+  readonly #gone = new SvelteSet<Id>();
+  readonly marked = new SvelteSet<Id>();
+  #revision = $state(0);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #last: Linked[] = [];
+  readonly #off: (() => void)[];
+
+  constructor() {
+    this.#off = [this.#feed.onChange(() => this.#changed()), outbox.onChange(() => this.#revision++)];
+  }
+
+  get state() {
+    return this.#feed.state;
+  }
+
+  get error() {
+    return this.#feed.error;
+  }
+
+  get count() {
+    return this.#feed.count;
+  }
+
+  get rows(): SvodkaEvent[] {
+    void this.#revision;
+    return this.#feed.rows
+      .map((event) => outbox.view(event))
+      .filter((event) => !this.#gone.has(event.id) && event.status !== 'resolved' && !outbox.isGone(event))
+      .slice(0, SHOWN);
+  }
+
+  /** Undefined: not known yet. */
+  proposals(id: Id): OrderProposal[] | undefined {
+    return this.#proposals.get(id);
+  }
+
+  mayLink(event: SvodkaEvent): boolean {
+    return session.mayEdit(event);
+  }
+
+  retry(): void {
+    this.#feed.retry();
+  }
+
+  toggle(id: Id): void {
+    if (!this.marked.delete(id)) this.marked.add(id);
+  }
+
+  markAll(): void {
+    for (const event of this.rows)
+      if (this.mayLink(event) && this.#proposals.get(event.id)?.length) this.marked.add(event.id);
+  }
+
+  /** The marked rows, each to the first order that is proposed for it. */
+  linkMarked(): Promise<void> {
+    return this.link(
+      this.rows.flatMap((event) => {
+        const first = this.#proposals.get(event.id)?.[0];
+        return this.marked.has(event.id) && first ? [{ event, projectId: first.projectId }] : [];
+      }),
+    );
+  }
+
+  /** Gone from the screen at once, back where the server refuses. */
+  async link(links: Link[]): Promise<void> {
+    const wanted = links.filter(({ event }) => this.mayLink(event));
+    for (const { event } of wanted) {
+      this.#gone.add(event.id);
+      this.marked.delete(event.id);
+    }
+    const done: Linked[] = [];
+    for (const { event, projectId } of wanted) {
+      try {
+        const answer = await api.events.edit(event.id, event.rev, { projectId }, newId());
+        done.push({ id: event.id, rev: answer.event.rev });
+      } catch (error) {
+        this.#gone.delete(event.id);
+        toasts.show({
+          key: `link ${event.id}`,
+          title: event.title,
+          text: errorText(error),
+          tone: 'critical',
+        });
+      }
+    }
+    if (done.length === 0) return;
+    this.#last = done;
+    const [one] = wanted;
+    toasts.show({
+      key: 'linked',
+      title: t('unlinked.accepted', { count: done.length }),
+      text:
+        done.length === 1 && one
+          ? `${one.event.title} → № ${refs.project(one.projectId)?.number ?? '…'}`
+          : '',
+      tone: 'ok',
+      actions: [{ label: t('app.undo'), run: () => void this.#undo(done) }],
+    });
+  }
+
+  /** Takes back what was linked last; false when there is nothing. */
+  undoLast(): boolean {
+    if (this.#last.length === 0) return false;
+    void this.#undo(this.#last);
+    return true;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const off of this.#off) off();
+    this.#feed.close();
+  }
+
+  async #undo(linked: Linked[]): Promise<void> {
+    if (this.#last === linked) this.#last = [];
+    toasts.closeKey('linked');
+    for (const { id, rev } of linked) {
+      try {
+        await api.events.edit(id, rev, { projectId: null }, newId());
+        this.#gone.delete(id);
+      } catch (error) {
+        toasts.show({ key: `link ${id}`, title: errorText(error), tone: 'critical' });
+      }
+    }
+  }
+
+  #changed(): void {
+    this.#revision++;
+    // What has left the feed may come back to it some day.
+    for (const id of this.#gone) if (!this.#feed.get(id)) this.#gone.delete(id);
+    for (const id of this.marked) if (!this.#feed.get(id)) this.marked.delete(id);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#ask();
+    }, SOON_MS);
+  }
+
+  async #ask(): Promise<void> {
+    const ids = this.rows.map(({ id }) => id).filter((id) => !this.#asked.has(id));
+    for (let from = 0; from < ids.length; from += ASKED_TOGETHER) {
+      const some = ids.slice(from, from + ASKED_TOGETHER);
+      for (const id of some) this.#asked.add(id);
+      try {
+        const { items, refs: named } = await ask('GET /proposals', { query: { ids: some.join(',') } });
+        refs.add(named);
+        for (const { eventId, orders } of items) this.#proposals.set(eventId, orders);
+      } catch {
+        for (const id of some) this.#asked.delete(id);
+        return;
+      }
+    }
+  }
+}

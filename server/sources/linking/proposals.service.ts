@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { OrderProposal } from '@svodka/shared/contracts/ingest';
+import { digitsOf, nationalOf, wordsOf } from '@svodka/shared/filter/terms';
+import { type Actor, cardFields, findsByCards, seesAllLines } from '@svodka/shared/rules/permissions';
+import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
+import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
+import type { ProjectDoc } from '../../directory/directory.schema.ts';
+import { ProjectsService } from '../../directory/projects.service.ts';
+import type { EventDoc } from '../../events/event.schema.ts';
+import { ownCounterparties } from '../../events/event-fields.ts';
+import { EventsRepository } from '../../events/events.repository.ts';
+import { EventsService } from '../../events/events.service.ts';
+import { hintsOf } from './hints.ts';
+
+/** Orders that are proposed for one event, and those that one hint may bring. */
+const MOST = 3;
+const OF_HINT = 10;
+
+type Found = { project: ProjectDoc; by: OrderProposal['by'] };
+
+/**
+ * To which orders events without one may belong: by a number in the text, a tax number, a phone, an address, or simply the
+ * orders of its counterparty. Every look is along an index and of a few rows; nobody is shown by it what they may not see.
+ */
+@Injectable()
+export class ProposalsService {
+  constructor(
+    private readonly events: EventsRepository,
+    private readonly scopes: EventsService,
+    private readonly projects: ProjectsService,
+    private readonly counterparties: CounterpartiesService,
+  ) {}
+
+  /** Of those of the events that the actor may see and that have no order. */
+  async of(actor: Actor, ids: readonly Id[]): Promise<{ eventId: Id; orders: OrderProposal[] }[]> {
+    const scope = this.scopes.scope(actor);
+    const found = await Promise.all(ids.map((id) => this.events.get(id, scope)));
+    const items: { eventId: Id; orders: OrderProposal[] }[] = [];
+    for (const event of found)
+      if (event && !event.projectId)
+        items.push({ eventId: event._id, orders: await this.#ofOne(actor, event) });
+    return items;
+  }
+
+  async #ofOne(actor: Actor, event: EventDoc): Promise<OrderProposal[]> {
+    const hints = hintsOf(event);
+    const [byNumber, byPlace, customers] = await Promise.all([
+      this.projects.ofNumbers(hints.numbers),
+      Promise.all(hints.places.map((words) => this.#atPlace(words))),
+      this.#customers(actor, event, hints),
+    ]);
+    const orders = await this.projects.newestOf(
+      customers.map(({ _id }) => _id),
+      OF_HINT,
+    );
+    const ofCustomer = (by: Customer['by']): Found[] =>
+      orders
+        .filter(({ counterpartyId }) => customers.some((one) => one._id === counterpartyId && one.by === by))
+        .map((project) => ({ project, by }));
+    const all: Found[] = [
+      ...byNumber.map((project) => ({ project, by: 'number' as const })),
+      ...ofCustomer('inn'),
+      ...ofCustomer('phone'),
+      ...byPlace.flat().map((project) => ({ project, by: 'address' as const })),
+      ...ofCustomer('counterparty'),
+    ];
+    return this.#shown(actor, all);
+  }
+
+  /** Each order once, by the best that is known of it; what is closed stands last. */
+  async #shown(actor: Actor, found: Found[]): Promise<OrderProposal[]> {
+    const first = new Map<Id, Found>();
+    for (const one of found) if (!first.has(one.project._id)) first.set(one.project._id, one);
+    const visible = new Set((await this.projects.visible(actor, [...first.keys()])).map(({ _id }) => _id));
+    const isClosed = ({ project }: Found) => project.status === 'closed';
+    const mine = [...first.values()].filter(({ project }) => visible.has(project._id));
+    return [...mine.filter((one) => !isClosed(one)), ...mine.filter(isClosed)]
+      .slice(0, MOST)
+      .map(({ project, by }) => ({ projectId: project._id, by }));
+  }
+
+  /** The words may be the customer's: both must stand in the address. */
+  async #atPlace(words: string[]): Promise<ProjectDoc[]> {
+    if (words.length < 2) return [];
+    const found = await this.projects.foundBy(words, OF_HINT);
+    return found.filter(({ objectAddress }) => {
+      const own = wordsOf(objectAddress);
+      return words.every((word) => own.includes(word));
+    });
+  }
+
+  /** Who the event is about; by phone and tax number only for whom these stand on the cards. */
+  async #customers(actor: Actor, event: EventDoc, hints: ReturnType<typeof hintsOf>): Promise<Customer[]> {
+    const inns = !seesAllLines(actor) || cardFields(actor).has('inn') ? hints.inns : [];
+    const phones = findsByCards(actor) ? hints.phones : [];
+    const named = ownCounterparties(event);
+    const known = await this.counterparties.answeringTo([...inns, ...phones], []);
+    const phonesOf = ({ phones: own, contacts = [] }: CounterpartyDoc) =>
+      [...own, ...contacts.flatMap((one) => one.phones)].map((phone) => nationalOf(digitsOf(phone)));
+    return [
+      ...known.filter(({ inn }) => inn && inns.includes(inn)).map(({ _id }) => ({ _id, by: 'inn' as const })),
+      ...known
+        .filter((doc) => phonesOf(doc).some((phone) => phones.includes(phone)))
+        .map(({ _id }) => ({ _id, by: 'phone' as const })),
+      ...named.map((_id) => ({ _id, by: 'counterparty' as const })),
+    ];
+  }
+}
+
+type Customer = { _id: Id; by: 'inn' | 'phone' | 'counterparty' };
