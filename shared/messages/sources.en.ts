@@ -81,7 +81,7 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.errors.more': 'More',
   'sources.back': 'All sources',
 
-  'unlinked.nav': 'Without an order',
+  'unlinked.nav': 'Link to orders',
   'unlinked.title': 'Without an order',
   'unlinked.text': 'What modules have sent without an order comes here.',
   'unlinked.empty': 'Everything has its order',

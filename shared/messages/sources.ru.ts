@@ -82,7 +82,7 @@ export const sourcesRu = {
   'sources.errors.more': 'Ещё',
   'sources.back': 'Все источники',
 
-  'unlinked.nav': 'Без заказа',
+  'unlinked.nav': 'Привязать к заказу',
   'unlinked.title': 'Без заказа',
   'unlinked.text': 'Сюда попадает то, что пришло из модулей без заказа.',
   'unlinked.empty': 'У всего есть заказ',

@@ -35,6 +35,7 @@ export function hintsOf(event: Pick<EventDoc, 'title' | 'body' | 'payload'>): Hi
   const called = [from, to].flatMap((phone) =>
     typeof phone === 'string' ? nationalOf(digitsOf(phone)) : [],
   );
+  const inns = some((text.match(INN) ?? []).filter(isInn), MOST.inns);
   return {
     numbers: some(
       [...[...bare.matchAll(NAMED)].map(([, number = '']) => number), ...(bare.match(LIKELY) ?? [])]
@@ -42,9 +43,10 @@ export function hintsOf(event: Pick<EventDoc, 'title' | 'body' | 'payload'>): Hi
         .filter((number) => /\d/.test(number) && number.length <= 60),
       MOST.numbers,
     ),
-    inns: some((text.match(INN) ?? []).filter(isInn), MOST.inns),
+    inns,
+    // Ten digits may be either.
     phones: some(
-      [...called, ...phonesIn(text)].filter((phone) => phone.length >= 7),
+      [...called, ...phonesIn(text)].filter((phone) => phone.length >= 7 && !inns.includes(phone)),
       MOST.phones,
     ),
     places: [...bare.matchAll(PLACE)]
