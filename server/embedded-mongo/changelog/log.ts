@@ -162,10 +162,13 @@ export class ChangeLog {
 
   *#recentAfter(position: bigint): Generator<LogEntry> {
     const recent = this.#recent;
-    let at = recent.length;
-    while (at > 0 && (recent[at - 1]?.clusterTime ?? 0n) > position) at--;
-    for (const kept of recent.slice(at)) {
-      if (kept.clusterTime > this.#committed) return;
+    let at = 0;
+    for (let end = recent.length; at < end; ) {
+      const middle = (at + end) >>> 1;
+      if ((recent[middle]?.clusterTime ?? 0n) > position) end = middle;
+      else at = middle + 1;
+    }
+    for (let kept = recent[at]; kept && kept.clusterTime <= this.#committed; kept = recent[++at]) {
       kept.entry ??= decodeEntry(kept.clusterTime, kept.value);
       yield kept.entry;
     }

@@ -183,6 +183,31 @@ describe('change streams', () => {
 });
 
 describe('the change log', () => {
+  it('tells the same from memory as from the disk, from every position, also after a restart', async () => {
+    const { log } = store.engine;
+    const from = log.committed;
+    for (let batch = 0; batch < 6; batch++)
+      await things().insertMany(
+        // Together more than is kept in memory, so that some positions lead to the disk.
+        Array.from({ length: 20 }, (_, i) => ({ _id: batch * 20 + i, note: 'x'.repeat(60_000) })),
+      );
+    await things().updateOne({ _id: 3 }, { $set: { n: 1 } });
+    await things().deleteOne({ _id: 4 });
+    const told = (of: typeof log, position: bigint) =>
+      [...of.after(position)].map(({ clusterTime, operation, id, after }) =>
+        [clusterTime, operation, Number(id), after?.length].join(),
+      );
+    const whole = told(log, from);
+    expect(whole).toHaveLength(122);
+    const places = whole.map((line) => BigInt(line.split(',')[0] as string));
+    for (const [i, place] of places.entries()) expect(told(log, place)).toEqual(whole.slice(i + 1));
+    await client.close();
+    await store.close();
+    store = await openStoreInProcess({ dir });
+    client = new MongoClient(store.uri);
+    expect(told(store.engine.log, from)).toEqual(whole);
+  });
+
   it('keeps never fewer than asked, and answers 286 for what is gone', async () => {
     await client.close();
     await store.close();
