@@ -24,7 +24,7 @@ const OPEN_MS = 5_000;
 /** Changes that are pushed and not yet told of; beyond this the log waits. */
 const MAX_UNTOLD = 1_000;
 /** How often an idle stream says that it lives, and how old its last word may be for what is kept of the log, ms. */
-const AWAIT_MS = 300;
+const AWAIT_MS = 400;
 const FRESH_MS = 900;
 /** Frames that took longer than this to send are followed by a rest as long as they took, up to a limit, ms. */
 const GATHER_MS = { from: 2, most: 50 };
@@ -66,11 +66,13 @@ export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModule
       take: (changes) => this.#take(changes),
       quiet: (token) => {
         if (token > this.#head) this.#head = token;
+        this.followers.recent.quiet(token);
         this.#heardAt = performance.now();
       },
       lost: () => this.lost(),
       closed: () => {
         this.#isOpen = false;
+        this.followers.recent.broken();
       },
     });
   }
@@ -151,6 +153,7 @@ export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModule
     this.#heardAt = Number.NEGATIVE_INFINITY;
     for (const listener of this.#listeners) this.#guarded(() => listener.doubt?.());
     this.#isOpen = true;
+    this.followers.recent.begin(token, this.#heard());
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -158,6 +161,7 @@ export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModule
   lost(): void {
     this.#isOpen = false;
     this.#isLost = true;
+    this.followers.recent.broken();
   }
 
   /**
@@ -165,15 +169,19 @@ export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModule
    * only: a stage that looks into the images could lose the place on resuming (pitfall 16).
    */
   #pipeline(): Document[] {
-    const heard = new Set(['events', ...this.#listeners.flatMap(({ collections }) => collections)]);
     return [
-      { $match: { 'ns.coll': { $in: [...heard].sort() } } },
+      { $match: { 'ns.coll': { $in: this.#heard() } } },
       { $unset: 'updateDescription' },
       without(...UNUSED),
     ];
   }
 
+  #heard(): string[] {
+    return [...new Set(['events', ...this.#listeners.flatMap(({ collections }) => collections)])].sort();
+  }
+
   async #take(batch: Change[]): Promise<void> {
+    this.followers.recent.push(batch);
     const fresh = batch.filter(({ token }) => token > this.#head); // a failed batch comes again whole
     for (let at = 0; at < fresh.length; at += CHANGES_PER_FRAME) {
       const pushed = await this.inTurn(() => this.#push(fresh.slice(at, at + CHANGES_PER_FRAME)));

@@ -4,6 +4,7 @@ import { translateDriverError } from '../platform/errors/translate-driver-error.
 import type { Logger } from '../platform/logger/logger.ts';
 import { answeredInTime, STREAM_SILENCE_MS } from '../platform/mongo/answered-in-time.ts';
 import { type Change, STREAM_OPTIONS, toChange } from './change.ts';
+import type { RecentLog } from './recent-log.ts';
 
 const PAUSE_MS = { first: 100, most: 5_000 };
 /** Changes that are taken together at most. */
@@ -40,6 +41,11 @@ export type Following = {
   /** Who follows, for readiness and the log: `decisions`. */
   name: string;
   pipeline: () => Document[];
+  /**
+   * What of the bus's own stream is the same as this pipeline brings, save for fields that nobody hears of and the
+   * names of changed ones. Who says so shares that stream once they have caught up.
+   */
+  hears?: { collections: readonly string[]; kinds?: readonly Change['kind'][] };
   place: Place;
   /** How long the store may wait for a change before it says that there is none, ms. */
   awaitMs?: number;
@@ -74,6 +80,7 @@ export class ChangeFollower {
     private readonly db: Db,
     private readonly following: Following,
     private readonly log: Logger,
+    private readonly recent: RecentLog | null = null,
   ) {}
 
   /** Whether changes are taken as they come; for readiness. */
@@ -87,6 +94,7 @@ export class ChangeFollower {
 
   async stop(): Promise<void> {
     this.#stop.abort();
+    this.recent?.wake();
     await this.#stream?.close().catch(() => undefined);
     await this.#running;
   }
@@ -163,10 +171,37 @@ export class ChangeFollower {
         if (whole.length > 0) await take(whole);
         else quiet?.(token);
         await place.reached(token, whole.length === 0);
+        if (whole.length === 0 && this.#isShared(token)) {
+          await stream.close();
+          return await this.#followRecent(token);
+        }
       }
     } finally {
       this.#isFollowing = false;
       await stream.close().catch(() => undefined);
+    }
+  }
+
+  #isShared(token: string): boolean {
+    const collections = this.following.hears?.collections;
+    return collections ? (this.recent?.reaches(token, collections) ?? false) : false;
+  }
+
+  /** Takes what the bus has read, until it has to be read elsewhere. */
+  async #followRecent(from: string): Promise<void> {
+    const { hears, place, take, quiet } = this.following;
+    const isMine = ({ collection, kind }: Change) =>
+      hears?.collections.includes(collection) && (hears.kinds?.includes(kind) ?? true);
+    for (let at = from; ; ) {
+      const news = await this.recent?.after(at, this.#stop.signal);
+      if (!news) return;
+      const mine = news.changes.filter(isMine);
+      at = news.quiet ?? news.changes.at(-1)?.token ?? at;
+      if (mine.length > 0) await take(mine);
+      if (news.quiet !== null) quiet?.(news.quiet);
+      // A stream of one's own can go on from a change that it brings itself, or from where there was none.
+      const reached = news.quiet ?? mine.at(-1)?.token;
+      if (reached !== undefined) await place.reached(reached, news.quiet !== null);
     }
   }
 

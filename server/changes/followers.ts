@@ -5,12 +5,15 @@ import { Readiness } from '../platform/health/readiness.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { ChangeFollower, type Following, type Place } from './change-follower.ts';
+import { RecentLog } from './recent-log.ts';
 import { storedPlace } from './stored-place.ts';
 
 /** Everybody in this process who follows the change log. They begin together at start, and end with the process. */
 @Injectable()
 export class Followers implements OnApplicationBootstrap, OnModuleDestroy {
   readonly db: Db;
+  /** What the bus has just read, for those who share its stream. */
+  readonly recent = new RecentLog();
   readonly #log: Logger;
   readonly #all: ChangeFollower[] = [];
 
@@ -26,7 +29,7 @@ export class Followers implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Call before the start (`onModuleInit`). The server is ready while it follows. */
   add(following: Following): void {
-    const follower = new ChangeFollower(this.db, following, this.#log);
+    const follower = new ChangeFollower(this.db, following, this.#log, this.recent);
     this.#all.push(follower);
     this.readiness.register(following.name, () => follower.isFollowing);
   }

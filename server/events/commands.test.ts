@@ -3,6 +3,7 @@
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
 import { makeCounterparty, makeProject } from '../../test/support/factories.ts';
+import { until } from '../../test/support/until.ts';
 
 /** What the streams and jobs of an idle server send. */
 const OF_OTHERS = ['getMore', 'hello', 'ping', 'aggregate', 'killCursors', 'endSessions'];
@@ -13,6 +14,7 @@ describe('the commands of one write', () => {
   let anna: Client;
   let projectId: string;
   const sent: string[] = [];
+  const streams: string[] = [];
 
   beforeAll(async () => {
     app = await createTestApp({ isWatched: true });
@@ -21,6 +23,7 @@ describe('the commands of one write', () => {
     projectId = (await makeProject(app.admin, { counterpartyId: counterparty.id })).id;
     app.connection.getClient().on('commandStarted', ({ commandName, command }) => {
       const collection = command[commandName];
+      if (commandName === 'getMore') streams.push(String(command.getMore));
       if (!OF_OTHERS.includes(commandName) && OF_THE_EVENT.includes(collection))
         sent.push(`${commandName} ${collection}`);
     });
@@ -39,6 +42,10 @@ describe('the commands of one write', () => {
       title: 'Окна приехали',
       ...more,
     });
+
+  it('goes to two streams of the log: the one that all share, and that of the access log', async () => {
+    await until(() => streams.length > 12 && new Set(streams.slice(-12)).size === 2);
+  });
 
   it('of an event without an order is the insert', async () => {
     await create();

@@ -5,13 +5,9 @@ import { translateDriverError } from '../platform/errors/translate-driver-error.
 import { Logger } from '../platform/logger/logger.ts';
 import { DecisionsService } from './decisions.service.ts';
 
+const HEARS = { collections: ['events', 'comments'], kinds: ['insert', 'update', 'replace'] } as const;
 const PIPELINE = [
-  {
-    $match: {
-      'ns.coll': { $in: ['events', 'comments'] },
-      operationType: { $in: ['insert', 'update', 'replace'] },
-    },
-  },
+  { $match: { 'ns.coll': { $in: HEARS.collections }, operationType: { $in: HEARS.kinds } } },
   without('revisions'),
 ];
 
@@ -35,6 +31,7 @@ export class DecisionFollower implements OnModuleInit {
     this.followers.add({
       name: 'decisions',
       pipeline: () => PIPELINE,
+      hears: HEARS,
       place: this.followers.storedPlace('notices.position'),
       opened: async (_, isNew) => {
         // The last day is decided again.

@@ -12,6 +12,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
+import { FACT_TYPES } from '@svodka/shared/rules/orders/fills';
 import { RULES } from '@svodka/shared/rules/orders/line';
 import { type Change, without } from '../changes/change.ts';
 import type { Place } from '../changes/change-follower.ts';
@@ -26,17 +27,22 @@ import { Logger } from '../platform/logger/logger.ts';
 import { LinesService } from './lines.service.ts';
 
 export const POSITION_ID = 'orders.position';
+const HEARS = { collections: ['events', 'projects'] };
 const PIPELINE = [
-  { $match: { 'ns.coll': { $in: ['events', 'projects'] } } },
+  { $match: { 'ns.coll': { $in: HEARS.collections } } },
   without('revisions', 'terms', 'commentTerms', 'body', 'title', 'payload', 'created', 'audienceIds', 'line'),
 ];
+/** Events of other types make no part of a line. */
+const FACTS: ReadonlySet<EventDoc['type']> = new Set(FACT_TYPES);
 /** Orders that are derived together. */
 const GROUP = 50;
 /** So often the clock is asked which lines it has made old. */
 const SWEEP_MS = 60_000;
 const SWEEP_BATCH = 200;
-const REST_MOST_MS = 2_000;
+const REST_MS = { least: 200, most: 2_000 };
 const RETRY_MS = { first: 100, most: 5_000 };
+
+const restAfter = (ms: number) => Math.max(REST_MS.least, Math.min(REST_MS.most, ms));
 
 @Injectable()
 export class LineFollower implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
@@ -62,6 +68,7 @@ export class LineFollower implements OnModuleInit, OnApplicationBootstrap, OnMod
     this.followers.add({
       name: 'orders',
       pipeline: () => PIPELINE,
+      hears: HEARS,
       place: this.#behind(this.followers.storedPlace(POSITION_ID)),
       opened: async (_, isNew) => {
         // What was before this place never comes: a first start, or a copy that was put back.
@@ -150,10 +157,13 @@ export class LineFollower implements OnModuleInit, OnApplicationBootstrap, OnMod
       }
       const { before, after: image, kind } = change as Change<EventDoc & { [key: string]: unknown }>;
       const after = image ?? (kind === 'delete' ? null : ((await this.events.byIds([change.id]))[0] ?? null));
-      for (const doc of [before, after]) if (doc?.projectId) touched.add(doc.projectId);
-      // The image of what it was is gone, and it was of another order.
-      if (!before && kind !== 'insert' && (change.changed.includes('projectId') || kind !== 'update'))
-        await this.noteAll();
+      for (const doc of [before, after]) {
+        if (doc?.projectId && FACTS.has(doc.type)) touched.add(doc.projectId);
+      }
+      // The image of what it was is gone, and it was of another order, or nobody says what was changed.
+      const mayHaveMoved =
+        kind !== 'update' || change.changed.length === 0 || change.changed.includes('projectId');
+      if (!before && kind !== 'insert' && mayHaveMoved) await this.noteAll();
     }
     this.#note(touched);
   }
@@ -179,7 +189,7 @@ export class LineFollower implements OnModuleInit, OnApplicationBootstrap, OnMod
       }
       if (this.#noted.size === 0) break;
       const pause = Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** (failures - 1));
-      await this.#rest(failures > 0 ? pause : Math.min(REST_MOST_MS, performance.now() - began));
+      await this.#rest(failures > 0 ? pause : restAfter(performance.now() - began));
     }
     // In the turn in which nothing more was noted: whatever comes next begins new rounds.
     this.#rounds = null;
