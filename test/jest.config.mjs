@@ -15,13 +15,13 @@ const base = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': swc },
   modulePathIgnorePatterns: ['<rootDir>/build/'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/time-limits.mjs'],
   moduleNameMapper: { '^@svodka/shared/(.*)$': '<rootDir>/shared/$1.ts' },
 };
 
 /** @type {import('jest').Config} */
 export default {
   rootDir,
-  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
   projects: [
     { ...base, displayName: 'shared', testMatch: ['<rootDir>/shared/**/*.test.ts'], testEnvironment: 'node' },
