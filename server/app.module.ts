@@ -3,6 +3,7 @@ import { AccountsModule } from './accounts/accounts.module.ts';
 import { AuditModule } from './audit/audit.module.ts';
 import { AwaitedModule } from './awaited/awaited.module.ts';
 import { CrewsModule } from './crews/crews.module.ts';
+import { InstallationsModule } from './crews/installations.module.ts';
 import { DeadlinesModule } from './deadlines/deadlines.module.ts';
 import { DirectoryModule } from './directory/directory.module.ts';
 import { DiscussionModule } from './discussion/discussion.module.ts';
@@ -28,6 +29,7 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     EventsModule,
     OrdersModule,
     CrewsModule,
+    InstallationsModule,
     FeedsModule,
     SourcesModule,
     NoticesModule,

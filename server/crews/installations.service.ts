@@ -20,6 +20,7 @@ import { isWithin, type Work, workOf } from '@svodka/shared/rules/orders/work';
 import { type Actor, may } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
+import { cardOf } from '../directory/chain-input.ts';
 import type { ProjectDoc } from '../directory/directory.schema.ts';
 import { seesProject } from '../directory/directory-scope.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
@@ -243,14 +244,7 @@ export class InstallationsService {
   }
 
   #chain(project: ProjectDoc, events: readonly FactEvent[]): ReturnType<typeof chainOf> {
-    return chainOf({
-      template: project.template ?? 'private',
-      zone: project.tz,
-      createdAt: project.createdAt,
-      amountKop: project.amountKop,
-      now: this.clock.now(),
-      events,
-    });
+    return chainOf({ ...cardOf(project), now: this.clock.now(), events });
   }
 }
 

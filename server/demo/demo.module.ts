@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
+import { CrewsModule } from '../crews/crews.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
 import { DiscussionModule } from '../discussion/discussion.module.ts';
 import { EventsModule } from '../events/events.module.ts';
@@ -11,5 +12,12 @@ class DemoModule {}
 /** The rooms that write; those that push, sweep and send run in the server, which hears of these writes from the store. */
 export const demoModule = (foundation: Foundation): DynamicModule => ({
   module: DemoModule,
-  imports: [platformModule(foundation), AccountsModule, DirectoryModule, EventsModule, DiscussionModule],
+  imports: [
+    platformModule(foundation),
+    AccountsModule,
+    CrewsModule,
+    DirectoryModule,
+    EventsModule,
+    DiscussionModule,
+  ],
 });

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import type { ProjectStatus } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Due } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';
@@ -14,11 +15,20 @@ import { CommentsService } from '../discussion/comments.service.ts';
 import type { ImportedEvent } from '../events/event-importer.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import { address, counterparties, USERS } from './company.ts';
+import { formCrews, planWork } from './crews.ts';
 import { Random } from './random.ts';
 import { type Scene, storyOf } from './story.ts';
 
 const ORDERS = 180;
 const MONTHS = 9;
+/** How many days from now an order of a status is installed at the earliest. */
+const INSTALLED_IN_DAYS: Partial<Record<ProjectStatus, number>> = {
+  supply: 9,
+  production: 5,
+  ready: 1,
+  shipment: -2,
+  installation: -3,
+};
 const CONNECTED = 'ПрофСтрой 4';
 
 export type People = Map<string, UserDoc>;
@@ -73,12 +83,14 @@ export async function fill(
     parties.push(await app.get(CounterpartiesService).create(head, { ...party, managerId }));
   }
 
+  const crews = await formCrews(app, head, now);
   const scenes: Scene[] = [];
   for (let i = 0; i < ORDERS; i++) {
     const party = random.pick(parties);
     const dealer = party.categories.includes('dealer');
     const start = now
-      .minus({ days: random.int(1, MONTHS * 30) })
+      // One in five is about to be installed, so that the weeks about today have work for every crew.
+      .minus({ days: random.chance(0.2) ? random.int(13, 28) : random.int(1, MONTHS * 30) })
       .set({ hour: random.int(9, 17), minute: random.int(0, 59) });
     const order = {
       projectId: newId(start.toMillis()),
@@ -104,6 +116,14 @@ export async function fill(
       note: '',
     });
     scenes.push(...story.scenes);
+    const soonest = dealer ? undefined : INSTALLED_IN_DAYS[story.status];
+    if (soonest !== undefined) {
+      const named = story.scenes.find(({ event }) => event.type === 'crew.assigned')?.event.payload?.crew;
+      const crew = crews.find(({ name }) => name === named) ?? random.pick(crews);
+      const wanted = now.plus({ days: soonest });
+      for (const event of planWork(order, crew, { now, wanted, random }))
+        scenes.push({ event, by: 'nina', resolved: false });
+    }
   }
 
   scenes.sort((a, b) => (a.event.occurredAt ?? '').localeCompare(b.event.occurredAt ?? ''));

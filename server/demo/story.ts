@@ -47,7 +47,7 @@ export function storyOf(order: Order, now: DateTime, random: Random): Story {
   let status: ProjectStatus = 'request';
   const prepay = Math.round((order.amountKop * 0.7) / 100) * 100;
   const { number } = order;
-  const crew = random.int(1, 6);
+  const crew = random.int(1, 5);
   const sheet = {
     openings: Array.from({ length: random.int(1, 5) }, (_, i) => {
       const width = random.int(70, 210) * 10;

@@ -16,6 +16,7 @@ const FIELDS = {
   resolved: 1,
   deletedAt: 1,
   payload: 1,
+  itemIds: 1,
   projectId: 1,
   counterpartyIds: 1,
   author: 1,

@@ -85,6 +85,15 @@ export const TOLD_TYPES: readonly EventType[] = [
   'measure.specifics',
 ];
 
+/** Types that may say which of the goods they are about, one by one. */
+export const ITEM_TYPES: readonly EventType[] = [
+  'item.arrived',
+  'items.complete',
+  'item.defect',
+  'shipment.prepared',
+  'shipment.out',
+];
+
 export const EVENT_TYPES = Object.values(TYPES_BY_MODULE).flat() as EventType[];
 
 const MODULE_BY_TYPE = new Map<string, Module>(

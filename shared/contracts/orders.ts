@@ -104,6 +104,39 @@ export type ChainContradiction = {
   fact: NamedFact | null;
 };
 
+/** How many, and the events that say so: those of them that the reader may read. */
+export type GoodsFigure = { n: number; eventIds: Id[] };
+/** One of the goods that events name one by one. */
+export type OrderItem = {
+  item: string;
+  state: 'arrived' | 'defective' | 'prepared' | 'shipped';
+  eventId: Id;
+};
+export type Waybill = { docNo: string; kind: 'material' | 'shipment'; on: string; eventId: Id };
+export type MaterialLine = {
+  /** Empty: what is meant was not said. */
+  material: string;
+  quantity: string;
+  state: 'reserved' | 'partly' | 'shortage' | 'received';
+  on: string;
+  eventId: Id;
+};
+
+/** Goods and materials of an order. */
+export type OrderGoods = {
+  /** Null while nobody has said how many there will be. */
+  total: number | null;
+  arrived: GoodsFigure;
+  defective: GoodsFigure;
+  shipped: GoodsFigure;
+  /** Since when all of them are there. */
+  completeOn: string | null;
+  items: OrderItem[];
+  waybills: Waybill[];
+  reserve: 'none' | 'reserved' | 'partly' | 'shortage';
+  materials: MaterialLine[];
+};
+
 export type OrderFlag = 'paused' | 'cancelled' | 'complaint';
 
 /** What a person has decided about one milestone of one order. The newest of a milestone holds. */
@@ -128,6 +161,7 @@ export type OrderChain = {
   milestones: Milestone[];
   /** Null: sums are not for this reader. */
   money: OrderMoney | null;
+  goods: OrderGoods;
   contradictions: ChainContradiction[];
   flags: OrderFlag[];
   /** The newest of its facts. */

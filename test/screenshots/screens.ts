@@ -56,6 +56,20 @@ export const SCREEN_SHOTS: Shot[] = [
     },
   },
   { name: 'projects', login: 'anna', address: '/projects', ready: '.cover' },
+  { name: 'calendar', login: 'anna', address: '/calendar', ready: '[data-work]' },
+  { name: 'calendar-month', login: 'anna', address: '/calendar?view=month', ready: '[data-work]' },
+  {
+    name: 'calendar-move',
+    login: 'anna',
+    address: '/calendar',
+    ready: '[data-work]',
+    async prepare(page) {
+      await page.locator('[data-work][draggable="true"]').first().focus();
+      for (const key of ['Space', 'ArrowRight', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  { name: 'crews', login: 'anna', address: '/crews', ready: 'li[data-id]' },
   { name: 'project-form', login: 'anna', address: '/projects?sheet=new', ready: 'dialog' },
   { name: 'project', login: 'anna', address: '/projects?q=322', ready: '.cover', prepare: openFirst },
   { name: 'counterparties', login: 'anna', address: '/counterparties', ready: '.cover' },

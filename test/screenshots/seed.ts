@@ -1,6 +1,7 @@
 // A small company for the pictures, written over REST as any script would.
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { Counterparty, CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
+import type { Crew, CrewCreate } from '@svodka/shared/contracts/crews';
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { User, UserCreate } from '@svodka/shared/contracts/user';
@@ -19,6 +20,7 @@ const inThreeDays = new Intl.DateTimeFormat('ru', { day: 'numeric', month: 'long
   Date.now() + 3 * 1440 * MINUTE,
 );
 
+type CrewCreateInput = Partial<CrewCreate> & Pick<CrewCreate, 'name'>;
 type Told = EventCreateInput & { by?: string; resolve?: boolean; says?: [string, string][] };
 
 /** Fills an empty installation; gives the people by login. */
@@ -256,5 +258,30 @@ export async function seed(url: string, admin: { login: string; password: string
       occurredAt: ago(1600 + i * 171),
     });
   }
+  const crew = (create: CrewCreateInput) => chief.post<Crew>('/api/crews', create);
+  const crews = [
+    await crew({ name: 'Бригада 1', color: 'green', memberNames: ['Степан Рогов', 'Глеб Ильин'] }),
+    await crew({
+      name: 'Бригада 2',
+      color: 'amber',
+      memberNames: ['Виктор Панов'],
+      absences: [{ from: dueDay(2).local, to: dueDay(5).local, note: 'отпуск' }],
+    }),
+  ];
+  const planned: [Project, number, number][] = [
+    [p318, 0, 0],
+    [p322, 0, 0],
+    [p309, 1, 3],
+    [p305, 0, 4],
+    [p298, 1, 7],
+  ];
+  for (const [order, who, days] of planned)
+    await chief.post('/api/events', {
+      type: 'crew.assigned',
+      title: 'Бригада назначена',
+      projectId: order.id,
+      payload: { crew: crews[who]?.id, startOn: dueDay(days).local },
+      occurredAt: ago(4000),
+    });
   return { people, scripts };
 }

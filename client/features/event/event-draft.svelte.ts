@@ -8,7 +8,7 @@ import type {
 } from '@svodka/shared/contracts/event';
 import { DEFAULT_LEAD_MIN, EventCreateSchema } from '@svodka/shared/contracts/event';
 import { type Id, newId } from '@svodka/shared/contracts/id';
-import { type EventType, TOLD_TYPES } from '@svodka/shared/contracts/modules';
+import { type EventType, ITEM_TYPES, TOLD_TYPES } from '@svodka/shared/contracts/modules';
 import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
 import { formatMoney, moneyInput, parseMoney } from '../../format/number.ts';
 import { duration, localInput } from '../../format/time.ts';
@@ -130,6 +130,7 @@ const TYPED = [
   'dueDate',
   'dueTime',
   'payload',
+  'items',
   'openings',
 ] as const satisfies (keyof EventDraft)[];
 
@@ -164,6 +165,8 @@ export class EventDraft {
   dueTime = $state('');
   payload = $state<Record<string, string>>({});
   openings = $state<OpeningDraft[]>([]);
+  /** Marks of the goods that it is about, with commas between. */
+  items = $state('');
   /** By dotted path into the body. */
   errors = $state.raw<Record<string, string>>({});
 
@@ -233,6 +236,10 @@ export class EventDraft {
 
   get hasOpenings(): boolean {
     return (PAYLOAD_FIELDS[this.type] ?? []).some((field) => field.kind === 'openings');
+  }
+
+  get hasItems(): boolean {
+    return ITEM_TYPES.includes(this.type) || this.items !== '';
   }
 
   /** Whether anything was typed. */
@@ -338,6 +345,7 @@ export class EventDraft {
     this.payload = Object.fromEntries(
       this.fields.map((field) => [field.name, fieldInput(field, event.payload[field.name])]),
     );
+    this.items = event.itemIds.join(', ');
     this.openings = ((event.payload.openings as Opening[] | undefined) ?? []).map(openingDraft);
   }
 
@@ -367,6 +375,7 @@ export class EventDraft {
       due: this.#due(),
       projectId: this.projectId,
       counterpartyIds: this.counterpartyIds,
+      ...(this.hasItems && { itemIds: this.items.split(/[,;\n]/).flatMap((item) => item.trim() || []) }),
       visibility: this.visibility,
       payload,
     };

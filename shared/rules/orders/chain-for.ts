@@ -1,5 +1,6 @@
 import type { Id } from '../../contracts/id.ts';
 import type { NamedFact, OrderChain } from '../../contracts/orders.ts';
+import { stockFor } from './stock.ts';
 
 /**
  * A chain as one reader may see it. States and days are what an order's line says of it, to everybody who sees the
@@ -16,6 +17,7 @@ export function chainFor(
   return {
     ...chain,
     money: seesSums ? chain.money : null,
+    goods: stockFor(chain.goods, readable),
     milestones: chain.milestones.map((milestone) => ({
       ...milestone,
       why: milestone.why.map((cause) => ({ ...cause, fact: fact(cause.fact) })),

@@ -15,6 +15,7 @@ import { agreedKop, moneyOf } from './money.ts';
 import { plan, type Step } from './planner.ts';
 import { type Reached, reachedOf } from './reached.ts';
 import { statusOf } from './status.ts';
+import { stockOf } from './stock.ts';
 import { editsInForce, milestonesOf } from './templates.ts';
 import { whyLate } from './why.ts';
 import { addWorkingDays, type Day, workingDaysBetween, yearsUnknown } from './working-days.ts';
@@ -138,6 +139,7 @@ export function chainOf({
     milestones,
     status: statusOf(milestones, facts),
     money,
+    goods: stockOf(facts),
     flags,
     lastFact: last ? { type: last.type, at: new Date(last.at).toISOString() } : null,
     contradictions: contradictionsOf({ milestones, facts, unbelievable, amountKop, debtKop: money.debtKop }),

@@ -16,6 +16,7 @@ export type FactEvent = {
   resolved: { at: Date; from?: EventStatus } | null;
   deletedAt: Date | null;
   payload: Payload;
+  itemIds?: readonly string[];
 };
 
 /** Something that has happened, on a day of the order's zone. */
@@ -26,6 +27,8 @@ export type Fact = {
   /** Orders the facts of one day. */
   at: number;
   payload: Payload;
+  /** The goods that it is about, where it names them. */
+  itemIds: readonly string[];
   isResolved: boolean;
   /** Until when it asks to be dealt with. */
   dueOn: Day | null;
@@ -81,6 +84,7 @@ export function factsOf(
         on: dayIn(zone, at),
         at: at.getTime(),
         payload: event.payload,
+        itemIds: event.itemIds ?? [],
         isResolved: event.status === 'resolved',
         dueOn: event.dueAt && dayIn(zone, event.dueAt),
       });

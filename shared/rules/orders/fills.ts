@@ -87,6 +87,8 @@ export const HELD_BY: Partial<Record<EventType, Hold>> = {
   },
 };
 
+/** What else is told of goods and materials (`stock.ts`). */
+export const STOCK_TYPES: readonly EventType[] = ['shipment.prepared', 'waybill.included'];
 export const GOODS_TYPES: readonly EventType[] = ['item.arrived', 'items.complete'];
 export const PAID_BY: readonly EventType[] = ['payment.prepaid', 'payment.received', 'payment.final'];
 export const REFUNDED_BY: readonly EventType[] = ['payment.refunded'];
@@ -101,6 +103,7 @@ export const FACT_TYPES: readonly EventType[] = [
     ...STARTED_BY,
     ...FINISHED_BY,
     ...GOODS_TYPES,
+    ...STOCK_TYPES,
     ...PAID_BY,
     ...REFUNDED_BY,
     ...AGREED_BY,

@@ -1,7 +1,9 @@
 import type { Fact } from './facts.ts';
 import { GOODS_TYPES } from './fills.ts';
 
-const count = (value: unknown): number | null => (typeof value === 'number' && value >= 0 ? value : null);
+/** A number that counts something; null: none was said. */
+export const count = (value: unknown): number | null =>
+  typeof value === 'number' && value >= 0 ? value : null;
 
 /** How many of the goods have arrived, of how many, and by which fact the last one did. */
 export function goodsOf(facts: readonly Fact[]): { done: number; total: number | null; by: Fact | null } {
