@@ -1,9 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { ProjectStatus } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Due } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';
 import { asks } from '@svodka/shared/contracts/modules';
+import type { ProjectStatus } from '@svodka/shared/contracts/orders';
 import { ALL } from '@svodka/shared/filter/ast';
 import { DateTime } from 'luxon';
 import { actorOf } from '../accounts/actor.ts';
