@@ -1,34 +1,15 @@
-import type { AuditQuery, AuditRecord } from '@svodka/shared/contracts/audit';
 import type { Page } from '@svodka/shared/contracts/common';
 import type {
   Counterparty,
   CounterpartyCreate,
   CounterpartyEdit,
 } from '@svodka/shared/contracts/counterparty';
-import type { Crew, CrewCreate, CrewEdit, InstallationsPage, WorkMove } from '@svodka/shared/contracts/crews';
+import type { Crew, CrewCreate, CrewEdit } from '@svodka/shared/contracts/crews';
 import type { OrdersQuery, Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
 import type { ErrorBody, ErrorCode, ErrorDetail } from '@svodka/shared/contracts/errors';
-import type { EventCreateInput, EventEdit, Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import type {
-  ImportBatch,
-  ImportMapping,
-  ImportPreset,
-  ImportPreview,
-  ImportRowError,
-} from '@svodka/shared/contracts/import';
-import type { Delivery, DeliveryState, NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
-import type { ChainMove, OrderChain } from '@svodka/shared/contracts/orders';
+import type { OrderChain } from '@svodka/shared/contracts/orders';
 import type { Refs } from '@svodka/shared/contracts/refs';
-import type {
-  OwnSession,
-  ProfileEdit,
-  Session,
-  User,
-  UserCreate,
-  UserEdit,
-} from '@svodka/shared/contracts/user';
-import type { Count, ValueCounts } from '@svodka/shared/feed/feed';
 import type { Answer, Given, RouteKey } from '@svodka/shared/routes/all';
 
 /** A refused or failed request. `network`: the server was not reached, nothing is known to have been written. */
@@ -193,10 +174,10 @@ const post = <T>(path: string, body?: unknown, options: Options = {}) =>
   call<T>('POST', path, { ...options, body });
 const patch = <T>(path: string, body: unknown, options: Options = {}) =>
   call<T>('PATCH', path, { ...options, body });
-const remove = <T>(path: string, options?: Options) => call<T>('DELETE', path, options);
+const _remove = <T>(path: string, options?: Options) => call<T>('DELETE', path, options);
 
 /** Under a key a request may be repeated until its answer comes. */
-const keyed = (key: Id, headers: Record<string, string> = {}): Options => ({
+const _keyed = (key: Id, headers: Record<string, string> = {}): Options => ({
   headers: { ...headers, 'Idempotency-Key': key },
   deadline: KEYED_MS,
 });
@@ -207,37 +188,10 @@ const match = (rev: number | undefined): Options =>
 export type PageQuery = { after?: string | null; limit?: number };
 export type DirectorySearch = PageQuery & { search?: string; ids?: string };
 export type OrdersSearch = DirectorySearch & { [name in keyof OrdersQuery]?: string | number | null };
-/** A person as the directory shows them to those who may not manage users. */
-export type DirectoryUser = Pick<User, 'id' | 'name' | 'roles' | 'departmentId' | 'disabledAt'> &
-  Partial<User>;
-export type EventAnswer = { event: SvodkaEvent; refs: Refs };
-export type EventPage = Page<SvodkaEvent> & { more?: boolean; refs: Refs };
 
 /** Every route of the API, typed. Throws `ApiError`; with `signal`, an `AbortError` when it was called off. */
 export const api = {
-  sessions: {
-    list: () => get<{ items: OwnSession[] }>('/sessions'),
-    end: (id: Id) => remove<void>(`/sessions/${id}`),
-    endAll: () => remove<void>('/sessions'),
-  },
-  session: {
-    get: () => get<Session>('/session'),
-    signIn: (login: string, password: string) => post<Session>('/session', { login, password }),
-    signOut: () => remove<void>('/session'),
-    edit: (edit: ProfileEdit) => patch<User>('/session/user', edit),
-    changePassword: (current: string, password: string) =>
-      post<void>('/session/password', { current, password }),
-  },
-  users: {
-    list: (query: DirectorySearch = {}, signal?: AbortSignal) =>
-      get<Page<DirectoryUser>>('/users', query, signal),
-    create: (user: UserCreate) => post<{ user: User; password?: string }>('/users', user),
-    edit: (id: Id, edit: UserEdit) => patch<User>(`/users/${id}`, edit),
-    resetPassword: (id: Id, password?: string) =>
-      post<{ password?: string }>(`/users/${id}/password`, password === undefined ? {} : { password }),
-  },
   projects: {
-    history: (id: Id) => get<{ items: AuditRecord[]; refs: Refs }>(`/projects/${id}/history`),
     list: (query: OrdersSearch = {}, signal?: AbortSignal) =>
       get<Page<Project> & { refs: Refs }>('/projects', query, signal),
     get: (id: Id) => get<Project>(`/projects/${id}`),
@@ -247,7 +201,6 @@ export const api = {
       patch<Project>(`/projects/${id}`, edit, match(version)),
   },
   counterparties: {
-    history: (id: Id) => get<{ items: AuditRecord[]; refs: Refs }>(`/counterparties/${id}/history`),
     list: (query: DirectorySearch = {}, signal?: AbortSignal) =>
       get<Page<Counterparty> & { refs: Refs }>('/counterparties', query, signal),
     get: (id: Id) => get<Counterparty>(`/counterparties/${id}`),
@@ -255,59 +208,9 @@ export const api = {
     edit: (id: Id, version: number, edit: CounterpartyEdit) =>
       patch<Counterparty>(`/counterparties/${id}`, edit, match(version)),
   },
-  installations: {
-    list: (query: { from: string; to: string; projects?: string }) =>
-      get<InstallationsPage & { refs: Refs }>('/installations', query),
-    preview: (projectId: Id, query: { stage: number; startOn: string; finishOn: string; crew?: string }) =>
-      get<{ moves: ChainMove[] }>(`/projects/${projectId}/work/preview`, query),
-    move: (projectId: Id, move: WorkMove) => post<EventAnswer>(`/projects/${projectId}/work`, move),
-  },
   crews: {
-    history: (id: Id) => get<{ items: AuditRecord[]; refs: Refs }>(`/crews/${id}/history`),
     list: () => get<{ items: Crew[]; refs: Refs }>('/crews'),
     create: (crew: CrewCreate) => post<Crew>('/crews', crew),
     edit: (id: Id, version: number, edit: CrewEdit) => patch<Crew>(`/crews/${id}`, edit, match(version)),
-  },
-  events: {
-    list: (query: PageQuery & { filter?: string }, signal?: AbortSignal) =>
-      get<EventPage>('/events', query, signal),
-    count: (filter: string) => get<Count>('/events/count', { filter }),
-    values: (field: string, filter: string, signal?: AbortSignal) =>
-      get<ValueCounts>('/events/values', { field, filter }, signal),
-    get: (id: Id) => get<EventAnswer>(`/events/${id}`),
-    create: (event: EventCreateInput, key: Id) => post<EventAnswer>('/events', event, keyed(key)),
-    edit: (id: Id, rev: number, edit: EventEdit, key: Id) =>
-      patch<EventAnswer>(`/events/${id}`, edit, keyed(key, { 'If-Match': String(rev) })),
-    resolve: (id: Id, key: Id) => post<EventAnswer>(`/events/${id}/resolve`, undefined, keyed(key)),
-    reopen: (id: Id, key: Id) => post<EventAnswer>(`/events/${id}/reopen`, undefined, keyed(key)),
-    open: (id: Id, key: Id) => post<EventAnswer>(`/events/${id}/open`, undefined, keyed(key)),
-    record: (id: Id, key: Id) => post<EventAnswer>(`/events/${id}/record`, undefined, keyed(key)),
-    remove: (id: Id, key: Id) => remove<{ event: SvodkaEvent }>(`/events/${id}`, keyed(key)),
-    restore: (id: Id, key: Id) => post<EventAnswer>(`/events/${id}/restore`, undefined, keyed(key)),
-    revisions: (id: Id) => get<{ items: Revision[]; refs: Refs }>(`/events/${id}/revisions`),
-  },
-  notices: {
-    list: (query: PageQuery & { unread?: boolean } = {}) =>
-      get<Page<NoticeView> & { refs: Refs; unread: number }>('/notices', query),
-    seen: (what: NoticesSeen) => post<{ unread: number }>('/notices/seen', what),
-  },
-  deliveries: {
-    list: (query: PageQuery & { state?: DeliveryState } = {}) =>
-      get<Page<Delivery> & { refs: Refs }>('/deliveries', query),
-    get: (id: Id) => get<Delivery>(`/deliveries/${id}`),
-    retry: (id: Id) => post<Delivery>(`/deliveries/${id}/retry`),
-    discard: (id: Id) => post<Delivery>(`/deliveries/${id}/discard`),
-    settleHeld: (as: 'send' | 'discard') => post<{ letters: number }>('/deliveries/held', { as }),
-  },
-  audit: (query: PageQuery & Partial<Omit<AuditQuery, 'after' | 'limit'>> = {}) =>
-    get<Page<AuditRecord> & { refs: Refs }>('/audit', query),
-  imports: {
-    presets: () => get<{ items: ImportPreset[] }>('/imports/presets'),
-    list: (query: PageQuery = {}) => get<Page<ImportBatch>>('/imports', query),
-    get: (id: Id) => get<ImportBatch>(`/imports/${id}`),
-    preview: (id: Id, mapping: ImportMapping) => post<ImportPreview>(`/imports/${id}/preview`, mapping),
-    start: (id: Id, mapping: ImportMapping) => post<ImportBatch>(`/imports/${id}/start`, mapping),
-    cancel: (id: Id) => post<ImportBatch>(`/imports/${id}/cancel`),
-    errors: (id: Id, query: PageQuery = {}) => get<Page<ImportRowError>>(`/imports/${id}/errors`, query),
   },
 };

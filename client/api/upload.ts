@@ -1,8 +1,8 @@
 // The one request that shows how far it is: fetch does not tell of the bytes sent, XMLHttpRequest does.
-import type { ImportBatch, ImportPreview } from '@svodka/shared/contracts/import';
+import type { Answer } from '@svodka/shared/routes/all';
 import { ApiError, failureOf, language } from './rest.ts';
 
-export type Uploaded = { batch: ImportBatch; preview: ImportPreview };
+export type Uploaded = Answer<'POST /imports'>;
 
 /**
  * Sends a CSV file. Throws `ApiError`; an `AbortError` when it was called off.

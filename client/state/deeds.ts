@@ -1,7 +1,7 @@
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { EventCreateInput, EventEdit, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import { api, ask } from '../api/rest.ts';
+import { ask } from '../api/rest.ts';
 
 /** A change of an event's state by one key. */
 export type Act = {
@@ -63,10 +63,12 @@ export async function perform(deed: Deed, key: Id): Promise<Answer> {
     case 'comment.remove':
       return { comment: await ask('DELETE /comments/:id', { id: deed.comment.id, key }) };
     case 'create':
-      return api.events.create(deed.body, key);
+      return ask('POST /events', { body: deed.body, key });
     case 'edit':
-      return api.events.edit(deed.event.id, deed.event.rev, deed.edit, key);
+      return ask('PATCH /events/:id', { id: deed.event.id, rev: deed.event.rev, body: deed.edit, key });
+    case 'remove':
+      return ask('DELETE /events/:id', { id: deed.event.id, key });
     default:
-      return api.events[deed.kind](deed.event.id, key);
+      return ask(`POST /events/:id/${deed.kind}`, { id: deed.event.id, key });
   }
 }

@@ -10,7 +10,7 @@ import { compareRows, parseRowKey, type RowKey } from '@svodka/shared/feed/order
 import type { Filter } from '@svodka/shared/filter/ast';
 import { toText } from '@svodka/shared/filter/text';
 import { live, retryDelay } from '../api/live.ts';
-import { ApiError, api } from '../api/rest.ts';
+import { ApiError, ask } from '../api/rest.ts';
 import { connection } from './connection.svelte.ts';
 import { counts } from './counts.ts';
 import { refs } from './refs.svelte.ts';
@@ -131,7 +131,7 @@ export class Feed {
     this.#pageState = 'loading';
     view.expectPage();
     try {
-      const page = await api.events.list({ filter: toText(this.filter), after, limit });
+      const page = await ask('GET /events', { query: { filter: toText(this.filter), after, limit } });
       if (this.#closed || mine !== this.#generation) return false;
       refs.add(page.refs);
       view.append(page);

@@ -1,5 +1,5 @@
 import { live } from '../api/live.ts';
-import { api } from '../api/rest.ts';
+import { ask } from '../api/rest.ts';
 import { session } from './session.svelte.ts';
 
 /** Whether letters wait for a person's word, because an older copy of the data was put back. */
@@ -17,7 +17,7 @@ class HeldLetters {
   async look(): Promise<void> {
     if (session.state !== 'in' || !session.may('mail.read')) return;
     try {
-      this.#any = (await api.deliveries.list({ state: 'held', limit: 1 })).items.length > 0;
+      this.#any = (await ask('GET /deliveries', { query: { state: 'held', limit: 1 } })).items.length > 0;
     } catch {
       // The next connection asks again.
     }

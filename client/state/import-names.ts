@@ -1,7 +1,7 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../api/live.ts';
-import { api } from '../api/rest.ts';
+import { ask } from '../api/rest.ts';
 import { session } from './session.svelte.ts';
 
 /** The file names of imports, for filters that name one. Asked for once each, by those who may see imports. */
@@ -17,7 +17,7 @@ class ImportNames {
     const known = this.#names.get(id);
     if (known !== undefined || this.#asked.has(id) || !session.may('events.import')) return known;
     this.#asked.add(id);
-    api.imports.get(id).then(
+    ask('GET /imports/:id', { id }).then(
       ({ fileName }) => this.#names.set(id, fileName),
       // Not there, or not reached: the filter goes without the name.
       () => {},

@@ -1,7 +1,7 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
 import { live } from '../api/live.ts';
-import { api } from '../api/rest.ts';
+import { ask } from '../api/rest.ts';
 import { notices } from './notices.svelte.ts';
 import { refs } from './refs.svelte.ts';
 
@@ -64,7 +64,7 @@ export class Inbox {
     const mine = ++this.#generation;
     try {
       const limit = Math.min(MOST, Math.max(PAGE, this.#items.length));
-      const page = await api.notices.list({ limit, unread: this.unreadOnly });
+      const page = await ask('GET /notices', { query: { limit, unread: `${this.unreadOnly}` } });
       if (mine !== this.#generation) return;
       refs.add(page.refs);
       this.#items = page.items;
@@ -83,7 +83,9 @@ export class Inbox {
     const mine = this.#generation;
     this.#pageState = 'loading';
     try {
-      const page = await api.notices.list({ after: this.#next, limit: PAGE, unread: this.unreadOnly });
+      const page = await ask('GET /notices', {
+        query: { after: this.#next, limit: PAGE, unread: `${this.unreadOnly}` },
+      });
       if (mine !== this.#generation) return;
       refs.add(page.refs);
       const known = new Set(this.#items.map(({ id }) => id));

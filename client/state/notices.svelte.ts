@@ -1,7 +1,7 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import type { NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
 import { live } from '../api/live.ts';
-import { api } from '../api/rest.ts';
+import { ask } from '../api/rest.ts';
 import { refs } from './refs.svelte.ts';
 import { session } from './session.svelte.ts';
 
@@ -36,7 +36,7 @@ class Notices {
   }
 
   async seen(what: NoticesSeen): Promise<void> {
-    const { unread } = await api.notices.seen(what);
+    const { unread } = await ask('POST /notices/seen', { body: what });
     this.#unread = unread;
   }
 
@@ -68,7 +68,7 @@ class Notices {
   async #refresh(): Promise<void> {
     if (session.state !== 'in') return;
     try {
-      const page = await api.notices.list({ limit: 1 });
+      const page = await ask('GET /notices', { query: { limit: 1 } });
       this.#unread = page.unread;
       for (const read of this.#readers) read();
     } catch {

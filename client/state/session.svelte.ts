@@ -12,7 +12,7 @@ import {
   mayResolve,
 } from '@svodka/shared/rules/permissions';
 import { live } from '../api/live.ts';
-import { ApiError, api, askAs, whenUnauthenticated } from '../api/rest.ts';
+import { ApiError, ask, askAs, whenUnauthenticated } from '../api/rest.ts';
 import { i18n } from './i18n.svelte.ts';
 
 /**
@@ -107,7 +107,7 @@ class CurrentSession {
       return;
     }
     try {
-      this.#entered(await api.session.get());
+      this.#entered(await ask('GET /session'));
     } catch (error) {
       if (error instanceof ApiError && error.code === 'unauthenticated') {
         this.#left(this.#state === 'in' ? 'ended' : 'out');
@@ -117,19 +117,19 @@ class CurrentSession {
 
   /** Throws `ApiError`. */
   async signIn(login: string, password: string): Promise<void> {
-    this.#entered(await api.session.signIn(login, password));
+    this.#entered(await ask('POST /session', { body: { login, password } }));
   }
 
   /** Leaves a page that knows nothing of who was here. Throws `ApiError`. */
   async signOut(): Promise<void> {
-    await api.session.signOut();
+    await ask('DELETE /session');
     remember(false);
     page.leave('/');
   }
 
   /** Ends every session of this person, this one too. */
   async signOutEverywhere(): Promise<void> {
-    await api.sessions.endAll();
+    await ask('DELETE /sessions');
     remember(false);
     page.leave('/');
   }
@@ -137,7 +137,7 @@ class CurrentSession {
   /** Takes hold at once; the profile follows. Throws `ApiError` when it could not be saved. */
   async setLocale(locale: Locale): Promise<void> {
     i18n.setLocale(locale);
-    if (this.#session) this.changed(await api.session.edit({ locale }));
+    if (this.#session) this.changed(await ask('PATCH /session/user', { body: { locale } }));
   }
 
   /** The profile as a form has saved it. */

@@ -1,19 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Req, Res } from '@nestjs/common';
-import {
-  type PasswordChange,
-  PasswordChangeSchema,
-  type ProfileEdit,
-  ProfileEditSchema,
-  type Session,
-  type SignIn,
-  SignInSchema,
-  type User,
-} from '@svodka/shared/contracts/user';
+import { Controller, Req, Res } from '@nestjs/common';
+import type { Session } from '@svodka/shared/contracts/user';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { plainAddress } from '../platform/http/address.ts';
 import type { Request, Response } from '../platform/http/request.ts';
-import { Allow } from '../platform/security/allow.decorator.ts';
+import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentSession, CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { VERSION } from '../platform/version.ts';
 import { deviceOf } from './device.ts';
@@ -22,7 +13,7 @@ import { SignInService } from './sign-in.service.ts';
 import { toUser } from './user.mapper.ts';
 import type { SessionDoc, UserDoc } from './user.schema.ts';
 
-@Controller('session')
+@Controller()
 export class SessionController {
   constructor(
     private readonly signIns: SignInService,
@@ -31,14 +22,12 @@ export class SessionController {
     private readonly clock: Clock,
   ) {}
 
-  @Post()
-  @HttpCode(200)
-  @Allow('public')
+  @Route('POST /session')
   async signIn(
-    @Body({ schema: SignInSchema }) body: SignIn,
+    @Asked() { body }: Asked<'POST /session'>,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<Session> {
+  ) {
     const { user, session, token } = await this.signIns.signIn(body, {
       address: plainAddress(request.ip),
       device: deviceOf(request.headers['user-agent']),
@@ -48,43 +37,34 @@ export class SessionController {
     return this.#answer(user, session);
   }
 
-  @Get()
-  @Allow('signed-in')
-  read(@CurrentUser() user: UserDoc, @CurrentSession() session: SessionDoc): Session {
+  @Route('GET /session')
+  read(@CurrentUser() user: UserDoc, @CurrentSession() session: SessionDoc) {
     return this.#answer(user, session);
   }
 
-  @Delete()
-  @HttpCode(204)
-  @Allow('signed-in')
-  async signOut(
-    @CurrentSession() session: SessionDoc,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<void> {
+  @Route('DELETE /session')
+  async signOut(@CurrentSession() session: SessionDoc, @Res({ passthrough: true }) response: Response) {
     await this.sessions.end(session._id);
     response.setHeader('Set-Cookie', this.sessions.clearedCookie());
     response.setHeader('Clear-Site-Data', '"cache"'); // the page's own storage holds its looks, and no events
   }
 
-  @Patch('user')
-  @Allow('signed-in')
+  @Route('PATCH /session/user')
   async editProfile(
+    @Asked() { body: edit }: Asked<'PATCH /session/user'>,
     @CurrentUser() user: UserDoc,
-    @Body({ schema: ProfileEditSchema }) edit: ProfileEdit,
     @Req() request: Request,
-  ): Promise<User> {
+  ) {
     return toUser(await this.signIns.editProfile(user, edit, plainAddress(request.ip)));
   }
 
-  @Post('password')
-  @HttpCode(204)
-  @Allow('signed-in')
+  @Route('POST /session/password')
   changePassword(
+    @Asked() { body: change }: Asked<'POST /session/password'>,
     @CurrentUser() user: UserDoc,
     @CurrentSession() session: SessionDoc,
-    @Body({ schema: PasswordChangeSchema }) change: PasswordChange,
     @Req() request: Request,
-  ): Promise<void> {
+  ) {
     return this.signIns.changePassword(user, session, change, plainAddress(request.ip));
   }
 

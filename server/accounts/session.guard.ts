@@ -10,7 +10,7 @@ import { readJson } from '../platform/http/json-body.ts';
 import { bearerOf, cookieOf, type Request, type Response } from '../platform/http/request.ts';
 import { boundTo } from '../platform/http/route.decorator.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
-import { ALLOW, type Allowed, RAW_BODY } from '../platform/security/allow.decorator.ts';
+import { ALLOW, type Allowed } from '../platform/security/allow.decorator.ts';
 import { isAllowedOrigin } from '../platform/security/origins.ts';
 import { actorOf } from './actor.ts';
 import type { ModuleTokenDoc } from './module-token.schema.ts';
@@ -64,7 +64,7 @@ export class SessionGuard implements CanActivate {
       this.limits.request(user._id, READS.includes(request.method));
       if (allowed !== 'signed-in' && !may(actorOf(user), allowed)) throw new AppError('forbidden', allowed);
     }
-    const raw = route ? route.raw : this.reflector.get<string[] | undefined>(RAW_BODY, handler);
+    const raw = route?.raw;
     this.#refuseOtherMedia(request, raw);
     if (!raw) await readJson(request, context.switchToHttp().getResponse<Response>(), allowed === 'public');
     return true;

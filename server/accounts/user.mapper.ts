@@ -1,5 +1,5 @@
 import type { UserRef } from '@svodka/shared/contracts/refs';
-import type { User } from '@svodka/shared/contracts/user';
+import type { Colleague, User } from '@svodka/shared/contracts/user';
 import type { UserDoc } from './user.schema.ts';
 
 /** A user as administrators and the user themselves see them. Password and search words stay here. */
@@ -17,9 +17,6 @@ export function toUser(doc: UserDoc): User {
     version: doc.version,
   };
 }
-
-/** A colleague as everybody sees them. */
-export type Colleague = Pick<User, 'id' | 'name' | 'roles' | 'departmentId' | 'disabledAt'>;
 
 export function toColleague(doc: UserDoc): Colleague {
   const { id, name, roles, departmentId, disabledAt } = toUser(doc);

@@ -1,5 +1,5 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { type AuditQuery, AuditQuerySchema, type AuditRecord } from '@svodka/shared/contracts/audit';
+import { Controller } from '@nestjs/common';
+import type { AuditRecord } from '@svodka/shared/contracts/audit';
 import type { Id } from '@svodka/shared/contracts/id';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
@@ -7,8 +7,7 @@ import { CounterpartiesService } from '../counterparties/counterparties.service.
 import { CrewsService } from '../crews/crews.service.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { type RefsAsk, RefsService } from '../directory/refs.service.ts';
-import { IdPipe } from '../platform/http/id.pipe.ts';
-import { Allow } from '../platform/security/allow.decorator.ts';
+import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { AuditService } from './audit.service.ts';
 
@@ -23,16 +22,14 @@ export class AuditController {
     private readonly crews: CrewsService,
   ) {}
 
-  @Get('audit')
-  @Allow('audit.read')
-  async page(@CurrentUser() user: UserDoc, @Query({ schema: AuditQuerySchema }) query: AuditQuery) {
+  @Route('GET /audit')
+  async page(@Asked() { query }: Asked<'GET /audit'>, @CurrentUser() user: UserDoc) {
     const { items, next } = await this.audit.page(query);
     return { items, next, refs: await this.refs.refsOf(actorOf(user), namedBy(items)) };
   }
 
-  @Get('projects/:id/history')
-  @Allow('directory.read')
-  async ofProject(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id) {
+  @Route('GET /projects/:id/history')
+  async ofProject(@Asked() { id }: Asked<'GET /projects/:id/history'>, @CurrentUser() user: UserDoc) {
     await this.projects.readable(actorOf(user), id);
     return this.#history(
       user,
@@ -40,17 +37,18 @@ export class AuditController {
     );
   }
 
-  @Get('counterparties/:id/history')
-  @Allow('directory.read')
-  async ofCounterparty(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id) {
+  @Route('GET /counterparties/:id/history')
+  async ofCounterparty(
+    @Asked() { id }: Asked<'GET /counterparties/:id/history'>,
+    @CurrentUser() user: UserDoc,
+  ) {
     await this.counterparties.readable(actorOf(user), id);
     const kinds = ['counterparty.created', 'counterparty.team', 'counterparty.changed'] as const;
     return this.#history(user, await this.audit.historyOf(id, kinds));
   }
 
-  @Get('crews/:id/history')
-  @Allow('directory.read')
-  async ofCrew(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id) {
+  @Route('GET /crews/:id/history')
+  async ofCrew(@Asked() { id }: Asked<'GET /crews/:id/history'>, @CurrentUser() user: UserDoc) {
     await this.crews.get(id);
     return this.#history(user, await this.audit.historyOf(id, ['crew.created', 'crew.changed']));
   }

@@ -1,49 +1,18 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Headers,
-  HttpCode,
-  Param,
-  Patch,
-  Post,
-  Query,
-  Res,
-} from '@nestjs/common';
-import {
-  type EventCreate,
-  EventCreateSchema,
-  type EventEdit,
-  EventEditSchema,
-} from '@svodka/shared/contracts/event';
-import type { Id } from '@svodka/shared/contracts/id';
+import { Controller, Res } from '@nestjs/common';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { RefsService } from '../directory/refs.service.ts';
-import { refused } from '../platform/errors/contract-error.ts';
-import { IdPipe } from '../platform/http/id.pipe.ts';
-import { idempotencyKey } from '../platform/http/idempotency-key.ts';
-import { ifMatch } from '../platform/http/if-match.ts';
 import type { Response } from '../platform/http/request.ts';
+import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
-import { Allow } from '../platform/security/allow.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { toWire } from './event.mapper.ts';
 import type { EventDoc } from './event.schema.ts';
-import { EventsService, type Guard } from './events.service.ts';
-import {
-  type CountQuery,
-  CountQuerySchema,
-  type EventsQuery,
-  EventsQuerySchema,
-  filterFrom,
-  type ValuesQuery,
-  ValuesQuerySchema,
-} from './filter-query.ts';
+import { EventsService } from './events.service.ts';
+import { filterFrom } from './filter-query.ts';
 import { ValueCountsService } from './value-counts.service.ts';
 
-@Controller('events')
+@Controller()
 export class EventsController {
   constructor(
     private readonly events: EventsService,
@@ -52,25 +21,20 @@ export class EventsController {
     private readonly values: ValueCountsService,
   ) {}
 
-  @Post()
-  @Allow('signed-in')
+  @Route('POST /events')
   async create(
+    @Asked() { body: create, key }: Asked<'POST /events'>,
     @CurrentUser() user: UserDoc,
-    @Body({ schema: EventCreateSchema }) create: EventCreate,
     @Res({ passthrough: true }) response: Response,
-    @Headers('idempotency-key') key?: string,
   ) {
     this.#mayRing(user, create);
-    const { event, isNew } = await this.events.create(actorOf(user), create, {
-      key: idempotencyKey(key),
-    });
+    const { event, isNew } = await this.events.create(actorOf(user), create, { key });
     if (!isNew) response.status(200);
     return this.#answer(user, event);
   }
 
-  @Get()
-  @Allow('signed-in')
-  async list(@CurrentUser() user: UserDoc, @Query({ schema: EventsQuerySchema }) query: EventsQuery) {
+  @Route('GET /events')
+  async list(@Asked() { query }: Asked<'GET /events'>, @CurrentUser() user: UserDoc) {
     const { filter, ...page } = query;
     const { docs, next, more } = await this.events.list(actorOf(user), filterFrom(filter), {
       zone: user.tz,
@@ -80,119 +44,65 @@ export class EventsController {
     return { items: docs.map(toWire), next, ...(more && { more }), refs };
   }
 
-  @Get('count')
-  @Allow('signed-in')
-  count(@CurrentUser() user: UserDoc, @Query({ schema: CountQuerySchema }) { filter }: CountQuery) {
+  @Route('GET /events/count')
+  count(@Asked() { query: { filter } }: Asked<'GET /events/count'>, @CurrentUser() user: UserDoc) {
     return this.events.count(actorOf(user), filterFrom(filter), user.tz);
   }
 
-  @Get('values')
-  @Allow('signed-in')
+  @Route('GET /events/values')
   valueCounts(
+    @Asked() { query: { filter, field } }: Asked<'GET /events/values'>,
     @CurrentUser() user: UserDoc,
-    @Query({ schema: ValuesQuerySchema }) { filter, field }: ValuesQuery,
   ) {
     return this.values.of(actorOf(user), filterFrom(filter), user.tz, field);
   }
 
-  @Get(':id')
-  @Allow('signed-in')
-  async read(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id) {
+  @Route('GET /events/:id')
+  async read(@Asked() { id }: Asked<'GET /events/:id'>, @CurrentUser() user: UserDoc) {
     return this.#answer(user, await this.events.readable(actorOf(user), id));
   }
 
-  @Patch(':id')
-  @Allow('signed-in')
+  @Route('PATCH /events/:id')
   async edit(
+    @Asked() { id, body: edit, rev, key }: Asked<'PATCH /events/:id'>,
     @CurrentUser() user: UserDoc,
-    @Param('id', IdPipe) id: Id,
-    @Body({ schema: EventEditSchema }) edit: EventEdit,
-    @Headers('if-match') match?: string,
-    @Headers('idempotency-key') key?: string,
   ) {
     this.#mayRing(user, edit);
-    const rev = ifMatch(match);
-    if (rev === undefined) throw refused('If-Match', 'precondition');
-    return this.#answer(
-      user,
-      await this.events.edit(actorOf(user), id, edit, { rev, key: idempotencyKey(key) }),
-    );
+    return this.#answer(user, await this.events.edit(actorOf(user), id, edit, { rev, key }));
   }
 
-  @Post(':id/resolve')
-  @HttpCode(200)
-  @Allow('signed-in')
-  async resolve(
-    @CurrentUser() user: UserDoc,
-    @Param('id', IdPipe) id: Id,
-    @Headers('if-match') match?: string,
-    @Headers('idempotency-key') key?: string,
-  ) {
-    return this.#answer(user, await this.events.resolve(actorOf(user), id, guard(match, key)));
+  @Route('POST /events/:id/resolve')
+  async resolve(@Asked() { id, rev, key }: Asked<'POST /events/:id/resolve'>, @CurrentUser() user: UserDoc) {
+    return this.#answer(user, await this.events.resolve(actorOf(user), id, { rev, key }));
   }
 
-  @Post(':id/reopen')
-  @HttpCode(200)
-  @Allow('signed-in')
-  async reopen(
-    @CurrentUser() user: UserDoc,
-    @Param('id', IdPipe) id: Id,
-    @Headers('if-match') match?: string,
-    @Headers('idempotency-key') key?: string,
-  ) {
-    return this.#answer(user, await this.events.reopen(actorOf(user), id, guard(match, key)));
+  @Route('POST /events/:id/reopen')
+  async reopen(@Asked() { id, rev, key }: Asked<'POST /events/:id/reopen'>, @CurrentUser() user: UserDoc) {
+    return this.#answer(user, await this.events.reopen(actorOf(user), id, { rev, key }));
   }
 
-  @Post(':id/open')
-  @HttpCode(200)
-  @Allow('signed-in')
-  async open(
-    @CurrentUser() user: UserDoc,
-    @Param('id', IdPipe) id: Id,
-    @Headers('if-match') match?: string,
-    @Headers('idempotency-key') key?: string,
-  ) {
-    return this.#answer(user, await this.events.open(actorOf(user), id, guard(match, key)));
+  @Route('POST /events/:id/open')
+  async open(@Asked() { id, rev, key }: Asked<'POST /events/:id/open'>, @CurrentUser() user: UserDoc) {
+    return this.#answer(user, await this.events.open(actorOf(user), id, { rev, key }));
   }
 
-  @Post(':id/record')
-  @HttpCode(200)
-  @Allow('signed-in')
-  async record(
-    @CurrentUser() user: UserDoc,
-    @Param('id', IdPipe) id: Id,
-    @Headers('if-match') match?: string,
-    @Headers('idempotency-key') key?: string,
-  ) {
-    return this.#answer(user, await this.events.record(actorOf(user), id, guard(match, key)));
+  @Route('POST /events/:id/record')
+  async record(@Asked() { id, rev, key }: Asked<'POST /events/:id/record'>, @CurrentUser() user: UserDoc) {
+    return this.#answer(user, await this.events.record(actorOf(user), id, { rev, key }));
   }
 
-  @Delete(':id')
-  @Allow('signed-in')
-  async remove(
-    @CurrentUser() user: UserDoc,
-    @Param('id', IdPipe) id: Id,
-    @Headers('if-match') match?: string,
-    @Headers('idempotency-key') key?: string,
-  ) {
-    return { event: toWire(await this.events.remove(actorOf(user), id, guard(match, key))) };
+  @Route('DELETE /events/:id')
+  async remove(@Asked() { id, rev, key }: Asked<'DELETE /events/:id'>, @CurrentUser() user: UserDoc) {
+    return { event: toWire(await this.events.remove(actorOf(user), id, { rev, key })) };
   }
 
-  @Post(':id/restore')
-  @HttpCode(200)
-  @Allow('signed-in')
-  async restore(
-    @CurrentUser() user: UserDoc,
-    @Param('id', IdPipe) id: Id,
-    @Headers('if-match') match?: string,
-    @Headers('idempotency-key') key?: string,
-  ) {
-    return this.#answer(user, await this.events.restore(actorOf(user), id, guard(match, key)));
+  @Route('POST /events/:id/restore')
+  async restore(@Asked() { id, rev, key }: Asked<'POST /events/:id/restore'>, @CurrentUser() user: UserDoc) {
+    return this.#answer(user, await this.events.restore(actorOf(user), id, { rev, key }));
   }
 
-  @Get(':id/revisions')
-  @Allow('signed-in')
-  async revisions(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id) {
+  @Route('GET /events/:id/revisions')
+  async revisions(@Asked() { id }: Asked<'GET /events/:id/revisions'>, @CurrentUser() user: UserDoc) {
     const items = await this.events.revisions(actorOf(user), id);
     const named = (field: string) =>
       items.flatMap(({ changes }) => [changes[field]?.from, changes[field]?.to].flat()).filter(isText);
@@ -214,7 +124,5 @@ export class EventsController {
     if (importance === 'high' || importance === 'critical') this.limits.loud(_id);
   }
 }
-
-const guard = (match?: string, key?: string): Guard => ({ rev: ifMatch(match), key: idempotencyKey(key) });
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -1,23 +1,8 @@
-import { PageQuerySchema } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Reason } from '@svodka/shared/contracts/issues';
 import { ALL, type Filter } from '@svodka/shared/filter/ast';
 import { describeParseError } from '@svodka/shared/filter/describe-error';
 import { FilterParseError, parseText } from '@svodka/shared/filter/text';
-import { z } from 'zod';
-
-/** A filter in the text form; longer than one that the parser accepts, so that the parser says what is wrong. */
-const FilterTextSchema = z.string().max(4_000).optional();
-
-export const EventsQuerySchema = PageQuerySchema.extend({ filter: FilterTextSchema });
-export type EventsQuery = z.infer<typeof EventsQuerySchema>;
-export const CountQuerySchema = z.strictObject({ filter: FilterTextSchema });
-export type CountQuery = z.infer<typeof CountQuerySchema>;
-/** Fields of few values, whose numbers stand beside them. */
-export const COUNTED_FIELDS = ['module', 'type', 'importance', 'status', 'due'] as const;
-export type CountedField = (typeof COUNTED_FIELDS)[number];
-export const ValuesQuerySchema = CountQuerySchema.extend({ field: z.enum(COUNTED_FIELDS) });
-export type ValuesQuery = z.infer<typeof ValuesQuerySchema>;
 
 /**
  * The filter of a query string; none: everything.

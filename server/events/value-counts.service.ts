@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { COUNT_LIMIT, type ValueCounts } from '@svodka/shared/feed/feed';
+import { COUNT_LIMIT, type CountedField, type ValueCounts } from '@svodka/shared/feed/feed';
 import { and, type Filter } from '@svodka/shared/filter/ast';
 import { canonicalKey } from '@svodka/shared/filter/canonical';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
@@ -7,7 +7,6 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import { Clock } from '../platform/clock.ts';
 import { EventListRepository } from './event-list.repository.ts';
 import { EventsService } from './events.service.ts';
-import type { CountedField } from './filter-query.ts';
 
 const FRESH_MS = 5_000;
 const MOST_KEPT = 200;

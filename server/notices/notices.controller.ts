@@ -1,31 +1,20 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { NoticeQuerySchema, type NoticesSeen, NoticesSeenSchema } from '@svodka/shared/contracts/notice';
-import type { z } from 'zod';
+import { Controller } from '@nestjs/common';
 import type { UserDoc } from '../accounts/user.schema.ts';
-import { Allow } from '../platform/security/allow.decorator.ts';
+import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { InboxService } from './inbox.service.ts';
 
-@Controller('notices')
+@Controller()
 export class NoticesController {
   constructor(private readonly inbox: InboxService) {}
 
-  @Get()
-  @Allow('signed-in')
-  page(
-    @CurrentUser() user: UserDoc,
-    @Query({ schema: NoticeQuerySchema }) query: z.infer<typeof NoticeQuerySchema>,
-  ) {
+  @Route('GET /notices')
+  page(@Asked() { query }: Asked<'GET /notices'>, @CurrentUser() user: UserDoc) {
     return this.inbox.page(user, query);
   }
 
-  @Post('seen')
-  @HttpCode(200)
-  @Allow('signed-in')
-  markSeen(
-    @CurrentUser() user: UserDoc,
-    @Body({ schema: NoticesSeenSchema }) body: NoticesSeen,
-  ): Promise<{ unread: number }> {
+  @Route('POST /notices/seen')
+  markSeen(@Asked() { body }: Asked<'POST /notices/seen'>, @CurrentUser() user: UserDoc) {
     return this.inbox.markSeen(user._id, body);
   }
 }

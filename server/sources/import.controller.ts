@@ -1,81 +1,56 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { PageQuerySchema } from '@svodka/shared/contracts/common';
-import {
-  ImportFileNameSchema,
-  type ImportMapping,
-  ImportMappingSchema,
-} from '@svodka/shared/contracts/import';
+import { Controller, Req } from '@nestjs/common';
 import type { Request } from 'express';
-import { z } from 'zod';
 import type { UserDoc } from '../accounts/user.schema.ts';
-import { IdPipe } from '../platform/http/id.pipe.ts';
-
-import { Allow, RawBody } from '../platform/security/allow.decorator.ts';
+import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { PRESETS } from './csv/presets.ts';
 import { ImportService } from './import.service.ts';
 
-const UploadQuerySchema = z.strictObject({ fileName: ImportFileNameSchema });
-type PageQuery = z.infer<typeof PageQuerySchema>;
-
-@Controller('imports')
+@Controller()
 export class ImportController {
   constructor(private readonly imports: ImportService) {}
 
-  @Get('presets')
-  @Allow('events.import')
+  @Route('GET /imports/presets')
   presets() {
     return { items: PRESETS };
   }
 
-  /** The body is the file itself, so that it flows to its place without being held in memory. */
-  @Post()
-  @Allow('events.import')
-  @RawBody('text/csv')
+  @Route('POST /imports')
   upload(
+    @Asked() { query: { fileName } }: Asked<'POST /imports'>,
     @CurrentUser() user: UserDoc,
-    @Query({ schema: UploadQuerySchema }) { fileName }: z.infer<typeof UploadQuerySchema>,
     @Req() request: Request,
   ) {
     return this.imports.upload(user._id, fileName, request);
   }
 
-  @Get()
-  @Allow('events.import')
-  list(@Query({ schema: PageQuerySchema }) { after, limit }: PageQuery) {
+  @Route('GET /imports')
+  list(@Asked() { query: { after, limit } }: Asked<'GET /imports'>) {
     return this.imports.list(after, limit);
   }
 
-  @Get(':id')
-  @Allow('events.import')
-  get(@Param('id', IdPipe) id: string) {
+  @Route('GET /imports/:id')
+  get(@Asked() { id }: Asked<'GET /imports/:id'>) {
     return this.imports.get(id);
   }
 
-  @Post(':id/preview')
-  @Allow('events.import')
-  @HttpCode(200)
-  preview(@Param('id', IdPipe) id: string, @Body({ schema: ImportMappingSchema }) mapping: ImportMapping) {
+  @Route('POST /imports/:id/preview')
+  preview(@Asked() { id, body: mapping }: Asked<'POST /imports/:id/preview'>) {
     return this.imports.preview(id, mapping);
   }
 
-  @Post(':id/start')
-  @Allow('events.import')
-  @HttpCode(200)
-  start(@Param('id', IdPipe) id: string, @Body({ schema: ImportMappingSchema }) mapping: ImportMapping) {
+  @Route('POST /imports/:id/start')
+  start(@Asked() { id, body: mapping }: Asked<'POST /imports/:id/start'>) {
     return this.imports.start(id, mapping);
   }
 
-  @Post(':id/cancel')
-  @Allow('events.import')
-  @HttpCode(200)
-  cancel(@Param('id', IdPipe) id: string) {
+  @Route('POST /imports/:id/cancel')
+  cancel(@Asked() { id }: Asked<'POST /imports/:id/cancel'>) {
     return this.imports.cancel(id);
   }
 
-  @Get(':id/errors')
-  @Allow('events.import')
-  errors(@Param('id', IdPipe) id: string, @Query({ schema: PageQuerySchema }) { after, limit }: PageQuery) {
+  @Route('GET /imports/:id/errors')
+  errors(@Asked() { id, query: { after, limit } }: Asked<'GET /imports/:id/errors'>) {
     return this.imports.errors(id, after, limit);
   }
 }

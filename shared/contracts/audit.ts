@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { InstantSchema, PageQuerySchema } from './common.ts';
-import { type Id, IdSchema } from './id.ts';
+import { InstantSchema, MomentSchema, PageQuerySchema } from './common.ts';
+import { IdSchema } from './id.ts';
 
 /** What the access log tells, by group. Labels: `audit.*` in `shared/messages/screens.*`. */
 export const AUDIT_GROUPS = {
@@ -46,23 +46,31 @@ export const AUDIT_OBJECTS = [
   'source',
   'route',
 ] as const;
-export type AuditObject = { kind: (typeof AUDIT_OBJECTS)[number]; id: string };
+export const AuditObjectSchema = z.strictObject({ kind: z.enum(AUDIT_OBJECTS), id: z.string() });
+export type AuditObject = z.infer<typeof AuditObjectSchema>;
 
 /** Codes, ids and numbers; never a text that somebody wrote. */
-export type AuditDetails = Record<string, string | number | boolean | null | readonly string[]>;
+const AuditDetailsSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()).readonly()]),
+);
+export type AuditDetails = z.infer<typeof AuditDetailsSchema>;
 
-export type AuditRecord = {
+const AUDIT_KINDS = Object.values(AUDIT_GROUPS).flat() as [AuditKind, ...AuditKind[]];
+
+export const AuditRecordSchema = z.strictObject({
   /** Of the place in the chain: `000000000042`. */
-  id: string;
-  at: string;
+  id: z.string(),
+  at: MomentSchema,
   /** Null: a program, or nobody who is known. */
-  who: Id | null;
-  what: AuditKind;
-  object: AuditObject | null;
+  who: IdSchema.nullable(),
+  what: z.enum(AUDIT_KINDS),
+  object: AuditObjectSchema.nullable(),
   /** Network address. */
-  from: string | null;
-  details: AuditDetails;
-};
+  from: z.string().nullable(),
+  details: AuditDetailsSchema,
+});
+export type AuditRecord = z.infer<typeof AuditRecordSchema>;
 
 export const AuditQuerySchema = PageQuerySchema.extend({
   who: IdSchema.optional(),

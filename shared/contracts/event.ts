@@ -3,12 +3,14 @@ import {
   CalendarDateSchema,
   InstantSchema,
   LineSchema,
+  MomentSchema,
+  patchOf,
   TextSchema,
   WallTimeSchema,
   ZoneSchema,
 } from './common.ts';
-import { type Id, IdSchema } from './id.ts';
-import { EVENT_TYPES, type EventType, MODULES, type Module, moduleOf } from './modules.ts';
+import { IdSchema } from './id.ts';
+import { EVENT_TYPES, type EventType, MODULES, moduleOf } from './modules.ts';
 import { type Payload, payloadSchema } from './payload.ts';
 
 export const IMPORTANCES = ['info', 'normal', 'high', 'critical'] as const;
@@ -24,44 +26,6 @@ export type Visibility = (typeof VISIBILITIES)[number];
 /** What a connected module says of the origin; unique on (module, externalId). Keys of imports are apart. */
 const SourceSchema = z.strictObject({ module: z.enum(MODULES), externalId: LineSchema(200) });
 
-/** An event as it travels: instants are ISO strings in UTC, money is integer kopecks. Hidden fields are not here. */
-export type SvodkaEvent = {
-  id: Id;
-  type: EventType;
-  module: Module;
-  title: string;
-  body: string;
-  importance: Importance;
-  occurredAt: string;
-  recordedAt: string;
-  dueAt: string | null;
-  /** A date-only deadline: `dueAt` is then 23:59:59 of `dueZone`. */
-  dueAllDay: boolean;
-  dueZone: string | null;
-  /** Wall time of the deadline in `dueZone`: `2026-11-24T18:00` or `2026-11-24`. */
-  dueLocal: string | null;
-  /** How long before `dueAt` the state turns to approaching, minutes. */
-  dueLeadMin: number;
-  dueState: DueState;
-  projectId: Id | null;
-  counterpartyIds: Id[];
-  itemIds: string[];
-  author: { userId: Id | null; name: string };
-  /** `batchId`: it came with this import. */
-  source: (z.infer<typeof SourceSchema> & { batchId?: Id }) | null;
-  payload: Payload;
-  visibility: Visibility;
-  departmentId: string | null;
-  status: EventStatus;
-  resolved: { at: string; by: Id | null } | null;
-  deletedAt: string | null;
-  counters: { comments: number };
-  /** Rises on every write; orders a feed. */
-  version: number;
-  /** Rises on a person's edits only; guards them (`If-Match`). */
-  rev: number;
-};
-
 export const DEFAULT_LEAD_MIN = 24 * 60;
 
 /** The deadline as a person states it: an instant, or a wall time (or a whole day) in a zone. */
@@ -75,25 +39,73 @@ export const DueSchema = z.union([
 ]);
 export type Due = z.infer<typeof DueSchema>;
 
+/** What people write of an event, and what is there where they write nothing. */
 const fields = {
   title: LineSchema(300),
-  body: TextSchema(10_000).default(''),
-  importance: z.enum(IMPORTANCES).default('normal'),
-  occurredAt: InstantSchema.optional(),
-  due: DueSchema.nullable().default(null),
-  projectId: IdSchema.nullable().default(null),
-  counterpartyIds: z.array(IdSchema).max(20).default([]),
-  itemIds: z.array(LineSchema(60)).max(200).default([]),
-  visibility: z.enum(VISIBILITIES).default('internal'),
+  body: TextSchema(10_000),
+  importance: z.enum(IMPORTANCES),
+  projectId: IdSchema.nullable(),
+  counterpartyIds: z.array(IdSchema).max(20),
+  itemIds: z.array(LineSchema(60)).max(200),
+  visibility: z.enum(VISIBILITIES),
 };
+const asked = {
+  occurredAt: InstantSchema,
+  due: DueSchema.nullable(),
+  payload: z.record(z.string(), z.unknown()),
+};
+const TypeSchema = z.enum(EVENT_TYPES as [EventType, ...EventType[]]);
+
+/** An event as it travels: instants are ISO strings in UTC, money is integer kopecks. Hidden fields are not here. */
+export const SvodkaEventSchema = z.strictObject({
+  id: IdSchema,
+  type: TypeSchema,
+  module: z.enum(MODULES),
+  ...fields,
+  occurredAt: MomentSchema,
+  recordedAt: MomentSchema,
+  dueAt: MomentSchema.nullable(),
+  /** A date-only deadline: `dueAt` is then 23:59:59 of `dueZone`. */
+  dueAllDay: z.boolean(),
+  dueZone: z.string().nullable(),
+  /** Wall time of the deadline in `dueZone`: `2026-11-24T18:00` or `2026-11-24`. */
+  dueLocal: z.string().nullable(),
+  /** How long before `dueAt` the state turns to approaching, minutes. */
+  dueLeadMin: z.number().int(),
+  dueState: z.enum(DUE_STATES),
+  author: z.strictObject({ userId: IdSchema.nullable(), name: z.string() }),
+  /** `batchId`: it came with this import. */
+  source: SourceSchema.extend({ batchId: IdSchema.optional() }).nullable(),
+  payload: z.looseObject({
+    fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+  }) as unknown as z.ZodType<Payload>,
+  departmentId: z.string().nullable(),
+  status: z.enum(STATUSES),
+  resolved: z.strictObject({ at: MomentSchema, by: IdSchema.nullable() }).nullable(),
+  deletedAt: MomentSchema.nullable(),
+  counters: z.strictObject({ comments: z.number().int() }),
+  /** Rises on every write; orders a feed. */
+  version: z.number().int(),
+  /** Rises on a person's edits only; guards them (`If-Match`). */
+  rev: z.number().int(),
+});
+export type SvodkaEvent = z.infer<typeof SvodkaEventSchema>;
 
 /** Body of `POST /api/events`. The module follows from the type; the author from the session. */
 export const EventCreateSchema = z
   .strictObject({
     id: IdSchema.optional(),
-    type: z.enum(EVENT_TYPES as [EventType, ...EventType[]]),
-    ...fields,
-    payload: z.record(z.string(), z.unknown()).default({}),
+    type: TypeSchema,
+    title: fields.title,
+    body: fields.body.default(''),
+    importance: fields.importance.default('normal'),
+    occurredAt: asked.occurredAt.optional(),
+    due: asked.due.default(null),
+    projectId: fields.projectId.default(null),
+    counterpartyIds: fields.counterpartyIds.default([]),
+    itemIds: fields.itemIds.default([]),
+    visibility: fields.visibility.default('internal'),
+    payload: asked.payload.default({}),
     source: SourceSchema.optional(),
   })
   .superRefine((event, ctx) => {
@@ -106,29 +118,16 @@ export type EventCreate = z.infer<typeof EventCreateSchema>;
 export type EventCreateInput = z.input<typeof EventCreateSchema>;
 
 /** Body of `PATCH /api/events/:id`: only what changes. The payload is replaced whole. The type stays. */
-export const EventEditSchema = z
-  .strictObject({
-    title: LineSchema(300),
-    body: TextSchema(10_000),
-    importance: z.enum(IMPORTANCES),
-    occurredAt: InstantSchema,
-    due: DueSchema.nullable(),
-    projectId: IdSchema.nullable(),
-    counterpartyIds: z.array(IdSchema).max(20),
-    itemIds: z.array(LineSchema(60)).max(200),
-    visibility: z.enum(VISIBILITIES),
-    payload: z.record(z.string(), z.unknown()),
-  })
-  .partial()
-  .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
+export const EventEditSchema = patchOf({ ...fields, ...asked });
 export type EventEdit = z.infer<typeof EventEditSchema>;
 
 /** One edit by a person. `changes` maps a field to its value before and after. */
-export type Revision = {
-  rev: number;
-  at: string;
-  by: Id | null;
-  changes: Record<string, { from: unknown; to: unknown }>;
-};
+export const RevisionSchema = z.strictObject({
+  rev: z.number().int(),
+  at: MomentSchema,
+  by: IdSchema.nullable(),
+  changes: z.record(z.string(), z.strictObject({ from: z.unknown(), to: z.unknown() })),
+});
+export type Revision = z.infer<typeof RevisionSchema>;
 
 export { moduleOf };

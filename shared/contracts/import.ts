@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { LineSchema, ZoneSchema } from './common.ts';
+import { LineSchema, MomentSchema, ZoneSchema } from './common.ts';
 import { IMPORTANCES } from './event.ts';
-import type { Id } from './id.ts';
+import { IdSchema } from './id.ts';
 import { type EventType, WRITTEN_TYPES } from './modules.ts';
 
 /**
@@ -37,40 +37,65 @@ export const ImportMappingSchema = z.strictObject({
 });
 export type ImportMapping = z.infer<typeof ImportMappingSchema>;
 
-export type ImportPreset = { code: string; mapping: ImportMapping; requires: string[] };
+export const ImportPresetSchema = z.strictObject({
+  code: z.string(),
+  mapping: ImportMappingSchema,
+  requires: z.array(z.string()),
+});
+export type ImportPreset = z.infer<typeof ImportPresetSchema>;
 
 export const IMPORT_STATES = ['uploaded', 'running', 'done', 'cancelled', 'failed'] as const;
 
-export type ImportBatch = {
-  id: Id;
-  fileName: string;
-  state: (typeof IMPORT_STATES)[number];
-  columns: string[];
+const CountSchema = z.number().int();
+
+export const ImportBatchSchema = z.strictObject({
+  id: IdSchema,
+  fileName: z.string(),
+  state: z.enum(IMPORT_STATES),
+  columns: z.array(z.string()),
   /** Code of the preset that fits the columns, if one does. */
-  preset: string | null;
-  mapping: ImportMapping | null;
-  counts: { rows: number; read: number; created: number; existing: number; errors: number; projects: number };
-  startedAt: string | null;
-  finishedAt: string | null;
-  createdBy: Id;
-  createdAt: string;
-  failure: string | null;
-  version: number;
-};
+  preset: z.string().nullable(),
+  mapping: ImportMappingSchema.nullable(),
+  counts: z.strictObject({
+    rows: CountSchema,
+    read: CountSchema,
+    created: CountSchema,
+    existing: CountSchema,
+    errors: CountSchema,
+    projects: CountSchema,
+  }),
+  startedAt: MomentSchema.nullable(),
+  finishedAt: MomentSchema.nullable(),
+  createdBy: IdSchema,
+  createdAt: MomentSchema,
+  failure: z.string().nullable(),
+  version: z.number().int(),
+});
+export type ImportBatch = z.infer<typeof ImportBatchSchema>;
+
+export const ImportRowErrorSchema = z.strictObject({
+  line: z.number().int(),
+  column: z.string(),
+  reason: z.string(),
+  value: z.string(),
+});
+export type ImportRowError = z.infer<typeof ImportRowErrorSchema>;
 
 /** The first rows as they would become events, with what is wrong with each. Line numbers count from 1 with the header. */
-export type ImportPreview = {
-  rows: {
-    line: number;
-    title: string;
-    type: EventType;
-    occurredAt: string | null;
-    dueAt: string | null;
-    project: string | null;
-    counterparty: string | null;
-    errors: ImportRowError[];
-  }[];
-};
-export type ImportRowError = { line: number; column: string; reason: string; value: string };
+export const ImportPreviewSchema = z.strictObject({
+  rows: z.array(
+    z.strictObject({
+      line: z.number().int(),
+      title: z.string(),
+      type: z.enum(WRITTEN_TYPES as [EventType, ...EventType[]]),
+      occurredAt: MomentSchema.nullable(),
+      dueAt: MomentSchema.nullable(),
+      project: z.string().nullable(),
+      counterparty: z.string().nullable(),
+      errors: z.array(ImportRowErrorSchema),
+    }),
+  ),
+});
+export type ImportPreview = z.infer<typeof ImportPreviewSchema>;
 
 export const ImportFileNameSchema = LineSchema(200);

@@ -1,31 +1,34 @@
 import { z } from 'zod';
-import type { SvodkaEvent } from './event.ts';
-import { type Id, IdSchema } from './id.ts';
+import { MomentSchema } from './common.ts';
+import { SvodkaEventSchema } from './event.ts';
+import { IdSchema } from './id.ts';
 
 /** Why somebody is told. `occurred`: an important event; the deadline reasons carry the deadline's own moment. */
 export const NOTICE_REASONS = ['occurred', 'approaching', 'due', 'overdue', 'mention'] as const;
 export type NoticeReason = (typeof NOTICE_REASONS)[number];
 
-export type Notice = {
-  id: Id;
-  userId: Id;
-  eventId: Id;
-  reason: NoticeReason;
+export const NoticeSchema = z.strictObject({
+  id: IdSchema,
+  userId: IdSchema,
+  eventId: IdSchema,
+  reason: z.enum(NOTICE_REASONS),
   /** How the person stands to the event: the project's manager, an appointed person, or the one who was named. */
-  role: 'manager' | 'appointed' | 'mentioned';
-  commentId: Id | null;
+  role: z.enum(['manager', 'appointed', 'mentioned']),
+  commentId: IdSchema.nullable(),
   /** When the thing happened or fell due. */
-  at: string;
-  createdAt: string;
-  seenAt: string | null;
-  version: number;
-};
+  at: MomentSchema,
+  createdAt: MomentSchema,
+  seenAt: MomentSchema.nullable(),
+  version: z.number().int(),
+});
+export type Notice = z.infer<typeof NoticeSchema>;
 
 /** A notice as the inbox shows it, with its event as the reader may see it (null: no longer permitted). */
-export type NoticeView = Notice & {
-  event: SvodkaEvent | null;
-  comment: { authorId: Id; body: string } | null;
-};
+export const NoticeViewSchema = NoticeSchema.extend({
+  event: SvodkaEventSchema.nullable(),
+  comment: z.strictObject({ authorId: IdSchema, body: z.string() }).nullable(),
+});
+export type NoticeView = z.infer<typeof NoticeViewSchema>;
 
 export const NoticeQuerySchema = z.strictObject({
   unread: z.stringbool().default(false),
@@ -58,22 +61,23 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
  * One attempt to carry a notice by e-mail. `kept`: no SMTP is configured, so the letter is read in «Почта». `held`: an
  * older copy of the data was put back, nobody knows whether it was sent, and a person decides.
  */
-export type Delivery = {
-  id: Id;
-  noticeId: Id;
-  userId: Id;
-  to: string;
-  subject: string;
-  text: string;
-  state: DeliveryState;
+export const DeliverySchema = z.strictObject({
+  id: IdSchema,
+  noticeId: IdSchema,
+  userId: IdSchema,
+  to: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  state: z.enum(DELIVERY_STATES),
   /** Why it was cancelled or failed; a stable code such as `seen`, `no-access`, `no-email` or the server's reply. */
-  reason: string | null;
-  attempts: { at: string; outcome: string }[];
-  messageId: string;
-  createdAt: string;
-  nextAttemptAt: string | null;
-  sentAt: string | null;
-};
+  reason: z.string().nullable(),
+  attempts: z.array(z.strictObject({ at: MomentSchema, outcome: z.string() })),
+  messageId: z.string(),
+  createdAt: MomentSchema,
+  nextAttemptAt: MomentSchema.nullable(),
+  sentAt: MomentSchema.nullable(),
+});
+export type Delivery = z.infer<typeof DeliverySchema>;
 
 /** `POST /api/deliveries/held`: what becomes of all held letters. */
 export const HeldDecisionSchema = z.strictObject({ as: z.enum(['send', 'discard']) });

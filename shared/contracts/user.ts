@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EmailSchema, LineSchema, LocaleSchema, ZoneSchema } from './common.ts';
-import type { Id } from './id.ts';
+import { EmailSchema, LineSchema, LocaleSchema, MomentSchema, patchOf, ZoneSchema } from './common.ts';
+import { IdSchema } from './id.ts';
 
 /** finance, orders and measurer are the staff roles: each sees and enters events of its own modules. */
 export const ROLES = ['administrator', 'dispatcher', 'manager', 'finance', 'orders', 'measurer'] as const;
@@ -18,19 +18,6 @@ export const LoginSchema = z
 /** 8 to 200 characters of any kind; the server also refuses the most common ones. */
 export const PasswordSchema = z.string().min(8).max(200);
 
-export type User = {
-  id: Id;
-  login: string;
-  name: string;
-  roles: Role[];
-  departmentId: string | null;
-  email: string | null;
-  tz: string;
-  locale: 'ru' | 'en';
-  disabledAt: string | null;
-  version: number;
-};
-
 const fields = {
   name: LineSchema(120),
   roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
@@ -39,6 +26,32 @@ const fields = {
   tz: ZoneSchema,
   locale: LocaleSchema,
 };
+
+export const UserSchema = z.strictObject({
+  id: IdSchema,
+  login: LoginSchema,
+  ...fields,
+  disabledAt: MomentSchema.nullable(),
+  version: z.number().int(),
+});
+export type User = z.infer<typeof UserSchema>;
+
+/** A colleague as everybody sees them. */
+const ColleagueSchema = UserSchema.pick({
+  id: true,
+  name: true,
+  roles: true,
+  departmentId: true,
+  disabledAt: true,
+});
+export type Colleague = z.infer<typeof ColleagueSchema>;
+
+/** A person as the directory shows them: to those who manage users, all of them. */
+export const DirectoryUserSchema = z.strictObject({
+  ...UserSchema.partial().shape,
+  ...ColleagueSchema.shape,
+});
+export type DirectoryUser = z.infer<typeof DirectoryUserSchema>;
 
 export const UserCreateSchema = z.strictObject({
   login: LoginSchema,
@@ -53,22 +66,16 @@ export const UserCreateSchema = z.strictObject({
 });
 export type UserCreate = z.infer<typeof UserCreateSchema>;
 
-export const UserEditSchema = z
-  .strictObject({ ...fields, disabled: z.boolean() })
-  .partial()
-  .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
+export const UserEditSchema = patchOf({ ...fields, disabled: z.boolean() });
 export type UserEdit = z.infer<typeof UserEditSchema>;
 
 /** What a person may change of themselves; another e-mail address takes their password (`current`) too. */
-export const ProfileEditSchema = z
-  .strictObject({
-    locale: fields.locale,
-    tz: fields.tz,
-    email: fields.email,
-    current: z.string().max(200),
-  })
-  .partial()
-  .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
+export const ProfileEditSchema = patchOf({
+  locale: fields.locale,
+  tz: fields.tz,
+  email: fields.email,
+  current: z.string().max(200),
+});
 export type ProfileEdit = z.infer<typeof ProfileEditSchema>;
 
 /** `POST /api/users/:id/password`; absent: the server makes one and returns it once. Ends the user's sessions. */
@@ -89,33 +96,35 @@ export const SignInSchema = z.strictObject({
 export type SignIn = z.infer<typeof SignInSchema>;
 
 /** Answer of `GET` and `POST /api/session`. */
-export type Session = {
-  user: User;
-  expiresAt: string;
-  token?: string;
-  server: {
-    version: string;
+export const SessionSchema = z.strictObject({
+  user: UserSchema,
+  expiresAt: MomentSchema,
+  token: z.string().optional(),
+  server: z.strictObject({
+    version: z.string(),
     /** The app is reached over plain http beyond loopback: the screen says so. */
-    insecure: boolean;
+    insecure: z.boolean(),
     /** No SMTP_URL: mail is kept and readable in «Почта». */
-    mailKept: boolean;
+    mailKept: z.boolean(),
     /** How far the clock of this node's machine is ahead of the store's, by which everything goes, ms. */
-    clockOffMs: number;
+    clockOffMs: z.number(),
     /** The embedded store, or a MongoDB given by MONGODB_URI. */
-    store: 'embedded' | 'mongodb';
-  };
-};
+    store: z.enum(['embedded', 'mongodb']),
+  }),
+});
+export type Session = z.infer<typeof SessionSchema>;
 
 /** One of a person's own sign-ins, as `GET /api/sessions` lists them: the latest used first. */
-export type OwnSession = {
-  id: Id;
+export const OwnSessionSchema = z.strictObject({
+  id: IdSchema,
   /** The one that asks. */
-  isHere: boolean;
-  kind: 'cookie' | 'bearer';
+  isHere: z.boolean(),
+  kind: z.enum(['cookie', 'bearer']),
   /** Browser and system, or a program; null: not known. */
-  device: string | null;
-  address: string | null;
-  createdAt: string;
+  device: z.string().nullable(),
+  address: z.string().nullable(),
+  createdAt: MomentSchema,
   /** To within ten minutes. */
-  usedAt: string;
-};
+  usedAt: MomentSchema,
+});
+export type OwnSession = z.infer<typeof OwnSessionSchema>;

@@ -12,9 +12,19 @@ import { FilterSchema } from '../filter/schema.ts';
 export type Position = string;
 
 /** How many events match: exact up to 10 000, then a lower bound. */
-export type Count = { n: number; exact: boolean };
+export const CountSchema = z.strictObject({ n: z.number().int(), exact: z.boolean() });
+export type Count = z.infer<typeof CountSchema>;
+
+/** Fields of few values, whose numbers stand beside them. */
+export const COUNTED_FIELDS = ['module', 'type', 'importance', 'status', 'due'] as const;
+export type CountedField = (typeof COUNTED_FIELDS)[number];
+
 /** How many events have each value of a field; not exact: at least so many. A value without any is not there. */
-export type ValueCounts = { counts: Record<string, number>; exact: boolean };
+export const ValueCountsSchema = z.strictObject({
+  counts: z.record(z.string(), z.number().int()),
+  exact: z.boolean(),
+});
+export type ValueCounts = z.infer<typeof ValueCountsSchema>;
 
 export const COUNT_LIMIT = 10_000;
 

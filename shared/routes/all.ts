@@ -1,5 +1,10 @@
+import { ACCOUNT_ROUTES } from './accounts.ts';
+import { AUDIT_ROUTES } from './audit.ts';
 import { DIRECTORY_ROUTES } from './directory.ts';
 import { DISCUSSION_ROUTES } from './discussion.ts';
+import { EVENT_ROUTES } from './events.ts';
+import { IMPORT_ROUTES } from './imports.ts';
+import { NOTICE_ROUTES } from './notices.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
 import type { AnswerOf, AskedOf, GivenOf, RouteSpec } from './route.ts';
 import { SOURCE_ROUTES } from './sources.ts';
@@ -8,8 +13,13 @@ import { VIEW_ROUTES } from './views.ts';
 /** The whole REST interface, said once: server, page, tests and the OpenAPI document are held to it. */
 export const ROUTES = {
   ...PLATFORM_ROUTES,
+  ...ACCOUNT_ROUTES,
   ...DIRECTORY_ROUTES,
+  ...EVENT_ROUTES,
   ...DISCUSSION_ROUTES,
+  ...NOTICE_ROUTES,
+  ...IMPORT_ROUTES,
+  ...AUDIT_ROUTES,
   ...SOURCE_ROUTES,
   ...VIEW_ROUTES,
 };

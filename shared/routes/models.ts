@@ -1,12 +1,24 @@
+import { AuditRecordSchema } from '../contracts/audit.ts';
 import { CommentSchema } from '../contracts/comment.ts';
 import { ErrorBodySchema } from '../contracts/errors.ts';
+import { SvodkaEventSchema } from '../contracts/event.ts';
+import { ImportBatchSchema, ImportMappingSchema } from '../contracts/import.ts';
+import { DeliverySchema } from '../contracts/notice.ts';
 import { RefsSchema } from '../contracts/refs.ts';
+import { SessionSchema, UserSchema } from '../contracts/user.ts';
 import { ViewSchema } from '../feed/view.ts';
 
 /** What stands in many answers, under the names that the OpenAPI document gives it. */
 export const MODELS = {
+  AuditRecord: AuditRecordSchema,
   Comment: CommentSchema,
+  Delivery: DeliverySchema,
   Error: ErrorBodySchema,
+  Event: SvodkaEventSchema,
+  Import: ImportBatchSchema,
+  ImportMapping: ImportMappingSchema,
   Refs: RefsSchema,
+  Session: SessionSchema,
+  User: UserSchema,
   View: ViewSchema,
 };

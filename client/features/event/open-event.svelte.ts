@@ -7,7 +7,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { Answer } from '@svodka/shared/routes/all';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
-import { ApiError, api, ask } from '../../api/rest.ts';
+import { ApiError, ask } from '../../api/rest.ts';
 import type { Say } from '../../state/deeds.ts';
 import { followAgain, followEvent } from '../../state/follow.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
@@ -131,7 +131,7 @@ export class OpenEvent {
     if (this.#revisionsFor === rev) return;
     this.#revisionsFor = rev;
     try {
-      const answer = await api.events.revisions(this.id);
+      const answer = await ask('GET /events/:id/revisions', { id: this.id });
       refs.add(answer.refs);
       if (!this.#closed) this.#revisions = answer.items;
     } catch {
@@ -194,7 +194,7 @@ export class OpenEvent {
   /** Without the line: as it stands just now. */
   async #read(): Promise<void> {
     try {
-      const answer = await api.events.get(this.id);
+      const answer = await ask('GET /events/:id', { id: this.id });
       refs.add(answer.refs);
       this.#failure = null;
       this.changed(answer.event);

@@ -7,7 +7,7 @@ import type {
   ImportTarget,
 } from '@svodka/shared/contracts/import';
 import type { EventType } from '@svodka/shared/contracts/modules';
-import { api } from '../../api/rest.ts';
+import { ask } from '../../api/rest.ts';
 import { guessTargets } from './guess.ts';
 
 const AFTER_MS = 250;
@@ -133,7 +133,7 @@ export class Mapping {
     const mine = ++this.#generation;
     this.#previewState = 'loading';
     try {
-      const preview = await api.imports.preview(this.#id, this.mapping);
+      const preview = await ask('POST /imports/:id/preview', { id: this.#id, body: this.mapping });
       if (mine !== this.#generation) return;
       this.#preview = preview;
       this.#previewState = 'ready';

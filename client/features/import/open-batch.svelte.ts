@@ -1,6 +1,6 @@
 import type { ImportBatch } from '@svodka/shared/contracts/import';
 import { live } from '../../api/live.ts';
-import { api } from '../../api/rest.ts';
+import { ask } from '../../api/rest.ts';
 
 /** One import as it goes on, told by the socket; read again after a break. */
 export class OpenBatch {
@@ -30,7 +30,7 @@ export class OpenBatch {
 
   async read(): Promise<void> {
     try {
-      this.put(await api.imports.get(this.#id));
+      this.put(await ask('GET /imports/:id', { id: this.#id }));
     } catch (error) {
       if (!this.#closed) this.#failure = error;
     }

@@ -1,6 +1,6 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import type { ProjectRef } from '@svodka/shared/contracts/refs';
-import { api } from '../../api/rest.ts';
+import { api, ask } from '../../api/rest.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import type { Choice } from '../../ui/combobox.ts';
@@ -26,7 +26,7 @@ export async function searchCounterparties(typed: string, signal: AbortSignal): 
 }
 
 export async function searchUsers(typed: string, signal: AbortSignal): Promise<Choice[]> {
-  const page = await api.users.list({ search: typed, limit: MOST }, signal);
+  const page = await ask('GET /users', { query: { search: typed, limit: MOST }, signal });
   return page.items.map((user) => ({
     value: user.id,
     label: user.name,

@@ -6,7 +6,7 @@ import {
   type UserEdit,
   UserEditSchema,
 } from '@svodka/shared/contracts/user';
-import { api } from '../../api/rest.ts';
+import { ask } from '../../api/rest.ts';
 import { RecordDraft } from '../../state/record-draft.svelte.ts';
 
 /** A person as the form holds them: texts where the contract has null. */
@@ -68,7 +68,7 @@ export async function saveUser(draft: RecordDraft<UserFields>, user: User | null
     const saved = await draft.save<UserEdit, User>({
       schema: UserEditSchema,
       body: bodyOf(values, draft.changed),
-      send: (edit) => api.users.edit(user.id, edit),
+      send: (edit) => ask('PATCH /users/:id', { id: user.id, body: edit }),
     });
     return saved && { user: saved };
   }
@@ -78,6 +78,6 @@ export async function saveUser(draft: RecordDraft<UserFields>, user: User | null
       ...bodyOf(values, Object.keys(TO_BODY) as (keyof UserFields)[]),
       ...(values.way === 'own' && { password: values.password }),
     },
-    send: (create) => api.users.create(create),
+    send: (create) => ask('POST /users', { body: create }),
   });
 }

@@ -7,7 +7,7 @@ import type { CommentFound } from '@svodka/shared/contracts/comment';
 import { inOtherLayout } from '@svodka/shared/filter/keyboard';
 import { fold } from '@svodka/shared/filter/terms';
 import { toText } from '@svodka/shared/filter/text';
-import { api, ask } from '../../api/rest.ts';
+import { ask } from '../../api/rest.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
@@ -82,7 +82,7 @@ export async function suggestionsFor(words: string, signal: AbortSignal): Promis
     mayRead ? searchProjects(words, signal) : [],
     mayRead ? searchCounterparties(words, signal) : [],
     filter === '' ? [] : searchComments(words, filter, signal),
-    filter === '' ? null : api.events.count(filter),
+    filter === '' ? null : ask('GET /events/count', { query: { filter } }),
   ]);
   const shown = (choices: Choice[], path: string, group: string, icon: Choice['icon']) =>
     choices

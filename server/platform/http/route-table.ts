@@ -10,7 +10,7 @@ import {
 import type { ModulesContainer } from '@nestjs/core';
 import type { Method, RouteSpec } from '@svodka/shared/routes/route';
 import { z } from 'zod';
-import { ALLOW, RAW_BODY } from '../security/allow.decorator.ts';
+import { ALLOW } from '../security/allow.decorator.ts';
 import { boundTo } from './route.decorator.ts';
 
 /** A route that a handler stands for. */
@@ -49,13 +49,11 @@ function specFrom(prototype: object, handler: string, fn: Handler, method: Metho
   const args = argumentsOf(prototype, handler);
   const body = schemaOf(args, RouteParamtypes.BODY);
   const query = schemaOf(args, RouteParamtypes.QUERY);
-  const raw = Reflect.getMetadata(RAW_BODY, fn);
   const status = Reflect.getMetadata(HTTP_CODE_METADATA, fn) ?? (method === 'POST' ? 201 : 200);
   return {
     right: Reflect.getMetadata(ALLOW, fn),
     ...(body && { body }),
     ...(query && { query: query as z.ZodObject }),
-    ...(raw && { raw }),
     answers: { [status]: z.unknown() },
   };
 }

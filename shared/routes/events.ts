@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { PageQuerySchema, pageOf } from '../contracts/common.ts';
+import { EventCreateSchema, EventEditSchema, RevisionSchema, SvodkaEventSchema } from '../contracts/event.ts';
+import { RefsSchema } from '../contracts/refs.ts';
+import { COUNTED_FIELDS, CountSchema, ValueCountsSchema } from '../feed/feed.ts';
+import { routes } from './route.ts';
+
+/** A filter in the text form; longer than one that the parser accepts, so that the parser says what is wrong. */
+const filtered = { filter: z.string().max(4_000).optional() };
+const OneSchema = z.strictObject({ event: SvodkaEventSchema, refs: RefsSchema });
+/** A change of state: repeated, it changes nothing. */
+const change = {
+  right: 'signed-in',
+  key: true,
+  match: 'may',
+  answers: { 200: OneSchema },
+} as const;
+
+export const EVENT_ROUTES = routes({
+  'POST /events': {
+    right: 'signed-in',
+    body: EventCreateSchema,
+    key: true,
+    // 200: it was sent before.
+    answers: { 201: OneSchema, 200: OneSchema },
+  },
+  'GET /events': {
+    right: 'signed-in',
+    query: PageQuerySchema.extend(filtered),
+    // `more`: looking took too long; `next` goes on from where it ended.
+    answers: { 200: pageOf(SvodkaEventSchema).extend({ more: z.boolean().optional(), refs: RefsSchema }) },
+  },
+  'GET /events/count': {
+    right: 'signed-in',
+    query: z.strictObject(filtered),
+    answers: { 200: CountSchema },
+  },
+  'GET /events/values': {
+    right: 'signed-in',
+    query: z.strictObject({ ...filtered, field: z.enum(COUNTED_FIELDS) }),
+    answers: { 200: ValueCountsSchema },
+  },
+  'GET /events/:id': { right: 'signed-in', answers: { 200: OneSchema } },
+  'PATCH /events/:id': {
+    right: 'signed-in',
+    body: EventEditSchema,
+    key: true,
+    match: 'must',
+    answers: { 200: OneSchema },
+  },
+  'POST /events/:id/resolve': change,
+  'POST /events/:id/reopen': change,
+  'POST /events/:id/open': change,
+  'POST /events/:id/record': change,
+  'DELETE /events/:id': { ...change, answers: { 200: z.strictObject({ event: SvodkaEventSchema }) } },
+  'POST /events/:id/restore': change,
+  'GET /events/:id/revisions': {
+    right: 'signed-in',
+    answers: { 200: z.strictObject({ items: z.array(RevisionSchema), refs: RefsSchema }) },
+  },
+});

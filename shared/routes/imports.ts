@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { PageQuerySchema, pageOf } from '../contracts/common.ts';
+import {
+  ImportBatchSchema,
+  ImportFileNameSchema,
+  ImportMappingSchema,
+  ImportPresetSchema,
+  ImportPreviewSchema,
+  ImportRowErrorSchema,
+} from '../contracts/import.ts';
+import { routes } from './route.ts';
+
+export const IMPORT_ROUTES = routes({
+  'GET /imports/presets': {
+    right: 'events.import',
+    answers: { 200: z.strictObject({ items: z.array(ImportPresetSchema) }) },
+  },
+  // The body is the file itself, so that it flows to its place without being held in memory.
+  'POST /imports': {
+    right: 'events.import',
+    query: z.strictObject({ fileName: ImportFileNameSchema }),
+    raw: ['text/csv'],
+    answers: { 201: z.strictObject({ batch: ImportBatchSchema, preview: ImportPreviewSchema }) },
+  },
+  'GET /imports': {
+    right: 'events.import',
+    query: PageQuerySchema,
+    answers: { 200: pageOf(ImportBatchSchema) },
+  },
+  'GET /imports/:id': { right: 'events.import', answers: { 200: ImportBatchSchema } },
+  'POST /imports/:id/preview': {
+    right: 'events.import',
+    body: ImportMappingSchema,
+    answers: { 200: ImportPreviewSchema },
+  },
+  'POST /imports/:id/start': {
+    right: 'events.import',
+    body: ImportMappingSchema,
+    answers: { 200: ImportBatchSchema },
+    errors: ['conflict'],
+  },
+  'POST /imports/:id/cancel': {
+    right: 'events.import',
+    answers: { 200: ImportBatchSchema },
+    errors: ['conflict'],
+  },
+  'GET /imports/:id/errors': {
+    right: 'events.import',
+    query: PageQuerySchema,
+    answers: { 200: pageOf(ImportRowErrorSchema) },
+  },
+});

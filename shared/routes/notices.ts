@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { pageOf } from '../contracts/common.ts';
+import {
+  DeliveryQuerySchema,
+  DeliverySchema,
+  HeldDecisionSchema,
+  NoticeQuerySchema,
+  NoticesSeenSchema,
+  NoticeViewSchema,
+} from '../contracts/notice.ts';
+import { RefsSchema } from '../contracts/refs.ts';
+import { routes } from './route.ts';
+
+const CountSchema = z.number().int();
+/** What a person decides about one letter; `conflict`: it is not in that state. */
+const decision = { right: 'mail.read', answers: { 200: DeliverySchema }, errors: ['conflict'] } as const;
+
+export const NOTICE_ROUTES = routes({
+  'GET /notices': {
+    right: 'signed-in',
+    query: NoticeQuerySchema,
+    answers: { 200: pageOf(NoticeViewSchema).extend({ refs: RefsSchema, unread: CountSchema }) },
+  },
+  'POST /notices/seen': {
+    right: 'signed-in',
+    body: NoticesSeenSchema,
+    answers: { 200: z.strictObject({ unread: CountSchema }) },
+  },
+  'GET /deliveries': {
+    right: 'mail.read',
+    query: DeliveryQuerySchema,
+    answers: { 200: pageOf(DeliverySchema).extend({ refs: RefsSchema }) },
+  },
+  'POST /deliveries/held': {
+    right: 'mail.read',
+    body: HeldDecisionSchema,
+    answers: { 200: z.strictObject({ letters: CountSchema }) },
+  },
+  'GET /deliveries/:id': { right: 'mail.read', answers: { 200: DeliverySchema } },
+  'POST /deliveries/:id/retry': decision,
+  'POST /deliveries/:id/discard': decision,
+});
