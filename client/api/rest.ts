@@ -1,10 +1,4 @@
 import type { Page } from '@svodka/shared/contracts/common';
-import type {
-  Counterparty,
-  CounterpartyCreate,
-  CounterpartyEdit,
-} from '@svodka/shared/contracts/counterparty';
-import type { Crew, CrewCreate, CrewEdit } from '@svodka/shared/contracts/crews';
 import type { OrdersQuery, Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
 import type { ErrorBody, ErrorCode, ErrorDetail } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
@@ -199,18 +193,5 @@ export const api = {
     create: (project: ProjectCreate) => post<Project>('/projects', project),
     edit: (id: Id, version: number, edit: ProjectEdit) =>
       patch<Project>(`/projects/${id}`, edit, match(version)),
-  },
-  counterparties: {
-    list: (query: DirectorySearch = {}, signal?: AbortSignal) =>
-      get<Page<Counterparty> & { refs: Refs }>('/counterparties', query, signal),
-    get: (id: Id) => get<Counterparty>(`/counterparties/${id}`),
-    create: (counterparty: CounterpartyCreate) => post<Counterparty>('/counterparties', counterparty),
-    edit: (id: Id, version: number, edit: CounterpartyEdit) =>
-      patch<Counterparty>(`/counterparties/${id}`, edit, match(version)),
-  },
-  crews: {
-    list: () => get<{ items: Crew[]; refs: Refs }>('/crews'),
-    create: (crew: CrewCreate) => post<Crew>('/crews', crew),
-    edit: (id: Id, version: number, edit: CrewEdit) => patch<Crew>(`/crews/${id}`, edit, match(version)),
   },
 };

@@ -1,6 +1,6 @@
 import type { Crew } from '@svodka/shared/contracts/crews';
 import { live } from '../api/live.ts';
-import { api } from '../api/rest.ts';
+import { ask } from '../api/rest.ts';
 import { refs } from './refs.svelte.ts';
 import { whenBack } from './when-back.ts';
 
@@ -53,7 +53,7 @@ class Crews {
 
   async read(): Promise<void> {
     try {
-      const page = await api.crews.list();
+      const page = await ask('GET /crews');
       refs.add(page.refs);
       this.#all = page.items;
       this.#state = 'ready';

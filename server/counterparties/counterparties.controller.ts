@@ -1,35 +1,24 @@
-import { Body, Controller, Get, Headers, Param, Patch, Post, Query } from '@nestjs/common';
-import {
-  type Counterparty,
-  type CounterpartyCreate,
-  CounterpartyCreateSchema,
-  type CounterpartyEdit,
-  CounterpartyEditSchema,
-} from '@svodka/shared/contracts/counterparty';
-import { type DirectoryQuery, DirectoryQuerySchema } from '@svodka/shared/contracts/directory';
-import type { Id } from '@svodka/shared/contracts/id';
+import { Controller } from '@nestjs/common';
+import type { Counterparty } from '@svodka/shared/contracts/counterparty';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { actorOf } from '../accounts/actor.ts';
 import { toUserRef } from '../accounts/user.mapper.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
-import { IdPipe } from '../platform/http/id.pipe.ts';
-import { ifMatch } from '../platform/http/if-match.ts';
-import { Allow } from '../platform/security/allow.decorator.ts';
+import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { CounterpartiesService } from './counterparties.service.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
 
-@Controller('counterparties')
+@Controller()
 export class CounterpartiesController {
   constructor(
     private readonly counterparties: CounterpartiesService,
     private readonly users: UsersService,
   ) {}
 
-  @Get()
-  @Allow('directory.read')
-  async list(@CurrentUser() user: UserDoc, @Query({ schema: DirectoryQuerySchema }) query: DirectoryQuery) {
+  @Route('GET /counterparties')
+  async list(@Asked() { query }: Asked<'GET /counterparties'>, @CurrentUser() user: UserDoc) {
     const actor = actorOf(user);
     const { docs, next } = await this.counterparties.list(actor, query);
     const managers = await this.users.byIds([...new Set(docs.flatMap(({ managerId }) => managerId ?? []))]);
@@ -37,30 +26,19 @@ export class CounterpartiesController {
     return { items: await this.counterparties.cards(actor, docs), next, refs };
   }
 
-  @Post()
-  @Allow('directory.write')
-  async create(
-    @CurrentUser() user: UserDoc,
-    @Body({ schema: CounterpartyCreateSchema }) create: CounterpartyCreate,
-  ): Promise<Counterparty> {
-    return this.#card(user, await this.counterparties.create(actorOf(user), create));
+  @Route('POST /counterparties')
+  async create(@Asked() { body }: Asked<'POST /counterparties'>, @CurrentUser() user: UserDoc) {
+    return this.#card(user, await this.counterparties.create(actorOf(user), body));
   }
 
-  @Get(':id')
-  @Allow('directory.read')
-  async read(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id): Promise<Counterparty> {
+  @Route('GET /counterparties/:id')
+  async read(@Asked() { id }: Asked<'GET /counterparties/:id'>, @CurrentUser() user: UserDoc) {
     return this.#card(user, await this.counterparties.readable(actorOf(user), id));
   }
 
-  @Patch(':id')
-  @Allow('directory.write')
-  async edit(
-    @CurrentUser() user: UserDoc,
-    @Param('id', IdPipe) id: Id,
-    @Body({ schema: CounterpartyEditSchema }) edit: CounterpartyEdit,
-    @Headers('if-match') match?: string,
-  ): Promise<Counterparty> {
-    return this.#card(user, await this.counterparties.edit(actorOf(user), id, edit, ifMatch(match)));
+  @Route('PATCH /counterparties/:id')
+  async edit(@Asked() { id, body, rev }: Asked<'PATCH /counterparties/:id'>, @CurrentUser() user: UserDoc) {
+    return this.#card(user, await this.counterparties.edit(actorOf(user), id, body, rev));
   }
 
   async #card(user: UserDoc, doc: CounterpartyDoc): Promise<Counterparty> {

@@ -92,7 +92,20 @@ export const PageQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
 
-/** A deep copy of `schema`'s fields, each optional: for PATCH bodies. At least one field must be there. */
+/** The body that makes something of these fields: all of them, and what is there of those that are not sent. */
+export function createOf<S extends z.core.$ZodLooseShape, K extends keyof S>(
+  shape: S,
+  defaults: { [N in K]: z.output<S[N]> },
+) {
+  const fields = Object.entries(shape).map(([name, schema]) => [
+    name,
+    Object.hasOwn(defaults, name) ? (schema as z.ZodType).default(defaults[name as K]) : schema,
+  ]);
+  type Shape = { [N in keyof S]: N extends K ? z.ZodDefault<S[N]> : S[N] };
+  return z.strictObject(Object.fromEntries(fields) as Shape);
+}
+
+/** The body that changes some of these fields, at least one. */
 export function patchOf<S extends z.core.$ZodLooseShape>(shape: S) {
   return z
     .strictObject(shape)

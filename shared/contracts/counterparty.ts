@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EmailSchema, LineSchema, TextSchema } from './common.ts';
-import { type Id, IdSchema } from './id.ts';
+import { createOf, EmailSchema, LineSchema, MomentSchema, patchOf, TextSchema } from './common.ts';
+import { IdSchema } from './id.ts';
 import { PhoneSchema } from './phone.ts';
 import { InnSchema, KppSchema, OgrnSchema } from './requisites.ts';
 
@@ -8,34 +8,14 @@ export const COUNTERPARTY_KINDS = ['person', 'org'] as const;
 export const COUNTERPARTY_CATEGORIES = ['customer', 'supplier', 'dealer', 'office', 'special'] as const;
 
 /** Somebody who speaks for a counterparty. */
-export type Contact = { name: string; role: string; phones: string[]; emails: string[] };
-
-export type Counterparty = {
-  id: Id;
-  /** Human number such as `C-0107`. */
-  number: string;
-  kind: (typeof COUNTERPARTY_KINDS)[number];
-  name: string;
-  categories: (typeof COUNTERPARTY_CATEGORIES)[number][];
-  inn: string | null;
-  kpp: string | null;
-  ogrn: string | null;
-  /** `+79161234567`. */
-  phones: string[];
-  emails: string[];
-  contacts: Contact[];
-  managerId: Id | null;
-  note: string;
-  createdAt: string;
-  version: number;
-};
-
 const ContactSchema = z.strictObject({
   name: LineSchema(120),
   role: z.string().trim().max(120).default(''),
   phones: z.array(PhoneSchema).max(5).default([]),
   emails: z.array(EmailSchema).max(5).default([]),
 });
+
+export type Contact = z.infer<typeof ContactSchema>;
 
 const counterparty = {
   kind: z.enum(COUNTERPARTY_KINDS),
@@ -51,23 +31,31 @@ const counterparty = {
   note: TextSchema(4000),
 };
 
-export const CounterpartyCreateSchema = z.strictObject({
-  id: IdSchema.optional(),
-  kind: counterparty.kind.default('person'),
-  name: counterparty.name,
-  categories: counterparty.categories.default(['customer']),
-  inn: counterparty.inn.default(null),
-  kpp: counterparty.kpp.default(null),
-  ogrn: counterparty.ogrn.default(null),
-  phones: counterparty.phones.default([]),
-  emails: counterparty.emails.default([]),
-  contacts: counterparty.contacts.default([]),
-  managerId: counterparty.managerId.default(null),
-  note: counterparty.note.default(''),
+export const CounterpartySchema = z.strictObject({
+  id: IdSchema,
+  /** Human number such as `C-0107`. */
+  number: z.string(),
+  ...counterparty,
+  createdAt: MomentSchema,
+  version: z.number().int(),
 });
+export type Counterparty = z.infer<typeof CounterpartySchema>;
+
+export const CounterpartyCreateSchema = createOf(
+  { id: IdSchema.optional(), ...counterparty },
+  {
+    kind: 'person',
+    categories: ['customer'],
+    inn: null,
+    kpp: null,
+    ogrn: null,
+    phones: [],
+    emails: [],
+    contacts: [],
+    managerId: null,
+    note: '',
+  },
+);
 export type CounterpartyCreate = z.infer<typeof CounterpartyCreateSchema>;
-export const CounterpartyEditSchema = z
-  .strictObject(counterparty)
-  .partial()
-  .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
+export const CounterpartyEditSchema = patchOf(counterparty);
 export type CounterpartyEdit = z.infer<typeof CounterpartyEditSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CalendarDateSchema, LineSchema } from './common.ts';
+import { CalendarDateSchema, createOf, LineSchema, MomentSchema, patchOf } from './common.ts';
 import { type Id, IdSchema } from './id.ts';
 
 /** Colours by which crews are told apart; what each looks like is the page's affair. */
@@ -23,51 +23,43 @@ const AbsenceSchema = z
   .refine(({ from, to }) => from <= to, { error: 'ends-before', path: ['to'] });
 export type Absence = z.infer<typeof AbsenceSchema>;
 
-export type Crew = {
-  id: Id;
-  /** Unique, whatever its case: events of other programs name crews by it. */
-  name: string;
-  color: CrewColor;
-  /** Members who have an account, and the names of those who have none. */
-  memberIds: Id[];
-  memberNames: string[];
-  /** Days of the week on which it works, Monday is 1. Public holidays are none, moved working days are. */
-  workDays: number[];
-  /** How many installations it does on one day. */
-  capacity: number;
-  absences: Absence[];
-  isActive: boolean;
-  createdAt: string;
-  version: number;
-};
-
 const crew = {
+  /** Unique, whatever its case: events of other programs name crews by it. */
   name: LineSchema(80),
   color: z.enum(CREW_COLORS),
+  /** Members who have an account, and the names of those who have none. */
   memberIds: z.array(IdSchema).max(30),
   memberNames: z.array(LineSchema(120)).max(30),
+  /** Days of the week on which it works, Monday is 1. Public holidays are none, moved working days are. */
   workDays: z.array(z.number().int().min(1).max(7)).min(1).max(7),
+  /** How many installations it does on one day. */
   capacity: z.number({ error: 'integer' }).int().min(1).max(20),
   absences: z.array(AbsenceSchema).max(60),
   isActive: z.boolean(),
 };
 
-export const CrewCreateSchema = z.strictObject({
-  id: IdSchema.optional(),
-  name: crew.name,
-  color: crew.color.default('blue'),
-  memberIds: crew.memberIds.default([]),
-  memberNames: crew.memberNames.default([]),
-  workDays: crew.workDays.default([1, 2, 3, 4, 5]),
-  capacity: crew.capacity.default(1),
-  absences: crew.absences.default([]),
-  isActive: crew.isActive.default(true),
+export const CrewSchema = z.strictObject({
+  id: IdSchema,
+  ...crew,
+  createdAt: MomentSchema,
+  version: z.number().int(),
 });
+export type Crew = z.infer<typeof CrewSchema>;
+
+export const CrewCreateSchema = createOf(
+  { id: IdSchema.optional(), ...crew },
+  {
+    color: 'blue',
+    memberIds: [],
+    memberNames: [],
+    workDays: [1, 2, 3, 4, 5],
+    capacity: 1,
+    absences: [],
+    isActive: true,
+  },
+);
 export type CrewCreate = z.infer<typeof CrewCreateSchema>;
-export const CrewEditSchema = z
-  .strictObject(crew)
-  .partial()
-  .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
+export const CrewEditSchema = patchOf(crew);
 export type CrewEdit = z.infer<typeof CrewEditSchema>;
 
 /** What is planned with a crew on some days, of one order or one stage of it. Derived: `shared/rules/orders/work.ts`. */

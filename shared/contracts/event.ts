@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   CalendarDateSchema,
+  createOf,
   InstantSchema,
   LineSchema,
   MomentSchema,
@@ -39,7 +40,7 @@ export const DueSchema = z.union([
 ]);
 export type Due = z.infer<typeof DueSchema>;
 
-/** What people write of an event, and what is there where they write nothing. */
+/** What people write of an event as it stays. */
 const fields = {
   title: LineSchema(300),
   body: TextSchema(10_000),
@@ -92,28 +93,31 @@ export const SvodkaEventSchema = z.strictObject({
 export type SvodkaEvent = z.infer<typeof SvodkaEventSchema>;
 
 /** Body of `POST /api/events`. The module follows from the type; the author from the session. */
-export const EventCreateSchema = z
-  .strictObject({
+export const EventCreateSchema = createOf(
+  {
     id: IdSchema.optional(),
     type: TypeSchema,
-    title: fields.title,
-    body: fields.body.default(''),
-    importance: fields.importance.default('normal'),
+    ...fields,
+    ...asked,
     occurredAt: asked.occurredAt.optional(),
-    due: asked.due.default(null),
-    projectId: fields.projectId.default(null),
-    counterpartyIds: fields.counterpartyIds.default([]),
-    itemIds: fields.itemIds.default([]),
-    visibility: fields.visibility.default('internal'),
-    payload: asked.payload.default({}),
     source: SourceSchema.optional(),
-  })
-  .superRefine((event, ctx) => {
-    const parsed = payloadSchema(event.type).safeParse(event.payload);
-    for (const issue of parsed.error?.issues ?? []) {
-      ctx.addIssue({ ...issue, path: ['payload', ...issue.path] } as Parameters<typeof ctx.addIssue>[0]);
-    }
-  });
+  },
+  {
+    body: '',
+    importance: 'normal',
+    projectId: null,
+    counterpartyIds: [],
+    itemIds: [],
+    visibility: 'internal',
+    due: null,
+    payload: {},
+  },
+).superRefine((event, ctx) => {
+  const parsed = payloadSchema(event.type).safeParse(event.payload);
+  for (const issue of parsed.error?.issues ?? []) {
+    ctx.addIssue({ ...issue, path: ['payload', ...issue.path] } as Parameters<typeof ctx.addIssue>[0]);
+  }
+});
 export type EventCreate = z.infer<typeof EventCreateSchema>;
 export type EventCreateInput = z.input<typeof EventCreateSchema>;
 

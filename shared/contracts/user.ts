@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { EmailSchema, LineSchema, LocaleSchema, MomentSchema, patchOf, ZoneSchema } from './common.ts';
+import {
+  createOf,
+  EmailSchema,
+  LineSchema,
+  LocaleSchema,
+  MomentSchema,
+  patchOf,
+  ZoneSchema,
+} from './common.ts';
 import { IdSchema } from './id.ts';
 
 /** finance, orders and measurer are the staff roles: each sees and enters events of its own modules. */
@@ -53,17 +61,16 @@ export const DirectoryUserSchema = z.strictObject({
 });
 export type DirectoryUser = z.infer<typeof DirectoryUserSchema>;
 
-export const UserCreateSchema = z.strictObject({
-  login: LoginSchema,
-  name: fields.name,
-  roles: fields.roles,
-  departmentId: fields.departmentId.default(null),
-  email: fields.email.default(null),
-  tz: fields.tz.optional(),
-  locale: fields.locale.default('ru'),
-  /** Absent: the server makes one and returns it once. */
-  password: PasswordSchema.optional(),
-});
+export const UserCreateSchema = createOf(
+  {
+    login: LoginSchema,
+    ...fields,
+    tz: fields.tz.optional(),
+    /** Absent: the server makes one and returns it once. */
+    password: PasswordSchema.optional(),
+  },
+  { departmentId: null, email: null, locale: 'ru' },
+);
 export type UserCreate = z.infer<typeof UserCreateSchema>;
 
 export const UserEditSchema = patchOf({ ...fields, disabled: z.boolean() });

@@ -1,5 +1,7 @@
 import { ACCOUNT_ROUTES } from './accounts.ts';
 import { AUDIT_ROUTES } from './audit.ts';
+import { COUNTERPARTY_ROUTES } from './counterparties.ts';
+import { CREW_ROUTES } from './crews.ts';
 import { DIRECTORY_ROUTES } from './directory.ts';
 import { DISCUSSION_ROUTES } from './discussion.ts';
 import { EVENT_ROUTES } from './events.ts';
@@ -15,6 +17,8 @@ export const ROUTES = {
   ...PLATFORM_ROUTES,
   ...ACCOUNT_ROUTES,
   ...DIRECTORY_ROUTES,
+  ...COUNTERPARTY_ROUTES,
+  ...CREW_ROUTES,
   ...EVENT_ROUTES,
   ...DISCUSSION_ROUTES,
   ...NOTICE_ROUTES,

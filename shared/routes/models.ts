@@ -1,5 +1,7 @@
 import { AuditRecordSchema } from '../contracts/audit.ts';
 import { CommentSchema } from '../contracts/comment.ts';
+import { CounterpartySchema } from '../contracts/counterparty.ts';
+import { CrewSchema } from '../contracts/crews.ts';
 import { ErrorBodySchema } from '../contracts/errors.ts';
 import { SvodkaEventSchema } from '../contracts/event.ts';
 import { ImportBatchSchema, ImportMappingSchema } from '../contracts/import.ts';
@@ -12,6 +14,8 @@ import { ViewSchema } from '../feed/view.ts';
 export const MODELS = {
   AuditRecord: AuditRecordSchema,
   Comment: CommentSchema,
+  Counterparty: CounterpartySchema,
+  Crew: CrewSchema,
   Delivery: DeliverySchema,
   Error: ErrorBodySchema,
   Event: SvodkaEventSchema,

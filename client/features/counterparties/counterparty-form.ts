@@ -7,7 +7,7 @@ import {
 } from '@svodka/shared/contracts/counterparty';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { MessageKey } from '@svodka/shared/messages/ru';
-import { api } from '../../api/rest.ts';
+import { ask } from '../../api/rest.ts';
 import { formatPhone } from '../../format/phone.ts';
 import type { RecordDraft } from '../../state/record-draft.svelte.ts';
 
@@ -100,13 +100,14 @@ export function saveCounterparty(
     return draft.save<CounterpartyCreate, Counterparty>({
       schema: CounterpartyCreateSchema,
       body: bodyOf(draft.values, Object.keys(draft.values) as (keyof CounterpartyFields)[]),
-      send: (create) => api.counterparties.create(create),
+      send: (create) => ask('POST /counterparties', { body: create }),
     });
   }
   return draft.save<CounterpartyEdit, Counterparty>({
     schema: CounterpartyEditSchema,
     body: bodyOf(draft.values, draft.changed),
-    send: (edit) => api.counterparties.edit(counterparty.id, counterparty.version, edit),
+    send: (edit) =>
+      ask('PATCH /counterparties/:id', { id: counterparty.id, rev: counterparty.version, body: edit }),
     onStale: (current) => onStale(current as Counterparty),
   });
 }

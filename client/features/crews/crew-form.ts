@@ -9,7 +9,7 @@ import {
 } from '@svodka/shared/contracts/crews';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { MessageKey } from '@svodka/shared/messages/ru';
-import { api } from '../../api/rest.ts';
+import { ask } from '../../api/rest.ts';
 import type { RecordDraft } from '../../state/record-draft.svelte.ts';
 
 /** A crew as the form holds it: names one a line, an absence with every field. */
@@ -82,12 +82,12 @@ export function saveCrew(
     return draft.save<CrewCreate, Crew>({
       schema: CrewCreateSchema,
       body: bodyOf(draft.values, Object.keys(draft.values) as (keyof CrewFields)[]),
-      send: (create) => api.crews.create(create),
+      send: (create) => ask('POST /crews', { body: create }),
     });
   return draft.save<CrewEdit, Crew>({
     schema: CrewEditSchema,
     body: bodyOf(draft.values, draft.changed),
-    send: (edit) => api.crews.edit(crew.id, crew.version, edit),
+    send: (edit) => ask('PATCH /crews/:id', { id: crew.id, rev: crew.version, body: edit }),
     onStale: (current) => onStale(current as Crew),
   });
 }

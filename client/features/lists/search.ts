@@ -20,7 +20,7 @@ export async function searchProjects(typed: string, signal: AbortSignal): Promis
 }
 
 export async function searchCounterparties(typed: string, signal: AbortSignal): Promise<Choice[]> {
-  const page = await api.counterparties.list({ search: typed, limit: MOST }, signal);
+  const page = await ask('GET /counterparties', { query: { search: typed, limit: MOST }, signal });
   refs.add({ projects: [], counterparties: page.items, users: [] });
   return page.items.map((each) => ({ value: each.id, label: each.name, note: each.number }));
 }
