@@ -94,14 +94,7 @@ POST   /api/events                   payment          +   +   +   -   -   -   - 
 POST   /api/events                   contract         +   +   -   +   -   +   +   +
 POST   /api/events                   sheet            +   +   -   -   +   +   +   +
 POST   /api/events                   launch           +   +   -   -   -   +   +   +
-POST   /api/events                   deadline         -   -   -   -   -   -   -   -
-POST   /api/events                   contradiction    -   -   -   -   -   -   -   -
 POST   /api/events                   silent-module    -   -   -   -   -   -   -   -
-POST   /api/events                   claim            -   -   -   -   -   -   -   -
-POST   /api/events                   shift            -   -   -   -   -   -   -   -
-POST   /api/events                   import           -   -   -   -   -   -   -   -
-POST   /api/events                   sent-mail        -   -   -   -   -   -   -   -
-POST   /api/events                   opened-link      -   -   -   -   -   -   -   -
 POST   /api/events                   books-of-finance +   +   +   -   -   -   -   -
 POST   /api/events                   books-of-measure +   +   -   -   +   -   -   -
 
@@ -231,7 +224,7 @@ async function order(): Promise<{ project: Project; customer: Counterparty }> {
   return { project, customer };
 }
 
-const MACHINE: EventType = 'contradiction.found';
+const MACHINE: EventType = 'module.silent';
 
 /** A new thing of its kind. @returns its id */
 async function make(thing: string): Promise<string> {
@@ -322,14 +315,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   contract: () => typed('contract.signed'),
   sheet: () => typed('measure.sheet'),
   launch: () => typed('production.launched'),
-  deadline: () => typed('deadline.overdue'),
-  contradiction: () => typed('contradiction.cleared'),
   'silent-module': () => typed('module.silent'),
-  claim: () => typed('claim.taken'),
-  shift: () => typed('shift.handover'),
-  import: () => typed('import.finished'),
-  'sent-mail': () => typed('mail.sent'),
-  'opened-link': () => typed('link.opened'),
   'books-of-finance': () => inBooks('finance'),
   'books-of-measure': () => inBooks('measure'),
   title: () => ({ title: `Иначе ${nextSerial()}` }),

@@ -1,6 +1,5 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { asks, EVENT_TYPES, type EventType, isMachineType } from '@svodka/shared/contracts/modules';
-import { isOpen } from '@svodka/shared/rules/status';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
 import { makeEvent } from '../../test/support/factories.ts';
@@ -90,10 +89,5 @@ describe('what is open, and what is only recorded', () => {
     );
     expect(same.event.status).toBe('recorded');
     expect(await act(same.event, 'open')).toMatchObject({ status: 'open', dueState: 'overdue' });
-  });
-
-  it('counts the three open ones alike', () => {
-    const all = ['open', 'claimed', 'snoozed', 'resolved', 'recorded'] as const;
-    expect(all.filter((status) => isOpen({ status }))).toEqual(['open', 'claimed', 'snoozed']);
   });
 });

@@ -17,7 +17,7 @@ import { type Payload, payloadSchema } from './payload.ts';
 export const IMPORTANCES = ['info', 'normal', 'high', 'critical'] as const;
 export type Importance = (typeof IMPORTANCES)[number];
 /** `recorded`: a fact that asks nothing of anybody. See `shared/rules/status.ts`. */
-export const STATUSES = ['open', 'claimed', 'snoozed', 'resolved', 'recorded'] as const;
+export const STATUSES = ['open', 'resolved', 'recorded'] as const;
 export type EventStatus = (typeof STATUSES)[number];
 export const DUE_STATES = ['none', 'approaching', 'due', 'overdue', 'done'] as const;
 export type DueState = (typeof DUE_STATES)[number];

@@ -58,22 +58,8 @@ export const TYPES_BY_MODULE = {
   production: ['production.launched', 'production.progress', 'production.delayed'],
   install: ['install.confirmed', 'install.started', 'install.done', 'install.failed', 'act.signed'],
   calls: ['call.in', 'call.out', 'call.missed', 'call.recorded', 'call.promise'],
-  mail: ['mail.sent', 'mail.bounced', 'mail.replied', 'link.opened'],
-  system: [
-    'deadline.approaching',
-    'deadline.due',
-    'deadline.overdue',
-    'silence.detected',
-    'contradiction.found',
-    'contradiction.cleared',
-    'module.silent',
-    'promise.broken',
-    'claim.taken',
-    'claim.released',
-    'shift.handover',
-    'import.finished',
-    'note.free',
-  ],
+  mail: [],
+  system: ['module.silent', 'note.free'],
 } as const satisfies Record<Module, readonly string[]>;
 
 export type EventType = (typeof TYPES_BY_MODULE)[Module][number];
@@ -117,13 +103,7 @@ const ASKING: ReadonlySet<EventType> = new Set([
   'install.failed',
   'call.missed',
   'call.promise',
-  'mail.bounced',
-  'mail.replied',
-  'deadline.overdue',
-  'silence.detected',
-  'contradiction.found',
   'module.silent',
-  'promise.broken',
 ]);
 
 /** Whether an event of this type waits for somebody to do something. */
@@ -142,7 +122,7 @@ export const NOTICED_TYPES: readonly EventType[] = [
  * resolved like any other.
  */
 const MACHINE_TYPES: ReadonlySet<EventType> = new Set(
-  [...TYPES_BY_MODULE.system, ...TYPES_BY_MODULE.mail].filter((type) => type !== 'note.free'),
+  TYPES_BY_MODULE.system.filter((type) => type !== 'note.free'),
 );
 
 export const isMachineType = (type: EventType): boolean => MACHINE_TYPES.has(type);

@@ -139,7 +139,7 @@ describe(parseText, () => {
     ['тип:Предоплата внесена', 'type:payment.prepaid'],
     ['тип:payment.*', 'type:payment.*'],
     ['тип:«Пропущенный звонок»', 'type:call.missed'],
-    ['статус:в работе', 'status:claimed'],
+    ['статус:к сведению', 'status:recorded'],
     ['статус:решённые', 'status:resolved'],
     ['срок:просрочен,приближается', 'due:approaching,overdue'],
     ['срок:до конца недели', 'dueAt<=this-week'],

@@ -55,8 +55,6 @@ const VALUE_WORDS: Partial<Record<FieldName, Record<string, string[]>>> = {
   },
   status: {
     open: words('открыт, открытое, открытые, новые'),
-    claimed: words('взято, взятые'),
-    snoozed: words('отложен, отложенное, отложенные'),
     resolved: words('решен, решенное, решенные, закрыто, закрытые, closed'),
     recorded: words('сведения, факт, факты, fact, facts'),
   },

@@ -7,7 +7,6 @@ export const errorsEn = {
   'error.conflict': 'The record was changed while you worked on it. Look at the new one and try again',
   'error.too-large': 'The request is too large',
   'error.unsupported-media': 'This kind of content is not accepted',
-  'error.range': 'There is no such part',
   'error.rate-limited': 'Too many attempts. Try again in {seconds, plural, one {# second} other {# seconds}}',
   'error.internal': 'Internal error. Tell the administrator the number {incident}',
   'error.unavailable': 'The store is away for the moment, nothing was written. Try again a little later',

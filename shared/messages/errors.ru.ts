@@ -8,7 +8,6 @@ export const errorsRu = {
   'error.conflict': 'Пока вы работали, запись изменили. Посмотрите на новую и повторите',
   'error.too-large': 'Слишком большой запрос',
   'error.unsupported-media': 'Такой вид содержимого не принимается',
-  'error.range': 'Такой части нет',
   'error.rate-limited':
     'Слишком часто. Повторите через {seconds, plural, one {# секунду} few {# секунды} many {# секунд} other {# секунды}}',
   'error.internal': 'Сбой на сервере. Сообщите администратору номер {incident}',

@@ -63,8 +63,6 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.importance.upTo.high': 'high or below',
 
   'filter.status.open': 'open',
-  'filter.status.claimed': 'in progress',
-  'filter.status.snoozed': 'snoozed',
   'filter.status.resolved': 'resolved',
   'filter.status.recorded': 'recorded',
 

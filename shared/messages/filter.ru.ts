@@ -65,8 +65,6 @@ export const filterRu = {
   'filter.importance.upTo.high': 'до высокой',
 
   'filter.status.open': 'открыто',
-  'filter.status.claimed': 'в работе',
-  'filter.status.snoozed': 'отложено',
   'filter.status.resolved': 'решено',
   'filter.status.recorded': 'к сведению',
 

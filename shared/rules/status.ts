@@ -3,7 +3,7 @@ import { asks, type EventType } from '../contracts/modules.ts';
 import type { ResolvedFilter } from '../filter/ast.ts';
 
 /** Somebody has to do something. A recorded event asks nothing of anybody; a resolved one is done. */
-export const OPEN_STATUSES = ['open', 'claimed', 'snoozed'] as const satisfies readonly EventStatus[];
+export const OPEN_STATUSES = ['open'] as const satisfies readonly EventStatus[];
 
 /** The condition of what is open, for lists, counts and lanes. */
 export const OPEN: ResolvedFilter = { field: 'status', in: [...OPEN_STATUSES] };

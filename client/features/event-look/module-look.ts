@@ -1,4 +1,3 @@
-import AlarmClock from '@lucide/svelte/icons/alarm-clock';
 import Banknote from '@lucide/svelte/icons/banknote';
 import Boxes from '@lucide/svelte/icons/boxes';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
@@ -16,7 +15,6 @@ import Ruler from '@lucide/svelte/icons/ruler';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import StickyNote from '@lucide/svelte/icons/sticky-note';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
-import Upload from '@lucide/svelte/icons/upload';
 import { type EventType, type Module, moduleOf } from '@svodka/shared/contracts/modules';
 import type { IconComponent } from '../../ui/icon.ts';
 
@@ -41,12 +39,6 @@ const TYPE_ICONS: Partial<Record<EventType, IconComponent>> = {
   'call.missed': PhoneMissed,
   'material.received': Boxes,
   'item.defect': TriangleAlert,
-  'deadline.approaching': AlarmClock,
-  'deadline.due': AlarmClock,
-  'deadline.overdue': AlarmClock,
-  'contradiction.found': TriangleAlert,
-  'promise.broken': TriangleAlert,
-  'import.finished': Upload,
   'note.free': StickyNote,
 };
 
