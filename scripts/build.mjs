@@ -1,8 +1,9 @@
 // Compiles server, shared, test tools and the client into build/, and only what changed.
 //
-//   build/server, build/test            the Node side, file by file
+//   build/server                        the Node side, file by file
 //   build/node_modules/@svodka/shared   the shared workspace, where Node's resolution finds it from build/server
 //   build/client                        the bundle that the server hands out
+//   build/test                          benchmarks and pictures, with --with-tests only
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -20,11 +21,11 @@ import { dirname, join, relative } from 'node:path';
 const root = dirname(import.meta.dirname);
 const at = (...parts) => join(root, ...parts);
 
-const TARGETS = [
+const PRODUCT = [
   { from: 'server', to: 'build/server' },
   { from: 'shared', to: 'build/node_modules/@svodka/shared' },
-  { from: 'test', to: 'build/test' },
 ];
+const TESTS = { from: 'test', to: 'build/test' };
 
 /** What lies in a folder called test or testing, inside of what is built, is for tests only. */
 function* files(dir, accept) {
@@ -48,12 +49,12 @@ function put(path, content) {
 }
 
 /** Compiles each .ts file that is newer than its output; removes outputs whose source has gone. Returns how many. */
-export async function buildNode() {
+export async function buildNode({ withTests = false } = {}) {
   const swcrc = JSON.parse(readFileSync(at('.swcrc'), 'utf8'));
   delete swcrc.$schema;
   const stale = [];
   let changed = 0;
-  for (const { from, to } of TARGETS) {
+  for (const { from, to } of withTests ? [...PRODUCT, TESTS] : PRODUCT) {
     const kept = new Set();
     const isSource = (name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.endsWith('.d.ts');
     for (const source of files(at(from), isSource)) {
@@ -118,7 +119,7 @@ export function buildClient() {
 
 async function main() {
   const started = performance.now();
-  const compiled = await buildNode();
+  const compiled = await buildNode({ withTests: process.argv.includes('--with-tests') });
   if (compiled) console.log(`Compiled ${compiled} files in ${seconds(started)}`);
   if (!process.argv.includes('--node-only')) buildClient();
 }

@@ -27,7 +27,10 @@ function endWithParent() {
  */
 export async function become(program, args, { client }) {
   process.chdir(root); // ./data is meant from here, wherever the command was given
-  const parts = client ? [] : ['--node-only'];
+  const parts = [
+    ...(client ? [] : ['--node-only']),
+    ...(program.startsWith('test/') ? ['--with-tests'] : []),
+  ];
   const built = spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), ...parts], {
     stdio: 'inherit',
   });

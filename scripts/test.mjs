@@ -23,7 +23,7 @@ const GROUPS = process.platform !== 'win32';
 
 process.chdir(root);
 install();
-const built = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
+const built = spawnSync(process.execPath, ['scripts/build.mjs', '--with-tests'], { stdio: 'inherit' });
 
 const { installChromium } = await import('./chromium.mjs');
 const { closing } = await import('../test/support/closing-line.mjs');
