@@ -1,25 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
+import { EventEditSchema } from '@svodka/shared/contracts/event';
 import type { EventDoc, RevisionDoc } from './event.schema.ts';
 
-/** What a person reads in the history of an event. Other fields follow from these. */
-const SHOWN = [
-  'title',
-  'body',
-  'importance',
-  'occurredAt',
+/** What a person reads in the history of an event: what people may edit. Other fields follow from these. */
+const SHOWN: ReadonlySet<string> = new Set([
+  ...Object.keys(EventEditSchema.shape),
   'dueAt',
   'dueAllDay',
   'dueLocal',
   'dueZone',
   'dueLeadMin',
-  'projectId',
-  'counterpartyIds',
-  'itemIds',
-  'visibility',
-  'payload',
   'status',
   'deletedAt',
-] as const satisfies readonly (keyof EventDoc)[];
+]);
 
 const wire = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : value);
 
@@ -45,7 +38,7 @@ export function changesBetween(
   for (const field of Object.keys(after) as (keyof EventDoc)[]) {
     if (isDeepStrictEqual(before[field], after[field])) continue;
     set[field] = after[field];
-    if (!(SHOWN as readonly string[]).includes(field)) continue;
+    if (!SHOWN.has(field)) continue;
     shown[field] =
       field === 'payload'
         ? differing(before.payload, after.payload)

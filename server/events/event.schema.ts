@@ -1,18 +1,15 @@
 import {
   DUE_STATES,
-  type DueState,
   type EventStatus,
   IMPORTANCES,
-  type Importance,
   type SvodkaEvent,
-  type Visibility,
+  SvodkaEventSchema,
 } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { EventType, Module } from '@svodka/shared/contracts/modules';
-import type { Payload } from '@svodka/shared/contracts/payload';
 import { Schema } from 'mongoose';
 import type { Touched } from '../platform/context/request-context.ts';
 import type { CollectionPlan, IndexPlan } from '../platform/mongo/collection-plan.ts';
+import { type StoredShape, storedTypes } from '../platform/mongo/stored-shape.ts';
 
 export type RevisionDoc = {
   rev: number;
@@ -26,41 +23,16 @@ export type RevisionDoc = {
 /** A request that may be repeated. `hash`: of what was asked, so that a key does not stand for two things. */
 export type AskedFor = { key: string; hash: string };
 
-/** An event as it is stored. What `toWire` leaves out is hidden. */
-export type EventDoc = {
+/** An event as it is stored: the fields of the contract, and what is hidden. */
+export type EventDoc = Omit<StoredShape<typeof SvodkaEventSchema.shape>, 'source' | 'resolved'> & {
   _id: Id;
-  type: EventType;
-  module: Module;
-  title: string;
-  body: string;
-  importance: Importance;
-  occurredAt: Date;
-  recordedAt: Date;
-  dueAt: Date | null;
-  dueAllDay: boolean;
-  dueZone: string | null;
-  dueLocal: string | null;
-  dueLeadMin: number;
-  dueState: DueState;
-  projectId: Id | null;
-  counterpartyIds: Id[];
-  itemIds: string[];
-  author: { userId: Id | null; name: string };
   /**
    * `space`: who chose the key, so that no person can take the key of an import's row. Absent: an import.
    * `sent`: what its module said last, a hash for each field; by it the next word is told from the same word.
    */
   source: (SvodkaEvent['source'] & { space?: 'given'; sent?: Record<string, string> }) | null;
-  payload: Payload;
-  visibility: Visibility;
-  departmentId: string | null;
-  status: EventStatus;
   /** `from`: what it was before, for when it is opened again; absent on older ones, which were open. */
   resolved: { at: Date; by: Id | null; from?: EventStatus } | null;
-  deletedAt: Date | null;
-  counters: { comments: number };
-  version: number;
-  rev: number;
 
   /** Hidden from here on. Words for the search. */
   terms: string[];
@@ -97,35 +69,9 @@ const revision = {
 export const EventSchema = new Schema<EventDoc>(
   {
     _id: String,
-    type: String,
-    module: String,
-    title: String,
-    body: String,
-    importance: String,
-    occurredAt: Date,
-    recordedAt: Date,
-    dueAt: Date,
-    dueAllDay: Boolean,
-    dueZone: String,
-    dueLocal: String,
-    dueLeadMin: Number,
-    dueState: String,
-    projectId: String,
-    counterpartyIds: [String],
-    itemIds: [String],
-    author: { userId: String, name: String },
-    source: { type: Schema.Types.Mixed },
-    payload: { type: Schema.Types.Mixed },
-    visibility: String,
-    departmentId: String,
-    status: String,
-    resolved: { type: Schema.Types.Mixed },
-    deletedAt: Date,
+    ...storedTypes(SvodkaEventSchema.shape),
     deletedBy: String,
     touched: { type: Schema.Types.Mixed },
-    counters: { comments: Number },
-    version: Number,
-    rev: Number,
     terms: [String],
     commentTerms: { type: [String], default: undefined },
     audienceIds: [String],

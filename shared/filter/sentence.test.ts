@@ -38,7 +38,7 @@ describe(toSentence, () => {
     ['importance:normal,high', 'важность обычная или высокая', 'importance normal or high'],
     ['importance:info,normal,high,critical', 'важность любая', 'importance any'],
     ['-importance:info,normal', 'важность не справочная и не обычная', 'importance not info and not normal'],
-    ['status:open,recorded', 'статус открыто или к сведению', 'status open or for the record'],
+    ['status:open,recorded', 'статус открыто или к сведению', 'status open or recorded'],
     ['-status:resolved', 'статус не решено', 'status not resolved'],
     ['due:approaching,overdue', 'срок приближается или просрочен', 'deadline approaching or overdue'],
     ['due:none', 'без срока', 'without a deadline'],
