@@ -17,7 +17,11 @@ const { module } = await runnerImport(join(root, 'server/platform/openapi/openap
 const { stdout: text } = spawnSync(
   process.execPath,
   [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'format', '--stdin-file-path=docs/openapi.json'],
-  { cwd: root, encoding: 'utf8', input: JSON.stringify(module.contractDocument()) },
+  {
+    cwd: root,
+    encoding: 'utf8',
+    input: JSON.stringify(module.openApiDocument({ version: '', cookie: '__Host-svodka' })),
+  },
 );
 
 if (process.argv.includes('--write')) writeFileSync(path, text);

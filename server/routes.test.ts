@@ -1,6 +1,7 @@
 // Every REST route there is, taken from the router's own decorators: one that is added is tested by being there.
 import { ModulesContainer } from '@nestjs/core';
 import { newId } from '@svodka/shared/contracts/id';
+import { ROUTES } from '@svodka/shared/routes/all';
 import { ACTIONS, may } from '@svodka/shared/rules/permissions';
 import { createTestApp, type TestApp } from '../test/support/app.ts';
 import type { Client } from '../test/support/client.ts';
@@ -22,9 +23,8 @@ const withId = ({ path }: Handled, id: string) => path.replace(/:\w+/g, id);
 const bodyFor = ({ spec }: Handled) => (spec.body ? {} : undefined);
 
 describe('the route table', () => {
-  it('holds every route of the contract', () => {
-    expect(routes.length).toBeGreaterThanOrEqual(50);
-    expect(new Set(routes.map(named)).size).toBe(routes.length);
+  it('holds every route of the contract, each with one handler', () => {
+    expect(routes.map(({ key }) => key).sort()).toEqual(Object.keys(ROUTES).sort());
   });
 
   it('says of every route who may call it', () => {

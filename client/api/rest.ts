@@ -1,9 +1,5 @@
-import type { Page } from '@svodka/shared/contracts/common';
-import type { OrdersQuery, Project, ProjectCreate, ProjectEdit } from '@svodka/shared/contracts/directory';
 import type { ErrorBody, ErrorCode, ErrorDetail } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { OrderChain } from '@svodka/shared/contracts/orders';
-import type { Refs } from '@svodka/shared/contracts/refs';
 import type { Answer, Given, RouteKey } from '@svodka/shared/routes/all';
 
 /** A refused or failed request. `network`: the server was not reached, nothing is known to have been written. */
@@ -161,37 +157,3 @@ export function ask<R extends RouteKey>(
     },
   );
 }
-
-const get = <T>(path: string, query?: Query, signal?: AbortSignal) =>
-  call<T>('GET', path, { query: query ?? {}, signal });
-const post = <T>(path: string, body?: unknown, options: Options = {}) =>
-  call<T>('POST', path, { ...options, body });
-const patch = <T>(path: string, body: unknown, options: Options = {}) =>
-  call<T>('PATCH', path, { ...options, body });
-const _remove = <T>(path: string, options?: Options) => call<T>('DELETE', path, options);
-
-/** Under a key a request may be repeated until its answer comes. */
-const _keyed = (key: Id, headers: Record<string, string> = {}): Options => ({
-  headers: { ...headers, 'Idempotency-Key': key },
-  deadline: KEYED_MS,
-});
-
-const match = (rev: number | undefined): Options =>
-  rev === undefined ? {} : { headers: { 'If-Match': String(rev) } };
-
-export type PageQuery = { after?: string | null; limit?: number };
-export type DirectorySearch = PageQuery & { search?: string; ids?: string };
-export type OrdersSearch = DirectorySearch & { [name in keyof OrdersQuery]?: string | number | null };
-
-/** Every route of the API, typed. Throws `ApiError`; with `signal`, an `AbortError` when it was called off. */
-export const api = {
-  projects: {
-    list: (query: OrdersSearch = {}, signal?: AbortSignal) =>
-      get<Page<Project> & { refs: Refs }>('/projects', query, signal),
-    get: (id: Id) => get<Project>(`/projects/${id}`),
-    chain: (id: Id, signal?: AbortSignal) => get<OrderChain>(`/projects/${id}/chain`, {}, signal),
-    create: (project: ProjectCreate) => post<Project>('/projects', project),
-    edit: (id: Id, version: number, edit: ProjectEdit) =>
-      patch<Project>(`/projects/${id}`, edit, match(version)),
-  },
-};

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { IdSchema } from '@svodka/shared/contracts/id';
+import type { Right } from '@svodka/shared/routes/route';
 import { may } from '@svodka/shared/rules/permissions';
 import { AppConfig } from '../platform/config/config.ts';
 import { contextSays } from '../platform/context/request-context.ts';
@@ -10,7 +10,6 @@ import { readJson } from '../platform/http/json-body.ts';
 import { bearerOf, cookieOf, type Request, type Response } from '../platform/http/request.ts';
 import { boundTo } from '../platform/http/route.decorator.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
-import { ALLOW, type Allowed } from '../platform/security/allow.decorator.ts';
 import { isAllowedOrigin } from '../platform/security/origins.ts';
 import { actorOf } from './actor.ts';
 import type { ModuleTokenDoc } from './module-token.schema.ts';
@@ -20,13 +19,12 @@ import { SessionsService } from './sessions.service.ts';
 const READS = ['GET', 'HEAD'];
 
 /**
- * Stands before every REST handler: who may call it (`@Allow`), by a session or a module's token, whether a change that rides on a cookie comes from a
- * page of ours, and how much one person asks; only then is the body read. Gateways sign in when a socket opens, in `io.use`.
+ * Stands before every REST handler: who may call it (`@Route`), by a session or a module's token, whether a change that
+ * rides on a cookie comes from a page of ours, and how much one person asks; only then is the body read. Gateways sign in when a socket opens, in `io.use`.
  */
 @Injectable()
 export class SessionGuard implements CanActivate {
   constructor(
-    private readonly reflector: Reflector,
     private readonly sessions: SessionsService,
     private readonly tokens: ModuleTokens,
     private readonly limits: PersonLimits,
@@ -37,8 +35,8 @@ export class SessionGuard implements CanActivate {
     if (context.getType() !== 'http') return true;
     const handler = context.getHandler();
     const route = boundTo(handler)?.spec;
-    const allowed = route?.right ?? this.reflector.get<Allowed | undefined>(ALLOW, handler);
-    if (!allowed) throw new AppError('forbidden', `${handler.name} says nothing of who may call it`);
+    const allowed = route?.right;
+    if (!allowed) throw new AppError('forbidden', `${handler.name} is bound to no route`);
     const request = context
       .switchToHttp()
       .getRequest<Request & { session?: unknown; moduleToken?: ModuleTokenDoc }>();
@@ -71,7 +69,7 @@ export class SessionGuard implements CanActivate {
   }
 
   /** A browser adds its cookie to requests of any page; ours add a header that a foreign page cannot. */
-  #refuseForeign(request: Request, allowed: Allowed, isBearer: boolean): void {
+  #refuseForeign(request: Request, allowed: Right, isBearer: boolean): void {
     if (READS.includes(request.method) || isBearer) return;
     const { origin, host } = request.headers;
     const foreign = origin !== undefined && !isAllowedOrigin(this.config, origin, host);

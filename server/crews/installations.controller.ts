@@ -1,20 +1,10 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
-import {
-  type InstallationsQuery,
-  InstallationsQuerySchema,
-  type WorkMove,
-  WorkMoveSchema,
-  type WorkPreview,
-  WorkPreviewSchema,
-} from '@svodka/shared/contracts/crews';
-import type { Id } from '@svodka/shared/contracts/id';
+import { Controller, Res } from '@nestjs/common';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { RefsService } from '../directory/refs.service.ts';
 import { toWire } from '../events/event.mapper.ts';
-import { IdPipe } from '../platform/http/id.pipe.ts';
 import type { Response } from '../platform/http/request.ts';
-import { Allow } from '../platform/security/allow.decorator.ts';
+import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { InstallationsService } from './installations.service.ts';
 
@@ -25,12 +15,8 @@ export class InstallationsController {
     private readonly refs: RefsService,
   ) {}
 
-  @Get('installations')
-  @Allow('directory.read')
-  async list(
-    @CurrentUser() user: UserDoc,
-    @Query({ schema: InstallationsQuerySchema }) query: InstallationsQuery,
-  ) {
+  @Route('GET /installations')
+  async list(@Asked() { query }: Asked<'GET /installations'>, @CurrentUser() user: UserDoc) {
     const actor = actorOf(user);
     const { docs, ...page } = await this.installations.within(actor, query);
     const refs = await this.refs.refsOf(actor, {
@@ -41,25 +27,21 @@ export class InstallationsController {
     return { ...page, refs };
   }
 
-  @Get('projects/:id/work/preview')
-  @Allow('work.plan')
+  @Route('GET /projects/:id/work/preview')
   async preview(
+    @Asked() { id, query }: Asked<'GET /projects/:id/work/preview'>,
     @CurrentUser() user: UserDoc,
-    @Param('id', IdPipe) id: Id,
-    @Query({ schema: WorkPreviewSchema }) to: WorkPreview,
   ) {
-    return { moves: await this.installations.preview(actorOf(user), id, to) };
+    return { moves: await this.installations.preview(actorOf(user), id, query) };
   }
 
-  @Post('projects/:id/work')
-  @Allow('work.plan')
+  @Route('POST /projects/:id/work')
   async move(
+    @Asked() { id, body }: Asked<'POST /projects/:id/work'>,
     @CurrentUser() user: UserDoc,
-    @Param('id', IdPipe) id: Id,
-    @Body({ schema: WorkMoveSchema }) move: WorkMove,
     @Res({ passthrough: true }) response: Response,
   ) {
-    const { event, isNew } = await this.installations.move(user, id, move);
+    const { event, isNew } = await this.installations.move(user, id, body);
     if (!isNew) response.status(200);
     return { event: toWire(event), refs: await this.refs.refsOf(actorOf(user), { events: [event] }) };
   }

@@ -1,10 +1,7 @@
-import { Controller, Get, Param } from '@nestjs/common';
-import type { Id } from '@svodka/shared/contracts/id';
-import type { OrderChain } from '@svodka/shared/contracts/orders';
+import { Controller } from '@nestjs/common';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
-import { IdPipe } from '../platform/http/id.pipe.ts';
-import { Allow } from '../platform/security/allow.decorator.ts';
+import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { ChainsService } from './chains.service.ts';
 
@@ -12,9 +9,8 @@ import { ChainsService } from './chains.service.ts';
 export class ChainsController {
   constructor(private readonly chains: ChainsService) {}
 
-  @Get('projects/:id/chain')
-  @Allow('directory.read')
-  chain(@CurrentUser() user: UserDoc, @Param('id', IdPipe) id: Id): Promise<OrderChain> {
+  @Route('GET /projects/:id/chain')
+  chain(@Asked() { id }: Asked<'GET /projects/:id/chain'>, @CurrentUser() user: UserDoc) {
     return this.chains.of(actorOf(user), id);
   }
 }

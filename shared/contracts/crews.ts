@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CalendarDateSchema, createOf, LineSchema, MomentSchema, patchOf } from './common.ts';
-import { type Id, IdSchema } from './id.ts';
+import { IdSchema } from './id.ts';
 
 /** Colours by which crews are told apart; what each looks like is the page's affair. */
 export const CREW_COLORS = [
@@ -63,36 +63,44 @@ export const CrewEditSchema = patchOf(crew);
 export type CrewEdit = z.infer<typeof CrewEditSchema>;
 
 /** What is planned with a crew on some days, of one order or one stage of it. Derived: `shared/rules/orders/work.ts`. */
-export type Installation = {
-  projectId: Id;
+const InstallationSchema = z.strictObject({
+  projectId: IdSchema,
   /** Of so many; orders without stages have one. */
-  stage: number;
-  stages: number;
-  startOn: string;
-  finishOn: string;
+  stage: z.number().int(),
+  stages: z.number().int(),
+  startOn: z.iso.date(),
+  finishOn: z.iso.date(),
   /** As the event names it: the id of a crew, or the name by which another program knows one. Null: nobody yet. */
-  crew: string | null;
+  crew: z.string().nullable(),
   /** False: only promised to the customer, and not planned with anybody. */
-  isPlanned: boolean;
-  state: 'planned' | 'started' | 'done' | 'failed' | 'paused';
-  promisedOn: string | null;
+  isPlanned: z.boolean(),
+  state: z.enum(['planned', 'started', 'done', 'failed', 'paused']),
+  promisedOn: z.iso.date().nullable(),
   /** Working days after the promised (else the planned) day, by the order's forecast. */
-  slipWd: number;
-  goods: { done: number; total: number | null; isReady: boolean; readyOn: string | null };
+  slipWd: z.number().int(),
+  goods: z.strictObject({
+    done: z.number(),
+    total: z.number().nullable(),
+    isReady: z.boolean(),
+    readyOn: z.iso.date().nullable(),
+  }),
   /** The fact that planned it last; null where nobody has, and for who may not move it. */
-  plannedBy: { eventId: Id; userId: Id | null; at: string } | null;
-};
+  plannedBy: z.strictObject({ eventId: IdSchema, userId: IdSchema.nullable(), at: MomentSchema }).nullable(),
+});
+export type Installation = z.infer<typeof InstallationSchema>;
 
 /** Work of an order that is not the reader's to know: a place that is taken. */
-export type BusyWork = Pick<Installation, 'startOn' | 'finishOn' | 'crew' | 'state'>;
+const BusyWorkSchema = InstallationSchema.pick({ startOn: true, finishOn: true, crew: true, state: true });
+export type BusyWork = z.infer<typeof BusyWorkSchema>;
 
-export type InstallationsPage = {
-  items: Installation[];
-  busy: BusyWork[];
-  todayOn: string;
+export const InstallationsPageSchema = z.strictObject({
+  items: z.array(InstallationSchema),
+  busy: z.array(BusyWorkSchema),
+  todayOn: z.iso.date(),
   /** There are more than are told. */
-  more: boolean;
-};
+  more: z.boolean(),
+});
+export type InstallationsPage = z.infer<typeof InstallationsPageSchema>;
 
 /** A calendar shows a month and the ends of its weeks at most. */
 const PERIOD_DAYS = 62;

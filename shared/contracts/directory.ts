@@ -1,70 +1,71 @@
 import { z } from 'zod';
-import { CalendarDateSchema, LineSchema, TextSchema } from './common.ts';
-import { type Id, IdSchema } from './id.ts';
+import { CalendarDateSchema, createOf, LineSchema, MomentSchema, patchOf, TextSchema } from './common.ts';
+import { IdSchema } from './id.ts';
 import {
   CHAIN_EDITS,
   MILESTONE_CODES,
   ORDER_TEMPLATES,
-  type OrderLine,
-  type OrderTemplate,
+  OrderLineSchema,
   PROJECT_STATUSES,
-  type ProjectStatus,
 } from './orders.ts';
 
-export type Project = {
-  id: Id;
-  /** Human number such as `318`; unique. */
-  number: string;
-  counterpartyId: Id | null;
-  objectAddress: string;
-  managerId: Id | null;
-  /** Persons who hear of this project's events and deadlines, beside the manager. */
-  appointedIds: Id[];
-  /** What somebody has set, else what the events make of it (`line.status`). */
-  status: ProjectStatus;
-  /** Who has set it, and why; null: nobody. */
-  statusOverride: { status: ProjectStatus; reason: string; by: Id | null; at: string } | null;
-  /** Which milestones it has. */
-  template: OrderTemplate;
-  /** Contract sum, kopecks. */
-  amountKop: number | null;
-  /** Its dates and statuses, derived from its events. */
-  line: OrderLine;
-  /** Zone in which the project's deadlines live. */
-  tz: string;
-  note: string;
-  createdAt: string;
-  version: number;
-};
-
 const project = {
+  /** Human number such as `318`; unique. */
   number: LineSchema(60),
   counterpartyId: IdSchema.nullable(),
   objectAddress: z.string().trim().max(300),
   managerId: IdSchema.nullable(),
+  /** Persons who hear of this project's events and deadlines, beside the manager. */
   appointedIds: z.array(IdSchema).max(30),
+  /** Which milestones it has. */
   template: z.enum(ORDER_TEMPLATES),
+  /** Contract sum, kopecks. */
   amountKop: z.number({ error: 'money' }).int().min(0).max(1e13).nullable(),
   note: TextSchema(4000),
 };
 
-export const ProjectCreateSchema = z.strictObject({
-  id: IdSchema.optional(),
-  /** Absent: the server gives one. */
-  number: project.number.optional(),
-  counterpartyId: project.counterpartyId.default(null),
-  objectAddress: project.objectAddress.default(''),
-  managerId: project.managerId.default(null),
-  appointedIds: project.appointedIds.default([]),
-  template: project.template.default('private'),
-  amountKop: project.amountKop.default(null),
-  note: project.note.default(''),
+export const ProjectSchema = z.strictObject({
+  id: IdSchema,
+  ...project,
+  /** What somebody has set, else what the events make of it (`line.status`). */
+  status: z.enum(PROJECT_STATUSES),
+  /** Who has set it, and why; null: nobody. */
+  statusOverride: z
+    .strictObject({
+      status: z.enum(PROJECT_STATUSES),
+      reason: z.string(),
+      by: IdSchema.nullable(),
+      at: MomentSchema,
+    })
+    .nullable(),
+  /** Its dates and statuses, derived from its events. */
+  line: OrderLineSchema,
+  /** Zone in which the project's deadlines live. */
+  tz: z.string(),
+  createdAt: MomentSchema,
+  version: z.number().int(),
 });
+export type Project = z.infer<typeof ProjectSchema>;
+
+export const ProjectCreateSchema = createOf(
+  {
+    id: IdSchema.optional(),
+    ...project,
+    /** Absent: the server gives one. */
+    number: project.number.optional(),
+  },
+  {
+    counterpartyId: null,
+    objectAddress: '',
+    managerId: null,
+    appointedIds: [],
+    template: 'private',
+    amountKop: null,
+    note: '',
+  },
+);
 export type ProjectCreate = z.infer<typeof ProjectCreateSchema>;
-export const ProjectEditSchema = z
-  .strictObject(project)
-  .partial()
-  .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
+export const ProjectEditSchema = patchOf(project);
 export type ProjectEdit = z.infer<typeof ProjectEditSchema>;
 
 const ReasonSchema = LineSchema(500);

@@ -1,5 +1,7 @@
-import type { Id } from './id.ts';
-import type { EventType } from './modules.ts';
+import { z } from 'zod';
+import { MomentSchema } from './common.ts';
+import { IdSchema } from './id.ts';
+import { EVENT_TYPES, type EventType } from './modules.ts';
 
 /** The milestones of an order, in the order in which they usually follow. */
 export const MILESTONE_CODES = [
@@ -32,171 +34,235 @@ export const PROJECT_STATUSES = [
 ] as const;
 export type ProjectStatus = (typeof PROJECT_STATUSES)[number];
 
-export type MilestoneState = 'planned' | 'approaching' | 'due' | 'overdue' | 'done' | 'skipped' | 'blocked';
+const MilestoneStateSchema = z.enum([
+  'planned',
+  'approaching',
+  'due',
+  'overdue',
+  'done',
+  'skipped',
+  'blocked',
+]);
+export type MilestoneState = z.infer<typeof MilestoneStateSchema>;
 
 /** Which of the milestones an order has, and with which lags: `shared/rules/orders/templates.ts`. */
 export const ORDER_TEMPLATES = ['private', 'dealer', 'facade', 'complaint'] as const;
 export type OrderTemplate = (typeof ORDER_TEMPLATES)[number];
 
 /** Who sees to a milestone. */
-export type MilestoneOwner =
-  | 'measurer'
-  | 'orders'
-  | 'finance'
-  | 'warehouse'
-  | 'production'
-  | 'fgwarehouse'
-  | 'logistics'
-  | 'crew'
-  | 'manager';
+const MilestoneOwnerSchema = z.enum([
+  'measurer',
+  'orders',
+  'finance',
+  'warehouse',
+  'production',
+  'fgwarehouse',
+  'logistics',
+  'crew',
+  'manager',
+]);
+export type MilestoneOwner = z.infer<typeof MilestoneOwnerSchema>;
+
+const CodeSchema = z.enum(MILESTONE_CODES);
+const TypeSchema = z.enum(EVENT_TYPES as [EventType, ...EventType[]]);
+/** `2026-11-27`, in the order's zone. */
+const DaySchema = z.iso.date();
+const KopSchema = z.number().int();
+/** Working days; negative: earlier. */
+const WorkingDaysSchema = z.number().int();
+/** `total`: null while nobody has said how many there will be. */
+const ProgressSchema = z.strictObject({ done: z.number(), total: z.number().nullable() });
 
 /** An event as a cause: what it says beside its type. To who may not read it, it has neither id nor words. */
-export type NamedFact = { eventId: Id | null; type: EventType; on: string; text: string };
+const NamedFactSchema = z.strictObject({
+  eventId: IdSchema.nullable(),
+  type: TypeSchema,
+  on: DaySchema,
+  text: z.string(),
+});
+export type NamedFact = z.infer<typeof NamedFactSchema>;
 
 /**
  * A link of the chain of causes. `late`: done later than planned · `waiting`: due, and not done · `held`: a fact holds
  * it up · `set`: somebody chose this day · `follows`: what it needs is late, which the next link tells.
  */
-export type Cause = {
-  code: MilestoneCode;
-  slipWd: number;
-  kind: 'late' | 'waiting' | 'held' | 'set' | 'follows';
-  fact: NamedFact | null;
-};
+const CauseSchema = z.strictObject({
+  code: CodeSchema,
+  slipWd: WorkingDaysSchema,
+  kind: z.enum(['late', 'waiting', 'held', 'set', 'follows']),
+  fact: NamedFactSchema.nullable(),
+});
+export type Cause = z.infer<typeof CauseSchema>;
 
-/** Days are `2026-11-27`, in the order's zone; null where a skipped milestone has none. */
-export type Milestone = {
-  code: MilestoneCode;
-  state: MilestoneState;
-  owner: MilestoneOwner;
-  needs: { code: MilestoneCode; lagWd: number }[];
+export const CHAIN_EDITS = ['skip', 'add', 'move', 'undo'] as const;
+/** What a person has decided about one milestone of one order. The newest of a milestone holds. */
+const MadeChainEditSchema = z.strictObject({
+  code: CodeSchema,
+  /** `undo`: as the template and the events have it. */
+  kind: z.enum(CHAIN_EDITS),
+  /** Where a moved one is planned. */
+  on: DaySchema.nullable(),
+  reason: z.string(),
+  by: IdSchema.nullable(),
+  at: MomentSchema,
+});
+export type ChainEdit = z.infer<typeof MadeChainEditSchema>;
+
+/** Days are null where a skipped milestone has none. */
+const MilestoneSchema = z.strictObject({
+  code: CodeSchema,
+  state: MilestoneStateSchema,
+  owner: MilestoneOwnerSchema,
+  needs: z.array(z.strictObject({ code: CodeSchema, lagWd: WorkingDaysSchema })),
   /** What of its gate is not there yet. */
-  waitsFor: MilestoneCode[];
+  waitsFor: z.array(CodeSchema),
   /** As the template had it when the order began, from the contract on as of the contract. */
-  baselineOn: string | null;
-  plannedOn: string | null;
+  baselineOn: DaySchema.nullable(),
+  plannedOn: DaySchema.nullable(),
   /** What the customer was told. Only people change it. */
-  promisedOn: string | null;
-  forecastOn: string | null;
-  actualOn: string | null;
-  /** `total`: null while nobody has said how many there will be. */
-  progress: { done: number; total: number | null };
-  /** Working days after the promised (else the planned) day, and after the baseline; negative: earlier. */
-  slipWd: number;
-  baselineSlipWd: number;
+  promisedOn: DaySchema.nullable(),
+  forecastOn: DaySchema.nullable(),
+  actualOn: DaySchema.nullable(),
+  progress: ProgressSchema,
+  /** After the promised (else the planned) day, and after the baseline. */
+  slipWd: WorkingDaysSchema,
+  baselineSlipWd: WorkingDaysSchema,
   /** Why it is late; empty where it is not. */
-  why: Cause[];
+  why: z.array(CauseSchema),
   /** What a person has decided of it. */
-  edit: ChainEdit | null;
-};
+  edit: MadeChainEditSchema.nullable(),
+});
+export type Milestone = z.infer<typeof MilestoneSchema>;
 
 /** Kopecks. `debt`: below none when more was paid than agreed; null without a contract's sum. */
-export type OrderMoney = { contractKop: number | null; paidKop: number; debtKop: number | null };
+const MoneySchema = z.strictObject({
+  contractKop: KopSchema.nullable(),
+  paidKop: KopSchema,
+  debtKop: KopSchema.nullable(),
+});
+export type OrderMoney = z.infer<typeof MoneySchema>;
 
 /**
  * What does not fit together. `before`: done earlier than what it needs · `without`: done, and what it needs is not ·
  * `date`: a fact whose day cannot be, left out · `amount`: card and contract name different sums · `overpaid`.
  */
-export type ChainContradiction = {
-  kind: 'before' | 'without' | 'date' | 'amount' | 'overpaid';
-  code: MilestoneCode | null;
-  needs: MilestoneCode | null;
-  fact: NamedFact | null;
-};
+const ContradictionSchema = z.strictObject({
+  kind: z.enum(['before', 'without', 'date', 'amount', 'overpaid']),
+  code: CodeSchema.nullable(),
+  needs: CodeSchema.nullable(),
+  fact: NamedFactSchema.nullable(),
+});
+export type ChainContradiction = z.infer<typeof ContradictionSchema>;
 
 /** How many, and the events that say so: those of them that the reader may read. */
-export type GoodsFigure = { n: number; eventIds: Id[] };
+const GoodsFigureSchema = z.strictObject({ n: z.number(), eventIds: z.array(IdSchema) });
+export type GoodsFigure = z.infer<typeof GoodsFigureSchema>;
 /** One of the goods that events name one by one. */
-export type OrderItem = {
-  item: string;
-  state: 'arrived' | 'defective' | 'prepared' | 'shipped';
-  eventId: Id;
-};
-export type Waybill = { docNo: string; kind: 'material' | 'shipment'; on: string; eventId: Id };
-export type MaterialLine = {
+const OrderItemSchema = z.strictObject({
+  item: z.string(),
+  state: z.enum(['arrived', 'defective', 'prepared', 'shipped']),
+  eventId: IdSchema,
+});
+export type OrderItem = z.infer<typeof OrderItemSchema>;
+const WaybillSchema = z.strictObject({
+  docNo: z.string(),
+  kind: z.enum(['material', 'shipment']),
+  on: DaySchema,
+  eventId: IdSchema,
+});
+export type Waybill = z.infer<typeof WaybillSchema>;
+const MaterialLineSchema = z.strictObject({
   /** Empty: what is meant was not said. */
-  material: string;
-  quantity: string;
-  state: 'reserved' | 'partly' | 'shortage' | 'received';
-  on: string;
-  eventId: Id;
-};
+  material: z.string(),
+  quantity: z.string(),
+  state: z.enum(['reserved', 'partly', 'shortage', 'received']),
+  on: DaySchema,
+  eventId: IdSchema,
+});
+export type MaterialLine = z.infer<typeof MaterialLineSchema>;
 
 /** Goods and materials of an order. */
-export type OrderGoods = {
+const OrderGoodsSchema = z.strictObject({
   /** Null while nobody has said how many there will be. */
-  total: number | null;
-  arrived: GoodsFigure;
-  defective: GoodsFigure;
-  shipped: GoodsFigure;
+  total: z.number().nullable(),
+  arrived: GoodsFigureSchema,
+  defective: GoodsFigureSchema,
+  shipped: GoodsFigureSchema,
   /** Since when all of them are there. */
-  completeOn: string | null;
-  items: OrderItem[];
-  waybills: Waybill[];
-  reserve: 'none' | 'reserved' | 'partly' | 'shortage';
-  materials: MaterialLine[];
-};
+  completeOn: DaySchema.nullable(),
+  items: z.array(OrderItemSchema),
+  waybills: z.array(WaybillSchema),
+  reserve: z.enum(['none', 'reserved', 'partly', 'shortage']),
+  materials: z.array(MaterialLineSchema),
+});
+export type OrderGoods = z.infer<typeof OrderGoodsSchema>;
 
-export type OrderFlag = 'paused' | 'cancelled' | 'complaint';
+const FlagSchema = z.enum(['paused', 'cancelled', 'complaint']);
+export type OrderFlag = z.infer<typeof FlagSchema>;
 
-/** What a person has decided about one milestone of one order. The newest of a milestone holds. */
-export const CHAIN_EDITS = ['skip', 'add', 'move', 'undo'] as const;
-export type ChainEdit = {
-  code: MilestoneCode;
-  /** `undo`: as the template and the events have it. */
-  kind: (typeof CHAIN_EDITS)[number];
-  /** Where a moved one is planned. */
-  on: string | null;
-  reason: string;
-  by: Id | null;
-  /** ISO. */
-  at: string;
-};
-
-export type OrderChain = {
-  template: OrderTemplate;
-  todayOn: string;
+/** What every form of a chain tells. */
+const told = {
   /** What the events make of it, whatever somebody has set. */
-  status: ProjectStatus;
-  milestones: Milestone[];
+  status: z.enum(PROJECT_STATUSES),
+  flags: z.array(FlagSchema),
   /** Null: sums are not for this reader. */
-  money: OrderMoney | null;
-  goods: OrderGoods;
-  contradictions: ChainContradiction[];
-  flags: OrderFlag[];
+  money: MoneySchema.nullable(),
   /** The newest of its facts. */
-  lastFact: { type: EventType; at: string } | null;
-  /** Years of which the working calendar knows nothing: in them Monday to Friday were counted. */
-  yearsUnknown: number[];
-  /** False: the order has more facts than are read, and the oldest were left out. */
-  isWhole: boolean;
+  lastFact: z.strictObject({ type: TypeSchema, at: MomentSchema }).nullable(),
 };
+
+export const OrderChainSchema = z.strictObject({
+  ...told,
+  template: z.enum(ORDER_TEMPLATES),
+  todayOn: DaySchema,
+  milestones: z.array(MilestoneSchema),
+  goods: OrderGoodsSchema,
+  contradictions: z.array(ContradictionSchema),
+  /** Years of which the working calendar knows nothing: in them Monday to Friday were counted. */
+  yearsUnknown: z.array(z.number().int()),
+  /** False: the order has more facts than are read, and the oldest were left out. */
+  isWhole: z.boolean(),
+});
+export type OrderChain = z.infer<typeof OrderChainSchema>;
 
 /** A milestone that is expected on another day by something that is about to be done. */
-export type ChainMove = { code: MilestoneCode; from: string; to: string };
+export const ChainMoveSchema = z.strictObject({ code: CodeSchema, from: DaySchema, to: DaySchema });
+export type ChainMove = z.infer<typeof ChainMoveSchema>;
 
 /** A milestone in a row of a list. */
-export type LineMilestone = Pick<
-  Milestone,
-  'code' | 'state' | 'slipWd' | 'progress' | 'plannedOn' | 'promisedOn' | 'forecastOn' | 'actualOn'
->;
+const LineMilestoneSchema = MilestoneSchema.pick({
+  code: true,
+  state: true,
+  slipWd: true,
+  progress: true,
+  plannedOn: true,
+  promisedOn: true,
+  forecastOn: true,
+  actualOn: true,
+});
+export type LineMilestone = z.infer<typeof LineMilestoneSchema>;
 
 /** What of a chain stands on its order, so that lists are sorted and filtered by it. */
-export type OrderLine = {
+export const OrderLineSchema = z.strictObject({
+  ...told,
   /** Rises with every change of it. */
-  version: number;
-  milestones: LineMilestone[];
-  status: ProjectStatus;
-  flags: OrderFlag[];
+  version: z.number().int(),
+  milestones: z.array(LineMilestoneSchema),
   /** What the customer waits for: the installation, or without one the last thing that is done for them. */
-  target: { code: MilestoneCode; on: string; slipWd: number; baselineSlipWd: number; isDone: boolean } | null;
+  target: z
+    .strictObject({
+      code: CodeSchema,
+      on: DaySchema,
+      slipWd: WorkingDaysSchema,
+      baselineSlipWd: WorkingDaysSchema,
+      isDone: z.boolean(),
+    })
+    .nullable(),
   /** The first milestone that is not done and waits for nothing. */
-  next: MilestoneCode | null;
-  isLate: boolean;
+  next: CodeSchema.nullable(),
+  isLate: z.boolean(),
   /** Higher is worse; none: nothing is to be done, or nobody waits. */
-  risk: number;
-  items: { done: number; total: number | null };
-  /** Null: sums are not for this reader. */
-  money: OrderMoney | null;
-  lastFact: OrderChain['lastFact'];
-};
+  risk: z.number(),
+  items: ProgressSchema,
+});
+export type OrderLine = z.infer<typeof OrderLineSchema>;

@@ -7,6 +7,7 @@ import { DISCUSSION_ROUTES } from './discussion.ts';
 import { EVENT_ROUTES } from './events.ts';
 import { IMPORT_ROUTES } from './imports.ts';
 import { NOTICE_ROUTES } from './notices.ts';
+import { ORDER_ROUTES } from './orders.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
 import type { AnswerOf, AskedOf, GivenOf, RouteSpec } from './route.ts';
 import { SOURCE_ROUTES } from './sources.ts';
@@ -17,6 +18,7 @@ export const ROUTES = {
   ...PLATFORM_ROUTES,
   ...ACCOUNT_ROUTES,
   ...DIRECTORY_ROUTES,
+  ...ORDER_ROUTES,
   ...COUNTERPARTY_ROUTES,
   ...CREW_ROUTES,
   ...EVENT_ROUTES,

@@ -7,13 +7,13 @@ import { routes } from './route.ts';
 
 /** A filter in the text form; longer than one that the parser accepts, so that the parser says what is wrong. */
 const filtered = { filter: z.string().max(4_000).optional() };
-const OneSchema = z.strictObject({ event: SvodkaEventSchema, refs: RefsSchema });
+export const OneEventSchema = z.strictObject({ event: SvodkaEventSchema, refs: RefsSchema });
 /** A change of state: repeated, it changes nothing. */
 const change = {
   right: 'signed-in',
   key: true,
   match: 'may',
-  answers: { 200: OneSchema },
+  answers: { 200: OneEventSchema },
 } as const;
 
 export const EVENT_ROUTES = routes({
@@ -22,7 +22,7 @@ export const EVENT_ROUTES = routes({
     body: EventCreateSchema,
     key: true,
     // 200: it was sent before.
-    answers: { 201: OneSchema, 200: OneSchema },
+    answers: { 201: OneEventSchema, 200: OneEventSchema },
   },
   'GET /events': {
     right: 'signed-in',
@@ -40,13 +40,13 @@ export const EVENT_ROUTES = routes({
     query: z.strictObject({ ...filtered, field: z.enum(COUNTED_FIELDS) }),
     answers: { 200: ValueCountsSchema },
   },
-  'GET /events/:id': { right: 'signed-in', answers: { 200: OneSchema } },
+  'GET /events/:id': { right: 'signed-in', answers: { 200: OneEventSchema } },
   'PATCH /events/:id': {
     right: 'signed-in',
     body: EventEditSchema,
     key: true,
     match: 'must',
-    answers: { 200: OneSchema },
+    answers: { 200: OneEventSchema },
   },
   'POST /events/:id/resolve': change,
   'POST /events/:id/reopen': change,

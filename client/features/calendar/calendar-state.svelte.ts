@@ -7,7 +7,7 @@ import { isWithin } from '@svodka/shared/rules/orders/work';
 import { conflictsOf, type Placed, type WorkConflict } from '@svodka/shared/rules/orders/work-conflicts';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
-import { api } from '../../api/rest.ts';
+import { ask } from '../../api/rest.ts';
 import { dayOf } from '../../format/time.ts';
 import { crews } from '../../state/crews.svelte.ts';
 import { i18n } from '../../state/i18n.svelte.ts';
@@ -152,7 +152,9 @@ export class OpenCalendar {
     const ids = [...this.#wanted];
     this.#wantsAll = false;
     this.#wanted = new Set();
-    const page = await api.installations.list({ ...period, ...(!isAll && { projects: ids.join(',') }) });
+    const page = await ask('GET /installations', {
+      query: { ...period, ...(!isAll && { projects: ids.join(',') }) },
+    });
     if (this.#closed) return;
     if (period !== this.#period) {
       this.#wantsAll = true;

@@ -1,6 +1,6 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import type { ProjectRef } from '@svodka/shared/contracts/refs';
-import { api, ask } from '../../api/rest.ts';
+import { ask } from '../../api/rest.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import type { Choice } from '../../ui/combobox.ts';
@@ -9,7 +9,10 @@ const MOST = 20;
 
 /** Projects whose number, address or customer begins with the words typed. */
 export async function searchProjects(typed: string, signal: AbortSignal): Promise<Choice[]> {
-  const page = await api.projects.list({ search: typed.replace(/^№\s*/, ''), limit: MOST }, signal);
+  const page = await ask('GET /projects', {
+    query: { search: typed.replace(/^№\s*/, ''), limit: MOST },
+    signal,
+  });
   refs.add(page.refs);
   refs.add({ projects: page.items, counterparties: [], users: [] });
   return page.items.map((project) => ({

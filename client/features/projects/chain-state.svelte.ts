@@ -1,7 +1,7 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import type { OrderChain } from '@svodka/shared/contracts/orders';
 import { live } from '../../api/live.ts';
-import { api } from '../../api/rest.ts';
+import { ask } from '../../api/rest.ts';
 import { Feed } from '../../state/feed.svelte.ts';
 import { whenBack } from '../../state/when-back.ts';
 
@@ -47,7 +47,7 @@ export class OpenChain {
     const asking = new AbortController();
     this.#asking = asking;
     try {
-      const chain = await api.projects.chain(this.#id, asking.signal);
+      const chain = await ask('GET /projects/:id/chain', { id: this.#id, signal: asking.signal });
       if (asking.signal.aborted) return;
       this.#chain = chain;
       this.#failure = null;

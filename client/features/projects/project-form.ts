@@ -8,7 +8,7 @@ import {
 import type { Id } from '@svodka/shared/contracts/id';
 import type { OrderTemplate } from '@svodka/shared/contracts/orders';
 import type { MessageKey } from '@svodka/shared/messages/ru';
-import { api } from '../../api/rest.ts';
+import { ask } from '../../api/rest.ts';
 import { moneyInput, parseMoney } from '../../format/number.ts';
 import type { RecordDraft } from '../../state/record-draft.svelte.ts';
 
@@ -77,13 +77,13 @@ export function saveProject(
     return draft.save<ProjectCreate, Project>({
       schema: ProjectCreateSchema,
       body: bodyOf(draft.values, Object.keys(draft.values) as (keyof ProjectFields)[], isNumbered),
-      send: (create) => api.projects.create(create),
+      send: (create) => ask('POST /projects', { body: create }),
     });
   }
   return draft.save<ProjectEdit, Project>({
     schema: ProjectEditSchema,
     body: bodyOf(draft.values, draft.changed),
-    send: (edit) => api.projects.edit(project.id, project.version, edit),
+    send: (edit) => ask('PATCH /projects/:id', { id: project.id, rev: project.version, body: edit }),
     onStale: (current) => onStale(current as Project),
   });
 }

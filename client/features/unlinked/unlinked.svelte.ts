@@ -6,7 +6,7 @@ import type { OrderProposal } from '@svodka/shared/contracts/ingest';
 import { CONNECTED_MODULES } from '@svodka/shared/contracts/modules';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import { api, ask } from '../../api/rest.ts';
+import { ask } from '../../api/rest.ts';
 import { errorText } from '../../state/error-text.ts';
 import { Feed } from '../../state/feed.svelte.ts';
 import { t } from '../../state/i18n.svelte.ts';
@@ -108,7 +108,12 @@ export class Unlinked {
     const done: Linked[] = [];
     for (const { event, projectId } of wanted) {
       try {
-        const answer = await api.events.edit(event.id, event.rev, { projectId }, newId());
+        const answer = await ask('PATCH /events/:id', {
+          id: event.id,
+          rev: event.rev,
+          body: { projectId },
+          key: newId(),
+        });
         done.push({ id: event.id, rev: answer.event.rev });
       } catch (error) {
         this.#gone.delete(event.id);
@@ -153,7 +158,7 @@ export class Unlinked {
     toasts.closeKey('linked');
     for (const { id, rev } of linked) {
       try {
-        await api.events.edit(id, rev, { projectId: null }, newId());
+        await ask('PATCH /events/:id', { id, rev, body: { projectId: null }, key: newId() });
         this.#gone.delete(id);
       } catch (error) {
         toasts.show({ key: `link ${id}`, title: errorText(error), tone: 'critical' });

@@ -1,0 +1,47 @@
+import { pageOf } from '../contracts/common.ts';
+import {
+  ChainEditSchema,
+  OrdersQuerySchema,
+  ProjectCreateSchema,
+  ProjectEditSchema,
+  ProjectSchema,
+  StatusOverrideSchema,
+} from '../contracts/directory.ts';
+import { OrderChainSchema } from '../contracts/orders.ts';
+import { RefsSchema } from '../contracts/refs.ts';
+import { routes } from './route.ts';
+
+export const ORDER_ROUTES = routes({
+  'GET /projects': {
+    right: 'directory.read',
+    query: OrdersQuerySchema,
+    answers: { 200: pageOf(ProjectSchema).extend({ refs: RefsSchema }) },
+  },
+  'POST /projects': {
+    right: 'directory.write',
+    body: ProjectCreateSchema,
+    answers: { 201: ProjectSchema },
+    errors: ['conflict'],
+  },
+  'GET /projects/:id': { right: 'directory.read', answers: { 200: ProjectSchema } },
+  'PATCH /projects/:id': {
+    right: 'directory.write',
+    body: ProjectEditSchema,
+    match: 'may',
+    answers: { 200: ProjectSchema },
+  },
+  'POST /projects/:id/status': {
+    right: 'directory.write',
+    body: StatusOverrideSchema,
+    answers: { 201: ProjectSchema },
+    errors: ['conflict'],
+  },
+  // Leaves a milestone out, brings it in, moves it, or takes that back.
+  'POST /projects/:id/milestones': {
+    right: 'directory.write',
+    body: ChainEditSchema,
+    answers: { 201: ProjectSchema },
+    errors: ['conflict'],
+  },
+  'GET /projects/:id/chain': { right: 'directory.read', answers: { 200: OrderChainSchema } },
+});
