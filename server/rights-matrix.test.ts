@@ -94,6 +94,7 @@ POST   /api/events                   payment          +   +   +   -   -   -   - 
 POST   /api/events                   contract         +   +   -   +   -   +   +   +
 POST   /api/events                   sheet            +   +   -   -   +   +   +   +
 POST   /api/events                   launch           +   +   -   -   -   +   +   +
+POST   /api/events                   deadline         -   -   -   -   -   -   -   -
 POST   /api/events                   silent-module    -   -   -   -   -   -   -   -
 POST   /api/events                   books-of-finance +   +   +   -   -   -   -   -
 POST   /api/events                   books-of-measure +   +   -   -   +   -   -   -
@@ -315,6 +316,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   contract: () => typed('contract.signed'),
   sheet: () => typed('measure.sheet'),
   launch: () => typed('production.launched'),
+  deadline: () => typed('deadline.overdue'),
   'silent-module': () => typed('module.silent'),
   'books-of-finance': () => inBooks('finance'),
   'books-of-measure': () => inBooks('measure'),

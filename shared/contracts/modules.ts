@@ -59,7 +59,7 @@ export const TYPES_BY_MODULE = {
   install: ['install.confirmed', 'install.started', 'install.done', 'install.failed', 'act.signed'],
   calls: ['call.in', 'call.out', 'call.missed', 'call.recorded', 'call.promise'],
   mail: [],
-  system: ['module.silent', 'note.free'],
+  system: ['deadline.approaching', 'deadline.due', 'deadline.overdue', 'module.silent', 'note.free'],
 } as const satisfies Record<Module, readonly string[]>;
 
 export type EventType = (typeof TYPES_BY_MODULE)[Module][number];
@@ -103,6 +103,7 @@ const ASKING: ReadonlySet<EventType> = new Set([
   'install.failed',
   'call.missed',
   'call.promise',
+  'deadline.overdue',
   'module.silent',
 ]);
 

@@ -65,6 +65,9 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'type.call.missed': 'Missed call',
   'type.call.recorded': 'Call recording',
   'type.call.promise': 'Promise to the customer',
+  'type.deadline.approaching': 'Deadline approaching',
+  'type.deadline.due': 'Deadline reached',
+  'type.deadline.overdue': 'Deadline overdue',
   'type.module.silent': 'Module is silent',
   'type.note.free': 'Note',
 

@@ -64,6 +64,9 @@ export const domainRu = {
   'type.call.missed': 'Пропущенный звонок',
   'type.call.recorded': 'Запись разговора',
   'type.call.promise': 'Обещание клиенту',
+  'type.deadline.approaching': 'Срок приближается',
+  'type.deadline.due': 'Срок наступил',
+  'type.deadline.overdue': 'Срок просрочен',
   'type.module.silent': 'Модуль молчит',
   'type.note.free': 'Заметка',
 

@@ -1,3 +1,4 @@
+import AlarmClock from '@lucide/svelte/icons/alarm-clock';
 import Banknote from '@lucide/svelte/icons/banknote';
 import Boxes from '@lucide/svelte/icons/boxes';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
@@ -39,6 +40,9 @@ const TYPE_ICONS: Partial<Record<EventType, IconComponent>> = {
   'call.missed': PhoneMissed,
   'material.received': Boxes,
   'item.defect': TriangleAlert,
+  'deadline.approaching': AlarmClock,
+  'deadline.due': AlarmClock,
+  'deadline.overdue': AlarmClock,
   'note.free': StickyNote,
 };
 
