@@ -1,6 +1,8 @@
 // What a desk shows: the main one, or the stream on a page of its own. The address bar is the truth: `view` names a feed of the left column, `filter` what was changed
 // about it (text form), `event` the open event, `form` the open form.
+
 import type { Id } from '@svodka/shared/contracts/id';
+import type { EventType } from '@svodka/shared/contracts/modules';
 import type { View } from '@svodka/shared/feed/view';
 import { ALL, and, conjunctsOf, type Filter } from '@svodka/shared/filter/ast';
 import { FilterParseError, parseText, toText } from '@svodka/shared/filter/text';
@@ -143,12 +145,13 @@ class Desk {
     router.go(router.with({ event: null, form: null }, this.path));
   }
 
-  openForm(form: 'new' | 'edit' | `again.${Id}`, event?: Id): void {
-    router.go(router.with({ form, ...(event ? { event } : {}) }));
+  /** @param type of a new event, where it is known beforehand */
+  openForm(form: 'new' | 'edit' | `again.${Id}`, event?: Id, type?: EventType): void {
+    router.go(router.with({ form, type: type ?? null, ...(event ? { event } : {}) }));
   }
 
   closeForm(): void {
-    router.go(router.with({ form: null }), { replace: true });
+    router.go(router.with({ form: null, type: null }), { replace: true });
   }
 
   setFilter(filter: Filter, { replace = false } = {}): void {

@@ -31,6 +31,7 @@ export const NO_LINE: LineDoc = {
   rules: 0,
   staleAt: null,
   isWhole: true,
+  deadlines: [],
   keys: { slip: 0, debt: 0, on: '9999-12-31', stage: 0 },
   milestones: [],
   status: 'request',

@@ -25,7 +25,11 @@ export function toProject(doc: ProjectDoc): Project {
   };
 }
 
-const toLine = ({ rules: _, staleAt: __, isWhole: ___, keys: ____, ...line }: LineDoc): OrderLine => line;
+/** Without what only the server looks at. */
+function toLine(doc: LineDoc): OrderLine {
+  const { rules: _, staleAt: _at, isWhole: _whole, deadlines: _deadlines, keys: _keys, ...line } = doc;
+  return line;
+}
 
 export function toProjectRef(doc: ProjectDoc): ProjectRef {
   return {

@@ -26,6 +26,8 @@ export type ProjectDoc = Kept & {
   /** What people have decided about its milestones, oldest first. */
   chainEdits?: ChainEdit[];
   line: LineDoc;
+  /** Ids of the events by which its milestones' deadlines were told (`server/orders`). */
+  announced?: string[];
   /** Absent on older ones: private. */
   template?: OrderTemplate;
   amountKop: number | null;
@@ -46,6 +48,7 @@ export const ProjectSchema = new Schema<ProjectDoc>(
     picked: String,
     chainEdits: { type: [Schema.Types.Mixed], default: undefined },
     line: Schema.Types.Mixed,
+    announced: { type: [String], default: undefined },
     template: String,
     amountKop: Number,
     tz: String,

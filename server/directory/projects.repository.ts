@@ -78,6 +78,20 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
     this.live.forget(id);
   }
 
+  /**
+   * Keeps what was told of an order that has still the line of which it was told; else what is to be looked at again.
+   * @returns whether it has
+   */
+  async writeAnnounced(of: ProjectDoc, ids: string[], doubted: string[]): Promise<boolean> {
+    const { matchedCount } = await this.raw.updateOne(
+      { _id: of._id, 'line.version': of.line.version } as mongo.Filter<ProjectDoc>,
+      { $set: { announced: ids } } as never,
+    );
+    if (matchedCount === 0)
+      await this.raw.updateOne({ _id: of._id }, { $set: { announced: doubted } } as never);
+    return matchedCount > 0;
+  }
+
   /** One page of the table of orders. */
   async table(ask: TableAsk): Promise<ProjectDoc[]> {
     const found = await searchQuery(this.vocabulary, 'terms', ask.search, { openly: ask.openly });

@@ -267,6 +267,10 @@ export class ProjectsService {
     return this.projects.ordersAfter(after, limit, rules);
   }
 
+  writeAnnounced(...told: Parameters<ProjectsRepository['writeAnnounced']>): Promise<boolean> {
+    return this.projects.writeAnnounced(...told);
+  }
+
   writeLines(writes: Parameters<ProjectsRepository['writeLines']>[0]): Promise<number> {
     return this.projects.writeLines(writes);
   }

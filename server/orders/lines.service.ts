@@ -8,6 +8,7 @@ import type { LineDoc, ProjectDoc } from '../directory/directory.schema.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { FACTS_MOST, type FactDoc, FactsRepository } from './facts.repository.ts';
+import { MilestoneDeadlines } from './milestone-deadlines.service.ts';
 
 /** So many facts are held at once; orders that have more together are taken by halves. */
 const FACTS_AT_ONCE = 5_000;
@@ -18,6 +19,7 @@ export class LinesService {
   constructor(
     private readonly projects: ProjectsService,
     private readonly facts: FactsRepository,
+    private readonly deadlines: MilestoneDeadlines,
     private readonly clock: Clock,
   ) {}
 
@@ -42,11 +44,17 @@ export class LinesService {
     const byProject = new Map<Id | null, FactDoc[]>(ids.map((id) => [id, []]));
     for (const fact of facts.slice(0, most)) byProject.get(fact.projectId)?.push(fact);
     const now = await this.clock.certain();
-    const writes = projects.flatMap((project) => {
-      const line = lineNow(project, byProject.get(project._id) ?? [], now, facts.length <= most);
-      return line ? [{ of: project, line, status: statusOf(project, line) }] : [];
+    const lines = projects.map((project) =>
+      lineNow(project, byProject.get(project._id) ?? [], now, facts.length <= most),
+    );
+    const writes = projects.flatMap((of, i) => {
+      const line = lines[i];
+      return line ? [{ of, line, status: statusOf(of, line) }] : [];
     });
-    return (await this.projects.writeLines(writes)) === writes.length;
+    if ((await this.projects.writeLines(writes)) < writes.length) return false;
+    return this.deadlines.announce(
+      projects.map((project, i) => ({ ...project, line: lines[i] ?? project.line })),
+    );
   }
 }
 

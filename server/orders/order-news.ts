@@ -11,6 +11,8 @@ const GATHER_MS = 150;
 /** Of more than so many pages read their list anew. */
 const MAX_TOLD = 100;
 
+const isSameLine = (a: Change['before'], b: Change['after']): boolean =>
+  a?.line?.version === b?.line?.version;
 type Team = Pick<ProjectDoc, 'managerId' | 'appointedIds'>;
 
 /**
@@ -40,6 +42,8 @@ export class OrderNews implements ChangeListener, OnModuleInit, OnModuleDestroy 
 
   async tell({ id, before, after }: Change): Promise<void> {
     if (this.sockets.hasNobody) return;
+    // What is only kept beside the line is no news.
+    if (before && after && before.version === after.version && isSameLine(before, after)) return;
     const teams = [before, after].filter((doc) => doc !== null) as unknown as ProjectDoc[];
     const known = this.#gathered.get(id) ?? [];
     this.#gathered.set(id, [

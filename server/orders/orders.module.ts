@@ -8,12 +8,13 @@ import { ChainsService } from './chains.service.ts';
 import { FactsRepository } from './facts.repository.ts';
 import { LineFollower } from './line-follower.ts';
 import { LinesService } from './lines.service.ts';
+import { MilestoneDeadlines } from './milestone-deadlines.service.ts';
 import { OrderNews } from './order-news.ts';
 
 @Module({
   imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
   controllers: [ChainsController],
-  providers: [ChainsService, FactsRepository, LineFollower, LinesService, OrderNews],
+  providers: [ChainsService, FactsRepository, LineFollower, LinesService, MilestoneDeadlines, OrderNews],
   exports: [FactsRepository],
 })
 export class OrdersModule {}

@@ -116,6 +116,9 @@ export const NOTICED_TYPES: readonly EventType[] = [
   'payment.prepaid',
   'production.launched',
   'items.complete',
+  'deadline.approaching',
+  'deadline.due',
+  'deadline.overdue',
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { DEFAULT_LEAD_MIN, type Due, type DueState, type EventStatus } from '../contracts/event.ts';
+import { workingDayFrom } from './orders/working-days.ts';
 
 /** A deadline as an event keeps it. */
 export type Deadline = {
@@ -21,7 +22,7 @@ export type DueFields = {
   status: EventStatus;
 };
 
-/** The hour at which a missed day starts to count as overdue, on the next Monday to Friday. */
+/** The hour at which a missed day starts to count as overdue, on the next working day. */
 const WORK_STARTS = 9;
 /** Wider than any jump of a clock, a skipped day of the date line included. */
 const WIDEST_JUMP_MS = 26 * 3_600_000;
@@ -82,11 +83,10 @@ export function dueMoments(event: DueFields): { approachingAt: Date; dueAt: Date
   };
 }
 
-/** 09:00 of the next Monday to Friday after the day of `at`. */
+/** 09:00 of the next working day after the day of `at`. */
 function nextWorkingMorning(at: Date, zone: string): Date {
-  let day = DateTime.fromJSDate(at, { zone }).startOf('day').plus({ days: 1 });
-  while (day.weekday > 5) day = day.plus({ days: 1 });
-  return instantOfWall(`${day.toISODate()}T${String(WORK_STARTS).padStart(2, '0')}:00:00`, zone);
+  const day = workingDayFrom(DateTime.fromJSDate(at, { zone }).plus({ days: 1 }).toFormat('yyyy-MM-dd'));
+  return instantOfWall(`${day}T${String(WORK_STARTS).padStart(2, '0')}:00:00`, zone);
 }
 
 /** The due state at a moment. Written by the repository and the sweep; computed nowhere else. */

@@ -13,6 +13,7 @@ import { benchFeeds } from './feeds/bench.ts';
 import { benchFirstPage } from './first-page.ts';
 import { benchImport } from './import.ts';
 import { benchLiveRow } from './live-row.ts';
+import { benchOrders } from './orders.ts';
 import { anonymousMiB, childrenOf } from './processes.ts';
 import { table } from './statistics.ts';
 import { benchStorm } from './storm.ts';
@@ -68,6 +69,10 @@ try {
   if (wanted.has('page')) {
     await benchFirstPage(app, Number(values.events));
     remember(`with ${values.events} events`, app);
+  }
+  if (wanted.has('orders')) {
+    await benchOrders(app);
+    remember('after the orders', app);
   }
   if (wanted.has('start')) {
     await app.stop();

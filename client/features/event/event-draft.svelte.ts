@@ -115,7 +115,8 @@ function openingValue(opening: OpeningDraft): Record<string, unknown> {
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /** What a new event is known to be about before anything is typed. */
-export type About = { projectId?: Id; counterpartyIds?: Id[] };
+/** `type`: of what kind of event it is, where that is known beforehand. */
+export type About = { projectId?: Id; counterpartyIds?: Id[]; type?: EventType };
 
 /** What of a draft is typed by hand. */
 const TYPED = [
@@ -248,7 +249,8 @@ export class EventDraft {
   }
 
   /** Whether it says what a form about these things would begin with. */
-  isAbout({ projectId, counterpartyIds = [] }: About): boolean {
+  isAbout({ projectId, counterpartyIds = [], type }: About): boolean {
+    if (type && this.type !== type) return false;
     if (projectId && this.projectId !== projectId) return false;
     return counterpartyIds.every((id) => this.counterpartyIds.includes(id));
   }

@@ -9,6 +9,7 @@ import type {
   OrderChain,
   OrderTemplate,
 } from '../../contracts/orders.ts';
+import { LEAD_WD } from './deadlines.ts';
 import { dayIn, type Fact, type FactEvent, factsOf, named } from './facts.ts';
 import { REACHED_BY } from './fills.ts';
 import { agreedKop, moneyOf } from './money.ts';
@@ -31,9 +32,6 @@ export type ChainOf = {
   /** What people have decided about its milestones, oldest first. */
   edits?: readonly ChainEdit[];
 };
-
-/** So long before its day a milestone is near, working days. */
-const LEAD_WD = 2;
 
 export function chainOf({
   template,

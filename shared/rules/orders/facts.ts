@@ -3,6 +3,7 @@ import type { Id } from '../../contracts/id.ts';
 import { asks, type EventType } from '../../contracts/modules.ts';
 import type { NamedFact } from '../../contracts/orders.ts';
 import type { Payload } from '../../contracts/payload.ts';
+import { FACT_TYPES } from './fills.ts';
 import type { Day } from './working-days.ts';
 
 /** What of an event the chain looks at. */
@@ -36,6 +37,9 @@ export type Fact = {
 
 /** Nothing that this desk knows of is older; such a year was typed wrong. */
 const FIRST_DAY = '2000-01-01';
+
+/** Whatever else is told of an order says nothing of its chain. */
+const KNOWN: ReadonlySet<EventType> = new Set(FACT_TYPES);
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -76,7 +80,7 @@ export function factsOf(
   }
   const facts: Fact[] = [];
   for (const event of newest.values()) {
-    const at = happenedAt(event);
+    const at = KNOWN.has(event.type) ? happenedAt(event) : null;
     if (at)
       facts.push({
         id: event.id,

@@ -29,6 +29,20 @@ export const PROMISED_BY: Partial<Record<MilestoneCode, readonly EventType[]>> =
 export const STARTED_BY: readonly EventType[] = ['work.started', 'install.started'];
 export const FINISHED_BY: readonly EventType[] = ['work.finished'];
 
+/** What one enters when a milestone is reached, the most usual first, and what else is said of it. */
+export const ENTERED_BY: Record<MilestoneCode, readonly EventType[]> = {
+  measure: ['measure.sheet', 'measure.done', 'measure.scheduled'],
+  contract: ['contract.signed', 'quote.sent'],
+  prepay: ['payment.prepaid'],
+  reserve: ['material.reserved', 'material.partial', 'material.shortage'],
+  launch: ['production.launched'],
+  ready: ['items.complete', 'item.arrived', 'production.delayed'],
+  ship: ['shipment.out', 'shipment.prepared'],
+  install: ['install.done', 'install.confirmed', 'work.planned', 'install.failed'],
+  act: ['act.signed'],
+  payment: ['payment.final'],
+};
+
 export type Hold = {
   code: MilestoneCode;
   /** A later one of these ends it, and so does resolving the event. */

@@ -6,8 +6,8 @@ import type {
   OrderChain,
   OrderLine,
 } from '../../contracts/orders.ts';
-import { instantOfWall } from '../due.ts';
 import { type ChainOf, chainOf } from './chain.ts';
+import { type Deadline, deadlinesOf, nextTurnOf } from './deadlines.ts';
 import { rank } from './status.ts';
 import { type Day, workingDaysBetween } from './working-days.ts';
 
@@ -87,12 +87,10 @@ function riskOf(milestones: readonly Milestone[], target: OrderLine['target'], t
 }
 
 /** When a line may be another one though nothing has happened; null: never. */
-export function staleAtOf({ milestones, contradictions, todayOn }: Chain, zone: string): Date | null {
+function staleAtOf({ milestones, contradictions, todayOn }: Chain, zone: string, now: Date): Date | null {
   // A fact of tomorrow becomes one tomorrow.
   const waits = milestones.some(isOpen) || contradictions.some(({ kind }) => kind === 'date');
-  if (!waits) return null;
-  const tomorrow = new Date(Date.parse(todayOn) + 86_400_000).toISOString().slice(0, 10);
-  return instantOfWall(`${tomorrow}T00:00:00`, zone);
+  return waits ? nextTurnOf(todayOn, zone, now) : null;
 }
 
 /** A line with what its order keeps beside it. */
@@ -102,6 +100,8 @@ export type KeptLine = OrderLine & {
   staleAt: Date | null;
   /** False: the order has more facts than are read, and the oldest were left out. */
   isWhole: boolean;
+  /** Of its milestones, those deadlines that have come up. */
+  deadlines: Deadline[];
   /** What lists are sorted by; no key is ever missing. */
   keys: { slip: number; debt: number; on: Day; stage: number };
 };
@@ -110,7 +110,15 @@ export type KeptLine = OrderLine & {
 export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLine, 'version'> {
   const chain = chainOf(order);
   const line = lineOf(chain);
-  return { ...line, rules: RULES, staleAt: staleAtOf(chain, order.zone), isWhole, keys: keysOf(line) };
+  const { zone, now } = order;
+  return {
+    ...line,
+    rules: RULES,
+    staleAt: staleAtOf(chain, zone, now),
+    isWhole,
+    deadlines: line.flags.includes('cancelled') ? [] : deadlinesOf(chain.milestones, order),
+    keys: keysOf(line),
+  };
 }
 
 /** Where a list by the day of the installation ends: nobody waits for these. */

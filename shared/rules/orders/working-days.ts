@@ -52,6 +52,16 @@ export function addWorkingDays(day: Day, count: number, calendar: Calendar = CAL
   return on;
 }
 
+/** So many working days back: a day that many working days before the first working day from the day on. */
+export function workingDaysBefore(day: Day, count: number, calendar: Calendar = CALENDAR_RU): Day {
+  let on = workingDayFrom(day, calendar);
+  for (let left = count; left > 0; left--) {
+    on = daysAfter(on, -1);
+    while (!isWorking(on, calendar)) on = daysAfter(on, -1);
+  }
+  return on;
+}
+
 /** How many working days one has to wait from a day to a later one; negative when it is earlier. */
 export function workingDaysBetween(from: Day, to: Day, calendar: Calendar = CALENDAR_RU): number {
   if (to < from) return -workingDaysBetween(to, from, calendar);

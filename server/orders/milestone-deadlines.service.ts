@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import { moduleOf } from '@svodka/shared/contracts/modules';
+import { translate } from '@svodka/shared/messages/catalogue';
+import type { Deadline } from '@svodka/shared/rules/orders/deadlines';
+import { bornStatus } from '@svodka/shared/rules/status';
+import type { ProjectDoc } from '../directory/directory.schema.ts';
+import { ProjectsService } from '../directory/projects.service.ts';
+import type { EventDoc } from '../events/event.schema.ts';
+import { deadlineFields, derivedFields, dueStateFields } from '../events/event-fields.ts';
+import { EventsRepository } from '../events/events.repository.ts';
+import { Clock } from '../platform/clock.ts';
+import { derivedId } from '../platform/mongo/derived-id.ts';
+
+/** What is stored is told in the product's own language, as imports and people tell it. */
+const LOCALE = 'ru';
+
+type Announced = Deadline & { id: Id; key: string };
+
+/** What a write of another node may have crossed is looked at again: such a key is not taken for told. */
+const DOUBTED = '?';
+const idsOf = (announced: readonly string[] = []): string[] =>
+  announced.map((id) => (id.startsWith(DOUBTED) ? id.slice(1) : id));
+
+/**
+ * Lets the deadlines of milestones announce themselves as events. Which of them there are follows from the line; their
+ * ids and source keys follow from order, milestone, day and kind, so that however often a line is derived each is there
+ * once. What is told for an order stands on it (`announced`), written after the events: whatever dies in between, the
+ * same is done again.
+ */
+@Injectable()
+export class MilestoneDeadlines {
+  constructor(
+    private readonly projects: ProjectsService,
+    private readonly events: EventsRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns false: an order was written meanwhile, so that it is to be looked at again */
+  async announce(projects: readonly ProjectDoc[]): Promise<boolean> {
+    const due = projects.flatMap((project) => {
+      const wanted = project.line.deadlines.map((deadline) => announcedOf(project._id, deadline));
+      const isTold = wanted.map(({ id }) => id).join() === (project.announced ?? []).join();
+      return isTold ? [] : [{ project, wanted }];
+    });
+    let isDone = true;
+    for (const { project, wanted } of due) {
+      const told = new Set(project.announced);
+      await this.#tell(
+        project,
+        wanted.filter(({ id }) => !told.has(id)),
+      );
+      const ids = wanted.map(({ id }) => id);
+      const over = idsOf(project.announced).filter((id) => !ids.includes(id));
+      await this.#turn(over, 'resolved');
+      const doubted = [...new Set([...ids, ...idsOf(project.announced)])].map((id) => DOUBTED + id);
+      isDone = (await this.projects.writeAnnounced(project, ids, doubted)) && isDone;
+    }
+    return isDone;
+  }
+
+  async #tell(project: ProjectDoc, wanted: readonly Announced[]): Promise<void> {
+    if (wanted.length === 0) return;
+    await this.events.insertMany(wanted.map((each) => this.#event(project, each)));
+    // It was there before, and done; now it is not done any more.
+    await this.#turn(
+      wanted.map(({ id }) => id),
+      'open',
+    );
+  }
+
+  #event(project: ProjectDoc, { code, kind, on, at, id, key }: Announced): EventDoc {
+    const now = this.clock.now();
+    const type = `deadline.${kind}` as const;
+    const title = translate(LOCALE, `deadline.title.${kind}`, {
+      milestone: translate(LOCALE, `milestone.${code}`),
+      day: on.split('-').reverse().join('.'),
+    });
+    const base = {
+      _id: id,
+      type,
+      module: moduleOf(type),
+      title,
+      body: '',
+      importance: kind === 'overdue' ? ('high' as const) : ('normal' as const),
+      occurredAt: at,
+      recordedAt: now,
+      ...deadlineFields(null, project.tz),
+      projectId: project._id,
+      itemIds: [],
+      author: { userId: null, name: '' },
+      source: { module: moduleOf(type), externalId: key },
+      payload: { milestone: code, startOn: on },
+      visibility: 'internal' as const,
+      departmentId: null,
+      status: bornStatus({ type, dueAt: null, recordedAt: now, isImported: false }),
+      resolved: null,
+      deletedAt: null,
+      deletedBy: null,
+      counters: { comments: 0 },
+      version: 1,
+      rev: 1,
+      revisions: [],
+    };
+    const words = { ...base, counterpartyIds: [] };
+    return {
+      ...base,
+      ...dueStateFields(base, now),
+      ...derivedFields(words, { project, counterparties: [] }),
+    };
+  }
+
+  /** Closes what is over, or opens again what was closed so. A person who has turned it is not overruled. */
+  async #turn(ids: readonly Id[], to: 'resolved' | 'open'): Promise<void> {
+    for (const event of await this.events.byIds(ids)) {
+      const isClosedHere = event.status === 'resolved' && event.resolved?.by === null;
+      if (to === 'resolved' ? event.status !== 'open' : !isClosedHere) continue;
+      const now = this.clock.now();
+      const resolved = to === 'resolved' ? { at: now, by: null, from: event.status } : null;
+      const after = { ...event, status: to, resolved };
+      await this.events.revise(
+        event._id,
+        event.version,
+        { status: to, resolved, ...dueStateFields(after, now) },
+        { rev: event.rev + 1, at: now, by: null, changes: { status: { from: event.status, to } } },
+      );
+    }
+  }
+}
+
+function announcedOf(projectId: Id, deadline: Deadline): Announced {
+  const { code, kind, on } = deadline;
+  const id = derivedId(new Date(on), 'milestone', projectId, code, on, kind);
+  return { ...deadline, id, key: `milestone:${projectId}:${code}:${on}:${kind}` };
+}

@@ -1,0 +1,123 @@
+import type { Project } from '@svodka/shared/contracts/directory';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { createTestApp, type TestApp } from '../../test/support/app.ts';
+import { makeEvent, makeProject } from '../../test/support/factories.ts';
+import { FakeClock } from '../../test/support/fake-clock.ts';
+import { until } from '../../test/support/until.ts';
+import { LineFollower } from './line-follower.ts';
+import { MilestoneDeadlines } from './milestone-deadlines.service.ts';
+
+const HOUR = 3_600_000;
+
+describe(MilestoneDeadlines.name, () => {
+  // A Monday, seven in the morning where orders live.
+  const clock = new FakeClock('2026-11-30T04:00:00Z');
+  let app: TestApp;
+  let manager: Awaited<ReturnType<TestApp['signIn']>>;
+
+  beforeAll(async () => {
+    app = await createTestApp({ clock });
+    manager = await app.signIn({ roles: ['manager'] });
+  });
+  afterAll(() => app?.close());
+
+  /** Sessions end meanwhile. */
+  async function to(moment: string): Promise<void> {
+    clock.set(moment);
+    await app.admin.signIn(app.adminLogin.login, app.adminLogin.password);
+    await manager.signIn(manager.user.login, manager.password);
+  }
+  const follower = () => app.app.get(LineFollower, { strict: false });
+  const order = () => makeProject(app.admin, { managerId: manager.user.id });
+  async function told({ id }: Project): Promise<SvodkaEvent[]> {
+    await follower().sweep();
+    const { items } = await app.admin.get<{ items: SvodkaEvent[] }>(
+      `/api/events?filter=project:${id}&limit=50`,
+    );
+    return items.filter(({ module }) => module === 'system').reverse();
+  }
+  const kinds = async (project: Project) =>
+    (await told(project)).map(({ type, status, payload }) => [type, status, payload.milestone]);
+
+  it('tells of each deadline in its morning, once however often it is derived, and closes it when it is met', async () => {
+    const project = await order();
+    await makeEvent(app.admin, {
+      type: 'measure.scheduled',
+      projectId: project.id,
+      payload: { startOn: '2026-12-02' },
+    });
+    await follower().idle();
+    expect(await kinds(project)).toEqual([]);
+    clock.advance(3 * HOUR);
+    await until(async () => (await kinds(project)).length === 1);
+    expect(await kinds(project)).toEqual([['deadline.approaching', 'recorded', 'measure']]);
+    await to('2026-12-02T06:30:00Z');
+    await until(async () => (await kinds(project)).length === 2);
+    await to('2026-12-03T06:30:00Z');
+    await until(async () => (await kinds(project)).length === 3);
+    for (let i = 0; i < 3; i++) await follower().noteAll();
+    expect(await kinds(project)).toEqual([
+      ['deadline.approaching', 'recorded', 'measure'],
+      ['deadline.due', 'recorded', 'measure'],
+      ['deadline.overdue', 'open', 'measure'],
+    ]);
+    const done = await makeEvent(app.admin, { type: 'measure.done', projectId: project.id });
+    const overdue = async () =>
+      (await told(project)).find(
+        ({ type, payload }) => type === 'deadline.overdue' && payload.milestone === 'measure',
+      );
+    await until(async () => (await overdue())?.status === 'resolved');
+    expect((await overdue())?.resolved?.by).toBeNull();
+    await app.admin.send('DELETE', `/api/events/${done.id}`);
+    await until(async () => (await overdue())?.status === 'open');
+    expect((await kinds(project)).filter(([, , code]) => code === 'measure')).toHaveLength(3);
+  });
+
+  it('goes through the notices: the manager hears of it', async () => {
+    const project = await order();
+    await makeEvent(app.admin, {
+      type: 'measure.scheduled',
+      projectId: project.id,
+      payload: { startOn: '2026-12-08' },
+    });
+    await follower().idle();
+    await to('2026-12-04T06:30:00Z');
+    const [event] = await until(async () => {
+      const found = await told(project);
+      return found.length > 0 && found;
+    });
+    expect(event).toMatchObject({ type: 'deadline.approaching', title: 'Замер: срок 08.12.2026' });
+    await until(async () => {
+      const { items } = await manager.get<{ items: { notice?: { eventId: string }; eventId?: string }[] }>(
+        '/api/notices',
+      );
+      return JSON.stringify(items).includes(event?.id ?? '-');
+    });
+  });
+
+  it('leaves in peace what is done, held up, called off, or was due long ago', async () => {
+    const project = await order();
+    await makeEvent(app.admin, {
+      type: 'measure.scheduled',
+      projectId: project.id,
+      payload: { startOn: '2026-10-05' },
+    });
+    await follower().idle();
+    expect(await kinds(project)).toEqual([]);
+    const cancelled = await order();
+    await makeEvent(app.admin, {
+      type: 'measure.scheduled',
+      projectId: cancelled.id,
+      payload: { startOn: '2026-12-09' },
+    });
+    await to('2026-12-07T06:30:00Z');
+    await until(async () => (await kinds(cancelled)).length === 1);
+    await makeEvent(app.admin, { type: 'order.cancelled', projectId: cancelled.id });
+    await to('2026-12-09T07:00:00Z');
+    await until(async () => {
+      const { line } = await app.admin.get<Project>(`/api/projects/${cancelled.id}`);
+      return line.flags.includes('cancelled');
+    });
+    expect(await kinds(cancelled)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,145 @@
+/** An order as dates and statuses, on the manager's open screens, while four people enter what happens to it. */
+import type { Project } from '@svodka/shared/contracts/directory';
+import type { User } from '@svodka/shared/contracts/user';
+import { type App, startApp } from '../support/app-process.ts';
+import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
+import { Client } from '../support/client.ts';
+import { makeCounterparty, makeEvent, makeProject } from '../support/factories.ts';
+import { Person } from '../support/person.ts';
+
+const PASSWORD = 'calm-meadow-58';
+const LONG_MS = 120_000;
+const TEAM = [
+  ['vera', 'Вера Соколова', 'manager'],
+  ['irina', 'Ирина Белова', 'finance'],
+  ['oleg', 'Олег Орлов', 'orders'],
+  ['nina', 'Нина Ежова', 'dispatcher'],
+  ['pavel', 'Павел Жуков', 'manager'],
+] as const;
+
+describeInBrowser('an order as dates and statuses', () => {
+  let app: App;
+  let chromium: Chromium;
+  let script: Client;
+  let order: Project;
+  const users = new Map<string, User>();
+  const clients = new Map<string, Client>();
+  const as = (login: string) => clients.get(login) as Client;
+
+  beforeAll(async () => {
+    [app, chromium] = await Promise.all([startApp(), launchChromium()]);
+    script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+    for (const [login, name, role] of TEAM) {
+      const made = await script.post<{ user: User }>('/api/users', {
+        login,
+        name,
+        roles: [role],
+        password: PASSWORD,
+      });
+      users.set(login, made.user);
+      clients.set(login, await new Client(app.url).signIn(login, PASSWORD));
+    }
+    const customer = await makeCounterparty(script, { name: 'Громов' });
+    order = await makeProject(script, {
+      number: '318',
+      counterpartyId: customer.id,
+      objectAddress: 'ул. Садовая, 8',
+      managerId: users.get('vera')?.id ?? null,
+      appointedIds: [users.get('pavel')?.id ?? ''],
+      amountKop: 10_000_000,
+    });
+    await makeProject(script, { number: '319', managerId: users.get('vera')?.id ?? null });
+    await makeEvent(as('oleg'), {
+      type: 'contract.signed',
+      title: 'Договор',
+      projectId: order.id,
+      payload: { amountKop: 10_000_000 },
+    });
+  }, LONG_MS);
+  afterAll(async () => {
+    await chromium?.close();
+    await app?.stop();
+  });
+
+  it(
+    'moves on the manager’s open screens, and says which shortage delays it',
+    async () => {
+      const vera = { login: 'vera', password: PASSWORD };
+      const table = await Person.at(chromium, app.url, vera, '/projects');
+      const page = await Person.at(chromium, app.url, vera, `/projects/${order.id}`);
+      const row = table.page.locator(`[data-id="${order.id}"]`);
+      await row.getByText('Ожидает предоплату').waitFor();
+      const chain = page.page.getByRole('region', { name: 'Этапы заказа' }).first();
+
+      await makeEvent(as('irina'), {
+        type: 'payment.prepaid',
+        title: 'Предоплата',
+        projectId: order.id,
+        payload: { amountKop: 7_000_000 },
+      });
+      await row.getByText('Обеспечение').waitFor();
+      await chain.getByRole('button', { name: /^Предоплата: сделано/ }).waitFor();
+
+      const shortage = await makeEvent(as('nina'), {
+        type: 'material.shortage',
+        title: 'Нет профиля',
+        projectId: order.id,
+        payload: { material: 'профиль 58 мм' },
+        due: { local: '2099-03-12' },
+      });
+      await chain.getByRole('button', { name: /^Монтаж: .*профиль 58 мм/ }).waitFor();
+      await row.getByTitle(/^Материалы: остановлено/).waitFor();
+      await as('nina').post(`/api/events/${shortage.id}/resolve`);
+      await makeEvent(as('nina'), { type: 'material.reserved', title: 'Резерв', projectId: order.id });
+      await chain.getByRole('button', { name: /^Материалы: сделано/ }).waitFor();
+
+      await makeEvent(as('pavel'), { type: 'production.launched', title: 'Запуск', projectId: order.id });
+      await row.getByText('В производстве').waitFor();
+
+      await page.page.getByRole('button', { name: 'Все даты' }).click();
+      await page.page.getByRole('button', { name: 'Готовность: что сделать' }).click();
+      await page.page.getByRole('menuitem', { name: 'Записать: Заказ укомплектован' }).click();
+      await page.page
+        .getByRole('dialog')
+        .getByRole('button', { name: /Записать/ })
+        .click();
+      await row.getByText('Готов', { exact: true }).waitFor();
+      await chain.getByRole('button', { name: /^Готовность: сделано/ }).waitFor();
+      expect([...table.complaints(), ...page.complaints()]).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'takes a status and a milestone that somebody decides, with the reason',
+    async () => {
+      const { page, complaints } = await Person.at(
+        chromium,
+        app.url,
+        { login: 'vera', password: PASSWORD },
+        `/projects/${order.id}`,
+      ).then((person) => ({ page: person.page, complaints: () => person.complaints() }));
+      await page.getByRole('button', { name: 'Готов', exact: true }).click();
+      let dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Статус').selectOption('Договор');
+      await dialog.getByLabel(/^Почему/).fill('Меняем договор');
+      await dialog.getByRole('button', { name: 'Установить' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await page.getByText('Меняем договор').waitFor();
+      await page.getByRole('button', { name: 'Все даты' }).click();
+      await page.getByRole('button', { name: 'Акт: что сделать' }).click();
+      await page.getByRole('menuitem', { name: 'Не нужен в этом заказе' }).click();
+      dialog = page.getByRole('dialog');
+      await dialog.getByLabel(/^Почему/).fill('Юрлицо, акт не нужен');
+      await dialog.getByRole('button', { name: 'Записать решение' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await page.getByText('Юрлицо, акт не нужен').waitFor();
+      expect(await script.get<Project>(`/api/projects/${order.id}`)).toMatchObject({
+        status: 'contract',
+        line: { status: 'ready' },
+      });
+      expect(complaints()).toEqual([]);
+    },
+    LONG_MS,
+  );
+});
