@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --data DIR]
- * Parts: feeds (its rows: feeds/bench.ts), storm, import, screen, page, start; none named: all. Starts the production
+ * Parts: feeds (its rows: feeds/bench.ts), storm, import, ingest, screen, page, start; none named: all. Starts the production
  * build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
@@ -12,6 +12,7 @@ import { type App, startApp } from '../support/app-process.ts';
 import { benchFeeds } from './feeds/bench.ts';
 import { benchFirstPage } from './first-page.ts';
 import { benchImport } from './import.ts';
+import { benchIngest } from './ingest.ts';
 import { benchLiveRow } from './live-row.ts';
 import { benchOrders } from './orders.ts';
 import { anonymousMiB, childrenOf } from './processes.ts';
@@ -27,7 +28,7 @@ const { values, positionals } = parseArgs({
     data: { type: 'string' },
   },
 });
-const PARTS = ['feeds', 'storm', 'import', 'screen', 'page', 'start'];
+const PARTS = ['feeds', 'storm', 'import', 'ingest', 'screen', 'page', 'start'];
 const wanted = new Set(positionals.length > 0 ? positionals : PARTS);
 const dataDir = values.data ?? (await mkdtemp(join(tmpdir(), 'svodka-bench-')));
 const env = {
@@ -64,6 +65,10 @@ try {
   if (wanted.has('import')) {
     await benchImport(app);
     remember('after the imports', app);
+  }
+  if (wanted.has('ingest')) {
+    await benchIngest(app);
+    remember('after the module', app);
   }
   if (wanted.has('screen')) await benchLiveRow(app);
   if (wanted.has('page')) {
