@@ -96,6 +96,11 @@ function ofEntry(change: AuditChange, of: 'order' | 'counterparty'): Told[] {
     return [{ what: `${of}.created`, details: { to: is.manager, appointed: is.appointed } }];
   if (kind === 'delete') return [];
   const told: Told[] = [];
+  if (of === 'counterparty' && changedOf(change, ['merged']).length > 0)
+    told.push({
+      what: after?.merged ? 'counterparty.merged' : 'counterparty.unmerged',
+      details: { into: after?.merged?.into ?? before?.merged?.into ?? null },
+    });
   // Without its image a change is told all the same: by the names of the fields.
   const isTeam = before
     ? !isDeepStrictEqual(was, is)

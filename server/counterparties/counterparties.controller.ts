@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { Counterparty } from '@svodka/shared/contracts/counterparty';
+import type { Id } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { actorOf } from '../accounts/actor.ts';
 import { toUserRef } from '../accounts/user.mapper.ts';
@@ -9,11 +10,13 @@ import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { CounterpartiesService } from './counterparties.service.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
+import { MergesService } from './merges.service.ts';
 
 @Controller()
 export class CounterpartiesController {
   constructor(
     private readonly counterparties: CounterpartiesService,
+    private readonly merges: MergesService,
     private readonly users: UsersService,
   ) {}
 
@@ -21,9 +24,19 @@ export class CounterpartiesController {
   async list(@Asked() { query }: Asked<'GET /counterparties'>, @CurrentUser() user: UserDoc) {
     const actor = actorOf(user);
     const { docs, next } = await this.counterparties.list(actor, query);
-    const managers = await this.users.byIds([...new Set(docs.flatMap(({ managerId }) => managerId ?? []))]);
-    const refs: Refs = { projects: [], counterparties: [], users: managers.map(toUserRef) };
+    const refs = await this.#people(docs.map(({ managerId }) => managerId));
     return { items: await this.counterparties.cards(actor, docs), next, refs };
+  }
+
+  /** Who may be the same as one of them, or as what is being typed; and who was merged into it. */
+  @Route('GET /counterparties/alike')
+  async alike(@Asked() { query }: Asked<'GET /counterparties/alike'>, @CurrentUser() user: UserDoc) {
+    const found = await this.merges.twins(actorOf(user), query);
+    const refs = await this.#people([
+      ...found.twins.map(({ counterparty }) => counterparty.managerId),
+      ...found.merged.map(({ by }) => by),
+    ]);
+    return { ...found, refs };
   }
 
   @Route('POST /counterparties')
@@ -39,6 +52,21 @@ export class CounterpartiesController {
   @Route('PATCH /counterparties/:id')
   async edit(@Asked() { id, body, rev }: Asked<'PATCH /counterparties/:id'>, @CurrentUser() user: UserDoc) {
     return this.#card(user, await this.counterparties.edit(actorOf(user), id, body, rev));
+  }
+
+  @Route('POST /counterparties/:id/merge')
+  async merge(@Asked() { id, body }: Asked<'POST /counterparties/:id/merge'>, @CurrentUser() user: UserDoc) {
+    return this.#card(user, await this.merges.merge(actorOf(user), id, body));
+  }
+
+  @Route('DELETE /counterparties/:id/merge')
+  async unmerge(@Asked() { id }: Asked<'DELETE /counterparties/:id/merge'>, @CurrentUser() user: UserDoc) {
+    return this.#card(user, await this.merges.unmerge(actorOf(user), id));
+  }
+
+  async #people(ids: (Id | null)[]): Promise<Refs> {
+    const known = [...new Set(ids.filter((id) => id !== null))];
+    return { projects: [], counterparties: [], users: (await this.users.byIds(known)).map(toUserRef) };
   }
 
   async #card(user: UserDoc, doc: CounterpartyDoc): Promise<Counterparty> {

@@ -5,11 +5,12 @@ import { EntriesModule } from '../entries/entries.module.ts';
 import { CounterpartiesController } from './counterparties.controller.ts';
 import { CounterpartiesRepository } from './counterparties.repository.ts';
 import { CounterpartiesService } from './counterparties.service.ts';
+import { MergesService } from './merges.service.ts';
 
 @Module({
   imports: [AccountsModule, ChangesModule, EntriesModule],
   controllers: [CounterpartiesController],
-  providers: [CounterpartiesRepository, CounterpartiesService],
+  providers: [CounterpartiesRepository, CounterpartiesService, MergesService],
   exports: [CounterpartiesService],
 })
 export class CounterpartiesModule {}

@@ -3,6 +3,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
 import { ChangeBus } from '../changes/change-bus.ts';
 import { EntriesRepository } from '../entries/entries.repository.ts';
+import { touchedNow } from '../platform/context/request-context.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
@@ -14,6 +15,32 @@ const MOST_ALIKE = 2_000;
 type Counter = { _id: string; last: number };
 /** What of an order says whose customer somebody is. */
 type Order = { _id: Id; managerId: Id | null; appointedIds: Id[]; counterpartyId: Id | null };
+
+/** So many times one is led on to another; more would be a circle. */
+const MOST_STEPS = 20;
+
+/** Counterparties and what they stand for. */
+export type Standing = {
+  /** Those asked for, and those that they lead to. */
+  docs: ReadonlyMap<Id, CounterpartyDoc>;
+  /** Whom one leads to, one after the other; the last stands. Empty: it stands for itself. */
+  chainOf(id: Id): Id[];
+};
+
+/** Follows those at hand to what they stand for. */
+export function standingOf(docs: ReadonlyMap<Id, CounterpartyDoc>): Standing {
+  const chainOf = (id: Id) => {
+    const chain: Id[] = [];
+    for (
+      let at = docs.get(id)?.merged?.into;
+      at && chain.length < MOST_STEPS;
+      at = docs.get(at)?.merged?.into
+    )
+      chain.push(at);
+    return chain;
+  };
+  return { docs, chainOf };
+}
 
 @Injectable()
 export class CounterpartiesRepository extends EntriesRepository<CounterpartyDoc> {
@@ -31,6 +58,47 @@ export class CounterpartiesRepository extends EntriesRepository<CounterpartyDoc>
       .find({ name: { $in: [...names] } })
       .lean<CounterpartyDoc[]>()
       .exec();
+  }
+
+  /** Some of those that have one of these keys and stand for themselves. */
+  alike(keys: readonly string[], limit: number): Promise<CounterpartyDoc[]> {
+    if (keys.length === 0) return Promise.resolve([]);
+    return this.raw
+      .find({ alike: { $in: [...keys] }, merged: null } as unknown as mongo.Filter<CounterpartyDoc>)
+      .limit(limit)
+      .toArray() as Promise<CounterpartyDoc[]>;
+  }
+
+  mergedInto(id: Id, limit: number): Promise<CounterpartyDoc[]> {
+    return this.raw.find({ 'merged.into': id }).sort({ 'merged.at': -1 }).limit(limit).toArray() as Promise<
+      CounterpartyDoc[]
+    >;
+  }
+
+  /** These, and those that they lead to: with nobody merged, one read. @param options `live`: mostly from memory */
+  async standing(ids: readonly Id[], { live = false } = {}): Promise<Standing> {
+    const docs = new Map<Id, CounterpartyDoc>();
+    for (let missing = [...new Set(ids)], steps = 0; missing.length > 0 && steps < MOST_STEPS; steps++) {
+      const found = await (live ? this.live.byIds(missing) : this.byIds(missing));
+      for (const doc of found) docs.set(doc._id, doc);
+      missing = [...new Set(found.flatMap(({ merged }) => merged?.into ?? []))].filter((id) => !docs.has(id));
+    }
+    return standingOf(docs);
+  }
+
+  /** Lets a merged one stand for itself, if it is still at `version`. */
+  async free(
+    id: Id,
+    version: number,
+    changes: Pick<CounterpartyDoc, 'rewrite' | 'leaves'>,
+  ): Promise<CounterpartyDoc | null> {
+    const freed = (await this.raw.findOneAndUpdate(
+      { _id: id, version } as mongo.Filter<CounterpartyDoc>,
+      { $set: { ...changes, ...touchedNow() }, $unset: { merged: '' }, $inc: { version: 1 } } as never,
+      { returnDocument: 'after' },
+    )) as CounterpartyDoc | null;
+    this.live.forget(id);
+    return freed;
   }
 
   /** Ids of the customers of the orders that a person manages or is appointed to. */

@@ -28,11 +28,12 @@ import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { idAside } from '../platform/mongo/derived-id.ts';
-import { CounterpartiesRepository } from './counterparties.repository.ts';
+import { CounterpartiesRepository, type Standing } from './counterparties.repository.ts';
 import { toCounterparty } from './counterparty.mapper.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
 import { counterpartyScope, visibleCounterparties } from './counterparty-scope.ts';
-import { callTerms, termsOfCounterparty } from './counterparty-terms.ts';
+import { callTerms, derivedOf } from './counterparty-terms.ts';
+import { likenessOf } from './likeness.ts';
 
 @Injectable()
 export class CounterpartiesService {
@@ -44,11 +45,18 @@ export class CounterpartiesService {
     private readonly clock: Clock,
   ) {}
 
-  /** As far as the actor may see it. @throws AppError `not-found` */
-  async readable(actor: Actor, id: Id): Promise<CounterpartyDoc> {
-    const found = await this.counterparties.get(id, await this.#scope(actor));
-    if (!found) throw new AppError('not-found', `no counterparty ${id}`);
-    return found;
+  /**
+   * As far as the actor may see it; one that was merged is answered by what it stands for.
+   * @param options `merged`: as it is itself
+   * @throws AppError `not-found`
+   */
+  async readable(actor: Actor, id: Id, { merged = false } = {}): Promise<CounterpartyDoc> {
+    const { docs, chainOf } = await this.counterparties.standing([id]);
+    const last = docs.get(chainOf(id).at(-1) ?? id);
+    const [found] = last ? await this.visible(actor, [last]) : [];
+    const asked = merged ? docs.get(id) : found;
+    if (!found || !asked) throw new AppError('not-found', `no counterparty ${id}`);
+    return asked;
   }
 
   byIds(ids: readonly Id[]): Promise<CounterpartyDoc[]> {
@@ -58,6 +66,11 @@ export class CounterpartiesService {
   /** As they were within the last second, mostly from memory. */
   get live(): LiveDocuments<CounterpartyDoc> {
     return this.counterparties.live;
+  }
+
+  /** These, and those that they stand for. */
+  standing(ids: readonly Id[], options?: { live?: boolean }): Promise<Standing> {
+    return this.counterparties.standing(ids, options);
   }
 
   /** Those of the entries at hand that the actor may see. */
@@ -73,7 +86,9 @@ export class CounterpartiesService {
 
   async list(actor: Actor, { search, ids, after, limit }: DirectoryQuery) {
     const place = after ? unpackKeyset(after, ['string'])[0] : null;
-    const ask = { scope: await this.#scope(actor), search, ids };
+    // Asked for by id, a merged one is there, so that what names it can be named.
+    const standing = ids ? {} : { merged: null };
+    const ask = { scope: { $and: [await this.#scope(actor), standing] }, search, ids };
     const finds = await this.#foundBy(actor, search);
     const found: CounterpartyDoc[] = [];
     for (let from = place; found.length <= limit; ) {
@@ -124,7 +139,7 @@ export class CounterpartiesService {
       createdAt: now,
       createdBy: actor.id,
       version: 1,
-      terms: termsOfCounterparty({ ...create, number }),
+      ...derivedOf({ ...create, number }),
     };
     if (await this.counterparties.insert(doc)) return doc;
     throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
@@ -135,7 +150,8 @@ export class CounterpartiesService {
    * @throws AppError `not-found`, `conflict` with the current counterparty
    */
   async edit(actor: Actor, id: Id, edit: CounterpartyEdit, version?: number): Promise<CounterpartyDoc> {
-    const before = await this.readable(actor, id);
+    const before = await this.readable(actor, id, { merged: true });
+    if (before.merged) throw new AppError('conflict', '#merged', [{ field: 'id', reason: 'merged' }]);
     const stale = async (doc: CounterpartyDoc) => {
       const [current] = await this.cards(actor, [doc]);
       return new AppError('conflict', 'stale version', [], { current });
@@ -149,7 +165,7 @@ export class CounterpartiesService {
       before.managerId !== after.managerId || !sameTerms(callTerms(before), callTerms(after));
     const written = await this.counterparties.update(id, before.version, {
       ...edit,
-      terms: termsOfCounterparty(after),
+      ...derivedOf(after),
       ...(reachesEvents && {
         rewrite: newId(),
         taken: takenFrom(
@@ -178,7 +194,10 @@ export class CounterpartiesService {
     names: readonly string[],
   ): Promise<{ ids: Map<string, Id>; created: number }> {
     if (names.length === 0) return { ids: new Map(), created: 0 };
-    const found = new Map((await this.counterparties.byNames(names)).map(({ name, _id }) => [name, _id]));
+    const known = await this.counterparties.byNames(names);
+    // Of two of one name the one that stands for itself.
+    known.sort((a, b) => Number(Boolean(b.merged)) - Number(Boolean(a.merged)));
+    const found = new Map(known.map(({ name, _id }) => [name, _id]));
     const missing = [...new Set(names)].filter((name) => !found.has(name));
     if (missing.length === 0) return { ids: found, created: 0 };
     const numbers = await this.counterparties.takeNumbers(missing.length);
@@ -205,6 +224,7 @@ export class CounterpartiesService {
         createdBy: actor.id,
         version: 1,
         terms: callTerms({ number, name, phones: [] }),
+        alike: likenessOf({ kind: 'person', name, inn: null, phones: [] }),
       };
     });
     return { ids: found, created: await this.counterparties.insertMany(docs) };

@@ -1,5 +1,6 @@
 import { kept, ofCard, phoneTerms, termsOf } from '@svodka/shared/filter/terms';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
+import { likenessOf } from './likeness.ts';
 
 export type Called = Pick<CounterpartyDoc, 'number' | 'name' | 'phones' | 'contacts'>;
 
@@ -24,3 +25,11 @@ export function termsOfCounterparty(
     ...termsOf(inn, ogrn, ...emails, ...contacts.flatMap((one) => [one.name, ...one.emails])),
   ]);
 }
+
+/** What is kept with a card and follows from it. */
+export const derivedOf = (
+  card: Omit<CounterpartyDoc, 'terms' | 'createdAt' | 'createdBy' | 'version' | '_id'>,
+): Pick<CounterpartyDoc, 'terms' | 'alike'> => ({
+  terms: termsOfCounterparty(card),
+  alike: likenessOf(card),
+});

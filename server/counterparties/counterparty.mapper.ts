@@ -23,5 +23,6 @@ export function toCounterparty(doc: CounterpartyDoc): Counterparty {
 }
 
 export function toCounterpartyRef(doc: CounterpartyDoc): CounterpartyRef {
-  return { id: doc._id, number: doc.number, name: doc.name, kind: doc.kind };
+  const { _id: id, number, name, kind, merged } = doc;
+  return { id, number, name, kind, ...(merged && { mergedInto: merged.into }) };
 }

@@ -11,6 +11,18 @@ export type CounterpartyDoc = Kept &
     kpp?: string | null;
     ogrn?: string | null;
     contacts?: Counterparty['contacts'];
+    /** Hidden from here on. It stands for another: how it came to that, and what the other said before. */
+    merged?: {
+      into: Id;
+      at: Date;
+      by: Id | null;
+      before: Record<string, unknown>;
+      after: Record<string, unknown>;
+    };
+    /** With `rewrite`: those that it was led to, under which its events may still stand. */
+    leaves?: Id[];
+    /** What another card of the same counterparty would have in common with it. */
+    alike?: string[];
   };
 
 export const CounterpartySchema = new Schema<CounterpartyDoc>(
@@ -28,6 +40,9 @@ export const CounterpartySchema = new Schema<CounterpartyDoc>(
     contacts: { type: Schema.Types.Mixed },
     managerId: String,
     note: String,
+    merged: { type: Schema.Types.Mixed },
+    leaves: { type: [String], default: undefined },
+    alike: { type: [String], default: undefined },
     ...KEPT,
   },
   { collection: 'counterparties', ...ENTRY_OPTIONS },
@@ -42,6 +57,8 @@ export const COUNTERPARTIES_INDEXES: CollectionPlan[] = [
       { key: { name: 1 } },
       { key: { terms: 1, _id: -1 } },
       { key: { managerId: 1, _id: -1 } },
+      { key: { alike: 1 } },
+      { key: { 'merged.into': 1 }, partialFilterExpression: { 'merged.into': { $exists: true } } },
       WAITING,
     ],
   },

@@ -15,6 +15,8 @@ export type ProjectDoc = Kept & {
   _id: Id;
   number: string;
   counterpartyId: Id | null;
+  /** The customer as somebody named it, where it stands for another by now. Hidden. */
+  namedCounterpartyId?: Id | null;
   objectAddress: string;
   managerId: Id | null;
   appointedIds: Id[];
@@ -40,6 +42,7 @@ export const ProjectSchema = new Schema<ProjectDoc>(
     _id: String,
     number: String,
     counterpartyId: String,
+    namedCounterpartyId: String,
     objectAddress: String,
     managerId: String,
     appointedIds: [String],
@@ -77,6 +80,10 @@ export const DIRECTORY_INDEXES: CollectionPlan[] = [
       { key: { 'line.keys.debt': -1, _id: -1 } },
       { key: { managerId: 1, 'line.risk': -1, _id: -1 } },
       { key: { 'line.keys.stage': 1, 'line.risk': -1, _id: -1 } },
+      {
+        key: { namedCounterpartyId: 1 },
+        partialFilterExpression: { namedCounterpartyId: { $type: 'string' } },
+      },
       WAITING,
     ],
   },

@@ -61,20 +61,36 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
       .exec();
   }
 
-  /** Orders of a customer, by id after `after`. */
+  /** Orders of a customer, and those that were while it stood for itself, by id after `after`. */
   ofCounterparty(counterpartyId: Id, after: Id | null, limit: number): Promise<ProjectDoc[]> {
     return this.model
-      .find({ counterpartyId, ...(after && { _id: { $gt: after } }) })
+      .find({
+        $or: [{ counterpartyId }, { namedCounterpartyId: counterpartyId }],
+        ...(after && { _id: { $gt: after } }),
+      })
       .sort({ _id: 1 })
       .limit(limit)
       .lean<ProjectDoc[]>()
       .exec();
   }
 
-  /** Sets the words of an order that is still at `version`, for its events to follow; whoever has changed it meanwhile has looked anew. */
-  async setTerms(id: Id, version: number, terms: string[]): Promise<void> {
-    await this.vocabulary.learn(terms);
-    await this.raw.updateOne({ _id: id, version }, { $set: { terms, rewrite: newId() } });
+  /**
+   * Sets what an order takes from its customer, if it is still at `version`, for its events to follow; whoever has
+   * changed it meanwhile has looked anew. Another customer is another version, other words are not.
+   */
+  async setCustomer(
+    id: Id,
+    version: number,
+    changes: Pick<ProjectDoc, 'terms'> & Partial<Pick<ProjectDoc, 'counterpartyId' | 'namedCounterpartyId'>>,
+  ): Promise<void> {
+    await this.vocabulary.learn(changes.terms);
+    await this.raw.updateOne(
+      { _id: id, version },
+      {
+        $set: { ...changes, rewrite: newId() },
+        $inc: { version: 'counterpartyId' in changes ? 1 : 0 },
+      },
+    );
     this.live.forget(id);
   }
 

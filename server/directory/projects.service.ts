@@ -167,9 +167,9 @@ export class ProjectsService {
         createdAt,
         createdBy: actor.id,
         version: 1,
-        terms: await this.#termsOf({ ...fields, number }),
         status: 'request',
         line: lineAtBirth({ ...fields, tz, createdAt }, createdAt),
+        ...(await this.#customerOf({ ...fields, number })),
       };
       if (await this.projects.insert(doc)) return this.#settled(doc);
       // Another has just taken the id, which the next look shows, or somebody has given an order this number by hand.
@@ -200,13 +200,18 @@ export class ProjectsService {
       if (after.managerId !== before.managerId) throw notYours('managerId');
       if (after.appointedIds.join() !== before.appointedIds.join()) throw notYours('appointedIds');
     }
-    const terms = await this.#termsOf(after);
+    const isAnother = after.counterpartyId !== before.counterpartyId;
+    const { terms, ...customer } = await this.#customerOf(
+      isAnother ? { ...after, namedCounterpartyId: null } : after,
+    );
     const reachesEvents =
       !sameTerms(before.terms, terms) ||
-      before.counterpartyId !== after.counterpartyId ||
+      before.counterpartyId !== customer.counterpartyId ||
       audience.before.join() !== audience.after.join();
     const changes: Partial<ProjectDoc> = {
       ...edit,
+      ...(isAnother && before.namedCounterpartyId && { namedCounterpartyId: null }),
+      ...customer,
       appointedIds: after.appointedIds,
       terms,
       ...(reachesEvents && {
@@ -340,26 +345,35 @@ export class ProjectsService {
     return this.projects.rewritten(id, mark);
   }
 
-  async #termsOf(
-    project: Pick<ProjectDoc, 'number' | 'objectAddress' | 'counterpartyId'>,
-  ): Promise<string[]> {
-    const [customer] = project.counterpartyId
-      ? await this.counterparties.byIds([project.counterpartyId])
-      : [];
-    return termsOfProject(project, customer ?? null);
+  /** What an order takes from its customer, who may stand for another. */
+  async #customerOf(
+    project: Pick<ProjectDoc, 'number' | 'objectAddress' | 'counterpartyId' | 'namedCounterpartyId'>,
+  ): Promise<Pick<ProjectDoc, 'terms' | 'counterpartyId' | 'namedCounterpartyId'>> {
+    const named = project.namedCounterpartyId ?? project.counterpartyId;
+    if (!named) return { terms: termsOfProject(project, null), counterpartyId: null };
+    const { docs, chainOf } = await this.counterparties.standing([named]);
+    const counterpartyId = chainOf(named).at(-1) ?? named;
+    return {
+      terms: termsOfProject(project, docs.get(counterpartyId) ?? null),
+      counterpartyId,
+      ...((counterpartyId !== named || project.namedCounterpartyId) && {
+        namedCounterpartyId: counterpartyId === named ? null : named,
+      }),
+    };
   }
 
   /**
-   * The customer may have been renamed between the look at it and the write: so look once more. Words are nobody's
-   * edit, so the version stays.
+   * The customer may have been renamed or merged between the look at it and the write: so look once more.
    */
   async #settled(project: ProjectDoc): Promise<ProjectDoc> {
     if (!project.counterpartyId) return project;
-    const terms = await this.#termsOf(project);
-    if (sameTerms(terms, project.terms)) return project;
-    await this.projects.setTerms(project._id, project.version, terms);
+    const { terms, ...customer } = await this.#customerOf(project);
+    const isSame = customer.counterpartyId === project.counterpartyId;
+    if (isSame && sameTerms(terms, project.terms)) return project;
+    const changes = isSame ? { terms } : { terms, ...customer };
+    await this.projects.setCustomer(project._id, project.version, changes);
     this.bell.ring();
-    return { ...project, terms };
+    return { ...project, ...changes, version: project.version + (isSame ? 0 : 1) };
   }
 
   async #checkFirstTeam(actor: Actor, managerId: Id | null, appointedIds: readonly Id[]): Promise<void> {
@@ -377,8 +391,9 @@ export class ProjectsService {
     if (managerId && !known.has(managerId)) throw refused('managerId', 'unknown-user');
     if (appointedIds.some((id) => !known.has(id))) throw refused('appointedIds', 'unknown-user');
     if (!counterpartyId) return;
-    const customers = await this.counterparties.byIds([counterpartyId]);
-    if ((await this.counterparties.visible(actor, customers)).length === 0)
+    const { docs, chainOf } = await this.counterparties.standing([counterpartyId]);
+    const customer = docs.get(chainOf(counterpartyId).at(-1) ?? counterpartyId);
+    if (!customer || (await this.counterparties.visible(actor, [customer])).length === 0)
       throw refused('counterpartyId', 'unknown-counterparty');
   }
 }

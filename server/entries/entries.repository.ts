@@ -88,13 +88,14 @@ export abstract class EntriesRepository<D extends Entry> implements OnModuleInit
 
   /**
    * Writes if the entry is still at `version`; null: it is not.
+   * @param only what else must be true of it
    * @throws a duplicate key error when a number is taken
    */
-  async update(id: Id, version: number, changes: Partial<D>): Promise<D | null> {
+  async update(id: Id, version: number, changes: Partial<D>, only: Query = {}): Promise<D | null> {
     await this.vocabulary.learn(changes.terms ?? []);
     const written = await this.model
       .findOneAndUpdate(
-        { _id: id, version },
+        { ...only, _id: id, version },
         { $set: { ...changes, ...touchedNow() }, $inc: { version: 1 } },
         { returnDocument: 'after' },
       )
@@ -117,7 +118,7 @@ export abstract class EntriesRepository<D extends Entry> implements OnModuleInit
   async rewritten(id: Id, mark: string): Promise<void> {
     await this.raw.updateOne(
       { _id: id, rewrite: mark } as mongo.Filter<D>,
-      { $unset: { rewrite: '', taken: '' } } as never,
+      { $unset: { rewrite: '', taken: '', leaves: '' } } as never,
     );
     this.live.forget(id);
   }

@@ -9,7 +9,7 @@ import type { EventDoc } from './event.schema.ts';
 import { derivedFields, ownCounterparties } from './event-fields.ts';
 import type { Surroundings } from './event-terms.ts';
 
-type Named = { projectId: Id | null; counterpartyIds: readonly Id[] };
+type Named = { projectId: Id | null; counterpartyIds: readonly Id[]; namedIds?: readonly Id[] | null };
 
 /** Looks up what an event names: as an actor may name it, or as it is. */
 @Injectable()
@@ -24,22 +24,25 @@ export class EventContext {
    * @throws AppError `validation`, reasons `unknown-project`, `unknown-counterparty`
    */
   async forActor(actor: Actor, named: Named, before?: Named): Promise<Surroundings> {
-    const [projects, counterparties] = await Promise.all([
+    const [projects, { docs, chainOf }] = await Promise.all([
       named.projectId ? this.projects.live.byIds([named.projectId]) : [],
-      this.counterparties.live.byIds(named.counterpartyIds),
+      this.counterparties.standing(named.counterpartyIds, { live: true }),
     ]);
+    const counterparties = [...docs.values()];
     const project = projects[0] ?? null;
     if (named.projectId && named.projectId !== before?.projectId) {
       if (!project || !seesProject(actor, project)) throw refused('projectId', 'unknown-project');
     }
     const kept = new Set([
       ...(before?.counterpartyIds ?? []),
+      ...(before?.namedIds ?? []),
       ...(project?.counterpartyId ? [project.counterpartyId] : []),
     ]);
     const added = named.counterpartyIds.filter((id) => !kept.has(id));
-    const there = counterparties.filter(({ _id }) => added.includes(_id));
+    const standing = added.map((id) => chainOf(id).at(-1) ?? id);
+    const there = counterparties.filter(({ _id }) => standing.includes(_id));
     const visible = new Set((await this.counterparties.visible(actor, there)).map(({ _id }) => _id));
-    if (added.some((id) => !visible.has(id))) throw refused('counterpartyIds', 'unknown-counterparty');
+    if (standing.some((id) => !visible.has(id))) throw refused('counterpartyIds', 'unknown-counterparty');
     return { project, counterparties };
   }
 
@@ -52,27 +55,40 @@ export class EventContext {
 
   /** As the store has it now. @param event its own counterparties count, not the one that its project added */
   async asItIs(event: Named & { addedCounterpartyId?: Id | null }): Promise<Surroundings> {
-    const { projectId, addedCounterpartyId } = event;
-    const counterpartyIds = event.counterpartyIds.filter((id) => id !== addedCounterpartyId);
-    const [projects, counterparties] = await Promise.all([
+    const { projectId, addedCounterpartyId, namedIds } = event;
+    const own = namedIds ?? event.counterpartyIds.filter((id) => id !== addedCounterpartyId);
+    const [projects, { docs }] = await Promise.all([
       projectId ? this.projects.byIds([projectId]) : [],
-      this.counterparties.byIds(counterpartyIds),
+      this.counterparties.standing(own),
     ]);
-    return { project: projects[0] ?? null, counterparties };
+    return { project: projects[0] ?? null, counterparties: [...docs.values()] };
+  }
+
+  /** A list as a page shows it, with those named again for which what it shows stands. */
+  async namedAgain(shown: readonly Id[], named: readonly Id[] | null | undefined): Promise<Id[]> {
+    if (!named) return [...shown];
+    const { chainOf } = await this.counterparties.standing(named);
+    return shown.flatMap((id) => {
+      const led = named.filter((each) => (chainOf(each).at(-1) ?? each) === id);
+      return led.length > 0 ? led : [id];
+    });
   }
 
   /** For many events at once, as they are. */
   async ofMany(events: readonly Named[]): Promise<(event: Named) => Surroundings> {
     const present = (ids: (Id | null)[]) => [...new Set(ids.filter((id): id is Id => id !== null))];
-    const [projects, counterparties] = await Promise.all([
+    const [projects, standing] = await Promise.all([
       this.projects.byIds(present(events.map(({ projectId }) => projectId))),
-      this.counterparties.byIds(present(events.flatMap((event) => event.counterpartyIds))),
+      this.counterparties.standing(
+        present(events.flatMap((event) => event.namedIds ?? event.counterpartyIds)),
+      ),
     ]);
     const projectById = new Map(projects.map((project) => [project._id, project]));
-    const counterpartyById = new Map(counterparties.map((counterparty) => [counterparty._id, counterparty]));
-    return ({ projectId, counterpartyIds }) => ({
+    return ({ projectId, counterpartyIds, namedIds }) => ({
       project: (projectId && projectById.get(projectId)) || null,
-      counterparties: counterpartyIds.flatMap((id) => counterpartyById.get(id) ?? []),
+      counterparties: (namedIds ?? counterpartyIds)
+        .flatMap((id) => [id, ...standing.chainOf(id)])
+        .flatMap((id) => standing.docs.get(id) ?? []),
     });
   }
 }
@@ -88,6 +104,7 @@ export function outdated(
   const isSame =
     fields.addedCounterpartyId === event.addedCounterpartyId &&
     same(fields.counterpartyIds, event.counterpartyIds) &&
+    same(fields.namedIds ?? [], event.namedIds ?? []) &&
     same(fields.audienceIds, event.audienceIds) &&
     same(fields.terms, event.terms);
   return isSame ? null : fields;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DEFAULT_LEAD_MIN, type Due, type EventStatus } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { deadlineOf, dueStateAt, nextDueChangeAt } from '@svodka/shared/rules/due';
+import { standingOf } from '../counterparties/counterparties.repository.ts';
 import { audienceOfProject } from '../directory/projects.service.ts';
 import type { EventDoc } from './event.schema.ts';
 import { type Surroundings, termsOfEvent } from './event-terms.ts';
@@ -28,21 +29,25 @@ export function dueStateFields(
 /**
  * The fields that follow from elsewhere: the project's counterparty joins the event's, those who hear of it, the words
  * under which it is found.
- * @param event its counterparties as they are to be, without one that an earlier project added
+ * @param event its counterparties as they are named, without one that an earlier project added
  */
 export function derivedFields(
-  event: Pick<EventDoc, 'type' | 'title' | 'body' | 'payload' | 'counterpartyIds'> & {
+  event: Pick<EventDoc, 'type' | 'title' | 'body' | 'payload' | 'counterpartyIds' | 'namedIds'> & {
     commentTerms?: string[];
   },
-  { project, counterparties: named }: Surroundings,
-): Pick<EventDoc, 'counterpartyIds' | 'addedCounterpartyId' | 'audienceIds' | 'terms'> {
-  const own = [...new Set(event.counterpartyIds)];
-  const counterparties = named.filter(({ _id }) => own.includes(_id));
+  { project, counterparties: around }: Surroundings,
+): Pick<EventDoc, 'counterpartyIds' | 'addedCounterpartyId' | 'namedIds' | 'audienceIds' | 'terms'> {
+  const named = [...new Set(event.counterpartyIds)];
+  const standing = standingOf(new Map(around.map((doc) => [doc._id, doc])));
+  const own = [...new Set(named.map((id) => standing.chainOf(id).at(-1) ?? id))];
+  const isLed = own.join() !== named.join();
+  const counterparties = own.flatMap((id) => standing.docs.get(id) ?? []);
   const ofProject = project?.counterpartyId ?? null;
   const added = ofProject && !own.includes(ofProject) ? ofProject : null;
   return {
     counterpartyIds: added ? [...own, added] : own,
     addedCounterpartyId: added,
+    ...((isLed || event.namedIds) && { namedIds: isLed ? named : null }),
     audienceIds: project
       ? audienceOfProject(project)
       : [...new Set(counterparties.flatMap(({ managerId }) => managerId ?? []))],
@@ -50,9 +55,10 @@ export function derivedFields(
   };
 }
 
-/** An event's counterparties without the one that is there only because of its project. */
-export const ownCounterparties = (event: Pick<EventDoc, 'counterpartyIds' | 'addedCounterpartyId'>): Id[] =>
-  event.counterpartyIds.filter((id) => id !== event.addedCounterpartyId);
+/** An event's counterparties as they were named, without the one that is there only because of its project. */
+export const ownCounterparties = (
+  event: Pick<EventDoc, 'counterpartyIds' | 'addedCounterpartyId' | 'namedIds'>,
+): Id[] => event.namedIds ?? event.counterpartyIds.filter((id) => id !== event.addedCounterpartyId);
 
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);

@@ -12,7 +12,7 @@ import { callTerms } from '../counterparties/counterparty-terms.ts';
 import type { ProjectDoc } from '../directory/directory.schema.ts';
 import type { EventDoc } from './event.schema.ts';
 
-/** What an event takes from its project and counterparties. */
+/** What an event takes from its project and counterparties; of merged ones also what they stand for. */
 export type Surroundings = { project: ProjectDoc | null; counterparties: CounterpartyDoc[] };
 
 type Worded = Pick<EventDoc, 'type' | 'title' | 'body' | 'payload'> & { commentTerms?: string[] };

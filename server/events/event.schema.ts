@@ -42,6 +42,8 @@ export type EventDoc = Omit<StoredShape<typeof SvodkaEventSchema.shape>, 'source
   audienceIds: Id[];
   /** The project's counterparty, where it is in `counterpartyIds` only because of the project. */
   addedCounterpartyId: Id | null;
+  /** Its own counterparties as somebody named them, where one of those stands for another by now. */
+  namedIds?: Id[] | null;
   deletedBy: Id | null;
   /** Who deleted it or brought it back; for the access log. */
   touched?: Touched;
@@ -76,6 +78,7 @@ export const EventSchema = new Schema<EventDoc>(
     commentTerms: { type: [String], default: undefined },
     audienceIds: [String],
     addedCounterpartyId: String,
+    namedIds: { type: [String], default: undefined },
     nextDueChangeAt: Date,
     created: { type: { actorId: String, key: String, bodyHash: String }, _id: false },
     revisions: [{ ...revision, _id: false }],

@@ -45,7 +45,13 @@ import { Settling } from './settling.service.ts';
 const AHEAD_MS = 5 * 60_000;
 const KEY_LIVES_MS = 7 * 24 * 3_600_000;
 /** What an event takes from its project and counterparties. */
-const FROM_ELSEWHERE = ['counterpartyIds', 'addedCounterpartyId', 'audienceIds', 'terms'] as const;
+const FROM_ELSEWHERE = [
+  'counterpartyIds',
+  'addedCounterpartyId',
+  'namedIds',
+  'audienceIds',
+  'terms',
+] as const;
 /** Writes that lose to another write look again so often. */
 const TRIES = 8;
 
@@ -179,9 +185,10 @@ export class EventsService {
       const { due, occurredAt, payload, ...plain } = edit;
       const projectId = edit.projectId === undefined ? before.projectId : edit.projectId;
       // A page sends back the list that it showed, the counterparty that only the project brings included.
-      const counterpartyIds =
-        edit.counterpartyIds?.filter((one) => one !== before.addedCounterpartyId) ??
-        ownCounterparties(before);
+      const shown = edit.counterpartyIds?.filter((one) => one !== before.addedCounterpartyId);
+      const counterpartyIds = shown
+        ? await this.context.namedAgain(shown, before.namedIds)
+        : ownCounterparties(before);
       const surroundings = await this.context.forActor(actor, { projectId, counterpartyIds }, before);
       const zone = surroundings.project?.tz ?? this.config.tzDefault;
       const after = {

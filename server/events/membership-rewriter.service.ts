@@ -73,10 +73,11 @@ export class MembershipRewriter implements OnApplicationBootstrap, OnModuleDestr
         if (await this.#entry({ projectId: _id })) await this.projects.rewritten(_id, rewrite ?? '');
         this.#isAskedAgain = true;
       }
-      for (const { _id, rewrite } of await this.counterparties.waiting(ENTRIES)) {
+      for (const { _id, rewrite, leaves = [] } of await this.counterparties.waiting(ENTRIES)) {
         await this.projects.recall(_id); // the orders first: their events take the words from them
-        if (await this.#entry({ counterpartyId: _id }))
-          await this.counterparties.rewritten(_id, rewrite ?? '');
+        let done = true;
+        for (const counterpartyId of [_id, ...leaves]) done &&= await this.#entry({ counterpartyId });
+        if (done) await this.counterparties.rewritten(_id, rewrite ?? '');
         this.#isAskedAgain = true;
       }
     } while (this.#isAskedAgain && !this.#isStopped);

@@ -14,7 +14,7 @@ import { EventsRepository } from './events.repository.ts';
 /** What of each thing its name shows; other fields may change without anybody hearing of it. */
 const SHOWN = {
   projects: ['number', 'objectAddress', 'counterpartyId'],
-  counterparties: ['number', 'name', 'kind'],
+  counterparties: ['number', 'name', 'kind', 'merged'],
   users: ['name', 'disabledAt'],
 } as const;
 type Kind = keyof typeof SHOWN;
@@ -40,7 +40,9 @@ export class NameNews implements ChangeListener, OnModuleInit {
     const of = collection as Kind;
     if (kind === 'insert' || !after) return;
     if (before && SHOWN[of].every((field) => isDeepStrictEqual(before[field], after[field]))) return;
-    const readers = await this.#readersOf(of, id);
+    // Where one was merged, its events may have gone to the other already.
+    const { merged } = (before?.merged ? before : after) as { merged?: { into: string } };
+    const readers = await this.#readersOf(of, id, merged ? [id, merged.into] : [id]);
     if (readers.length === 0) return;
     const refs = await this.#refs(of, id, 'sees-all');
     for (const socket of readers) socket.emit('refs.changed', refs);
@@ -49,10 +51,10 @@ export class NameNews implements ChangeListener, OnModuleInit {
   /**
    * Colleagues are known to everybody; a project or counterparty to whoever may see an event that names it, and it.
    */
-  async #readersOf(of: Kind, id: string): Promise<AppSocket[]> {
+  async #readersOf(of: Kind, id: string, ids: string[]): Promise<AppSocket[]> {
     const all = this.sockets.all();
     if (of === 'users') return all;
-    const named: ResolvedFilter = { field: of === 'projects' ? 'project' : 'counterparty', in: [id] };
+    const named: ResolvedFilter = { field: of === 'projects' ? 'project' : 'counterparty', in: ids };
     const byScope = new Map<string, { scope: ResolvedFilter; reader: NamesReader; sockets: AppSocket[] }>();
     for (const socket of all) {
       const scope = this.scopes.of(socket.data.user);

@@ -24,6 +24,8 @@ export const AUDIT_GROUPS = {
     'counterparty.changed',
     'crew.created',
     'crew.changed',
+    'counterparty.merged',
+    'counterparty.unmerged',
   ],
   deleted: ['event.deleted', 'event.restored', 'comment.deleted'],
   import: ['import.uploaded', 'import.started', 'import.ended'],

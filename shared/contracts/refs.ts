@@ -15,6 +15,8 @@ export const CounterpartyRefSchema = z.strictObject({
   number: z.string(),
   name: z.string(),
   kind: z.enum(['person', 'org']),
+  /** It was merged into this one, which stands where it was named. */
+  mergedInto: IdSchema.optional(),
 });
 export type CounterpartyRef = z.infer<typeof CounterpartyRefSchema>;
 export const UserRefSchema = z.strictObject({ id: IdSchema, name: z.string(), disabled: z.boolean() });

@@ -16,6 +16,7 @@ export const errorsEn = {
   'error.csrf': 'The request did not come from a page of Svodka',
   'error.import-quota':
     'Too many of your files wait to be imported. Start or cancel them, then upload this one',
+  'error.merged': 'One of the counterparties has changed or is merged already. Look again.',
   'error.exists': 'Such a record exists already',
   'error.idempotency': 'Something else was done under this key',
   'error.module-token': 'This module key does not fit',
@@ -54,6 +55,9 @@ export const errorsEn = {
   'reason.year': 'Check the year',
   'reason.zone': 'Unknown time zone',
   'reason.phone': 'This is not a phone number: it needs an area code and no extension',
+  'reason.stale': 'Changed while you were choosing',
+  'reason.same': 'This is one and the same counterparty',
+  'reason.merged': 'Merged into another already',
   'reason.inn': 'An INN has 10 or 12 digits',
   'reason.inn-check': 'A slip in the INN: its check digit does not fit',
   'reason.kpp': 'A KPP has 9 characters, such as 770101001',

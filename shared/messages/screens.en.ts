@@ -429,6 +429,8 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'audit.kind.order.created': 'Order added',
   'audit.kind.order.changed': 'Order changed',
   'audit.kind.counterparty.created': 'Counterparty added',
+  'audit.kind.counterparty.merged': 'Counterparty merged into another',
+  'audit.kind.counterparty.unmerged': 'Merging of counterparties undone',
   'audit.kind.counterparty.changed': 'Counterparty changed',
   'audit.kind.crew.created': 'Crew added',
   'audit.kind.crew.changed': 'Crew changed',

@@ -430,6 +430,8 @@ export const screensRu = {
   'audit.kind.counterparty.changed': 'Изменён контрагент',
   'audit.kind.crew.created': 'Добавлена бригада',
   'audit.kind.crew.changed': 'Изменена бригада',
+  'audit.kind.counterparty.merged': 'Контрагент объединён с другим',
+  'audit.kind.counterparty.unmerged': 'Объединение контрагентов отменено',
   'audit.kind.event.deleted': 'Событие удалено',
   'audit.kind.event.restored': 'Событие восстановлено',
   'audit.kind.comment.deleted': 'Комментарий удалён',

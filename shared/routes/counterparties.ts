@@ -5,6 +5,7 @@ import {
   CounterpartySchema,
 } from '../contracts/counterparty.ts';
 import { DirectoryQuerySchema } from '../contracts/directory.ts';
+import { MergeSchema, TwinsQuerySchema, TwinsSchema } from '../contracts/merge.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
 
@@ -20,6 +21,11 @@ export const COUNTERPARTY_ROUTES = routes({
     answers: { 201: CounterpartySchema },
     errors: ['conflict'],
   },
+  'GET /counterparties/alike': {
+    right: 'directory.read',
+    query: TwinsQuerySchema,
+    answers: { 200: TwinsSchema },
+  },
   'GET /counterparties/:id': { right: 'directory.read', answers: { 200: CounterpartySchema } },
   'PATCH /counterparties/:id': {
     right: 'directory.write',
@@ -27,4 +33,11 @@ export const COUNTERPARTY_ROUTES = routes({
     match: 'may',
     answers: { 200: CounterpartySchema },
   },
+  'POST /counterparties/:id/merge': {
+    right: 'directory.write',
+    body: MergeSchema,
+    answers: { 200: CounterpartySchema },
+    errors: ['conflict'],
+  },
+  'DELETE /counterparties/:id/merge': { right: 'directory.write', answers: { 200: CounterpartySchema } },
 });

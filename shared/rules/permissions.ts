@@ -201,6 +201,17 @@ export function mayChangeTeam(actor: Actor, { managerId }: Managed): boolean {
 }
 
 /**
+ * Whether an actor may make one counterparty of two, which shows the events of each to the manager of the one that
+ * stays: those above, a manager of both, and order staff where that changes nobody's sight.
+ */
+export function mayMerge(actor: Actor, into: Managed, from: Managed): boolean {
+  if (seesEverything(actor)) return true;
+  if (!may(actor, 'directory.write')) return false;
+  if (into.managerId === actor.id && from.managerId === actor.id) return true;
+  return seesAllLines(actor) && (from.managerId === null || from.managerId === into.managerId);
+}
+
+/**
  * Whether an actor may name this person as the manager of an entry that they make: those above anybody, a manager
  * themself, order staff another who is a manager.
  */
