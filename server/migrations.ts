@@ -1,8 +1,8 @@
 import { ACCOUNTS_INDEXES } from './accounts/user.schema.ts';
 import { AUDIT_INDEXES } from './audit/audit.schema.ts';
 import { COUNTERPARTIES_INDEXES } from './counterparties/counterparty.schema.ts';
-import { CREWS_INDEXES } from './crews/crew.schema.ts';
 import { LIKENESS_STEPS } from './counterparties/likeness.steps.ts';
+import { CREWS_INDEXES } from './crews/crew.schema.ts';
 import { DIRECTORY_INDEXES } from './directory/directory.schema.ts';
 import { LINE_STEPS } from './directory/line.steps.ts';
 import { DISCUSSION_INDEXES } from './discussion/comment.schema.ts';

@@ -70,6 +70,7 @@ GET    /api/projects/:id/history order                +   +   +   +   +   +   + 
 GET    /api/counterparties/:id/history stranger       +   +   +   +   +   .   .   .
 GET    /api/audit                                     +   -   -   -   -   -   -   -
 GET    /api/counterparties                            +   +   +   +   +   +   +   +
+GET    /api/counterparties/alike                      +   +   +   +   +   +   +   +
 GET    /api/counterparties/:id customer               +   +   +   +   +   +   +   +
 GET    /api/counterparties/:id stranger               +   +   +   +   +   .   .   .
 POST   /api/counterparties           customer-plain   +   +   -   +   -   +   +   +
@@ -168,6 +169,9 @@ const ELSEWHERE = [
   'POST /api/imports/:id/preview',
   'POST /api/imports/:id/start',
   'POST /api/ingest',
+  // Of two at once: `counterparties/merges.test.ts`.
+  'POST /api/counterparties/:id/merge',
+  'DELETE /api/counterparties/:id/merge',
 ];
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;

@@ -1,4 +1,5 @@
 import type { CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
+import { isInn } from '@svodka/shared/contracts/requisites';
 import type { Role } from '@svodka/shared/contracts/user';
 import type { Random } from './random.ts';
 
@@ -96,8 +97,18 @@ const STREETS = [
   'Речная',
 ];
 
-/** 40 persons, 12 companies, 8 dealers. */
+const DUPLICATES = 3;
+const PERSONS = 40;
+
+const lastDigit = (body: string): string =>
+  [...'0123456789'].map((digit) => body + digit).find(isInn) ?? body;
+
+/**
+ * 40 persons, 12 companies, 8 dealers. Three of them stand there twice: the same phone under another spelling, a firm
+ * under another form with its INN, a name that is heard alike.
+ */
 export function counterparties(random: Random): CounterpartyCreate[] {
+  const phone = () => `+7916${random.int(1_000_000, 9_999_999)}`;
   const of = (
     kind: 'person' | 'org',
     name: string,
@@ -107,30 +118,48 @@ export function counterparties(random: Random): CounterpartyCreate[] {
     kind,
     name,
     categories: [category],
-    inn: null,
-    kpp: null,
+    inn: kind === 'org' ? lastDigit(String(770_000_000 + i * 104_729)) : null,
+    kpp: kind === 'org' && !name.startsWith('ИП') ? `77${random.int(10, 99)}01001` : null,
     ogrn: null,
-    contacts: [],
-    phones: [`+7916${String(random.int(0, 9_999_999)).padStart(7, '0')}`],
-    emails: [`customer${i}@demo.invalid`],
+    phones: [phone()],
+    emails: random.chance(0.7) ? [`customer${i}@demo.invalid`] : [],
+    contacts:
+      kind === 'org'
+        ? [
+            { name: personName(random), role: 'прораб', phones: [phone()], emails: [] },
+            { name: personName(random), role: 'бухгалтер', phones: [], emails: [`buh${i}@demo.invalid`] },
+          ]
+        : [],
     managerId: null,
     note: '',
   });
-  const persons = Array.from({ length: 40 }, (_, i) => {
+  const persons = Array.from({ length: PERSONS - DUPLICATES + 1 }, (_, i) => {
     const surname = SURNAMES[i % SURNAMES.length] as readonly [string, string];
-    return of(
-      'person',
-      `${surname[i % 3 === 0 ? 0 : 1]} ${INITIALS[(i * 7) % INITIALS.length]}`,
-      'customer',
-      i,
-    );
+    const isFirst = i < SURNAMES.length;
+    return of('person', `${surname[isFirst ? 1 : 0]} ${INITIALS[(i * 7) % INITIALS.length]}`, 'customer', i);
   });
-  return [
-    ...persons,
-    ...COMPANIES.map((name, i) => of('org', name, 'customer', 40 + i)),
-    ...DEALERS.map((name, i) => of('org', name, 'dealer', 60 + i)),
+  const companies = COMPANIES.slice(0, -1).map((name, i) => of('org', name, 'customer', PERSONS + i));
+  const dealers = DEALERS.map((name, i) => of('org', name, 'dealer', PERSONS + 20 + i));
+  const [one, two] = [persons[4], persons[11]];
+  const firm = companies[0];
+  if (!one || !two || !firm) throw new Error('the company has fewer customers than it is to have');
+  const twins: CounterpartyCreate[] = [
+    {
+      ...of('person', `${one.name.split(' ')[0]} ${one.name.split(' ')[1]?.charAt(0)}.`, 'customer', 90),
+      phones: one.phones,
+    },
+    {
+      ...of('person', two.name.replace('а ', 'а, '), 'customer', 91),
+      note: 'Записан второй раз со слов прораба.',
+    },
+    { ...of('org', 'Гранит Строй, ООО', 'customer', 92), inn: firm.inn },
   ];
+  return [...persons, ...companies, ...dealers, ...twins];
 }
+
+const GIVEN = ['Игорь', 'Марина', 'Олег', 'Светлана', 'Антон', 'Юлия', 'Роман', 'Галина'];
+const personName = (random: Random): string =>
+  `${random.pick(GIVEN)} ${random.pick(['Петренко', 'Сидоренко', 'Ким', 'Бондарь', 'Шевчук', 'Черных'])}`;
 
 export function address(random: Random): string {
   const flat = random.chance(0.7) ? `, кв. ${random.int(1, 180)}` : '';

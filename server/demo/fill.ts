@@ -1,10 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import type { Due } from '@svodka/shared/contracts/event';
-import { newId } from '@svodka/shared/contracts/id';
+import { type Id, newId } from '@svodka/shared/contracts/id';
 import { asks } from '@svodka/shared/contracts/modules';
-import type { ProjectStatus } from '@svodka/shared/contracts/orders';
-import { ALL } from '@svodka/shared/filter/ast';
 import { DateTime } from 'luxon';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
@@ -14,21 +11,13 @@ import { ProjectsService } from '../directory/projects.service.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
 import type { ImportedEvent } from '../events/event-importer.service.ts';
 import { EventsService } from '../events/events.service.ts';
-import { address, counterparties, USERS } from './company.ts';
-import { formCrews, planWork } from './crews.ts';
-import { Random } from './random.ts';
-import { type Scene, storyOf } from './story.ts';
+import type { DemoClock } from './clock.ts';
+import { USERS } from './company.ts';
+import { formCrews } from './crews.ts';
+import { ZONE } from './days.ts';
+import { registeredAt, type Said, type Scenario, scenario } from './scenario.ts';
+import type { Scene } from './story.ts';
 
-const ORDERS = 180;
-const MONTHS = 9;
-/** How many days from now an order of a status is installed at the earliest. */
-const INSTALLED_IN_DAYS: Partial<Record<ProjectStatus, number>> = {
-  supply: 9,
-  production: 5,
-  ready: 1,
-  shipment: -2,
-  installation: -3,
-};
 const CONNECTED = 'ПрофСтрой 4';
 
 export type People = Map<string, UserDoc>;
@@ -57,129 +46,176 @@ export async function hire(app: INestApplicationContext, password: string): Prom
   return people;
 }
 
-/** So many events are written between two lines that say how far it is. */
-const AT_ONCE = 500;
+/** Events of one stretch of time are written at its end: so long a stretch at most, and so many events. */
+const STRETCH_MS = 12 * 3_600_000;
+const AT_ONCE = 250;
+const TELL_EVERY = 1_000;
 
 /**
- * Nine months of a window company, the same for the same seed and day.
+ * Nine months of a window company, the same for the same seed and moment. Everything is written as if at its own time.
  * @param tell is given a line whenever a part is done
  */
 export async function fill(
   app: INestApplicationContext,
+  clock: DemoClock,
   people: People,
   seed: number,
   tell: (line: string) => void = () => {},
 ): Promise<Filled> {
-  const random = new Random(seed);
-  const now = DateTime.now().setZone('Europe/Moscow');
-  const head = actorOf(people.get('nina') as UserDoc);
-  const managers = USERS.filter(({ roles }) => roles.includes('manager')).map(
-    ({ login }) => people.get(login) as UserDoc,
-  );
-
-  const parties = [];
-  for (const party of counterparties(random)) {
-    const managerId = random.pick(managers)._id;
-    parties.push(await app.get(CounterpartiesService).create(head, { ...party, managerId }));
-  }
-
-  const crews = await formCrews(app, head, now);
-  const scenes: Scene[] = [];
-  for (let i = 0; i < ORDERS; i++) {
-    const party = random.pick(parties);
-    const dealer = party.categories.includes('dealer');
-    const start = now
-      // One in five is about to be installed, so that the weeks about today have work for every crew.
-      .minus({ days: random.chance(0.2) ? random.int(13, 28) : random.int(1, MONTHS * 30) })
-      .set({ hour: random.int(9, 17), minute: random.int(0, 59) });
-    const order = {
-      projectId: newId(start.toMillis()),
-      counterpartyId: party._id,
-      number: String(200 + i),
-      dealer,
-      amountKop: random.int(40, dealer ? 1800 : 600) * 100_000 + random.int(0, 9) * 10_000,
-      items: random.int(1, dealer ? 30 : 8),
-      start: DateTime.min(start, now.minus({ hours: 6 })),
+  const company = scenario(seed, clock.now());
+  try {
+    const parties = await keepParties(app, clock, people, company);
+    const projects = await keepOrders(app, clock, people, company, parties);
+    tell(`  ${parties.length} counterparties, ${projects.length} orders`);
+    clock.setTo(null);
+    const formed = await formCrews(app, headOf(people), DateTime.fromJSDate(clock.now(), { zone: ZONE }));
+    const crews = new Map(formed.map(({ id, name }) => [name, id]));
+    const writer = new Writer(app, clock, people, { parties, projects, crews }, seed);
+    const events = await writer.write(company.scenes, tell);
+    const comments = await discuss(app, clock, people, company.comments, events);
+    return {
+      users: people.size,
+      counterparties: parties.length,
+      projects: projects.length,
+      events: events.size,
+      comments,
     };
-    const story = storyOf(order, now, random);
-    await app.get(ProjectsService).create(head, {
-      id: order.projectId,
+  } finally {
+    clock.setTo(null);
+  }
+}
+
+const personOf = (people: People, login: string): UserDoc => people.get(login) as UserDoc;
+const headOf = (people: People) => actorOf(personOf(people, 'nina'));
+
+async function keepParties(
+  app: INestApplicationContext,
+  clock: DemoClock,
+  people: People,
+  { parties, managers, scenes }: Scenario,
+): Promise<Id[]> {
+  const ids: Id[] = [];
+  clock.setTo(scenes[0]?.at.minus({ days: 1 }).toJSDate() ?? null);
+  for (const [i, party] of parties.entries()) {
+    const managerId = personOf(people, managers[i] ?? '')._id;
+    ids.push((await app.get(CounterpartiesService).create(headOf(people), { ...party, managerId }))._id);
+  }
+  return ids;
+}
+
+async function keepOrders(
+  app: INestApplicationContext,
+  clock: DemoClock,
+  people: People,
+  company: Scenario,
+  parties: readonly Id[],
+): Promise<Id[]> {
+  const ids: Id[] = [];
+  for (const order of company.orders) {
+    clock.setTo(registeredAt(company, order).toJSDate());
+    const project = await app.get(ProjectsService).create(headOf(people), {
       number: order.number,
-      counterpartyId: party._id,
-      objectAddress: address(random),
-      managerId: random.pick(managers)._id,
-      appointedIds: random.chance(0.3)
-        ? [(people.get(random.pick(['ilya', 'elena', 'irina'])) as UserDoc)._id]
-        : [],
-      template: order.dealer ? 'dealer' : 'private',
+      counterpartyId: parties[order.party] ?? null,
+      objectAddress: order.address,
+      managerId: personOf(people, order.manager)._id,
+      appointedIds: order.appointed.map((login) => personOf(people, login)._id),
+      template: order.template,
       amountKop: order.amountKop,
       note: '',
     });
-    scenes.push(...story.scenes);
-    const soonest = dealer ? undefined : INSTALLED_IN_DAYS[story.status];
-    if (soonest !== undefined) {
-      const named = story.scenes.find(({ event }) => event.type === 'crew.assigned')?.event.payload?.crew;
-      const crew = crews.find(({ name }) => name === named) ?? random.pick(crews);
-      const wanted = now.plus({ days: soonest });
-      for (const event of planWork(order, crew, { now, wanted, random }))
-        scenes.push({ event, by: 'nina', resolved: false });
+    ids.push(project._id);
+  }
+  return ids;
+}
+
+class Writer {
+  readonly #batchId = newId();
+
+  constructor(
+    private readonly app: INestApplicationContext,
+    private readonly clock: DemoClock,
+    private readonly people: People,
+    private readonly ids: {
+      parties: readonly Id[];
+      projects: readonly Id[];
+      crews: ReadonlyMap<unknown, Id>;
+    },
+    private readonly seed: number,
+  ) {}
+
+  /** @returns the event of each scene */
+  async write(scenes: readonly Scene[], tell: (line: string) => void): Promise<Map<Scene, Id>> {
+    const events = this.app.get(EventsService);
+    const keys = new Map(scenes.map((scene, i) => [`demo-${this.seed}-${i}`, scene]));
+    const drafts = [...keys].map(([externalId, scene]) => this.#draft(scene, externalId));
+    for (let from = 0, told = TELL_EVERY; from < drafts.length; ) {
+      const first = drafts[from]?.occurredAt.getTime() ?? 0;
+      let to = from;
+      while (
+        to < drafts.length &&
+        to < from + AT_ONCE &&
+        (drafts[to]?.occurredAt.getTime() ?? 0) < first + STRETCH_MS
+      )
+        to++;
+      this.clock.setTo(drafts[to - 1]?.occurredAt ?? null);
+      await events.createMany(headOf(this.people), drafts.slice(from, to), { batchId: this.#batchId });
+      from = to;
+      if (from < told) continue;
+      tell(`  ${from} of ${drafts.length} events`);
+      told += TELL_EVERY;
+    }
+    return this.#idsOf(keys);
+  }
+
+  async #idsOf(keys: ReadonlyMap<string, Scene>): Promise<Map<Scene, Id>> {
+    const ids = new Map<Scene, Id>();
+    const filter = { field: 'batch' as const, in: [this.#batchId] };
+    const events = this.app.get(EventsService);
+    for (let after: string | undefined; ; ) {
+      const page = await events.list(headOf(this.people), filter, { zone: ZONE, limit: 200, after });
+      for (const { _id, source } of page.docs) {
+        const scene = keys.get(source?.externalId ?? '');
+        if (scene) ids.set(scene, _id);
+      }
+      if (!page.next) return ids;
+      after = page.next;
     }
   }
 
-  scenes.sort((a, b) => (a.event.occurredAt ?? '').localeCompare(b.event.occurredAt ?? ''));
-  tell(`  ${parties.length} counterparties, ${ORDERS} orders`);
-  const drafts = scenes.map<ImportedEvent>(({ event, by, resolved }, i) => ({
-    type: event.type,
-    title: event.title,
-    body: event.body ?? '',
-    importance: event.importance ?? 'normal',
-    occurredAt: new Date(event.occurredAt ?? now.toMillis()),
-    due: (event.due as Due | undefined) ?? null,
-    projectId: event.projectId ?? null,
-    counterpartyIds: event.counterpartyIds ?? [],
-    author: by ? { userId: (people.get(by) as UserDoc)._id, name: '' } : { userId: null, name: CONNECTED },
-    status: resolved && asks(event.type) ? 'resolved' : null,
-    payload: event.payload ?? {},
-    externalId: `demo-${seed}-${i}`,
-  }));
-  const batchId = newId();
-  let created = 0;
-  for (let from = 0; from < drafts.length; from += AT_ONCE) {
-    const written = await app
-      .get(EventsService)
-      .createMany(head, drafts.slice(from, from + AT_ONCE), { batchId });
-    created += written.created;
-    tell(`  ${Math.min(from + AT_ONCE, drafts.length)} of ${drafts.length} events`);
+  #draft(scene: Scene, externalId: string): ImportedEvent {
+    const { at, by, order, parties, resolved, ...said } = scene;
+    const crew = this.ids.crews.get(said.payload.crew);
+    return {
+      ...said,
+      payload: crew ? { ...said.payload, crew } : said.payload,
+      occurredAt: at.toJSDate(),
+      projectId: order === null ? null : (this.ids.projects[order] ?? null),
+      counterpartyIds: parties.flatMap((party) => this.ids.parties[party] ?? []),
+      author: by ? { userId: personOf(this.people, by)._id, name: '' } : { userId: null, name: CONNECTED },
+      status: resolved && asks(said.type) ? 'resolved' : null,
+      externalId,
+    };
   }
-  const comments = await discuss(app, people, random);
-  return { users: people.size, counterparties: parties.length, projects: ORDERS, events: created, comments };
 }
 
-const TALK = [
-  ['vera', 'Клиент просит перенести на утро, успеваем?'],
-  ['anna', 'Да, бригада свободна с 9:00.'],
-  ['elena', 'Договор у клиента, подпишет сегодня.'],
-  ['maxim', 'Проверил склад: не хватает одного подоконника.'],
-  ['ilya', 'По кухне ширина 1470 и 1468, берём меньшую.'],
-  ['denis', 'Принял, резервирую профиль.'],
-] as const;
-
-/** A few words under the newest events. */
-async function discuss(app: INestApplicationContext, people: People, random: Random): Promise<number> {
-  const reader = people.get('anna') as UserDoc;
-  const events = app.get(EventsService);
-  const { docs } = await events.list(actorOf(reader), ALL, { zone: reader.tz, limit: 60 });
+async function discuss(
+  app: INestApplicationContext,
+  clock: DemoClock,
+  people: People,
+  comments: readonly Said[],
+  events: ReadonlyMap<Scene, Id>,
+): Promise<number> {
   let written = 0;
-  for (const event of docs) {
-    for (const [login, body] of random.chance(0.35) ? [random.pick(TALK), random.pick(TALK)] : []) {
-      const author = people.get(login) as UserDoc;
-      try {
-        await app.get(CommentsService).create(actorOf(author), event._id, { body, mentionIds: [] });
-        written++;
-      } catch (error) {
-        // A manager or measurer who may not see this event says nothing under it.
-        if (!(error instanceof AppError && error.code === 'not-found')) throw error;
-      }
+  for (const { scene, by, body, at } of comments) {
+    const eventId = events.get(scene);
+    if (!eventId) continue;
+    clock.setTo(at.toJSDate());
+    try {
+      await app.get(CommentsService).create(actorOf(personOf(people, by)), eventId, { body, mentionIds: [] });
+      written++;
+    } catch (error) {
+      // Whoever may not see this event says nothing under it.
+      if (!(error instanceof AppError && error.code === 'not-found')) throw error;
     }
   }
   return written;

@@ -1,85 +1,199 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type EventCreateInput, EventCreateSchema } from '@svodka/shared/contracts/event';
+import { asks } from '@svodka/shared/contracts/modules';
+import type { MilestoneCode } from '@svodka/shared/contracts/orders';
+import { chainOf } from '@svodka/shared/rules/orders/chain';
+import { HELD_BY } from '@svodka/shared/rules/orders/fills';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { OPEN } from '@svodka/shared/rules/status';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
+import type { ProjectDoc } from '../directory/directory.schema.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
+import type { EventDoc } from '../events/event.schema.ts';
 import { EventsService } from '../events/events.service.ts';
 import { USERS } from './company.ts';
+import { ZONE } from './days.ts';
 import { Random } from './random.ts';
+import { roubles } from './story.ts';
+import { CALLS, PREFERENCES } from './words.ts';
 
-/** What the day brings: by whom, and what. */
-const TODAY: [login: string, event: (random: Random) => Omit<EventCreateInput, 'projectId'>][] = [
-  [
-    'irina',
-    (r) => ({
-      type: 'payment.received',
-      title: 'Платёж поступил',
-      payload: { amountKop: r.int(100, 3000) * 10_000, method: 'bank' },
-    }),
+type Step = [login: string, event: EventCreateInput];
+/** What is known of an order when it is to go one step further. */
+type Standing = { project: ProjectDoc; paidKop: number; debtKop: number; items: number };
+
+const PREPAID = 0.7;
+
+/** What brings an order to a milestone. */
+const STEPS: Record<MilestoneCode, (order: Standing, random: Random) => Step> = {
+  measure: () => ['ilya', { type: 'measure.done', title: 'Замер выполнен' }],
+  contract: ({ project: { amountKop, number } }) => [
+    'pavel',
+    {
+      type: 'contract.signed',
+      title: `Договор на ${roubles(amountKop ?? 0)} подписан`,
+      payload: { ...(amountKop && { amountKop }), docNo: `Д-${number}` },
+    },
   ],
-  [
+  prepay: ({ project: { amountKop }, paidKop }) => {
+    const sum = Math.max(100, Math.round(((amountKop ?? 0) * PREPAID) / 100) * 100 - paidKop);
+    return [
+      'irina',
+      {
+        type: 'payment.prepaid',
+        title: `Предоплата — ${roubles(sum)}`,
+        payload: { amountKop: sum, method: 'bank' },
+      },
+    ];
+  },
+  reserve: () => ['maxim', { type: 'material.reserved', title: 'Материалы зарезервированы' }],
+  launch: () => ['maxim', { type: 'production.launched', title: 'Запуск в производство' }],
+  ready: ({ items }) => [
+    'maxim',
+    {
+      type: 'items.complete',
+      title: `Заказ укомплектован: ${items} из ${items}`,
+      payload: { ready: items, total: items },
+    },
+  ],
+  ship: () => ['anna', { type: 'shipment.out', title: 'Отгружено на объект' }],
+  install: () => ['nina', { type: 'install.done', title: 'Монтаж выполнен' }],
+  act: () => ['nina', { type: 'act.signed', title: 'Акт подписан' }],
+  payment: ({ debtKop }) => [
     'sergey',
-    (r) => ({
-      type: 'payment.prepaid',
-      title: 'Предоплата 70 %',
-      importance: 'high',
-      payload: { amountKop: r.int(400, 3000) * 10_000, method: 'card' },
-    }),
+    {
+      type: 'payment.final',
+      title: `Окончательная оплата — ${roubles(debtKop)}`,
+      payload: { amountKop: Math.max(100, debtKop), method: 'card' },
+    },
   ],
-  ['elena', () => ({ type: 'customer.preference', title: 'Особенность: звонить только после 18:00' })],
-  ['pavel', () => ({ type: 'contract.signed', title: 'Договор подписан' })],
-  [
-    'ilya',
-    (r) => ({
-      type: 'measure.specifics',
-      title: 'Специфика: завал откоса 8 мм',
-      payload: { floor: r.int(1, 17), lift: 'cargo' },
-    }),
-  ],
-  [
-    'anna',
-    (r) => ({
-      type: 'call.in',
-      title: 'Звонок: уточнить дату монтажа',
-      payload: { durationMs: r.int(30, 600) * 1000 },
-    }),
-  ],
-  ['maxim', () => ({ type: 'call.missed', title: 'Пропущенный звонок', importance: 'high' })],
-  [
-    'anna',
-    (r) => ({ type: 'item.arrived', title: 'На склад поступило изделие', payload: { count: r.int(1, 4) } }),
-  ],
-  ['maxim', () => ({ type: 'material.shortage', title: 'Дефицит: профиль 58 мм', importance: 'critical' })],
-  ['nina', () => ({ type: 'crew.assigned', title: 'Бригада назначена', payload: { crew: 'Бригада 4' } })],
-];
+};
 
-/** Writes `perSecond` events a second, and resolves some, until `signal`. */
+/** What accompanies an order without moving it. */
+const ASIDES: ((random: Random) => Step)[] = [
+  (random) => {
+    const [topic, body] = random.pick(CALLS);
+    return [
+      'anna',
+      {
+        type: 'call.in',
+        title: `Заказчик ${topic}`,
+        body,
+        payload: { topic, durationMs: random.int(30, 400) * 1000 },
+      },
+    ];
+  },
+  () => ['maxim', { type: 'call.missed', title: 'Пропущенный звонок', importance: 'high' }],
+  (random) => ['elena', { type: 'customer.preference', title: random.pick(PREFERENCES) }],
+  () => ['maxim', { type: 'production.progress', title: 'Цех: остекление' }],
+];
+/** So much of what is written only accompanies. */
+const ASIDE = 0.45;
+/** What is open is seen to before there is more of it. */
+const OPEN_MOST = 28;
+
+/** Lets the company work on, `perSecond` events a second, until `signal`: each order goes the way that orders go. */
 export async function live(
   app: INestApplicationContext,
   perSecond: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const users = app.get(UsersService);
-  const events = app.get(EventsService);
-  const random = new Random(Date.now());
-  const { items } = await users.list({ limit: 200 });
+  const { items } = await app.get(UsersService).list({ limit: 200 });
   const people = new Map(items.map((user) => [user.login, actorOf(user)]));
   const head = people.get('nina');
   if (!head) throw new Error(`the demo company is not there: ${USERS.length} people are missing`);
-  const projects = (await app.get(ProjectsService).list(head, { sort: 'new', limit: 200 })).docs;
-  const open: { actor: typeof head; id: string }[] = [];
+  const company = new Company(app, people, head, new Random(Date.now()));
   let written = 0;
   while (!signal.aborted) {
-    const [login, make] = random.pick(TODAY);
-    const actor = people.get(login) ?? head;
-    const event = EventCreateSchema.parse({ ...make(random), projectId: random.pick(projects)._id });
-    const { _id: id, status } = (await events.create(actor, event)).event;
-    if (status === 'open') open.push({ actor, id });
+    await company.goOn();
     written++;
-    const old = open.length > 8 && random.chance(0.5) ? open.shift() : undefined;
-    if (old) await events.resolve(old.actor, old.id);
     await pause(1000 / perSecond, undefined, { signal }).catch(() => {});
   }
   return written;
+}
+
+class Company {
+  readonly #events: EventsService;
+  readonly #projects: ProjectsService;
+  #active: ProjectDoc[] = [];
+
+  constructor(
+    app: INestApplicationContext,
+    private readonly people: ReadonlyMap<string, Actor>,
+    private readonly head: Actor,
+    private readonly random: Random,
+  ) {
+    this.#events = app.get(EventsService);
+    this.#projects = app.get(ProjectsService);
+  }
+
+  /** One thing happens. */
+  async goOn(): Promise<void> {
+    const { random } = this;
+    const open = await this.#events.list(this.head, OPEN, { zone: ZONE, limit: OPEN_MOST + 1 });
+    const old = open.docs.at(-1);
+    if (old && open.docs.length > OPEN_MOST) await this.#events.resolve(this.head, old._id);
+    const project = await this.#pick();
+    const step = random.chance(ASIDE) ? random.pick(ASIDES)(random) : await this.#next(project);
+    const [login, event] = step ?? random.pick(ASIDES)(random);
+    const actor = this.people.get(login) ?? this.head;
+    await this.#events.create(
+      actor,
+      EventCreateSchema.parse({ ...event, ...(project && { projectId: project._id }) }),
+    );
+  }
+
+  /** An order that is under way; when there are few, a new one is taken. */
+  async #pick(): Promise<ProjectDoc> {
+    if (this.#active.length === 0) {
+      const { docs } = await this.#projects.list(this.head, { sort: 'new', limit: 200 });
+      this.#active = docs.filter(({ status, line }) => status !== 'closed' && line.flags.length === 0);
+    }
+    if (this.#active.length < 5 || this.random.chance(0.03)) {
+      const made = await this.#projects.create(this.head, {
+        counterpartyId: this.#active[0]?.counterpartyId ?? null,
+        objectAddress: `ул. Новая, ${this.random.int(1, 90)}`,
+        managerId: this.#active[0]?.managerId ?? null,
+        appointedIds: [],
+        template: 'private',
+        amountKop: this.random.int(80, 320) * 100_000,
+        note: '',
+      });
+      this.#active.push(made);
+    }
+    return this.random.pick(this.#active);
+  }
+
+  /** What it waits for happens; null: nothing can. */
+  async #next(project: ProjectDoc): Promise<Step | null> {
+    const filter = { field: 'project' as const, in: [project._id] };
+    const { docs } = await this.#events.list(this.head, filter, { zone: ZONE, limit: 200 });
+    const chain = chainOf({
+      template: project.template ?? 'private',
+      zone: project.tz,
+      createdAt: project.createdAt,
+      amountKop: project.amountKop,
+      now: new Date(),
+      events: docs.map((doc) => ({ ...doc, id: doc._id })),
+    });
+    const next = chain.milestones.find(
+      ({ state, waitsFor }) => !['done', 'skipped'].includes(state) && waitsFor.length === 0,
+    );
+    if (!next || chain.template === 'facade') {
+      this.#active = this.#active.filter(({ _id }) => _id !== project._id);
+      return null;
+    }
+    await this.#lift(docs);
+    const items = chain.milestones.find(({ code }) => code === 'ready')?.progress.total ?? 3;
+    const { paidKop = 0, debtKop = null } = chain.money ?? {};
+    return STEPS[next.code]({ project, paidKop, debtKop: debtKop ?? 0, items }, this.random);
+  }
+
+  /** What held it up is over. */
+  async #lift(docs: readonly EventDoc[]): Promise<void> {
+    for (const { _id, type, status } of docs)
+      if (asks(type) && (HELD_BY[type] || type === 'payment.overdue') && status === 'open')
+        await this.#events.resolve(this.head, _id);
+  }
 }

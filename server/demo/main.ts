@@ -13,6 +13,7 @@ import { EXIT } from '../platform/data-directory/exit.ts';
 import { Logger, nestLogger } from '../platform/logger/logger.ts';
 import { connectMongo } from '../platform/mongo/mongo.ts';
 import { StoreClock } from '../platform/mongo/store-clock.ts';
+import { DemoClock } from './clock.ts';
 import { USERS } from './company.ts';
 import { demoModule } from './demo.module.ts';
 import { fill, hire } from './fill.ts';
@@ -31,8 +32,9 @@ if (!uri) {
 }
 const logger = new Logger(config.logLevel);
 const connection = await connectMongo(uri);
-const clock = new StoreClock(connection, logger);
-await clock.start();
+const real = new StoreClock(connection, logger);
+await real.start();
+const clock = new DemoClock(real);
 const app = await NestFactory.createApplicationContext(demoModule({ config, logger, clock, connection }), {
   logger: nestLogger(logger),
 });
@@ -41,7 +43,7 @@ try {
   console.log('Filling a demo company, half a minute or so.');
   const people = await hire(app, password);
   if (people) {
-    const filled = await fill(app, people, Number(values.seed), (line) => console.log(line));
+    const filled = await fill(app, clock, people, Number(values.seed), (line) => console.log(line));
     console.log(
       `Filled: ${filled.users} people, ${filled.counterparties} counterparties, ${filled.projects} orders, ` +
         `${filled.events} events, ${filled.comments} comments.\n`,
@@ -61,6 +63,6 @@ try {
   }
 } finally {
   await app.close();
-  clock.stop();
+  real.stop();
   await connection.close();
 }
