@@ -56,10 +56,10 @@ export class EventContext {
   /** As the store has it now. @param event its own counterparties count, not the one that its project added */
   async asItIs(event: Named & { addedCounterpartyId?: Id | null }): Promise<Surroundings> {
     const { projectId, addedCounterpartyId, namedIds } = event;
-    const own = namedIds ?? event.counterpartyIds.filter((id) => id !== addedCounterpartyId);
+    const shown = event.counterpartyIds.filter((id) => id !== addedCounterpartyId);
     const [projects, { docs }] = await Promise.all([
       projectId ? this.projects.byIds([projectId]) : [],
-      this.counterparties.standing(own),
+      this.counterparties.standing([...shown, ...(namedIds ?? [])]),
     ]);
     return { project: projects[0] ?? null, counterparties: [...docs.values()] };
   }
