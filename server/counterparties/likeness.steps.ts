@@ -5,7 +5,7 @@ import { likenessOf } from './likeness.ts';
 
 export const LIKENESS_STEPS: MigrationStep[] = [
   {
-    number: 14,
+    number: 21,
     name: 'counterparties have phones in one form, and say by what a second card would be known',
     run: (step) =>
       rewriteInBatches<CounterpartyDoc>(step, 'counterparties', { alike: { $exists: false } }, (docs) =>
