@@ -143,7 +143,7 @@ describe.each(MOMENTS.flatMap((moment) => [1, 7].map((seed) => [moment, seed] as
           ? [3, 20]
           : now.hour < 11
             ? [12, 55]
-            : [30, 80];
+            : [25, 110];
       expect(ofToday.length).toBeGreaterThanOrEqual(least as number);
       expect(ofToday.length).toBeLessThanOrEqual(most as number);
       expect(now.diff(scenes.at(-1)?.at as DateTime, 'minutes').minutes).toBeLessThan(5);

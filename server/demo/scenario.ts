@@ -276,7 +276,7 @@ class Life {
     }
     const isOff = dayKind(today) === 'off';
     const midnight = now.startOf('day');
-    for (let minute = random.int(5, 40); ; minute += random.int(50, 90)) {
+    for (let minute = random.int(5, 40); ; minute += random.int(90, 150)) {
       const at = midnight.plus({ minutes: minute, seconds: random.int(0, 59) });
       if (at >= now) break;
       this.#module(at);
@@ -284,7 +284,7 @@ class Life {
     for (
       let minute = (isOff ? 10 : 8.2) * 60;
       minute < 20 * 60;
-      minute += isOff ? random.int(60, 120) : random.int(14, 44)
+      minute += isOff ? random.int(60, 120) : random.int(24, 56)
     ) {
       const at = midnight.plus({ minutes: minute, seconds: random.int(0, 59) });
       if (at >= now) break;
@@ -310,7 +310,7 @@ class Life {
     const { random } = this;
     const ms = at.toMillis();
     const inWorks = this.#spans.filter(({ launched, ready }) => launched < ms && ms < ready);
-    const { order } = inWorks.length > 0 && random.chance(0.7) ? random.pick(inWorks) : { order: null };
+    const { order } = inWorks.length > 0 && random.chance(0.5) ? random.pick(inWorks) : { order: null };
     if (order)
       this.#add(at, 'production.progress', `Цех: ${random.pick(SHIFTS)}, № ${order.number}`, {
         order: order.index,
@@ -332,7 +332,7 @@ class Life {
 
   /** A caller: of an order that is under way, else anybody, with their own number. */
   #call(at: DateTime): { phone: string; name: string; order: Placed | null; party: number } {
-    const order = this.random.chance(0.65) ? this.#underWay(at) : null;
+    const order = this.random.chance(0.4) ? this.#underWay(at) : null;
     const party = order?.party ?? this.random.int(0, this.parties.length - 4);
     return {
       phone: this.parties[party]?.phones[0] ?? '',
