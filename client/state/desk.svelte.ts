@@ -9,7 +9,7 @@ import { FilterParseError, parseText, toText } from '@svodka/shared/filter/text'
 import { getContext, setContext } from 'svelte';
 import { DeskRows, type Hand } from './desk-rows.svelte.ts';
 import type { Feed } from './feed.svelte.ts';
-import { places } from './places.ts';
+import { type Place, places } from './places.ts';
 import { router } from './router.svelte.ts';
 import { STANDARD_VIEWS, type StandardView, views } from './views.svelte.ts';
 
@@ -104,7 +104,7 @@ class Desk {
 
   /** Opens the rows of a filter; call the result when they are no longer wanted. */
   open(filter: Filter): () => void {
-    const rows = new DeskRows(this.whole(filter), places.take());
+    const rows = new DeskRows(this.whole(filter), places.take<Place>());
     const unkeep = places.keep(this.path, () => rows.place);
     this.#rows = rows;
     this.#pointer = null;

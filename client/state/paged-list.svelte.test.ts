@@ -1,4 +1,4 @@
-import { playSocket } from '../testing/fake-socket.ts';
+import { playSocket, settled } from '../testing/fake-socket.ts';
 
 playSocket();
 const { PagedList } = await import('./paged-list.svelte.ts');
@@ -74,15 +74,47 @@ describe(PagedList.name, () => {
     list.close();
   });
 
-  it('begins with the rows it last showed, and forgets them with the person', async () => {
+  it('begins with the rows it last showed for the same search, and forgets them with the person', async () => {
     const before = open();
-    const looked = before.list.look('');
+    const looked = before.list.look('анна');
     await before.asked[0]?.answer(['a']);
     await looked;
     before.list.close();
-    expect(ids(open().list)).toBe('a');
+    const begun = (search: string) => {
+      const { list } = open();
+      void list.look(search);
+      return ids(list);
+    };
+    expect(begun('анна')).toBe('a');
+    expect(begun('')).toBe('');
     PagedList.forget();
-    expect(ids(open().list)).toBe('');
+    expect(begun('анна')).toBe('');
+  });
+
+  it('reads down to where it reached, whether it is read again or opened again', async () => {
+    const many = (from: number, n: number) => Array.from({ length: n }, (_, i) => `${from + i}`);
+    const before = open();
+    const looked = before.list.look('');
+    await before.asked[0]?.answer(many(0, 200), 'after 199');
+    await looked;
+    const more = before.list.loadMore();
+    await before.asked[1]?.answer(many(200, 50), 'after 249');
+    await more;
+    const readAgain = async ({ asked }: ReturnType<typeof open>, from: number, reading: Promise<void>) => {
+      expect(asked[from]?.limit).toBe(200);
+      await asked[from]?.answer(many(0, 200), 'after 199');
+      await settled();
+      expect(asked[from + 1]).toMatchObject({ after: 'after 199', limit: 50 });
+      await asked[from + 1]?.answer(many(200, 50), 'after 249');
+      await reading;
+    };
+    await readAgain(before, 2, before.list.refresh());
+    expect(before.list.items).toHaveLength(250);
+    before.list.close();
+    const after = open();
+    await readAgain(after, 0, after.list.look(''));
+    expect(after.list.items).toHaveLength(250);
+    expect(after.list.hasMore).toBe(true);
   });
 
   it('says that it failed only when it has nothing to show', async () => {

@@ -27,8 +27,10 @@ const HEARD_MS = 100;
 /** Where too much changes, the whole list is read so often. */
 const ANEW_MS = 1_500;
 
-/** The rows that a list last showed without a search: opened again, it begins with them. */
+/** The rows that a list last showed, for each search: opened again, it begins with them, and reads as many. */
 const lastKnown = new Map<string, readonly { id: Id }[]>();
+const REMEMBERED = 12;
+const REMEMBERED_ROWS = 2000;
 
 /** A list that is read page by page, searched on the server, and read again after a break or an absence. */
 export class PagedList<T extends { id: Id }> {
@@ -55,7 +57,6 @@ export class PagedList<T extends { id: Id }> {
     this.#key = key;
     this.#live = rows;
     this.#fetch = fetch;
-    this.#items = (lastKnown.get(key) ?? []) as readonly T[];
     let first = true;
     this.#off = [
       live.onConnect(() => {
@@ -95,15 +96,17 @@ export class PagedList<T extends { id: Id }> {
   /** Shows what is found by these words; what is on the screen stays until the answer is there. */
   async look(search: string): Promise<void> {
     if (search === this.#search && this.#state !== 'failed') return;
+    const known = this.#search === null ? lastKnown.get(this.#keyOf(search)) : undefined;
     this.#search = search;
     this.#state = 'loading';
-    await this.#read(PAGE);
+    if (known) this.#items = known as readonly T[];
+    await this.#read(known?.length ?? 0);
   }
 
   /** Reads again what is on the screen; a failure leaves it as it is, unless there was nothing. */
   async refresh(): Promise<void> {
     if (this.#search === null) return;
-    await this.#read(Math.min(MOST, Math.max(PAGE, this.#items.length)));
+    await this.#read(this.#items.length);
   }
 
   async loadMore(): Promise<void> {
@@ -139,30 +142,43 @@ export class PagedList<T extends { id: Id }> {
     this.#asking.abort();
     clearTimeout(this.#hearing);
     for (const off of this.#off) off();
-    if (this.#state === 'ready' && this.#search === '') lastKnown.set(this.#key, this.#items.slice(0, PAGE));
+    if (this.#state !== 'ready' || this.#search === null) return;
+    const key = this.#keyOf(this.#search);
+    lastKnown.delete(key);
+    lastKnown.set(key, this.#items.slice(0, REMEMBERED_ROWS));
+    for (const oldest of lastKnown.keys()) {
+      if (lastKnown.size <= REMEMBERED) break;
+      lastKnown.delete(oldest);
+    }
   }
+
+  #keyOf = (search: string) => `${this.#key} ${search}`;
 
   /** Nothing that one person has seen is shown to the next. */
   static forget(): void {
     lastKnown.clear();
   }
 
-  async #read(limit: number): Promise<void> {
+  /** Reads from the top, in as many pages as reach down to where the rows reached before. */
+  async #read(wanted: number): Promise<void> {
     this.#asking.abort();
     const asking = new AbortController();
     this.#asking = asking;
+    const { signal } = asking;
     this.#isReading = true;
     try {
-      const page = await this.#fetch({
-        search: this.#search ?? '',
-        after: null,
-        limit,
-        signal: asking.signal,
-      });
-      if (asking.signal.aborted) return;
-      this.#items = page.items;
-      this.#next = page.next;
-      this.#floor = page.next === null ? null : (page.items.at(-1) ?? null);
+      const items: T[] = [];
+      let after: string | null = null;
+      do {
+        const limit = Math.min(MOST, Math.max(PAGE, wanted - items.length));
+        const page: Rows<T> = await this.#fetch({ search: this.#search ?? '', after, limit, signal });
+        if (signal.aborted) return;
+        items.push(...page.items);
+        after = page.next;
+      } while (after !== null && items.length < wanted);
+      this.#items = items;
+      this.#next = after;
+      this.#floor = after === null ? null : (items.at(-1) ?? null);
       this.#state = 'ready';
       this.#pageState = 'idle';
       this.#error = null;

@@ -1,5 +1,7 @@
 // Where somebody stood in a list, for each step of the browser's history: Back leads to the place that was left, and
-// not to the top. Kept in the tab, so that it outlives a reload and no other tab.
+// not to the top; so does Esc on the page of a record, which leads to its list as it was last seen. Kept in the tab, so
+// that it outlives a reload and no other tab.
+import type { Id } from '@svodka/shared/contracts/id';
 import type { RowKey } from '@svodka/shared/feed/order';
 import { router } from './router.svelte.ts';
 import { session } from './session.svelte.ts';
@@ -10,11 +12,16 @@ import { session } from './session.svelte.ts';
  */
 export type Place = { top: RowKey | null; into: number; end: RowKey | null; ring: string | null };
 
+/** The same of a list of records: the row that the keyboard was at, the first one in sight and what of it was hidden. */
+export type ListPlace = { row: Id | null; top: { key: Id; into: number } | null };
+
 const STORED = 'svodka.places';
 const MOST = 60;
 
 class Places {
-  #byEntry = new Map<string, Place>();
+  #byEntry = new Map<string, object>();
+  /** How each list was last seen. */
+  #last = new Map<string, { address: string; place: object | null }>();
   #keepers = new Set<() => void>();
   #recalled = false;
 
@@ -30,10 +37,13 @@ class Places {
   }
 
   /** Keeps the place of the present step for as long as it is left for another; call the result when done. */
-  keep(path: string, present: () => Place | null): () => void {
+  keep<P extends object>(path: string, present: () => P | null): () => void {
     const save = () => {
       this.#recall();
-      const place = router.path === path ? present() : null;
+      const isHere = router.path === path;
+      const place = isHere ? present() : null;
+      if (isHere)
+        this.#last.set(path, { address: router.with({ sheet: null, event: null, form: null }), place });
       this.#byEntry.delete(router.entry);
       if (place) this.#byEntry.set(router.entry, place);
       for (const oldest of this.#byEntry.keys()) {
@@ -50,11 +60,18 @@ class Places {
   }
 
   /** The place that the present step of the history was left at; told once. */
-  take(): Place | null {
+  take<P extends object>(): P | null {
     this.#recall();
-    const place = this.#byEntry.get(router.entry) ?? null;
+    const place = (this.#byEntry.get(router.entry) as P | undefined) ?? null;
     this.#byEntry.delete(router.entry);
     return place;
+  }
+
+  /** Goes to a list as it was last seen, with its search and at its place; to its beginning when it was not. */
+  goBackTo(path: string): void {
+    const last = this.#last.get(path);
+    router.go(last?.address ?? path);
+    if (last?.place) this.#byEntry.set(router.entry, last.place);
   }
 
   #recall(): void {
