@@ -35,7 +35,7 @@ describeInBrowser('orders and counterparties', () => {
   });
 
   const choose = async (label: string, typed: string, option: string | RegExp) => {
-    const box = anna.page.getByRole('combobox', { name: label });
+    const box = anna.page.getByRole('dialog').getByRole('combobox', { name: label });
     await box.click();
     await box.fill(typed);
     await anna.page.getByRole('option', { name: option }).first().click();

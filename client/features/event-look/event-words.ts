@@ -1,4 +1,5 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { IdSchema } from '@svodka/shared/contracts/id';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { isolated } from '@svodka/shared/messages/isolate';
 import { formatMoney } from '../../format/number.ts';
@@ -23,7 +24,9 @@ function payloadWords({ payload, title }: SvodkaEvent): string {
     return title.replace(/\D/g, '').includes(digits) ? '' : money;
   }
   for (const words of [reason, promise, material, crew]) {
-    if (typeof words === 'string' && words && !title.includes(words)) return words;
+    // A crew of ours stands there by its id, and by its name in the title.
+    const isSaid = words === crew && IdSchema.safeParse(words).success;
+    if (typeof words === 'string' && words && !isSaid && !title.includes(words)) return words;
   }
   return typeof count === 'number' && count > 1 ? t('row.count', { count }) : '';
 }

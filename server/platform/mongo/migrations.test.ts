@@ -93,18 +93,24 @@ describe(migrate.name, () => {
       line.close();
       for (const end of ends) end.destroy();
     };
-    const mortal = await mongoose
-      .createConnection(`mongodb://127.0.0.1:${(line.address() as AddressInfo).port}/${connection.name}`, {
-        directConnection: true,
-        monitorCommands: true,
-        serverSelectionTimeoutMS: 50,
-      })
-      .asPromise();
+    const open = () =>
+      mongoose
+        .createConnection(`mongodb://127.0.0.1:${(line.address() as AddressInfo).port}/${connection.name}`, {
+          directConnection: true,
+          monitorCommands: true,
+          // Short, as each death is waited for by it; a busy machine may take longer to be born.
+          serverSelectionTimeoutMS: 50,
+        })
+        .asPromise()
+        .catch(() => null);
+    let mortal = await open();
+    while (!mortal) mortal = await open();
+    const born = mortal;
     let left = commands;
-    mortal.getClient().on('commandStarted', () => {
+    born.getClient().on('commandStarted', () => {
       if (--left === 0) cut();
     });
-    return { connection: mortal, end: () => mortal.destroy(true).finally(cut) };
+    return { connection: born, end: () => born.destroy(true).finally(cut) };
   }
 
   const things = (): Thing[] =>
