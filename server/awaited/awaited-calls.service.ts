@@ -12,6 +12,7 @@ import type { EventDoc } from '../events/event.schema.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import { RepeatedPass } from '../platform/repeated-pass.ts';
 
 const EVERY_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
@@ -28,11 +29,7 @@ const MOST = 1_000;
 @Injectable()
 export class AwaitedCalls implements ChangeListener, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   readonly collections = ['events'] as const;
-  readonly #log: Logger;
-  #timer: NodeJS.Timeout | undefined;
-  #pass: Promise<void> | null = null;
-  #isAskedAgain = false;
-  #isStopped = false;
+  readonly #pass: RepeatedPass;
 
   constructor(
     private readonly events: EventsRepository,
@@ -40,7 +37,11 @@ export class AwaitedCalls implements ChangeListener, OnModuleInit, OnApplication
     private readonly clock: Clock,
     logger: Logger,
   ) {
-    this.#log = logger.child({ room: 'awaited' });
+    const log = logger.child({ room: 'awaited' });
+    this.#pass = new RepeatedPass(
+      () => this.#all(),
+      (err) => log.warn('awaited calls could not be looked at, and will be', { err }),
+    );
   }
 
   onModuleInit(): void {
@@ -48,55 +49,35 @@ export class AwaitedCalls implements ChangeListener, OnModuleInit, OnApplication
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.#soon(), EVERY_MS).unref();
-    this.#soon();
+    this.#pass.start(EVERY_MS);
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#timer);
-    await this.#pass?.catch(() => undefined);
+    await this.#pass.stop();
   }
 
   /** Does not keep the push of the change waiting. */
   see({ kind, after }: Change): void {
     const doc = after as EventDoc | null;
-    if (kind === 'insert' && doc && [...CALLS, ...AWAITING].includes(doc.type)) this.#soon();
+    if (kind === 'insert' && doc && [...CALLS, ...AWAITING].includes(doc.type)) this.#pass.soon();
   }
 
   /** Closes what has been answered. Asked while it runs, it looks once more. */
   run(): Promise<void> {
-    if (this.#pass) {
-      this.#isAskedAgain = true;
-      return this.#pass;
-    }
-    this.#pass = this.#all().finally(() => {
-      this.#pass = null;
-    });
-    return this.#pass;
-  }
-
-  #soon(): void {
-    if (this.#isStopped) return;
-    void this.run().catch((err) =>
-      this.#log.warn('awaited calls could not be looked at, and will be', { err }),
-    );
+    return this.#pass.run();
   }
 
   async #all(): Promise<void> {
-    do {
-      this.#isAskedAgain = false;
-      const since = new Date(this.clock.now().getTime() - REMEMBERED_MS);
-      const awaiting = await this.events.recent(AWAITING, since, { limit: MOST, isOpen: true });
-      const first = awaiting.at(-1);
-      if (!first) continue;
-      const calls = (await this.events.recent(CALLS, first.occurredAt, { limit: 10 * MOST })).reverse();
-      for (const event of awaiting) {
-        if (this.#isStopped) return;
-        const answers = calls.filter((call) => isAnsweredBy(event, call));
-        if (answers.length > 0) await this.#close(event, answers);
-      }
-    } while (this.#isAskedAgain && !this.#isStopped);
+    const since = new Date(this.clock.now().getTime() - REMEMBERED_MS);
+    const awaiting = await this.events.recent(AWAITING, since, { limit: MOST, isOpen: true });
+    const first = awaiting.at(-1);
+    if (!first) return;
+    const calls = (await this.events.recent(CALLS, first.occurredAt, { limit: 10 * MOST })).reverse();
+    for (const event of awaiting) {
+      if (this.#pass.isStopped) return;
+      const answers = calls.filter((call) => isAnsweredBy(event, call));
+      if (answers.length > 0) await this.#close(event, answers);
+    }
   }
 
   async #close(event: EventDoc, answers: EventDoc[]): Promise<void> {

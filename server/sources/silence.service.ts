@@ -13,6 +13,7 @@ import { EventIntake } from '../events/event-intake.service.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import { RepeatedPass } from '../platform/repeated-pass.ts';
 import type { SourceDayDoc, SourceDoc } from './source.schema.ts';
 import { SourcesRepository } from './sources.repository.ts';
 import { SourcesService } from './sources.service.ts';
@@ -29,12 +30,8 @@ const KEY = 'silence';
 @Injectable()
 export class SilenceWatch implements ChangeListener, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   readonly collections = ['sources', 'source_days'] as const;
-  readonly #log: Logger;
   readonly #silent = new Set<string>();
-  #timer: NodeJS.Timeout | undefined;
-  #pass: Promise<void> | null = null;
-  #isAskedAgain = false;
-  #isStopped = false;
+  readonly #pass: RepeatedPass;
 
   constructor(
     private readonly repository: SourcesRepository,
@@ -45,7 +42,11 @@ export class SilenceWatch implements ChangeListener, OnModuleInit, OnApplication
     private readonly clock: Clock,
     logger: Logger,
   ) {
-    this.#log = logger.child({ room: 'sources' });
+    const log = logger.child({ room: 'sources' });
+    this.#pass = new RepeatedPass(
+      () => this.#all(),
+      (err) => log.warn('silent modules could not be looked for, and will be', { err }),
+    );
   }
 
   onModuleInit(): void {
@@ -53,50 +54,30 @@ export class SilenceWatch implements ChangeListener, OnModuleInit, OnApplication
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.#soon(), EVERY_MS).unref();
-    this.#soon();
+    this.#pass.start(EVERY_MS);
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#timer);
-    await this.#pass?.catch(() => undefined);
+    await this.#pass.stop();
   }
 
   /** Does not keep the push of the change waiting. */
   see({ collection, after }: Change): void {
     const doc = after as SourceDoc | SourceDayDoc | null;
     if (!doc) return;
-    if (collection === 'sources' || this.#silent.has((doc as SourceDayDoc).module)) this.#soon();
+    if (collection === 'sources' || this.#silent.has((doc as SourceDayDoc).module)) this.#pass.soon();
   }
 
   /** Looks at every module. Asked while it runs, it looks once more. */
   run(): Promise<void> {
-    if (this.#pass) {
-      this.#isAskedAgain = true;
-      return this.#pass;
-    }
-    this.#pass = this.#all().finally(() => {
-      this.#pass = null;
-    });
-    return this.#pass;
-  }
-
-  #soon(): void {
-    if (this.#isStopped) return;
-    void this.run().catch((err) =>
-      this.#log.warn('silent modules could not be looked for, and will be', { err }),
-    );
+    return this.#pass.run();
   }
 
   async #all(): Promise<void> {
-    do {
-      this.#isAskedAgain = false;
-      for (const settings of await this.repository.allSettings()) {
-        if (this.#isStopped) return;
-        await this.#look(settings);
-      }
-    } while (this.#isAskedAgain && !this.#isStopped);
+    for (const settings of await this.repository.allSettings()) {
+      if (this.#pass.isStopped) return;
+      await this.#look(settings);
+    }
   }
 
   async #look({ _id: module, isOn, expectMin, waitedSince, silentSince }: SourceDoc): Promise<void> {
