@@ -1,4 +1,5 @@
 import { reasonsFrom } from '@svodka/shared/contracts/issues';
+import type { MessageKey } from '@svodka/shared/messages/ru';
 import { isMessageKey } from '@svodka/shared/messages/translate';
 import type { z } from 'zod';
 import { ApiError } from '../api/rest.ts';
@@ -19,6 +20,12 @@ export function wordIssues(issues: readonly unknown[]): Record<string, string> {
   }
   return words;
 }
+
+/** What is said of a form when somebody else has changed these fields meanwhile; empty: nothing. */
+export const changedWords = (labels: readonly MessageKey[]): string =>
+  labels.length === 0
+    ? ''
+    : t('screens.stale', { fields: labels.map((key) => t(key).toLocaleLowerCase()).join(', ') });
 
 type Saving<B, R> = {
   schema: z.ZodType<B>;
