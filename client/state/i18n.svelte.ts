@@ -77,6 +77,24 @@ class I18n {
 
 export const i18n = new I18n();
 
+let rest: Promise<void> | null = null;
+
+/**
+ * `part` of a screen, with the texts that the first screen goes without. Asked for again after a failure.
+ * In Russian; another language is fetched whole.
+ */
+export async function withTexts<T>(part: Promise<T>): Promise<T> {
+  rest ??= import('@svodka/shared/messages/later.ru').then(
+    ({ laterRu }) => learn('ru', laterRu),
+    (error: unknown) => {
+      rest = null;
+      throw error;
+    },
+  );
+  const [it] = await Promise.all([part, rest]);
+  return it;
+}
+
 /** The text of a message in the language of the screen; a screen that calls it is redrawn when that changes. */
 export function t(key: MessageKey, params?: MessageParams): string {
   return translate(i18n.locale, key, params);

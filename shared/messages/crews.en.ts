@@ -1,5 +1,4 @@
 export const crewsEn = {
-  'crews.title': 'Crews',
   'crews.add': 'New crew',
   'crews.new': 'New crew',
   'crews.edit': 'Crew: {name}',
@@ -49,7 +48,6 @@ export const crewsEn = {
   'weekday.6': 'Sat',
   'weekday.7': 'Sun',
 
-  'calendar.title': 'Installations',
   'calendar.view': 'View of the calendar',
   'calendar.view.weeks': 'Weeks',
   'calendar.view.month': 'Month',

@@ -1,6 +1,5 @@
 /** Crews, and the calendar of installations. */
 export const crewsRu = {
-  'crews.title': 'Бригады',
   'crews.add': 'Новая бригада',
   'crews.new': 'Новая бригада',
   'crews.edit': 'Бригада: {name}',
@@ -50,7 +49,6 @@ export const crewsRu = {
   'weekday.6': 'Сб',
   'weekday.7': 'Вс',
 
-  'calendar.title': 'Монтажи',
   'calendar.view': 'Вид календаря',
   'calendar.view.weeks': 'Недели',
   'calendar.view.month': 'Месяц',

@@ -7,6 +7,7 @@ import { mailEn } from './mail.en.ts';
 import { ordersEn } from './orders.en.ts';
 import type { Catalogue } from './ru.ts';
 import { screensEn } from './screens.en.ts';
+import { shellEn } from './shell.en.ts';
 import { sourcesEn } from './sources.en.ts';
 import { viewsEn } from './views.en.ts';
 
@@ -17,6 +18,7 @@ export const en: Catalogue = {
   ...ordersEn,
   ...crewsEn,
   ...errorsEn,
+  ...shellEn,
   ...deskEn,
   ...viewsEn,
   ...filterEn,

@@ -1,10 +1,6 @@
 import type { screensRu } from './screens.ru.ts';
 
 export const screensEn: Record<keyof typeof screensRu, string> = {
-  'screens.forbidden': 'You have no access to this section',
-  'screens.forbidden.text': 'If you need it for your work, ask an administrator to add a role.',
-  'screens.unknown': 'There is no such page',
-  'screens.unknown.text': 'The address is mistyped, or the link is old.',
   'screens.failed': 'The list could not be loaded',
   'screens.moreFailed': 'The other rows did not load.',
   'screens.nothing': 'Nothing found',
@@ -28,7 +24,6 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'keys.openRow': 'Open',
   'keys.searchList': 'Search the list',
 
-  'people.title': 'Staff',
   'people.add': 'Add',
   'people.new': 'New member of staff',
   'people.edit': 'Account',
@@ -76,7 +71,6 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'people.password.done': 'Done',
   'people.created': '{name} can sign in now',
 
-  'projects.title': 'Orders',
   'projects.add': 'New order',
   'projects.new': 'New order',
   'projects.edit': 'Order № {number}',
@@ -105,7 +99,6 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'projects.newCounterparty': 'Create “{name}”',
   'projects.back': 'To orders',
 
-  'counterparties.title': 'Counterparties',
   'counterparties.add': 'New counterparty',
   'counterparties.new': 'New counterparty',
   'counterparties.edit': 'Counterparty {number}',
@@ -137,7 +130,6 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'counterparties.back': 'To counterparties',
   'counterparties.line': 'line {line}: {message}',
 
-  'inbox.title': 'Inbox',
   'inbox.all': 'All',
   'inbox.unread': 'Unread',
   'inbox.which': 'Which to show',
@@ -157,7 +149,6 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'inbox.role.appointed': 'you are appointed to this order',
   'inbox.role.mentioned': 'you were mentioned',
 
-  'mailbox.title': 'Mail',
   'mailbox.kept': 'Sending mail is not set up: letters are kept here, and you can read them.',
   'mailbox.state': 'State of letters',
   'mailbox.stateOf': 'State',
@@ -179,9 +170,6 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'mailbox.chip.held': 'Wait for you',
   'mailbox.reason.restored': 'the data was restored from a copy: it may have been sent',
   'mailbox.reason.discarded': 'discarded by hand',
-  'mailbox.held':
-    'The data was restored from a copy. Letters that may have been sent already wait for your decision.',
-  'mailbox.held.look': 'Look',
   'mailbox.held.why':
     'These letters were on their way when the copy was made, or are about a time before it was put back. Nobody can know whether they were sent, so they do not go by themselves.',
   'mailbox.send': 'Send',
@@ -222,7 +210,6 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'mailbox.reason.demo-address': 'demo address',
   'mailbox.outcome.started': 'begun',
 
-  'import.title': 'Import',
   'import.drop': 'Drop a CSV file here',
   'import.drop.or': 'or',
   'import.pick': 'Choose a file',
@@ -342,7 +329,6 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'zone.Europe/London': 'London',
   'zone.Europe/Berlin': 'Berlin',
 
-  'settings.title': 'Settings',
   'settings.profile': 'Profile',
   'settings.profile.note': 'Name, roles and department are changed by an administrator.',
   'settings.language': 'Language',
@@ -384,7 +370,6 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'settings.mail.on': 'sent',
   'record.history': 'History',
   'record.history.none': 'No changes',
-  'audit.title': 'Access log',
   'audit.at': 'When',
   'audit.who': 'Who',
   'audit.what': 'What',

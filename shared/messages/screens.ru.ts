@@ -1,9 +1,5 @@
 /** Words of the screens beside the desk: people, orders, counterparties, inbox, mail, import, settings. */
 export const screensRu = {
-  'screens.forbidden': 'У вас нет доступа к этому разделу',
-  'screens.forbidden.text': 'Если он нужен вам для работы, попросите администратора добавить роль.',
-  'screens.unknown': 'Такой страницы нет',
-  'screens.unknown.text': 'Адрес набран с ошибкой, или ссылка устарела.',
   'screens.failed': 'Список не загрузился',
   'screens.moreFailed': 'Остальные строки не загрузились.',
   'screens.nothing': 'Ничего не нашлось',
@@ -27,7 +23,6 @@ export const screensRu = {
   'keys.openRow': 'Открыть',
   'keys.searchList': 'Найти в списке',
 
-  'people.title': 'Сотрудники',
   'people.add': 'Добавить',
   'people.new': 'Новый сотрудник',
   'people.edit': 'Учётная запись',
@@ -75,7 +70,6 @@ export const screensRu = {
   'people.password.done': 'Готово',
   'people.created': '{name} — можно входить',
 
-  'projects.title': 'Заказы',
   'projects.add': 'Новый заказ',
   'projects.new': 'Новый заказ',
   'projects.edit': 'Заказ № {number}',
@@ -103,7 +97,6 @@ export const screensRu = {
   'projects.newCounterparty': 'Создать: «{name}»',
   'projects.back': 'К заказам',
 
-  'counterparties.title': 'Контрагенты',
   'counterparties.add': 'Новый контрагент',
   'counterparties.new': 'Новый контрагент',
   'counterparties.edit': 'Контрагент {number}',
@@ -134,7 +127,6 @@ export const screensRu = {
   'counterparties.back': 'К контрагентам',
   'counterparties.line': 'строка {line}: {message}',
 
-  'inbox.title': 'Входящие',
   'inbox.all': 'Все',
   'inbox.unread': 'Непрочитанные',
   'inbox.which': 'Какие показать',
@@ -153,7 +145,6 @@ export const screensRu = {
   'inbox.role.appointed': 'вы назначены на этот заказ',
   'inbox.role.mentioned': 'вас упомянули',
 
-  'mailbox.title': 'Почта',
   'mailbox.kept': 'Отправка писем не настроена: они хранятся здесь, их можно прочитать.',
   'mailbox.state': 'Состояние писем',
   'mailbox.stateOf': 'Состояние',
@@ -175,8 +166,6 @@ export const screensRu = {
   'mailbox.chip.held': 'Ждут решения',
   'mailbox.reason.restored': 'данные восстановлены из копии: могло уже уйти',
   'mailbox.reason.discarded': 'отброшено вручную',
-  'mailbox.held': 'Данные восстановлены из копии. Письма, которые могли уже уйти, ждут вашего решения.',
-  'mailbox.held.look': 'Посмотреть',
   'mailbox.held.why':
     'Эти письма были в пути, когда делалась копия, или относятся к времени до её возврата. Ушли ли они уже, узнать нельзя, поэтому сами они не отправятся.',
   'mailbox.send': 'Отправить',
@@ -220,7 +209,6 @@ export const screensRu = {
   'mailbox.reason.demo-address': 'учебный адрес',
   'mailbox.outcome.started': 'началась',
 
-  'import.title': 'Импорт',
   'import.drop': 'Перетащите сюда файл CSV',
   'import.drop.or': 'или',
   'import.pick': 'Выбрать файл',
@@ -340,7 +328,6 @@ export const screensRu = {
   'zone.Europe/London': 'Лондон',
   'zone.Europe/Berlin': 'Берлин',
 
-  'settings.title': 'Настройки',
   'settings.profile': 'Профиль',
   'settings.profile.note': 'Имя, роли и отдел меняет администратор.',
   'settings.language': 'Язык',
@@ -382,7 +369,6 @@ export const screensRu = {
   'settings.mail.on': 'отправляются',
   'record.history': 'История',
   'record.history.none': 'Изменений нет',
-  'audit.title': 'Журнал доступа',
   'audit.at': 'Когда',
   'audit.who': 'Кто',
   'audit.what': 'Что',

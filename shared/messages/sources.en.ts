@@ -1,7 +1,6 @@
 import type { sourcesRu } from './sources.ru.ts';
 
 export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
-  'sources.nav': 'Sources',
   'sources.title': 'Sources',
   'sources.module': 'Module',
   'sources.state': 'State',
@@ -9,8 +8,6 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.off': 'Off',
   'sources.silent': 'Silent',
   'sources.silent.title': 'Module «{module}» is silent',
-  'sources.silent.since': 'Silent {count, plural, one {module} other {modules}}: {modules}',
-  'sources.silent.one': '{module} since {since}',
   'sources.heard': 'Last heard',
   'sources.never': 'not yet',
   'sources.expect': 'Expected every',
@@ -81,7 +78,6 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.errors.more': 'More',
   'sources.back': 'All sources',
 
-  'unlinked.nav': 'Link to orders',
   'unlinked.title': 'Without an order',
   'unlinked.text': 'What modules have sent without an order comes here.',
   'unlinked.empty': 'Everything has its order',

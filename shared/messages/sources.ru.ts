@@ -1,6 +1,5 @@
 /** Modules, their tokens, refused lines, and what came without an order. */
 export const sourcesRu = {
-  'sources.nav': 'Источники',
   'sources.title': 'Источники',
   'sources.module': 'Модуль',
   'sources.state': 'Состояние',
@@ -8,8 +7,6 @@ export const sourcesRu = {
   'sources.off': 'Выключен',
   'sources.silent': 'Молчит',
   'sources.silent.title': 'Молчит модуль «{module}»',
-  'sources.silent.since': 'Молчит {count, plural, one {модуль} other {модули}}: {modules}',
-  'sources.silent.one': '{module} — с {since}',
   'sources.heard': 'Последний раз',
   'sources.never': 'ещё не было',
   'sources.expect': 'Ждём раз в',
@@ -82,7 +79,6 @@ export const sourcesRu = {
   'sources.errors.more': 'Ещё',
   'sources.back': 'Все источники',
 
-  'unlinked.nav': 'Привязать к заказу',
   'unlinked.title': 'Без заказа',
   'unlinked.text': 'Сюда попадает то, что пришло из модулей без заказа.',
   'unlinked.empty': 'У всего есть заказ',

@@ -1,16 +1,19 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Locale } from '../contracts/common.ts';
+import { firstRu } from './first.ru.ts';
 import { isolated } from './isolate.ts';
-import { type Catalogue, type MessageKey, ru } from './ru.ts';
+import type { Catalogue, MessageKey } from './ru.ts';
 
 export type MessageParams = Record<string, string | number | boolean | Date | null | undefined>;
 
-/** Russian is always there; others are learnt. */
-const known: Partial<Record<Locale, Catalogue>> & { ru: Catalogue } = { ru };
+type Texts = Partial<Catalogue>;
 
-/** Makes a language known, from then on and for all. */
-export function learn(locale: Locale, catalogue: Catalogue): void {
-  known[locale] = catalogue;
+/** What the first screen says in Russian is always there; the rest of it and other languages are learnt. */
+const known: Partial<Record<Locale, Texts>> & { ru: Texts } = { ru: firstRu };
+
+/** Makes texts of a language known, from then on and for all. */
+export function learn(locale: Locale, texts: Texts): void {
+  known[locale] = { ...known[locale], ...texts };
 }
 
 export const isKnown = (locale: Locale): boolean => locale in known;
@@ -19,10 +22,10 @@ const compiled: Record<Locale, Map<string, IntlMessageFormat>> = { ru: new Map()
 
 /**
  * The one place where text is translated. Messages are ICU MessageFormat, so plurals follow each language's rules.
- * @param key checked at compile time against the catalogue
+ * @param key checked at compile time against the catalogue; shown itself where its text was not fetched
  */
 export function translate(locale: Locale, key: MessageKey, params?: MessageParams): string {
-  const text = (known[locale] ?? known.ru)[key];
+  const text = (known[locale] ?? known.ru)[key] ?? key;
   if (!text.includes('{')) return text;
   let message = compiled[locale].get(key);
   if (!message) {

@@ -1,6 +1,7 @@
 /** What a page fetches before its first screen stands, as the server hands it out. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { laterRu } from '@svodka/shared/messages/later.ru';
 import { root } from '../support/app-process.ts';
 
 const client = join(root, 'build/client');
@@ -36,5 +37,13 @@ describe('the first screen', () => {
       sum: 'light',
       scripts: [],
     });
+  });
+
+  it('asks for no text that is fetched later', () => {
+    const code = firstScripts()
+      .map((path) => readFileSync(join(client, path), 'utf8'))
+      .join('\n');
+    const said = new Set([...code.matchAll(/(["'`])([a-z][\w.-]+)\1/gi)].map(([, , text]) => text));
+    expect(Object.keys(laterRu).filter((key) => said.has(key))).toEqual([]);
   });
 });

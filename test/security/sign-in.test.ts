@@ -52,12 +52,15 @@ it('a flood from one address keeps no colleague elsewhere out, and nobody there 
 it('a flood from a hundred addresses keeps out nobody elsewhere who knows their password', async () => {
   const { user, password } = await app.signIn();
   const crowd = times(100, fresh);
+  const answers: number[] = [];
   const flood = crowd.flatMap((address) =>
-    times(8, (i) => statusOf(`crowd-${address}-${i}`, 'wrong-word-1', address)),
+    times(8, async (i) => answers.push(await statusOf(`crowd-${address}-${i}`, 'wrong-word-1', address))),
   );
-  const colleague = statusOf(user.login, password, fresh());
-  expect(await colleague).toBe(200);
-  expect(await Promise.all(flood)).toContain(429);
+  expect(await statusOf(user.login, password, fresh())).toBe(200);
+  const before = answers.length;
+  await Promise.all(flood);
+  // The colleague did not wait for the flood to run dry.
+  expect(before).toBeLessThan(answers.length);
 }, 60_000);
 
 describe('a login that is guessed from many addresses', () => {

@@ -1,3 +1,5 @@
+import { withTexts } from '../../state/i18n.svelte.ts';
+
 // Parts of screens that the first screen does not need. They are fetched as soon as that is drawn, so that they open at
 // once, and without a connection too; or when they are opened before that.
 
@@ -7,7 +9,7 @@ const parts: (() => Promise<unknown>)[] = [];
 export function later<T>(load: () => Promise<T>): () => Promise<T> {
   let fetching: Promise<T> | null = null;
   const part = () => {
-    fetching ??= load().catch((error: unknown) => {
+    fetching ??= withTexts(load()).catch((error: unknown) => {
       fetching = null;
       throw error;
     });

@@ -1,0 +1,23 @@
+// What stands around a screen, whichever it is: names of the sections, strips at the top, an address without a screen.
+export const shellRu = {
+  'screens.forbidden': 'У вас нет доступа к этому разделу',
+  'screens.forbidden.text': 'Если он нужен вам для работы, попросите администратора добавить роль.',
+  'screens.unknown': 'Такой страницы нет',
+  'screens.unknown.text': 'Адрес набран с ошибкой, или ссылка устарела.',
+  'people.title': 'Сотрудники',
+  'projects.title': 'Заказы',
+  'counterparties.title': 'Контрагенты',
+  'inbox.title': 'Входящие',
+  'mailbox.title': 'Почта',
+  'mailbox.held': 'Данные восстановлены из копии. Письма, которые могли уже уйти, ждут вашего решения.',
+  'mailbox.held.look': 'Посмотреть',
+  'import.title': 'Импорт',
+  'settings.title': 'Настройки',
+  'audit.title': 'Журнал доступа',
+  'sources.nav': 'Источники',
+  'sources.silent.since': 'Молчит {count, plural, one {модуль} other {модули}}: {modules}',
+  'sources.silent.one': '{module} — с {since}',
+  'unlinked.nav': 'Привязать к заказу',
+  'crews.title': 'Бригады',
+  'calendar.title': 'Монтажи',
+};
