@@ -2,6 +2,7 @@ import type { Comment } from '@svodka/shared/contracts/comment';
 import type { EventCreateInput, EventEdit, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { ask } from '../api/rest.ts';
+import { titleOf as eventTitle } from './event-names.ts';
 
 /** A change of an event's state by one key. */
 export type Act = {
@@ -36,7 +37,7 @@ export function eventIdOf(deed: Deed): Id {
 /** What the event is called. */
 export function titleOf(deed: Deed): string {
   if (deed.kind === 'create') return deed.body.title;
-  return 'title' in deed ? deed.title : deed.event.title;
+  return 'title' in deed ? deed.title : eventTitle(deed.event);
 }
 
 /** Tells the server; the same key any number of times is once. Throws `ApiError`. */

@@ -21,7 +21,7 @@ export class CommentsController {
 
   @Route('GET /comments')
   search(@Asked() { query }: Asked<'GET /comments'>, @CurrentUser() user: UserDoc) {
-    return this.comments.search(actorOf(user), query, user.tz);
+    return this.comments.search(actorOf(user), query, user);
   }
 
   @Route('GET /events/:id/blind')

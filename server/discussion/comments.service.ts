@@ -7,11 +7,13 @@ import type {
   CommentFound,
   CommentSearch,
 } from '@svodka/shared/contracts/comment';
+import type { Locale } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { chunksOf, finder } from '@svodka/shared/filter/search';
 import { termsOf } from '@svodka/shared/filter/terms';
+import { titleIn } from '@svodka/shared/messages/machine-title';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { UsersService } from '../accounts/users.service.ts';
 import { RefsService } from '../directory/refs.service.ts';
@@ -86,7 +88,7 @@ export class CommentsService {
   async search(
     actor: Actor,
     { search, limit }: CommentSearch,
-    zone: string,
+    { tz: zone, locale }: { tz: string; locale: Locale },
   ): Promise<{ items: CommentFound[]; refs: Refs }> {
     const found: CommentFound[] = [];
     const has = finder(search);
@@ -98,7 +100,7 @@ export class CommentsService {
         { zone, after, limit: SEARCHED_PAGE },
       );
       const discussed = docs.filter(({ counters }) => counters.comments > 0);
-      const titles = new Map(discussed.map(({ _id, title }) => [_id, title]));
+      const titles = new Map(discussed.map((doc) => [doc._id, titleIn(locale, doc)]));
       for (const comment of await this.comments.about([...titles.keys()])) {
         if (!has(comment.terms)) continue;
         const event = { id: comment.eventId, title: titles.get(comment.eventId) ?? '' };

@@ -6,6 +6,7 @@ import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
 import type { MessageKey } from '@svodka/shared/messages/catalogue';
 import { type MessageParams, translate } from '@svodka/shared/messages/catalogue';
 import { isolated } from '@svodka/shared/messages/isolate';
+import { titleIn } from '@svodka/shared/messages/machine-title';
 import { shortZone } from '@svodka/shared/messages/zone-name';
 import { oneLine } from '../platform/mailer/mailer.ts';
 
@@ -18,6 +19,7 @@ export type LetterFacts = {
     _id: Id;
     type: EventType;
     title: string;
+    payload?: Readonly<Record<string, unknown>>;
     importance: Importance;
     occurredAt: Date;
     dueAt: Date | null;
@@ -68,7 +70,7 @@ export function writeLetter({
   baseUrl,
 }: LetterFacts): WrittenLetter {
   const say = (key: MessageKey, params?: MessageParams) => translate(locale, key, params);
-  const title = isolated(oneLine(event.title));
+  const title = isolated(oneLine(titleIn(locale, event)));
   const what = reason === 'occurred' ? say(`type.${event.type}`) : say(`mail.what.${reason}`);
   // A form suggests the type's own name as the beginning of the title, and a note has no better name than its words:
   // neither need be said twice.

@@ -12,7 +12,7 @@ import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { derivedId } from '../platform/mongo/derived-id.ts';
 
-/** What is stored is told in the product's own language, as imports and people tell it. */
+/** What is stored is for the search; who reads it is told in their own language (`machine-title.ts`). */
 const LOCALE = 'ru';
 
 type Announced = Deadline & { id: Id; key: string };

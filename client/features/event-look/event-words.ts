@@ -4,7 +4,7 @@ import type { Filter } from '@svodka/shared/filter/ast';
 import { isolated } from '@svodka/shared/messages/isolate';
 import { formatMoney } from '../../format/number.ts';
 import { duration } from '../../format/time.ts';
-import { counterpartyNames, projectNumber } from '../../state/event-names.ts';
+import { counterpartyNames, projectNumber, titleOf } from '../../state/event-names.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 
@@ -53,6 +53,6 @@ export function contextOf(event: SvodkaEvent, given?: Filter): string {
   if (!event.projectId && event.counterpartyIds.length > 0) parts.push(t('row.noProject'));
   parts.push(payloadWords(event));
   const line = event.body.split('\n', 1)[0]?.trim() ?? '';
-  if (line && line !== event.title) parts.push(line);
+  if (line && line !== titleOf(event)) parts.push(line);
   return parts.filter(Boolean).map(isolated).join(' · ');
 }

@@ -9,6 +9,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
 import { ApiError, ask } from '../../api/rest.ts';
 import type { Say } from '../../state/deeds.ts';
+import { titleOf } from '../../state/event-names.ts';
 import { followAgain, followEvent } from '../../state/follow.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
 import { type Entry, queue } from '../../state/queue.svelte.ts';
@@ -161,7 +162,7 @@ export class OpenEvent {
   }
 
   get #title(): string {
-    return this.#event?.title ?? '';
+    return this.#event ? titleOf(this.#event) : '';
   }
 
   #held(comment: Comment): Comment {

@@ -7,7 +7,7 @@ import { isolated } from '@svodka/shared/messages/isolate';
 import { translate } from '@svodka/shared/messages/translate';
 import { dayAndTime, dayOf, nearDay, shortDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
-import { counterpartyNames, projectNumber } from '../../state/event-names.ts';
+import { counterpartyNames, projectNumber, titleOf } from '../../state/event-names.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import type { IconComponent } from '../../ui/icon.ts';
@@ -43,15 +43,15 @@ export function wordsOf(notice: NoticeView): NoticeWords {
     const name = refs.user(comment?.authorId)?.name ?? '…';
     return {
       why: t('inbox.mentionGone', { name }),
-      what: joined([comment?.body.replace(/\s+/g, ' '), projectNumber(event), event.title]),
+      what: joined([comment?.body.replace(/\s+/g, ' '), projectNumber(event), titleOf(event)]),
       icon: AtSign,
       color: 'var(--accent)',
     };
   }
   if (reason === 'occurred') {
     // A free event has no better words than its own.
-    const why = event.type === 'note.free' ? event.title : t(`type.${event.type}`);
-    const title = repeatsType(event) || event.title === why ? '' : event.title;
+    const why = event.type === 'note.free' ? titleOf(event) : t(`type.${event.type}`);
+    const title = repeatsType(event) || titleOf(event) === why ? '' : titleOf(event);
     return {
       why,
       what: joined([order[0], title, ...order.slice(1)]),
@@ -61,7 +61,7 @@ export function wordsOf(notice: NoticeView): NoticeWords {
   }
   return {
     why: t(`inbox.${reason}`, { due: dueWords(notice) }),
-    what: joined([order[0], event.title, ...order.slice(1)]),
+    what: joined([order[0], titleOf(event), ...order.slice(1)]),
     icon: AlarmClock,
     color: reason === 'approaching' ? 'var(--high)' : 'var(--critical)',
   };

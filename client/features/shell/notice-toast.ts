@@ -1,7 +1,7 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
 import { translate } from '@svodka/shared/messages/translate';
-import { orderAndCustomer } from '../../state/event-names.ts';
+import { orderAndCustomer, titleOf } from '../../state/event-names.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
@@ -14,7 +14,9 @@ const LASTS_MS = 12_000;
 const firstWord = (text: string) => /[\p{L}\p{N}]+/u.exec(text)?.[0].toLocaleLowerCase() ?? '';
 
 /** Type and title in one line, unless the title begins as the type does: then it has said so. */
-export function whatHappened({ type, title }: Pick<SvodkaEvent, 'type' | 'title'>): string {
+export function whatHappened(event: Pick<SvodkaEvent, 'type' | 'title' | 'payload'>): string {
+  const { type } = event;
+  const title = titleOf(event);
   const names = (['ru', 'en'] as const).map((locale) => translate(locale, `type.${type}`));
   if (names.includes(title)) return t(`type.${type}`);
   const repeats = names.some((name) => firstWord(name) === firstWord(title));
@@ -31,7 +33,7 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
     ? t('notice.mention', { name: refs.user(notice.comment?.authorId)?.name ?? '' })
     : notice.reason === 'occurred'
       ? whatHappened(event)
-      : `${t(`notice.${notice.reason}`)}: ${event.title}`;
+      : `${t(`notice.${notice.reason}`)}: ${titleOf(event)}`;
   toasts.show({
     key: `notice ${notice.id}`,
     title,

@@ -1,0 +1,39 @@
+import { EVENT_TYPES, isMachineType } from '../contracts/modules.ts';
+import './catalogue.ts';
+import { titleIn } from './machine-title.ts';
+
+describe(titleIn, () => {
+  const deadline = {
+    type: 'deadline.overdue' as const,
+    title: 'Замер: срок прошёл 03.12.2026',
+    payload: { milestone: 'measure', startOn: '2026-12-03' },
+  };
+  const silent = {
+    type: 'module.silent' as const,
+    title: 'Молчит модуль «Цех»',
+    payload: { fields: { module: 'production', since: '2026-11-27T08:00:00.000Z' } },
+  };
+
+  it('says what a machine has said in the language of the reader', () => {
+    expect(titleIn('en', deadline)).toMatch(/^.?Measure.*03\.12\.2026/);
+    expect(titleIn('ru', deadline)).toMatch(/^.?Замер.*срок прошёл.*03\.12\.2026/);
+    expect(titleIn('en', silent)).not.toMatch(/[а-я]/i);
+  });
+
+  it('has words of its own for everything that machines say', () => {
+    const payload = { ...deadline.payload, ...silent.payload };
+    for (const type of EVENT_TYPES.filter(isMachineType))
+      expect([type, titleIn('en', { type, title: 'как записано', payload })]).not.toEqual([
+        type,
+        'как записано',
+      ]);
+  });
+
+  it('leaves what a person wrote, and what lacks its codes, as it is', () => {
+    expect(titleIn('en', { type: 'note.free', title: 'Заметка', payload: deadline.payload })).toBe('Заметка');
+    expect(titleIn('en', { ...deadline, payload: { milestone: 'gone', startOn: '2026-12-03' } })).toBe(
+      deadline.title,
+    );
+    expect(titleIn('en', { ...deadline, payload: {} })).toBe(deadline.title);
+  });
+});

@@ -1,0 +1,41 @@
+import type { Locale } from '../contracts/common.ts';
+import type { EventType } from '../contracts/modules.ts';
+import { isMessageKey, type MessageParams, translate } from './translate.ts';
+
+type Titled = { type: EventType; title: string; payload?: Readonly<Record<string, unknown>> | undefined };
+
+/** What each machine says of itself, from what it keeps beside the words; null: it keeps something else. */
+const SAID: Partial<
+  Record<EventType, (payload: Readonly<Record<string, unknown>>, locale: Locale) => string | null>
+> = {
+  'deadline.approaching': milestone('approaching'),
+  'deadline.due': milestone('due'),
+  'deadline.overdue': milestone('overdue'),
+  'module.silent': ({ fields }, locale) => {
+    const { module } = (fields ?? {}) as { module?: unknown };
+    const name = wordOf(locale, 'module', module);
+    return name && said(locale, 'sources.silent.title', { module: name });
+  },
+};
+
+function milestone(kind: 'approaching' | 'due' | 'overdue') {
+  return (payload: Readonly<Record<string, unknown>>, locale: Locale) => {
+    const name = wordOf(locale, 'milestone', payload.milestone);
+    const { startOn } = payload;
+    if (!name || typeof startOn !== 'string') return null;
+    const day = startOn.split('-').reverse().join('.');
+    return said(locale, `deadline.title.${kind}`, { milestone: name, day });
+  };
+}
+
+const said = (locale: Locale, key: string, params?: MessageParams): string | null =>
+  isMessageKey(key) ? translate(locale, key, params) : null;
+const wordOf = (locale: Locale, of: string, code: unknown) => said(locale, `${of}.${String(code)}`);
+
+/**
+ * What an event is called for a reader. What a person wrote stands as it is; what a machine has said is said anew in the
+ * reader's language, from its codes: what is stored as its title is for the search only.
+ */
+export function titleIn(locale: Locale, { type, title, payload = {} }: Titled): string {
+  return SAID[type]?.(payload, locale) ?? title;
+}
