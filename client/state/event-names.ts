@@ -4,9 +4,10 @@ import { titleIn } from '@svodka/shared/messages/machine-title';
 import { i18n } from './i18n.svelte.ts';
 import { refs } from './refs.svelte.ts';
 
+export type Titled = Pick<SvodkaEvent, 'type' | 'title'> & Partial<Pick<SvodkaEvent, 'payload'>>;
+
 /** What an event is called in the language of the screen. */
-export const titleOf = (event: Pick<SvodkaEvent, 'type' | 'title' | 'payload'>): string =>
-  titleIn(i18n.locale, event);
+export const titleOf = (event: Titled): string => titleIn(i18n.locale, event);
 
 /** «№ 318» with a no-break space, or an empty text when there is no project or its number is not known yet. */
 export function projectNumber(event: Pick<SvodkaEvent, 'projectId'>): string {

@@ -118,6 +118,22 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'project.status.act': 'Acceptance',
   'project.status.closed': 'Closed',
 
+  'milestone.measure': 'Measurement',
+  'milestone.contract': 'Contract',
+  'milestone.prepay': 'Prepayment',
+  'milestone.reserve': 'Materials',
+  'milestone.launch': 'Launch',
+  'milestone.ready': 'Goods ready',
+  'milestone.ship': 'Shipment',
+  'milestone.install': 'Installation',
+  'milestone.act': 'Acceptance',
+  'milestone.payment': 'Payment',
+
+  'deadline.title.approaching': '{milestone}: due {day}',
+  'deadline.title.due': '{milestone}: due today, {day}',
+  'deadline.title.overdue': '{milestone}: was due {day}',
+  'sources.silent.title': 'Module «{module}» is silent',
+
   'payload.amountKop': 'Amount',
   'payload.method': 'Method',
   'payload.method.bank': 'Bank',

@@ -117,6 +117,22 @@ export const domainRu = {
   'project.status.act': 'Акт',
   'project.status.closed': 'Закрыт',
 
+  'milestone.measure': 'Замер',
+  'milestone.contract': 'Договор',
+  'milestone.prepay': 'Предоплата',
+  'milestone.reserve': 'Материалы',
+  'milestone.launch': 'Запуск',
+  'milestone.ready': 'Готовность',
+  'milestone.ship': 'Отгрузка',
+  'milestone.install': 'Монтаж',
+  'milestone.act': 'Акт',
+  'milestone.payment': 'Оплата',
+
+  'deadline.title.approaching': '{milestone}: срок {day}',
+  'deadline.title.due': '{milestone}: срок сегодня, {day}',
+  'deadline.title.overdue': '{milestone}: срок прошёл {day}',
+  'sources.silent.title': 'Молчит модуль «{module}»',
+
   'payload.amountKop': 'Сумма',
   'payload.method': 'Способ',
   'payload.method.bank': 'Банк',

@@ -4,17 +4,6 @@ export const ordersEn = {
   'order.template.facade': 'Site or façade, in stages',
   'order.template.complaint': 'Complaint',
 
-  'milestone.measure': 'Measurement',
-  'milestone.contract': 'Contract',
-  'milestone.prepay': 'Prepayment',
-  'milestone.reserve': 'Materials',
-  'milestone.launch': 'Launch',
-  'milestone.ready': 'Goods ready',
-  'milestone.ship': 'Shipment',
-  'milestone.install': 'Installation',
-  'milestone.act': 'Acceptance',
-  'milestone.payment': 'Payment',
-
   'milestone.gate.measure': 'measured, or a sheet attached',
   'milestone.gate.contract': 'the contract is signed',
   'milestone.gate.prepay': 'the whole prepayment is there',
@@ -115,10 +104,6 @@ export const ordersEn = {
   'orders.noManager': 'No manager',
   'orders.noDay': 'No installation expected',
   'orders.week': 'Week {from} – {to}',
-
-  'deadline.title.approaching': '{milestone}: due {day}',
-  'deadline.title.due': '{milestone}: due today, {day}',
-  'deadline.title.overdue': '{milestone}: was due {day}',
 
   'orders.reason': 'Why',
   'orders.reason.missing': 'Without a reason nobody will understand it',

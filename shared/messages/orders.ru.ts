@@ -5,17 +5,6 @@ export const ordersRu = {
   'order.template.facade': 'Объект или фасад, по этапам',
   'order.template.complaint': 'Рекламация',
 
-  'milestone.measure': 'Замер',
-  'milestone.contract': 'Договор',
-  'milestone.prepay': 'Предоплата',
-  'milestone.reserve': 'Материалы',
-  'milestone.launch': 'Запуск',
-  'milestone.ready': 'Готовность',
-  'milestone.ship': 'Отгрузка',
-  'milestone.install': 'Монтаж',
-  'milestone.act': 'Акт',
-  'milestone.payment': 'Оплата',
-
   'milestone.gate.measure': 'замер выполнен или приложен лист',
   'milestone.gate.contract': 'договор подписан',
   'milestone.gate.prepay': 'внесена вся предоплата',
@@ -118,10 +107,6 @@ export const ordersRu = {
   'orders.noManager': 'Без менеджера',
   'orders.noDay': 'Монтаж не ожидается',
   'orders.week': 'Неделя {from} – {to}',
-
-  'deadline.title.approaching': '{milestone}: срок {day}',
-  'deadline.title.due': '{milestone}: срок сегодня, {day}',
-  'deadline.title.overdue': '{milestone}: срок прошёл {day}',
 
   'orders.reason': 'Почему',
   'orders.reason.missing': 'Без причины этого никто не поймёт',

@@ -7,7 +7,6 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.on': 'Working',
   'sources.off': 'Off',
   'sources.silent': 'Silent',
-  'sources.silent.title': 'Module «{module}» is silent',
   'sources.heard': 'Last heard',
   'sources.never': 'not yet',
   'sources.expect': 'Expected every',

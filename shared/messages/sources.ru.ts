@@ -6,7 +6,6 @@ export const sourcesRu = {
   'sources.on': 'Работает',
   'sources.off': 'Выключен',
   'sources.silent': 'Молчит',
-  'sources.silent.title': 'Молчит модуль «{module}»',
   'sources.heard': 'Последний раз',
   'sources.never': 'ещё не было',
   'sources.expect': 'Ждём раз в',

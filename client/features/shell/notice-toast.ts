@@ -1,7 +1,6 @@
-import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
 import { translate } from '@svodka/shared/messages/translate';
-import { orderAndCustomer, titleOf } from '../../state/event-names.ts';
+import { orderAndCustomer, type Titled, titleOf } from '../../state/event-names.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
@@ -14,7 +13,7 @@ const LASTS_MS = 12_000;
 const firstWord = (text: string) => /[\p{L}\p{N}]+/u.exec(text)?.[0].toLocaleLowerCase() ?? '';
 
 /** Type and title in one line, unless the title begins as the type does: then it has said so. */
-export function whatHappened(event: Pick<SvodkaEvent, 'type' | 'title' | 'payload'>): string {
+export function whatHappened(event: Titled): string {
   const { type } = event;
   const title = titleOf(event);
   const names = (['ru', 'en'] as const).map((locale) => translate(locale, `type.${type}`));
