@@ -113,6 +113,15 @@ describe('Feed', () => {
     expect(titles(feed)).toBe('z');
   });
 
+  it('asks again when its room was reset before the answer came', async () => {
+    await socket.tell('feed.reset', { room: 'r' });
+    await begin(testEvent('a', 1));
+    expect(socket.asked.filter(({ event }) => event === 'feed.subscribe')).toHaveLength(2);
+    await begin(testEvent('z', 3));
+    expect(titles(feed)).toBe('z');
+    expect(socket.asked.filter(({ event }) => event === 'feed.subscribe')).toHaveLength(2);
+  });
+
   it('keeps its rows without a connection and resumes with the next', async () => {
     await begin(testEvent('a', 1));
     await socket.drop();
@@ -184,6 +193,31 @@ describe('Feed', () => {
     expect(titles(feed)).toBe('f e c');
     expect(pages).toEqual([]);
     expect(feed.hasMore).toBe(true);
+    fetched.mockRestore();
+  });
+
+  it('asks again when its room was reset while older rows were on their way', async () => {
+    feed.close();
+    feed = new Feed({ field: 'module', in: ['finance'] }, { reach: () => testEvent('c', 3) });
+    await settled();
+    let page: (answer: Response) => void = () => {};
+    const fetched = jest.spyOn(globalThis, 'fetch').mockReturnValue(
+      new Promise((answer) => {
+        page = answer;
+      }),
+    );
+    const top = testEvent('e', 5);
+    await socket.last('feed.subscribe').answer(testSnapshot('r', '01', [top], formatRowKey(top)));
+    await settled();
+    const asked = socket.asked.length;
+    await socket.tell('feed.reset', { room: 'r' });
+    expect(socket.asked).toHaveLength(asked);
+    page(new Response(JSON.stringify({ items: [testEvent('c', 3)], next: null, refs: noRefs })));
+    await settled();
+    await settled();
+    expect(socket.asked.slice(asked).map(({ event }) => event)).toEqual(['feed.subscribe']);
+    await begin(testEvent('z', 9));
+    expect(titles(feed)).toBe('z');
     fetched.mockRestore();
   });
 });

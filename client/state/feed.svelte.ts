@@ -53,6 +53,8 @@ export class Feed {
   #generation = 0;
   /** Frames that wait for the next animation frame, or for the answer to a subscription. */
   #frames: FeedFrame[] = [];
+  /** Rooms that were reset while it subscribed: nothing comes from them any more. */
+  #emptied = new Set<string>();
   #timers = new Set<ReturnType<typeof setTimeout>>();
 
   /** Begins at once; `close()` when it leaves the screen. */
@@ -63,7 +65,9 @@ export class Feed {
     this.#off.push(
       live.on('feed.changed', (frame) => this.#take(frame)),
       live.on('feed.reset', ({ room }) => {
-        if (room === this.#room) void this.#subscribe(false);
+        // Which room is its own is not known before the answer, and the answer may be older than this.
+        if (this.#subscribing) this.#emptied.add(room);
+        else if (room === this.#room) void this.#subscribe(false);
       }),
       live.on('feed.beat', ({ room, position }) => {
         if (room === this.#room && this.#frames.length === 0 && this.#view.isBehind(position)) {
@@ -190,6 +194,7 @@ export class Feed {
   async #subscribe(resume: boolean): Promise<void> {
     if (this.#subscribing || this.#closed) return;
     this.#subscribing = true;
+    this.#emptied.clear();
     const mine = ++this.#generation;
     const caughtUp = resume ? connection.catchUp() : () => {};
     const old = this.#room;
@@ -230,6 +235,7 @@ export class Feed {
       // What came between the join and the answer.
       this.#frames = this.#frames.filter((frame) => frame.room === this.#room);
       this.#draw();
+      if (this.#emptied.has(answer.room)) void this.#subscribe(false);
     } catch (error) {
       if (this.#closed || mine !== this.#generation) return;
       this.#subscribing = false;

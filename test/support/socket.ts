@@ -8,6 +8,7 @@ import type { ClientToServer, ServerToClient } from '@svodka/shared/feed/socket'
 import type { Filter } from '@svodka/shared/filter/ast';
 import { io, type Socket } from 'socket.io-client';
 import type { Client } from './client.ts';
+import { pace } from './pace.ts';
 import { until } from './until.ts';
 
 type Raw = Socket<ServerToClient, ClientToServer>;
@@ -37,6 +38,8 @@ export class TestFeed {
   /** Frames that came before the answer that names their room, or while a resume is under way. */
   early: FeedFrame[] = [];
   asking = true;
+  /** Rooms that were reset meanwhile: nothing comes from them any more. */
+  readonly emptied = new Set<string>();
   resets = 0;
   resumes = 0;
 
@@ -76,8 +79,10 @@ export class TestSocket {
       if (feed && !feed.asking && feed.view.isBehind(position)) void this.#resume(feed);
     });
     raw.on('feed.reset', ({ room }) => {
-      const feed = this.#feedOf(room);
-      if (feed) void this.#ask(feed, undefined).catch(() => {});
+      for (const feed of this.feeds) {
+        if (feed.asking) feed.emptied.add(room);
+        else if (feed.view.room === room) void this.#again(feed, undefined);
+      }
     });
     raw.on('count.changed', ({ room, count }) => {
       const feed = this.#feedOf(room);
@@ -127,7 +132,7 @@ export class TestSocket {
     const raw = this.raw as unknown as {
       timeout(ms: number): { emitWithAck(...all: unknown[]): Promise<never> };
     };
-    return raw.timeout(10_000).emitWithAck(message, ...args);
+    return raw.timeout(10_000 * pace()).emitWithAck(message, ...args);
   }
 
   /** Follows a filter from a snapshot, or from where a feed of an earlier socket stood. */
@@ -203,11 +208,24 @@ export class TestSocket {
 
   #resume(feed: TestFeed): Promise<void> {
     feed.resumes++;
-    return this.#ask(feed, feed.view.position).catch(() => {});
+    return this.#again(feed, feed.view.position);
+  }
+
+  /** As a page does: asks until there is an answer, as long as there is a line and somebody who looks. */
+  async #again(feed: TestFeed, position: string | undefined): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#ask(feed, position);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 250));
+        if (!this.raw.connected || !this.feeds.has(feed)) return;
+      }
+    }
   }
 
   async #ask(feed: TestFeed, position: string | undefined): Promise<void> {
     feed.asking = true;
+    feed.emptied.clear();
     const ask: FeedSubscribe = { filter: feed.filter, limit: feed.limit, ...(position && { position }) };
     const answer: FeedSnapshot | FeedResumed = await this.ask('feed.subscribe', ask);
     if (answer.mode === 'snapshot') {
@@ -222,6 +240,7 @@ export class TestSocket {
     feed.asking = false;
     const early = feed.early;
     feed.early = [];
+    if (feed.emptied.has(answer.room)) return this.#again(feed, undefined);
     for (const frame of early) {
       if (frame.room === feed.view.room && feed.view.apply(frame) === 'missed') return this.#resume(feed);
     }
