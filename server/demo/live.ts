@@ -1,23 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type EventCreateInput, EventCreateSchema } from '@svodka/shared/contracts/event';
-import { asks } from '@svodka/shared/contracts/modules';
 import type { MilestoneCode } from '@svodka/shared/contracts/orders';
+import type { ResolvedFilter } from '@svodka/shared/filter/ast';
 import { chainOf } from '@svodka/shared/rules/orders/chain';
-import { HELD_BY } from '@svodka/shared/rules/orders/fills';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { OPEN } from '@svodka/shared/rules/status';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import type { ProjectDoc } from '../directory/directory.schema.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
-import type { EventDoc } from '../events/event.schema.ts';
 import { EventsService } from '../events/events.service.ts';
 import { USERS } from './company.ts';
 import { ZONE } from './days.ts';
 import { Random } from './random.ts';
 import { roubles } from './story.ts';
-import { CALLS, PREFERENCES } from './words.ts';
+import { CALLS, COMPLAINTS, DELAYS, MATERIALS, PREFERENCES } from './words.ts';
 
 type Step = [login: string, event: EventCreateInput];
 /** What is known of an order when it is to go one step further. */
@@ -90,8 +88,50 @@ const ASIDES: ((random: Random) => Step)[] = [
 ];
 /** So much of what is written only accompanies. */
 const ASIDE = 0.45;
-/** What is open is seen to before there is more of it. */
-const OPEN_MOST = 28;
+/** What went wrong, and what is done about it at the next opportunity. */
+const TROUBLES: ((random: Random) => Step)[] = [
+  (random) => {
+    const [material, quantity] = random.pick(MATERIALS);
+    return [
+      'maxim',
+      {
+        type: 'material.shortage',
+        title: `Дефицит: ${material}, ${quantity}`,
+        payload: { material, quantity },
+      },
+    ];
+  },
+  (random) => {
+    const [title] = random.pick(COMPLAINTS);
+    return ['anna', { type: 'complaint.opened', title, payload: {} }];
+  },
+  (random) => {
+    const reason = random.pick(DELAYS);
+    return [
+      'maxim',
+      { type: 'production.delayed', title: `Цех задерживает: ${reason}`, payload: { reason } },
+    ];
+  },
+];
+/** So seldom something goes wrong; some of it must be decided at once. */
+const TROUBLE = 0.008;
+const CRITICAL = 0.5;
+
+/** Beyond so many, the oldest of it is seen to before there is more: each kind apart, so that no kind ever runs dry. */
+const KEPT: [kind: ResolvedFilter, most: number][] = [
+  [{ and: [OPEN, { field: 'importance', in: ['critical'] }] }, 6],
+  [{ and: [OPEN, { field: 'type', in: ['call.missed'] }] }, 8],
+  [
+    {
+      and: [
+        OPEN,
+        { not: { field: 'importance', in: ['critical'] } },
+        { not: { field: 'type', in: ['call.missed'] } },
+      ],
+    },
+    24,
+  ],
+];
 
 /** Lets the company work on, `perSecond` events a second, until `signal`: each order goes the way that orders go. */
 export async function live(
@@ -131,17 +171,30 @@ class Company {
   /** One thing happens. */
   async goOn(): Promise<void> {
     const { random } = this;
-    const open = await this.#events.list(this.head, OPEN, { zone: ZONE, limit: OPEN_MOST + 1 });
-    const old = open.docs.at(-1);
-    if (old && open.docs.length > OPEN_MOST) await this.#events.resolve(this.head, old._id);
+    await this.#seeTo(random.pick(KEPT));
     const project = await this.#pick();
-    const step = random.chance(ASIDE) ? random.pick(ASIDES)(random) : await this.#next(project);
-    const [login, event] = step ?? random.pick(ASIDES)(random);
+    const [login, event] = await this.#what(project);
     const actor = this.people.get(login) ?? this.head;
     await this.#events.create(
       actor,
       EventCreateSchema.parse({ ...event, ...(project && { projectId: project._id }) }),
     );
+  }
+
+  async #seeTo([kind, most]: (typeof KEPT)[number]): Promise<void> {
+    const { docs } = await this.#events.list(this.head, kind, { zone: ZONE, limit: most + 1 });
+    const oldest = docs[most];
+    if (oldest) await this.#events.resolve(this.head, oldest._id);
+  }
+
+  async #what(project: ProjectDoc): Promise<Step> {
+    const { random } = this;
+    if (random.chance(TROUBLE)) {
+      const [login, event] = random.pick(TROUBLES)(random);
+      return [login, { ...event, importance: random.chance(CRITICAL) ? 'critical' : 'high' }];
+    }
+    const next = random.chance(ASIDE) ? null : await this.#next(project);
+    return next ?? random.pick(ASIDES)(random);
   }
 
   /** An order that is under way; when there are few, a new one is taken. */
@@ -184,16 +237,10 @@ class Company {
       this.#active = this.#active.filter(({ _id }) => _id !== project._id);
       return null;
     }
-    await this.#lift(docs);
+    // What holds it up has to be seen to first.
+    if (next.state === 'blocked') return null;
     const items = chain.milestones.find(({ code }) => code === 'ready')?.progress.total ?? 3;
     const { paidKop = 0, debtKop = null } = chain.money ?? {};
     return STEPS[next.code]({ project, paidKop, debtKop: debtKop ?? 0, items }, this.random);
-  }
-
-  /** What held it up is over. */
-  async #lift(docs: readonly EventDoc[]): Promise<void> {
-    for (const { _id, type, status } of docs)
-      if (asks(type) && (HELD_BY[type] || type === 'payment.overdue') && status === 'open')
-        await this.#events.resolve(this.head, _id);
   }
 }
