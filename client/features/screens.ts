@@ -84,7 +84,7 @@ const SCREENS: Screen[] = [
   {
     path: 'import',
     needs: 'events.import',
-    section: { label: 'import.title', icon: Upload },
+    section: { label: 'import.title', icon: Upload, key: { code: 'KeyT', shown: 'T' } },
     load: () => import('./import/ImportScreen.svelte'),
   },
   {
@@ -108,7 +108,7 @@ const SCREENS: Screen[] = [
   {
     path: 'audit',
     needs: 'audit.read',
-    section: { label: 'audit.title', icon: ScrollText },
+    section: { label: 'audit.title', icon: ScrollText, key: { code: 'KeyJ', shown: 'J' } },
     load: () => import('./audit/AuditScreen.svelte'),
   },
   { path: 'settings', load: () => import('./settings/SettingsScreen.svelte') },

@@ -5,6 +5,7 @@ import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
 import { Person } from '../support/person.ts';
+import { until } from '../support/until.ts';
 
 const LONG_MS = 60_000;
 
@@ -88,12 +89,12 @@ describeInBrowser('the desk by keyboard alone', () => {
       await option('Контрагенты').waitFor();
       await page.keyboard.insertText('контраг');
       await page.waitForFunction(() => document.querySelectorAll('[role=option]').length === 1);
-      await press('ArrowDown', 'Enter');
+      await press('Enter');
       await page.waitForURL(/counterparties/);
       await press('Control+K');
       await page.keyboard.insertText('jnrhsn'); // «открыт» in the other layout
       await option(/Открытые/).waitFor();
-      await press('ArrowDown', 'Enter');
+      await press('Enter');
       await page.waitForURL(/view=open/);
 
       await script.post(`/api/events/${made[2]?.id}/comments`, {
@@ -111,6 +112,75 @@ describeInBrowser('the desk by keyboard alone', () => {
       await option('Контрагенты').waitFor();
       await press('Escape', 'Escape');
       expect(await search.getAttribute('aria-expanded')).toBe('false');
+    },
+    LONG_MS,
+  );
+
+  it(
+    'walks a menu by the first letters of its lines, in either layout, and a list that is drawn whole by j and k',
+    async () => {
+      const { page } = anna;
+      await page.goto(app.url);
+      await anna.row(made[0]?.id ?? '').waitFor();
+      await press('f');
+      await page.getByRole('menuitem', { name: 'Модуль' }).waitFor();
+      // The places of «с» and «р», typed on: not the first line with «р».
+      await press('c', 'h');
+      await page.waitForFunction(() => document.activeElement?.textContent?.trim() === 'Срок');
+      await press('Escape');
+      for (const name of ['Первая', 'Вторая'])
+        await script.post('/api/crews', { name, memberIds: [], memberNames: ['Глеб Ильин'], capacity: 1 });
+      await press('g', 'b');
+      await page.getByText('Вторая').waitFor();
+      await press('j', 'j', 'k', 'j');
+      await page.waitForFunction(() => document.activeElement?.textContent?.includes('Первая'));
+    },
+    LONG_MS,
+  );
+
+  it(
+    'links, marks and settles what came without an order where the ring stands, and nothing else',
+    async () => {
+      const { page } = anna;
+      const customers = ['Тихонов', 'Ершова'].map((name, i) => ({ name, phone: `+791671830${i}1` }));
+      const calls: SvodkaEvent[] = [];
+      const orders: Project[] = [];
+      for (const { name, phone } of customers) {
+        const counterparty = await script.post<{ id: string }>('/api/counterparties', {
+          name,
+          phones: [phone],
+        });
+        orders.push(await script.post<Project>('/api/projects', { counterpartyId: counterparty.id }));
+        const call = {
+          type: 'call.in',
+          title: `Звонит ${name}`,
+          payload: { from: phone },
+        };
+        calls.push((await script.post<{ event: SvodkaEvent }>('/api/events', call)).event);
+      }
+      const orderOf = async (event: SvodkaEvent | undefined) =>
+        (await script.get<{ event: SvodkaEvent }>(`/api/events/${event?.id}`)).event.projectId;
+      const [older, newer] = calls;
+      const line = (event: SvodkaEvent | undefined) => page.locator(`[data-id="${event?.id}"]`);
+
+      await page.goto(`${app.url}/unlinked`);
+      await line(newer)
+        .getByRole('button', { name: `№ ${orders[1]?.number}` })
+        .waitFor();
+      await page.locator(`.ringed[data-id="${newer?.id}"]`).waitFor();
+      await press('Enter');
+      await anna.toast('Звонит Ершова').waitFor();
+      expect(await orderOf(newer)).toBe(orders[1]?.id);
+      expect(await orderOf(older)).toBeNull();
+      await page.locator(`.ringed[data-id="${older?.id}"]`).waitFor();
+      await press('Control+Z');
+      await line(newer).waitFor();
+      await press('k', 'r');
+      await line(newer).waitFor({ state: 'detached' });
+      const statusOf = async (event: SvodkaEvent | undefined) =>
+        (await script.get<{ event: SvodkaEvent }>(`/api/events/${event?.id}`)).event.status;
+      await until(async () => (await statusOf(newer)) === 'resolved');
+      expect(await statusOf(older)).not.toBe('resolved');
     },
     LONG_MS,
   );

@@ -38,8 +38,12 @@ export function places(words: string): Suggestion[] {
       section ? [{ label: t(section.label), address: `/${path}` }] : [],
     ),
   ];
-  return all
-    .filter(({ label }) => [wanted, other].some((part) => part !== null && fold(label).includes(part)))
+  const spots = all
+    .map((each) => ({ ...each, at: spotOf(fold(each.label), wanted, other) }))
+    .filter(({ at }) => at >= 0);
+  // What begins so is what was meant: Enter takes the first.
+  return [0, 1]
+    .flatMap((rank) => spots.filter(({ at }) => Math.min(at, 1) === rank))
     .map(({ label, address }) => ({
       value: address,
       label,
@@ -47,6 +51,11 @@ export function places(words: string): Suggestion[] {
       icon: CornerDownRight,
       run: to(address),
     }));
+}
+
+function spotOf(label: string, wanted: string, other: string | null): number {
+  const at = label.indexOf(wanted);
+  return at >= 0 || other === null ? at : label.indexOf(other);
 }
 
 /** A comment's words around the first that was looked for, in one line. */
