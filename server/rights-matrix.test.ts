@@ -169,6 +169,7 @@ const ELSEWHERE = [
   'POST /api/imports/:id/preview',
   'POST /api/imports/:id/start',
   'POST /api/ingest',
+  'POST /api/sources/payments',
   // Of two at once: `counterparties/merges.test.ts`.
   'POST /api/counterparties/:id/merge',
   'DELETE /api/counterparties/:id/merge',

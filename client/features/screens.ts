@@ -3,6 +3,7 @@ import BookUser from '@lucide/svelte/icons/book-user';
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import FolderKanban from '@lucide/svelte/icons/folder-kanban';
 import HardHat from '@lucide/svelte/icons/hard-hat';
+import Landmark from '@lucide/svelte/icons/landmark';
 import Mail from '@lucide/svelte/icons/mail';
 import Plug from '@lucide/svelte/icons/plug';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
@@ -92,6 +93,12 @@ const SCREENS: Screen[] = [
     needs: 'sources.read',
     section: { label: 'sources.nav', icon: Plug, key: { code: 'KeyS', shown: 'S' } },
     load: () => import('./sources/SourcesScreen.svelte'),
+  },
+  {
+    path: 'payments',
+    needs: 'payments.load',
+    section: { label: 'payments.title', icon: Landmark },
+    load: () => import('./payments/PaymentsScreen.svelte'),
   },
   {
     path: 'mail',

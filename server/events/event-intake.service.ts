@@ -15,7 +15,8 @@ import { EventsRepository } from './events.repository.ts';
 export type SaidEvent = ImportedEvent & { sent: Record<string, string> };
 
 /** What became of one: `type-stays` when its key stands for an event of another type. */
-export type Taken = { id: Id; outcome: 'created' | 'changed' | 'unchanged' } | { refused: 'type-stays' };
+export type Taken = { id: Id; outcome: Outcome } | { refused: 'type-stays' };
+type Outcome = 'created' | 'changed' | 'unchanged';
 
 const TRIES = 8;
 /** A program, as which the desk itself writes. */
@@ -58,6 +59,18 @@ export class EventIntake {
     return taken;
   }
 
+  /** What `take` would answer now, without the ids of what is not there yet. Writes nothing. */
+  async foresee(module: Module, said: readonly SaidEvent[]): Promise<Map<string, Outcome | 'refused'>> {
+    const known = await this.#known(module, said);
+    const outcomeOf = (one: SaidEvent): Outcome | 'refused' => {
+      const event = known.get(one.externalId);
+      if (!event) return 'created';
+      if (event.type !== one.type) return 'refused';
+      return event.deletedAt || differing(event, one).length === 0 ? 'unchanged' : 'changed';
+    };
+    return new Map(said.map((one) => [one.externalId, outcomeOf(one)]));
+  }
+
   /** What the desk says by itself, once under its key. */
   async tell(
     said: Pick<SaidEvent, 'type' | 'title' | 'occurredAt' | 'payload' | 'externalId'>,
@@ -88,9 +101,7 @@ export class EventIntake {
     for (let attempt = 0; before && attempt < TRIES; attempt++) {
       if (before.type !== said.type) return { refused: 'type-stays' };
       const unchanged = { id: before._id, outcome: 'unchanged' } as const;
-      const { sent } = before.source ?? {};
-      const differs = (field: string) => sent?.[field] !== said.sent[field];
-      const fields = Object.keys({ ...SAID, ...sent, ...said.sent }).filter(differs);
+      const fields = differing(before, said);
       // What was deleted here stays deleted.
       if (fields.length === 0 || before.deletedAt) return unchanged;
       const now = this.clock.now();
@@ -119,6 +130,12 @@ export class EventIntake {
     const whole = { ...next, ...derivedFields(next, surroundings) };
     return { ...whole, ...dueStateFields(whole, now) };
   }
+}
+
+/** What it says otherwise than it did. */
+function differing({ source }: EventDoc, { sent }: SaidEvent): string[] {
+  const differs = (field: string) => source?.sent?.[field] !== sent[field];
+  return Object.keys({ ...SAID, ...source?.sent, ...sent }).filter(differs);
 }
 
 /** How each thing that a module says is put into the event. */

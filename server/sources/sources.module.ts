@@ -13,6 +13,9 @@ import { IngestService } from './ingest/ingest.service.ts';
 import { NamesService } from './ingest/names.service.ts';
 import { ProposalsController } from './linking/proposals.controller.ts';
 import { ProposalsService } from './linking/proposals.service.ts';
+import { PaymentAccounts } from './payments/accounts.ts';
+import { PaymentsController } from './payments/payments.controller.ts';
+import { PaymentsService } from './payments/payments.service.ts';
 import { SilenceWatch } from './silence.service.ts';
 import { SourceNews } from './source-news.ts';
 import { SourcesController } from './sources.controller.ts';
@@ -21,7 +24,13 @@ import { SourcesService } from './sources.service.ts';
 
 @Module({
   imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
-  controllers: [ImportController, IngestController, ProposalsController, SourcesController],
+  controllers: [
+    ImportController,
+    IngestController,
+    PaymentsController,
+    ProposalsController,
+    SourcesController,
+  ],
   providers: [
     ImportNews,
     ImportRepository,
@@ -29,6 +38,8 @@ import { SourcesService } from './sources.service.ts';
     ImportService,
     IngestService,
     NamesService,
+    PaymentAccounts,
+    PaymentsService,
     ProposalsService,
     SilenceWatch,
     SourceNews,

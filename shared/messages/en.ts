@@ -2,6 +2,7 @@ import { crewsEn } from './crews.en.ts';
 import { deskEn } from './desk.en.ts';
 import { domainEn } from './domain.en.ts';
 import { errorsEn } from './errors.en.ts';
+import { filesEn } from './files.en.ts';
 import { filterEn } from './filter.en.ts';
 import { mailEn } from './mail.en.ts';
 import { ordersEn } from './orders.en.ts';
@@ -22,6 +23,7 @@ export const en: Catalogue = {
   ...deskEn,
   ...viewsEn,
   ...filterEn,
+  ...filesEn,
   ...screensEn,
   ...sourcesEn,
 };

@@ -1,8 +1,9 @@
 import { crewsRu } from './crews.ru.ts';
+import { filesRu } from './files.ru.ts';
 import { mailRu } from './mail.ru.ts';
 import { ordersRu } from './orders.ru.ts';
 import { screensRu } from './screens.ru.ts';
 import { sourcesRu } from './sources.ru.ts';
 
 /** What only letters and the screens beside the desk say. A page fetches these with the first such screen or form. */
-export const laterRu = { ...mailRu, ...ordersRu, ...crewsRu, ...screensRu, ...sourcesRu };
+export const laterRu = { ...mailRu, ...ordersRu, ...crewsRu, ...filesRu, ...screensRu, ...sourcesRu };

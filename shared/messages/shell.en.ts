@@ -22,4 +22,5 @@ export const shellEn: Record<keyof typeof shellRu, string> = {
   'unlinked.nav': 'Link to orders',
   'crews.title': 'Crews',
   'calendar.title': 'Installations',
+  'payments.title': 'Bank statement',
 };

@@ -20,4 +20,5 @@ export const shellRu = {
   'unlinked.nav': 'Привязать к заказу',
   'crews.title': 'Бригады',
   'calendar.title': 'Монтажи',
+  'payments.title': 'Выписка банка',
 };

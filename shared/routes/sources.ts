@@ -17,11 +17,14 @@ import {
   SourceSchema,
   TokenCreateSchema,
 } from '../contracts/ingest.ts';
+import { PaymentsAnswerSchema, PaymentsQuerySchema } from '../contracts/payments.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
 
 export const STREAM_TYPE = 'application/x-ndjson';
 const JSON_TYPE = 'application/json';
+/** A file of whatever kind, looked at by its content. */
+export const FILE_TYPE = 'application/octet-stream';
 
 export const SOURCE_ROUTES = routes({
   // What the token may say, and whether something is to be said again.
@@ -60,6 +63,14 @@ export const SOURCE_ROUTES = routes({
   },
   // A refused line once more, for when what it names has been made meanwhile.
   'POST /sources/errors/:id/retry': { right: 'sources.manage', answers: { 200: IngestResultSchema } },
+  // A file of payments as banks write it (1CClientBankExchange). With `dry` nothing is written; the same file twice adds
+  // nothing.
+  'POST /sources/payments': {
+    right: 'payments.load',
+    query: PaymentsQuerySchema,
+    raw: [FILE_TYPE],
+    answers: { 200: PaymentsAnswerSchema },
+  },
   // To which orders some events that have none may belong, as far as the asker sees both.
   'GET /proposals': {
     right: 'signed-in',

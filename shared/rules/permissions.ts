@@ -73,6 +73,7 @@ export const ACTIONS = [
   'audit.read',
   'sources.read',
   'sources.manage',
+  'payments.load',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -89,6 +90,7 @@ const ALLOWED: Record<Action, readonly Role[]> = {
   'audit.read': ['administrator'],
   'sources.read': ['administrator', 'dispatcher'],
   'sources.manage': ['administrator'],
+  'payments.load': ['administrator', 'dispatcher', 'finance'],
 };
 
 /** The one permission question for things that are not single events. Anything not listed is denied. */

@@ -29,8 +29,8 @@ export async function* patiently(request: IncomingMessage): AsyncGenerator<Buffe
   }
 }
 
-/** A whole body as text. @throws AppError `too-large`, `validation` when it is no UTF-8 */
-export async function bodyOf(request: IncomingMessage, most: number): Promise<string> {
+/** A whole body. @throws AppError `too-large` */
+export async function bytesOf(request: IncomingMessage, most: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const chunk of patiently(request)) {
@@ -38,8 +38,14 @@ export async function bodyOf(request: IncomingMessage, most: number): Promise<st
     if (length > most) throw new AppError('too-large', `more than ${most} bytes`);
     parts.push(chunk);
   }
+  return Buffer.concat(parts);
+}
+
+/** A whole body as text. @throws AppError `too-large`, `validation` when it is no UTF-8 */
+export async function bodyOf(request: IncomingMessage, most: number): Promise<string> {
+  const bytes = await bytesOf(request, most);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw refused('', 'not-utf8');
   }

@@ -55,7 +55,11 @@ const isNothing = (value: unknown): boolean =>
   (typeof value === 'object' && Object.keys(value).length === 0);
 
 /** A hash of each thing that the event says; what it does not say has none. */
-export function hashesOf({ externalId: _, type: __, ...said }: IngestEvent): Record<string, string> {
+export function hashesOf({
+  externalId: _,
+  type: __,
+  ...said
+}: Record<string, unknown>): Record<string, string> {
   const entries = Object.entries(said).filter(([, value]) => !isNothing(value));
   return Object.fromEntries(
     entries.map(([field, value]) => [field, hashOfBody(value).slice(0, HASH_LENGTH)]),

@@ -7,9 +7,12 @@ export type Hints = { numbers: string[]; inns: string[]; phones: string[]; place
 
 const MOST = { numbers: 20, inns: 5, phones: 5, places: 4 };
 
-/** «№ 318», «заказ 2025-0318», «договор П-0042»: what is named a number may be bare digits. */
+/** «№ 318», «N 318», «заказ 2025-0318», «договор П-0042»: what is named a number may be bare digits. */
 const NAMED =
-  /(?:№|(?<!\p{L})(?:зак(?:аз|\.)?|дог(?:овор|\.)?|проект|сч[её]т|order|contract|project)\p{L}*)\s*(?:№\s*)?([\p{L}\p{N}][\p{L}\p{N}\-/.]*)/giu;
+  /(?:№|(?<!\p{L})N(?:o\.?)?(?=\s*\d)|(?<!\p{L})(?:зак(?:аз|\.)?|дог(?:овор|\.)?|проект|сч[её]т|order|contract|project)\p{L}*)\s*(?:(?:№|N(?:o\.?)?(?=\s*\d))\s*)?([\p{L}\p{N}][\p{L}\p{N}\-/.]*)/giu;
+/** «заказ 318», «по договору подряда № 318»: what is called the number of an order, and not of a bill or anything. */
+const OF_ORDER =
+  /(?<!\p{L})(?:зак(?:аз|\.)|дог(?:овор|\.)|проект|order|contract|project)\p{L}*\.?(?:\s+\p{L}{2,}){0,2}?\s*(?:(?:№|N(?:o\.?)?(?=\s*\d))\s*)?(?=[\p{L}\-/]*\d)([\p{L}\p{N}][\p{L}\p{N}\-/.]*)/giu;
 /** What looks like a number wherever it stands: letters or parts, and a digit among them. */
 const LIKELY =
   /(?<![\p{L}\p{N}])(?=[\p{L}\p{N}\-/]*\d)(?:\p{L}{1,4}-?\d[\p{L}\p{N}\-/]*|\d+[-/][\p{L}\p{N}\-/]+)/gu;
@@ -20,6 +23,12 @@ const PLACE =
 
 const trimmed = (number: string): string => number.replace(/[-/.]+$/, '');
 const some = <T>(values: Iterable<T>, most: number): T[] => [...new Set(values)].slice(0, most);
+
+/** Of the numbers in a text those that it calls an order's. */
+export function ordersCalledIn(text: string): Set<string> {
+  const bare = withoutPhonesAndSums(text);
+  return new Set([...bare.matchAll(OF_ORDER)].map(([, number = '']) => trimmed(number)));
+}
 
 /** The texts of an event: its own words, and what was typed into its fields. */
 function textsOf({ title, body, payload }: Pick<EventDoc, 'title' | 'body' | 'payload'>): string {

@@ -4,7 +4,7 @@ import type { OrderProposal } from '@svodka/shared/contracts/ingest';
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import type { Client } from '../../../test/support/client.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../../../test/support/factories.ts';
-import { hintsOf } from './hints.ts';
+import { hintsOf, ordersCalledIn } from './hints.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -27,9 +27,19 @@ describe(hintsOf.name, () => {
     ['Оплата по счёту № 318 от 14.03', ['318']],
     ['заказ 2025-0318, договор П-0042.', ['2025-0318', 'П-0042']],
     ['Предоплата 184 300 ₽ за окна', []],
+    ['Оплата по договору N 318 и заказу No 319', ['318', '319']],
     ['Звонок с 8 (916) 555-01-01', []],
   ])('reads the numbers of «%s»', (title, numbers) => {
     expect(of(title).numbers).toEqual(numbers);
+  });
+
+  it.each([
+    ['Оплата по заказу 318', ['318']],
+    ['по договору подряда № П-0042 от 12.03.2025', ['П-0042']],
+    ['Оплата по счету № 318 от 14.03', []],
+    ['заказ N 318, счёт 77', ['318']],
+  ])('tells what is called an order in «%s»', (text, numbers) => {
+    expect([...ordersCalledIn(text)]).toEqual(numbers);
   });
 
   it('reads phones, tax numbers and places', () => {

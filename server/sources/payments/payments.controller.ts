@@ -1,0 +1,24 @@
+import { Controller, Req } from '@nestjs/common';
+import { PAYMENTS_LIMITS } from '@svodka/shared/contracts/payments';
+import { actorOf } from '../../accounts/actor.ts';
+import type { UserDoc } from '../../accounts/user.schema.ts';
+import type { Request } from '../../platform/http/request.ts';
+import { Asked, Route } from '../../platform/http/route.decorator.ts';
+import { CurrentUser } from '../../platform/security/current-user.decorator.ts';
+import { bytesOf } from '../ingest/body.ts';
+import { PaymentsService } from './payments.service.ts';
+
+@Controller()
+export class PaymentsController {
+  constructor(private readonly payments: PaymentsService) {}
+
+  @Route('POST /sources/payments')
+  async take(
+    @Asked() { query: { dry } }: Asked<'POST /sources/payments'>,
+    @CurrentUser() user: UserDoc,
+    @Req() request: Request,
+  ) {
+    const bytes = await bytesOf(request, PAYMENTS_LIMITS.bytes);
+    return this.payments.take(actorOf(user), bytes, { dry: dry === 'true' });
+  }
+}

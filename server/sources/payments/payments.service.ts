@@ -1,0 +1,228 @@
+// A file of payments. The key of a payment follows from what stands in it, so the same payment is one event however many
+// files it stands in, and a file that was cut or killed half way is simply sent again.
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import { PAYMENTS_LIMITS, type Payment, type PaymentsAnswer } from '@svodka/shared/contracts/payments';
+import { translate } from '@svodka/shared/messages/translate';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { DateTime } from 'luxon';
+import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
+import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
+import { ProjectsService } from '../../directory/projects.service.ts';
+import { EventIntake, type SaidEvent } from '../../events/event-intake.service.ts';
+import { EventsRepository } from '../../events/events.repository.ts';
+import { Clock } from '../../platform/clock.ts';
+import { AppConfig } from '../../platform/config/config.ts';
+import { hashesOf } from '../ingest/said.ts';
+import { hintsOf, ordersCalledIn } from '../linking/hints.ts';
+import { SourcesRepository } from '../sources.repository.ts';
+import { SourcesService } from '../sources.service.ts';
+import { accountCode, namesItsHolder } from './accounts.ts';
+import { type BankFile, type BankPayment, readBankFile } from './bank-file.ts';
+import { type Matched, matchPayment, type NamedOrder, payerOf } from './match.ts';
+
+const MODULE = 'finance';
+const TYPE = 'payment.received';
+/** Written together: whoever writes by hand waits behind so many. */
+const BATCH = 100;
+
+type Row = BankPayment & { externalId: string };
+type Told = { row: Row; matched: Matched; outcome: Payment['outcome'] };
+
+@Injectable()
+export class PaymentsService {
+  constructor(
+    private readonly sources: SourcesService,
+    private readonly repository: SourcesRepository,
+    private readonly projects: ProjectsService,
+    private readonly counterparties: CounterpartiesService,
+    private readonly intake: EventIntake,
+    private readonly events: EventsRepository,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /**
+   * Takes the payments of customers that a file holds, or with `dry` says what would become of them.
+   * @throws AppError `validation` when it is no such file, `too-large`, `forbidden` when the module is off
+   */
+  async take(actor: Actor, bytes: Uint8Array, { dry }: { dry: boolean }): Promise<PaymentsAnswer> {
+    await this.sources.open(MODULE);
+    const file = readBankFile(bytes);
+    const rows = this.#keyed(file);
+    const counts: PaymentsAnswer['counts'] = {
+      documents: file.documents,
+      outgoing: file.outgoing,
+      own: file.own,
+      created: 0,
+      changed: 0,
+      unchanged: 0,
+      refused: 0,
+      linked: 0,
+      waiting: 0,
+      sumKop: 0,
+    };
+    const items: Payment[] = [];
+    const names = new Map<Id, string>();
+    for (let from = 0; from < rows.length; from += BATCH) {
+      for (const told of await this.#batch(actor, rows.slice(from, from + BATCH), names, dry)) {
+        counts[told.outcome]++;
+        counts[told.matched.order ? 'linked' : 'waiting']++;
+        counts.sumKop += told.row.amountKop;
+        if (items.length < PAYMENTS_LIMITS.shown) items.push(shown(told, names));
+      }
+    }
+    const { encoding, accounts, from, to, isCut, faults } = file;
+    counts.refused += faults.length;
+    faults.sort((a, b) => a.line - b.line);
+    return {
+      encoding,
+      accounts,
+      from,
+      to,
+      isCut,
+      counts,
+      items,
+      faults: faults.slice(0, PAYMENTS_LIMITS.faults),
+    };
+  }
+
+  /** Payments that are alike to the last digit are told apart by their turn in the file; what is still to come waits. */
+  #keyed(file: BankFile): Row[] {
+    const turns = new Map<string, number>();
+    const today = DateTime.fromJSDate(this.clock.now(), { zone: this.config.tzDefault }).toISODate() ?? '';
+    const rows: Row[] = [];
+    for (const payment of file.payments) {
+      if (payment.on > today) {
+        const { line, on } = payment;
+        file.faults.push({ line, column: 'Дата', reason: 'in-the-future', value: on });
+        continue;
+      }
+      const key = keyOf(payment);
+      const turn = (turns.get(key) ?? 0) + 1;
+      turns.set(key, turn);
+      rows.push({ ...payment, externalId: turn === 1 ? key : `${key}:${turn}` });
+    }
+    return rows;
+  }
+
+  async #batch(actor: Actor, rows: Row[], names: Map<Id, string>, dry: boolean): Promise<Told[]> {
+    const matches = await this.#matches(rows, names);
+    const known = await this.events.bySources(
+      MODULE,
+      rows.map(({ externalId }) => externalId),
+    );
+    const before = new Map(known.map((event) => [event.source?.externalId, event]));
+    const said = rows.map((row, i): SaidEvent => {
+      const draft = this.#draft(row, matches[i] as Matched);
+      const event = before.get(row.externalId);
+      // What has an order keeps it: somebody may have chosen it since.
+      if (event?.projectId)
+        for (const field of ['order', 'counterparty'] as const) {
+          const { [field]: sent } = event.source?.sent ?? {};
+          delete draft.sent[field];
+          if (sent !== undefined) draft.sent[field] = sent;
+        }
+      return draft;
+    });
+    const foreseen = dry ? await this.intake.foresee(MODULE, said) : null;
+    const taken = dry ? null : await this.intake.take(actor, MODULE, said);
+    if (!dry) await this.#learn(rows, matches);
+    return rows.map((row, i): Told => {
+      const one = taken?.get(row.externalId);
+      const outcome = one
+        ? 'refused' in one
+          ? 'refused'
+          : one.outcome
+        : (foreseen?.get(row.externalId) ?? 'unchanged');
+      return { row, matched: matches[i] as Matched, outcome };
+    });
+  }
+
+  async #matches(rows: readonly Row[], names: Map<Id, string>): Promise<Matched[]> {
+    const hints = rows.map(({ purpose }) => hintsOf({ title: '', body: purpose, payload: {} }).numbers);
+    const [orders, cards, accounts] = await Promise.all([
+      this.projects.ofNumbers([...new Set(hints.flat())]),
+      this.counterparties.answeringTo([...new Set(rows.flatMap(({ inn }) => inn ?? []))], []),
+      this.repository.codes(
+        MODULE,
+        rows.map(({ payerAccount }) => accountCode(payerAccount)),
+      ),
+    ]);
+    const learnt = await this.counterparties.standing([...accounts.values()]);
+    const standing = (id: Id) => learnt.chainOf(id).at(-1) ?? id;
+    const payers = cards.filter(({ merged }) => !merged);
+    for (const { _id, name } of [...learnt.docs.values(), ...payers] as CounterpartyDoc[])
+      names.set(_id, name);
+    const byNumber = new Map<string, NamedOrder>(orders.map((order) => [order.number, order]));
+    return rows.map((row, i) => {
+      const byAccount = accounts.get(accountCode(row.payerAccount));
+      const payer = payerOf(row, payers, byAccount && standing(byAccount));
+      const called = ordersCalledIn(row.purpose);
+      const named = (hints[i] ?? []).flatMap((number) => byNumber.get(number) ?? []);
+      return matchPayment(named, payer, (number) => called.has(number));
+    });
+  }
+
+  /** Next time the account alone says who pays. */
+  async #learn(rows: readonly Row[], matches: readonly Matched[]): Promise<void> {
+    const learnt = new Map<string, Id>();
+    for (const [i, { payerAccount }] of rows.entries()) {
+      const payer = matches[i]?.payer;
+      if (payer && namesItsHolder(payerAccount)) learnt.set(accountCode(payerAccount), payer);
+    }
+    await this.repository.learnCodes(MODULE, learnt);
+  }
+
+  #draft(row: Row, { order, payer }: Matched): SaidEvent {
+    const { payer: name, inn, payerAccount, account, docNo, amountKop, purpose, on, externalId } = row;
+    const said = {
+      type: TYPE,
+      title: translate('ru', 'payments.event', { payer: name }),
+      body: purpose,
+      importance: 'normal',
+      occurredAt: DateTime.fromISO(on, { zone: this.config.tzDefault }).toJSDate(),
+      payload: {
+        amountKop,
+        method: 'bank',
+        ...(docNo && { docNo }),
+        fields: {
+          Плательщик: name,
+          ...(inn && { ИНН: inn }),
+          ...(payerAccount && { 'Счёт плательщика': payerAccount }),
+          ...(account && { 'Счёт получателя': account }),
+        },
+      },
+    } as const;
+    return {
+      ...said,
+      due: null,
+      projectId: order?._id ?? null,
+      counterpartyIds: payer ? [payer] : [],
+      author: { userId: null, name: translate('ru', 'payments.author') },
+      status: null,
+      externalId,
+      sent: hashesOf({ ...said, order: order?._id ?? null, counterparty: payer }),
+    };
+  }
+}
+
+function keyOf({ account, payerAccount, inn, docNo, on, amountKop }: BankPayment): string {
+  const parts = [account, payerAccount, inn, docNo, on, amountKop];
+  return `bank:${createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)}`;
+}
+
+const shown = ({ row, matched, outcome }: Told, names: ReadonlyMap<Id, string>): Payment => ({
+  line: row.line,
+  docNo: row.docNo,
+  on: row.on,
+  amountKop: row.amountKop,
+  payer: row.payer,
+  inn: row.inn,
+  purpose: row.purpose,
+  outcome,
+  match: matched.match,
+  orders: (matched.order ? [matched.order] : matched.named).map(({ number }) => number),
+  counterparty: (matched.payer && names.get(matched.payer)) ?? null,
+});

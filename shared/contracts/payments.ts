@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { CalendarDateSchema, LineSchema } from './common.ts';
+import { INGEST_OUTCOMES } from './ingest.ts';
+
+// A file of payments as banks and 1C exchange them (1CClientBankExchange), and what became of it.
+
+export const PAYMENTS_LIMITS = {
+  bytes: 32 * 1024 * 1024,
+  documents: 50_000,
+  shown: 300,
+  faults: 200,
+} as const;
+
+export const PaymentsQuerySchema = z.strictObject({
+  fileName: LineSchema(200),
+  /** Only say what would become of it. */
+  dry: z.enum(['true', 'false']).optional(),
+});
+
+/** Why a payment has the order that it has, or none: several are named, or one of somebody else, or none at all. */
+export const PAYMENT_MATCHES = ['payer', 'number', 'several', 'foreign', 'unnamed'] as const;
+export type PaymentMatch = (typeof PAYMENT_MATCHES)[number];
+
+const count = z.number().int();
+
+export const PaymentSchema = z.strictObject({
+  /** Where its section begins. */
+  line: count,
+  docNo: z.string(),
+  on: CalendarDateSchema,
+  amountKop: count,
+  payer: z.string(),
+  inn: z.string().nullable(),
+  purpose: z.string(),
+  outcome: z.enum(INGEST_OUTCOMES),
+  match: z.enum(PAYMENT_MATCHES),
+  /** Numbers of the orders: of the one it goes to, or of those that its purpose names. */
+  orders: z.array(z.string()),
+  /** Name of the counterparty that the payer is known as. */
+  counterparty: z.string().nullable(),
+});
+export type Payment = z.infer<typeof PaymentSchema>;
+
+/** What of a file cannot be taken: the line, the key of the file that stands there, what is wrong. */
+export const FileFaultSchema = z.strictObject({
+  line: count,
+  column: z.string(),
+  reason: z.string(),
+  value: z.string(),
+});
+export type FileFault = z.infer<typeof FileFaultSchema>;
+
+export const PaymentsAnswerSchema = z.strictObject({
+  encoding: z.enum(['utf-8', 'windows-1251', 'ibm866']),
+  /** The company's own accounts, and the days that the file says it is of. */
+  accounts: z.array(z.string()),
+  from: CalendarDateSchema.nullable(),
+  to: CalendarDateSchema.nullable(),
+  /** It breaks off: its last line is missing. */
+  isCut: z.boolean(),
+  counts: z.strictObject({
+    documents: count,
+    created: count,
+    changed: count,
+    unchanged: count,
+    refused: count,
+    /** Paid by the company, and moved between its own accounts: these are no payments of customers. */
+    outgoing: count,
+    own: count,
+    /** Of those that come in: with an order, and waiting for one. */
+    linked: count,
+    waiting: count,
+    sumKop: count,
+  }),
+  /** The first of those that come in. */
+  items: z.array(PaymentSchema),
+  faults: z.array(FileFaultSchema),
+});
+export type PaymentsAnswer = z.infer<typeof PaymentsAnswerSchema>;

@@ -1,0 +1,48 @@
+/** Files that sources bring: payments of a bank, tables of another program. */
+export const filesRu = {
+  'payments.event': 'Оплата от {payer}',
+  'payments.author': 'Выписка банка',
+  'payments.drop': 'Перетащите файл обмена с банком',
+  'payments.drop.hint':
+    '1CClientBankExchange, его отдаёт любой банк-клиент. Сначала покажем, что из него возникнет; тот же файл второй раз ничего не добавит.',
+  'payments.pick': 'Выбрать файл',
+  'payments.reading': 'Читаем «{name}»…',
+  'payments.found':
+    '{count, plural, =0 {Поступлений нет} one {# поступление} few {# поступления} many {# поступлений} other {# поступления}} на {sum}',
+  'payments.account': 'Счёт',
+  'payments.days': '{from} — {to}',
+  'payments.left':
+    'Не берём: {outgoing, plural, =0 {} one {# исходящий} few {# исходящих} many {# исходящих} other {# исходящих}} {own, plural, =0 {} one {# между своими счетами} other {# между своими счетами}}',
+  'payments.encoding': 'Кодировка: {encoding}',
+  'payments.cut': 'Файл обрывается: последней строки нет. Что дошло целиком, войдёт.',
+  'payments.count.linked': 'К заказам',
+  'payments.count.waiting': 'Будут ждать «Без заказа»',
+  'payments.count.unchanged': 'Уже были',
+  'payments.count.refused': 'Не приняты',
+  'payments.take':
+    'Загрузить {count, plural, one {# платёж} few {# платежа} many {# платежей} other {# платежа}}',
+  'payments.nothing': 'Всё из этого файла уже есть',
+  'payments.other': 'Другой файл',
+  'payments.loaded':
+    '{count, plural, =0 {Нового ничего нет} one {Загружен # платёж} few {Загружено # платежа} many {Загружено # платежей} other {Загружено # платежа}}',
+  'payments.unlinked': 'Разобрать «Без заказа»',
+  'payments.on': 'Дата',
+  'payments.no': '№',
+  'payments.payer': 'Плательщик',
+  'payments.purpose': 'Назначение',
+  'payments.sum': 'Сумма',
+  'payments.order': 'Заказ',
+  'payments.more': 'Показаны первые {count}.',
+  'payments.outcome.created': 'новый',
+  'payments.outcome.changed': 'уточнится',
+  'payments.outcome.unchanged': 'уже был',
+  'payments.outcome.refused': 'не принят',
+  'payments.match.several': 'названо несколько',
+  'payments.match.foreign': 'номер чужого заказа',
+  'payments.match.unnamed': 'номера нет',
+  'payments.known': 'это {name}',
+  'error.bank-documents': 'В файле больше 50 000 документов. Разделите его по датам',
+  'reason.not-bank-file': 'Это не файл обмена с банком: в первой строке нет 1CClientBankExchange',
+  'import.reason.amount': 'не похоже на сумму',
+  'import.reason.no-end': 'документ не кончается',
+};
