@@ -41,6 +41,7 @@ const BANS = [
         'server/main.ts',
         'server/demo/main.ts',
         'server/audit/verify.ts',
+        'server/files/scrub.ts',
         'server/backup/make.ts',
         'server/backup/put-back.ts',
         'client/vite.config.ts',

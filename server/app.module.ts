@@ -9,6 +9,7 @@ import { DirectoryModule } from './directory/directory.module.ts';
 import { DiscussionModule } from './discussion/discussion.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { FeedsModule } from './feeds/feeds.module.ts';
+import { FilesModule } from './files/files.module.ts';
 import { NoticesModule } from './notices/notices.module.ts';
 import { OrdersModule } from './orders/orders.module.ts';
 import { type Foundation, platformModule } from './platform/platform.module.ts';
@@ -34,6 +35,7 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     SourcesModule,
     NoticesModule,
     DiscussionModule,
+    FilesModule,
     DeadlinesModule,
     ViewsModule,
     RetentionModule,

@@ -10,6 +10,7 @@ import { EVENTS_INDEXES } from './events/event.schema.ts';
 import { EVENTS_STEPS } from './events/event.steps.ts';
 import { SEARCH_STEPS } from './events/search.steps.ts';
 import { SOURCE_SPACE } from './events/source-space.steps.ts';
+import { FILES_COLLECTIONS } from './files/file.schema.ts';
 import { NOTICES_INDEXES } from './notices/notice.schema.ts';
 import { AGENDA_INDEXES } from './platform/agenda/alarm-clock.service.ts';
 import type { CollectionPlan } from './platform/mongo/collection-plan.ts';
@@ -29,6 +30,7 @@ export const COLLECTIONS: CollectionPlan[] = [
   ...SOURCES_INDEXES,
   ...VIEWS_INDEXES,
   ...DISCUSSION_INDEXES,
+  ...FILES_COLLECTIONS,
   ...NOTICES_INDEXES,
   ...AGENDA_INDEXES,
   ...VOCABULARY_INDEXES,

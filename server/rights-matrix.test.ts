@@ -9,6 +9,7 @@ import { moduleOf } from '@svodka/shared/contracts/modules';
 import { createTestApp, type TestApp } from '../test/support/app.ts';
 import type { Client } from '../test/support/client.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../test/support/factories.ts';
+import { attach } from '../test/support/files.ts';
 import { routeTable } from './platform/http/route-table.ts';
 
 /**
@@ -127,6 +128,12 @@ GET    /api/comments                                  +   +   +   +   +   +   + 
 PATCH  /api/comments/:id      comment words           -   +   -   .   .   -   -   .
 DELETE /api/comments/:id      comment                 +   +   -   .   .   -   -   .
 
+GET    /api/files/:id         file                    +   +   +   .   .   +   +   .
+DELETE /api/files/:id         file                    +   +   +   .   .   -   -   .
+DELETE /api/files/:id         comment-file            -   +   -   .   .   -   -   .
+DELETE /api/files/:id         order-file              +   +   .   +   .   +   +   .
+POST   /api/files/:id/restore taken-file              +   +   +   .   .   -   -   .
+
 POST   /api/page-faults              fault            +   +   +   +   +   +   +   +
 GET    /api/views                                     +   +   +   +   +   +   +   +
 POST   /api/views                    view             +   +   +   +   +   +   +   +
@@ -170,6 +177,12 @@ const ELSEWHERE = [
   'POST /api/imports/:id/start',
   'POST /api/ingest',
   'POST /api/sources/payments',
+  // Of an upload one's own: `files/files.test.ts`.
+  'POST /api/files',
+  'GET /api/files/:id/upload',
+  'POST /api/files/:id/upload',
+  'DELETE /api/files/:id/upload',
+  'GET /api/files/:id/thumbnail',
   // Of two at once: `counterparties/merges.test.ts`.
   'POST /api/counterparties/:id/merge',
   'DELETE /api/counterparties/:id/merge',
@@ -248,6 +261,8 @@ async function make(thing: string): Promise<string> {
   if (thing === 'stranger') return (await customerOf(other)).id;
   const { project, customer } = await order();
   if (thing === 'order') return project.id;
+  if (thing === 'order-file')
+    return (await attach(people.dispatcher, { kind: 'project', id: project.id }, 'договор')).id;
   if (thing === 'planned') {
     await makeEvent(people.dispatcher, {
       type: 'install.confirmed',
@@ -275,9 +290,15 @@ async function make(thing: string): Promise<string> {
       );
   }
   if (thing === 'deleted-payment') await people.finance.delete(`/api/events/${payment.id}`);
-  if (thing === 'comment') {
+  if (thing.endsWith('file') && !thing.startsWith('comment')) {
+    const file = await attach(people.finance, { kind: 'event', id: payment.id }, 'платёжка');
+    if (thing === 'taken-file') await people.finance.delete(`/api/files/${file.id}`);
+    return file.id;
+  }
+  if (thing.startsWith('comment')) {
     const path = `/api/events/${payment.id}/comments`;
-    return (await people.dispatcher.post<{ id: string }>(path, { body: 'Слова' })).id;
+    const { id } = await people.dispatcher.post<{ id: string }>(path, { body: 'Слова' });
+    return thing === 'comment' ? id : (await attach(people.dispatcher, { kind: 'comment', id }, 'снимок')).id;
   }
   return payment.id;
 }

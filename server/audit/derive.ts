@@ -69,6 +69,7 @@ const ORDER = [
   'chainEdits',
   'amountKop',
   'note',
+  'attachments',
 ];
 const COUNTERPARTY = [
   'kind',
@@ -81,6 +82,7 @@ const COUNTERPARTY = [
   'emails',
   'contacts',
   'note',
+  'attachments',
 ];
 
 function ofEntry(change: AuditChange, of: 'order' | 'counterparty'): Told[] {

@@ -4,13 +4,10 @@
  * its data directory while it is stopped, or on the replica set of MONGODB_URI. Ends with 0 when nothing is wrong.
  * SEQ:HASH is a link that stood there once: from a former walk, or from the log of the process (SPEC.md, A3).
  */
-import { join } from 'node:path';
-import { openStoreInProcess } from '../embedded-mongo/in-process.ts';
 import { loadConfig } from '../platform/config/config.ts';
-import { findStore } from '../platform/data-directory/data-directory.ts';
 import { EXIT } from '../platform/data-directory/exit.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
-import { connectMongo } from '../platform/mongo/mongo.ts';
+import { openBeside } from '../platform/mongo/open-beside.ts';
 import { HEAD_ID } from './audit.repository.ts';
 import type { AuditDoc } from './audit.schema.ts';
 import { POSITION_ID } from './audit-follower.ts';
@@ -31,20 +28,7 @@ const given = process.argv.slice(2).map((text): Tail => {
   return { seq: Number(match[1]), hash: String(match[2]) };
 });
 
-/** A store that was killed leaves its address behind. */
-async function open() {
-  const running = config.mongodbUri ?? (await findStore(config.dataDir))?.uri;
-  const connection = running && (await connectMongo(running).catch(() => null));
-  if (connection) return { connection, close: async () => {} };
-  if (config.mongodbUri !== null) {
-    console.error('The store at MONGODB_URI does not answer.');
-    process.exit(EXIT.unavailable);
-  }
-  const store = await openStoreInProcess({ dir: join(config.dataDir, 'store') });
-  return { connection: await connectMongo(store.uri), close: () => store.close() };
-}
-
-const { connection, close } = await open();
+const { connection, close } = await openBeside(config);
 try {
   // The head first: what is written meanwhile stands behind it.
   const settings = driverCollection<Tail & { _id: string }>(connection, 'settings');
@@ -63,6 +47,5 @@ try {
   );
   process.exitCode = faults.length === 0 ? 0 : EXIT.badData;
 } finally {
-  await connection.close();
   await close();
 }

@@ -6,6 +6,7 @@ import type {
 } from '@svodka/shared/contracts/counterparty';
 import type { DirectoryQuery } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
+import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { finder } from '@svodka/shared/filter/search';
 import { termsOf } from '@svodka/shared/filter/terms';
@@ -13,6 +14,7 @@ import {
   type Actor,
   cardFields,
   isManagerByEntry,
+  may,
   mayChangeTeam,
   mayNameManager,
 } from '@svodka/shared/rules/permissions';
@@ -34,6 +36,9 @@ import type { CounterpartyDoc } from './counterparty.schema.ts';
 import { counterpartyScope, visibleCounterparties } from './counterparty-scope.ts';
 import { callTerms, derivedOf } from './counterparty-terms.ts';
 import { likenessOf } from './likeness.ts';
+
+/** Writes that lose to another write look again so often. */
+const TRIES = 8;
 
 @Injectable()
 export class CounterpartiesService {
@@ -181,6 +186,17 @@ export class CounterpartiesService {
     this.withheld.note('counterparties', written);
     if (reachesEvents) this.bell.ring();
     return written;
+  }
+
+  /** What it carries, or what it stands for, becomes what `next` makes of it; asked again when another write came between. */
+  async attach(actor: Actor, id: Id, next: (files: Attachment[]) => Attachment[]): Promise<CounterpartyDoc> {
+    if (!may(actor, 'directory.write')) throw new AppError('forbidden', 'directory.write');
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const { _id, version, attachments = [] } = await this.readable(actor, id);
+      const written = await this.counterparties.update(_id, version, { attachments: next(attachments) });
+      if (written) return written;
+    }
+    throw new AppError('unavailable', 'too many writes at once');
   }
 
   /** Those that are found by one of these whole terms (digits of a phone, a tax number) or have one of these names. */

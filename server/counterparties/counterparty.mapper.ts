@@ -17,6 +17,7 @@ export function toCounterparty(doc: CounterpartyDoc): Counterparty {
     contacts: doc.contacts ?? [],
     managerId: doc.managerId,
     note: doc.note,
+    ...(doc.attachments && { attachments: doc.attachments }),
     createdAt: doc.createdAt.toISOString(),
     version: doc.version,
   };

@@ -40,6 +40,7 @@ export const CounterpartySchema = new Schema<CounterpartyDoc>(
     contacts: { type: Schema.Types.Mixed },
     managerId: String,
     note: String,
+    attachments: { type: [Schema.Types.Mixed], default: undefined },
     merged: { type: Schema.Types.Mixed },
     leaves: { type: [String], default: undefined },
     alike: { type: [String], default: undefined },

@@ -17,6 +17,9 @@ import type { CounterpartyDoc } from './counterparty.schema.ts';
 import { derivedOf } from './counterparty-terms.ts';
 import { alikeBy, likenessOf } from './likeness.ts';
 
+/** What the one that stays is told to be; it takes the other's files over. */
+type Values = CounterpartyEdit & Pick<CounterpartyDoc, 'attachments'>;
+
 const TWINS = 10;
 const TRIES = 8;
 
@@ -73,14 +76,16 @@ export class MergesService {
     if (!mayMerge(actor, into, from)) throw new AppError('forbidden', 'may not merge these');
     if (from.merged || into.merged || from.version !== versions.from || into.version !== versions.into)
       throw stale();
-    const written = await this.#put(into, values);
+    const joined = [...(into.attachments ?? []), ...(from.attachments ?? [])];
+    const taken = { ...values, ...(from.attachments && { attachments: joined }) };
+    const written = await this.#put(into, taken);
     if (!written) throw stale();
     const merged = {
       into: intoId,
       at: this.clock.now(),
       by: actor.id,
-      before: Object.fromEntries(fieldsOf(values).map((field) => [field, into[field] ?? null])),
-      after: values,
+      before: Object.fromEntries(fieldsOf(taken).map((field) => [field, into[field] ?? null])),
+      after: taken,
     };
     const gone = await this.counterparties.update(fromId, from.version, {
       merged,
@@ -116,7 +121,7 @@ export class MergesService {
     return freed;
   }
 
-  async #put(doc: CounterpartyDoc, values: CounterpartyEdit): Promise<CounterpartyDoc | null> {
+  async #put(doc: CounterpartyDoc, values: Values): Promise<CounterpartyDoc | null> {
     const after = { ...doc, ...values };
     return this.counterparties.update(
       doc._id,
@@ -144,5 +149,5 @@ export class MergesService {
   }
 }
 
-const fieldsOf = (values: object) => Object.keys(values) as (keyof CounterpartyEdit)[];
+const fieldsOf = (values: object) => Object.keys(values) as (keyof Values)[];
 const stale = () => new AppError('conflict', '#merged', [{ field: 'versions', reason: 'stale' }]);

@@ -1,3 +1,4 @@
+import type { Attachment } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { ChainEdit, OrderTemplate, ProjectStatus } from '@svodka/shared/contracts/orders';
 import type { KeptLine } from '@svodka/shared/rules/orders/line';
@@ -35,6 +36,7 @@ export type ProjectDoc = Kept & {
   amountKop: number | null;
   tz: string;
   note: string;
+  attachments?: Attachment[];
 };
 
 export const ProjectSchema = new Schema<ProjectDoc>(
@@ -56,6 +58,7 @@ export const ProjectSchema = new Schema<ProjectDoc>(
     amountKop: Number,
     tz: String,
     note: String,
+    attachments: { type: [Schema.Types.Mixed], default: undefined },
     ...KEPT,
   },
   { collection: 'projects', ...ENTRY_OPTIONS },

@@ -8,6 +8,7 @@ import type {
   StatusOverride,
 } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
+import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { further } from '@svodka/shared/rules/orders/status';
 import {
@@ -15,6 +16,7 @@ import {
   cardFields,
   findsByCards,
   isManagerByEntry,
+  may,
   mayAppointAtFirst,
   mayChangeTeam,
   mayNameManager,
@@ -248,6 +250,12 @@ export class ProjectsService {
       if (chainEdits.length >= CHAIN_EDITS_MOST) throw refused('code', 'too-many');
       return { chainEdits: [...chainEdits, { ...ask, by: actor.id, at: at.toISOString() }] };
     });
+  }
+
+  /** What it carries becomes what `next` makes of it; asked again when another write came between. */
+  attach(actor: Actor, id: Id, next: (files: Attachment[]) => Attachment[]): Promise<ProjectDoc> {
+    if (!may(actor, 'directory.write')) throw new AppError('forbidden', 'directory.write');
+    return this.#decide(actor, id, ({ attachments = [] }) => ({ attachments: next(attachments) }));
   }
 
   async #decide(

@@ -1,4 +1,5 @@
 import type { Comment } from '@svodka/shared/contracts/comment';
+import type { Attachment } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
 import { Schema } from 'mongoose';
 import type { AskedFor } from '../events/event.schema.ts';
@@ -14,6 +15,7 @@ export type CommentDoc = {
   /** Words for the search. Hidden. */
   terms: string[];
   mentionIds: Id[];
+  attachments?: Attachment[];
   createdAt: Date;
   editedAt: Date | null;
   deletedAt: Date | null;
@@ -34,6 +36,7 @@ export const CommentSchema = new Schema<CommentDoc>(
     body: { type: String, default: '' },
     terms: { type: [String], default: [] },
     mentionIds: { type: [String], default: [] },
+    attachments: { type: [Schema.Types.Mixed], default: undefined },
     createdAt: { type: Date, required: true },
     editedAt: { type: Date, default: null },
     deletedAt: { type: Date, default: null },
@@ -74,6 +77,7 @@ export function toComment({
     authorId: fields.authorId,
     body: fields.body,
     mentionIds: fields.mentionIds,
+    ...(fields.attachments && { attachments: fields.attachments }),
     createdAt: createdAt.toISOString(),
     editedAt: editedAt?.toISOString() ?? null,
     deletedAt: deletedAt?.toISOString() ?? null,

@@ -9,6 +9,7 @@ import type {
 } from '@svodka/shared/contracts/comment';
 import type { Locale } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
+import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { chunksOf, finder } from '@svodka/shared/filter/search';
@@ -40,7 +41,7 @@ type Change = {
   who: 'author' | 'author-or-administrator';
   key: string | undefined;
   asked: unknown;
-  next: (now: Date) => Partial<CommentDoc>;
+  next: (now: Date, before: CommentDoc) => Partial<CommentDoc>;
 };
 
 /** Comments on events. Whoever may read an event may read and write its comments; anybody else gets `not-found`. */
@@ -171,7 +172,33 @@ export class CommentsService {
       who: 'author',
       key,
       asked: { body, mentionIds },
-      next: (now) => ({ body, terms: termsOf(body), mentionIds: [...new Set(mentionIds)], editedAt: now }),
+      next: (now, { attachments }) => ({
+        body,
+        terms: termsOfComment(body, attachments),
+        mentionIds: [...new Set(mentionIds)],
+        editedAt: now,
+      }),
+    });
+  }
+
+  /** As far as the actor may see it. @throws AppError `not-found` */
+  async readable(actor: Actor, id: Id): Promise<CommentDoc> {
+    const comment = await this.comments.get(id);
+    if (!comment || comment.deletedAt) throw new AppError('not-found', 'no such comment');
+    await this.events.readable(actor, comment.eventId);
+    return comment;
+  }
+
+  /** What it carries becomes what `next` makes of it, for its author only; see the same of events. */
+  attach(actor: Actor, id: Id, next: (files: Attachment[]) => Attachment[]): Promise<Comment> {
+    return this.#change(actor, id, {
+      who: 'author',
+      key: undefined,
+      asked: 'attachments',
+      next: (_now, { body, attachments: files = [] }) => {
+        const attachments = next(files);
+        return { attachments, terms: termsOfComment(body, attachments) };
+      },
     });
   }
 
@@ -181,7 +208,13 @@ export class CommentsService {
       who: 'author-or-administrator',
       key,
       asked: 'remove',
-      next: (now) => ({ body: '', terms: [], mentionIds: [], deletedAt: now }),
+      next: (now, { attachments }) => ({
+        body: '',
+        terms: [],
+        mentionIds: [],
+        deletedAt: now,
+        ...(attachments && { attachments: [] }),
+      }),
     });
   }
 
@@ -218,7 +251,7 @@ export class CommentsService {
       const written = await this.comments.write(
         id,
         before.version,
-        next(now),
+        next(now, before),
         request && { ...request, at: now },
       );
       if (written) {
@@ -235,6 +268,9 @@ export class CommentsService {
     if (index >= 0) throw refused(`mentionIds.${index}`, 'unknown-user');
   }
 }
+
+const termsOfComment = (body: string, files: readonly Attachment[] = []): string[] =>
+  termsOf(body, ...files.map(({ name }) => name));
 
 /** The id of a comment that was given a key instead. */
 function idOf(key: string | undefined, event: EventDoc, actor: Actor): Id | undefined {

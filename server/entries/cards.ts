@@ -23,6 +23,7 @@ const EMPTY: Record<CardField, unknown> = {
   emails: [],
   contacts: [],
   note: '',
+  attachments: [],
 };
 
 /** An entry as a person may see it: what is not theirs to know is empty. `isOwn`: they see it whole. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EventEditSchema } from '@svodka/shared/contracts/event';
+import type { Attachment } from '@svodka/shared/contracts/file';
 import type { EventDoc, RevisionDoc } from './event.schema.ts';
 
 /** What a person reads in the history of an event: what people may edit. Other fields follow from these. */
@@ -12,6 +13,7 @@ const SHOWN: ReadonlySet<string> = new Set([
   'dueLeadMin',
   'status',
   'deletedAt',
+  'attachments',
 ]);
 
 const wire = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : value);
@@ -24,6 +26,13 @@ function differing(from: Record<string, unknown>, to: Record<string, unknown>) {
   const only = (record: Record<string, unknown>) =>
     Object.fromEntries(keys.filter((key) => Object.hasOwn(record, key)).map((key) => [key, record[key]]));
   return { from: only(from), to: only(to) };
+}
+
+/** By name, those that went and those that came. */
+function filesBetween(from: readonly Attachment[] = [], to: readonly Attachment[] = []) {
+  const without = (files: readonly Attachment[], others: readonly Attachment[]) =>
+    files.filter(({ id }) => !others.some((other) => other.id === id)).map(({ name }) => name);
+  return { from: without(from, to), to: without(to, from) };
 }
 
 /**
@@ -39,10 +48,9 @@ export function changesBetween(
     if (isDeepStrictEqual(before[field], after[field])) continue;
     set[field] = after[field];
     if (!SHOWN.has(field)) continue;
-    shown[field] =
-      field === 'payload'
-        ? differing(before.payload, after.payload)
-        : { from: wire(before[field]), to: wire(after[field]) };
+    if (field === 'payload') shown[field] = differing(before.payload, after.payload);
+    else if (field === 'attachments') shown[field] = filesBetween(before.attachments, after.attachments);
+    else shown[field] = { from: wire(before[field]), to: wire(after[field]) };
   }
   return { set: set as Partial<EventDoc>, shown };
 }

@@ -32,7 +32,10 @@ export function dueStateFields(
  * @param event its counterparties as they are named, without one that an earlier project added
  */
 export function derivedFields(
-  event: Pick<EventDoc, 'type' | 'title' | 'body' | 'payload' | 'counterpartyIds' | 'namedIds'> & {
+  event: Pick<
+    EventDoc,
+    'type' | 'title' | 'body' | 'payload' | 'attachments' | 'counterpartyIds' | 'namedIds'
+  > & {
     commentTerms?: string[];
   },
   { project, counterparties: around }: Surroundings,

@@ -15,10 +15,12 @@ import type { EventDoc } from './event.schema.ts';
 /** What an event takes from its project and counterparties; of merged ones also what they stand for. */
 export type Surroundings = { project: ProjectDoc | null; counterparties: CounterpartyDoc[] };
 
-type Worded = Pick<EventDoc, 'type' | 'title' | 'body' | 'payload'> & { commentTerms?: string[] };
+type Worded = Pick<EventDoc, 'type' | 'title' | 'body' | 'payload' | 'attachments'> & {
+  commentTerms?: string[];
+};
 
 /**
- * Under which words an event is found: its own, those of its order with the customer and the address, of its
+ * Under which words an event is found: its own and the names of its files, those of its order with the customer and the address, of its
  * counterparties, and of what was said about it. The longest texts come last, so that they push nothing out.
  */
 export function termsOfEvent(event: Worded, { project, counterparties }: Surroundings): string[] {
@@ -27,6 +29,7 @@ export function termsOfEvent(event: Worded, { project, counterparties }: Surroun
     ...(project?.terms ?? []),
     ...counterparties.flatMap(callTerms),
     ...payloadTerms(event.type, event.payload),
+    ...(event.attachments ?? []).flatMap(({ name }) => termsOfText(name)),
     ...termsOfText(event.body),
     ...(event.commentTerms ?? []),
   ]);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { EventCreate, EventEdit, Revision, Visibility } from '@svodka/shared/contracts/event';
+import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { moduleOf } from '@svodka/shared/contracts/modules';
 import { type Payload, payloadSchema } from '@svodka/shared/contracts/payload';
@@ -203,6 +204,21 @@ export class EventsService {
       if (before.status === 'recorded' && after.dueAt && after.dueAt.getTime() !== before.dueAt?.getTime())
         after.status = 'open';
       return { after: { ...after, ...derivedFields(after, surroundings) }, around: surroundings };
+    });
+  }
+
+  /**
+   * What it carries becomes what `next` makes of it; asked again when another write came between.
+   * @throws AppError `not-found`, `forbidden`, and what `next` throws
+   */
+  attach(actor: Actor, id: Id, next: (files: Attachment[]) => Attachment[]): Promise<EventDoc> {
+    return this.#change(actor, id, { asked: 'attachments' }, async (before) => {
+      const files = before.attachments ?? [];
+      const attachments = next(files);
+      if (attachments === files) return { after: before };
+      const own = { ...before, attachments, counterpartyIds: ownCounterparties(before) };
+      const around = await this.context.asItIs(own);
+      return { after: { ...own, ...derivedFields(own, around) }, around };
     });
   }
 

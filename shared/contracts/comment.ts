@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MomentSchema, TextSchema } from './common.ts';
+import { AttachmentsSchema } from './file.ts';
 import { IdSchema } from './id.ts';
 
 export const CommentSchema = z.strictObject({
@@ -9,6 +10,7 @@ export const CommentSchema = z.strictObject({
   body: z.string(),
   /** Users named with @; they get a notice if they may see the event. */
   mentionIds: z.array(IdSchema),
+  attachments: AttachmentsSchema,
   createdAt: MomentSchema,
   editedAt: MomentSchema.nullable(),
   /** A removed comment stays as a line «удалён»; its body is empty. */

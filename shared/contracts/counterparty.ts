@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createOf, EmailSchema, LineSchema, MomentSchema, patchOf, TextSchema } from './common.ts';
+import { AttachmentsSchema } from './file.ts';
 import { IdSchema } from './id.ts';
 import { PhoneSchema } from './phone.ts';
 import { InnSchema, KppSchema, OgrnSchema } from './requisites.ts';
@@ -36,6 +37,7 @@ export const CounterpartySchema = z.strictObject({
   /** Human number such as `C-0107`. */
   number: z.string(),
   ...counterparty,
+  attachments: AttachmentsSchema,
   createdAt: MomentSchema,
   version: z.number().int(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CalendarDateSchema, createOf, LineSchema, MomentSchema, patchOf, TextSchema } from './common.ts';
+import { AttachmentsSchema } from './file.ts';
 import { IdSchema } from './id.ts';
 import {
   CHAIN_EDITS,
@@ -40,6 +41,7 @@ export const ProjectSchema = z.strictObject({
     .nullable(),
   /** Its dates and statuses, derived from its events. */
   line: OrderLineSchema,
+  attachments: AttachmentsSchema,
   /** Zone in which the project's deadlines live. */
   tz: z.string(),
   createdAt: MomentSchema,

@@ -13,6 +13,7 @@ export const ERRORS = {
   conflict: { status: 409, retry: false },
   'too-large': { status: 413, retry: false },
   'unsupported-media': { status: 415, retry: false },
+  range: { status: 416, retry: false },
   'rate-limited': { status: 429, retry: true },
   internal: { status: 500, retry: true },
   unavailable: { status: 503, retry: true },

@@ -10,6 +10,7 @@ import {
   WallTimeSchema,
   ZoneSchema,
 } from './common.ts';
+import { AttachmentsSchema } from './file.ts';
 import { IdSchema } from './id.ts';
 import { EVENT_TYPES, type EventType, MODULES, moduleOf } from './modules.ts';
 import { type Payload, payloadSchema } from './payload.ts';
@@ -84,6 +85,7 @@ export const SvodkaEventSchema = z.strictObject({
   status: z.enum(STATUSES),
   resolved: z.strictObject({ at: MomentSchema, by: IdSchema.nullable() }).nullable(),
   deletedAt: MomentSchema.nullable(),
+  attachments: AttachmentsSchema,
   counters: z.strictObject({ comments: z.number().int() }),
   /** Rises on every write; orders a feed. */
   version: z.number().int(),

@@ -453,6 +453,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'audit.field.status': 'status',
   'audit.field.amountKop': 'amount',
   'audit.field.note': 'note',
+  'audit.field.attachments': 'files',
   'audit.field.kind': 'kind',
   'audit.field.categories': 'categories',
   'audit.field.inn': 'INN',

@@ -452,6 +452,7 @@ export const screensRu = {
   'audit.field.status': 'статус',
   'audit.field.amountKop': 'сумма',
   'audit.field.note': 'заметка',
+  'audit.field.attachments': 'файлы',
   'audit.field.kind': 'вид',
   'audit.field.categories': 'категории',
   'audit.field.inn': 'ИНН',

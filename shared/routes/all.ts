@@ -5,6 +5,7 @@ import { CREW_ROUTES } from './crews.ts';
 import { DIRECTORY_ROUTES } from './directory.ts';
 import { DISCUSSION_ROUTES } from './discussion.ts';
 import { EVENT_ROUTES } from './events.ts';
+import { FILE_ROUTES } from './files.ts';
 import { IMPORT_ROUTES } from './imports.ts';
 import { NOTICE_ROUTES } from './notices.ts';
 import { ORDER_ROUTES } from './orders.ts';
@@ -23,6 +24,7 @@ export const ROUTES = {
   ...CREW_ROUTES,
   ...EVENT_ROUTES,
   ...DISCUSSION_ROUTES,
+  ...FILE_ROUTES,
   ...NOTICE_ROUTES,
   ...IMPORT_ROUTES,
   ...AUDIT_ROUTES,

@@ -5,6 +5,7 @@ import { CrewSchema } from '../contracts/crews.ts';
 import { ProjectSchema } from '../contracts/directory.ts';
 import { ErrorBodySchema } from '../contracts/errors.ts';
 import { SvodkaEventSchema } from '../contracts/event.ts';
+import { AttachmentSchema, UploadSchema } from '../contracts/file.ts';
 import { ImportBatchSchema, ImportMappingSchema } from '../contracts/import.ts';
 import { DeliverySchema } from '../contracts/notice.ts';
 import { OrderChainSchema } from '../contracts/orders.ts';
@@ -14,6 +15,7 @@ import { ViewSchema } from '../feed/view.ts';
 
 /** What stands in many answers, under the names that the OpenAPI document gives it. */
 export const MODELS = {
+  Attachment: AttachmentSchema,
   AuditRecord: AuditRecordSchema,
   Comment: CommentSchema,
   Counterparty: CounterpartySchema,
@@ -27,6 +29,7 @@ export const MODELS = {
   OrderChain: OrderChainSchema,
   Refs: RefsSchema,
   Session: SessionSchema,
+  Upload: UploadSchema,
   User: UserSchema,
   View: ViewSchema,
 };

@@ -160,6 +160,7 @@ export const CARD_FIELDS = [
   'emails',
   'contacts',
   'note',
+  'attachments',
 ] as const;
 export type CardField = (typeof CARD_FIELDS)[number];
 

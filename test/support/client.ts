@@ -42,7 +42,9 @@ export class Client {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(body !== undefined && {
+          'Content-Type': body instanceof Uint8Array ? 'application/octet-stream' : 'application/json',
+        }),
         ...(this.token && { Authorization: `Bearer ${this.token}` }),
         ...(this.cookie && { Cookie: this.cookie, Origin: this.url, 'X-Svodka': '1' }),
         ...headers,

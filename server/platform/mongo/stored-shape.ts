@@ -34,7 +34,11 @@ function typeOf(schema: z.ZodType): unknown {
   if (inner instanceof z.ZodString || inner instanceof z.ZodEnum) return String;
   if (inner instanceof z.ZodNumber) return Number;
   if (inner instanceof z.ZodBoolean) return Boolean;
-  if (inner instanceof z.ZodArray) return [typeOf(inner.element as z.ZodType)];
+  if (inner instanceof z.ZodArray) {
+    const element = inner.element as z.ZodType;
+    // A list of things is kept as it travels.
+    return [isClosed(element) ? Schema.Types.Mixed : typeOf(element)];
+  }
   // What may be null is no subdocument: mongoose would make an empty one of it.
   return isClosed(inner) && inner === schema ? storedTypes(inner.shape) : Schema.Types.Mixed;
 }

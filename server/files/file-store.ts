@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CHUNK_BYTES } from '@svodka/shared/contracts/file';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import { Binary } from 'bson';
+import type { Connection, mongo } from 'mongoose';
+import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import { BUCKET, type ChunkDoc, type FileDoc, type ThumbnailDoc } from './file.schema.ts';
+
+/** Pieces that are asked for at once: 4 MiB. */
+const AHEAD = 16;
+
+/** What was kept is not what is there. No byte of it leaves (F3). */
+export class DamagedFileError extends Error {
+  override readonly name = 'DamagedFileError';
+}
+
+export const sumOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+
+/**
+ * Bytes in GridFS, by its own layout, so that any tool for it reads them. Written piece by piece and not by the driver's
+ * stream, which begins anew after a cut and knows no sums.
+ */
+@Injectable()
+export class FileStore {
+  readonly #chunks: mongo.Collection<ChunkDoc>;
+  readonly #files: mongo.Collection<FileDoc>;
+  readonly #thumbnails: mongo.Collection<ThumbnailDoc>;
+
+  constructor(@Inject(MONGO) connection: Connection) {
+    this.#chunks = driverCollection(connection, `${BUCKET}.chunks`);
+    this.#files = driverCollection(connection, `${BUCKET}.files`);
+    this.#thumbnails = driverCollection(connection, `${BUCKET}.thumbnails`);
+  }
+
+  /** Keeps some pieces from the `n`th on. What lies there already is of a request that was cut, and goes. */
+  async writeChunks(fileId: Id, n: number, pieces: readonly Buffer[]): Promise<void> {
+    const docs = pieces.map(
+      (piece, i): ChunkDoc => ({
+        _id: newId(),
+        files_id: fileId,
+        n: n + i,
+        data: new Binary(piece),
+        sum: new Binary(sumOf(piece)),
+      }),
+    );
+    try {
+      await this.#chunks.insertMany(docs);
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      await this.#chunks.deleteMany({ files_id: fileId, n: { $gte: n, $lt: n + docs.length } });
+      await this.#chunks.insertMany(docs);
+    }
+  }
+
+  /**
+   * The bytes from `start` up to `end`, in pieces; each has been looked at before it is given.
+   * @param length of the whole file
+   * @throws DamagedFileError
+   */
+  async *read(fileId: Id, { start, end, length }: { start: number; end: number; length: number }) {
+    if (start >= end) return;
+    const [first, last] = [Math.floor(start / CHUNK_BYTES), Math.floor((end - 1) / CHUNK_BYTES)];
+    const found = this.#chunks
+      .find({ files_id: fileId, n: { $gte: first, $lte: last } }, { projection: { _id: 0, files_id: 0 } })
+      .sort({ n: 1 })
+      .batchSize(AHEAD);
+    let n = first;
+    for await (const chunk of found) {
+      const bytes = Buffer.from(chunk.data.buffer);
+      const wanted = Math.min(CHUNK_BYTES, length - n * CHUNK_BYTES);
+      if (chunk.n !== n || bytes.length !== wanted || !sumOf(bytes).equals(chunk.sum.buffer))
+        throw new DamagedFileError(`piece ${n} of file ${fileId} is not what was written`);
+      const from = n * CHUNK_BYTES;
+      yield bytes.subarray(Math.max(0, start - from), Math.min(bytes.length, end - from));
+      n++;
+    }
+    if (n !== last + 1) throw new DamagedFileError(`piece ${n} of file ${fileId} is missing`);
+  }
+
+  /** False: it is there already. */
+  async insertFile(file: FileDoc, thumbnail: Uint8Array | null): Promise<boolean> {
+    if (thumbnail)
+      await this.#thumbnails.updateOne(
+        { _id: file._id },
+        { $set: { data: new Binary(thumbnail) } },
+        { upsert: true },
+      );
+    try {
+      await this.#files.insertOne(file);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  file(id: Id): Promise<FileDoc | null> {
+    return this.#files.findOne({ _id: id });
+  }
+
+  filesByIds(ids: readonly Id[]): Promise<FileDoc[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return this.#files.find({ _id: { $in: [...ids] } }).toArray();
+  }
+
+  /** All files, by id after `after`. */
+  filesAfter(after: Id, limit: number): Promise<FileDoc[]> {
+    return this.#files
+      .find({ _id: { $gt: after } })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  async thumbnail(id: Id): Promise<Buffer | null> {
+    const found = await this.#thumbnails.findOne({ _id: id });
+    return found ? Buffer.from(found.data.buffer) : null;
+  }
+
+  /** Notes that nothing names it any more, or that something does. @returns whether it is there */
+  async setDetached(id: Id, at: Date | null): Promise<boolean> {
+    const { matchedCount } = await this.#files.updateOne(
+      { _id: id },
+      { $set: { 'metadata.detachedAt': at } },
+    );
+    return matchedCount > 0;
+  }
+
+  detachedBefore(before: Date, limit: number): Promise<FileDoc[]> {
+    return this.#files
+      .find({ 'metadata.detachedAt': { $lt: before, $type: 'date' } } as mongo.Filter<FileDoc>)
+      .limit(limit)
+      .toArray();
+  }
+
+  /** The file first: what is left of it when a process dies is nobody's, and found as that. */
+  async removeDetached({ _id, metadata }: FileDoc): Promise<void> {
+    const { deletedCount } = await this.#files.deleteOne({
+      _id,
+      'metadata.detachedAt': metadata.detachedAt,
+    } as mongo.Filter<FileDoc>);
+    if (deletedCount > 0) await this.removeBytes(_id);
+  }
+
+  async removeBytes(id: Id): Promise<void> {
+    await this.#thumbnails.deleteOne({ _id: id });
+    await this.#chunks.deleteMany({ files_id: id });
+  }
+
+  /** The next id after `after` under which there are pieces. */
+  async bytesAfter(after: Id): Promise<Id | null> {
+    const [chunk] = await this.#chunks
+      .find({ files_id: { $gt: after } }, { projection: { files_id: 1 } })
+      .sort({ files_id: 1, n: 1 })
+      .limit(1)
+      .toArray();
+    return chunk?.files_id ?? null;
+  }
+}

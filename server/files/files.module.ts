@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.ts';
+import { DirectoryModule } from '../directory/directory.module.ts';
+import { DiscussionModule } from '../discussion/discussion.module.ts';
+import { EventsModule } from '../events/events.module.ts';
+import { FileOwners } from './file-owners.ts';
+import { FileStore } from './file-store.ts';
+import { FilesController } from './files.controller.ts';
+import { FilesService } from './files.service.ts';
+import { Orphans } from './orphans.service.ts';
+import { Pictures } from './pictures/pictures.service.ts';
+import { UploadsRepository } from './uploads.repository.ts';
+import { UploadsService } from './uploads.service.ts';
+
+@Module({
+  imports: [AccountsModule, DirectoryModule, DiscussionModule, EventsModule],
+  controllers: [FilesController],
+  providers: [FileOwners, FileStore, FilesService, Orphans, Pictures, UploadsRepository, UploadsService],
+})
+export class FilesModule {}

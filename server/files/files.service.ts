@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import type { Attachment } from '@svodka/shared/contracts/file';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { Clock } from '../platform/clock.ts';
+import { type FileDoc, toAttachment } from './file.schema.ts';
+import { FileOwners } from './file-owners.ts';
+import { DamagedFileError, FileStore } from './file-store.ts';
+import type { Span } from './range.ts';
+
+/** While bytes flow, the right to them is looked at again so often, ms. */
+const LOOK_AGAIN_MS = 1_000;
+
+/** Files that are attached: read, taken off, put back. */
+@Injectable()
+export class FilesService {
+  constructor(
+    private readonly store: FileStore,
+    private readonly owners: FileOwners,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AppError `not-found`, for what is out of the actor's sight just as for what is not */
+  async readable(actor: Actor, id: Id): Promise<FileDoc> {
+    const file = await this.store.file(id);
+    const files = file ? await this.owners.filesOf(actor, file.metadata.owner) : [];
+    if (!file || !files.some((each) => each.id === id)) throw new AppError('not-found', 'no such file');
+    return file;
+  }
+
+  /**
+   * The bytes of a part, or of all of it. Of the whole the last piece is held back until the sum of all is right; of a
+   * part each piece has a sum of its own.
+   * @throws DamagedFileError, AppError `not-found` when the right to it ends meanwhile
+   */
+  async *bytes(actor: Actor, file: FileDoc, span: Span | null): AsyncGenerator<Buffer> {
+    const { _id, length, metadata } = file;
+    const hash = span ? null : createHash('sha256');
+    let held: Buffer | null = null;
+    let lookedAt = performance.now();
+    for await (const part of this.store.read(_id, { ...(span ?? { start: 0, end: length }), length })) {
+      if (performance.now() - lookedAt > LOOK_AGAIN_MS) {
+        await this.readable(actor, _id);
+        lookedAt = performance.now();
+      }
+      if (held) yield held;
+      hash?.update(part);
+      held = part;
+    }
+    if (hash && hash.digest('hex') !== metadata.sha256)
+      throw new DamagedFileError(`file ${_id} is not what was written`);
+    if (held) yield held;
+  }
+
+  async thumbnail(actor: Actor, id: Id): Promise<{ file: FileDoc; bytes: Buffer }> {
+    const file = await this.readable(actor, id);
+    const bytes = file.metadata.picture ? await this.store.thumbnail(id) : null;
+    if (!bytes) throw new AppError('not-found', 'no such thumbnail');
+    return { file, bytes };
+  }
+
+  /** Takes it off its owner; for a day it can be put back. */
+  async remove(actor: Actor, id: Id): Promise<Attachment> {
+    const file = await this.readable(actor, id);
+    await this.owners.change(actor, file.metadata.owner, (files) =>
+      files.some((each) => each.id === id) ? files.filter((each) => each.id !== id) : files,
+    );
+    await this.store.setDetached(id, this.clock.now());
+    return toAttachment(file);
+  }
+
+  /** Puts back what was taken off, in its place. @throws AppError `not-found` when its day is over */
+  async restore(actor: Actor, id: Id): Promise<Attachment> {
+    const file = await this.store.file(id);
+    if (!file) throw new AppError('not-found', 'no such file');
+    const files = await this.owners.filesOf(actor, file.metadata.owner);
+    const attachment = toAttachment(file);
+    if (files.some((each) => each.id === id)) return attachment;
+    // One that is attached, and out of the actor's sight.
+    if (file.metadata.detachedAt === null) throw new AppError('not-found', 'no such file');
+    await this.owners.mayAttach(actor, file.metadata.owner);
+    // First kept, then named: what is named is there.
+    if (!(await this.store.setDetached(id, null))) throw new AppError('not-found', 'no such file');
+    await this.owners.change(actor, file.metadata.owner, (now) =>
+      now.some((each) => each.id === id)
+        ? now
+        : [...now, attachment].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
+    );
+    return attachment;
+  }
+}

@@ -1,0 +1,107 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import { Clock } from '../platform/clock.ts';
+import { Logger } from '../platform/logger/logger.ts';
+import { momentOfId } from '../platform/mongo/derived-id.ts';
+import { RepeatedPass } from '../platform/repeated-pass.ts';
+import { FileOwners } from './file-owners.ts';
+import { FileStore } from './file-store.ts';
+import { UploadsRepository } from './uploads.repository.ts';
+
+const LOOK_EVERY_MS = 3_600_000;
+/** So long an upload may be gone on with, and what was taken off may be put back; a few looks less than a day. */
+export const ORPHAN_LIVES_MS = 20 * 3_600_000;
+const BATCH = 100;
+
+/**
+ * Removes what nobody names (F5): uploads that were not gone on with, files that were taken off, those that their owner
+ * has let go of otherwise, and pieces that a process left which died. Everything is found from what is stored, so what
+ * interrupts a look is made good by the next.
+ */
+@Injectable()
+export class Orphans implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #pass: RepeatedPass;
+
+  constructor(
+    private readonly uploads: UploadsRepository,
+    private readonly store: FileStore,
+    private readonly owners: FileOwners,
+    private readonly clock: Clock,
+    logger: Logger,
+  ) {
+    const log = logger.child({ room: 'files' });
+    this.#pass = new RepeatedPass(
+      () => this.#all(),
+      (err) => log.warn('what nobody names could not be removed, and will be', { err }),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.#pass.start(LOOK_EVERY_MS);
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.#pass.stop();
+  }
+
+  /** Resolves when everything has been looked at. */
+  look(): Promise<void> {
+    return this.#pass.run();
+  }
+
+  async #all(): Promise<void> {
+    const before = new Date(this.clock.now().getTime() - ORPHAN_LIVES_MS);
+    await this.#uploads(before);
+    await this.#unnamed(before);
+    await this.#detached(before);
+    await this.#bytes(before);
+  }
+
+  async #uploads(before: Date): Promise<void> {
+    while (!this.#pass.isStopped) {
+      const old = await this.uploads.untouchedSince(before, BATCH);
+      for (const { _id } of old) {
+        await this.uploads.remove(_id);
+        if (!(await this.store.file(_id))) await this.store.removeBytes(_id);
+      }
+      if (old.length < BATCH) return;
+    }
+  }
+
+  /** Files whose owner does not name them though nobody took them off. A young one may be about to be named. */
+  async #unnamed(before: Date): Promise<void> {
+    for (let after: Id = ''; !this.#pass.isStopped; ) {
+      const files = await this.store.filesAfter(after, BATCH);
+      const loose = files.filter(
+        ({ metadata, uploadDate }) => metadata.detachedAt === null && uploadDate < before,
+      );
+      const named = await this.owners.named(loose.map(({ metadata }) => metadata.owner));
+      for (const { _id } of loose.filter((file) => !named.has(file._id)))
+        await this.store.setDetached(_id, this.clock.now());
+      after = files.at(-1)?._id ?? '';
+      if (files.length < BATCH) return;
+    }
+  }
+
+  async #detached(before: Date): Promise<void> {
+    while (!this.#pass.isStopped) {
+      const files = await this.store.detachedBefore(before, BATCH);
+      // Two processes die and live on between a write and its mark: what is named stays.
+      const named = await this.owners.named(files.map(({ metadata }) => metadata.owner));
+      for (const file of files) {
+        if (named.has(file._id)) await this.store.setDetached(file._id, null);
+        else await this.store.removeDetached(file);
+      }
+      if (files.length < BATCH) return;
+    }
+  }
+
+  async #bytes(before: Date): Promise<void> {
+    for (let after: Id = ''; !this.#pass.isStopped; ) {
+      const id = await this.store.bytesAfter(after);
+      if (id === null || momentOfId(id) > before) return;
+      if (!(await this.store.file(id)) && !(await this.uploads.exists(id))) await this.store.removeBytes(id);
+      after = id;
+    }
+  }
+}

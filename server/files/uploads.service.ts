@@ -1,0 +1,297 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash, type Hash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import {
+  type Attachment,
+  CHUNK_BYTES,
+  MAX_FILE_BYTES,
+  MAX_FILES,
+  SHOWN_PICTURES,
+  type Upload,
+  type UploadCreate,
+} from '@svodka/shared/contracts/file';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { Clock } from '../platform/clock.ts';
+import { Disk } from '../platform/data-directory/disk.ts';
+import { type FileDoc, toAttachment, type UploadDoc } from './file.schema.ts';
+import { FileOwners } from './file-owners.ts';
+import { FileStore } from './file-store.ts';
+import { Pictures } from './pictures/pictures.service.ts';
+import { piecesOf } from './pieces.ts';
+import { UploadsRepository } from './uploads.repository.ts';
+
+/** What one person may have on its way. */
+const QUOTA = { files: 100, bytes: 8 * 1024 ** 3 };
+/** Pieces that are written at once. */
+const BATCH = 16;
+/** A larger picture is kept as it is, and only downloaded. */
+const MOST_PICTURE_BYTES = 64 * 1024 ** 2;
+/** Sums of uploads that are going on; of one that is not here the sum is made of what is kept. */
+const MOST_SUMS = 500;
+
+/** Endings that promise a kind of content. Whoever opens such a file trusts them. */
+const PROMISES: [RegExp, RegExp][] = [
+  [/\.(?:jpe?g|png|webp|gif|avif|heic|heif|bmp|tiff?)$/i, /^image\//],
+  [/\.pdf$/i, /^application\/pdf$/],
+];
+
+/**
+ * Takes files in: begun with a name and a size, sent in parts from where it stands, attached with the last byte. Until
+ * then nobody sees anything of them (F2). What was cut is gone on with, by this or another process.
+ */
+@Injectable()
+export class UploadsService {
+  readonly #sums = new Map<Id, { offset: number; hash: Hash }>();
+  readonly #ending = new Map<Id, Promise<Upload>>();
+
+  constructor(
+    private readonly uploads: UploadsRepository,
+    private readonly store: FileStore,
+    private readonly owners: FileOwners,
+    private readonly pictures: Pictures,
+    private readonly disk: Disk,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AppError `not-found`, `forbidden`, `too-large`, `insufficient-storage`, `conflict` for an id of another */
+  async begin(actor: Actor, create: UploadCreate): Promise<{ upload: Upload; isNew: boolean }> {
+    const { id = newId(this.clock.now().getTime()), owner, name, size } = create;
+    if (size > MAX_FILE_BYTES) throw new AppError('too-large', '#file-size');
+    await this.owners.mayAttach(actor, owner);
+    const { count, bytes } = await this.uploads.underWay(actor.id);
+    if (count >= QUOTA.files || bytes + size > QUOTA.bytes) throw new AppError('too-large', '#upload-quota');
+    if (!(await this.disk.hasRoom())) throw new AppError('insufficient-storage', 'no room for files');
+    const now = this.clock.now();
+    const fresh = { offset: 0, writer: null, createdAt: now, touchedAt: now, fileId: null };
+    const doc: UploadDoc = { _id: id, owner, by: actor.id, name, size, ...fresh };
+    const known = await this.uploads.begin(doc);
+    if (!known) return { upload: await this.#told(actor, doc), isNew: true };
+    const isSame =
+      known.by === actor.id && known.name === name && known.size === size && known.owner.id === owner.id;
+    if (!isSame) throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
+    return { upload: await this.#told(actor, known), isNew: false };
+  }
+
+  /** @throws AppError `not-found` */
+  async state(actor: Actor, id: Id): Promise<Upload> {
+    return this.#told(actor, await this.#own(actor, id));
+  }
+
+  /**
+   * Takes in what comes from `offset` on. What is cut in the midst of a piece loses that piece; where it stands is said.
+   * @throws AppError `conflict` with where it stands, `too-large` beyond the size that was said
+   */
+  async append(actor: Actor, id: Id, offset: number, body: Readable): Promise<Upload> {
+    const upload = await this.#own(actor, id);
+    if (upload.fileId) return this.#told(actor, upload);
+    await this.owners.mayAttach(actor, upload.owner);
+    const writer = newId();
+    const held = offset === upload.offset ? await this.uploads.take(id, offset, writer) : null;
+    if (!held) throw await this.#elsewhere(actor, id);
+    const at = await this.#take(held, writer, body);
+    if (at < upload.size) return this.#told(actor, { ...held, offset: at });
+    const ending = this.#ending.get(id) ?? this.#finish(actor, { ...held, offset: at });
+    this.#ending.set(id, ending);
+    return ending.finally(() => this.#ending.delete(id));
+  }
+
+  /** Calls it off. What became a file stays. */
+  async cancel(actor: Actor, id: Id): Promise<void> {
+    const upload = await this.#own(actor, id);
+    if (!upload.fileId) await this.#drop(upload);
+  }
+
+  async #take({ _id: id, size, offset }: UploadDoc, writer: string, body: Readable): Promise<number> {
+    let [kept, at] = [offset, offset];
+    let batch: Buffer[] = [];
+    let writing: Promise<void> = Promise.resolve();
+    const sum = this.#sums.get(id);
+    const hash = sum?.offset === offset ? sum.hash : offset === 0 ? createHash('sha256') : null;
+    const write = async (from: number, pieces: Buffer[]) => {
+      await this.store.writeChunks(id, from / CHUNK_BYTES, pieces);
+      const to = pieces.reduce((end, { length }) => end + length, from);
+      if (!(await this.uploads.advance(id, writer, to)))
+        throw new AppError('conflict', 'another request goes on with this upload');
+      for (const piece of pieces) hash?.update(piece);
+      kept = to;
+    };
+    // One batch is written while the next is read: no more than two are held.
+    const flush = async () => {
+      await writing;
+      const [from, pieces] = [at, batch];
+      at = pieces.reduce((end, { length }) => end + length, from);
+      batch = [];
+      writing = write(from, pieces);
+      writing.catch(() => undefined);
+    };
+    try {
+      for await (const piece of piecesOf(body, { size: CHUNK_BYTES, rest: size - offset })) {
+        batch.push(piece);
+        if (batch.length === BATCH) await flush();
+      }
+    } catch (error) {
+      // The line was cut: nobody is there to be answered, and nothing is wrong.
+      throw body.errored ? new AppError('unavailable', 'the body was cut') : error;
+    } finally {
+      // What came whole before a cut need not come again.
+      if (batch.length > 0) await flush();
+      await writing;
+      if (hash) this.#remember(id, kept, hash);
+    }
+    return kept;
+  }
+
+  async #finish(actor: Actor, upload: UploadDoc): Promise<Upload> {
+    try {
+      const file = await this.#made(upload);
+      const attached = await this.#attach(actor, upload, file);
+      await this.uploads.became(upload._id, attached.id);
+      this.#sums.delete(upload._id);
+      // Of a picture that was written anew what came is not wanted any more.
+      if (attached.id !== upload._id) await this.store.removeBytes(upload._id);
+      return { ...toUpload(upload), file: attached };
+    } catch (error) {
+      // What is refused for what it is would be refused again.
+      const isFinal =
+        error instanceof AppError && ['unsupported-media', 'too-large', 'conflict'].includes(error.code);
+      if (isFinal) await this.#drop(upload);
+      throw error;
+    }
+  }
+
+  /** The file of an upload that is all there; a repetition finds it. */
+  async #made(upload: UploadDoc): Promise<FileDoc> {
+    const known = await this.store.file(upload._id);
+    if (known) return known;
+    const { mime, picture, thumbnail, clean } = await this.#seen(upload);
+    const id = clean ? newId(this.clock.now().getTime()) : upload._id;
+    if (clean) await this.#writeWhole(id, clean);
+    const sha256 = clean ? createHash('sha256').update(clean).digest('hex') : await this.#sumOf(upload);
+    const file: FileDoc = {
+      _id: id,
+      length: clean?.length ?? upload.size,
+      chunkSize: CHUNK_BYTES,
+      uploadDate: this.clock.now(),
+      filename: upload.name,
+      metadata: {
+        sha256,
+        mime,
+        owner: upload.owner,
+        by: upload.by,
+        uploadId: upload._id,
+        picture,
+        detachedAt: null,
+      },
+    };
+    await this.store.insertFile(file, thumbnail);
+    return file;
+  }
+
+  /** @throws AppError `unsupported-media`, `too-large` for what is not to be kept */
+  async #seen(upload: UploadDoc) {
+    const { size, name } = upload;
+    const head = await this.#bytes(upload, Math.min(size, CHUNK_BYTES));
+    const known = size > 0 ? await this.pictures.typeOf(head) : null;
+    const mime = known ?? (isText(head, size) ? 'text/plain' : 'application/octet-stream');
+    for (const [ending, content] of PROMISES)
+      if (ending.test(name) && !content.test(mime)) throw new AppError('unsupported-media', '#not-a-picture');
+    const plain = { mime, picture: null, thumbnail: null, clean: null };
+    if (!SHOWN_PICTURES.includes(mime)) return plain;
+    if (size > MOST_PICTURE_BYTES) return { ...plain, mime: 'application/octet-stream' };
+    const { width, height, ...rest } = await this.pictures.picture(await this.#bytes(upload, size), mime);
+    return { mime, picture: { width, height }, ...rest };
+  }
+
+  /** Lets the owner name the file; the last step, and from it on it is seen. */
+  async #attach(actor: Actor, upload: UploadDoc, file: FileDoc): Promise<Attachment> {
+    const there = await this.owners.filesOf(actor, upload.owner);
+    const twins = await this.store.filesByIds(there.map(({ id }) => id));
+    const twin = twins.find(({ metadata }) => metadata.sha256 === file.metadata.sha256);
+    if (twin && twin._id !== file._id) {
+      await this.store.setDetached(file._id, this.clock.now());
+      // Two requests ended the same upload at once.
+      if (twin.metadata.uploadId === upload._id) return toAttachment(twin);
+      throw new AppError('conflict', '#same-file');
+    }
+    await this.owners.change(actor, upload.owner, (files) => {
+      if (files.some(({ id }) => id === file._id)) return files;
+      if (files.length >= MAX_FILES) throw new AppError('too-large', '#too-many-files');
+      return [...files, toAttachment(file)];
+    });
+    return toAttachment(file);
+  }
+
+  async #writeWhole(id: Id, bytes: Uint8Array): Promise<void> {
+    for (let from = 0; from < bytes.length; from += BATCH * CHUNK_BYTES) {
+      const pieces: Buffer[] = [];
+      const end = Math.min(bytes.length, from + BATCH * CHUNK_BYTES);
+      for (let at = from; at < end; at += CHUNK_BYTES)
+        pieces.push(Buffer.from(bytes.subarray(at, Math.min(end, at + CHUNK_BYTES))));
+      await this.store.writeChunks(id, from / CHUNK_BYTES, pieces);
+    }
+  }
+
+  async #bytes({ _id, size }: UploadDoc, end: number): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for await (const part of this.store.read(_id, { start: 0, end, length: size })) parts.push(part);
+    return Buffer.concat(parts);
+  }
+
+  async #sumOf({ _id, size }: UploadDoc): Promise<string> {
+    const known = this.#sums.get(_id);
+    if (known?.offset === size) return known.hash.copy().digest('hex');
+    const hash = createHash('sha256');
+    for await (const part of this.store.read(_id, { start: 0, end: size, length: size })) hash.update(part);
+    return hash.digest('hex');
+  }
+
+  #remember(id: Id, offset: number, hash: Hash): void {
+    this.#sums.delete(id);
+    this.#sums.set(id, { offset, hash });
+    const [oldest] = this.#sums.keys();
+    if (this.#sums.size > MOST_SUMS && oldest) this.#sums.delete(oldest);
+  }
+
+  async #drop({ _id }: UploadDoc): Promise<void> {
+    this.#sums.delete(_id);
+    await this.uploads.remove(_id);
+    const file = await this.store.file(_id);
+    if (file) await this.store.setDetached(_id, this.clock.now());
+    else await this.store.removeBytes(_id);
+  }
+
+  async #own(actor: Actor, id: Id): Promise<UploadDoc> {
+    const upload = await this.uploads.of(actor.id, id);
+    if (!upload) throw new AppError('not-found', 'no such upload');
+    return upload;
+  }
+
+  async #elsewhere(actor: Actor, id: Id): Promise<AppError> {
+    const current = await this.state(actor, id);
+    return new AppError('conflict', 'the upload stands elsewhere', [], { current });
+  }
+
+  async #told(actor: Actor, upload: UploadDoc): Promise<Upload> {
+    if (!upload.fileId) return toUpload(upload);
+    const files = await this.owners.filesOf(actor, upload.owner);
+    return { ...toUpload(upload), file: files.find(({ id }) => id === upload.fileId) ?? null };
+  }
+}
+
+const toUpload = ({ _id, name, size, offset }: UploadDoc): Upload => ({
+  id: _id,
+  name,
+  size,
+  offset,
+  file: null,
+});
+
+/** UTF-8 without NUL; of a longer file the first piece, whose last sign may be cut. */
+function isText(head: Buffer, size: number): boolean {
+  if (head.includes(0)) return false;
+  if (size <= head.length) return isUtf8(head);
+  return [0, 1, 2, 3].some((cut) => isUtf8(head.subarray(0, head.length - cut)));
+}

@@ -1,0 +1,34 @@
+import { type Attachment, type FileOwner, SENT_BYTES, type Upload } from '@svodka/shared/contracts/file';
+import type { Client } from './client.ts';
+
+/** Attaches a file as a page does: begins, and sends it in parts. */
+export async function attach(
+  client: Client,
+  owner: FileOwner,
+  content: Uint8Array | string,
+  name = 'файл.txt',
+): Promise<Attachment> {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  let upload = await client.post<Upload>('/api/files', { owner, name, size: bytes.length });
+  while (!upload.file) {
+    const part = bytes.subarray(upload.offset, upload.offset + SENT_BYTES);
+    upload = await client.post<Upload>(`/api/files/${upload.id}/upload?offset=${upload.offset}`, part);
+  }
+  return upload.file;
+}
+
+/** What a file's address answers. */
+export async function download(
+  client: Client,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; headers: Headers; bytes: Buffer }> {
+  const response = await fetch(`${client.url}${path}`, {
+    headers: { Authorization: `Bearer ${client.token}`, ...headers },
+  });
+  return {
+    status: response.status,
+    headers: response.headers,
+    bytes: Buffer.from(await response.arrayBuffer()),
+  };
+}
