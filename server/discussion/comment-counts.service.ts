@@ -3,6 +3,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import { RepeatedPass } from '../platform/repeated-pass.ts';
 import { CommentsRepository } from './comments.repository.ts';
 
 const EVERY_MS = 10 * 60_000;
@@ -10,8 +11,9 @@ const EVERY_MS = 10 * 60_000;
 const OVERLAP_MS = 5 * 60_000;
 
 /**
- * How many comments an event has, as its row says, and the words by which it is found through them. That is a second write behind the comment's own, so it is never
- * counted up or down but set to what a look at the comments gives: whoever repeats it, repairs it.
+ * How many comments an event has, as its row says, and the words by which it is found through them. That is a second
+ * write behind the comment's own, so it is never counted up or down but set to what a look at the comments gives:
+ * whoever repeats it, repairs it.
  *
  * A process may die between the two writes. So the events of all comments written or removed since the last look are
  * counted again, at start and every ten minutes; until when that is done stands in the database, and the first look
@@ -19,10 +21,7 @@ const OVERLAP_MS = 5 * 60_000;
  */
 @Injectable()
 export class CommentCounts implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #log: Logger;
-  #timer: NodeJS.Timeout | undefined;
-  #look: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  readonly #pass: RepeatedPass;
 
   constructor(
     private readonly comments: CommentsRepository,
@@ -30,19 +29,19 @@ export class CommentCounts implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly clock: Clock,
     logger: Logger,
   ) {
-    this.#log = logger.child({ room: 'discussion' });
+    const log = logger.child({ room: 'discussion' });
+    this.#pass = new RepeatedPass(
+      () => this.#since(),
+      (err) => log.warn('comments could not be counted again, and will be', { err }),
+    );
   }
 
   onApplicationBootstrap(): void {
-    const look = () => void this.look();
-    this.#timer = setInterval(look, EVERY_MS).unref();
-    look();
+    this.#pass.start(EVERY_MS);
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#timer);
-    await this.#look;
+    await this.#pass.stop();
   }
 
   /** Sets number and words of an event to what its comments are. */
@@ -50,19 +49,16 @@ export class CommentCounts implements OnApplicationBootstrap, OnModuleDestroy {
     return this.events.heardOf(eventId, () => this.comments.said(eventId));
   }
 
-  /** Counts what may be wrong since the last look. Never rejects: the next look begins where this one did. */
+  /** Counts what may be wrong since the last look; after a failure the next one begins where this one did. */
   look(): Promise<void> {
-    this.#look = this.#look
-      .then(() => this.#since())
-      .catch((err) => this.#log.warn('comments could not be counted again, and will be', { err }));
-    return this.#look;
+    return this.#pass.run();
   }
 
   async #since(): Promise<void> {
     const until = new Date(this.clock.now().getTime() - OVERLAP_MS);
     const since = await this.comments.countedUntil();
     for await (const eventId of this.comments.eventsSince(since)) {
-      if (this.#isStopped) return;
+      if (this.#pass.isStopped) return;
       await this.count(eventId);
     }
     await this.comments.keepCountedUntil(until);

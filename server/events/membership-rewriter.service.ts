@@ -4,6 +4,7 @@ import { CounterpartiesService } from '../counterparties/counterparties.service.
 import { ProjectsService } from '../directory/projects.service.ts';
 import { RewriteBell } from '../entries/rewrite-bell.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import { RepeatedPass } from '../platform/repeated-pass.ts';
 import { EventContext, outdated } from './event-context.service.ts';
 import { EventsRepository } from './events.repository.ts';
 
@@ -23,11 +24,7 @@ type By = { projectId: Id } | { counterpartyId: Id };
  */
 @Injectable()
 export class MembershipRewriter implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #pass: Promise<void> | null = null;
-  #isAskedAgain = false;
-  #isStopped = false;
-  readonly #log: Logger;
+  readonly #pass: RepeatedPass;
 
   constructor(
     private readonly projects: ProjectsService,
@@ -37,57 +34,50 @@ export class MembershipRewriter implements OnApplicationBootstrap, OnModuleDestr
     private readonly bell: RewriteBell,
     logger: Logger,
   ) {
-    this.#log = logger.child({ room: 'events' });
+    const log = logger.child({ room: 'events' });
+    this.#pass = new RepeatedPass(
+      () => this.#all(),
+      (err) => log.warn('events could not be rewritten, and will be', { err }),
+    );
   }
 
   onApplicationBootstrap(): void {
-    const run = () =>
-      void this.run().catch((err) => this.#log.warn('events could not be rewritten, and will be', { err }));
-    this.bell.onRing(run);
-    this.#timer = setInterval(run, LOOK_EVERY_MS);
-    run();
+    this.bell.onRing(() => this.#pass.soon());
+    this.#pass.start(LOOK_EVERY_MS);
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#timer);
-    await this.#pass?.catch(() => undefined);
+    await this.#pass.stop();
   }
 
   /** Rewrites all that is owed. Asked while it runs, it looks once more. */
   run(): Promise<void> {
-    if (this.#pass) {
-      this.#isAskedAgain = true;
-      return this.#pass;
-    }
-    this.#pass = this.#all().finally(() => {
-      this.#pass = null;
-    });
-    return this.#pass;
+    return this.#pass.run();
   }
 
   async #all(): Promise<void> {
+    let owed: boolean;
     do {
-      this.#isAskedAgain = false;
+      owed = false;
       for (const { _id, rewrite } of await this.projects.waiting(ENTRIES)) {
         if (await this.#entry({ projectId: _id })) await this.projects.rewritten(_id, rewrite ?? '');
-        this.#isAskedAgain = true;
+        owed = true;
       }
       for (const { _id, rewrite, leaves = [] } of await this.counterparties.waiting(ENTRIES)) {
         await this.projects.recall(_id); // the orders first: their events take the words from them
         let done = true;
         for (const counterpartyId of [_id, ...leaves]) done &&= await this.#entry({ counterpartyId });
         if (done) await this.counterparties.rewritten(_id, rewrite ?? '');
-        this.#isAskedAgain = true;
+        owed = true;
       }
-    } while (this.#isAskedAgain && !this.#isStopped);
+    } while (owed && !this.#pass.isStopped);
   }
 
   /** False: it was stopped. */
   async #entry(by: By): Promise<boolean> {
     let after: Id | null = null;
     for (;;) {
-      if (this.#isStopped) return false;
+      if (this.#pass.isStopped) return false;
       const docs = await this.events.naming(by, after, BATCH);
       const surroundings = await this.context.ofMany(docs);
       const amendments = docs.flatMap((doc) => {

@@ -7,6 +7,7 @@ import { AppConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
+import { RepeatedPass } from '../platform/repeated-pass.ts';
 import { RETENTION, type Retention, WORDED } from './retention.table.ts';
 
 const LOOK_EVERY_MS = 30 * 60_000;
@@ -28,9 +29,7 @@ type Night = { _id: 'retention'; night: string };
 export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #db: mongo.Db;
   readonly #log: Logger;
-  #timer: NodeJS.Timeout | undefined;
-  #work: Promise<unknown> = Promise.resolve();
-  #isStopped = false;
+  readonly #pass: RepeatedPass;
 
   constructor(
     @Inject(MONGO) connection: Connection,
@@ -42,26 +41,26 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
     if (!connection.db) throw new Error('the connection is not open');
     this.#db = connection.db;
     this.#log = logger.child({ room: 'retention' });
+    this.#pass = new RepeatedPass(
+      () => this.#look(),
+      (err) => this.#log.warn('what has had its time could not be removed, and will be', { err }),
+    );
   }
 
   onApplicationBootstrap(): void {
-    const look = () => {
-      this.#work = this.#work
-        .then(() => this.look())
-        .catch((err) => this.#log.warn('what has had its time could not be removed, and will be', { err }));
-    };
-    this.#timer = setInterval(look, LOOK_EVERY_MS).unref();
-    look();
+    this.#pass.start(LOOK_EVERY_MS);
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.#isStopped = true;
-    clearInterval(this.#timer);
-    await this.#work;
+    await this.#pass.stop();
   }
 
   /** Does the work of the newest night, unless it is done. */
-  async look(): Promise<void> {
+  look(): Promise<void> {
+    return this.#pass.run();
+  }
+
+  async #look(): Promise<void> {
     const night = this.#night();
     const nights = this.#db.collection<Night>('settings');
     await nights.updateOne({ _id: 'retention' }, { $setOnInsert: { night: '' } }, { upsert: true });
@@ -73,7 +72,7 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
         this.#log.info('removed what has had its time', { collection: rule.collection, removed });
     }
     const holders = WORDED.map((name) => this.#db.collection<{ _id: string; terms: string[] }>(name));
-    const words = await this.vocabulary.forget(holders, () => !this.#isStopped);
+    const words = await this.vocabulary.forget(holders, () => !this.#pass.isStopped);
     if (words > 0) this.#log.info('removed words that nothing has', { collection: 'words', removed: words });
   }
 
@@ -86,7 +85,7 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
   async #remove({ collection, days, outlived, with: beside }: Retention): Promise<number> {
     const query = outlived(new Date(this.clock.now().getTime() - days * DAY_MS));
     let removed = 0;
-    while (!this.#isStopped && removed < MOST_A_NIGHT) {
+    while (!this.#pass.isStopped && removed < MOST_A_NIGHT) {
       const found = await this.#db
         .collection(collection)
         .find(query, { projection: { _id: 1 } })

@@ -14,10 +14,12 @@ const READINESS = '/ready';
 
 /**
  * Refuses requests that wait for a store that says nothing: within five seconds of its falling silent, with 503, which
- * may be repeated. A store that is merely slow still answers heartbeats, and its requests are waited for.
+ * may be repeated. A store that is merely slow still answers heartbeats, and its requests are waited for. While this
+ * process itself stood still (a busy machine, or one that slept) it could hear none: that time does not count.
  */
 export function storePatience(connection: Connection, logger: Logger) {
   let heardAt = performance.now();
+  let lookedAt = heardAt;
   connection.getClient().on('serverHeartbeatSucceeded', () => {
     heardAt = performance.now();
   });
@@ -27,8 +29,12 @@ export function storePatience(connection: Connection, logger: Logger) {
       return;
     }
     const cameAt = performance.now();
+    lookedAt = cameAt;
     const look = setInterval(() => {
       const now = performance.now();
+      const stoodStill = Math.max(0, now - lookedAt - LOOK_MS);
+      heardAt = Math.min(now, heardAt + stoodStill);
+      lookedAt = now;
       if (now - heardAt < SILENT_MS || now - cameAt < LEAST_MS) return;
       clearInterval(look);
       if (response.headersSent) return;
