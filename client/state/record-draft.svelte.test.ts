@@ -27,6 +27,8 @@ const project: Project = {
     risk: 0,
     items: { done: 0, total: null },
     money: null,
+    stages: 1,
+    undated: [],
     lastFact: null,
   },
   tz: 'Europe/Moscow',

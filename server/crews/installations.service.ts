@@ -15,8 +15,7 @@ import { translate } from '@svodka/shared/messages/catalogue';
 import { chainOf } from '@svodka/shared/rules/orders/chain';
 import { movedBy } from '@svodka/shared/rules/orders/chain-moves';
 import { dayIn, type FactEvent, factsOf } from '@svodka/shared/rules/orders/facts';
-import { TEMPLATES } from '@svodka/shared/rules/orders/templates';
-import { isWithin, type Work, workOf } from '@svodka/shared/rules/orders/work';
+import { isInstalled, isWithin, type Work, workOf } from '@svodka/shared/rules/orders/work';
 import { type Actor, may } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
@@ -122,8 +121,7 @@ export class InstallationsService {
     if (move.crew !== null && !crew) throw refused('crew', 'unknown-crew');
     const before = await this.#now(projectId);
     const current = before.works.find(({ stage }) => stage === move.stage) ?? null;
-    if (!current && TEMPLATES[project.template ?? 'private'].off.includes('install'))
-      throw refused('stage', 'no-work');
+    if (!isInstalled(project.template ?? 'private', project.chainEdits)) throw refused('stage', 'no-work');
     if (current && current.crew !== null && crew === null) throw refused('crew', 'crew-needed');
     if (!isAsSeen(current, move)) throw this.#overtaken(project, before.docs, move.stage);
     const { startOn, finishOn, stage } = move;
@@ -207,7 +205,8 @@ export class InstallationsService {
   #works(project: ProjectDoc, docs: readonly FactDoc[]): Work[] {
     const events = docs.map((doc): FactEvent => ({ ...doc, id: doc._id }));
     const todayOn = dayIn(project.tz, this.clock.now());
-    return workOf(factsOf(events, project.tz, todayOn).facts, project.template ?? 'private');
+    const { facts } = factsOf(events, project.tz, todayOn);
+    return workOf(facts, project.template ?? 'private', project.chainEdits);
   }
 
   #derive(project: ProjectDoc, docs: readonly FactDoc[]): Installation[] {

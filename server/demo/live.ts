@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type EventCreateInput, EventCreateSchema } from '@svodka/shared/contracts/event';
-import type { MilestoneCode } from '@svodka/shared/contracts/orders';
+import type { MilestoneCode } from '@svodka/shared/contracts/order-codes';
 import type { ResolvedFilter } from '@svodka/shared/filter/ast';
 import { chainOf } from '@svodka/shared/rules/orders/chain';
 import type { Actor } from '@svodka/shared/rules/permissions';
@@ -200,7 +200,7 @@ class Company {
   /** An order that is under way; when there are few, a new one is taken. */
   async #pick(): Promise<ProjectDoc> {
     if (this.#active.length === 0) {
-      const { docs } = await this.#projects.list(this.head, { sort: 'new', limit: 200 });
+      const { docs } = await this.#projects.list(this.head, { sort: 'new', limit: 200 }, 'UTC');
       this.#active = docs.filter(({ status, line }) => status !== 'closed' && line.flags.length === 0);
     }
     if (this.#active.length < 5 || this.random.chance(0.03)) {

@@ -100,7 +100,7 @@ describe.each(MOMENTS.flatMap((moment) => [1, 7].map((seed) => [moment, seed] as
     });
 
     it('is late with fifteen orders, which say why', () => {
-      const late = chains.filter(({ chain }) => lineOf(chain).isLate);
+      const late = chains.filter(({ chain }) => lineOf(chain, []).isLate);
       const told = late.map(({ order }) => `${order.number} ${order.trouble?.kind} since ${order.from}`);
       expect([told, late.length]).toEqual([told, LATE]);
       expect(LATE).toBe(15);

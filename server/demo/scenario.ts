@@ -1,7 +1,7 @@
 // Nine months of a window company as a plain value: the same for the same seed and moment, and known to no store.
 import type { CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
 import type { Due } from '@svodka/shared/contracts/event';
-import type { OrderTemplate } from '@svodka/shared/contracts/orders';
+import type { OrderTemplate } from '@svodka/shared/contracts/order-codes';
 import { type Day, dayKind } from '@svodka/shared/rules/orders/working-days';
 import { DateTime } from 'luxon';
 import { address, counterparties, USERS } from './company.ts';

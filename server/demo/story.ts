@@ -1,7 +1,11 @@
 import type { Due, Importance } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';
 import { asks, type EventType } from '@svodka/shared/contracts/modules';
-import { MILESTONE_CODES, type MilestoneCode, type OrderTemplate } from '@svodka/shared/contracts/orders';
+import {
+  MILESTONE_CODES,
+  type MilestoneCode,
+  type OrderTemplate,
+} from '@svodka/shared/contracts/order-codes';
 import type { Payload } from '@svodka/shared/contracts/payload';
 import { chainOf } from '@svodka/shared/rules/orders/chain';
 import { type Day, workingDaysBetween } from '@svodka/shared/rules/orders/working-days';

@@ -29,7 +29,9 @@ export function toProject(doc: ProjectDoc): Project {
 /** Without what only the server looks at. */
 function toLine(doc: LineDoc): OrderLine {
   const { rules: _, staleAt: _at, isWhole: _whole, deadlines: _deadlines, keys: _keys, ...line } = doc;
-  return line;
+  // One of older rules, until it is derived anew.
+  const { stages = 1, undated = [] } = line;
+  return { ...line, stages, undated };
 }
 
 export function toProjectRef(doc: ProjectDoc): ProjectRef {

@@ -1,6 +1,7 @@
 import type { Attachment } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { ChainEdit, OrderTemplate, ProjectStatus } from '@svodka/shared/contracts/orders';
+import type { OrderTemplate, ProjectStatus } from '@svodka/shared/contracts/order-codes';
+import type { ChainEdit } from '@svodka/shared/contracts/orders';
 import type { KeptLine } from '@svodka/shared/rules/orders/line';
 import { Schema } from 'mongoose';
 import { ENTRY_OPTIONS, KEPT, type Kept, WAITING } from '../entries/entry.ts';

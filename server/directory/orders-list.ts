@@ -2,6 +2,8 @@
 // behind the keys of the last row. Keys stand on the line and are never missing (`shared/rules/orders/line.ts`).
 import type { OrdersQuery } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { ResolvedFilter } from '@svodka/shared/filter/ast';
+import { toMongo } from '@svodka/shared/filter/mongo';
 import type { mongo } from 'mongoose';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import type { ProjectDoc } from './directory.schema.ts';
@@ -74,7 +76,10 @@ function behind(keys: readonly Key[], place: Place): Query {
   };
 }
 
-export type TableAsk = Omit<OrdersQuery, 'after'> & {
+export type TableAsk = Omit<OrdersQuery, 'after' | 'filter' | 'search'> & {
+  filter: ResolvedFilter;
+  /** Words that all have to be found; looked up apart, because the index of words leads there. */
+  words: readonly string[];
   /** Restricts to what the asker may see; `{}`: everything. */
   scope: Query;
   /** Without what stands on cards that the asker may not see. */
@@ -82,18 +87,12 @@ export type TableAsk = Omit<OrdersQuery, 'after'> & {
   after: Place | null;
 };
 
-/** @param found what the search asks */
+/** @param found what the words ask */
 export function tableQuery(ask: TableAsk, found: readonly Query[]): [Query, mongo.FindOptions] {
-  const { scope, ids, manager, stage, late, counterparty, from, to, after, limit } = ask;
+  const { scope, ids, filter: wanted, after, limit } = ask;
   const keys = keysOf(ask);
-  const conditions: Query[] = [scope, ...found];
+  const conditions: Query[] = [scope, ...found, toMongo(wanted)];
   if (ids) conditions.push({ _id: { $in: ids as Id[] } });
-  if (manager) conditions.push({ managerId: manager });
-  if (stage) conditions.push({ status: stage.length === 1 ? stage[0] : { $in: stage } });
-  if (late) conditions.push({ 'line.isLate': true });
-  if (counterparty) conditions.push({ counterpartyId: counterparty });
-  if (from || to)
-    conditions.push({ 'line.target.on': { ...(from && { $gte: from }), ...(to && { $lte: to }) } });
   if (after) conditions.push(behind(keys, after));
   const asked = conditions.filter((condition) => Object.keys(condition).length > 0);
   const filter = asked.length > 1 ? { $and: asked } : (asked[0] ?? {});

@@ -16,7 +16,7 @@ export class ProjectsController {
   @Route('GET /projects')
   async list(@Asked() { query }: Asked<'GET /projects'>, @CurrentUser() user: UserDoc) {
     const actor = actorOf(user);
-    const { docs, next } = await this.projects.list(actor, query);
+    const { docs, next } = await this.projects.list(actor, query, user.tz);
     const refs = await this.refs.refsOf(actor, {
       counterpartyIds: docs.flatMap(({ counterpartyId }) => counterpartyId ?? []),
       userIds: docs.flatMap(({ managerId, appointedIds }) => [

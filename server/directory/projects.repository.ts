@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Id, newId } from '@svodka/shared/contracts/id';
-import type { ProjectStatus } from '@svodka/shared/contracts/orders';
+import type { ProjectStatus } from '@svodka/shared/contracts/order-codes';
 import type { Connection, mongo } from 'mongoose';
 import { ChangeBus } from '../changes/change-bus.ts';
 import { EntriesRepository } from '../entries/entries.repository.ts';
@@ -110,8 +110,12 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
 
   /** One page of the table of orders. */
   async table(ask: TableAsk): Promise<ProjectDoc[]> {
-    const found = await searchQuery(this.vocabulary, 'terms', ask.search, { openly: ask.openly });
-    if (!found) return [];
+    const found: Record<string, unknown>[] = [];
+    for (const words of ask.words) {
+      const asked = await searchQuery(this.vocabulary, 'terms', words, { openly: ask.openly });
+      if (!asked) return [];
+      found.push(...asked);
+    }
     const [filter, options] = tableQuery(ask, found);
     return this.raw.find(filter as mongo.Filter<ProjectDoc>, options).toArray() as Promise<ProjectDoc[]>;
   }

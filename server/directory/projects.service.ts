@@ -10,6 +10,9 @@ import type {
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
+import { and, conjunctsOf, type ResolvedFilter } from '@svodka/shared/filter/ast';
+import { asksOf, openly as withoutCards } from '@svodka/shared/filter/edit';
+import { resolveFilter } from '@svodka/shared/filter/resolve';
 import { further } from '@svodka/shared/rules/orders/status';
 import {
   type Actor,
@@ -35,6 +38,7 @@ import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { filterFrom } from '../platform/http/filter-query.ts';
 import { idAside } from '../platform/mongo/derived-id.ts';
 import { lineAtBirth } from './chain-input.ts';
 import { toProject } from './directory.mapper.ts';
@@ -105,15 +109,32 @@ export class ProjectsService {
     return audienceOfProject(await this.get(projectId));
   }
 
-  /** One page of the table of orders. @throws AppError `forbidden` for an order by sums that the actor may not see */
-  async list(actor: Actor, { after, limit, ...query }: OrdersQuery) {
+  /**
+   * One page of the table of orders.
+   * @param zone in which the reader's days begin
+   * @throws AppError `forbidden` for a sort or a filter by sums that the actor may not see, `validation` for a filter
+   *   that is none
+   */
+  async list(actor: Actor, { after, limit, filter: text, search = '', ...query }: OrdersQuery, zone: string) {
+    const filter = filterFrom(text, 'orders');
     // Of their own orders everybody sees the sums.
-    if (query.sort === 'debt' && seesAllLines(actor) && !cardFields(actor).has('amountKop'))
-      throw new AppError('forbidden', 'sort', [{ field: 'sort', reason: 'sums' }]);
+    if (seesAllLines(actor) && !cardFields(actor).has('amountKop')) {
+      if (query.sort === 'debt') throw new AppError('forbidden', 'sort', [{ field: 'sort', reason: 'sums' }]);
+      if (asksOf(filter, 'debt'))
+        throw new AppError('forbidden', 'filter', [{ field: 'filter', reason: 'sums' }]);
+    }
+    const openly = findsByCards(actor) ? undefined : true;
+    const parts = conjunctsOf(filter);
+    const resolved = resolveFilter(and(...parts.filter((part) => !('text' in part))), {
+      now: this.clock.now(),
+      zone,
+    }).filter;
     const found = await this.projects.table({
       ...query,
+      filter: openly ? (withoutCards(resolved) as ResolvedFilter) : resolved,
+      words: [search, ...parts.flatMap((part) => ('text' in part ? part.text : []))],
       scope: projectScope(actor),
-      openly: findsByCards(actor) ? undefined : true,
+      openly,
       after: after === undefined ? null : placeFrom(query, after),
       limit: limit + 1,
     });
@@ -244,8 +265,13 @@ export class ProjectsService {
     }));
   }
 
-  /** Decides about one milestone of an order. @throws AppError `not-found`, `validation`: there are too many of these */
+  /**
+   * Decides about one milestone of an order. An installation is moved by an event (`POST /projects/:id/work`): its day
+   * is one fact.
+   * @throws AppError `not-found`, `validation`: there are too many of these, or it is such a move
+   */
   editChain(actor: Actor, id: Id, ask: ChainEditAsk): Promise<ProjectDoc> {
+    if (ask.code === 'install' && ask.kind === 'move') throw refused('kind', 'moved-by-work');
     return this.#decide(actor, id, ({ chainEdits = [] }, at) => {
       if (chainEdits.length >= CHAIN_EDITS_MOST) throw refused('code', 'too-many');
       return { chainEdits: [...chainEdits, { ...ask, by: actor.id, at: at.toISOString() }] };

@@ -2,6 +2,7 @@ import { Controller, Res } from '@nestjs/common';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { RefsService } from '../directory/refs.service.ts';
+import { filterFrom } from '../platform/http/filter-query.ts';
 import type { Response } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
@@ -9,7 +10,6 @@ import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { toWire } from './event.mapper.ts';
 import type { EventDoc } from './event.schema.ts';
 import { EventsService } from './events.service.ts';
-import { filterFrom } from './filter-query.ts';
 import { ValueCountsService } from './value-counts.service.ts';
 
 @Controller()

@@ -1,9 +1,9 @@
 // The table of orders: every sort and group reads along an index, pages in any order hold every order once, and what
 // is filtered is what a naive look at all orders gives. The seed is printed; TABLE_SEED repeats.
-import type { OrdersQuery, Project } from '@svodka/shared/contracts/directory';
+import type { Project } from '@svodka/shared/contracts/directory';
 import { ORDER_GROUPS, ORDER_SORTS } from '@svodka/shared/contracts/directory';
 import { newId } from '@svodka/shared/contracts/id';
-import { PROJECT_STATUSES } from '@svodka/shared/contracts/orders';
+import { PROJECT_STATUSES } from '@svodka/shared/contracts/order-codes';
 import { rank } from '@svodka/shared/rules/orders/status';
 import type { mongo } from 'mongoose';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
@@ -11,7 +11,7 @@ import { makeCounterparty, makeProject } from '../../test/support/factories.ts';
 import { seeded } from '../../test/support/seeded.ts';
 import { TestSocket } from '../../test/support/socket.ts';
 import type { ProjectDoc } from '../directory/directory.schema.ts';
-import { tableQuery } from '../directory/orders-list.ts';
+import { type TableAsk, tableQuery } from '../directory/orders-list.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { LineFollower } from './line-follower.ts';
 
@@ -55,7 +55,15 @@ describe(`the table of orders (seed ${seed})`, () => {
             risk: slip * 1_000,
             isLate: slip > 0,
             target: { code: 'install' as const, on, slipWd: slip, baselineSlipWd: 0, isDone: false },
-            keys: { slip, debt: Math.floor(random() * 3), on, stage: rank(status) },
+            keys: {
+              ...model.line.keys,
+              slip,
+              debt: Math.floor(random() * 3),
+              on,
+              stage: rank(status),
+              flags: slip > 0 ? ['late' as const] : [],
+              at: new Date(`${on}T09:00:00Z`),
+            },
           },
         };
       }),
@@ -92,12 +100,12 @@ describe(`the table of orders (seed ${seed})`, () => {
   it('shows what is asked for, and nothing else', async () => {
     const all = await pages('sort=new');
     for (const [query, holds] of [
-      ['late=true', ({ line }: Project) => line.isLate],
-      [`manager=${manager.user.id}`, ({ managerId }: Project) => managerId === manager.user.id],
-      ['stage=ready,act', ({ status }: Project) => status === 'ready' || status === 'act'],
-      [`counterparty=${customer}`, ({ counterpartyId }: Project) => counterpartyId === customer],
+      ['filter=is:late', ({ line }: Project) => line.isLate],
+      [`filter=manager:${manager.user.id}`, ({ managerId }: Project) => managerId === manager.user.id],
+      ['filter=stage:ready,act', ({ status }: Project) => status === 'ready' || status === 'act'],
+      [`filter=customer:${customer}`, ({ counterpartyId }: Project) => counterpartyId === customer],
       [
-        'from=2026-12-05&to=2026-12-09',
+        'filter=install:2026-12-05..2026-12-09',
         ({ line }: Project) =>
           line.target !== null && line.target.on >= '2026-12-05' && line.target.on <= '2026-12-09',
       ],
@@ -117,19 +125,22 @@ describe(`the table of orders (seed ${seed})`, () => {
   });
 
   it('reads along an index whatever it is sorted by, and never more than the page', async () => {
-    const ask = (more: Partial<Omit<OrdersQuery, 'after'>>) =>
-      tableQuery({ sort: 'risk', limit: 51, scope: {}, after: null, ...more }, []);
+    const ask = (more: Partial<TableAsk>) =>
+      tableQuery(
+        { sort: 'risk', limit: 51, scope: {}, after: null, words: [], filter: { and: [] }, ...more },
+        [],
+      );
     for (const more of [
       ...ORDER_SORTS.map((sort) => ({ sort })),
       ...ORDER_GROUPS.map((group) => ({ group })),
-      { manager: manager.user.id },
+      { filter: { field: 'manager' as const, in: [manager.user.id] } },
     ]) {
       const [filter, options] = ask(more);
       const plan = await projects.find(filter as mongo.Filter<ProjectDoc>, options).explain('executionStats');
       expect([more, JSON.stringify(plan.queryPlanner).includes('"SORT"')]).toEqual([more, false]);
       expect(plan.executionStats.totalDocsExamined).toBeLessThanOrEqual(51);
     }
-    const [filter, options] = ask({ counterparty: customer });
+    const [filter, options] = ask({ filter: { field: 'customer', in: [customer] } });
     const plan = await projects.find(filter as mongo.Filter<ProjectDoc>, options).explain('executionStats');
     expect(plan.executionStats.totalDocsExamined).toBe(5);
   });
@@ -138,6 +149,9 @@ describe(`the table of orders (seed ${seed})`, () => {
     const measurer = await app.signIn({ roles: ['measurer'] });
     expect((await measurer.send('GET', '/api/projects?sort=debt')).status).toBe(403);
     expect((await manager.send('GET', '/api/projects?sort=debt')).status).toBe(200);
+    expect((await measurer.send('GET', '/api/projects?filter=-(has:debt stage:act)')).status).toBe(403);
+    expect((await manager.send('GET', '/api/projects?filter=has:debt')).status).toBe(200);
+    expect((await manager.send('GET', '/api/projects?filter=module:finance')).status).toBe(400);
     expect((await app.admin.send('GET', '/api/projects?sort=risk&after=bm90')).status).toBe(400);
   });
 

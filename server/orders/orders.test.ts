@@ -1,6 +1,7 @@
 import type { Project } from '@svodka/shared/contracts/directory';
 import { newId } from '@svodka/shared/contracts/id';
-import type { Milestone, MilestoneCode, OrderChain } from '@svodka/shared/contracts/orders';
+import type { MilestoneCode } from '@svodka/shared/contracts/order-codes';
+import type { Milestone, OrderChain } from '@svodka/shared/contracts/orders';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
 import { makeEvent, makeProject } from '../../test/support/factories.ts';
@@ -130,22 +131,31 @@ describe('the chain of an order', () => {
     const { id } = await order();
     const edit = (body: object) => manager.post<Project>(`/api/projects/${id}/milestones`, body);
     await edit({ code: 'measure', kind: 'skip', reason: 'Размеры прислал заказчик' });
-    await edit({ code: 'install', kind: 'move', on: '2099-03-02', reason: 'Заказчик в отпуске' });
+    await edit({ code: 'ship', kind: 'move', on: '2099-03-02', reason: 'Заказчик в отпуске' });
     const chain = await chainOf(manager, id);
     expect(at(chain, 'measure')).toMatchObject({
       state: 'skipped',
       edit: { kind: 'skip', by: manager.user.id, reason: 'Размеры прислал заказчик' },
     });
     expect(at(chain, 'contract')?.needs).toEqual([]);
-    expect(at(chain, 'install')).toMatchObject({ plannedOn: '2099-03-02', promisedOn: null });
+    expect(at(chain, 'ship')).toMatchObject({ plannedOn: '2099-03-02', promisedOn: null });
     await edit({ code: 'measure', kind: 'undo', reason: 'Передумали' });
     expect(at(await chainOf(manager, id), 'measure')?.state).not.toBe('skipped');
     const wrong = await manager.send('POST', `/api/projects/${id}/milestones`, {
-      code: 'install',
+      code: 'ship',
       kind: 'move',
       reason: 'Без дня',
     });
     expect(wrong.status).toBe(400);
+    // An installation is moved by an event, where all of them are planned.
+    const elsewhere = await manager.send<{ error: { details: object[] } }>(
+      'POST',
+      `/api/projects/${id}/milestones`,
+      { code: 'install', kind: 'move', on: '2099-03-02', reason: 'Заказчик в отпуске' },
+    );
+    expect(elsewhere.body.error.details).toEqual([
+      { field: 'kind', reason: 'moved-by-work', message: expect.any(String) },
+    ]);
   });
 
   it('makes the status, unless somebody has set it and as long as they leave it so', async () => {

@@ -2,13 +2,8 @@ import { z } from 'zod';
 import { CalendarDateSchema, createOf, LineSchema, MomentSchema, patchOf, TextSchema } from './common.ts';
 import { AttachmentsSchema } from './file.ts';
 import { IdSchema } from './id.ts';
-import {
-  CHAIN_EDITS,
-  MILESTONE_CODES,
-  ORDER_TEMPLATES,
-  OrderLineSchema,
-  PROJECT_STATUSES,
-} from './orders.ts';
+import { MILESTONE_CODES, ORDER_TEMPLATES, PROJECT_STATUSES } from './order-codes.ts';
+import { CHAIN_EDITS, OrderLineSchema } from './orders.ts';
 
 const project = {
   /** Human number such as `318`; unique. */
@@ -108,22 +103,11 @@ export const ORDER_SORTS = ['new', 'risk', 'late', 'install', 'debt'] as const;
 /** Rows of one group stand together; inside a group the worst first, in a week by the day. */
 export const ORDER_GROUPS = ['manager', 'stage', 'week'] as const;
 
-const list = <T extends z.ZodType<string, string>>(each: T) =>
-  z
-    .string()
-    .transform((text) => text.split(',').filter(Boolean))
-    .pipe(z.array(each).max(30));
-
 export const OrdersQuerySchema = DirectoryQuerySchema.extend({
   sort: z.enum(ORDER_SORTS).default('new'),
   group: z.enum(ORDER_GROUPS).optional(),
-  manager: IdSchema.optional(),
-  stage: list(z.enum(PROJECT_STATUSES)).optional(),
-  late: z.literal('true').optional(),
-  counterparty: IdSchema.optional(),
-  /** What the customer waits for falls on these days, both included. */
-  from: CalendarDateSchema.optional(),
-  to: CalendarDateSchema.optional(),
+  /** In the text form, of the fields of orders: `stage:ready is:late install:this-week`. */
+  filter: z.string().max(4_000).optional(),
 });
 export type OrdersQuery = z.infer<typeof OrdersQuerySchema>;
 export type OrderSort = OrdersQuery['sort'];

@@ -2,37 +2,7 @@ import { z } from 'zod';
 import { MomentSchema } from './common.ts';
 import { IdSchema } from './id.ts';
 import { EVENT_TYPES, type EventType } from './modules.ts';
-
-/** The milestones of an order, in the order in which they usually follow. */
-export const MILESTONE_CODES = [
-  'measure',
-  'contract',
-  'prepay',
-  'reserve',
-  'launch',
-  'ready',
-  'ship',
-  'install',
-  'act',
-  'payment',
-] as const;
-export type MilestoneCode = (typeof MILESTONE_CODES)[number];
-
-export const PROJECT_STATUSES = [
-  'request',
-  'measure',
-  'calculation',
-  'contract',
-  'prepayment',
-  'supply',
-  'production',
-  'ready',
-  'shipment',
-  'installation',
-  'act',
-  'closed',
-] as const;
-export type ProjectStatus = (typeof PROJECT_STATUSES)[number];
+import { MILESTONE_CODES, ORDER_TEMPLATES, PROJECT_STATUSES } from './order-codes.ts';
 
 const MilestoneStateSchema = z.enum([
   'planned',
@@ -44,10 +14,6 @@ const MilestoneStateSchema = z.enum([
   'blocked',
 ]);
 export type MilestoneState = z.infer<typeof MilestoneStateSchema>;
-
-/** Which of the milestones an order has, and with which lags: `shared/rules/orders/templates.ts`. */
-export const ORDER_TEMPLATES = ['private', 'dealer', 'facade', 'complaint'] as const;
-export type OrderTemplate = (typeof ORDER_TEMPLATES)[number];
 
 /** Who sees to a milestone. */
 const MilestoneOwnerSchema = z.enum([
@@ -264,5 +230,8 @@ export const OrderLineSchema = z.strictObject({
   /** Higher is worse; none: nothing is to be done, or nobody waits. */
   risk: z.number(),
   items: ProgressSchema,
+  /** Stages of the installation, and those of them of which nobody has named a day though it is time to. */
+  stages: z.number().int(),
+  undated: z.array(z.number().int()),
 });
 export type OrderLine = z.infer<typeof OrderLineSchema>;

@@ -1,23 +1,28 @@
 import type { Locale } from '../contracts/common.ts';
 import { translate } from '../messages/translate.ts';
-import { isFieldName } from './fields.ts';
+import { isFieldName, type Subject } from './fields.ts';
 import type { FilterParseError } from './parse-error.ts';
 import { fieldWord, valueWord } from './vocabulary.ts';
 
 const MOST_SUGGESTIONS = 12;
 
 /** What is wrong with a text that is not a filter, for a person; suggestions are in words that the parser accepts. */
-export function describeParseError(error: FilterParseError, text: string, locale: Locale): string {
+export function describeParseError(
+  error: FilterParseError,
+  text: string,
+  locale: Locale,
+  subject: Subject = 'events',
+): string {
   return translate(locale, `filter.error.${error.reason}`, {
     found: text.slice(error.position, error.position + error.length),
-    expected: suggestions(error, locale),
+    expected: suggestions(error, locale, subject),
   });
 }
 
-function suggestions({ reason, expected }: FilterParseError, locale: Locale): string {
+function suggestions({ reason, expected }: FilterParseError, locale: Locale, subject: Subject): string {
   if (reason === 'unknown-time') return translate(locale, 'filter.error.examples.time');
   const words = expected.map((code) => {
-    if (reason === 'unknown-value') return valueWord(code, locale);
+    if (reason === 'unknown-value') return valueWord(code, locale, subject);
     return isFieldName(code) ? fieldWord(code, locale) : code;
   });
   const shown = words.slice(0, MOST_SUGGESTIONS).join(', ');

@@ -9,7 +9,7 @@ import {
   or,
   type SetClause,
 } from './ast.ts';
-import { type ExistsField, fieldOf, type SetField } from './fields.ts';
+import { type ExistsField, type FieldName, fieldOf, type SetField } from './fields.ts';
 
 /** Where a part stands: the index at each and, or; 0 for the inside of a not. */
 export type FilterPath = readonly number[];
@@ -99,4 +99,12 @@ export function openly(filter: Filter): Filter {
   if ('or' in filter) return { or: filter.or.map(openly) };
   if ('not' in filter) return { not: openly(filter.not) };
   return 'text' in filter ? { ...filter, openly: true } : filter;
+}
+
+/** Whether a filter asks anything of a field. */
+export function asksOf(filter: Filter, field: FieldName): boolean {
+  if ('and' in filter) return filter.and.some((part) => asksOf(part, field));
+  if ('or' in filter) return filter.or.some((part) => asksOf(part, field));
+  if ('not' in filter) return asksOf(filter.not, field);
+  return 'field' in filter && filter.field === field;
 }

@@ -1,9 +1,15 @@
 import { DUE_STATES, IMPORTANCES, STATUSES, VISIBILITIES } from '../contracts/event.ts';
 import { EVENT_TYPES, MODULES } from '../contracts/modules.ts';
+import { MILESTONE_CODES, ORDER_FLAGS, ORDER_TEMPLATES, PROJECT_STATUSES } from '../contracts/order-codes.ts';
 
-/** What a filter may ask of one field of an event. */
+/** What there are filters of: each field belongs to one of them. */
+export type Subject = 'events' | 'orders';
+
+/** What a filter may ask of one field of an event or an order. */
 export type Field = {
-  /** Where the field stands in the stored document and in the event of the contract. */
+  /** Of events, where nothing is said. */
+  of?: 'orders';
+  /** Where the field stands in the stored document, and in the event of the contract. */
   path: string;
   kind: 'set' | 'time' | 'flag';
   /** The document holds a list of values. */
@@ -12,6 +18,8 @@ export type Field = {
   ordered?: true;
   /** All values there are; absent when the values are ids. */
   values?: readonly string[];
+  /** What their labels are called, if not by the field's name: `project.status`. */
+  labels?: string;
   /** Whose ids the values are: the `kind` that a sentence's `names` is asked with. */
   ref?: 'project' | 'counterparty' | 'user' | 'batch' | 'department';
   /** `{exists}` may be asked; it looks at this path. */
@@ -23,6 +31,20 @@ export type Field = {
   /** Rough share of events that carry one given value: the matcher indexes a filter by its rarest clause. */
   share?: number;
 };
+
+/** A field of those milestones that are in some state. */
+function milestones<P extends string>(path: P) {
+  return {
+    of: 'orders',
+    path,
+    kind: 'set',
+    multi: true,
+    values: MILESTONE_CODES,
+    labels: 'milestone',
+    existsPath: path,
+    userFilterable: true,
+  } as const;
+}
 
 /** The one list of fields of the filter language. */
 export const FIELDS = {
@@ -95,6 +117,86 @@ export const FIELDS = {
     share: 0.1,
   },
   deleted: { path: 'deletedAt', kind: 'flag', existsPath: 'deletedAt', userFilterable: false },
+
+  // Of orders. What of a chain is asked for stands on its line (`shared/rules/orders/line.ts`).
+  stage: {
+    of: 'orders',
+    path: 'status',
+    kind: 'set',
+    ordered: true,
+    values: PROJECT_STATUSES,
+    labels: 'project.status',
+    userFilterable: true,
+  },
+  manager: {
+    of: 'orders',
+    path: 'managerId',
+    kind: 'set',
+    ref: 'user',
+    existsPath: 'managerId',
+    userFilterable: true,
+  },
+  appointed: {
+    of: 'orders',
+    path: 'appointedIds',
+    kind: 'set',
+    multi: true,
+    ref: 'user',
+    existsPath: 'appointedIds',
+    userFilterable: true,
+  },
+  customer: {
+    of: 'orders',
+    path: 'counterpartyId',
+    kind: 'set',
+    ref: 'counterparty',
+    existsPath: 'counterpartyId',
+    userFilterable: true,
+  },
+  flag: {
+    of: 'orders',
+    path: 'line.keys.flags',
+    kind: 'set',
+    multi: true,
+    values: ORDER_FLAGS,
+    userFilterable: true,
+  },
+  // The day that the customer waits for, as its noon where the order lives: the same day for readers of other zones.
+  install: {
+    of: 'orders',
+    path: 'line.keys.at',
+    kind: 'time',
+    existsPath: 'line.keys.at',
+    userFilterable: true,
+  },
+  next: {
+    of: 'orders',
+    path: 'line.next',
+    kind: 'set',
+    values: MILESTONE_CODES,
+    labels: 'milestone',
+    existsPath: 'line.next',
+    userFilterable: true,
+  },
+  late: milestones('line.keys.overdue'),
+  stopped: milestones('line.keys.blocked'),
+  reached: milestones('line.keys.done'),
+  template: {
+    of: 'orders',
+    path: 'line.keys.template',
+    kind: 'set',
+    values: ORDER_TEMPLATES,
+    labels: 'order.template',
+    userFilterable: true,
+  },
+  debt: {
+    of: 'orders',
+    path: 'line.keys.owed',
+    kind: 'flag',
+    existsPath: 'line.keys.owed',
+    userFilterable: true,
+  },
+  created: { of: 'orders', path: 'createdAt', kind: 'time', userFilterable: true },
 } as const satisfies Record<string, Field>;
 
 export type FieldName = keyof typeof FIELDS;
@@ -104,11 +206,19 @@ export type TimeField = NamesWhere<{ kind: 'time' }>;
 export type ExistsField = NamesWhere<{ existsPath: string }>;
 
 export const FIELD_NAMES = Object.keys(FIELDS) as FieldName[];
-/** The names that a user may write, for suggestions. */
-export const USER_FIELDS = FIELD_NAMES.filter((name) => FIELDS[name].userFilterable);
-
-export const isFieldName = (name: unknown): name is FieldName =>
-  typeof name === 'string' && Object.hasOwn(FIELDS, name);
 
 /** The registry's entry with its optional properties visible to the type checker. */
 export const fieldOf = (name: FieldName): Field => FIELDS[name];
+
+/** Of what there is such a field. */
+export const subjectOf = (name: FieldName): Subject => fieldOf(name).of ?? 'events';
+const userFields = (subject: Subject): FieldName[] =>
+  FIELD_NAMES.filter((name) => subjectOf(name) === subject && FIELDS[name].userFilterable);
+/** The names that a user may write, for suggestions. */
+export const USER_FIELDS: Record<Subject, FieldName[]> = {
+  events: userFields('events'),
+  orders: userFields('orders'),
+};
+
+export const isFieldName = (name: unknown): name is FieldName =>
+  typeof name === 'string' && Object.hasOwn(FIELDS, name);

@@ -1,6 +1,6 @@
 import type { ResolvedFilter } from './ast.ts';
 import { canonical } from './canonical.ts';
-import { FIELD_NAMES, FIELDS, fieldOf, type SetField } from './fields.ts';
+import { FIELD_NAMES, FIELDS, fieldOf, type SetField, subjectOf } from './fields.ts';
 import { type FilterableEvent, reader } from './predicate.ts';
 
 const termOf = (field: SetField, value: string): string => `${field}=${value}`;
@@ -38,9 +38,9 @@ function rarest(filter: ResolvedFilter): Choice | null {
   return null;
 }
 
-const SET_READERS = FIELD_NAMES.filter((name) => FIELDS[name].kind === 'set').map(
-  (name) => [name as SetField, reader(fieldOf(name).path)] as const,
-);
+const SET_READERS = FIELD_NAMES.filter(
+  (name) => FIELDS[name].kind === 'set' && subjectOf(name) === 'events',
+).map((name) => [name as SetField, reader(fieldOf(name).path)] as const);
 
 /** The terms that an event carries. */
 export function* termsOfEvent(event: FilterableEvent): Iterable<string> {

@@ -6,12 +6,13 @@ import {
   type FieldName,
   fieldOf,
   type SetField,
+  type Subject,
   type TimeField,
   USER_FIELDS,
 } from './fields.ts';
 import { FilterParseError, type ParseReason } from './parse-error.ts';
 import { type Piece, Scanner } from './scanner.ts';
-import { FilterSchema, LIMITS } from './schema.ts';
+import { FILTER_SCHEMAS, LIMITS } from './schema.ts';
 import { chunksOf } from './search.ts';
 import { type Comparison, parseComparison, parseSpan, TIME_EXAMPLES } from './time-text.ts';
 import {
@@ -25,7 +26,8 @@ import {
 
 const LONGEST_TEXT = 100_000;
 const DEEPEST = 50;
-const EXISTENCE_FIELDS = USER_FIELDS.filter((name) => fieldOf(name).existsPath);
+const existenceFields = (of: Subject) => USER_FIELDS[of].filter((name) => fieldOf(name).existsPath);
+const EXISTENCE_FIELDS = { events: existenceFields('events'), orders: existenceFields('orders') };
 
 /**
  * text   = any
@@ -35,15 +37,15 @@ const EXISTENCE_FIELDS = USER_FIELDS.filter((name) => fieldOf(name).existsPath);
  * clause = field (":" | "=" | "!=") value { "," value } | field (">=" | ">" | "<=" | "<") value
  *        | ("has" | "no") ":" field | "text" ":" value
  */
-export function parse(text: string): Filter {
+export function parse(text: string, subject: Subject): Filter {
   if (text.length > LONGEST_TEXT)
     throw new FilterParseError(LONGEST_TEXT, text.length - LONGEST_TEXT, 'too-long');
-  const scan = new Scanner(text);
+  const scan = new Scanner(text, subject);
   scan.skipSpace();
   if (scan.done) return ALL;
   const filter = any(scan, 0);
   if (!scan.done) throw new FilterParseError(scan.position, 1, 'unexpected');
-  const issue = FilterSchema.safeParse(filter).error?.issues[0];
+  const issue = FILTER_SCHEMAS[subject].safeParse(filter).error?.issues[0];
   if (issue) throw new FilterParseError(0, text.length, limitReason(issue.message));
   return filter;
 }
@@ -123,7 +125,7 @@ type Sign = ':' | Comparison;
 function clause(scan: Scanner, word: Piece): Filter | null {
   const negated = word.text.endsWith('!') && scan.next === '=';
   const name = negated ? word.text.slice(0, -1) : word.text;
-  const sign = takeSign(scan, fieldNamed(name) !== undefined);
+  const sign = takeSign(scan, fieldNamed(name, scan.subject) !== undefined);
   if (!sign) return null;
   if (!/^\p{L}/u.test(name)) {
     scan.restOfWord();
@@ -147,16 +149,17 @@ function takeSign(scan: Scanner, afterField: boolean): Sign | null {
 function clauseOf(scan: Scanner, name: Piece, sign: Sign): Filter {
   const existence = existenceNamed(name.text);
   if (existence !== undefined && sign === ':') {
-    const field = scan.value(existenceField, 'unknown-field', EXISTENCE_FIELDS);
+    const field = scan.value(existenceField(scan.subject), 'unknown-field', EXISTENCE_FIELDS[scan.subject]);
     return { field, exists: existence };
   }
   if (isTextWord(name.text) && sign === ':') {
     return or(...list(scan, () => ({ text: scan.value(verbatim, 'expected-value', []) })));
   }
-  const field = fieldNamed(name.text);
-  if (!field) throw new FilterParseError(name.start, name.text.length, 'unknown-field', USER_FIELDS);
+  const field = fieldNamed(name.text, scan.subject);
+  const known = USER_FIELDS[scan.subject];
+  if (!field) throw new FilterParseError(name.start, name.text.length, 'unknown-field', known);
   if (!FIELDS[field].userFilterable) {
-    throw new FilterParseError(name.start, name.text.length, 'field-not-filterable', USER_FIELDS);
+    throw new FilterParseError(name.start, name.text.length, 'field-not-filterable', known);
   }
   if (sign !== ':') return compared(scan, field, sign);
   return or(...list(scan, () => equal(scan, field)));
@@ -184,6 +187,8 @@ function equal(scan: Scanner, field: FieldName): Filter {
       field: field as TimeField,
       ...scan.value(parseSpan, 'unknown-time', TIME_EXAMPLES),
     }));
+  // What can only be there or not has no values: «есть:долг».
+  if (kind === 'flag') return scan.value((): Filter | undefined => undefined, 'unknown-value', []);
   const set = field as SetField;
   if (!values) return { field: set, in: [scan.value(verbatim, 'unknown-value', [])] };
   const named = (phrase: string): Filter | undefined => {
@@ -233,8 +238,10 @@ function compared(scan: Scanner, name: FieldName, sign: Comparison): Filter {
   return kept.length > 0 ? { field: name as SetField, in: [...kept] } : NONE;
 }
 
-function existenceField(phrase: string): ExistsField | undefined {
-  const named = fieldNamed(phrase);
-  const field = named === 'dueAt' ? 'due' : named;
-  return field && EXISTENCE_FIELDS.includes(field) ? (field as ExistsField) : undefined;
-}
+const existenceField =
+  (of: Subject) =>
+  (phrase: string): ExistsField | undefined => {
+    const named = fieldNamed(phrase, of);
+    const field = named === 'dueAt' ? 'due' : named;
+    return field && EXISTENCE_FIELDS[of].includes(field) ? (field as ExistsField) : undefined;
+  };

@@ -31,7 +31,16 @@ export type FilterableEvent = {
   terms?: readonly string[];
 };
 
-export type Predicate = (event: FilterableEvent) => boolean;
+/** A stored order, of whose fields `fields.ts` names the places. */
+export type FilterableOrder = {
+  _id: string;
+  status: string;
+  line: { next: string | null; keys: Readonly<Record<string, unknown>> };
+  terms?: readonly string[];
+};
+export type Filterable = FilterableEvent | FilterableOrder;
+
+export type Predicate = (item: Filterable) => boolean;
 
 /**
  * The meaning of the filter language. Compile once, ask often; `toMongo` gives the query with
@@ -88,11 +97,13 @@ export function toPredicate(filter: ResolvedFilter): Predicate {
 const hasValue = (value: unknown): boolean =>
   value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 
-/** Reads `a` or `a.b` of an event, stored or of the contract; undefined where there is nothing. */
-export function reader(path: string): (event: FilterableEvent) => unknown {
-  if (path === '_id') return (event) => event._id ?? event.id;
-  const [outer, inner] = path.split('.') as [string, string?];
+/** Reads `a`, `a.b` or `a.b.c` of an event, stored or of the contract, or of an order; undefined where there is nothing. */
+export function reader(path: string): (item: Filterable) => unknown {
+  if (path === '_id') return (item) => item._id ?? (item as FilterableEvent).id;
+  const [outer, inner, inmost] = path.split('.') as [string, string?, string?];
   const read = (from: unknown, key: string): unknown =>
     (from as Record<string, unknown> | null | undefined)?.[key];
-  return inner === undefined ? (event) => read(event, outer) : (event) => read(read(event, outer), inner);
+  if (inner === undefined) return (item) => read(item, outer);
+  if (inmost === undefined) return (item) => read(read(item, outer), inner);
+  return (item) => read(read(read(item, outer), inner), inmost);
 }

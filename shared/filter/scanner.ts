@@ -1,3 +1,4 @@
+import type { Subject } from './fields.ts';
 import { FilterParseError, type ParseReason } from './parse-error.ts';
 
 /** Opening quotes and what closes them. */
@@ -13,7 +14,11 @@ export type Piece = { text: string; start: number; end: number };
 export class Scanner {
   position = 0;
 
-  constructor(readonly text: string) {}
+  /** @param subject whose fields the words name */
+  constructor(
+    readonly text: string,
+    readonly subject: Subject,
+  ) {}
 
   get done(): boolean {
     return this.position >= this.text.length;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CalendarDateSchema, InstantSchema } from '../contracts/common.ts';
 import { reasonsFrom } from '../contracts/issues.ts';
 import { type Filter, UNITS } from './ast.ts';
-import { type FieldName, fieldOf, isFieldName } from './fields.ts';
+import { type FieldName, fieldOf, isFieldName, type Subject, subjectOf } from './fields.ts';
 
 export const LIMITS = { depth: 6, leaves: 20, nodes: 100, values: 100, text: 200, id: 100 } as const;
 
@@ -29,10 +29,10 @@ const TextClauseSchema = z.strictObject({ text: z.string().max(LIMITS.text) });
 const clauseSchemas = new Map<string, z.ZodType | null>();
 
 /** The schema of one clause, by what its field can be asked. A field that users may not ask of is unknown to them. */
-export function clauseSchema(clause: Record<string, unknown>): z.ZodType | null {
+export function clauseSchema(clause: Record<string, unknown>, of: Subject = 'events'): z.ZodType | null {
   if ('text' in clause) return TextClauseSchema;
   const name = clause.field;
-  if (!isFieldName(name)) return null;
+  if (!isFieldName(name) || subjectOf(name) !== of) return null;
   const key = `${name} ${'exists' in clause}`;
   let schema = clauseSchemas.get(key);
   if (schema === undefined) {
@@ -47,6 +47,7 @@ function makeClauseSchema(name: FieldName, clause: Record<string, unknown>): z.Z
   if (!field.userFilterable) return null;
   const named = { field: z.literal(name) };
   if ('exists' in clause && field.existsPath) return z.strictObject({ ...named, exists: z.boolean() });
+  if (field.kind === 'flag') return null;
   if (field.kind === 'time') {
     return z
       .strictObject({ ...named, from: BoundSchema.optional(), to: BoundSchema.optional() })
@@ -73,7 +74,7 @@ function read(
   input: unknown,
   path: PropertyKey[],
   depth: number,
-  seen: { nodes: number; leaves: number },
+  seen: { of: Subject; nodes: number; leaves: number },
 ): Filter {
   const fail = (message: string, at: PropertyKey[] = path): never => {
     throw new Refused(message, at);
@@ -96,7 +97,7 @@ function read(
   }
   if (++seen.leaves > LIMITS.leaves) return fail('too-many-clauses');
   if (!Object.hasOwn(node, 'field') && !Object.hasOwn(node, 'text')) return fail('expected-filter');
-  const schema = clauseSchema(node);
+  const schema = clauseSchema(node, seen.of);
   if (!schema) return fail('field-not-filterable', [...path, 'field']);
   const result = schema.safeParse(node);
   const issue = result.error?.issues[0];
@@ -110,12 +111,20 @@ function read(
  * normalised to UTC. Issues name the clause by its path and have a kebab-case reason as message where one exists
  * (`field-not-filterable`, `too-deep`, `too-many-clauses`, `expected-filter`, `expected-bound`).
  */
-export const FilterSchema: z.ZodType<Filter, Filter> = z.custom<Filter>().transform((input, ctx) => {
-  try {
-    return read(input, [], 1, { nodes: 0, leaves: 0 });
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    ctx.addIssue({ code: 'custom', path: error.path, message: error.message });
-    return z.NEVER;
-  }
-});
+const schemaOf = (of: Subject): z.ZodType<Filter, Filter> =>
+  z.custom<Filter>().transform((input, ctx) => {
+    try {
+      return read(input, [], 1, { of, nodes: 0, leaves: 0 });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      ctx.addIssue({ code: 'custom', path: error.path, message: error.message });
+      return z.NEVER;
+    }
+  });
+
+/** Filters of events. */
+export const FilterSchema = schemaOf('events');
+export const FILTER_SCHEMAS: Record<Subject, z.ZodType<Filter, Filter>> = {
+  events: FilterSchema,
+  orders: schemaOf('orders'),
+};

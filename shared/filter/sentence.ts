@@ -139,10 +139,16 @@ class Speaker {
   private level({ field, in: values }: SetClause): string | null {
     const { ordered, values: all } = fieldOf(field);
     if (!ordered || !all || values.length < 2) return null;
-    if (values.length === all.length) return this.say(`filter.${field}.any`);
-    if (values[0] === all[all.length - values.length]) return this.say(`filter.${field}.from.${values[0]}`);
+    const own = (key: string, code: string) =>
+      isMessageKey(`filter.${field}.${key}.${code}`)
+        ? this.say(`filter.${field}.${key}.${code}`)
+        : this.say(`filter.${key}`, { value: this.value(field, code) });
+    if (values.length === all.length && isMessageKey(`filter.${field}.any`))
+      return this.say(`filter.${field}.any`);
+    const [first] = values;
+    if (first && first === all[all.length - values.length]) return own('from', first);
     const last = values.at(-1);
-    return last === all[values.length - 1] ? this.say(`filter.${field}.upTo.${last}`) : null;
+    return last && last === all[values.length - 1] ? own('upTo', last) : null;
   }
 
   private values(clause: SetClause): string[] {

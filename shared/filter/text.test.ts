@@ -30,7 +30,7 @@ describe(toText, () => {
   });
 
   it('writes every value of every field in Russian without a code', () => {
-    const codes = USER_FIELDS.flatMap((field) =>
+    const codes = USER_FIELDS.events.flatMap((field) =>
       (fieldOf(field).values ?? []).map((code) => toText({ field, in: [code] } as Filter, 'ru')),
     );
     expect(codes.filter((text) => /[a-z]/i.test(text))).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Locale } from '../contracts/common.ts';
 import { type Filter, isNone, type Leaf } from './ast.ts';
-import { fieldOf, type SetField } from './fields.ts';
+import { fieldOf, type SetField, type Subject } from './fields.ts';
 import { normalize } from './normalize.ts';
 import { FilterParseError } from './parse-error.ts';
 import { parse } from './parser.ts';
@@ -19,7 +19,8 @@ const NOTHING = '-*';
  * the text. Ids of projects, counterparties and people stand as they are.
  * @throws FilterParseError with the place, the reason and what could stand there
  */
-export const parseText = (text: string): Filter => normalize(parse(text));
+export const parseText = (text: string, subject: Subject = 'events'): Filter =>
+  normalize(parse(text, subject));
 
 /**
  * The text form in canonical English codes, for the address bar; in the words of a language, for the filter field.

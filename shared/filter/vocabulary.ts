@@ -2,7 +2,7 @@ import type { Locale } from '../contracts/common.ts';
 import { domainEn } from '../messages/domain.en.ts';
 import { domainRu } from '../messages/domain.ru.ts';
 import type { MessageKey } from '../messages/ru.ts';
-import { FIELD_NAMES, FIELDS, type FieldName, fieldOf } from './fields.ts';
+import { FIELD_NAMES, FIELDS, type FieldName, fieldOf, type Subject, subjectOf } from './fields.ts';
 
 /** Words as the text form compares them: case, ё, and the choice of space, hyphen or underscore do not matter. */
 export const foldPhrase = (phrase: string): string =>
@@ -29,6 +29,20 @@ const FIELD_WORDS: Partial<Record<FieldName, string[]>> = {
   occurred: words('когда, время, дата, произошло, when, date'),
   recorded: words('внесено, записано, entered'),
   dueAt: words('крайний-срок, due-at'),
+
+  stage: words('статус, этап, стадия, status'),
+  manager: words('менеджер, менеджера, ведет'),
+  appointed: words('назначен, назначенных, участник'),
+  customer: words('контрагент, контрагента, заказчик, заказчика, клиент, клиента, counterparty, client'),
+  flag: words('признак, признаки, пометка, is'),
+  install: words('монтаж, монтажа, installation'),
+  next: words('дальше, следующий, ждет'),
+  late: words('просрочено, просрочен, overdue'),
+  stopped: words('стоит, остановлено, blocked'),
+  reached: words('сделано, сделан, done'),
+  template: words('вид, шаблон, kind'),
+  debt: words('долг, долга, owed'),
+  created: words('заведен, заведено'),
 };
 
 /** Words for values beside their codes and their labels in both catalogues. */
@@ -65,6 +79,19 @@ const VALUE_WORDS: Partial<Record<FieldName, Record<string, string[]>>> = {
     overdue: words('просрочено, просрочены, просроченные, просрочка, late'),
     done: words('выполнено, выполнены'),
   },
+  flag: {
+    late: words('опаздывает, опаздывают'),
+    undated: words('без даты, нет даты, no date'),
+    paused: words('приостановлен, приостановлены, пауза'),
+    cancelled: words('отменен, отменены, отмена'),
+    complaint: words('рекламация, рекламации, жалоба'),
+  },
+  template: {
+    private: words('частный, частные'),
+    dealer: words('дилер, дилерский'),
+    facade: words('фасад, объект'),
+    complaint: words('рекламация'),
+  },
 };
 
 /** Codes that the text form writes by a plainer word: the state `none` of a deadline is that it is not near. */
@@ -77,21 +104,23 @@ export const spelled = (field: FieldName, code: string): string => SPELLED[field
 const ABSENT = new Set(words('none, no, нет, нет срока, без срока, не задан, no deadline').map(foldPhrase));
 export const namesAbsence = (phrase: string): boolean => ABSENT.has(foldPhrase(phrase));
 
-const fieldsByWord = new Map<string, FieldName>();
+const fieldsByWord: Record<Subject, Map<string, FieldName>> = { events: new Map(), orders: new Map() };
 for (const name of FIELD_NAMES) {
-  for (const word of [name, ...(FIELD_WORDS[name] ?? [])]) fieldsByWord.set(foldPhrase(word), name);
+  for (const word of [name, ...(FIELD_WORDS[name] ?? [])])
+    fieldsByWord[subjectOf(name)].set(foldPhrase(word), name);
 }
 
 /** The field that a word names, in either language; also one that users may not ask of. */
-export const fieldNamed = (word: string): FieldName | undefined => fieldsByWord.get(foldPhrase(word));
+export const fieldNamed = (word: string, of: Subject = 'events'): FieldName | undefined =>
+  fieldsByWord[of].get(foldPhrase(word));
 
 /** What a person of a language would write for a field. */
 export const fieldWord = (name: FieldName, locale: Locale): string =>
   locale === 'ru' ? (FIELD_WORDS[name]?.[0] ?? name) : name;
 
 /** What a person of a language would write for a code: its label in Russian, itself in English. */
-export function valueWord(code: string, locale: Locale): string {
-  const field = FIELD_NAMES.find((name) => fieldOf(name).values?.includes(code));
+export function valueWord(code: string, locale: Locale, of: Subject = 'events'): string {
+  const field = FIELD_NAMES.find((name) => subjectOf(name) === of && fieldOf(name).values?.includes(code));
   if (!field) return code;
   return codeWord(field, code, locale);
 }
@@ -100,15 +129,17 @@ export function valueWord(code: string, locale: Locale): string {
 export function codeWord(field: FieldName, code: string, locale: Locale): string {
   if (locale !== 'ru') return spelled(field, code);
   const label = foldPhrase(labelOf(domainRu, field, code));
-  const candidates = [label, ...(VALUE_WORDS[field]?.[code] ?? [])];
+  // One that the first screen goes without is written by its word.
+  const candidates = [...(label === code ? [] : [label]), ...(VALUE_WORDS[field]?.[code] ?? [])];
   return candidates.find((word) => valuesNamed(field, word)?.join() === code) ?? spelled(field, code);
 }
 
 const labelOf = (words: Record<string, string>, field: FieldName, code: string): string =>
   words[labelKey(field, code)] ?? code;
 
-/** The message that labels a code of a field: `module.mail`, `due.overdue`. */
-export const labelKey = (field: FieldName, code: string): MessageKey => `${field}.${code}` as MessageKey;
+/** The message that labels a code of a field: `module.mail`, `project.status.act`. */
+export const labelKey = (field: FieldName, code: string): MessageKey =>
+  `${fieldOf(field).labels ?? field}.${code}` as MessageKey;
 
 function phrasesOf(field: FieldName): Map<string, string[]> {
   const phrases = new Map<string, string[]>();
@@ -148,6 +179,11 @@ const GENITIVES: Partial<Record<FieldName, string>> = {
   project: 'заказа',
   counterparty: 'контрагента',
   author: 'автора',
+  manager: 'менеджера',
+  appointed: 'назначенных',
+  customer: 'контрагента',
+  install: 'монтажа',
+  debt: 'долга',
 };
 
 /** `has:project`, `no:due` as the text form of a language writes them. */

@@ -74,6 +74,10 @@ export const crewsEn = {
   'calendar.state.done': 'done',
   'calendar.state.failed': 'failed',
   'calendar.state.paused': 'the order is paused',
+  'calendar.tray': 'Without a day',
+  'calendar.tray.more': 'Show more',
+  'calendar.tray.open': 'Without a day: {count}',
+  'calendar.undated': 'about {day}',
   'calendar.wrong': '{count, plural, one {# conflict} other {# conflicts}}',
   'calendar.conflict.over': 'more than the crew does in a day',
   'calendar.conflict.absent': 'the crew is away',
@@ -136,6 +140,7 @@ export const crewsEn = {
 
   'reason.unknown-crew': 'There is no such crew',
   'reason.no-work': 'This installation is neither planned nor promised yet',
+  'reason.moved-by-work': 'An installation is moved in the calendar of installations',
   'reason.crew-needed': 'Choose a crew',
   'reason.ends-before': 'Ends before it begins',
   'reason.too-many-crews': 'There can be no more than 100 crews',

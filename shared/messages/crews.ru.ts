@@ -75,6 +75,10 @@ export const crewsRu = {
   'calendar.state.done': 'выполнен',
   'calendar.state.failed': 'сорван',
   'calendar.state.paused': 'заказ приостановлен',
+  'calendar.tray': 'Без даты',
+  'calendar.tray.more': 'Показать ещё',
+  'calendar.tray.open': 'Без даты: {count}',
+  'calendar.undated': 'примерно {day}',
   'calendar.wrong': '{count, plural, one {# накладка} few {# накладки} other {# накладок}}',
   'calendar.conflict.over': 'больше, чем бригада успевает за день',
   'calendar.conflict.absent': 'бригада отсутствует',
@@ -135,6 +139,7 @@ export const crewsRu = {
 
   'reason.unknown-crew': 'Такой бригады нет',
   'reason.no-work': 'Этот монтаж ещё не запланирован и не обещан',
+  'reason.moved-by-work': 'Монтаж переносится в календаре монтажей',
   'reason.crew-needed': 'Выберите бригаду',
   'reason.ends-before': 'Конец раньше начала',
   'reason.too-many-crews': 'Больше 100 бригад не бывает',

@@ -8,6 +8,8 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.not': 'not {value}',
   'filter.except': 'except {list}',
   'filter.except.group': 'except ({filter})',
+  'filter.from': 'from {value} on',
+  'filter.upTo': 'up to {value}',
   'filter.quoted': '“{text}”',
 
   'filter.label.id': 'event',

@@ -10,6 +10,8 @@ export const filterRu = {
   'filter.not': 'не {value}',
   'filter.except': 'кроме {list}',
   'filter.except.group': 'кроме ({filter})',
+  'filter.from': 'от «{value}»',
+  'filter.upTo': 'до «{value}»',
   'filter.quoted': '«{text}»',
 
   'filter.label.id': 'событие',

@@ -158,7 +158,7 @@ function bySocket(app: App, admin: Client): Asked {
   return async (filter) => {
     const at = socket && left-- > 0 ? socket : await open();
     const start = performance.now();
-    const answer = await at.emitWithAck('feed.subscribe', { filter: parse(filter), limit: 100 });
+    const answer = await at.emitWithAck('feed.subscribe', { filter: parse(filter, 'events'), limit: 100 });
     const took = performance.now() - start;
     if (!answer.ok) throw new Error(JSON.stringify(answer));
     const { rows, room }: FeedSnapshot = answer;

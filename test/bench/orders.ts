@@ -91,9 +91,9 @@ export async function benchOrders(app: App): Promise<void> {
       rows.push([name, ms(p50), ms(p95), ms(max)]);
     };
     await measure('first page by risk', 'sort=risk');
-    await measure('late', 'sort=risk&late=true');
-    await measure('one status', 'sort=risk&stage=ready');
-    await measure('one manager, by date', `sort=install&manager=${managers[0]}`);
+    await measure('late', 'sort=risk&filter=is:late');
+    await measure('one status', 'sort=risk&filter=stage:ready');
+    await measure('one manager, by date', `sort=install&filter=manager:${managers[0]}`);
     await measure('words', `sort=risk&search=${encodeURIComponent('громов')}`);
     await measure('groups by manager', 'group=manager');
     table('Table of 5,000 orders, request to answer, ms', ['', 'p50', 'p95', 'max'], rows);

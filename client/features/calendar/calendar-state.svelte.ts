@@ -35,14 +35,17 @@ export class OpenCalendar {
   #state = $state<'loading' | 'ready' | 'failed'>('loading');
   #error = $state.raw<unknown>(null);
   /** Where this person has put something, while the server has not said so yet. */
-  readonly #placed = new SvelteMap<string, Place>();
+  readonly #placed = new SvelteMap<string, { item: Installation; place: Place }>();
 
-  readonly items = $derived(
-    this.#items.map((item) => {
-      const place = this.#placed.get(keyOf(item));
-      return place ? { ...item, ...place, isPlanned: true } : item;
-    }),
-  );
+  readonly items = $derived.by<readonly Installation[]>(() => {
+    const known = new Set(this.#items.map(keyOf));
+    // What had no day before is drawn where it is put.
+    const put = [...this.#placed].flatMap(([key, { item }]) => (known.has(key) ? [] : [item]));
+    return [...this.#items, ...put].map((item) => {
+      const placed = this.#placed.get(keyOf(item));
+      return placed ? { ...item, ...placed.place, isPlanned: true } : item;
+    });
+  });
   readonly conflicts = $derived<ReadonlyMap<Placed, WorkConflict[]>>(
     conflictsOf<Placed>([...this.items, ...this.#busy], {
       crewOf: (named) => crews.named(named),
@@ -107,7 +110,7 @@ export class OpenCalendar {
 
   /** Draws an installation elsewhere, until `settle` or `letGo`. */
   put(item: Installation, place: Place): void {
-    this.#placed.set(keyOf(item), place);
+    this.#placed.set(keyOf(item), { item, place });
   }
 
   letGo(item: Installation): void {

@@ -5,6 +5,7 @@ import { clock } from '../../state/clock.svelte.ts';
 import { crews } from '../../state/crews.svelte.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { isUndated } from './undated.ts';
 
 const today = () => dayOf(clock.now, i18n.viewer);
 
@@ -21,6 +22,10 @@ export function weekdayWords(day: string): string {
   }
   return format.format(new Date(day));
 }
+
+/** Where an installation is: of one that waits for a day, about when it can be. */
+export const whenWords = (item: Installation): string =>
+  isUndated(item) ? t('calendar.undated', { day: dayWords(item.startOn) }) : daysWords(item);
 
 export const daysWords = ({ startOn, finishOn }: Pick<Installation, 'startOn' | 'finishOn'>): string =>
   startOn === finishOn ? dayWords(startOn) : `${dayWords(startOn)} – ${dayWords(finishOn)}`;
@@ -68,9 +73,9 @@ export function cardWords(item: Installation, conflicts: readonly WorkConflict[]
     customerOf(item),
     addressOf(item),
     stageWords(item),
-    daysWords(item),
+    whenWords(item),
     crewWords(item.crew),
-    t(`calendar.state.${item.isPlanned ? item.state : 'promised'}`),
+    isUndated(item) ? '' : t(`calendar.state.${item.isPlanned ? item.state : 'promised'}`),
     item.state === 'done' ? '' : goodsWords(item),
     slipWords(item),
     ...conflicts.map(conflictWords),

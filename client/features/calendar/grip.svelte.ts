@@ -4,6 +4,7 @@ import type { Installation } from '@svodka/shared/contracts/crews';
 import { movedTo } from '@svodka/shared/rules/orders/work';
 import { daysAfter } from '@svodka/shared/rules/orders/working-days';
 import type { Place } from './calendar-state.svelte.ts';
+import { isUndated } from './undated.ts';
 
 export type Grip = { item: Installation; startOn: string; crew: string | null; by: 'mouse' | 'keys' };
 
@@ -44,7 +45,7 @@ class Carrying {
     this.#grip = null;
     if (!grip) return null;
     const { item, startOn, crew } = grip;
-    if (startOn === item.startOn && crew === item.crew) return null;
+    if (startOn === item.startOn && crew === item.crew && !isUndated(item)) return null;
     return { item, place: { ...movedTo(item, startOn), crew } };
   }
 }

@@ -1,16 +1,25 @@
 // What the table of orders is asked, as it stands in the address, and the order in which the server answers it.
 import type { OrderSort, Project } from '@svodka/shared/contracts/directory';
 import { ORDER_GROUPS, ORDER_SORTS } from '@svodka/shared/contracts/directory';
+import { type Filter, isAll, type TimeClause } from '@svodka/shared/filter/ast';
+import { FilterParseError, parseText, toText } from '@svodka/shared/filter/text';
 import { rank } from '@svodka/shared/rules/orders/status';
 import { live } from '../../api/live.ts';
 import type { LiveRows } from '../../state/paged-list.svelte.ts';
 
-/** What narrows the table. */
-export const NARROWING = ['stage', 'late', 'manager', 'counterparty', 'period', 'from', 'to'] as const;
-
-/** Weeks and months in which installations fall, as distances from today. */
+/** Weeks and months in which installations fall. */
 export const PERIODS = ['week', 'next-week', 'month', 'next-month'] as const;
-type Period = (typeof PERIODS)[number];
+const span = (unit: 'week' | 'month', offset: number) => ({
+  from: { unit, offset, edge: 'start' as const },
+  to: { unit, offset, edge: 'end' as const },
+});
+/** What each of them asks for. */
+export const PERIOD_CLAUSES: Record<(typeof PERIODS)[number], TimeClause> = {
+  week: { field: 'install', ...span('week', 0) },
+  'next-week': { field: 'install', ...span('week', 1) },
+  month: { field: 'install', ...span('month', 0) },
+  'next-month': { field: 'install', ...span('month', 1) },
+};
 
 const DAY_MS = 86_400_000;
 const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
@@ -21,20 +30,6 @@ export function mondayOf(day: string): string {
   return iso(at - ((new Date(at).getUTCDay() + 6) % 7) * DAY_MS);
 }
 export const sundayOf = (day: string): string => iso(Date.parse(mondayOf(day)) + 6 * DAY_MS);
-
-function daysOf(period: string, today: string): { from: string; to: string } | null {
-  const [year, month] = today.split('-').map(Number) as [number, number];
-  const monthFrom = (by: number) => iso(Date.UTC(year, month - 1 + by, 1));
-  const monthTo = (by: number) => iso(Date.UTC(year, month + by, 0));
-  const inAWeek = iso(Date.parse(today) + 7 * DAY_MS);
-  const days: Record<Period, { from: string; to: string }> = {
-    week: { from: mondayOf(today), to: sundayOf(today) },
-    'next-week': { from: mondayOf(inAWeek), to: sundayOf(inAWeek) },
-    month: { from: monthFrom(0), to: monthTo(0) },
-    'next-month': { from: monthFrom(1), to: monthTo(1) },
-  };
-  return days[period as Period] ?? null;
-}
 
 const isOneOf = <T extends string>(values: readonly T[], value: string | undefined): value is T =>
   values.includes(value as T);
@@ -49,20 +44,27 @@ export function orderOf(query: URLSearchParams) {
   };
 }
 
+/** What narrows the table, as it stands in the address; null: what stands there is none. */
+export function filterOf(query: URLSearchParams): Filter | null {
+  try {
+    return parseText(query.get('filter') ?? '', 'orders');
+  } catch (error) {
+    if (error instanceof FilterParseError) return null;
+    throw error;
+  }
+}
+
+/** A filter as it stands in the address; null: it lets every order through. */
+export const written = (filter: Filter): string | null => (isAll(filter) ? null : toText(filter));
+
 /** The question to the server. */
-export function questionOf(query: URLSearchParams, today: string): Record<string, string> {
+export function questionOf(query: URLSearchParams): Record<string, string> {
   const { sort, group } = orderOf(query);
   const asked: Record<string, string | null | undefined> = {
     search: query.get('q')?.replace(/^№\s*/, ''),
     sort,
     group,
-    stage: query.get('stage'),
-    late: query.get('late'),
-    manager: query.get('manager'),
-    counterparty: query.get('counterparty'),
-    from: query.get('from'),
-    to: query.get('to'),
-    ...daysOf(query.get('period') ?? '', today),
+    filter: query.get('filter'),
   };
   return Object.fromEntries(
     Object.entries(asked).filter((pair): pair is [string, string] => Boolean(pair[1])),

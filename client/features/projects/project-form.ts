@@ -6,7 +6,7 @@ import {
   ProjectEditSchema,
 } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { OrderTemplate } from '@svodka/shared/contracts/orders';
+import type { OrderTemplate } from '@svodka/shared/contracts/order-codes';
 import type { MessageKey } from '@svodka/shared/messages/ru';
 import { ask } from '../../api/rest.ts';
 import { moneyInput, parseMoney } from '../../format/number.ts';

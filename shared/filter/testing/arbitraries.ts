@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { DUE_STATES, IMPORTANCES, STATUSES, VISIBILITIES } from '../../contracts/event.ts';
 import { type EventType, MODULES, moduleOf, TYPES_BY_MODULE } from '../../contracts/modules.ts';
 import type { Bound, Filter, ResolvedFilter } from '../ast.ts';
-import type { FilterableEvent } from '../predicate.ts';
+import type { FilterableEvent, FilterableOrder } from '../predicate.ts';
 import { termsOf } from '../terms.ts';
 
 /** Few values, so that random filters and random events meet often. */
@@ -86,10 +86,13 @@ const relativeArb: fc.Arbitrary<Bound> = fc.record({
 });
 const dateArb = instantArb.map((instant) => instant.slice(0, 10));
 
-function timeClause<B>(bound: fc.Arbitrary<B>): fc.Arbitrary<Filter> {
+function timeClause<B>(
+  bound: fc.Arbitrary<B>,
+  fields = ['occurred', 'recorded', 'dueAt'],
+): fc.Arbitrary<Filter> {
   return fc
     .tuple(
-      fc.constantFrom('occurred', 'recorded', 'dueAt'),
+      fc.constantFrom(...fields),
       fc.oneof(
         fc.record({ from: bound }),
         fc.record({ to: bound }),
@@ -182,3 +185,53 @@ export const eventArb: fc.Arbitrary<FilterableEvent> = fc
     { requiredKeys: ['type', 'importance', 'occurredAt', 'recordedAt'] },
   )
   .map((event) => ({ ...event, module: moduleOf(event.type) }));
+
+const ORDER = {
+  stages: ['measure', 'ready', 'closed'],
+  flags: ['late', 'paused', 'complaint'],
+  milestones: ['measure', 'prepay', 'install'],
+};
+const orderLeaves = [
+  setClause('stage', ORDER.stages),
+  setClause('manager', POOL.users),
+  setClause('appointed', POOL.users),
+  setClause('customer', POOL.counterparties),
+  setClause('flag', ORDER.flags),
+  setClause('next', ORDER.milestones),
+  setClause('late', ORDER.milestones),
+  setClause('stopped', ORDER.milestones),
+  setClause('reached', ORDER.milestones),
+  setClause('template', ['private', 'facade']),
+  existsClause('manager', 'appointed', 'customer', 'install', 'next', 'late', 'stopped', 'reached', 'debt'),
+  textArb.map((text) => ({ text }) as Filter),
+];
+
+/** Filters of orders as users write them. */
+export const orderFilterArb: fc.Arbitrary<Filter> = treeArb(
+  fc.oneof(...orderLeaves, timeClause(fc.oneof(relativeArb, dateArb, instantArb), ['install', 'created'])),
+);
+
+const milestones = fc.uniqueArray(pick(ORDER.milestones), { maxLength: 3 });
+
+/** Orders in the stored shape, as far as filters look at it, with ISO times. */
+export const orderArb: fc.Arbitrary<FilterableOrder & { createdAt: string }> = fc.record({
+  _id: fc.uuid(),
+  status: pick(ORDER.stages),
+  managerId: orNull(pick(POOL.users)),
+  appointedIds: fc.uniqueArray(pick(POOL.users), { maxLength: 3 }),
+  counterpartyId: orNull(pick(POOL.counterparties)),
+  createdAt: instantArb,
+  terms: fc.array(pick(POOL.words), { maxLength: 4 }).map((words) => termsOf(...words)),
+  line: fc.record({
+    next: orNull(pick(ORDER.milestones)),
+    keys: fc.record({
+      template: pick(['private', 'facade', 'dealer']),
+      flags: fc.uniqueArray(pick(ORDER.flags), { maxLength: 3 }),
+      at: orNull(instantArb),
+      owed: orNull(fc.constantFrom(1, 250_000)),
+      overdue: milestones,
+      blocked: milestones,
+      done: milestones,
+    }),
+  }),
+});

@@ -1,11 +1,11 @@
 import type { ResolvedFilter } from '../ast.ts';
-import type { FilterableEvent } from '../predicate.ts';
+import type { Filterable, FilterableEvent } from '../predicate.ts';
 
 /**
  * The meaning of a filter once more, written as plainly as possible and sharing nothing with the compilers: the oracle
  * of tests. Times of the event are ISO strings.
  */
-export function matchesNaively(filter: ResolvedFilter, event: FilterableEvent): boolean {
+export function matchesNaively(filter: ResolvedFilter, event: Filterable): boolean {
   if ('and' in filter) return !filter.and.some((part) => !matchesNaively(part, event));
   if ('or' in filter) return filter.or.some((part) => matchesNaively(part, event));
   if ('not' in filter) return !matchesNaively(filter.not, event);
@@ -84,7 +84,10 @@ function isNumberOf(digits: string, terms: readonly string[]): boolean {
 
 const plain = (text: string): string => text.normalize('NFC').toLowerCase().split('ё').join('е');
 
-function valuesOf(field: string, event: FilterableEvent): string[] {
+function valuesOf(field: string, item: Filterable): string[] {
+  const event = item as FilterableEvent;
+  const order = item as Record<string, unknown>;
+  const { keys = {}, next } = (order.line ?? {}) as { keys?: Record<string, unknown>; next?: unknown };
   const found: Record<string, unknown> = {
     id: event._id ?? event.id,
     module: event.module,
@@ -103,6 +106,19 @@ function valuesOf(field: string, event: FilterableEvent): string[] {
     department: event.departmentId,
     audience: event.audienceIds,
     deleted: event.deletedAt,
+    stage: event.status,
+    manager: order.managerId,
+    appointed: order.appointedIds,
+    customer: order.counterpartyId,
+    flag: keys.flags,
+    install: keys.at,
+    next,
+    late: keys.overdue,
+    stopped: keys.blocked,
+    reached: keys.done,
+    template: keys.template,
+    debt: keys.owed,
+    created: order.createdAt,
   };
   return [found[field]].flat().filter((value) => value !== null && value !== undefined) as string[];
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EventType } from '../../contracts/modules.ts';
-import { MILESTONE_CODES, type MilestoneCode, ORDER_TEMPLATES } from '../../contracts/orders.ts';
+import { MILESTONE_CODES, type MilestoneCode, ORDER_TEMPLATES } from '../../contracts/order-codes.ts';
 import { type ChainOf, chainOf } from './chain.ts';
 import { chainFor } from './chain-for.ts';
 import type { FactEvent } from './facts.ts';

@@ -1,13 +1,12 @@
 // The chain of an order: a pure function of its events, its template, its card and the day. Nothing is added up along
 // the way, so the same events give the same chain in whatever order and however often they came.
+import type { MilestoneCode, OrderTemplate } from '../../contracts/order-codes.ts';
 import type {
   ChainContradiction,
   ChainEdit,
   Milestone,
-  MilestoneCode,
   MilestoneState,
   OrderChain,
-  OrderTemplate,
 } from '../../contracts/orders.ts';
 import { LEAD_WD } from './deadlines.ts';
 import { dayIn, type Fact, type FactEvent, factsOf, named } from './facts.ts';
@@ -33,15 +32,14 @@ export type ChainOf = {
   edits?: readonly ChainEdit[];
 };
 
-export function chainOf({
-  template,
-  zone,
-  createdAt,
-  amountKop,
-  now,
-  events,
-  edits: decided = [],
-}: ChainOf): Omit<OrderChain, 'isWhole'> {
+/** The chain of an order. */
+export const chainOf = (order: ChainOf): Omit<OrderChain, 'isWhole'> => derive(order).chain;
+
+/** The chain of an order, and the facts that it is derived from. */
+export function derive({ template, zone, createdAt, amountKop, now, events, edits: decided = [] }: ChainOf): {
+  chain: Omit<OrderChain, 'isWhole'>;
+  facts: Fact[];
+} {
   const todayOn = dayIn(zone, now);
   const { facts, unbelievable } = factsOf(events, zone, todayOn);
   const money = moneyOf(facts, amountKop);
@@ -131,7 +129,7 @@ export function chainOf({
     [baselineOn, plannedOn, promisedOn, forecastOn].filter((day) => day !== null),
   );
   const last = facts.at(-1);
-  return {
+  const chain = {
     template,
     todayOn,
     milestones,
@@ -143,6 +141,7 @@ export function chainOf({
     contradictions: contradictionsOf({ milestones, facts, unbelievable, amountKop, debtKop: money.debtKop }),
     yearsUnknown: yearsUnknown(days),
   };
+  return { chain, facts };
 }
 
 /** The last of some days. */

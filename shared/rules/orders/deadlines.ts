@@ -1,6 +1,7 @@
 // When the deadline of a milestone announces itself. What comes out follows from the chain and the clock alone, so it
 // can be asked at any time and any number of times.
-import type { Milestone, MilestoneCode } from '../../contracts/orders.ts';
+import type { MilestoneCode } from '../../contracts/order-codes.ts';
+import type { Milestone } from '../../contracts/orders.ts';
 import { instantOfWall } from '../due.ts';
 import { type Day, daysAfter, workingDayFrom, workingDaysBefore } from './working-days.ts';
 

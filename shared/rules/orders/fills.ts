@@ -1,7 +1,7 @@
 // Which event does what to which milestone. Prepayment and final payment are sums (`money.ts`), goods are counted
 // (`goods.ts`); everything else is read from these tables.
 import type { EventType } from '../../contracts/modules.ts';
-import type { MilestoneCode } from '../../contracts/orders.ts';
+import type { MilestoneCode } from '../../contracts/order-codes.ts';
 
 /** A milestone is reached by the first of these. */
 export const REACHED_BY: Partial<Record<MilestoneCode, readonly EventType[]>> = {

@@ -1,5 +1,5 @@
 import type { EventType } from '../../contracts/modules.ts';
-import { ORDER_TEMPLATES } from '../../contracts/orders.ts';
+import { ORDER_TEMPLATES } from '../../contracts/order-codes.ts';
 import type { FactEvent } from './facts.ts';
 import { deriveLine } from './line.ts';
 
@@ -34,6 +34,34 @@ const SIGNED = event('contract.signed', '2026-04-03');
 const PAID = event('payment.prepaid', '2026-04-08', { amountKop: 70 });
 
 describe(deriveLine, () => {
+  it('says of which installations nobody has named a day, once the contract is signed', () => {
+    const planned = (stage: number) => event('work.planned', '2026-04-08', { startOn: '2026-05-12', stage });
+    const day = '2026-04-09';
+    const undated = (events: FactEvent[], template: (typeof ORDER_TEMPLATES)[number] = 'private') =>
+      derive(events, day, template).undated;
+    expect(undated([MEASURED])).toEqual([]);
+    expect(undated([MEASURED, SIGNED])).toEqual([1]);
+    expect(derive([MEASURED, SIGNED]).keys.flags).toContain('undated');
+    expect(undated([MEASURED, SIGNED, planned(1)])).toEqual([]);
+    expect(undated([SIGNED, event('install.confirmed', '2026-04-08', { startOn: '2026-05-12' })])).toEqual(
+      [],
+    );
+    expect(undated([SIGNED, planned(3)], 'facade')).toEqual([1, 2]);
+    expect(undated([SIGNED], 'dealer')).toEqual([]);
+    expect(undated([SIGNED, event('install.done', '2026-04-08')])).toEqual([]);
+    expect(undated([SIGNED, event('order.paused', '2026-04-08')])).toEqual([]);
+  });
+
+  it('keeps what orders are filtered by', () => {
+    const { keys } = derive([MEASURED, SIGNED, PAID, event('material.shortage', '2026-04-08')]);
+    expect(keys.done).toEqual(['measure', 'contract', 'prepay']);
+    expect(keys.blocked).toEqual(['reserve']);
+    expect(keys.owed).toBe(30);
+    expect(keys.template).toBe('private');
+    // Noon where the order lives, which is the same day in every zone that is less than half a day away.
+    expect(keys.at?.toISOString()).toBe(`${keys.on}T09:00:00.000Z`);
+  });
+
   it('says how far an order has come', () => {
     const status = (...events: FactEvent[]) => derive(events).status;
     expect(status()).toBe('request');

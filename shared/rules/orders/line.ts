@@ -1,26 +1,32 @@
 // What of a chain stands on its order, so that lists are sorted and filtered by it and nobody derives a page of chains.
+import type { MilestoneCode, ORDER_FLAGS, OrderTemplate } from '../../contracts/order-codes.ts';
 import type {
   LineMilestone,
   Milestone,
-  MilestoneCode,
+  MilestoneState,
   OrderChain,
   OrderLine,
 } from '../../contracts/orders.ts';
-import { type ChainOf, chainOf } from './chain.ts';
+import { instantOfWall } from '../due.ts';
+import { type ChainOf, derive } from './chain.ts';
 import { type Deadline, deadlinesOf, nextTurnOf } from './deadlines.ts';
+import type { Fact } from './facts.ts';
+import { stagesOf } from './reached.ts';
 import { rank } from './status.ts';
+import { TEMPLATES } from './templates.ts';
+import { worksNamed } from './work.ts';
 import { type Day, workingDaysBetween } from './working-days.ts';
 
 /** Raise it when the rules of the chain change: every order is derived anew. */
-export const RULES = 3;
+export const RULES = 4;
 
 type Chain = Pick<
   OrderChain,
-  'milestones' | 'status' | 'flags' | 'money' | 'lastFact' | 'todayOn' | 'contradictions'
+  'template' | 'milestones' | 'status' | 'flags' | 'money' | 'lastFact' | 'todayOn' | 'contradictions'
 >;
 
 /** The line of an order but for its version. */
-export function lineOf(chain: Chain): Omit<OrderLine, 'version'> {
+export function lineOf(chain: Chain, facts: readonly Fact[]): Omit<OrderLine, 'version'> {
   const { milestones, status, flags, money, lastFact, todayOn } = chain;
   const target = targetOf(milestones);
   const isLive = !flags.includes('cancelled') && !flags.includes('paused') && status !== 'closed';
@@ -48,7 +54,24 @@ export function lineOf(chain: Chain): Omit<OrderLine, 'version'> {
     items: ready ? ready.progress : { done: 0, total: null },
     money,
     lastFact,
+    ...(isLive ? datedOf(chain, facts) : { stages: 1, undated: [] }),
   };
+}
+
+/**
+ * Stages of the installation of which nobody has named a day. It is time to once the contract is signed: before that the
+ * customer has chosen nothing.
+ */
+function datedOf(
+  { template, milestones }: Chain,
+  facts: readonly Fact[],
+): Pick<OrderLine, 'stages' | 'undated'> {
+  const isOver = (code: MilestoneCode) => milestones.some((each) => each.code === code && !isOpen(each));
+  const stages = TEMPLATES[template].staged.includes('install') ? stagesOf(facts) : 1;
+  if (!isOver('contract') || isOver('install')) return { stages, undated: [] };
+  const dated = new Set(worksNamed(facts, template).map(({ stage }) => stage));
+  const all = Array.from({ length: stages }, (_, i) => i + 1);
+  return { stages, undated: all.filter((stage) => !dated.has(stage)) };
 }
 
 const isOpen = ({ state }: Milestone): boolean => state !== 'done' && state !== 'skipped';
@@ -102,14 +125,28 @@ export type KeptLine = OrderLine & {
   isWhole: boolean;
   /** Of its milestones, those deadlines that have come up. */
   deadlines: Deadline[];
-  /** What lists are sorted by; no key is ever missing. */
-  keys: { slip: number; debt: number; on: Day; stage: number };
+  /** What lists are sorted and filtered by; no key that is sorted by is ever missing. */
+  keys: {
+    slip: number;
+    debt: number;
+    on: Day;
+    stage: number;
+    template: OrderTemplate;
+    flags: (typeof ORDER_FLAGS)[number][];
+    /** The day that the customer waits for, at noon where the order lives. */
+    at: Date | null;
+    /** Null: nothing. */
+    owed: number | null;
+    overdue: MilestoneCode[];
+    blocked: MilestoneCode[];
+    done: MilestoneCode[];
+  };
 };
 
 /** The line of an order, derived from its events. The version is for whoever keeps it to say. */
 export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLine, 'version'> {
-  const chain = chainOf(order);
-  const line = lineOf(chain);
+  const { chain, facts } = derive(order);
+  const line = lineOf(chain, facts);
   const { zone, now } = order;
   return {
     ...line,
@@ -117,7 +154,7 @@ export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLi
     staleAt: staleAtOf(chain, zone, now),
     isWhole,
     deadlines: line.flags.includes('cancelled') ? [] : deadlinesOf(chain.milestones, order),
-    keys: keysOf(line),
+    keys: keysOf(line, order),
   };
 }
 
@@ -125,9 +162,28 @@ export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLi
 const NEVER: Day = '9999-12-31';
 
 /** Nobody waits for what is over, and nobody owes for what was called off. */
-const keysOf = ({ target, isLate, flags, money, status }: Omit<OrderLine, 'version'>): KeptLine['keys'] => ({
-  slip: isLate ? (target?.slipWd ?? 0) : 0,
-  debt: flags.includes('cancelled') ? 0 : Math.max(0, money?.debtKop ?? 0),
-  on: target && !target.isDone && !flags.includes('cancelled') ? target.on : NEVER,
-  stage: rank(status),
-});
+function keysOf(
+  { target, isLate, flags, money, status, milestones, undated }: Omit<OrderLine, 'version'>,
+  { template, zone }: Pick<ChainOf, 'template' | 'zone'>,
+): KeptLine['keys'] {
+  const debt = flags.includes('cancelled') ? 0 : Math.max(0, money?.debtKop ?? 0);
+  const inState = (wanted: MilestoneState) =>
+    milestones.flatMap(({ code, state }) => (state === wanted ? [code] : []));
+  return {
+    slip: isLate ? (target?.slipWd ?? 0) : 0,
+    debt,
+    on: target && !target.isDone && !flags.includes('cancelled') ? target.on : NEVER,
+    stage: rank(status),
+    template,
+    flags: [
+      ...(isLate ? ['late' as const] : []),
+      ...(undated.length > 0 ? ['undated' as const] : []),
+      ...flags,
+    ],
+    at: target && instantOfWall(`${target.on}T12:00:00`, zone),
+    owed: debt > 0 ? debt : null,
+    overdue: inState('overdue'),
+    blocked: inState('blocked'),
+    done: inState('done'),
+  };
+}

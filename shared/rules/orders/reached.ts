@@ -1,4 +1,5 @@
-import type { ChainEdit, MilestoneCode, OrderTemplate } from '../../contracts/orders.ts';
+import type { MilestoneCode, OrderTemplate } from '../../contracts/order-codes.ts';
+import type { ChainEdit } from '../../contracts/orders.ts';
 import type { Fact } from './facts.ts';
 import { HELD_BY, type Hold, PLANNED_BY, PROMISED_BY, REACHED_BY } from './fills.ts';
 import { goodsOf } from './goods.ts';

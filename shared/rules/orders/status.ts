@@ -1,9 +1,5 @@
-import {
-  type Milestone,
-  type MilestoneCode,
-  PROJECT_STATUSES,
-  type ProjectStatus,
-} from '../../contracts/orders.ts';
+import { type MilestoneCode, PROJECT_STATUSES, type ProjectStatus } from '../../contracts/order-codes.ts';
+import { type Milestone } from '../../contracts/orders.ts';
 import type { Fact } from './facts.ts';
 
 /** Where an order stands once a milestone is reached. Material that is set aside moves it no further by itself. */

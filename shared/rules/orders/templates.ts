@@ -1,11 +1,5 @@
-import {
-  type ChainEdit,
-  MILESTONE_CODES,
-  type Milestone,
-  type MilestoneCode,
-  type MilestoneOwner,
-  type OrderTemplate,
-} from '../../contracts/orders.ts';
+import { MILESTONE_CODES, type MilestoneCode, type OrderTemplate } from '../../contracts/order-codes.ts';
+import { type ChainEdit, type Milestone, type MilestoneOwner } from '../../contracts/orders.ts';
 
 type Needs = Milestone['needs'];
 

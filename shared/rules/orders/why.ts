@@ -1,4 +1,5 @@
-import type { Cause, Milestone, MilestoneCode } from '../../contracts/orders.ts';
+import type { MilestoneCode } from '../../contracts/order-codes.ts';
+import type { Cause, Milestone } from '../../contracts/orders.ts';
 import { named } from './facts.ts';
 import type { Planned } from './planner.ts';
 import type { Reached } from './reached.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EventType } from '../../contracts/modules.ts';
-import type { OrderTemplate } from '../../contracts/orders.ts';
+import type { OrderTemplate } from '../../contracts/order-codes.ts';
 import { chainOf } from './chain.ts';
 import { movedBy } from './chain-moves.ts';
 import { type FactEvent, factsOf } from './facts.ts';

@@ -1,10 +1,12 @@
 // Which work is planned when and with whom: a pure function of an order's facts. Of each thing that facts name (days,
 // crew, the day that was promised) the latest fact says what holds, latest in the order in which the chain reads them.
-import type { OrderTemplate } from '../../contracts/orders.ts';
+
+import type { OrderTemplate } from '../../contracts/order-codes.ts';
+import type { ChainEdit } from '../../contracts/orders.ts';
 import type { Fact } from './facts.ts';
 import { FINISHED_BY, PLANNED_BY, PROMISED_BY, REACHED_BY, STARTED_BY } from './fills.ts';
 import { heldNow, stageOf, stagesOf } from './reached.ts';
-import { TEMPLATES } from './templates.ts';
+import { milestonesOf, TEMPLATES } from './templates.ts';
 import { addWorkingDays, type Day, daysAfter, workingDaysBetween } from './working-days.ts';
 
 /** The installation of an order, or of one stage of it. */
@@ -34,10 +36,22 @@ const NAMING_CREW = [...PLANS, ...STARTED_BY, ...DONE];
 /** Whoever plans a year for one installation has typed a wrong year. */
 const LONGEST_DAYS = 366;
 
+/** Whether an order has an installation: by its template, or because somebody has brought it in or left it out. */
+export const isInstalled = (template: OrderTemplate, edits: readonly ChainEdit[] = []): boolean =>
+  milestonesOf(template, edits).some(({ code, isOff }) => code === 'install' && !isOff);
+
 /** The installations of an order, in the order of its stages; none where nobody has named a day yet. */
-export function workOf(facts: readonly Fact[], template: OrderTemplate): Work[] {
-  const { off, staged } = TEMPLATES[template];
-  if (off.includes('install')) return [];
+export function workOf(
+  facts: readonly Fact[],
+  template: OrderTemplate,
+  edits: readonly ChainEdit[] = [],
+): Work[] {
+  return isInstalled(template, edits) ? worksNamed(facts, template) : [];
+}
+
+/** The same of an order that is known to have an installation. */
+export function worksNamed(facts: readonly Fact[], template: OrderTemplate): Work[] {
+  const { staged } = TEMPLATES[template];
   if (!staged.includes('install')) return [workOfStage(facts, 1, 1)].flatMap((work) => work ?? []);
   const stages = stagesOf(facts);
   return Array.from({ length: stages }, (_, i) => i + 1).flatMap(
