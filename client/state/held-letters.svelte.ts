@@ -1,6 +1,7 @@
 import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';
 import { session } from './session.svelte.ts';
+import { whenBack } from './when-back.ts';
 
 /** Whether letters wait for a person's word, because an older copy of the data was put back. */
 class HeldLetters {
@@ -8,6 +9,8 @@ class HeldLetters {
 
   constructor() {
     live.onConnect(() => void this.look());
+    // A colleague may have decided meanwhile.
+    whenBack(() => void this.look());
   }
 
   get any(): boolean {

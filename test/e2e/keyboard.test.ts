@@ -266,6 +266,39 @@ describeInBrowser('the desk by keyboard alone', () => {
   );
 
   it(
+    'finds the search of a narrow page, and leaves it by the keys that led there',
+    async () => {
+      const { page } = anna;
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.goto(app.url);
+      await anna.row(made[0]?.id ?? '').waitFor();
+      const field = page.getByRole('combobox', { name: 'Поиск по событиям' });
+      await press('/');
+      await field.waitFor();
+      await page.keyboard.insertText('событие 3');
+      await page.getByRole('option').first().waitFor();
+      expect(new URL(page.url()).search).toBe('');
+      await press('Enter');
+      await field.waitFor({ state: 'detached' });
+      await anna.row(made[0]?.id ?? '').waitFor({ state: 'detached' });
+      await anna.row(made[2]?.id ?? '').waitFor();
+      await press('Control+K');
+      await field.waitFor();
+      await press('Escape', 'Escape');
+      await field.waitFor({ state: 'detached' });
+      await press('j');
+      await focusIsOn(made[2]?.id ?? '');
+      await press('Control+K');
+      await page.keyboard.insertText('контраг');
+      await page.getByRole('option', { name: 'Контрагенты' }).waitFor();
+      await press('Enter');
+      await page.waitForURL(/counterparties/);
+      await page.setViewportSize({ width: 1280, height: 720 });
+    },
+    LONG_MS,
+  );
+
+  it(
     'keeps what it says away from the buttons of a form',
     async () => {
       const { page } = anna;

@@ -1,3 +1,4 @@
+import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
@@ -18,7 +19,8 @@ describeInBrowser('rows of the desk', () => {
   beforeAll(async () => {
     [app, chromium] = await Promise.all([startApp(), launchChromium()]);
     script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
-    for (let i = 0; i < 320; i++) await write(`Событие ${i}`);
+    const { id: projectId } = await script.post<Project>('/api/projects', { number: '318' });
+    for (let i = 0; i < 320; i++) await write(`Событие ${i}`, { projectId });
     const password = 'plain-lantern-42';
     await script.post('/api/users', {
       login: 'anna',
@@ -71,6 +73,22 @@ describeInBrowser('rows of the desk', () => {
     await page.goBack();
     await anna.row(id).waitFor();
     expect(await offsetOf(id)).toBe(before);
+    // Inside of the page too: an event is opened, from it its order, and Back twice.
+    await anna.row(id).click();
+    await page.locator('[data-pane]').waitFor();
+    await page.locator('[data-pane]').getByRole('link', { name: '№ 318' }).click();
+    await page.getByRole('heading', { name: '№ 318' }).waitFor();
+    await page.goBack();
+    await page.locator('[data-pane]').waitFor();
+    await anna.row(id).waitFor();
+    expect(await offsetOf(id)).toBe(before);
+    await page.goBack();
+    await page.locator('[data-pane]').waitFor({ state: 'detached' });
+    expect(await offsetOf(id)).toBe(before);
+    // The ring stands where it stood.
+    expect(
+      await page.evaluate(() => document.querySelector('.events .ringed')?.getAttribute('data-id')),
+    ).toBe(id);
   }, 60_000);
 
   it('gives its words the width of a narrow list beside an open event', async () => {
