@@ -56,6 +56,9 @@ export function askAs(id: string | null): void {
   person = id;
 }
 
+/** As the header says it. */
+export const personAsked = (): string => person ?? '1';
+
 let spoken = 'ru';
 /** Language of error messages before anybody has signed in. */
 export function speak(locale: string): void {
@@ -81,7 +84,7 @@ async function send(method: string, path: string, options: Options = {}): Promis
     credentials: 'same-origin',
     headers: {
       // Who this is, is asked without saying so.
-      'X-Svodka': path === '/session' ? '1' : (person ?? '1'),
+      'X-Svodka': path === '/session' ? '1' : personAsked(),
       'Accept-Language': spoken,
       ...(body === undefined || raw ? {} : { 'Content-Type': 'application/json' }),
       ...headers,

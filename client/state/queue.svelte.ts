@@ -30,7 +30,7 @@ const FIRST_MS = 5_000;
 const BREAKS_MOST = 4;
 
 /** Whether the same request may succeed later without anybody's doing. */
-function isForNow(error: ApiError): boolean {
+export function isForNow(error: ApiError): boolean {
   return (
     error.network ||
     ['unavailable', 'rate-limited', 'insufficient-storage', 'unauthenticated'].includes(error.code)

@@ -178,6 +178,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'row.ofTotal': '{ready} of {total}',
   'row.count': '{count, plural, one {# item} other {# items}}',
   'row.noProject': 'no order',
+  'row.files': 'Files: {count}',
   'row.comments': '{count, plural, one {# comment} other {# comments}}',
   'row.author': 'Author: {name}',
   'row.open': 'Open',
@@ -215,6 +216,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'comment.title': 'Discussion{count, plural, =0 {} other { · #}}',
   'comment.label': 'Comment',
   'comment.placeholder': 'Comment, @ to mention',
+  'comment.attach': 'Attach files',
   'comment.send': 'Send',
   'comment.edit': 'Edit',
   'comment.edited': 'edited',
@@ -244,6 +246,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'field.payload': 'Details of the type',
   'field.status': 'Status',
   'field.deletedAt': 'Deleted',
+  'field.attachments': 'Files',
   'field.deleted': 'Deleted',
   'field.departmentId': 'Department',
 

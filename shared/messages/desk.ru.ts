@@ -182,6 +182,7 @@ export const deskRu = {
   'row.ofTotal': '{ready} из {total}',
   'row.count': '{count, plural, one {# изделие} few {# изделия} many {# изделий} other {# изделия}}',
   'row.noProject': 'без заказа',
+  'row.files': 'Файлов: {count}',
   'row.comments':
     '{count, plural, one {# комментарий} few {# комментария} many {# комментариев} other {# комментария}}',
   'row.author': 'Автор: {name}',
@@ -220,6 +221,7 @@ export const deskRu = {
   'comment.title': 'Обсуждение{count, plural, =0 {} other { · #}}',
   'comment.label': 'Комментарий',
   'comment.placeholder': 'Комментарий, @ — упомянуть',
+  'comment.attach': 'Приложить файлы',
   'comment.send': 'Отправить',
   'comment.edit': 'Изменить',
   'comment.edited': 'изменён',
@@ -249,6 +251,7 @@ export const deskRu = {
   'field.payload': 'Сведения',
   'field.status': 'Статус',
   'field.deletedAt': 'Удалено',
+  'field.attachments': 'Файлы',
   'field.deleted': 'Удалено',
   'field.departmentId': 'Отдел',
 

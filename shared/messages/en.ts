@@ -1,3 +1,4 @@
+import { attachmentsEn } from './attachments.en.ts';
 import { crewsEn } from './crews.en.ts';
 import { deskEn } from './desk.en.ts';
 import { domainEn } from './domain.en.ts';
@@ -23,6 +24,7 @@ export const en: Catalogue = {
   ...deskEn,
   ...viewsEn,
   ...filterEn,
+  ...attachmentsEn,
   ...filesEn,
   ...screensEn,
   ...sourcesEn,

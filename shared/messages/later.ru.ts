@@ -1,3 +1,4 @@
+import { attachmentsRu } from './attachments.ru.ts';
 import { crewsRu } from './crews.ru.ts';
 import { filesRu } from './files.ru.ts';
 import { mailRu } from './mail.ru.ts';
@@ -6,4 +7,12 @@ import { screensRu } from './screens.ru.ts';
 import { sourcesRu } from './sources.ru.ts';
 
 /** What only letters and the screens beside the desk say. A page fetches these with the first such screen or form. */
-export const laterRu = { ...mailRu, ...ordersRu, ...crewsRu, ...filesRu, ...screensRu, ...sourcesRu };
+export const laterRu = {
+  ...attachmentsRu,
+  ...mailRu,
+  ...ordersRu,
+  ...crewsRu,
+  ...filesRu,
+  ...screensRu,
+  ...sourcesRu,
+};

@@ -140,9 +140,9 @@ export class OpenEvent {
     }
   }
 
-  /** Shows the comment at once, and sends it when it can. */
-  say(body: string, mentionIds: Id[]): void {
-    queue.put({ kind: 'comment', eventId: this.id, title: this.#title, body, mentionIds });
+  /** Shows the comment at once, and sends it when it can. @returns its id */
+  say(body: string, mentionIds: Id[]): Id {
+    return queue.put({ kind: 'comment', eventId: this.id, title: this.#title, body, mentionIds }).id;
   }
 
   editComment(comment: Comment, body: string, mentionIds: Id[]): void {

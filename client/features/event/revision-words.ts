@@ -39,6 +39,7 @@ function text(field: string, value: unknown): string {
     const project = refs.project(String(value));
     return refs.isHidden(String(value)) ? t('refs.hidden.project') : `№ ${project?.number ?? '…'}`;
   }
+  if (field === 'attachments') return (value as string[]).map((name) => `«${name}»`).join(', ');
   if (field === 'counterpartyIds') {
     return (value as string[])
       .map((id) => refs.counterparty(id)?.name ?? (refs.isHidden(id) ? t('refs.hidden.counterparty') : '…'))

@@ -1,0 +1,227 @@
+// Files on their way to the server. Each is kept on the device until it is attached, sent in parts from where it stands,
+// and follows the event or comment that it belongs to, when that itself is still waiting to be sent.
+import { cleanFileName, type FileOwner, MAX_FILE_BYTES, SENT_BYTES } from '@svodka/shared/contracts/file';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import { live, retryDelay } from '../api/live.ts';
+import { ApiError, ask } from '../api/rest.ts';
+import { uploadPart } from '../api/upload.ts';
+import { errorText } from './error-text.ts';
+import { t } from './i18n.svelte.ts';
+import { keepFile, keptFile, letFileGo } from './kept-files.ts';
+import { listOwn, writeOwn } from './own-storage.ts';
+import { isForNow, queue } from './queue.svelte.ts';
+import { session } from './session.svelte.ts';
+import { toasts } from './toasts.svelte.ts';
+import { UPLOADS } from './uploads-kept.ts';
+
+/** What is kept of one, beside its bytes. */
+type Kept = {
+  owner: FileOwner;
+  name: string;
+  size: number;
+  /** It waits until its form is sent. */
+  held?: boolean;
+  /** The entry of the outbox that makes its owner. */
+  after?: Id;
+};
+const AT_ONCE = 2;
+
+export class Waiting {
+  readonly id: Id;
+  kept: Kept;
+  /** Bytes that have left. */
+  sent = $state(0);
+  failure = $state('');
+  readonly abort = new AbortController();
+
+  constructor(id: Id, kept: Kept) {
+    this.id = id;
+    this.kept = $state.raw(kept);
+  }
+}
+
+const isOf = (one: FileOwner, other: FileOwner) => one.kind === other.kind && one.id === other.id;
+
+class Uploads {
+  #all = $state.raw<readonly Waiting[]>([]);
+  #sending = new Set<Id>();
+  #person: Id | null = null;
+  #wake = new Set<() => void>();
+
+  constructor() {
+    session.onEntered((user) => {
+      this.#person = user.id;
+      for (const [name, kept] of listOwn<Kept>(user.id, UPLOADS)) {
+        const id = name.slice(UPLOADS.length);
+        if (!this.#all.some((each) => each.id === id)) this.#all = [...this.#all, new Waiting(id, kept)];
+      }
+      this.#go();
+    });
+    queue.onDone(({ id }, { event }) => {
+      for (const each of this.#all)
+        if (each.kept.after === id && each.kept.owner.kind === 'event' && event)
+          this.#keep(each, { ...each.kept, owner: { kind: 'event', id: event.id } });
+    });
+    queue.onChange(() => this.#awake());
+    live.onState((state) => state === 'online' && this.#awake());
+  }
+
+  /** Those of an owner, oldest first. */
+  of(owner: FileOwner): Waiting[] {
+    return this.#all.filter(({ kept }) => isOf(kept.owner, owner));
+  }
+
+  /** @param options `held`: until `release` */
+  add(owner: FileOwner, files: readonly File[], options: { held?: boolean } = {}): void {
+    for (const file of files) {
+      const name = cleanFileName(file.name) || t('attachments.unnamed');
+      const each = new Waiting(newId(), { owner, name, size: file.size, ...options });
+      this.#all = [...this.#all, each];
+      if (file.size > MAX_FILE_BYTES) {
+        each.failure = t('attachments.tooLarge');
+        continue;
+      }
+      void keepFile(each.id, file).then(() => {
+        this.#keep(each, each.kept);
+        this.#go();
+      });
+    }
+  }
+
+  /** The form was sent: what was held for it follows the entry that it made. */
+  release(held: FileOwner, owner: FileOwner, after: Id): void {
+    for (const each of this.of(held)) {
+      if (!each.kept.held) continue;
+      const { held: _, ...kept } = each.kept;
+      this.#keep(each, { ...kept, owner, after });
+    }
+    this.#go();
+  }
+
+  /** Calls it off. */
+  drop(each: Waiting): void {
+    each.abort.abort();
+    const wasBegun = this.#sending.has(each.id) || each.sent > 0;
+    this.#forget(each);
+    if (wasBegun) void ask('DELETE /files/:id/upload', { id: each.id }).catch(() => undefined);
+  }
+
+  /** The form is not wanted any more. */
+  dropHeld(owner: FileOwner): void {
+    for (const each of this.of(owner)) if (each.kept.held) this.drop(each);
+  }
+
+  again(each: Waiting): void {
+    each.failure = '';
+    this.#go();
+  }
+
+  #keep(each: Waiting, kept: Kept): void {
+    each.kept = kept;
+    if (this.#person && this.#all.includes(each)) writeOwn(this.#person, UPLOADS + each.id, kept);
+  }
+
+  #forget(each: Waiting): void {
+    this.#all = this.#all.filter((other) => other !== each);
+    if (this.#person) writeOwn(this.#person, UPLOADS + each.id, null);
+    void letFileGo(each.id);
+    this.#awake();
+  }
+
+  #go(): void {
+    for (const each of this.#all) {
+      if (this.#sending.size >= AT_ONCE) return;
+      if (each.kept.held || each.failure || this.#sending.has(each.id)) continue;
+      this.#sending.add(each.id);
+      void this.#alone(each)
+        .catch((error: unknown) => this.#failed(each, error))
+        .finally(() => {
+          this.#sending.delete(each.id);
+          this.#go();
+        });
+    }
+  }
+
+  /** Of the tabs of a person one sends it; on plain http there are no locks, and the server takes the later one. */
+  #alone(each: Waiting): Promise<void> {
+    if (!navigator.locks) return this.#send(each);
+    return navigator.locks.request(`svodka.file.${each.id}`, () => this.#send(each));
+  }
+
+  async #send(each: Waiting): Promise<void> {
+    for (let attempt = 0; this.#all.includes(each); ) {
+      if (!(await this.#ownerIsThere(each))) return this.#forget(each);
+      const file = await keptFile(each.id);
+      // Another tab has sent it.
+      if (!file) return this.#forget(each);
+      try {
+        await this.#parts(each, file);
+        return this.#forget(each);
+      } catch (error) {
+        if (each.abort.signal.aborted) return;
+        const isElsewhere =
+          error instanceof ApiError && error.code === 'conflict' && error.current !== undefined;
+        if (!isElsewhere && !(error instanceof ApiError && isForNow(error))) throw error;
+        await this.#pause(retryDelay(attempt++));
+      }
+    }
+  }
+
+  async #parts(each: Waiting, file: Blob): Promise<void> {
+    const { owner, name, size } = each.kept;
+    let upload = await ask('POST /files', { body: { id: each.id, owner, name, size } });
+    while (!upload.file) {
+      const { offset } = upload;
+      each.sent = offset;
+      const part = file.slice(offset, offset + SENT_BYTES);
+      upload = await uploadPart(each.id, offset, part, {
+        signal: each.abort.signal,
+        onprogress: (share) => {
+          each.sent = offset + share * part.size;
+        },
+      });
+    }
+  }
+
+  /** Waits for the owner, where it is still on its way itself. False: it was dropped. */
+  async #ownerIsThere({ kept }: Waiting): Promise<boolean> {
+    const entry = () => queue.entries.find(({ id }) => id === kept.after);
+    if (!kept.after || !entry()) return true;
+    let isDone = false;
+    const off = queue.onDone(({ id }) => {
+      if (id === kept.after) isDone = true;
+    });
+    while (entry()) await this.#pause(60_000);
+    off();
+    return isDone;
+  }
+
+  /** Until something happens, or for so long, ms. */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => wake(), ms);
+      const wake = () => {
+        clearTimeout(timer);
+        this.#wake.delete(wake);
+        resolve();
+      };
+      this.#wake.add(wake);
+    });
+  }
+
+  #awake(): void {
+    for (const wake of [...this.#wake]) wake();
+  }
+
+  #failed(each: Waiting, error: unknown): void {
+    each.failure = errorText(error) || t('attachments.failed');
+    toasts.show({
+      key: `file ${each.id}`,
+      title: t('attachments.failed.title', { name: each.kept.name }),
+      text: each.failure,
+      tone: 'critical',
+    });
+  }
+}
+
+export const uploads = new Uploads();

@@ -1,0 +1,21 @@
+/** Files of events, comments, orders and counterparties. */
+export const attachmentsRu = {
+  'attachments.title': 'Файлы',
+  'attachments.add': 'Прикрепить',
+  'attachments.camera': 'Снять',
+  'attachments.unnamed': 'без имени',
+  'attachments.tooLarge': 'Больше 2 ГБ не поместится',
+  'attachments.failed': 'Не отправилось',
+  'attachments.failed.title': '«{name}» не прикреплён',
+  'attachments.removed': '«{name}» откреплён',
+  'attachments.remove': 'Открепить «{name}»',
+  'attachments.cancel': 'Не отправлять «{name}»',
+  'attachments.sending': 'Отправляется «{name}»',
+  'attachments.heic': 'Снимок в формате HEIC здесь не показать. Скачайте его.',
+  'attachments.notShown': 'Такой файл здесь не показать. Скачайте его.',
+  'attachments.previous': 'Предыдущий',
+  'attachments.next': 'Следующий',
+  'attachments.place': '{at} из {of}',
+  'attachments.open': 'Открыть отдельно',
+  'attachments.download': 'Скачать',
+};
