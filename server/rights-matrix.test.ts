@@ -173,6 +173,7 @@ const ELSEWHERE = [
   'DELETE /api/sessions',
   'POST /api/session/password',
   'POST /api/imports',
+  'POST /api/imports/:id/dialect',
   'POST /api/imports/:id/preview',
   'POST /api/imports/:id/start',
   'POST /api/ingest',

@@ -39,6 +39,11 @@ export class ImportController {
     return this.imports.preview(id, mapping);
   }
 
+  @Route('POST /imports/:id/dialect')
+  readAs(@Asked() { id, body: asked }: Asked<'POST /imports/:id/dialect'>) {
+    return this.imports.readAs(id, asked);
+  }
+
   @Route('POST /imports/:id/start')
   start(@Asked() { id, body: mapping }: Asked<'POST /imports/:id/start'>) {
     return this.imports.start(id, mapping);

@@ -10,6 +10,7 @@ import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { type ImportDoc, type ImportErrorDoc, ImportErrorSchema, ImportSchema } from './import.schema.ts';
+import { admit, type TableForm } from './reading/table.ts';
 
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 export const MAX_KEPT_ERRORS = 1000;
@@ -18,6 +19,11 @@ const QUOTA = { files: 20, bytes: 256 * 1024 * 1024 };
 const LEASE_MS = 30_000;
 /** A file that nobody has started in this time is not wanted any more. */
 const UPLOAD_LIVES_MS = 24 * 3_600_000;
+
+/** What imports of earlier versions do not say. */
+const BEFORE_DIALECTS = { dialect: null, sheets: [], doubts: [], badBytes: 0 };
+
+const READ_AS = ['columns', 'dialect', 'sheets', 'doubts', 'badBytes', 'preset', 'mapping'] as const;
 
 export const toBatch = ({
   _id,
@@ -28,11 +34,18 @@ export const toBatch = ({
   ...rest
 }: ImportDoc): ImportBatch => ({
   id: _id,
+  ...BEFORE_DIALECTS,
   ...rest,
   startedAt: startedAt?.toISOString() ?? null,
   finishedAt: finishedAt?.toISOString() ?? null,
   createdAt: createdAt.toISOString(),
 });
+
+/** What is needed to read its rows. @throws conflict of a batch that an earlier version took in */
+export function formOf({ dialect, sheets, columns, badBytes }: ImportBatch): TableForm {
+  if (!dialect) throw new AppError('conflict', 'taken in by an earlier version');
+  return { dialect, sheets, columns, badBytes };
+}
 
 /**
  * Batches, their files and their row errors. A batch moves by guarded updates only, and whoever runs it names the
@@ -67,7 +80,7 @@ export class ImportRepository {
     const target = this.#files.openUploadStreamWithId(id as never, name, { metadata: { userId } });
     const whole = takeNoMoreThan(Math.min(room, MAX_FILE_BYTES), room < MAX_FILE_BYTES);
     try {
-      await pipeline(body.iterator({ destroyOnReturn: false }), whole, target);
+      await pipeline(body.iterator({ destroyOnReturn: false }), whole, admit, target);
     } catch (error) {
       await target.abort().catch(() => {}); // already gone when the stream aborted itself
       throw error;
@@ -113,6 +126,15 @@ export class ImportRepository {
       .lean<ImportDoc[]>();
     const { docs, next } = pageOf(found, limit, ({ createdAt }) => createdAt);
     return { items: docs.map(toBatch), next };
+  }
+
+  /** Reads an uploaded file another way. @throws conflict when it has been started before */
+  async readAs(id: string, read: Pick<ImportDoc, (typeof READ_AS)[number]>): Promise<ImportBatch> {
+    const change = Object.fromEntries(READ_AS.map((field) => [field, read[field]]));
+    const doc = await this.#move({ _id: id, state: 'uploaded' }, change);
+    if (!doc)
+      throw new AppError('conflict', 'this import was started before', [], { current: await this.get(id) });
+    return doc;
   }
 
   /** Takes an uploaded batch to run. @throws conflict when it has been started before */

@@ -19,11 +19,11 @@ import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { translateDriverError } from '../platform/errors/translate-driver-error.ts';
 import { Logger } from '../platform/logger/logger.ts';
-import type { Moment } from './csv/moment.ts';
 import { fitMapping } from './csv/presets.ts';
-import { csvError, readCsv } from './csv/reader.ts';
 import { type Draft, RowReader } from './csv/row.ts';
-import { ImportRepository, MAX_KEPT_ERRORS } from './import.repository.ts';
+import { formOf, ImportRepository, MAX_KEPT_ERRORS } from './import.repository.ts';
+import type { Moment } from './reading/dates.ts';
+import { rowsOf } from './reading/table.ts';
 
 const STEP_ROWS = 500;
 /** The first pass renews the lease so often; that many rows take about a second. */
@@ -120,10 +120,9 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
         this.logger.warn('an import waits for the store', { err: error, batchId: batch.id });
         return;
       }
-      const fault = csvError(error);
       // Null: it was cancelled, and its file went away under the reading.
-      const failed = await this.repository.finish(batch, counts, failureOf(fault)).catch(() => batch);
-      if (failed) this.logger.error('an import failed', { err: fault, batchId: batch.id });
+      const failed = await this.repository.finish(batch, counts, failureOf(error)).catch(() => batch);
+      if (failed) this.logger.error('an import failed', { err: error, batchId: batch.id });
     }
   }
 
@@ -143,27 +142,31 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
   ): Promise<{ rows: number; last: LastEvents | null } | null> {
     const last: LastEvents | null = mapping.due === 'last' ? new Map() : null;
     const reader = new RowReader(batch.columns, fitMapping(mapping, batch.columns), this.clock.now());
-    let rows = -1; // the header
-    for await (const row of readCsv(this.repository.file(batch.id))) {
+    let rows = 0;
+    for await (const row of this.#rows(batch)) {
       rows++;
-      if (rows > 0 && rows % SURVEY_ROWS === 0 && !(await keep())) return null;
-      if (rows === 0 || !last) continue;
+      if (rows % SURVEY_ROWS === 0 && !(await keep())) return null;
+      if (!last) continue;
       const { draft } = reader.read(row);
       if (!draft?.project) continue;
       const at = draft.occurredAt.getTime();
       const best = last.get(draft.project);
       if (!best || at >= best.at) last.set(draft.project, { line: draft.line, at });
     }
-    return { rows: Math.max(rows, 0), last };
+    return { rows, last };
+  }
+
+  #rows(batch: ImportBatch) {
+    return rowsOf(() => this.repository.file(batch.id), formOf(batch));
   }
 
   async *#steps(batch: ImportBatch, mapping: ImportMapping, skip: number): AsyncGenerator<Step> {
     const reader = new RowReader(batch.columns, fitMapping(mapping, batch.columns), this.clock.now());
     let step: Step = { read: skip, drafts: [], errors: [] };
-    let read = -1;
-    for await (const row of readCsv(this.repository.file(batch.id))) {
+    let read = 0;
+    for await (const row of this.#rows(batch)) {
       read++;
-      if (read === 0 || read <= skip) continue;
+      if (read <= skip) continue;
       const { draft, errors } = reader.read(row);
       if (draft) step.drafts.push(draft);
       step.errors.push(...errors);
@@ -246,7 +249,5 @@ async function* ahead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
 
 /** A stable code for the screen; the log has the rest. */
 function failureOf(error: unknown): string {
-  if (!(error instanceof AppError)) return 'internal';
-  if (error.code === 'forbidden') return 'no-rights';
-  return error.details.some(({ reason }) => reason === 'not-csv') ? 'not-csv' : 'internal';
+  return error instanceof AppError && error.code === 'forbidden' ? 'no-rights' : 'internal';
 }

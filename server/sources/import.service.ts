@@ -9,14 +9,15 @@ import type {
   ImportPreview,
   ImportRowError,
 } from '@svodka/shared/contracts/import';
+import type { Dialect } from '@svodka/shared/contracts/table';
 import { Clock } from '../platform/clock.ts';
 import { Disk } from '../platform/data-directory/disk.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { fitMapping, presetFor } from './csv/presets.ts';
-import { csvError, MAX_COLUMNS, readCsv } from './csv/reader.ts';
 import { RowReader } from './csv/row.ts';
-import { ImportRepository } from './import.repository.ts';
+import { formOf, ImportRepository } from './import.repository.ts';
 import { ImportRunner } from './import.runner.ts';
+import { lookAt, rowsOf } from './reading/table.ts';
 
 const PREVIEW_ROWS = 20;
 
@@ -44,15 +45,11 @@ export class ImportService {
     if (!(await this.disk.hasRoom())) throw new AppError('insufficient-storage', 'the disk is nearly full');
     await this.repository.saveFile({ id, userId, name: fileName }, body);
     try {
-      const columns = await this.#header(id);
-      const preset = presetFor(columns);
       const batch = await this.repository.create({
         _id: id,
         fileName,
         state: 'uploaded',
-        columns,
-        preset: preset?.code ?? null,
-        mapping: preset && fitMapping(preset.mapping, columns),
+        ...(await this.#look(id)),
         counts: { rows: 0, read: 0, created: 0, existing: 0, errors: 0, projects: 0 },
         startedAt: null,
         finishedAt: null,
@@ -60,41 +57,51 @@ export class ImportService {
         createdAt: now,
         failure: null,
       });
-      const preview = batch.mapping ? await this.preview(id, batch.mapping) : { rows: [] };
-      return { batch, preview };
+      return await this.#shown(batch);
     } catch (error) {
       await this.repository.deleteFile(id);
-      throw csvError(error);
+      throw error;
     }
+  }
+
+  /** Reads the file as somebody says that it is to be read. @throws as `upload` does; conflict when it was started */
+  async readAs(id: string, asked: Partial<Dialect>): Promise<{ batch: ImportBatch; preview: ImportPreview }> {
+    await this.#uploaded(id);
+    return this.#shown(await this.repository.readAs(id, await this.#look(id, asked)));
+  }
+
+  async #shown(batch: ImportBatch): Promise<{ batch: ImportBatch; preview: ImportPreview }> {
+    return { batch, preview: batch.mapping ? await this.preview(batch.id, batch.mapping) : { rows: [] } };
+  }
+
+  async #look(id: string, asked: Partial<Dialect> = {}) {
+    const { columns, dialect, sheets, doubts, badBytes } = await lookAt(
+      () => this.repository.file(id),
+      asked,
+    );
+    const preset = presetFor(columns);
+    const mapping = preset && fitMapping(preset.mapping, columns);
+    return { columns, dialect, sheets, doubts, badBytes, preset: preset?.code ?? null, mapping };
   }
 
   /** The first 20 rows as the mapping reads them. Writes nothing. */
   async preview(id: string, mapping: ImportMapping): Promise<ImportPreview> {
-    const { columns } = await this.#uploaded(id);
-    const reader = new RowReader(columns, fitMapping(mapping, columns), this.clock.now());
+    const batch = await this.#uploaded(id);
+    const reader = new RowReader(batch.columns, fitMapping(mapping, batch.columns), this.clock.now());
     const rows: ImportPreview['rows'] = [];
-    try {
-      let isHeader = true;
-      for await (const row of readCsv(this.repository.file(id))) {
-        if (isHeader) {
-          isHeader = false;
-          continue;
-        }
-        const { draft, errors } = reader.read(row);
-        rows.push({
-          line: row.line,
-          title: draft?.title ?? '',
-          type: draft?.type ?? mapping.type,
-          occurredAt: draft?.occurredAt.toISOString() ?? null,
-          dueAt: draft?.due?.at.toISOString() ?? null,
-          project: draft?.project ?? null,
-          counterparty: draft?.counterparty ?? null,
-          errors,
-        });
-        if (rows.length === PREVIEW_ROWS) break;
-      }
-    } catch (error) {
-      throw csvError(error);
+    for await (const row of rowsOf(() => this.repository.file(id), formOf(batch))) {
+      const { draft, errors } = reader.read(row);
+      rows.push({
+        line: row.line,
+        title: draft?.title ?? '',
+        type: draft?.type ?? mapping.type,
+        occurredAt: draft?.occurredAt.toISOString() ?? null,
+        dueAt: draft?.due?.at.toISOString() ?? null,
+        project: draft?.project ?? null,
+        counterparty: draft?.counterparty ?? null,
+        errors,
+      });
+      if (rows.length === PREVIEW_ROWS) break;
     }
     return { rows };
   }
@@ -134,16 +141,5 @@ export class ImportService {
     const batch = await this.repository.get(id);
     if (batch.state === 'uploaded') return batch;
     throw new AppError('conflict', 'this import was started before', [], { current: batch });
-  }
-
-  async #header(id: string): Promise<string[]> {
-    for await (const { values } of readCsv(this.repository.file(id))) {
-      const columns = values.map((name) => name.trim());
-      if (columns.length > MAX_COLUMNS) throw refused('file', 'too-many-columns');
-      if (columns.length < 2 || columns.includes('')) throw refused('file', 'no-header');
-      if (new Set(columns).size < columns.length) throw refused('file', 'column-twice');
-      return columns;
-    }
-    throw refused('file', 'empty');
   }
 }

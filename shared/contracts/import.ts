@@ -3,9 +3,11 @@ import { LineSchema, MomentSchema, ZoneSchema } from './common.ts';
 import { IMPORTANCES } from './event.ts';
 import { IdSchema } from './id.ts';
 import { type EventType, WRITTEN_TYPES } from './modules.ts';
+import { DialectSchema, DOUBTS } from './table.ts';
 
 /**
  * What a column of a CSV file becomes. `dueAt` goes on the last event of a project (see `decisions.md`);
+ * `occurredTime` is the time of day where it stands in a column of its own;
  * columns without a target are kept under `payload.fields`, `ignore` drops one.
  */
 export const IMPORT_TARGETS = [
@@ -14,6 +16,7 @@ export const IMPORT_TARGETS = [
   'type',
   'importance',
   'occurredAt',
+  'occurredTime',
   'dueAt',
   'project',
   'counterparty',
@@ -53,6 +56,14 @@ export const ImportBatchSchema = z.strictObject({
   fileName: z.string(),
   state: z.enum(IMPORT_STATES),
   columns: z.array(z.string()),
+  /** How the file is read; null: an import of an earlier version. */
+  dialect: DialectSchema.nullable(),
+  /** Of a workbook. */
+  sheets: z.array(z.string()),
+  /** What the file does not tell for certain. */
+  doubts: z.array(z.enum(DOUBTS)),
+  /** Bytes that no letter is made of. */
+  badBytes: CountSchema,
   /** Code of the preset that fits the columns, if one does. */
   preset: z.string().nullable(),
   mapping: ImportMappingSchema.nullable(),

@@ -5,6 +5,7 @@ import { domainEn } from './domain.en.ts';
 import { errorsEn } from './errors.en.ts';
 import { filesEn } from './files.en.ts';
 import { filterEn } from './filter.en.ts';
+import { importsEn } from './imports.en.ts';
 import { mailEn } from './mail.en.ts';
 import { ordersEn } from './orders.en.ts';
 import type { Catalogue } from './ru.ts';
@@ -27,5 +28,6 @@ export const en: Catalogue = {
   ...attachmentsEn,
   ...filesEn,
   ...screensEn,
+  ...importsEn,
   ...sourcesEn,
 };

@@ -1,6 +1,7 @@
 import { attachmentsRu } from './attachments.ru.ts';
 import { crewsRu } from './crews.ru.ts';
 import { filesRu } from './files.ru.ts';
+import { importsRu } from './imports.ru.ts';
 import { mailRu } from './mail.ru.ts';
 import { ordersRu } from './orders.ru.ts';
 import { screensRu } from './screens.ru.ts';
@@ -14,5 +15,6 @@ export const laterRu = {
   ...crewsRu,
   ...filesRu,
   ...screensRu,
+  ...importsRu,
   ...sourcesRu,
 };

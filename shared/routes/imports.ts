@@ -8,7 +8,11 @@ import {
   ImportPreviewSchema,
   ImportRowErrorSchema,
 } from '../contracts/import.ts';
+import { DialectSchema } from '../contracts/table.ts';
 import { routes } from './route.ts';
+
+/** What a file is called by whoever sends it says little: what it is, is told by what is in it. */
+const IMPORT_CONTENT = ['text/csv', 'application/octet-stream'] as const;
 
 export const IMPORT_ROUTES = routes({
   'GET /imports/presets': {
@@ -19,7 +23,7 @@ export const IMPORT_ROUTES = routes({
   'POST /imports': {
     right: 'events.import',
     query: z.strictObject({ fileName: ImportFileNameSchema }),
-    raw: ['text/csv'],
+    raw: IMPORT_CONTENT,
     answers: { 201: z.strictObject({ batch: ImportBatchSchema, preview: ImportPreviewSchema }) },
   },
   'GET /imports': {
@@ -32,6 +36,12 @@ export const IMPORT_ROUTES = routes({
     right: 'events.import',
     body: ImportMappingSchema,
     answers: { 200: ImportPreviewSchema },
+  },
+  'POST /imports/:id/dialect': {
+    right: 'events.import',
+    body: DialectSchema.partial(),
+    answers: { 200: z.strictObject({ batch: ImportBatchSchema, preview: ImportPreviewSchema }) },
+    errors: ['conflict'],
   },
   'POST /imports/:id/start': {
     right: 'events.import',

@@ -5,9 +5,16 @@ import type { ImportMapping, ImportRowError, ImportTarget } from '@svodka/shared
 import { type EventType, WRITTEN_TYPES } from '@svodka/shared/contracts/modules';
 import { domainEn } from '@svodka/shared/messages/domain.en';
 import { domainRu } from '@svodka/shared/messages/domain.ru';
-import { type Moment, parseMoment, saysNoDate, whyNoMoment } from './moment.ts';
+import {
+  looksLikeDate,
+  type Moment,
+  momentOf,
+  readClock,
+  readDateCell,
+  saysNoDate,
+} from '../reading/dates.ts';
+import type { TableRow } from '../reading/rows.ts';
 import { targetOf } from './presets.ts';
-import type { CsvRow } from './reader.ts';
 
 /** A row as the event that it will become; names are not yet resolved to ids. */
 export type Draft = {
@@ -60,8 +67,12 @@ export class RowReader {
     this.#targets = columns.map((column) => targetOf(mapping, column));
   }
 
-  read({ line, values }: CsvRow): { draft: Draft | null; errors: ImportRowError[] } {
+  read({ line, values, fault }: TableRow): { draft: Draft | null; errors: ImportRowError[] } {
     const errors: ImportRowError[] = [];
+    if (fault) {
+      const value = values.join(' ').trim().slice(0, 200);
+      return { draft: null, errors: [{ line, column: '', reason: fault, value }] };
+    }
     const cells = new Map<ImportTarget, string>();
     const fields: Record<string, string> = {};
     for (const [i, target] of this.#targets.entries()) {
@@ -93,8 +104,12 @@ export class RowReader {
     const moment = (target: ImportTarget): Moment | null => {
       const value = cells.get(target);
       if (value === undefined) return null;
-      const read = parseMoment(value, this.mapping.zone);
-      if (!read) return refuse(target, whyNoMoment(value));
+      const wall = readDateCell(value, 'dmy', null);
+      if (!wall) return refuse(target, looksLikeDate(value) ? 'no-such-date' : 'not-a-time');
+      const clock = target === 'occurredAt' ? cells.get('occurredTime') : undefined;
+      const time = clock === undefined ? wall.time : readClock(clock);
+      if (clock !== undefined && !time) return refuse('occurredTime', 'not-a-time');
+      const read = momentOf({ ...wall, time }, this.mapping.zone);
       return isTimely(read.at) ? read : refuse(target, 'year');
     };
 
