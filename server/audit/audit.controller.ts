@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import type { AuditRecord } from '@svodka/shared/contracts/audit';
+import type { AuditObject, AuditRecord, AuditTitle } from '@svodka/shared/contracts/audit';
 import type { Id } from '@svodka/shared/contracts/id';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
@@ -7,6 +7,8 @@ import { CounterpartiesService } from '../counterparties/counterparties.service.
 import { CrewsService } from '../crews/crews.service.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { type RefsAsk, RefsService } from '../directory/refs.service.ts';
+import { CommentsService } from '../discussion/comments.service.ts';
+import { EventsRepository } from '../events/events.repository.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { AuditService } from './audit.service.ts';
@@ -20,12 +22,18 @@ export class AuditController {
     private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
     private readonly crews: CrewsService,
+    private readonly comments: CommentsService,
+    private readonly events: EventsRepository,
   ) {}
 
   @Route('GET /audit')
   async page(@Asked() { query }: Asked<'GET /audit'>, @CurrentUser() user: UserDoc) {
     const { items, next } = await this.audit.page(query);
-    return { items, next, refs: await this.refs.refsOf(actorOf(user), namedBy(items)) };
+    const [refs, titles] = await Promise.all([
+      this.refs.refsOf(actorOf(user), namedBy(items)),
+      this.#titles(items),
+    ]);
+    return { items, next, refs, titles };
   }
 
   @Route('GET /projects/:id/history')
@@ -53,22 +61,42 @@ export class AuditController {
     return this.#history(user, await this.audit.historyOf(id, ['crew.created', 'crew.changed']));
   }
 
+  /** Looked up whoever reads: who may read the log may see every event. */
+  async #titles(items: readonly AuditRecord[]): Promise<AuditTitle[]> {
+    const comments = await this.comments.byIds(idsOf(items, 'comment'));
+    const about = new Map<Id, Id>([
+      ...idsOf(items, 'event').map((id) => [id, id] as const),
+      ...comments.map(({ _id, eventId }) => [_id, eventId] as const),
+    ]);
+    const events = new Map((await this.events.byIds([...about.values()])).map((event) => [event._id, event]));
+    return [...about].flatMap(([id, eventId]) => {
+      const event = events.get(eventId);
+      if (!event) return [];
+      const { type, title, deletedAt } = event;
+      return [{ id, eventId, type, title, isGone: deletedAt !== null }];
+    });
+  }
+
   async #history(user: UserDoc, items: AuditRecord[]) {
     return { items, refs: await this.refs.refsOf(actorOf(user), namedBy(items)) };
   }
 }
 
+/** What records of one kind are about. */
+const idsOf = (items: readonly AuditRecord[], kind: AuditObject['kind']): Id[] => [
+  ...new Set(items.flatMap(({ object }) => (object?.kind === kind ? (object.id as Id) : []))),
+];
+
 /** The people, orders and counterparties that records name by id. */
 function namedBy(items: readonly AuditRecord[]): RefsAsk {
-  const of = (kind: string) => items.flatMap(({ object }) => (object?.kind === kind ? object.id : []));
   const inDetails = items.flatMap(
     ({ what, details: { from, to, added = [], removed = [], appointed = [] } }) =>
       /\.(team|created)$/.test(what) ? [from, to, added, removed, appointed].flat() : [],
   );
   const people = inDetails.filter((one): one is Id => typeof one === 'string');
   return {
-    userIds: [...items.flatMap(({ who }) => who ?? []), ...of('user'), ...people],
-    projectIds: of('project'),
-    counterpartyIds: of('counterparty'),
+    userIds: [...items.flatMap(({ who }) => who ?? []), ...idsOf(items, 'user'), ...people],
+    projectIds: idsOf(items, 'project'),
+    counterpartyIds: idsOf(items, 'counterparty'),
   };
 }

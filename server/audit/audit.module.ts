@@ -3,13 +3,15 @@ import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { CrewsModule } from '../crews/crews.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
+import { DiscussionModule } from '../discussion/discussion.module.ts';
+import { EventsModule } from '../events/events.module.ts';
 import { AuditController } from './audit.controller.ts';
 import { AuditRepository } from './audit.repository.ts';
 import { AuditService } from './audit.service.ts';
 import { AuditFollower } from './audit-follower.ts';
 
 @Module({
-  imports: [AccountsModule, ChangesModule, CrewsModule, DirectoryModule],
+  imports: [AccountsModule, ChangesModule, CrewsModule, DirectoryModule, DiscussionModule, EventsModule],
   controllers: [AuditController],
   providers: [AuditRepository, AuditService, AuditFollower],
 })

@@ -1,4 +1,4 @@
-import type { AuditRecord } from '@svodka/shared/contracts/audit';
+import type { AuditRecord, AuditTitle } from '@svodka/shared/contracts/audit';
 import type { Page } from '@svodka/shared/contracts/common';
 import { newId } from '@svodka/shared/contracts/id';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
@@ -140,6 +140,29 @@ describe('the access log', () => {
     const object = { kind: 'event', id: event.id } as const;
     await told('event.deleted', { who: dispatcher.user.id, object });
     await told('event.restored', { who: dispatcher.user.id, object });
+  });
+
+  it('names what was deleted, and the event of a comment, by looking it up and not by keeping it', async () => {
+    const [gone, kept] = [
+      await makeEvent(dispatcher, { title: `${CANARY} удалена` }),
+      await makeEvent(dispatcher, { title: `${CANARY} осталась` }),
+    ];
+    const comment = await dispatcher.post<{ id: string }>(`/api/events/${kept.id}/comments`, {
+      body: CANARY,
+    });
+    await dispatcher.delete(`/api/comments/${comment.id}`);
+    await dispatcher.delete(`/api/events/${gone.id}`);
+    await told('comment.deleted', { object: { kind: 'comment', id: comment.id } });
+    await told('event.deleted', { object: { kind: 'event', id: gone.id } });
+    const titlesOf = async (id: string) =>
+      (await app.admin.get<{ titles: AuditTitle[] }>(`/api/audit?object=${id}`)).titles;
+    expect(await titlesOf(gone.id)).toEqual([
+      { id: gone.id, eventId: gone.id, type: gone.type, title: gone.title, isGone: true },
+    ]);
+    expect(await titlesOf(comment.id)).toEqual([
+      { id: comment.id, eventId: kept.id, type: kept.type, title: kept.title, isGone: false },
+    ]);
+    expect(JSON.stringify(await stored())).not.toContain(CANARY);
   });
 
   it('is narrowed by who, what, object and period, page by page', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InstantSchema, MomentSchema, PageQuerySchema } from './common.ts';
 import { IdSchema } from './id.ts';
+import { EVENT_TYPES } from './modules.ts';
 
 /** What the access log tells, by group. Labels: `audit.*` in `shared/messages/screens.*`. */
 export const AUDIT_GROUPS = {
@@ -73,6 +74,18 @@ export const AuditRecordSchema = z.strictObject({
   details: AuditDetailsSchema,
 });
 export type AuditRecord = z.infer<typeof AuditRecordSchema>;
+
+/** What an event, or the event that a comment was about, is called now. The log itself keeps no such words. */
+export const AuditTitleSchema = z.strictObject({
+  /** Of the record's object. */
+  id: IdSchema,
+  eventId: IdSchema,
+  type: z.enum(EVENT_TYPES),
+  title: z.string(),
+  /** Deleted: there is nothing to go to. */
+  isGone: z.boolean(),
+});
+export type AuditTitle = z.infer<typeof AuditTitleSchema>;
 
 export const AuditQuerySchema = PageQuerySchema.extend({
   who: IdSchema.optional(),

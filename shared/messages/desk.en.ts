@@ -264,7 +264,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'form.now': 'Empty means now.',
   'form.roubles': 'In roubles, for example 184300.50.',
   'form.minutes': 'Minutes:seconds, for example 3:34.',
-  'form.addOpening': 'Opening',
+  'form.addOpening': 'Add an opening',
   'form.removeOpening': 'Remove opening {no}',
   'form.openings': '{count, plural, one {# opening} other {# openings}}',
   'form.refused': 'Check the marked fields.',

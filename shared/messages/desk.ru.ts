@@ -269,7 +269,7 @@ export const deskRu = {
   'form.now': 'Пусто — значит, сейчас.',
   'form.roubles': 'В рублях, например 184 300,50.',
   'form.minutes': 'Минуты:секунды, например 3:34.',
-  'form.addOpening': 'Проём',
+  'form.addOpening': 'Добавить проём',
   'form.removeOpening': 'Убрать проём {no}',
   'form.openings': '{count, plural, one {# проём} few {# проёма} many {# проёмов} other {# проёма}}',
   'form.refused': 'Проверьте отмеченные поля.',

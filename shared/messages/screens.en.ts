@@ -277,6 +277,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'audit.nobody': 'System',
   'audit.stranger': 'Nobody known',
   'audit.all': 'All',
+  'audit.only': 'Only about this',
   'audit.reset': 'Reset',
   'audit.empty': 'The log is empty so far',
   'audit.period': 'Period',

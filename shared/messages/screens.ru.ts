@@ -276,6 +276,7 @@ export const screensRu = {
   'audit.nobody': 'Система',
   'audit.stranger': 'Неизвестно кто',
   'audit.all': 'Всё',
+  'audit.only': 'Только об этом',
   'audit.reset': 'Сбросить',
   'audit.empty': 'Журнал пока пуст',
   'audit.period': 'Период',

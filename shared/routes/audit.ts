@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AuditQuerySchema, AuditRecordSchema } from '../contracts/audit.ts';
+import { AuditQuerySchema, AuditRecordSchema, AuditTitleSchema } from '../contracts/audit.ts';
 import { pageOf } from '../contracts/common.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
@@ -14,7 +14,9 @@ export const AUDIT_ROUTES = routes({
   'GET /audit': {
     right: 'audit.read',
     query: AuditQuerySchema,
-    answers: { 200: pageOf(AuditRecordSchema).extend({ refs: RefsSchema }) },
+    answers: {
+      200: pageOf(AuditRecordSchema).extend({ refs: RefsSchema, titles: z.array(AuditTitleSchema) }),
+    },
   },
   'GET /projects/:id/history': history,
   'GET /counterparties/:id/history': history,

@@ -168,7 +168,19 @@ describe('event form', () => {
     const order = screen.getByRole('combobox', { name: 'Заказ' });
     const rooms = () => screen.getAllByLabelText('Помещение');
     expect(order.compareDocumentPosition(rooms()[0] as Node)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
-    await user.click(screen.getByRole('button', { name: 'Проём' }));
+    await user.click(screen.getByRole('button', { name: 'Добавить проём' }));
+    await waitFor(() => expect(document.activeElement).toBe(rooms()[1]));
+    // By keys alone: Enter on the last field of an opening that says something begins the next, an empty one ends them.
+    await user.type(rooms()[1] as HTMLElement, 'Кухня');
+    const ticks = () => screen.getAllByRole('checkbox', { name: 'Четверть' });
+    (ticks().at(-1) as HTMLElement).focus();
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(document.activeElement).toBe(rooms()[2]));
+    (ticks().at(-1) as HTMLElement).focus();
+    await user.keyboard('{Enter}');
+    expect(rooms()).toHaveLength(3);
+    expect(document.activeElement?.closest('.opening')).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Убрать проём 2' }));
     await waitFor(() => expect(document.activeElement).toBe(rooms()[1]));
     unmount();
   });

@@ -1,7 +1,31 @@
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
-import { whoWords } from './audit-words.ts';
+import { objectPath, objectWords, whoWords } from './audit-words.ts';
 
 const said = (what: AuditRecord['what']) => whoWords({ who: null, what } as AuditRecord);
+
+const about = (kind: string, details = {}) =>
+  ({ object: { kind, id: '01890000-0000-7000-8000-000000000001' }, details }) as unknown as AuditRecord;
+const title = {
+  id: '01890000-0000-7000-8000-000000000001',
+  eventId: '01890000-0000-7000-8000-000000000002',
+  type: 'note.free',
+  title: 'Стекло с трещиной',
+  isGone: false,
+} as const;
+
+describe('what a record of the access log is about', () => {
+  it('has a name, and a page wherever there is one to go to', () => {
+    expect(objectWords(about('comment'), title)).toBe('комментарий: Стекло с трещиной');
+    expect(objectPath(about('comment'), title)).toBe(`/?event=${title.eventId}`);
+    expect(objectPath(about('event'), { ...title, isGone: true })).toBeNull();
+    expect(objectPath(about('event'))).toBeNull();
+    expect(objectWords(about('token', { module: 'finance' }))).toBe('ключ модуля: Финансы');
+    expect(objectPath(about('token', { module: 'finance' }))).toBe('/sources?module=finance');
+    expect(objectPath(about('route'))).toBeNull();
+    for (const kind of ['user', 'project', 'counterparty', 'crew', 'import'])
+      expect(objectPath(about(kind))).toContain(title.id);
+  });
+});
 
 describe('who did what the access log names', () => {
   it('is nobody known while somebody tries to sign in, and the system where no person stands behind it', () => {

@@ -1,5 +1,8 @@
-import type { AuditRecord } from '@svodka/shared/contracts/audit';
+import type { AuditRecord, AuditTitle } from '@svodka/shared/contracts/audit';
+import { crews } from '../../state/crews.svelte.ts';
+import { titleOf } from '../../state/event-names.ts';
 import { label, t } from '../../state/i18n.svelte.ts';
+import { importNames } from '../../state/import-names.ts';
 import { refs } from '../../state/refs.svelte.ts';
 
 const nameOf = (id: unknown): string =>
@@ -12,12 +15,47 @@ export function whoWords({ who, what }: AuditRecord): string {
 }
 
 /** What a record is about: a name where there is one, else what kind of thing it is. */
-export function objectWords({ object }: AuditRecord): string {
-  if (!object) return '';
+export function objectWords({ object, details }: AuditRecord, title?: AuditTitle): string {
+  if (!object || object.kind === 'route') return '';
   if (object.kind === 'user') return nameOf(object.id);
   if (object.kind === 'project') return `№ ${refs.project(object.id)?.number ?? '…'}`;
   if (object.kind === 'counterparty') return refs.counterparty(object.id)?.name ?? '…';
-  return object.kind === 'route' ? '' : t(`audit.object.${object.kind}`);
+  const kind = t(`audit.object.${object.kind}`);
+  const module = typeof details.module === 'string' ? label(`module.${details.module}`) : undefined;
+  const called = {
+    event: title && titleOf(title),
+    comment: title && titleOf(title),
+    crew: crews.named(object.id)?.name,
+    import: object.kind === 'import' ? importNames.name(object.id) : undefined,
+    token: module,
+    source: module,
+    session: undefined,
+  }[object.kind];
+  return called ? `${kind}: ${called}` : kind;
+}
+
+/** The page of what a record is about; null where there is none, or no longer. */
+export function objectPath({ object, details }: AuditRecord, title?: AuditTitle): string | null {
+  switch (object?.kind) {
+    case 'user':
+      return `/people?sheet=${object.id}`;
+    case 'project':
+      return `/projects/${object.id}`;
+    case 'counterparty':
+      return `/counterparties/${object.id}`;
+    case 'crew':
+      return `/crews?sheet=${object.id}`;
+    case 'import':
+      return `/import/${object.id}`;
+    case 'event':
+    case 'comment':
+      return title && !title.isGone ? `/?event=${title.eventId}` : null;
+    case 'token':
+    case 'source':
+      return `/sources?module=${details.module ?? object.id}`;
+    default:
+      return null;
+  }
 }
 
 const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
