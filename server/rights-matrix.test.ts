@@ -74,6 +74,8 @@ GET    /api/counterparties                            +   +   +   +   +   +   + 
 GET    /api/counterparties/alike                      +   +   +   +   +   +   +   +
 GET    /api/counterparties/:id customer               +   +   +   +   +   +   +   +
 GET    /api/counterparties/:id stranger               +   +   +   +   +   .   .   .
+GET    /api/counterparties/:id/money customer         +   +   +   +   +   +   +   +
+GET    /api/counterparties/:id/money stranger         +   +   +   +   +   .   .   .
 POST   /api/counterparties           customer-plain   +   +   -   +   -   +   +   +
 POST   /api/counterparties           customer-of-self +   +   -   -   -   +   +   +
 POST   /api/counterparties           customer-of-other +  +   -   +   -   -   -   -

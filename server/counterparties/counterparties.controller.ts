@@ -25,7 +25,8 @@ export class CounterpartiesController {
     const actor = actorOf(user);
     const { docs, next } = await this.counterparties.list(actor, query);
     const refs = await this.#people(docs.map(({ managerId }) => managerId));
-    return { items: await this.counterparties.cards(actor, docs), next, refs };
+    const items = await this.counterparties.cards(actor, docs);
+    return { items, next, refs, alike: query.alike ? await this.merges.alikeAmong(actor, items) : [] };
   }
 
   /** Who may be the same as one of them, or as what is being typed; and who was merged into it. */

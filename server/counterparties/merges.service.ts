@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { CounterpartyEdit } from '@svodka/shared/contracts/counterparty';
+import type { Counterparty, CounterpartyEdit } from '@svodka/shared/contracts/counterparty';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
 import { newId } from '@svodka/shared/contracts/id';
@@ -21,6 +21,8 @@ import { alikeBy, likenessOf } from './likeness.ts';
 type Values = CounterpartyEdit & Pick<CounterpartyDoc, 'attachments'>;
 
 const TWINS = 10;
+/** So many are looked at for the marks of one page. */
+const MARKS_MOST = 1_000;
 const TRIES = 8;
 
 /** Two cards of one counterparty: found, made one, and made two again. Laws: SPEC.md. */
@@ -59,6 +61,19 @@ export class MergesService {
         by: how?.by ?? null,
       })),
     };
+  }
+
+  /** Which of some cards, as the actor sees them, have a twin that the actor sees. */
+  async alikeAmong(actor: Actor, items: readonly Counterparty[]): Promise<Id[]> {
+    const keys = new Map(items.map((card) => [card.id, likenessOf(card)]));
+    const found = await this.counterparties.alike([...new Set([...keys.values()].flat())], MARKS_MOST);
+    const cards = await this.cards.cards(actor, await this.cards.visible(actor, found));
+    const holders = new Map<string, Set<Id>>();
+    for (const card of cards)
+      for (const key of likenessOf(card)) holders.set(key, (holders.get(key) ?? new Set()).add(card.id));
+    const hasTwin = ({ id }: Counterparty) =>
+      keys.get(id)?.some((key) => [...(holders.get(key) ?? [])].some((other) => other !== id));
+    return items.filter(hasTwin).map(({ id }) => id);
   }
 
   /**

@@ -58,6 +58,20 @@ describe('who may stand in the list twice', () => {
     return twins.map(({ counterparty, by }) => [counterparty.name, ...by]);
   };
 
+  it('is marked in the list, where the reader sees both (M1)', async () => {
+    const { id, name } = await makeCounterparty(app.admin, {
+      name: 'Меченый Игорь',
+      managerId: vera.user.id,
+    });
+    const marked = async (who: Client, ask = '&alike=true') =>
+      (await who.get<{ alike: string[] }>(`/api/counterparties?limit=200${ask}`)).alike;
+    expect(await marked(app.admin)).not.toContain(id);
+    const twin = await makeCounterparty(app.admin, { name, managerId: oleg.user.id });
+    expect(await marked(app.admin)).toEqual(expect.arrayContaining([id, twin.id]));
+    expect(await marked(app.admin, '')).toEqual([]);
+    expect(await marked(vera)).not.toContain(id);
+  });
+
   it('is found by INN, phone and a name that is heard alike, and by nothing else (M1)', async () => {
     const org = { kind: 'org' as const };
     const own = await makeCounterparty(app.admin, {

@@ -13,6 +13,12 @@ import { type LineDoc, type ProjectDoc, ProjectSchema } from './directory.schema
 import { type TableAsk, tableQuery } from './orders-list.ts';
 
 type Counter = { _id: string; last: number };
+/** What of an order says how much it is, and to whom. */
+export type OrderSums = Pick<ProjectDoc, '_id' | 'managerId' | 'appointedIds'> & {
+  line: Pick<LineDoc, 'money' | 'flags'>;
+};
+
+const SUMS_PATIENCE_MS = 4_000;
 
 @Injectable()
 export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
@@ -72,6 +78,16 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
       .limit(limit)
       .lean<ProjectDoc[]>()
       .exec();
+  }
+
+  sumsOf(counterpartyId: Id, scope: Record<string, unknown>, limit: number): Promise<OrderSums[]> {
+    return this.raw
+      .find({ $and: [{ counterpartyId }, scope] } as mongo.Filter<ProjectDoc>, {
+        projection: { managerId: 1, appointedIds: 1, 'line.money': 1, 'line.flags': 1 },
+        limit,
+        maxTimeMS: SUMS_PATIENCE_MS,
+      })
+      .toArray() as Promise<unknown> as Promise<OrderSums[]>;
   }
 
   /**

@@ -46,7 +46,7 @@ import type { ProjectDoc } from './directory.schema.ts';
 import { isOnTeam, projectScope } from './directory-scope.ts';
 import { termsOfProject } from './directory-terms.ts';
 import { placeFrom, placeOf } from './orders-list.ts';
-import { ProjectsRepository } from './projects.repository.ts';
+import { type OrderSums, ProjectsRepository } from './projects.repository.ts';
 
 /** Who hears of a project's events: its manager and the appointed, each once. */
 export const audienceOfProject = ({
@@ -98,6 +98,11 @@ export class ProjectsService {
   /** Those of the ids that the actor may see. */
   visible(actor: Actor, ids: readonly Id[]): Promise<ProjectDoc[]> {
     return this.projects.byIds(ids, projectScope(actor));
+  }
+
+  /** Up to `limit` orders of a customer that the actor may see: what of them sums are made of. */
+  sumsOf(actor: Actor, counterpartyId: Id, limit: number): Promise<OrderSums[]> {
+    return this.projects.sumsOf(counterpartyId, projectScope(actor), limit);
   }
 
   /** As the contract has it, and as the actor may see it. */

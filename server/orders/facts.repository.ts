@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import { FACT_TYPES } from '@svodka/shared/rules/orders/fills';
+import { AGREED_BY, FACT_TYPES, OVERDUE_BY, PAID_BY, REFUNDED_BY } from '@svodka/shared/rules/orders/fills';
 import type { Connection, mongo } from 'mongoose';
 import { type EventDoc, indexNamed } from '../events/event.schema.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
@@ -51,6 +51,8 @@ export const factsQuery = (
   },
 ];
 
+const MONEY_TYPES = [...AGREED_BY, ...PAID_BY, ...REFUNDED_BY, ...OVERDUE_BY];
+
 @Injectable()
 export class FactsRepository {
   readonly #events: mongo.Collection<EventDoc>;
@@ -63,5 +65,26 @@ export class FactsRepository {
   ofProjects(projectIds: readonly Id[], limit: number): Promise<FactDoc[]> {
     if (projectIds.length === 0) return Promise.resolve([]);
     return this.#events.find<FactDoc>(...factsQuery(projectIds, limit)).toArray();
+  }
+
+  /** Up to `limit` of the events that say of a counterparty's money without naming an order. */
+  moneyWithoutOrder(counterpartyId: Id, limit: number): Promise<FactDoc[]> {
+    return this.#events
+      .find<FactDoc>(
+        {
+          counterpartyIds: counterpartyId,
+          projectId: null,
+          type: { $in: MONEY_TYPES },
+          deletedAt: null,
+        } as mongo.Filter<EventDoc>,
+        {
+          projection: FIELDS,
+          hint: indexNamed('counterpartyIds'),
+          sort: { occurredAt: -1, _id: -1 },
+          limit,
+          maxTimeMS: PATIENCE_MS,
+        },
+      )
+      .toArray();
   }
 }

@@ -10,11 +10,20 @@ import { LineFollower } from './line-follower.ts';
 import { LinesService } from './lines.service.ts';
 import { MilestoneDeadlines } from './milestone-deadlines.service.ts';
 import { OrderNews } from './order-news.ts';
+import { PartyMoneyService } from './party-money.service.ts';
 
 @Module({
   imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
   controllers: [ChainsController],
-  providers: [ChainsService, FactsRepository, LineFollower, LinesService, MilestoneDeadlines, OrderNews],
+  providers: [
+    ChainsService,
+    FactsRepository,
+    LineFollower,
+    LinesService,
+    MilestoneDeadlines,
+    OrderNews,
+    PartyMoneyService,
+  ],
   exports: [FactsRepository],
 })
 export class OrdersModule {}

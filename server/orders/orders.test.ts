@@ -37,7 +37,7 @@ describe('the chain of an order', () => {
     const event = await prepay(id);
     const paid = await chainOf(manager, id);
     expect(at(paid, 'prepay')).toMatchObject({ state: 'done', actualOn: paid.todayOn });
-    expect(paid.money).toEqual({ contractKop: 10_000_000, paidKop: 7_000_000, debtKop: 3_000_000 });
+    expect(paid.money).toMatchObject({ contractKop: 10_000_000, paidKop: 7_000_000, debtKop: 3_000_000 });
     await dispatcher.patch(`/api/events/${event.id}`, { payload: { amountKop: 1 } }, { 'If-Match': '1' });
     expect(at(await chainOf(manager, id), 'prepay')?.actualOn).toBeNull();
     await dispatcher.send('DELETE', `/api/events/${event.id}`);

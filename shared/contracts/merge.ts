@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MomentSchema } from './common.ts';
 import { CounterpartyEditSchema, CounterpartySchema } from './counterparty.ts';
+import { DirectoryQuerySchema } from './directory.ts';
 import { IdSchema } from './id.ts';
 import { RefsSchema } from './refs.ts';
 
@@ -23,6 +24,9 @@ export const TwinsSchema = z.strictObject({
   refs: RefsSchema,
 });
 export type Twins = z.output<typeof TwinsSchema>;
+
+/** `alike`: which of those on the page may stand in the list twice is told too. */
+export const CounterpartiesQuerySchema = DirectoryQuerySchema.extend({ alike: z.literal('true').optional() });
 
 /** Asked for one that there is, or for what is being typed. */
 export const TwinsQuerySchema = z.strictObject({

@@ -100,13 +100,31 @@ const MilestoneSchema = z.strictObject({
 });
 export type Milestone = z.infer<typeof MilestoneSchema>;
 
-/** Kopecks. `debt`: below none when more was paid than agreed; null without a contract's sum. */
+/**
+ * Kopecks. `paid`: less what was given back. `debt`: below none when more was paid than agreed; null without a
+ * contract's sum. `overdue`: of the debt, what should have been here by now.
+ */
 const MoneySchema = z.strictObject({
   contractKop: KopSchema.nullable(),
   paidKop: KopSchema,
+  refundedKop: KopSchema,
   debtKop: KopSchema.nullable(),
+  overdueKop: KopSchema,
 });
 export type OrderMoney = z.infer<typeof MoneySchema>;
+
+/**
+ * Money of a counterparty over its orders and what names none (`loose`, which is in `paid` too). `debt`: below none
+ * when they have paid more than they owe. Null: sums are not for this reader.
+ */
+export const PartyMoneySchema = z.strictObject({
+  money: MoneySchema.extend({ contractKop: KopSchema, debtKop: KopSchema, looseKop: KopSchema }).nullable(),
+  /** Of so many orders. */
+  orders: z.number().int(),
+  /** False: there is more than is added up. */
+  isWhole: z.boolean(),
+});
+export type PartyMoney = z.infer<typeof PartyMoneySchema>;
 
 /**
  * What does not fit together. `before`: done earlier than what it needs · `without`: done, and what it needs is not ·

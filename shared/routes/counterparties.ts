@@ -1,19 +1,22 @@
+import { z } from 'zod';
 import { pageOf } from '../contracts/common.ts';
 import {
   CounterpartyCreateSchema,
   CounterpartyEditSchema,
   CounterpartySchema,
 } from '../contracts/counterparty.ts';
-import { DirectoryQuerySchema } from '../contracts/directory.ts';
-import { MergeSchema, TwinsQuerySchema, TwinsSchema } from '../contracts/merge.ts';
+import { IdSchema } from '../contracts/id.ts';
+import { CounterpartiesQuerySchema, MergeSchema, TwinsQuerySchema, TwinsSchema } from '../contracts/merge.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
 
 export const COUNTERPARTY_ROUTES = routes({
   'GET /counterparties': {
     right: 'directory.read',
-    query: DirectoryQuerySchema,
-    answers: { 200: pageOf(CounterpartySchema).extend({ refs: RefsSchema }) },
+    query: CounterpartiesQuerySchema,
+    answers: {
+      200: pageOf(CounterpartySchema).extend({ refs: RefsSchema, alike: z.array(IdSchema) }),
+    },
   },
   'POST /counterparties': {
     right: 'directory.write',

@@ -7,7 +7,7 @@ import {
   ProjectSchema,
   StatusOverrideSchema,
 } from '../contracts/directory.ts';
-import { OrderChainSchema } from '../contracts/orders.ts';
+import { OrderChainSchema, PartyMoneySchema } from '../contracts/orders.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
 
@@ -43,5 +43,7 @@ export const ORDER_ROUTES = routes({
     answers: { 201: ProjectSchema },
     errors: ['conflict'],
   },
+  // Over all orders of a counterparty and what names none.
+  'GET /counterparties/:id/money': { right: 'directory.read', answers: { 200: PartyMoneySchema } },
   'GET /projects/:id/chain': { right: 'directory.read', answers: { 200: OrderChainSchema } },
 });

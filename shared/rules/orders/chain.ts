@@ -11,12 +11,12 @@ import type {
 import { LEAD_WD } from './deadlines.ts';
 import { dayIn, type Fact, type FactEvent, factsOf, named } from './facts.ts';
 import { REACHED_BY } from './fills.ts';
-import { agreedKop, moneyOf } from './money.ts';
+import { agreedKop, moneyOf, overdueOf } from './money.ts';
 import { plan, type Step } from './planner.ts';
 import { type Reached, reachedOf } from './reached.ts';
 import { statusOf } from './status.ts';
 import { stockOf } from './stock.ts';
-import { editsInForce, milestonesOf } from './templates.ts';
+import { editsInForce, milestonesOf, TEMPLATES } from './templates.ts';
 import { whyLate } from './why.ts';
 import { addWorkingDays, type Day, workingDaysBetween, yearsUnknown } from './working-days.ts';
 
@@ -134,7 +134,12 @@ export function derive({ template, zone, createdAt, amountKop, now, events, edit
     todayOn,
     milestones,
     status: statusOf(milestones, facts),
-    money,
+    money: {
+      ...money,
+      overdueKop: flags.includes('cancelled')
+        ? 0
+        : overdueOf(facts, money, { milestones, prepayPercent: TEMPLATES[template].prepayPercent }),
+    },
     goods: stockOf(facts),
     flags,
     lastFact: last ? { type: last.type, at: new Date(last.at).toISOString() } : null,

@@ -106,6 +106,8 @@ export const STOCK_TYPES: readonly EventType[] = ['shipment.prepared', 'waybill.
 export const GOODS_TYPES: readonly EventType[] = ['item.arrived', 'items.complete'];
 export const PAID_BY: readonly EventType[] = ['payment.prepaid', 'payment.received', 'payment.final'];
 export const REFUNDED_BY: readonly EventType[] = ['payment.refunded'];
+/** Says that a payment should have been here; until it is resolved. */
+export const OVERDUE_BY: readonly EventType[] = ['payment.overdue'];
 export const AGREED_BY: readonly EventType[] = ['contract.signed', 'contract.amended'];
 
 /** Every type that the chain of an order is derived from. */
@@ -121,6 +123,7 @@ export const FACT_TYPES: readonly EventType[] = [
     ...PAID_BY,
     ...REFUNDED_BY,
     ...AGREED_BY,
+    ...OVERDUE_BY,
     'order.calculated',
     'quote.sent',
     'shipment.prepared',
