@@ -1,5 +1,6 @@
 import Bell from '@lucide/svelte/icons/bell';
 import BookUser from '@lucide/svelte/icons/book-user';
+import CalendarCheck from '@lucide/svelte/icons/calendar-check';
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import FolderKanban from '@lucide/svelte/icons/folder-kanban';
 import HardHat from '@lucide/svelte/icons/hard-hat';
@@ -12,7 +13,7 @@ import Upload from '@lucide/svelte/icons/upload';
 import Users from '@lucide/svelte/icons/users';
 import { IdSchema } from '@svodka/shared/contracts/id';
 import type { MessageKey } from '@svodka/shared/messages/ru';
-import type { Action } from '@svodka/shared/rules/permissions';
+import { type Action, seesEverything } from '@svodka/shared/rules/permissions';
 import type { Component } from 'svelte';
 import { notices } from '../state/notices.svelte.ts';
 import { session } from '../state/session.svelte.ts';
@@ -41,6 +42,17 @@ export type Screen = {
 };
 
 const SCREENS: Screen[] = [
+  {
+    path: 'my',
+    needs: 'orders.manage',
+    section: {
+      label: 'my.title',
+      icon: CalendarCheck,
+      key: { code: 'KeyH', shown: 'H' },
+      first: true,
+    },
+    load: () => import('./my/MyScreen.svelte'),
+  },
   {
     path: 'inbox',
     section: {
@@ -127,6 +139,11 @@ const isAllowed = ({ needs }: Screen) => needs === undefined || session.may(need
 /** The screens that the person at the desk may open. */
 export function screens(): Screen[] {
   return SCREENS.filter(isAllowed);
+}
+
+/** Where somebody begins who has asked for nothing else. */
+export function firstPath(): string {
+  return session.actor && !seesEverything(session.actor) && session.may('orders.manage') ? '/my' : '/';
 }
 
 export function screenAt(path: string): Screen | undefined {

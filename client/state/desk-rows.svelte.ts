@@ -362,13 +362,10 @@ export class DeskRows {
     const hand = this.#hand;
     const pointsAtLane = hand.inside && hand.pointer !== null && this.#lanePlace.has(hand.pointer);
     const laneHold: Hold = pointsAtLane ? 'all' : 'none';
-    const listHold: Hold = release
-      ? 'none'
-      : hand.inside
-        ? 'all'
-        : hand.focus || !hand.atTop
-          ? 'new'
-          : 'none';
+    // Where nothing stands, nothing is moved by what comes.
+    const isBare = this.#listPlace.rows.length === 0;
+    const listHold: Hold =
+      release || isBare ? 'none' : hand.inside ? 'all' : hand.focus || !hand.atTop ? 'new' : 'none';
     const { anchor } = this;
 
     const urgent = this.#urgentRows();

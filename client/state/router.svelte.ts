@@ -5,6 +5,8 @@ class Router {
   #query = $derived(new URLSearchParams(this.#search));
   #entry = '';
   #leaving = new Set<() => void>();
+  /** The page was opened anew: neither loaded again nor come back to. */
+  readonly isFresh = typeof history.state?.entry !== 'string';
 
   constructor() {
     this.#entry = this.#nameEntry();

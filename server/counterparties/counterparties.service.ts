@@ -162,9 +162,7 @@ export class CounterpartiesService {
       return new AppError('conflict', 'stale version', [], { current });
     };
     if (version !== undefined && version !== before.version) throw await stale(before);
-    await this.#known(edit.managerId ?? null);
-    if (edit.managerId !== undefined && edit.managerId !== before.managerId && !mayChangeTeam(actor, before))
-      throw notYours('managerId');
+    await this.checkManager(actor, before, edit);
     const after = { ...before, ...edit };
     const reachesEvents =
       before.managerId !== after.managerId || !sameTerms(callTerms(before), callTerms(after));
@@ -197,6 +195,17 @@ export class CounterpartiesService {
       if (written) return written;
     }
     throw new AppError('unavailable', 'too many writes at once');
+  }
+
+  /** @throws AppError `validation` for an unknown person, `forbidden` for a manager whom the actor may not change */
+  async checkManager(
+    actor: Actor,
+    before: CounterpartyDoc,
+    { managerId }: Pick<CounterpartyEdit, 'managerId'>,
+  ): Promise<void> {
+    await this.#known(managerId ?? null);
+    if (managerId !== undefined && managerId !== before.managerId && !mayChangeTeam(actor, before))
+      throw notYours('managerId');
   }
 
   /** Those that are found by one of these whole terms (digits of a phone, a tax number) or have one of these names. */

@@ -91,6 +91,7 @@ export class MergesService {
     if (!mayMerge(actor, into, from)) throw new AppError('forbidden', 'may not merge these');
     if (from.merged || into.merged || from.version !== versions.from || into.version !== versions.into)
       throw stale();
+    await this.cards.checkManager(actor, into, values);
     const joined = [...(into.attachments ?? []), ...(from.attachments ?? [])];
     const taken = { ...values, ...(from.attachments && { attachments: joined }) };
     const written = await this.#put(into, taken);

@@ -11,10 +11,10 @@ import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 import { EventsRepository } from './events.repository.ts';
 
-/** What of each thing its name shows; other fields may change without anybody hearing of it. */
+/** What of each thing its name shows; other fields may change without anybody hearing of it. Cards are read again. */
 const SHOWN = {
   projects: ['number', 'objectAddress', 'counterpartyId'],
-  counterparties: ['number', 'name', 'kind', 'merged'],
+  counterparties: ['version'],
   users: ['name', 'disabledAt'],
 } as const;
 type Kind = keyof typeof SHOWN;
@@ -40,21 +40,21 @@ export class NameNews implements ChangeListener, OnModuleInit {
     const of = collection as Kind;
     if (kind === 'insert' || !after) return;
     if (before && SHOWN[of].every((field) => isDeepStrictEqual(before[field], after[field]))) return;
-    // Where one was merged, its events may have gone to the other already.
     const { merged } = (before?.merged ? before : after) as { merged?: { into: string } };
-    const readers = await this.#readersOf(of, id, merged ? [id, merged.into] : [id]);
+    const readers = await this.#readersOf(of, id, merged !== undefined);
     if (readers.length === 0) return;
     const refs = await this.#refs(of, id, 'sees-all');
     for (const socket of readers) socket.emit('refs.changed', refs);
   }
 
   /**
-   * Colleagues are known to everybody; a project or counterparty to whoever may see an event that names it, and it.
+   * Colleagues are known to everybody; a project or counterparty to whoever may see an event that names it, and it. Of
+   * one that is merged, whose events may have gone already, everybody hears who may see it: it may stand in a list.
    */
-  async #readersOf(of: Kind, id: string, ids: string[]): Promise<AppSocket[]> {
+  async #readersOf(of: Kind, id: string, isMerged: boolean): Promise<AppSocket[]> {
     const all = this.sockets.all();
     if (of === 'users') return all;
-    const named: ResolvedFilter = { field: of === 'projects' ? 'project' : 'counterparty', in: ids };
+    const named: ResolvedFilter = { field: of === 'projects' ? 'project' : 'counterparty', in: [id] };
     const byScope = new Map<string, { scope: ResolvedFilter; reader: NamesReader; sockets: AppSocket[] }>();
     for (const socket of all) {
       const scope = this.scopes.of(socket.data.user);
@@ -66,8 +66,7 @@ export class NameNews implements ChangeListener, OnModuleInit {
     }
     const readers: AppSocket[] = [];
     for (const { scope, reader, sockets } of byScope.values()) {
-      const { n } = await this.events.count(and(scope, named), 1);
-      if (n === 0) continue;
+      if (!isMerged && (await this.events.count(and(scope, named), 1)).n === 0) continue;
       const refs = reader === 'sees-all' ? null : await this.#refs(of, id, reader);
       if (!refs || refs.projects.length + refs.counterparties.length > 0) readers.push(...sockets);
     }

@@ -8,6 +8,7 @@ import { filterEn } from './filter.en.ts';
 import { importsEn } from './imports.en.ts';
 import { mailEn } from './mail.en.ts';
 import { ordersEn } from './orders.en.ts';
+import { partiesEn } from './parties.en.ts';
 import type { Catalogue } from './ru.ts';
 import { screensEn } from './screens.en.ts';
 import { shellEn } from './shell.en.ts';
@@ -19,6 +20,7 @@ export const en: Catalogue = {
   ...domainEn,
   ...mailEn,
   ...ordersEn,
+  ...partiesEn,
   ...crewsEn,
   ...errorsEn,
   ...shellEn,

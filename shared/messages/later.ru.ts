@@ -4,6 +4,7 @@ import { filesRu } from './files.ru.ts';
 import { importsRu } from './imports.ru.ts';
 import { mailRu } from './mail.ru.ts';
 import { ordersRu } from './orders.ru.ts';
+import { partiesRu } from './parties.ru.ts';
 import { screensRu } from './screens.ru.ts';
 import { sourcesRu } from './sources.ru.ts';
 
@@ -12,6 +13,7 @@ export const laterRu = {
   ...attachmentsRu,
   ...mailRu,
   ...ordersRu,
+  ...partiesRu,
   ...crewsRu,
   ...filesRu,
   ...screensRu,

@@ -6,6 +6,8 @@ export const shellEn: Record<keyof typeof shellRu, string> = {
   'screens.unknown': 'There is no such page',
   'screens.unknown.text': 'The address is mistyped, or the link is old.',
   'people.title': 'Staff',
+  'my.title': 'My week',
+  'my.tab': 'Week',
   'projects.title': 'Orders',
   'counterparties.title': 'Counterparties',
   'inbox.title': 'Inbox',

@@ -5,6 +5,8 @@ export const shellRu = {
   'screens.unknown': 'Такой страницы нет',
   'screens.unknown.text': 'Адрес набран с ошибкой, или ссылка устарела.',
   'people.title': 'Сотрудники',
+  'my.title': 'Моя неделя',
+  'my.tab': 'Неделя',
   'projects.title': 'Заказы',
   'counterparties.title': 'Контрагенты',
   'inbox.title': 'Входящие',

@@ -66,6 +66,7 @@ export const ACTIONS = [
   'users.manage',
   'directory.write',
   'directory.read',
+  'orders.manage',
   'crews.write',
   'work.plan',
   'events.import',
@@ -81,6 +82,8 @@ const ALLOWED: Record<Action, readonly Role[]> = {
   'users.manage': ['administrator'],
   'directory.write': ['administrator', 'dispatcher', 'manager', 'orders'],
   'directory.read': ['administrator', 'dispatcher', 'manager', 'finance', 'orders', 'measurer'],
+  // A screen of the orders that one answers for: who answers for none begins with the stream.
+  'orders.manage': ['manager'],
   'crews.write': ['administrator', 'dispatcher'],
   // Those above move the work of any order, a manager that of the orders that are theirs. A crew's day belongs to who
   // answers to the customer for it; everybody else sees the calendar and asks.

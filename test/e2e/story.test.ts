@@ -59,7 +59,7 @@ describeInBrowser('the main job', () => {
     const as = (login: string) => ({ login, password: PASSWORD });
     anna = await Person.at(chromium, app.url, as('anna'), '/?filter=module:finance');
     maxim = await Person.at(chromium, app.url, as('maxim'), '/?filter=importance%3E=high');
-    vera = await Person.at(chromium, app.url, as('vera'));
+    vera = await Person.at(chromium, app.url, as('vera'), '/?view=all');
   }, 120_000);
 
   afterAll(async () => {

@@ -1,39 +1,43 @@
-import type { Id } from '@svodka/shared/contracts/id';
-import type { OrderChain } from '@svodka/shared/contracts/orders';
-import { live } from '../../api/live.ts';
-import { ask } from '../../api/rest.ts';
-import { Feed } from '../../state/feed.svelte.ts';
-import { whenBack } from '../../state/when-back.ts';
+import type { Filter } from '@svodka/shared/filter/ast';
+import { live } from '../api/live.ts';
+import { Feed } from './feed.svelte.ts';
+import { whenBack } from './when-back.ts';
 
-/** So long the events of the order are to be quiet before it is read again, and no longer than the other, ms. */
+/** So long it is to be quiet before it is read again, and no longer than the other, ms. */
 const QUIET_MS = 300;
 const LATEST_MS = 2_000;
 
-/** The chain of one order, read again whenever an event of the order comes, changes or goes. */
-export class OpenChain {
-  readonly #id: Id;
+type Options = {
+  /** What else it is made of than events: tells when that has changed. @returns how to stop */
+  hear?: (changed: () => void) => () => void;
+};
+
+/** What the server derives from some events, read again whenever one of them comes, changes or goes. */
+export class Followed<T> {
+  readonly #fetch: (signal: AbortSignal) => Promise<T>;
   readonly #feed: Feed;
   readonly #off: (() => void)[];
-  #chain = $state.raw<OrderChain | null>(null);
+  #value = $state.raw<T | null>(null);
   #failure = $state.raw<unknown>(null);
   #asking = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waitingSince: number | null = null;
 
-  constructor(id: Id) {
-    this.#id = id;
+  constructor(of: Filter, fetch: (signal: AbortSignal) => Promise<T>, { hear }: Options = {}) {
+    this.#fetch = fetch;
     // A feed of its own: that of the desk shows what is filtered there.
-    this.#feed = new Feed({ field: 'project', in: [id] }, { limit: 1 });
+    this.#feed = new Feed(of, { limit: 1 });
     this.#off = [
       this.#feed.onChange(() => this.#soon()),
       live.onConnect(() => void this.read()),
       whenBack(() => void this.read()),
+      ...(hear ? [hear(() => this.#soon())] : []),
     ];
     if (live.state !== 'online') void this.read();
   }
 
-  get chain(): OrderChain | null {
-    return this.#chain;
+  get value(): T | null {
+    return this.#value;
   }
 
   get failure(): unknown {
@@ -47,9 +51,9 @@ export class OpenChain {
     const asking = new AbortController();
     this.#asking = asking;
     try {
-      const chain = await ask('GET /projects/:id/chain', { id: this.#id, signal: asking.signal });
+      const value = await this.#fetch(asking.signal);
       if (asking.signal.aborted) return;
-      this.#chain = chain;
+      this.#value = value;
       this.#failure = null;
     } catch (error) {
       if (!asking.signal.aborted) this.#failure = error;

@@ -10,6 +10,7 @@ export class OpenRecord<T extends { id: Id; version: number }> {
   readonly #fetch: (id: Id) => Promise<T>;
   #record = $state.raw<T | null>(null);
   #failure = $state.raw<unknown>(null);
+  #standsFor = $state<Id | null>(null);
   readonly #off: (() => void)[];
   #closed = false;
 
@@ -30,6 +31,11 @@ export class OpenRecord<T extends { id: Id; version: number }> {
     return this.#record;
   }
 
+  /** The id of the record that this one stands for by now: by its old id it is answered by the other. */
+  get standsFor(): Id | null {
+    return this.#standsFor;
+  }
+
   get failure(): unknown {
     return this.#failure;
   }
@@ -41,7 +47,9 @@ export class OpenRecord<T extends { id: Id; version: number }> {
 
   async read(): Promise<void> {
     try {
-      this.put(await this.#fetch(this.id));
+      const record = await this.#fetch(this.id);
+      if (record.id === this.id) this.put(record);
+      else if (!this.#closed) this.#standsFor = record.id;
     } catch (error) {
       if (!this.#closed) this.#failure = error;
     }
