@@ -81,6 +81,20 @@ describe('GridFS through the official driver', () => {
     expect(await chunks.countDocuments()).toBe(0);
   });
 
+  it('keeps them once: the change log says that a piece came, and gives it as it is by then', async () => {
+    const size = async () => (await client.db('t').admin().serverStatus()).changeLog.bytes as number;
+    const before = await size();
+    const stream = client.db('t').collection('fs.chunks').watch();
+    await stream.tryNext();
+    const bytes = randomBytes(8 * MIB);
+    const id = await upload(bytes);
+    const first = (await stream.next()) as { fullDocument?: { files_id: unknown; n: number } };
+    expect(first.fullDocument).toMatchObject({ files_id: id, n: 0 });
+    await stream.close();
+    expect((await size()) - before).toBeLessThan(MIB);
+    await bucket.delete(id);
+  });
+
   it('keeps nothing of them in memory', async () => {
     const seen: number[] = [];
     for (let i = 0; i < 10; i++) {

@@ -1,6 +1,6 @@
 /**
- * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --data DIR]
- * Parts: feeds (its rows: feeds/bench.ts), storm, import, ingest, screen, page, start; none named: all. Starts the production
+ * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --megabytes 1024 --data DIR]
+ * Parts: feeds (its rows: feeds/bench.ts), storm, import, ingest, screen, page, start; none named: all; and files, orders when named. Starts the production
  * build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type App, startApp } from '../support/app-process.ts';
 import { benchFeeds } from './feeds/bench.ts';
+import { benchFiles } from './files.ts';
 import { benchFirstPage } from './first-page.ts';
 import { benchImport } from './import.ts';
 import { benchIngest } from './ingest.ts';
@@ -24,6 +25,7 @@ const { values, positionals } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
     events: { type: 'string', default: '200000' },
+    megabytes: { type: 'string', default: '1024' },
     only: { type: 'string', default: '' },
     data: { type: 'string' },
   },
@@ -69,6 +71,10 @@ try {
   if (wanted.has('ingest')) {
     await benchIngest(app);
     remember('after the module', app);
+  }
+  if (wanted.has('files')) {
+    await benchFiles(app, Number(values.megabytes) * 1024 ** 2);
+    remember('after the files', app);
   }
   if (wanted.has('screen')) await benchLiveRow(app);
   if (wanted.has('page')) {

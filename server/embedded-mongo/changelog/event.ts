@@ -48,7 +48,7 @@ export function imagesOf(entry: LogEntry, options: EventOptions): Partial<Record
 
 function fullDocumentOf(entry: LogEntry, { fullDocument, lookup }: EventOptions): Buffer | null | undefined {
   if (entry.operation === 'delete') return undefined;
-  if (entry.operation !== 'update') return entry.after ?? null;
+  if (entry.operation !== 'update') return entry.after ?? lookup(entry.db, entry.collection, entry.id);
   switch (fullDocument) {
     case 'default':
       return undefined;

@@ -82,7 +82,8 @@ export class Records {
       collection: collection.name,
       collectionId: collection.id,
       id: document._id,
-      after: bytes,
+      // A piece of a file is large and of no news: whoever does follow them is given it as it is when they look.
+      ...(!collection.name.endsWith('.chunks') && { after: bytes }),
     });
     return new Found(record, bytes);
   }

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { Readable } from 'node:stream';
+import { SENT_BYTES, type Upload } from '@svodka/shared/contracts/file';
+import type { App } from '../support/app-process.ts';
+import type { Client } from '../support/client.ts';
+import { makeEvent } from '../support/factories.ts';
+import { signInAdmin } from './people.ts';
+import { anonymousMiB, childrenOf } from './processes.ts';
+import { ms, summarize, table } from './statistics.ts';
+
+const MIB = 1024 ** 2;
+const LOOK_MS = 50;
+
+/** The most that two processes held while something went on, above what they held before, MiB. */
+async function watched<T>(
+  app: App,
+  work: () => Promise<T>,
+): Promise<{ value: T; seconds: number; grown: string[] }> {
+  const pids = [app.pid, childrenOf(app.pid)[0] ?? 0];
+  const before = pids.map(anonymousMiB);
+  const most = [...before];
+  const timer = setInterval(() => {
+    for (const [i, pid] of pids.entries()) most[i] = Math.max(most[i] ?? 0, anonymousMiB(pid));
+  }, LOOK_MS);
+  const start = performance.now();
+  const value = await work();
+  const seconds = (performance.now() - start) / 1000;
+  clearInterval(timer);
+  return { value, seconds, grown: most.map((each, i) => (each - (before[i] ?? 0)).toFixed(0)) };
+}
+
+/** One request with a body as large as it is; nothing of it is held. */
+function stream(client: Client, path: string, bytes: number): Promise<void> {
+  const part = randomBytes(MIB);
+  function* parts() {
+    for (let left = bytes; left > 0; left -= MIB) yield part.subarray(0, Math.min(MIB, left));
+  }
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      `${client.url}${path}`,
+      {
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${client.token}`,
+          'Content-Type': 'application/octet-stream',
+          'Content-Length': bytes,
+        },
+      },
+      (answer) => {
+        answer.resume().on('end', () => (answer.statusCode === 200 ? resolve() : reject(answer.statusCode)));
+      },
+    );
+    sent.on('error', reject);
+    Readable.from(parts()).pipe(sent);
+  });
+}
+
+async function read(client: Client, path: string, range?: string): Promise<number> {
+  const start = performance.now();
+  const response = await fetch(`${client.url}${path}`, {
+    headers: { Authorization: `Bearer ${client.token}`, ...(range && { Range: range }) },
+  });
+  const reader = response.body?.getReader();
+  await reader?.read();
+  const first = performance.now() - start;
+  for (;;) if ((await reader?.read())?.done ?? true) return first;
+}
+
+/** A large file up, in one request and in parts as a page sends it, and down; the first byte of parts of it. */
+export async function benchFiles(app: App, bytes: number): Promise<void> {
+  const admin = await signInAdmin(app);
+  const event = await makeEvent(admin, { title: 'С большой записью' });
+  const begin = (name: string) =>
+    admin.post<Upload>('/api/files', { owner: { kind: 'event', id: event.id }, name, size: bytes });
+  const rows: (string | number)[][] = [];
+  const tell = (name: string, { seconds, grown }: { seconds: number; grown: string[] }) =>
+    rows.push([name, seconds.toFixed(1), Math.round(bytes / 1e6 / seconds), ...grown]);
+
+  const { id } = await begin('одним запросом.bin');
+  tell(
+    'up, in one request',
+    await watched(app, () => stream(admin, `/api/files/${id}/upload?offset=0`, bytes)),
+  );
+  const parts = await begin('по частям.bin');
+  // Of other bytes, or it would be the same file.
+  const other = randomBytes(SENT_BYTES);
+  tell(
+    'up, in parts',
+    await watched(app, async () => {
+      for (let upload = parts; !upload.file; )
+        upload = await admin.post<Upload>(
+          `/api/files/${upload.id}/upload?offset=${upload.offset}`,
+          other.subarray(0, Math.min(SENT_BYTES, bytes - upload.offset)),
+        );
+    }),
+  );
+  tell('down', await watched(app, () => read(admin, `/api/files/${id}`)));
+  table(`A file of ${Math.round(bytes / MIB)} MiB`, ['', 's', 'MB/s', 'app +MiB', 'store +MiB'], rows);
+  const firsts: number[] = [];
+  for (let i = 0; i < 200; i++) {
+    const at = Math.floor(Math.random() * (bytes - 1000));
+    firsts.push(await read(admin, `/api/files/${id}`, `bytes=${at}-${at + 999}`));
+  }
+  const { p50, p95, max } = summarize(firsts);
+  table(
+    'First byte of a Range, ms',
+    ['', 'p50', 'p95', 'max'],
+    [['200 at random', ms(p50), ms(p95), ms(max)]],
+  );
+}

@@ -1,0 +1,110 @@
+// Files of events in real browsers: chosen in a form without a connection, kept over a reload, seen by a colleague.
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import sharp from 'sharp';
+import { type App, startApp } from '../support/app-process.ts';
+import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
+import { Client } from '../support/client.ts';
+import { Person } from '../support/person.ts';
+import { until } from '../support/until.ts';
+
+const photo = () =>
+  sharp({ create: { width: 640, height: 480, channels: 3, background: '#357' } })
+    .jpeg()
+    .toBuffer();
+
+describeInBrowser('files in the browser', () => {
+  let app: App;
+  let chromium: Chromium;
+
+  beforeAll(async () => {
+    [app, chromium] = await Promise.all([startApp(), launchChromium()]);
+  }, 120_000);
+  afterAll(async () => {
+    await chromium?.close();
+    await app?.stop();
+  });
+
+  it('wait on the device until there is a connection, and then stand on a colleague’s open desk', async () => {
+    const writer = await Person.at(chromium, app.url, app.admin);
+    const reader = await Person.at(chromium, app.url, app.admin);
+    const { page } = writer;
+    // What the form needs is fetched with the first screen; from here on there is no signal.
+    await page.keyboard.press('n');
+    const form = page.getByRole('dialog');
+    await form.getByRole('button', { name: 'Прикрепить' }).waitFor();
+    await page.context().setOffline(true);
+    await page.getByText('в эфире').waitFor({ state: 'detached', timeout: 60_000 });
+    await form.getByLabel('Что произошло').fill('Замер на Лесной');
+    await form
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles([
+        { name: 'лист.jpg', mimeType: 'image/jpeg', buffer: await photo() },
+        { name: 'опись.txt', mimeType: 'text/plain', buffer: Buffer.from('окно, дверь') },
+      ]);
+    await form.getByText('опись.txt').waitFor();
+    await page.keyboard.press('Control+Enter');
+    await form.waitFor({ state: 'detached', timeout: 60_000 });
+    await page.context().setOffline(false);
+    // The page is another one by the time that the line is there.
+    await page.reload();
+
+    const row = reader.rowOf('Замер на Лесной');
+    await row.waitFor({ timeout: 60_000 });
+    await row.locator('.clip .icon').waitFor({ timeout: 60_000 });
+    const id = (await row.getAttribute('data-id')) ?? '';
+    const client = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+    const names = await until(
+      async () => {
+        const { event } = await client.get<{ event: SvodkaEvent }>(`/api/events/${id}`);
+        const names = (event.attachments ?? []).map(({ name }) => name).sort();
+        return names.length === 2 && names;
+      },
+      { timeoutMs: 60_000, what: 'both files to be attached' },
+    );
+    expect(names).toEqual(['лист.jpg', 'опись.txt']);
+
+    await row.click();
+    const pane = reader.page.locator('[data-pane]');
+    await pane.locator('.picture img').waitFor({ timeout: 60_000 });
+    await pane.locator('.picture a').click();
+    const viewer = reader.page.getByRole('dialog');
+    await viewer.locator('.stage img').waitFor();
+    await reader.page.keyboard.press('ArrowRight');
+    await viewer.getByText('опись.txt').first().waitFor();
+    await reader.page.keyboard.press('Escape');
+    await viewer.waitFor({ state: 'detached' });
+
+    // Taken off, and put back.
+    await pane.locator('.picture').hover();
+    await pane.getByRole('button', { name: 'Открепить «лист.jpg»' }).click();
+    await reader.toast('откреплён').getByRole('button', { name: 'Отменить' }).click();
+    await pane.locator('.picture img').waitFor();
+    expect(reader.complaints()).toEqual([]);
+  }, 300_000);
+
+  it('go with a comment, and one that is refused says why', async () => {
+    const person = await Person.at(chromium, app.url, app.admin);
+    const client = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+    const { event } = await client.post<{ event: SvodkaEvent }>('/api/events', {
+      type: 'note.free',
+      title: 'Со снимками',
+    });
+    await person.rowOf('Со снимками').click();
+    const pane = person.page.locator('[data-pane]');
+    await pane.locator('.write input[type=file]').setInputFiles([
+      { name: 'акт.txt', mimeType: 'text/plain', buffer: Buffer.from('подписан') },
+      { name: 'подделка.png', mimeType: 'image/png', buffer: Buffer.from('<html>') },
+    ]);
+    await pane.getByText('подделка.png').waitFor();
+    await pane.getByRole('button', { name: 'Отправить' }).click();
+    await pane.locator('.message a', { hasText: 'акт.txt' }).waitFor({ timeout: 60_000 });
+    await person.toast('«подделка.png» не прикреплён').waitFor({ timeout: 60_000 });
+    const { items } = await client.get<{ items: { body: string; attachments?: { name: string }[] }[] }>(
+      `/api/events/${event.id}/comments`,
+    );
+    expect(items.map(({ body, attachments }) => [body, attachments?.map(({ name }) => name)])).toEqual([
+      ['акт.txt, подделка.png', ['акт.txt']],
+    ]);
+  }, 120_000);
+});

@@ -1,0 +1,126 @@
+/**
+ * Server and store are killed with SIGKILL while files are sent. Whatever is listed is whole, whatever is not listed is
+ * not there for anybody, and what was cut is gone on with to the end (F2 and F3 of `server/files`). The seed is printed;
+ * KILL_SEED repeats a run.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { CHUNK_BYTES, type Upload } from '@svodka/shared/contracts/file';
+import { newId } from '@svodka/shared/contracts/id';
+import { type App, runApp, startApp, storeOf } from '../support/app-process.ts';
+import { Client } from '../support/client.ts';
+import { download } from '../support/files.ts';
+import { seeded } from '../support/seeded.ts';
+import { until } from '../support/until.ts';
+
+const ROUNDS = process.env.SVODKA_DEEP ? 50 : 4;
+const SENDERS = 3;
+const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
+const random = seeded(seed);
+const admin = { login: 'admin', password: 'steady-anchor-31' };
+const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe(`kill -9 while files are sent (seed ${seed})`, () => {
+  let app: App;
+  let dataDir: string;
+  let start: () => Promise<App>;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'svodka-files-'));
+    const env = { PORT: String(await freePort()), ADMIN_LOGIN: admin.login, ADMIN_PASSWORD: admin.password };
+    start = () => startApp({ env, dataDir, timeoutMs: 60_000 });
+    app = await start();
+  }, 120_000);
+  afterAll(async () => {
+    await app?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('shows nothing that is not whole, and brings every file to its end', async () => {
+    const client = await new Client(app.url).signIn(admin.login, admin.password);
+    const { event } = await client.post<{ event: SvodkaEvent }>('/api/events', {
+      type: 'note.free',
+      title: 'С файлами',
+    });
+    const owner = { kind: 'event', id: event.id };
+    const sums = new Map<string, string>();
+    let [parts, sending] = [0, true];
+
+    /** Sends one file to its end, piece by piece, whatever dies meanwhile. */
+    async function send(): Promise<void> {
+      const bytes = randomBytes(Math.floor(random() * 8 * CHUNK_BYTES));
+      const id = newId();
+      sums.set(id, sha(bytes));
+      const begin = { id, owner, name: `${id}.bin`, size: bytes.length };
+      for (let upload: Upload | null = null; !upload?.file; ) {
+        const answer: { status: number; body: Upload } | null = await (upload
+          ? client.send<Upload>(
+              'POST',
+              `/api/files/${id}/upload?offset=${upload.offset}`,
+              bytes.subarray(upload.offset, upload.offset + CHUNK_BYTES),
+            )
+          : client.send<Upload>('POST', '/api/files', begin)
+        ).catch(() => null);
+        if (answer && answer.status < 300) {
+          upload = answer.body;
+          parts++;
+          continue;
+        }
+        if (answer && answer.status < 500 && answer.status !== 409)
+          throw new Error(`refused: ${answer.status}`);
+        // Where it stands is asked for again.
+        upload = null;
+        await pause(100);
+      }
+    }
+    const senders = Array.from({ length: SENDERS }, async () => {
+      while (sending) await send();
+    });
+
+    const listed = async () =>
+      (await client.get<{ event: SvodkaEvent }>(`/api/events/${event.id}`)).event.attachments ?? [];
+    async function look(): Promise<number> {
+      const files = await listed();
+      expect(new Set(files.map(({ id }) => id)).size).toBe(files.length);
+      for (const { id } of files)
+        expect([id, sha((await download(client, `/api/files/${id}`)).bytes)]).toEqual([id, sums.get(id)]);
+      return files.length;
+    }
+
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = parts;
+      await until(() => parts > before + 5, { timeoutMs: 60_000, what: 'parts to be taken' });
+      await pause(random() * 500); // the moment of the fault, from the seed
+      const store = await storeOf(dataDir);
+      process.kill(store.pid, 'SIGKILL');
+      await app.kill();
+      app = await start();
+      await look();
+      // Fifty stand at one owner at most: the older ones make room.
+      for (const { id } of (await listed()).slice(0, -10)) {
+        await client.delete(`/api/files/${id}`);
+        expect((await download(client, `/api/files/${id}`)).status).toBe(404);
+      }
+    }
+    sending = false;
+    await Promise.all(senders);
+    expect(await look()).toBeGreaterThan(0);
+    await app.stop();
+    const scrub = await runApp({ DATA_DIR: dataDir }, 'build/server/files/scrub.js').ended;
+    expect([scrub.code, scrub.stdout]).toEqual([0, expect.stringMatching(/^All \d+ files/)]);
+    app = await start();
+  }, 600_000);
+});
