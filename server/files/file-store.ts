@@ -9,8 +9,8 @@ import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { BUCKET, type ChunkDoc, type FileDoc, type ThumbnailDoc } from './file.schema.ts';
 
-/** Pieces that are asked for at once: 4 MiB. */
-const AHEAD = 16;
+/** Pieces that are asked for at once: 2 MiB. */
+const AHEAD = 8;
 
 /** What was kept is not what is there. No byte of it leaves (F3). */
 export class DamagedFileError extends Error {
@@ -63,21 +63,38 @@ export class FileStore {
   async *read(fileId: Id, { start, end, length }: { start: number; end: number; length: number }) {
     if (start >= end) return;
     const [first, last] = [Math.floor(start / CHUNK_BYTES), Math.floor((end - 1) / CHUNK_BYTES)];
-    const found = this.#chunks
-      .find({ files_id: fileId, n: { $gte: first, $lte: last } }, { projection: { _id: 0, files_id: 0 } })
-      .sort({ n: 1 })
-      .batchSize(AHEAD);
-    let n = first;
-    for await (const chunk of found) {
-      const bytes = Buffer.from(chunk.data.buffer);
-      const wanted = Math.min(CHUNK_BYTES, length - n * CHUNK_BYTES);
-      if (chunk.n !== n || bytes.length !== wanted || !sumOf(bytes).equals(chunk.sum.buffer))
-        throw new DamagedFileError(`piece ${n} of file ${fileId} is not what was written`);
-      const from = n * CHUNK_BYTES;
-      yield bytes.subarray(Math.max(0, start - from), Math.min(bytes.length, end - from));
-      n++;
+    const some = (n: number) => {
+      const read = n <= last ? this.#some(fileId, n, Math.min(last, n + AHEAD - 1)) : Promise.resolve([]);
+      // Whoever stops listening does not hear that the last of it failed.
+      read.catch(() => undefined);
+      return read;
+    };
+    // The next pieces are on their way while these go out.
+    for (let n = first, coming = some(first); n <= last; ) {
+      const chunks = await coming;
+      coming = some(n + AHEAD);
+      for (const until = Math.min(last, n + AHEAD - 1); n <= until; n++) {
+        const bytes = this.#checked(fileId, n, chunks.shift(), length);
+        const from = n * CHUNK_BYTES;
+        yield bytes.subarray(Math.max(0, start - from), Math.min(bytes.length, end - from));
+      }
     }
-    if (n !== last + 1) throw new DamagedFileError(`piece ${n} of file ${fileId} is missing`);
+  }
+
+  #some(fileId: Id, first: number, last: number): Promise<ChunkDoc[]> {
+    return this.#chunks
+      .find({ files_id: fileId, n: { $gte: first, $lte: last } })
+      .sort({ n: 1 })
+      .toArray();
+  }
+
+  #checked(fileId: Id, n: number, chunk: ChunkDoc | undefined, length: number): Buffer {
+    const { buffer, byteOffset, length: size } = chunk?.data.buffer ?? Buffer.alloc(0);
+    const bytes = Buffer.from(buffer, byteOffset, size);
+    const wanted = Math.min(CHUNK_BYTES, length - n * CHUNK_BYTES);
+    const isWhole = chunk?.n === n && size === wanted && sumOf(bytes).equals(chunk.sum.buffer);
+    if (!isWhole) throw new DamagedFileError(`piece ${n} of file ${fileId} is not what was written`);
+    return bytes;
   }
 
   /** False: it is there already. */
