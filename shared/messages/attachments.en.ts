@@ -17,4 +17,6 @@ export const attachmentsEn = {
   'attachments.place': '{at} of {of}',
   'attachments.open': 'Open apart',
   'attachments.download': 'Download',
+  'opening.skew': '{by} mm apart: out of square',
+  'opening.copy': 'One more like {no}',
 };

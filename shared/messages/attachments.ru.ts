@@ -18,4 +18,6 @@ export const attachmentsRu = {
   'attachments.place': '{at} из {of}',
   'attachments.open': 'Открыть отдельно',
   'attachments.download': 'Скачать',
+  'opening.skew': 'Разница {by} мм: проём не прямой',
+  'opening.copy': 'Ещё один такой же, как {no}',
 };
