@@ -117,6 +117,39 @@ describeInBrowser('the desk by keyboard alone', () => {
   );
 
   it(
+    'walks the list to its ends and by pages, peeks, and goes from feed to feed',
+    async () => {
+      const { page } = anna;
+      await page.goto(app.url);
+      const [newest, oldest] = [made[0]?.id ?? '', made.at(-1)?.id ?? ''];
+      await anna.row(newest).waitFor();
+      await press('End');
+      await focusIsOn(oldest);
+      await press('Home');
+      await focusIsOn(newest);
+      await press('PageDown');
+      await focusIsOn(oldest);
+      await press('PageUp');
+      await focusIsOn(newest);
+      await press('Space');
+      await page.locator('[data-pane]').waitFor();
+      await press('Space');
+      await page.locator('[data-pane]').waitFor({ state: 'detached' });
+      await focusIsOn(newest);
+      await press('g', '1');
+      await page.waitForURL(/view=/);
+      const first = page.url();
+      await press('Alt+ArrowDown');
+      await page.waitForURL((url) => url.href !== first);
+      await press('Alt+ArrowUp');
+      await page.waitForURL(first);
+      await press('g', 'a');
+      await page.waitForURL(`${app.url}/`);
+    },
+    LONG_MS,
+  );
+
+  it(
     'walks a menu by the first letters of its lines, in either layout, and a list that is drawn whole by j and k',
     async () => {
       const { page } = anna;
