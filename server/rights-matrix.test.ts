@@ -149,6 +149,7 @@ GET    /api/imports/presets                           +   +   -   -   -   -   - 
 GET    /api/imports/:id       nothing                 .   .   -   -   -   -   -   -
 GET    /api/imports/:id/errors nothing                .   .   -   -   -   -   -   -
 POST   /api/imports/:id/cancel nothing                .   .   -   -   -   -   -   -
+POST   /api/imports/:id/undo   nothing                .   .   -   -   -   -   -   -
 GET    /api/proposals                                 +   +   +   +   +   +   +   +
 GET    /api/modules                                   +   +   +   +   +   +   +   +
 GET    /api/sources                                   +   +   -   -   -   -   -   -

@@ -35,7 +35,11 @@ import { toCounterparty } from './counterparty.mapper.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
 import { counterpartyScope, visibleCounterparties } from './counterparty-scope.ts';
 import { callTerms, derivedOf } from './counterparty-terms.ts';
-import { likenessOf } from './likeness.ts';
+import { kindByName, likenessOf, plainName } from './likeness.ts';
+
+const MOST_ALIKE = 2000;
+const NAMED_AS = ['person', 'org'] as const;
+const asCard = (name: string, kind: 'person' | 'org') => ({ kind, name, inn: null, phones: [] });
 
 /** Writes that lose to another write look again so often. */
 const TRIES = 8;
@@ -219,11 +223,30 @@ export class CounterpartiesService {
     names: readonly string[],
   ): Promise<{ ids: Map<string, Id>; created: number }> {
     if (names.length === 0) return { ids: new Map(), created: 0 };
-    const known = await this.counterparties.byNames(names);
-    // Of two of one name the one that stands for itself.
+    const keys = [
+      ...new Set(names.flatMap((name) => NAMED_AS.flatMap((kind) => likenessOf(asCard(name, kind))))),
+    ];
+    const known = [
+      ...(await this.counterparties.alike(keys, MOST_ALIKE)),
+      ...(await this.counterparties.byNames(names)),
+    ];
+    // Of two of one name the one that stands for itself; spelt as it is before spelt otherwise.
     known.sort((a, b) => Number(Boolean(b.merged)) - Number(Boolean(a.merged)));
-    const found = new Map(known.map(({ name, _id }) => [name, _id]));
-    const missing = [...new Set(names)].filter((name) => !found.has(name));
+    const exact = new Map(known.map(({ name, _id }) => [name, _id]));
+    const plain = new Map(
+      known.filter(({ merged }) => !merged).map(({ name, _id }) => [plainName(name), _id]),
+    );
+    const found = new Map<string, Id>();
+    const first = new Map<string, string>();
+    const missing: string[] = [];
+    for (const name of new Set(names)) {
+      const id = exact.get(name) ?? plain.get(plainName(name));
+      if (id) found.set(name, id);
+      else if (!first.has(plainName(name))) {
+        first.set(plainName(name), name);
+        missing.push(name);
+      }
+    }
     if (missing.length === 0) return { ids: found, created: 0 };
     const numbers = await this.counterparties.takeNumbers(missing.length);
     const now = this.clock.now();
@@ -234,7 +257,7 @@ export class CounterpartiesService {
       return {
         _id,
         number,
-        kind: 'person',
+        kind: kindByName(name),
         name,
         categories: ['customer'],
         inn: null,
@@ -249,9 +272,13 @@ export class CounterpartiesService {
         createdBy: actor.id,
         version: 1,
         terms: callTerms({ number, name, phones: [] }),
-        alike: likenessOf({ kind: 'person', name, inn: null, phones: [] }),
+        alike: likenessOf(asCard(name, kindByName(name))),
       };
     });
+    for (const name of names) {
+      const id = found.get(name) ?? found.get(first.get(plainName(name)) ?? '');
+      if (id) found.set(name, id);
+    }
     return { ids: found, created: await this.counterparties.insertMany(docs) };
   }
 

@@ -34,6 +34,19 @@ function nameKeys({ name, kind }: Pick<Known, 'name' | 'kind'>): string[] {
   return keys.filter((key) => key.length >= SHORTEST).map((key) => `name:${key}`);
 }
 
+const ORGS = new Set('ооо оао зао ао пао нао тсж тсн жск снт гк гск ук llc ltd'.split(' '));
+
+/** A name as it is compared: without quotes, case, «ё», and the form of the firm wherever it stands. */
+export function plainName(name: string): string {
+  const words: string[] = fold(name).match(/[\p{L}\p{N}]+/gu) ?? [];
+  const rest = words.filter((word) => !ORGS.has(word) && word !== 'ип');
+  return (rest.length > 0 ? rest : words).join(' ');
+}
+
+/** What somebody is by the form that stands in the name. */
+export const kindByName = (name: string): 'org' | 'person' =>
+  (fold(name).match(/[\p{L}\p{N}]+/gu) ?? []).some((word) => ORGS.has(word)) ? 'org' : 'person';
+
 /** What two cards of one counterparty have in common: kept with each of them and found by one index. */
 export function likenessOf(known: Known): string[] {
   const phones = [...known.phones, ...(known.contacts ?? []).flatMap((contact) => contact.phones)];

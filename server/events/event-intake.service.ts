@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Module } from '@svodka/shared/contracts/modules';
@@ -19,6 +20,7 @@ export type Taken = { id: Id; outcome: Outcome } | { refused: 'type-stays' };
 type Outcome = 'created' | 'changed' | 'unchanged';
 
 const TRIES = 8;
+const TAKEN_BACK_AT_ONCE = 125;
 /** A program, as which the desk itself writes. */
 const NOBODY: Actor = { id: '', roles: [], departmentId: null };
 
@@ -69,6 +71,60 @@ export class EventIntake {
       return event.deletedAt || differing(event, one).length === 0 ? 'unchanged' : 'changed';
     };
     return new Map(said.map((one) => [one.externalId, outcomeOf(one)]));
+  }
+
+  /**
+   * Rows of an import. What is there is told apart: the same, other by now, deleted.
+   * @param how `isFirst`: none of them can be there; whether what is other is changed, and what was deleted comes back
+   */
+  async takeRows(
+    actor: Actor,
+    said: readonly SaidEvent[],
+    batchId: Id,
+    how: { isFirst: boolean; update: boolean; restore: boolean },
+  ): Promise<{ created: number; existing: number; changed: number; deleted: number }> {
+    const counts = { created: 0, existing: 0, changed: 0, deleted: 0 };
+    const found = how.isFirst ? [] : await this.events.byImports(said.map(({ externalId }) => externalId));
+    const known = new Map(found.map((event) => [event.source?.externalId ?? '', event]));
+    const fresh = said.filter(({ externalId }) => !known.has(externalId));
+    const written = await this.importer.write(actor, fresh, { batchId });
+    counts.created += written.created;
+    counts.existing += written.existing;
+    for (const one of said) {
+      let event = known.get(one.externalId);
+      if (!event) continue;
+      const isSame = isDeepStrictEqual(event.source?.sent ?? {}, one.sent);
+      if (event.deletedAt) {
+        counts.deleted++;
+        if (!how.restore) continue;
+        event = (await this.#bringBack(actor, event)) ?? event;
+      } else if (event.source?.batchId === batchId && isSame)
+        counts.created++; // by a runner that died before it could count it
+      else if (isSame) counts.existing++;
+      else counts.changed++;
+      if (!isSame && how.update && event.type === one.type) await this.#again(event, one);
+    }
+    return counts;
+  }
+
+  #bringBack(actor: Actor, event: EventDoc): Promise<EventDoc | null> {
+    const now = this.clock.now();
+    const set = { deletedAt: null, deletedBy: null };
+    const changes = { deletedAt: { from: event.deletedAt?.toISOString() ?? null, to: null } };
+    const revision = { rev: event.rev + 1, at: now, by: actor.id, changes };
+    return this.events.revise(
+      event._id,
+      event.version,
+      { ...set, ...dueStateFields({ ...event, ...set }, now) },
+      revision,
+    );
+  }
+
+  /** Takes back some of what an import wrote; its keys are free again. @returns whether there is more */
+  async takeBack(batchId: Id, by: Id): Promise<boolean> {
+    const events = await this.events.ofBatch(batchId, TAKEN_BACK_AT_ONCE);
+    if (events.length > 0) await this.events.takeBack(events, by, this.clock.now());
+    return events.length > 0;
   }
 
   /** What the desk says by itself, once under its key. */

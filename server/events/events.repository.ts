@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
+import { MODULES } from '@svodka/shared/contracts/modules';
 import type { Count } from '@svodka/shared/feed/feed';
 import type { ResolvedFilter } from '@svodka/shared/filter/ast';
 import { toMongo } from '@svodka/shared/filter/mongo';
@@ -157,6 +158,55 @@ export class EventsRepository {
       'source.space': 'given',
     };
     return this.#events.find(keys as Query, { projection: { revisions: 0 } }).toArray();
+  }
+
+  /** By keys that imports gave, whatever the types have become. */
+  byImports(externalIds: readonly string[]): Promise<EventDoc[]> {
+    if (externalIds.length === 0) return Promise.resolve([]);
+    const keys = {
+      'source.module': { $in: [...MODULES] },
+      'source.externalId': { $in: [...externalIds] },
+      'source.space': { $exists: false },
+    };
+    return this.#events.find(keys as Query, { projection: { revisions: 0 } }).toArray();
+  }
+
+  /** Some events of an import, deleted ones too. */
+  ofBatch(batchId: Id, limit: number): Promise<EventDoc[]> {
+    return this.#events
+      .find({ 'source.batchId': batchId } as Query, { projection: { revisions: 0 } })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Deletes events of an import and frees their keys, each if it is still as it was seen. */
+  async takeBack(events: readonly EventDoc[], by: Id, now: Date): Promise<void> {
+    await this.#events.bulkWrite(
+      events.map((event) => {
+        const { _id, version, rev, deletedAt, source } = event;
+        const isNews = deletedAt === null;
+        const changes = { deletedAt: { from: null, to: now.toISOString() } };
+        return {
+          updateOne: {
+            filter: { _id, version },
+            update: {
+              $set: {
+                // The event keeps a key, one that no file has: it may be brought back by hand.
+                source: { module: source?.module, externalId: `undone:${_id}` } as EventDoc['source'],
+                ...(isNews && { deletedAt: now, deletedBy: by, nextDueChangeAt: null, ...touchedNow() }),
+              },
+              $inc: { version: 1, ...(isNews && { rev: 1 }) },
+              ...(isNews && {
+                $push: {
+                  revisions: { $each: [{ rev: rev + 1, at: now, by, changes }], $slice: -REVISIONS_INSIDE },
+                },
+              }),
+            },
+          },
+        };
+      }) as mongo.AnyBulkWriteOperation<EventDoc>[],
+      { ordered: false },
+    );
   }
 
   /** Lets a key be used again; the event keeps who created it. */

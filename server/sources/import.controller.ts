@@ -49,6 +49,11 @@ export class ImportController {
     return this.imports.start(id, mapping);
   }
 
+  @Route('POST /imports/:id/undo')
+  undo(@Asked() { id }: Asked<'POST /imports/:id/undo'>, @CurrentUser() user: UserDoc) {
+    return this.imports.undo(id, user._id);
+  }
+
   @Route('POST /imports/:id/cancel')
   cancel(@Asked() { id }: Asked<'POST /imports/:id/cancel'>) {
     return this.imports.cancel(id);

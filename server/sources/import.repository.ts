@@ -13,7 +13,8 @@ import { type ImportDoc, type ImportErrorDoc, ImportErrorSchema, ImportSchema } 
 import { admit, type TableForm } from './reading/table.ts';
 
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
-export const MAX_KEPT_ERRORS = 1000;
+/** Rows that did not go in are kept whole, so that they can be corrected and come back. */
+export const MAX_KEPT_ERRORS = 20_000;
 /** What one person may have waiting: files that were not started yet, or are being imported. */
 const QUOTA = { files: 20, bytes: 256 * 1024 * 1024 };
 const LEASE_MS = 30_000;
@@ -21,9 +22,29 @@ const LEASE_MS = 30_000;
 const UPLOAD_LIVES_MS = 24 * 3_600_000;
 
 /** What imports of earlier versions do not say. */
-const BEFORE_DIALECTS = { dialect: null, sheets: [], doubts: [], badBytes: 0 };
+const BEFORE_DIALECTS = {
+  dialect: null,
+  sheets: [],
+  doubts: [],
+  badBytes: 0,
+  survey: [],
+  source: null,
+  keyBy: null,
+};
+const BEFORE_SOURCES = { order: null, words: {}, source: null, update: false, restore: false };
 
-const READ_AS = ['columns', 'dialect', 'sheets', 'doubts', 'badBytes', 'preset', 'mapping'] as const;
+const READ_AS = [
+  'columns',
+  'survey',
+  'columnsKey',
+  'source',
+  'dialect',
+  'sheets',
+  'doubts',
+  'badBytes',
+  'preset',
+  'mapping',
+] as const;
 
 export const toBatch = ({
   _id,
@@ -31,11 +52,17 @@ export const toBatch = ({
   startedAt,
   finishedAt,
   createdAt,
+  columnsKey: _columns,
+  undoneBy: _undoer,
+  counts,
+  mapping,
   ...rest
 }: ImportDoc): ImportBatch => ({
   id: _id,
   ...BEFORE_DIALECTS,
   ...rest,
+  counts: { ...counts, changed: counts.changed ?? 0, deleted: counts.deleted ?? 0 },
+  mapping: mapping && { ...BEFORE_SOURCES, ...mapping },
   startedAt: startedAt?.toISOString() ?? null,
   finishedAt: finishedAt?.toISOString() ?? null,
   createdAt: createdAt.toISOString(),
@@ -140,7 +167,14 @@ export class ImportRepository {
   /** Takes an uploaded batch to run. @throws conflict when it has been started before */
   async start(id: string, mapping: ImportMapping): Promise<ImportBatch> {
     const now = this.clock.now();
-    const change = { state: 'running', mapping, startedAt: now, leaseUntil: this.#lease() } as const;
+    const source = mapping.source ?? (await this.get(id)).source;
+    const change = {
+      state: 'running',
+      mapping: { ...mapping, source },
+      source,
+      startedAt: now,
+      leaseUntil: this.#lease(),
+    } as const;
     const doc = await this.#move({ _id: id, state: 'uploaded' }, change);
     if (!doc)
       throw new AppError('conflict', 'this import was started before', [], { current: await this.get(id) });
@@ -151,7 +185,7 @@ export class ImportRepository {
   async takeLeft(): Promise<ImportBatch | null> {
     const doc = await this.#batches
       .findOneAndUpdate(
-        { state: 'running', leaseUntil: { $lt: this.clock.now() } },
+        { state: { $in: ['running', 'undoing'] }, leaseUntil: { $lt: this.clock.now() } },
         { $set: { leaseUntil: this.#lease() }, $inc: { version: 1 } },
         { returnDocument: 'after' },
       )
@@ -162,6 +196,40 @@ export class ImportRepository {
   /** Counts a step and renews the lease. @returns null when the batch is not the runner's any more */
   async advance(batch: ImportBatch, counts: ImportBatch['counts']): Promise<ImportBatch | null> {
     return this.#move(held(batch), { counts, leaseUntil: this.#lease() });
+  }
+
+  /** How the records of a source are told apart, once it is known. @returns null when it is not the runner's any more */
+  async decide(batch: ImportBatch, keyBy: ImportBatch['keyBy']): Promise<ImportBatch | null> {
+    return this.#move(held(batch), { keyBy });
+  }
+
+  /** The newest other import into a source, or of the same columns. */
+  async latest(where: { source: string } | { columnsKey: string }, but: string): Promise<ImportDoc | null> {
+    return this.#batches
+      .findOne({ ...where, _id: { $ne: but }, startedAt: { $ne: null }, state: { $ne: 'undone' } })
+      .sort({ createdAt: -1 })
+      .lean<ImportDoc>();
+  }
+
+  /** Begins to take back what a batch brought. @throws conflict while it runs, and of one that was taken back */
+  async beginUndo(id: string, by: string): Promise<ImportBatch> {
+    const change = { state: 'undoing', undoneBy: by, leaseUntil: this.#lease() } as const;
+    const doc = await this.#move({ _id: id, state: { $in: ['done', 'failed', 'cancelled'] } }, change);
+    if (!doc) throw new AppError('conflict', 'not to be taken back now', [], { current: await this.get(id) });
+    return doc;
+  }
+
+  async undoer(id: string): Promise<string> {
+    const doc = await this.#batches.findById(id, { undoneBy: 1, createdBy: 1 }).lean<ImportDoc>();
+    return doc?.undoneBy ?? doc?.createdBy ?? '';
+  }
+
+  async renew(batch: ImportBatch): Promise<ImportBatch | null> {
+    return this.#move(held(batch), { leaseUntil: this.#lease() });
+  }
+
+  async finishUndo(batch: ImportBatch): Promise<ImportBatch | null> {
+    return this.#move(held(batch), { state: 'undone', leaseUntil: null });
   }
 
   /** Ends a batch, and with it its file. @returns null when it is not the runner's any more */
@@ -216,7 +284,13 @@ export class ImportRepository {
       .lean<ImportErrorDoc[]>();
     const last = docs.length === limit ? docs.at(-1) : undefined;
     return {
-      items: docs.map(({ line, column, reason, value }) => ({ line, column, reason, value })),
+      items: docs.map(({ line, column, reason, value, values }) => ({
+        line,
+        column,
+        reason,
+        value,
+        ...(values && { values }),
+      })),
       next: last ? packKeyset([last.line, last._id]) : null,
     };
   }
@@ -248,4 +322,8 @@ const takeNoMoreThan = (most: number, isQuota: boolean) =>
     }
   };
 
-const held = ({ id, version }: ImportBatch) => ({ _id: id, version, state: 'running' as const });
+const held = ({ id, version }: ImportBatch) => ({
+  _id: id,
+  version,
+  state: { $in: ['running', 'undoing'] as ImportBatch['state'][] },
+});

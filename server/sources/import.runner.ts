@@ -10,18 +10,22 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
+import type { CounterpartyNamed } from '@svodka/shared/contracts/ingest';
 import { type Actor, may } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
+import { EventIntake, type SaidEvent } from '../events/event-intake.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { translateDriverError } from '../platform/errors/translate-driver-error.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import { columnOf, type KeyBy, RecordKeys } from './csv/keys.ts';
 import { fitMapping } from './csv/presets.ts';
-import { type Draft, RowReader } from './csv/row.ts';
+import { type Draft, RowReader, saidIn } from './csv/row.ts';
 import { formOf, ImportRepository, MAX_KEPT_ERRORS } from './import.repository.ts';
+import { type Found, NamesService, nothingFound } from './ingest/names.service.ts';
 import type { Moment } from './reading/dates.ts';
 import { rowsOf } from './reading/table.ts';
 
@@ -30,9 +34,20 @@ const STEP_ROWS = 500;
 const SURVEY_ROWS = 20_000;
 const LOOK_FOR_LEFT_MS = 10_000;
 
-type Step = { read: number; drafts: Draft[]; errors: ImportRowError[] };
+type KeyedDraft = Draft & { key: string };
+/** `repeated`: rows that say the same under the same number as one before them. */
+type Step = { read: number; drafts: KeyedDraft[]; errors: ImportRowError[]; repeated: number };
 type Ensured = { ids: Map<string, Id>; created: number };
-type NamedStep = Step & { projects: Ensured; counterparties: Ensured };
+type NamedStep = Step & { projects: Ensured; counterparties: Ensured; found: Found };
+/** What a file names and nobody knows is made. */
+const MAKES_ALL = { module: 'orders', unknownOrders: 'create', unknownCounterparties: 'create' } as const;
+
+const isKnownBy = ({ inn, phone }: Draft): boolean => inn !== null || phone !== null;
+const namedBy = ({ inn, phone, counterparty }: Draft): CounterpartyNamed => ({
+  ...(inn && { inn }),
+  ...(phone && { phone }),
+  ...(counterparty && { name: counterparty }),
+});
 type LastEvents = Map<string, { line: number; at: number }>;
 
 @Injectable()
@@ -46,7 +61,9 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly users: UsersService,
     private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
+    private readonly names: NamesService,
     private readonly events: EventsService,
+    private readonly intake: EventIntake,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -92,24 +109,35 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     };
     try {
       if (!(await keep())) return;
+      if (batch.state === 'undoing') {
+        await this.#undo(batch);
+        return;
+      }
       let actor = await this.#importer(batch);
       const survey = await this.#survey(batch, mapping, keep);
       if (!survey) return;
       counts.rows = survey.rows;
-      // What a runner that died wrote of a step that it could not count any more: these rows come again as existing.
-      let uncounted = (await this.events.countOfBatch(batch.id)) - counts.created;
-      for await (const step of ahead(
-        this.#named(() => this.#importer(batch), this.#steps(batch, mapping, counts.read)),
-      )) {
+      const source = batch.source ?? batch.fileName;
+      const earlier = await this.repository.latest({ source }, batch.id);
+      const keyBy = batch.keyBy ?? earlier?.keyBy ?? survey.keyBy;
+      if (!batch.keyBy) {
+        const decided = await this.repository.decide(batch, keyBy);
+        if (!decided) return;
+        batch = decided;
+      }
+      const isFirst = !earlier && (await this.events.countOfBatch(batch.id)) === 0;
+      const steps = this.#steps(batch, mapping, counts.read, survey.last, keyBy);
+      for await (const step of ahead(this.#named(() => this.#importer(batch), steps))) {
         if (this.#stopping) return;
-        const done = await this.#store(actor, batch, step, survey.last);
+        const done = await this.#store(actor, batch, step, isFirst);
         if (counts.errors < MAX_KEPT_ERRORS) await this.repository.addErrors(batch.id, step.errors);
         counts.read = step.read;
-        counts.created += done.created + uncounted;
-        counts.existing += done.existing - uncounted;
-        uncounted = 0;
+        counts.created += done.created;
+        counts.existing += done.existing + step.repeated;
+        counts.changed += done.changed;
+        counts.deleted += done.deleted;
         counts.projects += step.projects.created;
-        counts.errors += step.errors.length;
+        counts.errors += new Set(step.errors.map(({ line }) => line)).size;
         if (!(await keep())) return;
         actor = await this.#importer(batch);
       }
@@ -134,97 +162,174 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     return actor;
   }
 
-  /** First pass: how many rows there are, and the line of each project's latest event; null: the batch is lost. */
+  /** Takes back what the batch made, some at a time; whoever finds it left goes on. */
+  async #undo(begun: ImportBatch): Promise<void> {
+    let batch: ImportBatch | null = begun;
+    const by = await this.repository.undoer(begun.id);
+    while (await this.intake.takeBack(begun.id, by)) {
+      batch = await this.repository.renew(batch);
+      if (!batch || this.#stopping) return;
+    }
+    await this.repository.finishUndo(batch);
+  }
+
+  #reader(batch: ImportBatch, mapping: ImportMapping): RowReader {
+    const fitting = fitMapping(mapping, batch.columns);
+    return new RowReader(
+      batch.columns,
+      fitting,
+      batch.startedAt ? new Date(batch.startedAt) : this.clock.now(),
+      batch.survey,
+    );
+  }
+
+  /**
+   * First pass: how many rows there are, the line of each project's latest event, and what tells the records apart:
+   * their number, if none stands for two of them; else the number in its order; else what they say. Null: the batch is
+   * lost.
+   */
   async #survey(
     batch: ImportBatch,
     mapping: ImportMapping,
     keep: () => Promise<boolean>,
-  ): Promise<{ rows: number; last: LastEvents | null } | null> {
+  ): Promise<{ rows: number; last: LastEvents | null; keyBy: KeyBy } | null> {
     const last: LastEvents | null = mapping.due === 'last' ? new Map() : null;
-    const reader = new RowReader(batch.columns, fitMapping(mapping, batch.columns), this.clock.now());
+    const reader = this.#reader(batch, mapping);
+    const byNumber = new Map<string, string>();
+    const byOrder = new Map<string, string>();
+    let [isNumberOne, isOrderOne] = [true, true];
     let rows = 0;
     for await (const row of this.#rows(batch)) {
       rows++;
       if (rows % SURVEY_ROWS === 0 && !(await keep())) return null;
-      if (!last) continue;
       const { draft } = reader.read(row);
-      if (!draft?.project) continue;
+      if (!draft) continue;
+      if (draft.number !== null) {
+        const inOrder = JSON.stringify([draft.number, draft.project]);
+        isNumberOne &&= (byNumber.get(draft.number) ?? draft.hash) === draft.hash;
+        isOrderOne &&= (byOrder.get(inOrder) ?? draft.hash) === draft.hash;
+        byNumber.set(draft.number, draft.hash);
+        byOrder.set(inOrder, draft.hash);
+      }
+      if (!last || !draft.project) continue;
       const at = draft.occurredAt.getTime();
       const best = last.get(draft.project);
       if (!best || at >= best.at) last.set(draft.project, { line: draft.line, at });
     }
-    return { rows, last };
+    const keyBy =
+      byNumber.size === 0 ? 'content' : isNumberOne ? 'number' : isOrderOne ? 'number+order' : 'content';
+    return { rows, last, keyBy };
   }
 
   #rows(batch: ImportBatch) {
     return rowsOf(() => this.repository.file(batch.id), formOf(batch));
   }
 
-  async *#steps(batch: ImportBatch, mapping: ImportMapping, skip: number): AsyncGenerator<Step> {
-    const reader = new RowReader(batch.columns, fitMapping(mapping, batch.columns), this.clock.now());
-    let step: Step = { read: skip, drafts: [], errors: [] };
+  async *#steps(
+    batch: ImportBatch,
+    mapping: ImportMapping,
+    skip: number,
+    last: LastEvents | null,
+    keyBy: KeyBy,
+  ): AsyncGenerator<Step> {
+    const reader = this.#reader(batch, mapping);
+    const keys = new RecordKeys(batch.source ?? batch.fileName, keyBy);
+    const fresh = (): Step => ({ read: skip, drafts: [], errors: [], repeated: 0 });
+    let step = fresh();
     let read = 0;
     for await (const row of this.#rows(batch)) {
       read++;
-      if (read <= skip) continue;
       const { draft, errors } = reader.read(row);
-      if (draft) step.drafts.push(draft);
-      step.errors.push(...errors);
+      // Rows before the place where an earlier runner stopped count for the keys of those after it.
+      const key = draft && keys.of(draft);
+      if (read > skip) {
+        if (draft && key && 'key' in key) {
+          const isHere = !last || !draft.project || last.get(draft.project)?.line === draft.line;
+          step.drafts.push({ ...draft, due: isHere ? draft.due : null, key: key.key });
+        } else if (draft && key && 'twice' in key)
+          step.errors.push({
+            line: draft.line,
+            column: columnOf(batch, mapping, 'externalId'),
+            reason: 'number-twice',
+            value: `${draft.number} (${key.twice})`,
+            values: [...row.values],
+          });
+        else if (key) step.repeated++;
+        step.errors.push(...errors);
+      }
+      if (read <= skip) continue;
       step.read = read;
       if (read % STEP_ROWS === 0) {
         yield step;
-        step = { read, drafts: [], errors: [] };
+        step = { ...fresh(), read };
       }
     }
-    if (step.drafts.length > 0 || step.errors.length > 0) yield step;
+    if (step.drafts.length > 0 || step.errors.length > 0 || step.repeated > 0) yield step;
   }
 
   /** Finds or makes the projects and counterparties that each step names. */
   async *#named(importer: () => Promise<Actor>, steps: AsyncIterable<Step>): AsyncGenerator<NamedStep> {
+    const found = nothingFound();
     const distinct = (names: (string | null)[]) => [...new Set(names.filter((name) => name !== null))];
     for await (const step of steps) {
       const actor = await importer();
       const projects = distinct(step.drafts.map(({ project }) => project));
-      const counterparties = distinct(step.drafts.map(({ counterparty }) => counterparty));
+      // Whoever is named by a phone or a tax number is found by it; the others by their names, all at once.
+      const plain = step.drafts.filter((draft) => !isKnownBy(draft));
+      const counterparties = distinct(plain.map(({ counterparty }) => counterparty));
+      const known = step.drafts
+        .filter(isKnownBy)
+        .map((draft) => ({ order: null, counterparty: namedBy(draft) }));
+      if (known.length > 0) await this.names.find(actor, MAKES_ALL, known, found);
       yield {
         ...step,
         projects: await this.projects.ensureMany(actor, projects),
         counterparties: await this.counterparties.ensureMany(actor, counterparties),
+        found,
       };
     }
   }
 
-  async #store(
+  #store(
     actor: Actor,
     batch: ImportBatch,
-    { drafts, projects, counterparties }: NamedStep,
-    last: LastEvents | null,
+    { drafts, projects, counterparties, found }: NamedStep,
+    isFirst: boolean,
   ) {
-    const { created, existing } = await this.events.createMany(
-      actor,
-      drafts.map((draft) => {
-        const dueHere =
-          draft.due && (!last || !draft.project || last.get(draft.project)?.line === draft.line);
-        return {
-          type: draft.type,
+    const { zone, update = false, restore = false } = batch.mapping ?? {};
+    const said = drafts.map((draft): SaidEvent => {
+      const counterparty = isKnownBy(draft)
+        ? this.names.counterpartyOf({ counterparty: namedBy(draft) }, found)
+        : draft.counterparty && counterparties.ids.get(draft.counterparty);
+      const due = draft.due && dueOf(draft.due, zone);
+      const author = draft.author ? { userId: null, name: draft.author } : null;
+      return {
+        type: draft.type,
+        title: draft.title,
+        body: draft.body,
+        importance: draft.importance,
+        occurredAt: draft.occurredAt,
+        due,
+        projectId: (draft.project && projects.ids.get(draft.project)) || null,
+        counterpartyIds: counterparty ? [counterparty] : [],
+        author,
+        status: draft.status,
+        payload: draft.payload,
+        externalId: draft.key,
+        sent: saidIn({
           title: draft.title,
           body: draft.body,
           importance: draft.importance,
-          occurredAt: draft.occurredAt,
-          due: dueHere && draft.due ? dueOf(draft.due, batch.mapping?.zone) : null,
-          projectId: (draft.project && projects.ids.get(draft.project)) || null,
-          counterpartyIds: [draft.counterparty && counterparties.ids.get(draft.counterparty)].filter(
-            (id): id is string => Boolean(id),
-          ),
-          author: draft.author ? { userId: null, name: draft.author } : null,
-          status: draft.status,
-          payload: Object.keys(draft.fields).length > 0 ? { fields: draft.fields } : {},
-          externalId: `${batch.preset ?? 'csv'}:${draft.externalId}`,
-        };
-      }),
-      { batchId: batch.id },
-    );
-    return { created, existing };
+          occurredAt: draft.isPlan ? null : draft.occurredAt.toISOString(),
+          due,
+          order: draft.project,
+          counterparty: draft.counterparty,
+          author,
+          payload: draft.payload,
+        }),
+      };
+    });
+    return this.intake.takeRows(actor, said, batch.id, { isFirst, update, restore });
   }
 }
 

@@ -10,6 +10,10 @@ export type ImportDoc = Omit<ImportBatch, 'id' | 'startedAt' | 'finishedAt' | 'c
   startedAt: Date | null;
   finishedAt: Date | null;
   createdAt: Date;
+  /** The columns, whatever their case and order: files of one program have them alike. Absent on older ones. */
+  columnsKey?: string;
+  /** Who takes it back, while that goes on. */
+  undoneBy?: string | null;
   /** Whoever runs the batch renews it; a batch whose lease has run out was left by a process that died. */
   leaseUntil: Date | null;
 };
@@ -22,6 +26,8 @@ const counts = {
   read: Number,
   created: Number,
   existing: Number,
+  changed: Number,
+  deleted: Number,
   errors: Number,
   projects: Number,
 };
@@ -36,6 +42,11 @@ export const ImportSchema = new Schema<ImportDoc>(
     sheets: [String],
     doubts: [String],
     badBytes: Number,
+    survey: Schema.Types.Mixed,
+    source: String,
+    columnsKey: String,
+    keyBy: String,
+    undoneBy: String,
     preset: String,
     mapping: Schema.Types.Mixed,
     counts,
@@ -51,7 +62,15 @@ export const ImportSchema = new Schema<ImportDoc>(
 );
 
 export const ImportErrorSchema = new Schema<ImportErrorDoc>(
-  { _id: String, batchId: String, line: Number, column: String, reason: String, value: String },
+  {
+    _id: String,
+    batchId: String,
+    line: Number,
+    column: String,
+    reason: String,
+    value: String,
+    values: { type: [String], default: undefined },
+  },
   { collection: 'import_errors', versionKey: false, autoIndex: false },
 );
 
@@ -60,7 +79,12 @@ export const SOURCES_INDEXES: CollectionPlan[] = [
   {
     collection: 'imports',
     images: true,
-    indexes: [{ key: { createdAt: -1, _id: -1 } }, { key: { state: 1, leaseUntil: 1 } }],
+    indexes: [
+      { key: { createdAt: -1, _id: -1 } },
+      { key: { state: 1, leaseUntil: 1 } },
+      { key: { columnsKey: 1, createdAt: -1 } },
+      { key: { source: 1, createdAt: -1 } },
+    ],
   },
   { collection: 'import_errors', images: false, indexes: [{ key: { batchId: 1, line: 1, _id: 1 } }] },
 ];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { Page } from '@svodka/shared/contracts/common';
@@ -8,15 +9,19 @@ import type {
   ImportMapping,
   ImportPreview,
   ImportRowError,
+  ImportTarget,
 } from '@svodka/shared/contracts/import';
+import { wordOf } from '@svodka/shared/contracts/import-words';
 import type { Dialect } from '@svodka/shared/contracts/table';
 import { Clock } from '../platform/clock.ts';
 import { Disk } from '../platform/data-directory/disk.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { fitMapping, presetFor } from './csv/presets.ts';
 import { RowReader } from './csv/row.ts';
-import { formOf, ImportRepository } from './import.repository.ts';
+import { TableSurvey } from './csv/survey.ts';
+import { formOf, ImportRepository, toBatch } from './import.repository.ts';
 import { ImportRunner } from './import.runner.ts';
+import type { ImportDoc } from './import.schema.ts';
 import { lookAt, rowsOf } from './reading/table.ts';
 
 const PREVIEW_ROWS = 20;
@@ -49,8 +54,9 @@ export class ImportService {
         _id: id,
         fileName,
         state: 'uploaded',
-        ...(await this.#look(id)),
-        counts: { rows: 0, read: 0, created: 0, existing: 0, errors: 0, projects: 0 },
+        ...(await this.#look(id, fileName)),
+        keyBy: null,
+        counts: { rows: 0, read: 0, created: 0, existing: 0, changed: 0, deleted: 0, errors: 0, projects: 0 },
         startedAt: null,
         finishedAt: null,
         createdBy: userId,
@@ -66,28 +72,54 @@ export class ImportService {
 
   /** Reads the file as somebody says that it is to be read. @throws as `upload` does; conflict when it was started */
   async readAs(id: string, asked: Partial<Dialect>): Promise<{ batch: ImportBatch; preview: ImportPreview }> {
-    await this.#uploaded(id);
-    return this.#shown(await this.repository.readAs(id, await this.#look(id, asked)));
+    const { fileName } = await this.#uploaded(id);
+    return this.#shown(await this.repository.readAs(id, await this.#look(id, fileName, asked)));
   }
 
   async #shown(batch: ImportBatch): Promise<{ batch: ImportBatch; preview: ImportPreview }> {
     return { batch, preview: batch.mapping ? await this.preview(batch.id, batch.mapping) : { rows: [] } };
   }
 
-  async #look(id: string, asked: Partial<Dialect> = {}) {
+  async #look(id: string, fileName: string, asked: Partial<Dialect> = {}) {
+    const survey = new TableSurvey();
     const { columns, dialect, sheets, doubts, badBytes } = await lookAt(
       () => this.repository.file(id),
       asked,
+      survey.see,
     );
+    const surveyed = survey.columns(columns);
+    if (surveyed.some(({ dates }) => dates === 'open')) doubts.push('day-month');
+    const columnsKey = keyOfColumns(columns);
+    const before = await this.repository.latest({ columnsKey }, id);
     const preset = presetFor(columns);
-    const mapping = preset && fitMapping(preset.mapping, columns);
-    return { columns, dialect, sheets, doubts, badBytes, preset: preset?.code ?? null, mapping };
+    const known = before?.mapping
+      ? respelt(toBatch(before).mapping as ImportMapping, columns)
+      : preset?.mapping;
+    const mapping = known ? fitMapping(known, columns) : null;
+    const source = sourceFor(fileName, before);
+    return {
+      columns,
+      dialect,
+      sheets,
+      doubts,
+      badBytes,
+      survey: surveyed,
+      columnsKey,
+      source,
+      preset: preset?.code ?? null,
+      mapping: mapping ? { ...mapping, source, update: false, restore: false } : null,
+    };
   }
 
   /** The first 20 rows as the mapping reads them. Writes nothing. */
   async preview(id: string, mapping: ImportMapping): Promise<ImportPreview> {
     const batch = await this.#uploaded(id);
-    const reader = new RowReader(batch.columns, fitMapping(mapping, batch.columns), this.clock.now());
+    const reader = new RowReader(
+      batch.columns,
+      fitMapping(mapping, batch.columns),
+      this.clock.now(),
+      batch.survey,
+    );
     const rows: ImportPreview['rows'] = [];
     for await (const row of rowsOf(() => this.repository.file(id), formOf(batch))) {
       const { draft, errors } = reader.read(row);
@@ -109,13 +141,20 @@ export class ImportService {
   async start(id: string, mapping: ImportMapping): Promise<ImportBatch> {
     const { columns } = await this.repository.get(id);
     const targets = Object.entries(mapping.columns).filter(([column]) => columns.includes(column));
-    for (const target of ['title', 'occurredAt'] as const) {
-      if (!targets.some(([, to]) => to === target)) throw refused(`columns.${target}`, 'required');
-    }
+    const isGiven = (target: ImportTarget) => targets.some(([, to]) => to === target);
+    if (!isGiven('title')) throw refused('columns.title', 'required');
+    if (!isGiven('occurredAt') && !isGiven('dueAt')) throw refused('columns.occurredAt', 'required');
     const used = targets.map(([, to]) => to).filter((to) => to !== 'keep' && to !== 'ignore');
     const twice = used.find((to, i) => used.indexOf(to) !== i);
     if (twice) throw refused(`columns.${twice}`, 'used-twice');
     const batch = await this.repository.start(id, mapping);
+    this.runner.enqueue(batch);
+    return batch;
+  }
+
+  /** Takes back all that a finished import made: its events go, its keys are free. What it changed stays changed. */
+  async undo(id: string, by: string): Promise<ImportBatch> {
+    const batch = await this.repository.beginUndo(id, by);
     this.runner.enqueue(batch);
     return batch;
   }
@@ -142,4 +181,47 @@ export class ImportService {
     if (batch.state === 'uploaded') return batch;
     throw new AppError('conflict', 'this import was started before', [], { current: batch });
   }
+}
+
+/** Files of one program have the same columns, whatever their case and order. */
+const keyOfColumns = (columns: readonly string[]): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify(
+        columns
+          .map(wordOf)
+          .filter((name) => !REASON_COLUMNS.includes(name))
+          .sort(),
+      ),
+    )
+    .digest('base64url')
+    .slice(0, 22);
+
+/** What the file of the rows that did not go in has beside the columns of its table. */
+const REASON_COLUMNS = ['почему не вошла', 'why it did not go in'];
+
+/** A name for a source out of that of a file: without its ending, dates and numbers. */
+const stemOf = (fileName: string): string =>
+  fileName
+    .replace(/\.[a-z0-9]{1,5}$/i, '')
+    .replace(/\.(?:csv|xlsx?)$/i, '')
+    .replace(/[\s_.-]*\(?\d[\d\s_.:()-]*/g, ' ')
+    .replace(/[_\s]+/g, ' ')
+    .trim()
+    .slice(0, 60)
+    .trim();
+
+/** The source of the last file with these columns, if this one is called alike; else one of its own. */
+function sourceFor(fileName: string, before: ImportDoc | null): string {
+  const stem = stemOf(fileName) || fileName.slice(0, 60).trim();
+  return before?.source && wordOf(stemOf(before.fileName)) === wordOf(stem) ? before.source : stem;
+}
+
+/** The mapping of an earlier file for one whose columns are spelt otherwise. */
+function respelt(mapping: ImportMapping, columns: readonly string[]): ImportMapping {
+  const targets = new Map(Object.entries(mapping.columns).map(([name, target]) => [wordOf(name), target]));
+  return {
+    ...mapping,
+    columns: Object.fromEntries(columns.map((name) => [name, targets.get(wordOf(name)) ?? 'keep'])),
+  };
 }

@@ -65,12 +65,23 @@ describe('CSV import over REST', () => {
       read: 240,
       created: 240,
       existing: 0,
+      changed: 0,
+      deleted: 0,
       errors: 0,
       projects: 40,
     });
 
     const again = await run(text);
-    expect(again.counts).toEqual({ rows: 240, read: 240, created: 0, existing: 240, errors: 0, projects: 0 });
+    expect(again.counts).toEqual({
+      rows: 240,
+      read: 240,
+      created: 0,
+      existing: 240,
+      changed: 0,
+      deleted: 0,
+      errors: 0,
+      projects: 0,
+    });
   });
 
   it('puts the deadline of a case on its last event only; one that is long over is waited for by nobody', async () => {
@@ -107,11 +118,13 @@ describe('CSV import over REST', () => {
     const page = await app.admin.get<{ items: ImportRowError[]; next: string | null }>(
       `/api/imports/${batch.id}/errors?limit=1`,
     );
-    expect(page.items).toEqual([{ line: 3, column: 'when', reason: 'not-a-time', value: 'вчера' }]);
+    expect(page.items).toEqual([
+      { line: 3, column: 'when', reason: 'not-a-time', value: 'вчера', values: ['вчера', 'Монтаж', 'Илья'] },
+    ]);
     const rest = await app.admin.get<{ items: ImportRowError[]; next: string | null }>(
       `/api/imports/${batch.id}/errors?after=${page.next}`,
     );
-    expect(rest.items).toEqual([{ line: 4, column: 'what', reason: 'required', value: '' }]);
+    expect(rest.items).toMatchObject([{ line: 4, column: 'what', reason: 'required', value: '' }]);
     expect(rest.next).toBeNull();
   });
 
@@ -191,6 +204,106 @@ describe('CSV import over REST', () => {
     expect((await finished(batch.id)).counts).toMatchObject({ read: 180, created: 180, existing: 0 });
   });
 
+  describe('which record is the same', () => {
+    const HEAD = 'Номер;Дата;Событие;Заказ\n';
+    const load = async (name: string, text: string, change: Partial<ImportMapping> = {}) => {
+      const { batch } = await app.admin.post<Uploaded>(
+        `/api/imports?fileName=${encodeURIComponent(name)}`,
+        text,
+        CSV,
+      );
+      await app.admin.post(`/api/imports/${batch.id}/start`, { ...batch.mapping, ...change });
+      return finished(batch.id);
+    };
+    const eventsOf = async ({ id }: ImportBatch) =>
+      (
+        await app.admin.get<{ items: SvodkaEvent[] }>(
+          `/api/events?filter=${encodeURIComponent(`batch=${id}`)}`,
+        )
+      ).items;
+
+    it('the numbers of one source say nothing of another', async () => {
+      const payments = await load('оплаты.csv', `${HEAD}1;03.11.2025;Оплата;А-1\n2;04.11.2025;Оплата;А-2\n`);
+      const calls = await load('звонки.csv', `${HEAD}1;05.11.2025;Жалоба;Б-1\n2;06.11.2025;Просьба;Б-2\n`);
+      expect([payments.counts.created, calls.counts.created]).toEqual([2, 2]);
+      expect([payments.source, calls.source]).toEqual(['оплаты', 'звонки']);
+      // The next file of the same program belongs to the same source, whatever day stands in its name.
+      const next = await load(
+        'Звонки 2025-11-08.csv',
+        `НОМЕР;Дата;Событие;Заказ\n2;06.11.2025;Просьба;Б-2\n`,
+        {
+          columns: { НОМЕР: 'externalId', Дата: 'occurredAt', Событие: 'title', Заказ: 'project' },
+        },
+      );
+      expect(next).toMatchObject({ source: 'звонки', counts: { created: 0, existing: 1, changed: 0 } });
+    });
+
+    it('numbers that begin anew in each order are told apart by it; equal rows without a number are as many', async () => {
+      const stages = await load('этапы.csv', `${HEAD}1;03.11.2025;Замер;В-10\n1;05.11.2025;Замер;В-11\n`);
+      expect(stages).toMatchObject({ keyBy: 'number+order', counts: { created: 2 } });
+      const missed = 'Дата;Событие\n03.11.2025;Пропущенный\n03.11.2025;Пропущенный\n03.11.2025;Пропущенный\n';
+      expect((await load('пропущенные.csv', missed)).counts).toMatchObject({ created: 3, existing: 0 });
+      expect((await load('пропущенные.csv', missed)).counts).toMatchObject({ created: 0, existing: 3 });
+    });
+
+    it('what says something else now is told, and changed when it is to be, as a revision', async () => {
+      const first = await load('сделки.csv', `${HEAD}1;03.11.2025;Замер;Г-1\n2;04.11.2025;Договор;Г-1\n`);
+      const changed = `${HEAD}1;03.11.2025;Замер перенесён;Г-1\n2;04.11.2025;Договор;Г-1\n`;
+      expect((await load('сделки.csv', changed)).counts).toMatchObject({
+        created: 0,
+        existing: 1,
+        changed: 1,
+      });
+      expect((await eventsOf(first)).map(({ title }) => title)).toContain('Замер');
+      await load('сделки.csv', changed, { update: true });
+      const [event] = (await eventsOf(first)).filter(({ title }) => title === 'Замер перенесён');
+      expect(event).toMatchObject({ rev: 2 });
+      // It is the same from now on.
+      expect((await load('сделки.csv', changed)).counts).toMatchObject({ existing: 2, changed: 0 });
+    });
+
+    it('what was deleted is told, and comes back when it is to', async () => {
+      const text = `${HEAD}1;03.11.2025;Замер;Д-1\n`;
+      const first = await load('удалённые.csv', text);
+      const [event] = await eventsOf(first);
+      await app.admin.send('DELETE', `/api/events/${event?.id}`, undefined, {
+        'If-Match': String(event?.rev),
+      });
+      expect((await load('удалённые.csv', text)).counts).toMatchObject({
+        created: 0,
+        existing: 0,
+        deleted: 1,
+      });
+      expect(await eventsOf(first)).toEqual([]);
+      await load('удалённые.csv', text, { restore: true });
+      expect(await eventsOf(first)).toMatchObject([{ id: event?.id }]);
+    });
+
+    it('an import is taken back whole, and its numbers are free', async () => {
+      const text = `${HEAD}${Array.from({ length: 300 }, (_, i) => `${i};03.11.2025;Замер;Е-${i % 7}`).join('\n')}\n`;
+      const first = await load('ошибка.csv', text);
+      expect(first.counts.created).toBe(300);
+      expect(await app.admin.post(`/api/imports/${first.id}/undo`)).toMatchObject({ state: 'undoing' });
+      await until(
+        async () => (await app.admin.get<ImportBatch>(`/api/imports/${first.id}`)).state === 'undone',
+      );
+      expect(await eventsOf(first)).toEqual([]);
+      expect((await app.admin.send('POST', `/api/imports/${first.id}/undo`)).error?.code).toBe('conflict');
+      expect((await load('ошибка.csv', text)).counts).toMatchObject({
+        created: 300,
+        existing: 0,
+        deleted: 0,
+      });
+    });
+
+    it('a file is read the way that somebody says', async () => {
+      const { batch } = await upload('03.11.2025;Замер\n04.11.2025;Договор\n');
+      expect(batch).toMatchObject({ dialect: { header: 0 }, columns: ['Столбец 1', 'Столбец 2'] });
+      const read = await app.admin.post<Uploaded>(`/api/imports/${batch.id}/dialect`, { header: 1 });
+      expect(read.batch.columns).toEqual(['03.11.2025', 'Замер']);
+    });
+  });
+
   it('keeps no file that can never be imported', async () => {
     const files = app.connection.collection('importFiles.files');
     const { batch } = await upload(permitLog({ cases: 2, seed: 6 }));
@@ -223,6 +336,15 @@ describe('CSV import over REST', () => {
   (logs ? it : it.skip)('imports the real permit log whole', async () => {
     const { counts, state } = await run(await readFile(join(logs ?? '', 'receipt.csv'), 'utf8'));
     expect(state).toBe('done');
-    expect(counts).toEqual({ rows: 8577, read: 8577, created: 8577, existing: 0, errors: 0, projects: 1434 });
+    expect(counts).toEqual({
+      rows: 8577,
+      read: 8577,
+      created: 8577,
+      existing: 0,
+      changed: 0,
+      deleted: 0,
+      errors: 0,
+      projects: 1434,
+    });
   });
 });

@@ -4,7 +4,7 @@ import type { EventType } from './modules.ts';
 
 /**
  * One field of a type's payload. Validation, the entry form and the detail pane are all made from this list.
- * money: integer kopecks, more than none · integer, percent: numbers · duration: milliseconds · date: YYYY-MM-DD ·
+ * decimal: a number such as square metres · money: integer kopecks, more than none · integer, percent: numbers · duration: milliseconds · date: YYYY-MM-DD ·
  * openings: the measured openings of a measurement sheet, millimetres · crew: the id of a crew, or the name by which
  * another program knows it.
  */
@@ -13,6 +13,7 @@ export type PayloadField = {
   kind:
     | 'money'
     | 'integer'
+    | 'decimal'
     | 'percent'
     | 'line'
     | 'text'
@@ -83,7 +84,7 @@ export const PAYLOAD_FIELDS: Partial<Record<EventType, PayloadField[]>> = {
   'quote.sent': [{ name: 'amountKop', kind: 'money' }],
   'order.calculated': [
     { name: 'amountKop', kind: 'money' },
-    { name: 'areaM2', kind: 'integer' },
+    { name: 'areaM2', kind: 'decimal' },
   ],
   'measure.sheet': [{ name: 'openings', kind: 'openings' }, ...site],
   'measure.specifics': site,
@@ -149,11 +150,12 @@ const KINDS = {
       .max(1e13)
       .refine((kopecks) => kopecks > 0, { error: 'not-positive' }),
   integer: () => z.number(wrong('integer')).int(wrong('integer')).min(0).max(1e6),
+  decimal: () => z.number(wrong('number')).min(0).max(1e6),
   percent: () => z.number(wrong('number')).min(0).max(100),
   line: () => LineSchema(200),
   crew: () => LineSchema(200),
   text: () => TextSchema(4000),
-  phone: () => z.string().regex(/^\+?[0-9 ()-]{3,24}$/, { error: 'phone' }),
+  phone: () => z.string().regex(/^\+?[0-9 ()-]{3,24}(?: доб\. \d{1,6})?$/, { error: 'phone' }),
   date: () => CalendarDateSchema,
   duration: () => z.number(wrong('duration')).int(wrong('duration')).min(0).max(86_400_000),
   openings: () => z.array(OpeningSchema).min(1).max(200),

@@ -49,6 +49,12 @@ export const IMPORT_ROUTES = routes({
     answers: { 200: ImportBatchSchema },
     errors: ['conflict'],
   },
+  // What it made is deleted and its keys are free again; what it changed stays.
+  'POST /imports/:id/undo': {
+    right: 'events.import',
+    answers: { 200: ImportBatchSchema },
+    errors: ['conflict'],
+  },
   'POST /imports/:id/cancel': {
     right: 'events.import',
     answers: { 200: ImportBatchSchema },

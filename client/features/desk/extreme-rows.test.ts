@@ -45,6 +45,7 @@ function ends({ kind, options = [] }: PayloadField): unknown[] {
     case 'money':
       return [1e13, 1];
     case 'integer':
+    case 'decimal':
       return [0, 1e6];
     case 'percent':
       return [0, 100, 33.333];

@@ -70,7 +70,7 @@ function parseDuration(typed: string): number {
   return ((Number(hours ?? 0) * 60 + Number(middle)) * 60 + Number(seconds)) * 1000;
 }
 
-const NUMBERS = ['integer', 'percent'];
+const NUMBERS = ['integer', 'decimal', 'percent'];
 
 function fieldInput({ kind }: PayloadField, value: unknown): string {
   if (value === undefined || value === null) return '';

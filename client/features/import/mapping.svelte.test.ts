@@ -18,9 +18,12 @@ function batchOf(columns: string[], preset: string | null = null): ImportBatch {
     sheets: [],
     doubts: [],
     badBytes: 0,
+    survey: [],
+    source: 'журнал',
+    keyBy: null,
     preset,
     mapping: null,
-    counts: { rows: 0, read: 0, created: 0, existing: 0, errors: 0, projects: 0 },
+    counts: { rows: 0, read: 0, created: 0, existing: 0, changed: 0, deleted: 0, errors: 0, projects: 0 },
     startedAt: null,
     finishedAt: null,
     createdBy: ID,
@@ -40,6 +43,11 @@ const PRESETS: ImportPreset[] = [
       importance: 'normal',
       zone: 'Europe/Moscow',
       due: 'each',
+      order: null,
+      words: {},
+      source: null,
+      update: false,
+      restore: false,
     },
   },
 ];
@@ -74,7 +82,12 @@ describe('import mapping', () => {
     const batch = batchOf(columns, preset);
     const mapping = new Mapping(batch, PRESETS, 'Europe/Moscow');
     const started: ImportBatch[] = [];
-    render(ImportPlan, { batch, mapping, onchanged: (changed: ImportBatch) => started.push(changed) });
+    render(ImportPlan, {
+      batch,
+      mapping,
+      onchanged: (changed: ImportBatch) => started.push(changed),
+      onreread: () => {},
+    });
     return { mapping, started };
   };
   const target = (column: string) =>

@@ -13,6 +13,9 @@ import { guessTargets } from './guess.ts';
 const AFTER_MS = 250;
 /** Targets without which a row is no event. */
 const NEEDED = ['title', 'occurredAt'] as const;
+/** Targets whose cells are words that may be another system's. */
+export const WORDY = ['type', 'importance', 'status'] as const;
+export type Wordy = (typeof WORDY)[number];
 /** Targets that any number of columns may have. */
 const SHARED: readonly ImportTarget[] = ['keep', 'ignore'];
 
@@ -20,12 +23,18 @@ const SHARED: readonly ImportTarget[] = ['keep', 'ignore'];
 export class Mapping {
   readonly #id: string;
   readonly #names: readonly string[];
+  readonly #batch: ImportBatch;
   readonly #presets: readonly ImportPreset[];
   columns = $state<Record<string, ImportTarget>>({});
   type = $state<EventType>('note.free');
   importance = $state<Importance>('normal');
   zone = $state('Europe/Moscow');
   due = $state<ImportMapping['due']>('last');
+  order = $state<'dmy' | 'mdy'>('dmy');
+  words = $state<ImportMapping['words']>({});
+  source = $state('');
+  update = $state(false);
+  restore = $state(false);
   /** Code of the preset that the mapping began with; empty for none. */
   preset = $state('');
   #preview = $state.raw<ImportPreview | null>(null);
@@ -36,9 +45,13 @@ export class Mapping {
   constructor(batch: ImportBatch, presets: readonly ImportPreset[], zone: string, preview?: ImportPreview) {
     this.#id = batch.id;
     this.#names = batch.columns;
+    this.#batch = batch;
     this.#presets = presets;
     this.zone = zone;
     this.use(batch.preset ?? '');
+    this.source = batch.source ?? '';
+    // What was decided for the last file of this source.
+    if (batch.mapping) this.#take(batch.mapping);
     const asUploaded = JSON.stringify(this.mapping) === JSON.stringify(batch.mapping);
     if (asUploaded && preview && preview.rows.length > 0) {
       this.#preview = preview;
@@ -64,7 +77,7 @@ export class Mapping {
     const preset = this.#presets.find((each) => each.code === code);
     this.preset = preset?.code ?? '';
     if (!preset) {
-      this.columns = guessTargets(this.#names);
+      this.columns = guessTargets(this.#names, this.#batch.survey);
       return;
     }
     const { mapping } = preset;
@@ -72,7 +85,10 @@ export class Mapping {
       Object.hasOwn(mapping.columns, name) ? mapping.columns[name] : undefined;
     // What the preset does not speak of is guessed, as long as nothing else is that already.
     const taken = new Set(this.#names.map(known));
-    const guessed = guessTargets(this.#names.filter((name) => known(name) === undefined));
+    const guessed = guessTargets(
+      this.#names.filter((name) => known(name) === undefined),
+      this.#batch.survey,
+    );
     this.columns = Object.fromEntries(
       this.#names.map((name) => {
         const guess = guessed[name] ?? 'keep';
@@ -85,6 +101,18 @@ export class Mapping {
     this.due = mapping.due;
   }
 
+  #take(mapping: ImportMapping): void {
+    // A column that the mapping only keeps may have been guessed to be more.
+    for (const [name, target] of Object.entries(mapping.columns))
+      if (target !== 'keep' || !this.preset) this.columns[name] = target;
+    this.type = mapping.type;
+    this.importance = mapping.importance;
+    this.zone = mapping.zone;
+    this.due = mapping.due;
+    this.order = mapping.order ?? 'dmy';
+    this.words = mapping.words;
+  }
+
   get mapping(): ImportMapping {
     return {
       columns: { ...this.columns },
@@ -92,13 +120,19 @@ export class Mapping {
       importance: this.importance,
       zone: this.zone,
       due: this.due,
+      order: this.order,
+      words: $state.snapshot(this.words),
+      source: this.source.trim() || this.#batch.source,
+      update: this.update,
+      restore: this.restore,
     };
   }
 
   /** What every row needs and no column gives. */
   get missing(): (typeof NEEDED)[number][] {
     const given = new Set(Object.values(this.columns));
-    return NEEDED.filter((target) => !given.has(target));
+    // A plan has no past: its deadline is time enough.
+    return NEEDED.filter((target) => !given.has(target) && !(target === 'occurredAt' && given.has('dueAt')));
   }
 
   /** Columns that repeat what one before them is. */

@@ -1,6 +1,7 @@
 import type { ImportMapping } from '@svodka/shared/contracts/import';
+import { RecordKeys } from './keys.ts';
 import { fitMapping, PRESETS, presetFor } from './presets.ts';
-import { RowReader } from './row.ts';
+import { type Draft, RowReader } from './row.ts';
 
 const NOW = new Date('2026-11-24T12:00:00Z');
 
@@ -29,7 +30,7 @@ describe(RowReader.name, () => {
       importance: 'high',
       project: '318',
       status: 'resolved',
-      fields: { Этаж: '7' },
+      payload: { fields: { Этаж: '7' } },
     });
   });
 
@@ -41,14 +42,13 @@ describe(RowReader.name, () => {
       [9, 'Событие', 'required'],
       [9, 'Дата', 'not-a-time'],
       [9, 'Срок', 'not-a-time'],
-      [9, 'Важность', 'unknown-value'],
     ]);
   });
 
   it('knows a row without an id by its content', () => {
     const columns = ['Дата', 'Событие'];
     const idOf = (title: string) =>
-      reader(columns).read({ line: 2, values: ['14.03.2026', title] }).draft?.externalId;
+      reader(columns).read({ line: 2, values: ['14.03.2026', title] }).draft?.hash;
     expect(idOf('Замер')).toBe(idOf('Замер'));
     expect(idOf('Замер')).not.toBe(idOf('Монтаж'));
   });
@@ -56,13 +56,101 @@ describe(RowReader.name, () => {
   it('keeps hostile column names out of the payload keys', () => {
     const columns = ['Дата', 'Событие', '__proto__', 'a.$b'];
     const { draft } = reader(columns).read({ line: 2, values: ['14.03.2026', 'x', '1', '2'] });
-    expect(Object.keys(draft?.fields ?? {})).toEqual(['_', 'a__b']);
+    expect(Object.keys(draft?.payload.fields ?? {})).toEqual(['_', 'a__b']);
     expect(({} as Record<string, unknown>).x).toBeUndefined();
   });
 
-  it('refuses what has not happened yet', () => {
-    const { errors } = reader(['Дата', 'Событие']).read({ line: 2, values: ['25.11.2026', 'Монтаж'] });
-    expect(errors[0]?.reason).toBe('in-the-future');
+  const read = (columns: string[], values: string[], change: Partial<ImportMapping> = {}) =>
+    reader(columns, 2, change).read({ line: 2, values });
+
+  it('takes a plan for what it is: its only date is its deadline', () => {
+    const { draft, errors } = read(['Дата', 'Событие'], ['25.11.2026', 'Монтаж']);
+    expect(errors).toEqual([]);
+    expect(draft).toMatchObject({ occurredAt: NOW, due: { day: '2026-11-25' } });
+    expect(read(['Дата', 'Событие', 'Срок'], ['25.11.2026', 'Монтаж', '26.11.2026']).errors).toMatchObject([
+      { reason: 'in-the-future' },
+    ]);
+  });
+
+  it('fills the fields that the form has, and keeps in the details what is none', () => {
+    const columns = ['Дата', 'Событие', 'Вид', 'Сумма', 'Способ', 'Док'];
+    const mapping: Partial<ImportMapping> = {
+      columns: {
+        Дата: 'occurredAt',
+        Событие: 'title',
+        Вид: 'type',
+        Сумма: 'payload.amountKop',
+        Способ: 'payload.method',
+        Док: 'payload.areaM2',
+      },
+    };
+    const values = ['14.03.2026', 'Оплата', 'платёж поступил', '184 300,50 ₽', 'Банк', '12'];
+    expect(read(columns, values, mapping).draft?.payload).toEqual({
+      amountKop: 18430050,
+      method: 'bank',
+      fields: { Док: '12' },
+    });
+    expect(
+      read(columns, ['14.03.2026', 'Оплата', 'платёж поступил', 'позже', 'Банк', ''], mapping).errors,
+    ).toMatchObject([{ column: 'Сумма', reason: 'money', values: expect.any(Array) }]);
+  });
+
+  it('reads a call: phone with its extension, duration', () => {
+    const columns = ['Дата', 'Событие', 'Тел', 'Длит'];
+    const mapping: Partial<ImportMapping> = {
+      type: 'call.in',
+      columns: { Дата: 'occurredAt', Событие: 'title', Тел: 'phone', Длит: 'payload.durationMs' },
+    };
+    const payloadOf = (phone: string, long: string) =>
+      read(columns, ['14.03.2026', 'Звонок', phone, long], mapping).draft?.payload;
+    expect(payloadOf('+7 495 123-45-67 доб. 15', '1:02')).toMatchObject({
+      from: '+74951234567 доб. 15',
+      durationMs: 62_000,
+    });
+    expect(payloadOf('8 916 555 01 01', '31')).toEqual({ from: '+79165550101', durationMs: 31_000 });
+  });
+
+  it('loses no row to a word of another system, and takes what somebody said that it means', () => {
+    const columns = ['Дата', 'Событие', 'Статус', 'Важность'];
+    const values = ['14.03.2026', 'Акт', 'Ждём клиента', 'Очень'];
+    expect(read(columns, values).draft).toMatchObject({
+      status: null,
+      importance: 'normal',
+      payload: { fields: { Статус: 'Ждём клиента', Важность: 'Очень' } },
+    });
+    const words: ImportMapping['words'] = {
+      status: { 'ждём клиента': 'open' },
+      importance: { Очень: 'high' },
+    };
+    expect(read(columns, values, { words }).draft).toMatchObject({ status: 'open', importance: 'high' });
+  });
+
+  it('cuts nothing: what is too long or too much is said in the text', () => {
+    const many = Array.from({ length: 60 }, (_, i) => `к${i}`);
+    const title = 'Очень длинное название '.repeat(20).trim();
+    const { draft } = read(
+      ['Дата', 'Событие', ...many],
+      ['14.03.2026', title, ...many.map((_, i) => `${i}`)],
+    );
+    expect(draft?.title).toHaveLength(300);
+    expect(draft?.body).toContain(title);
+    expect(Object.keys(draft?.payload.fields ?? {})).toHaveLength(40);
+    expect(draft?.body).toContain('к59: 59');
+  });
+
+  it('knows equal rows apart, and one number with two contents for a fault', () => {
+    const keys = new RecordKeys('Звонки', 'content');
+    const draft = read(['Дата', 'Событие'], ['14.03.2026', 'Звонок']).draft as Draft;
+    expect([keys.of(draft), keys.of(draft)]).toEqual([
+      { key: `звонки:${draft.hash}` },
+      { key: `звонки:${draft.hash}#2` },
+    ]);
+    const numbered = new RecordKeys('Звонки', 'number');
+    expect([
+      numbered.of({ ...draft, number: '7' }),
+      numbered.of({ ...draft, number: '7' }),
+      numbered.of({ ...draft, number: '7', hash: 'other' }),
+    ]).toEqual([{ key: 'звонки:7' }, { same: 2 }, { twice: 2 }]);
   });
 });
 

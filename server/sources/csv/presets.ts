@@ -6,6 +6,11 @@ const mapping = (columns: ImportMapping['columns'], rest: Partial<ImportMapping>
   importance: 'normal',
   zone: 'Europe/Moscow',
   due: 'last',
+  order: null,
+  words: {},
+  source: null,
+  update: false,
+  restore: false,
   ...rest,
 });
 

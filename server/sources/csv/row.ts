@@ -1,11 +1,26 @@
 import { createHash } from 'node:crypto';
 import { isTimely, withoutUnseen } from '@svodka/shared/contracts/common';
-import { IMPORTANCES, type Importance } from '@svodka/shared/contracts/event';
-import type { ImportMapping, ImportRowError, ImportTarget } from '@svodka/shared/contracts/import';
-import { type EventType, WRITTEN_TYPES } from '@svodka/shared/contracts/modules';
-import { domainEn } from '@svodka/shared/messages/domain.en';
-import { domainRu } from '@svodka/shared/messages/domain.ru';
+import type { Importance } from '@svodka/shared/contracts/event';
 import {
+  type ColumnSurvey,
+  type ImportMapping,
+  type ImportRowError,
+  type ImportTarget,
+  PAYLOAD_TARGETS,
+} from '@svodka/shared/contracts/import';
+import { wordOf } from '@svodka/shared/contracts/import-words';
+import type { EventType } from '@svodka/shared/contracts/modules';
+import {
+  PAYLOAD_FIELDS,
+  type Payload,
+  type PayloadField,
+  payloadSchema,
+} from '@svodka/shared/contracts/payload';
+import { e164 } from '@svodka/shared/contracts/phone';
+import { InnSchema } from '@svodka/shared/contracts/requisites';
+import { hashOfBody } from '../../events/event-fields.ts';
+import {
+  type DayMonth,
   looksLikeDate,
   type Moment,
   momentOf,
@@ -15,6 +30,8 @@ import {
 } from '../reading/dates.ts';
 import type { TableRow } from '../reading/rows.ts';
 import { targetOf } from './presets.ts';
+import { typedValue } from './typed.ts';
+import { WORDS } from './words.ts';
 
 /** A row as the event that it will become; names are not yet resolved to ids. */
 export type Draft = {
@@ -24,87 +41,89 @@ export type Draft = {
   type: EventType;
   importance: Importance;
   occurredAt: Date;
+  /** Whether it lies ahead: it has a deadline and was said when the file came. */
+  isPlan: boolean;
   due: Moment | null;
   project: string | null;
   counterparty: string | null;
+  inn: string | null;
+  phone: string | null;
   author: string | null;
   /** Null: the file does not say. */
   status: 'open' | 'recorded' | 'resolved' | null;
-  externalId: string;
-  fields: Record<string, string>;
+  /** The number that the file gives its record; null: none. */
+  number: string | null;
+  payload: Payload;
+  /** Of all that the row says, whatever its columns are called. */
+  hash: string;
 };
 
 const MAX_FIELDS = 40;
+const LONGEST = { title: 300, field: 1000, body: 10_000 };
+const CLOCKS_DIFFER_MS = 300_000;
 const isTime = (target: ImportTarget | undefined) => target === 'occurredAt' || target === 'dueAt';
 
-/** Codes and labels of both languages → code. */
-function byWord<T extends string>(prefix: string, codes: readonly T[]): Map<string, T> {
-  const label = (words: Record<string, string>, code: T) => words[`${prefix}.${code}`]?.toLowerCase() ?? code;
-  return new Map(
-    codes.flatMap((code) => [
-      [code, code],
-      [label(domainRu, code), code],
-      [label(domainEn, code), code],
-    ]),
-  );
-}
-const TYPES = byWord('type', WRITTEN_TYPES);
-const IMPORTANCE = byWord('importance', IMPORTANCES);
-const STATUS = byWord('status', ['open', 'recorded', 'resolved'] as const);
-
-/**
- * Makes drafts of rows.
- * @param columns the header
- */
+/** Makes drafts of rows. */
 export class RowReader {
   readonly #targets: ImportTarget[];
+  readonly #keys: string[];
+  readonly #survey: Map<string, ColumnSurvey>;
+  readonly #words: { [K in keyof typeof WORDS]: Map<string, string> };
 
   constructor(
     readonly columns: readonly string[],
     readonly mapping: ImportMapping,
     private readonly now: Date,
+    survey: readonly ColumnSurvey[] = [],
   ) {
     this.#targets = columns.map((column) => targetOf(mapping, column));
+    this.#keys = fieldKeys(columns);
+    this.#survey = new Map(survey.map((column) => [column.name, column]));
+    const own = (kind: keyof typeof WORDS) =>
+      new Map([
+        ...WORDS[kind],
+        ...Object.entries(mapping.words?.[kind] ?? {}).map(([word, code]) => [wordOf(word), code] as const),
+      ]);
+    this.#words = { type: own('type'), importance: own('importance'), status: own('status') };
   }
 
   read({ line, values, fault }: TableRow): { draft: Draft | null; errors: ImportRowError[] } {
     const errors: ImportRowError[] = [];
     if (fault) {
       const value = values.join(' ').trim().slice(0, 200);
-      return { draft: null, errors: [{ line, column: '', reason: fault, value }] };
+      return { draft: null, errors: [{ line, column: '', reason: fault, value, values }] };
     }
     const cells = new Map<ImportTarget, string>();
-    const fields: Record<string, string> = {};
+    const kept: [string, string][] = [];
     for (const [i, target] of this.#targets.entries()) {
       const value = (values[i] ?? '').trim();
       if (!value || target === 'ignore') continue;
       if (isTime(target) && saysNoDate(value)) continue;
-      const column = this.columns[i] ?? '';
-      if (target !== 'keep') cells.set(target, value);
-      else if (Object.keys(fields).length < MAX_FIELDS)
-        fields[fieldKey(column)] = value.replaceAll('\u0000', '').slice(0, 1000);
+      if (target === 'keep') kept.push([this.#keys[i] as string, value]);
+      else cells.set(target, value);
     }
-    const refuse = (target: ImportTarget, reason: string) => {
+    const keep = (target: ImportTarget) => {
       const at = this.#targets.indexOf(target);
-      errors.push({
-        line,
-        column: this.columns[at] ?? target,
-        reason,
-        value: (cells.get(target) ?? '').slice(0, 200),
-      });
+      const value = cells.get(target);
+      if (value !== undefined) kept.push([this.#keys[at] ?? target, value]);
+    };
+    const refuse = (target: ImportTarget, reason: string) => {
+      const column = this.columns[this.#targets.indexOf(target)] ?? target;
+      errors.push({ line, column, reason, value: (cells.get(target) ?? '').slice(0, 200) });
       return null;
     };
-    const word = <T>(target: ImportTarget, words: Map<string, T>, absent: T): T => {
-      const value = cells.get(target)?.toLowerCase();
+    const word = <T>(kind: keyof typeof WORDS, absent: T): T => {
+      const value = cells.get(kind);
       if (value === undefined) return absent;
-      const code = words.get(value);
-      if (code === undefined) refuse(target, 'unknown-value');
-      return code ?? absent;
+      const code = this.#words[kind].get(wordOf(value));
+      // A word of another system costs no row: it stays in the details.
+      if (code === undefined) keep(kind);
+      return (code as T | undefined) ?? absent;
     };
-    const moment = (target: ImportTarget): Moment | null => {
+    const moment = (target: 'occurredAt' | 'dueAt'): Moment | null => {
       const value = cells.get(target);
       if (value === undefined) return null;
-      const wall = readDateCell(value, 'dmy', null);
+      const wall = readDateCell(value, this.#orderOf(target), this.#columnOf(target)?.numbers ?? null);
       if (!wall) return refuse(target, looksLikeDate(value) ? 'no-such-date' : 'not-a-time');
       const clock = target === 'occurredAt' ? cells.get('occurredTime') : undefined;
       const time = clock === undefined ? wall.time : readClock(clock);
@@ -112,52 +131,177 @@ export class RowReader {
       const read = momentOf({ ...wall, time }, this.mapping.zone);
       return isTimely(read.at) ? read : refuse(target, 'year');
     };
+    const line60 = (target: ImportTarget, max: number): string | null => {
+      const text = oneLine(cells.get(target) ?? '');
+      if (text.length <= max) return text || null;
+      return refuse(target, 'too-long');
+    };
 
-    const title = oneLine(cells.get('title') ?? '', 300);
-    if (!title) refuse('title', 'required');
-    const occurred = moment('occurredAt');
+    const whole = oneLine(cells.get('title') ?? '');
+    if (!whole) refuse('title', 'required');
+    let occurred = moment('occurredAt');
+    let due = moment('dueAt');
+    const isAhead = occurred !== null && occurred.at.getTime() > this.now.getTime() + CLOCKS_DIFFER_MS;
+    // A plan has no past: its only date is its deadline.
+    if (isAhead && !due && !cells.has('dueAt')) due = occurred;
+    else if (isAhead) refuse('occurredAt', 'in-the-future');
+    if (isAhead || (!occurred && due && !cells.has('occurredAt'))) occurred = { at: this.now, day: null };
     if (!occurred && !cells.has('occurredAt')) refuse('occurredAt', 'required');
-    if (occurred && occurred.at.getTime() > this.now.getTime() + 300_000)
-      refuse('occurredAt', 'in-the-future');
-    const due = moment('dueAt');
-    const type = word('type', TYPES, this.mapping.type);
-    const importance = word('importance', IMPORTANCE, this.mapping.importance);
-    const status = word<Draft['status']>('status', STATUS, null);
+    const type = word<EventType>('type', this.mapping.type);
+    const payload = this.#payload(type, cells, keep, refuse);
+    const importance = word<Importance>('importance', this.mapping.importance);
+    const status = word<Draft['status']>('status', null);
+    const named = {
+      project: line60('project', 60),
+      counterparty: line60('counterparty', 200),
+      author: line60('author', 120),
+      inn: null as string | null,
+    };
+    const inn = InnSchema.safeParse(cells.get('inn'));
+    if (inn.success) named.inn = inn.data;
+    else keep('inn');
+    const longTitle = whole.length > LONGEST.title;
+    const { fields, rest } = fit(kept);
+    const body = [longTitle ? whole : '', (cells.get('body') ?? '').replaceAll('\u0000', ''), ...rest]
+      .filter(Boolean)
+      .join('\n\n');
+    if (body.length > LONGEST.body) refuse('body', 'too-long');
+    if (errors[0]) errors[0] = { ...errors[0], values: [...values] };
     if (errors.length > 0 || !occurred) return { draft: null, errors };
+    const phone = cells.get('phone');
     return {
       errors,
       draft: {
+        ...named,
         line,
-        title,
-        body: (cells.get('body') ?? '').slice(0, 10_000).replaceAll('\u0000', ''),
+        title: longTitle ? `${whole.slice(0, LONGEST.title - 1)}…` : whole,
+        body,
         type,
         importance,
         occurredAt: occurred.at,
+        isPlan: occurred.at === this.now,
         due,
-        project: named(cells.get('project'), 60),
-        counterparty: named(cells.get('counterparty'), 200),
-        author: named(cells.get('author'), 120),
+        phone: phone ? e164(phone) : null,
         status,
-        externalId: named(cells.get('externalId'), 150) ?? contentId(values),
-        fields,
+        number: numberOf(cells.get('externalId')),
+        payload: { ...payload, ...(Object.keys(fields).length > 0 && { fields }) },
+        hash: this.#hash(values),
       },
     };
   }
+
+  #columnOf(target: ImportTarget): ColumnSurvey | undefined {
+    return this.#survey.get(this.columns[this.#targets.indexOf(target)] ?? '');
+  }
+
+  /** What the values of the column prove, else what somebody has said. */
+  #orderOf(target: ImportTarget): DayMonth {
+    const proven = this.#columnOf(target)?.dates;
+    return proven === 'dmy' || proven === 'mdy' ? proven : (this.mapping.order ?? 'dmy');
+  }
+
+  /** The typed fields of the event; what its type does not have, or is not of its kind, is kept in the details. */
+  #payload(
+    type: EventType,
+    cells: Map<ImportTarget, string>,
+    keep: (target: ImportTarget) => void,
+    refuse: (target: ImportTarget, reason: string) => null,
+  ): Payload {
+    const payload: Payload = {};
+    const fields = new Map(
+      (PAYLOAD_FIELDS[type] ?? []).map((field): [string, PayloadField] => [field.name, field]),
+    );
+    for (const target of PAYLOAD_TARGETS) {
+      const text = cells.get(target);
+      const field = fields.get(target.slice('payload.'.length));
+      if (text === undefined) {
+        if (field?.required && this.#targets.includes(target)) refuse(target, 'required');
+        continue;
+      }
+      const value = field && typedValue(field, text, this.#orderOf(target));
+      const fits =
+        value !== undefined &&
+        payloadSchema(type).safeParse({
+          ...payload,
+          ...required(fields),
+          [(field as PayloadField).name]: value,
+        }).success;
+      if (fits) payload[(field as PayloadField).name] = value;
+      else if (field?.required)
+        refuse(target, field.kind === 'money' && Number(value) <= 0 ? 'not-positive' : field.kind);
+      else keep(target);
+    }
+    const phone = cells.get('phone');
+    const side = type === 'call.out' ? 'to' : 'from';
+    const field = fields.get(side);
+    if (phone && field && payload[side] === undefined) {
+      const value = typedValue(field, phone, 'dmy');
+      if (value !== undefined) payload[side] = value;
+    }
+    if (phone && (payload[side] === undefined || !e164(phone))) keep('phone');
+    return payload;
+  }
+
+  /** By what is taken of it, and not by how its columns are called, ordered, or end. */
+  #hash(values: readonly string[]): string {
+    const said: [string, string][] = [];
+    for (const [i, target] of this.#targets.entries()) {
+      const value = (values[i] ?? '').trim();
+      if (value && target !== 'ignore')
+        said.push([target === 'keep' ? wordOf(this.columns[i] ?? '') : target, value.replace(/\s+/g, ' ')]);
+    }
+    said.sort(([a], [b]) => (a < b ? -1 : 1));
+    return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 32);
+  }
 }
 
-const named = (value: string | undefined, max: number) => (value ? oneLine(value, max) || null : null);
+/** Stands in for what else the type needs while one field is looked at. */
+const required = (fields: Map<string, PayloadField>) =>
+  Object.fromEntries(
+    [...fields.values()]
+      .filter((field) => field.required && field.kind === 'money')
+      .map(({ name }) => [name, 1]),
+  );
 
-function oneLine(value: string, max: number): string {
-  return withoutUnseen(value.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '')).slice(0, max);
+/** As many as an event holds as fields of it; what is longer or more is said in its text. */
+function fit(kept: readonly [string, string][]): { fields: Record<string, string>; rest: string[] } {
+  const fields: Record<string, string> = {};
+  const rest: string[] = [];
+  for (const [name, value] of kept) {
+    const text = value.replaceAll('\u0000', '');
+    const isNew = !Object.hasOwn(fields, name);
+    if (isNew && text.length <= LONGEST.field && Object.keys(fields).length < MAX_FIELDS) fields[name] = text;
+    else rest.push(`${name}: ${text}`);
+  }
+  return { fields, rest };
 }
 
-/** Column names may hold what payload keys may not. */
-function fieldKey(column: string): string {
-  const key = column.replace(/[$.]|\p{Cc}/gu, '_').slice(0, 60);
-  return key === '' || key === '__proto__' ? '_' : key;
+/** What an import says of one thing, a hash of each, as modules do; by it the next file is told from this one. */
+export const saidIn = (said: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(said)
+      .filter(([, value]) => value !== null && value !== '')
+      .map(([field, value]) => [field, hashOfBody(value).slice(0, 12)]),
+  );
+
+/** A number of a record that is too long to be kept is known by its hash. */
+function numberOf(value: string | undefined): string | null {
+  const number = value ? oneLine(value) : '';
+  if (number.length <= 100) return number || null;
+  return createHash('sha256').update(number).digest('hex').slice(0, 32);
 }
 
-/** A row without an id of its own is known by its content, so that the same row is imported once. */
-function contentId(values: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 32);
+const oneLine = (value: string): string => withoutUnseen(value.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, ''));
+
+/** Column names may hold what payload keys may not; each stays apart from the others. */
+function fieldKeys(columns: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return columns.map((column) => {
+    const cut = column.replace(/[$.]|\p{Cc}/gu, '_').slice(0, 60);
+    const key = cut === '' || cut === '__proto__' ? '_' : cut;
+    let own = key;
+    for (let n = 2; taken.has(own); n++) own = `${key.slice(0, 56)} ${n}`;
+    taken.add(own);
+    return own;
+  });
 }

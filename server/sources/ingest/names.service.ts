@@ -24,6 +24,9 @@ const phoneOf = (text: string): string => nationalOf(digitsOf(text));
 const absent = <T>(map: Map<string, T>, keys: Iterable<string>) =>
   [...new Set(keys)].filter((key) => !map.has(key));
 
+/** Who names, and whether what they name is made where nobody knows it. */
+type Making = Pick<ModuleTokenDoc, 'module' | 'unknownOrders' | 'unknownCounterparties'>;
+
 /** Finds the orders and counterparties that a module names, and makes what is missing where its token says so. */
 @Injectable()
 export class NamesService {
@@ -37,8 +40,8 @@ export class NamesService {
   /** Adds to `found` what the events name. What is then missing there is unknown, and was not to be made. */
   async find(
     actor: Actor,
-    token: ModuleTokenDoc,
-    events: readonly IngestEvent[],
+    token: Making,
+    events: readonly Pick<IngestEvent, 'order' | 'counterparty'>[],
     found: Found,
   ): Promise<void> {
     for (const map of [found.orders, found.counterparties]) if (map.size > MOST_REMEMBERED) map.clear();
@@ -65,13 +68,16 @@ export class NamesService {
     return order === null ? null : orders.get(orderNumber(order));
   }
 
-  counterpartyOf({ counterparty }: IngestEvent, { counterparties }: Found): Id | null | undefined {
+  counterpartyOf(
+    { counterparty }: Pick<IngestEvent, 'counterparty'>,
+    { counterparties }: Found,
+  ): Id | null | undefined {
     return counterparty === null ? null : counterparties.get(keyOf(counterparty));
   }
 
   async #counterparties(
     actor: Actor,
-    token: ModuleTokenDoc,
+    token: Making,
     named: Map<string, CounterpartyNamed>,
     found: Found,
   ): Promise<void> {
@@ -102,7 +108,7 @@ export class NamesService {
   /** Two nodes that meet the same stranger within the hour make one of them: the id follows from what it is known by. */
   async #make(
     actor: Actor,
-    { module }: ModuleTokenDoc,
+    { module }: Making,
     { code, inn, phone, name }: CounterpartyNamed,
     known: CounterpartyDoc[],
   ): Promise<Id> {
