@@ -35,7 +35,7 @@ describeInBrowser('import of CSV files', () => {
         'Когда;Что;Заказ;Клиент;Цвет\n14.03.2025 10:42;Замер;Т-1;Северина О.;белый\nвчера;Монтаж;Т-1;;\n15.03.2025;;Т-2;;\n16.03.2025 9:00;Акт подписан;Т-2;;дуб\n',
       );
       await page.getByRole('heading', { name: 'заявки.csv' }).waitFor();
-      await page.getByText('Вид файла незнаком').waitFor();
+      await page.getByText('Столбцы угаданы по названиям и значениям').waitFor();
       const preview = page.getByRole('list', { name: 'Первые строки' });
       await preview.getByText('Когда: не похоже на время: «вчера»').waitFor();
       await preview.getByText('Что: пусто').waitFor();
@@ -105,7 +105,7 @@ describeInBrowser('import of CSV files', () => {
     async () => {
       const { page } = admin;
       await page.goto(`${app.url}/import`);
-      await page.getByText('Перетащите сюда файл CSV').waitFor();
+      await page.getByText('Перетащите сюда файл: CSV, Excel, текст').waitFor();
       const dropped = await page.evaluateHandle(() => {
         const transfer = new DataTransfer();
         transfer.items.add(new File(['просто письмо без таблицы'], 'письмо.csv', { type: 'text/csv' }));
