@@ -4,6 +4,7 @@ import { CrewsModule } from '../crews/crews.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
 import { DiscussionModule } from '../discussion/discussion.module.ts';
 import { EventsModule } from '../events/events.module.ts';
+import { NoticesRepository } from '../notices/notices.repository.ts';
 import { type Foundation, platformModule } from '../platform/platform.module.ts';
 
 @Module({})
@@ -20,4 +21,5 @@ export const demoModule = (foundation: Foundation): DynamicModule => ({
     EventsModule,
     DiscussionModule,
   ],
+  providers: [NoticesRepository],
 });

@@ -17,6 +17,7 @@ import { DemoClock } from './clock.ts';
 import { USERS } from './company.ts';
 import { demoModule } from './demo.module.ts';
 import { fill, hire } from './fill.ts';
+import { readInboxes } from './inboxes.ts';
 import { live } from './live.ts';
 
 const { values } = parseArgs({
@@ -44,6 +45,7 @@ try {
   const people = await hire(app, password);
   if (people) {
     const filled = await fill(app, clock, people, Number(values.seed), (line) => console.log(line));
+    await readInboxes(app, people);
     console.log(
       `Filled: ${filled.users} people, ${filled.counterparties} counterparties, ${filled.projects} orders, ` +
         `${filled.events} events, ${filled.comments} comments.\n`,

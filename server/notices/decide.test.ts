@@ -1,7 +1,15 @@
 import type { DueState } from '@svodka/shared/contracts/event';
 import { IdSchema, newId } from '@svodka/shared/contracts/id';
 import { EVENT_TYPES, NOTICED_TYPES } from '@svodka/shared/contracts/modules';
-import { type CommentImage, decideComment, decideEvent, type EventImage, type Team } from './decide.ts';
+import {
+  type CommentImage,
+  decideComment,
+  decideEvent,
+  type EventImage,
+  type Team,
+  toldBy,
+  turnsByItself,
+} from './decide.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
@@ -201,5 +209,27 @@ describe('N6: the same decision has the same ids', () => {
     const after = event({ importance: 'high' });
     const edited = { ...after, importance: 'critical' as const, occurredAt: hoursAgo(5) };
     expect(decide(null, edited).map(({ id }) => id)).toEqual(decide(null, after).map(({ id }) => id));
+  });
+});
+
+describe(turnsByItself, () => {
+  const overdue = { type: 'deadline.overdue' as const, status: 'open' as const, author: { userId: null } };
+  const closed = { ...overdue, status: 'resolved' as const, resolved: { by: null } };
+
+  it('says when a program closes what it has told, and opens it again (N9)', () => {
+    expect(turnsByItself(event(overdue), event(closed))).toBe('closed');
+    expect(turnsByItself(event(closed), event(closed))).toBeNull();
+    expect(turnsByItself(event(closed), event(overdue))).toBe('open');
+    expect(turnsByItself(null, event(overdue))).toBeNull();
+  });
+
+  it('leaves to a person what a person closes', () => {
+    expect(turnsByItself(event(overdue), event({ ...closed, resolved: { by: manager } }))).toBeNull();
+    expect(turnsByItself(event(), event({ status: 'resolved', resolved: { by: null } }))).toBeNull();
+  });
+
+  it('names the notices that were made of it', () => {
+    const made = decideEvent(null, event({ ...overdue, importance: 'high' }), { team, now });
+    expect(toldBy(event(closed), team)).toEqual(made.map(({ id }) => id));
   });
 });

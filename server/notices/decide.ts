@@ -1,6 +1,6 @@
 import type { DueState, Importance } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import { type EventType, NOTICED_TYPES } from '@svodka/shared/contracts/modules';
+import { type EventType, isMachineType, NOTICED_TYPES } from '@svodka/shared/contracts/modules';
 import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
 import { type DueFields, dueMoments } from '@svodka/shared/rules/due';
 import { derivedId } from '../platform/mongo/derived-id.ts';
@@ -17,6 +17,7 @@ export type EventImage = DueFields & {
   projectId: Id | null;
   author: { userId: Id | null };
   source: { batchId?: Id; sent?: object } | null;
+  resolved?: { by: Id | null } | null;
   deletedAt: Date | null;
 };
 
@@ -83,10 +84,28 @@ function* members({ managerId, appointedIds }: Team): Generator<{ userId: Id; ro
   }
 }
 
-/** Whether a change can make any notice: asked first, because most changes do not and the team is a read. */
+/** Whether a change can touch any notice: asked first, because most changes do not and the team is a read. */
 export function concernsTeam(before: EventImage | null, after: EventImage): boolean {
-  return occurs(before, after) || turnedTo(before, after) !== null;
+  return occurs(before, after) || turnedTo(before, after) !== null || turnsByItself(before, after) !== null;
 }
+
+const isClosedByItself = ({ type, status, resolved }: EventImage): boolean =>
+  isMachineType(type) && status === 'resolved' && resolved?.by === null;
+
+/** What a program has told, and now closes because it is no longer so, or opens because it is so again. */
+export function turnsByItself(before: EventImage | null, after: EventImage): 'closed' | 'open' | null {
+  const was = before !== null && isClosedByItself(before);
+  if (isClosedByItself(after)) return was ? null : 'closed';
+  return was && after.status === 'open' && !after.deletedAt ? 'open' : null;
+}
+
+/** The notices by which a team heard of an event. */
+export const toldBy = (event: EventImage, team: Team): Id[] =>
+  [...members(team)].map(({ userId }) => noticeId('occurred', event.recordedAt, event._id, userId));
+
+/** @param of the instant that the id is made from: one that no edit of the event moves */
+const noticeId = (reason: NoticeReason, of: Date, eventId: Id, userId: Id): Id =>
+  derivedId(of, 'notice', reason, eventId, userId);
 
 function occurs(before: EventImage | null, after: EventImage): boolean {
   if (!isWorthTelling(after)) return false;
@@ -106,11 +125,10 @@ export function decideEvent(
   const isTold = (moment: Date | null) =>
     !isImported || (moment !== null && now.getTime() - moment.getTime() < FRESH_MS);
   const intents: Intent[] = [];
-  /** @param of the instant that the notice's id is made from: one that no edit of the event moves */
   const tell = (reason: NoticeReason, at: Date, of: Date, exceptId: Id | null) => {
     for (const { userId, role } of members(team)) {
       if (userId === exceptId) continue;
-      const id = derivedId(of, 'notice', reason, after._id, userId);
+      const id = noticeId(reason, of, after._id, userId);
       intents.push({ id, userId, eventId: after._id, reason, role, commentId: null, at });
     }
   };

@@ -19,6 +19,8 @@ import {
   type Intent,
   isAnnounced,
   type Team,
+  toldBy,
+  turnsByItself,
 } from './decide.ts';
 import type { NoticeDoc } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
@@ -67,16 +69,22 @@ export class DecisionsService {
         if (after) comments.push({ before: before as CommentDoc | null, after, at });
       }
     }
-    await this.#tell([...(await this.#ofEvents(events)), ...(await this.#ofComments(comments))]);
+    const teams = await this.#teamsOf(events);
+    await this.#tell([...this.#ofEvents(events, teams), ...(await this.#ofComments(comments))]);
+    for (const { before, after } of events) {
+      const turn = turnsByItself(before, after);
+      if (!turn) continue;
+      const ids = toldBy(after, teams.get(after.projectId) ?? NOBODY);
+      await this.notices.turn(ids, turn === 'closed' ? this.clock.now() : null);
+    }
   }
 
   /** Decides again about everything that may have had its moment in the last 24 h. */
   async catchUp(): Promise<void> {
     const since = new Date(this.clock.now().getTime() - FRESH_MS);
     for await (const events of batches(this.events.momentsSince(since))) {
-      await this.#tell(
-        await this.#ofEvents(events.map((after) => ({ before: null, after, at: after.recordedAt }))),
-      );
+      const steps = events.map((after) => ({ before: null, after, at: after.recordedAt }));
+      await this.#tell(this.#ofEvents(steps, await this.#teamsOf(steps)));
     }
     for await (const comments of batches(this.comments.writtenSince(since))) {
       await this.#tell(
@@ -85,13 +93,17 @@ export class DecisionsService {
     }
   }
 
-  async #ofEvents(steps: Step<EventDoc>[]): Promise<Due[]> {
+  /** The teams of the orders about which there may be something to tell. */
+  async #teamsOf(steps: readonly Step<EventDoc>[]): Promise<Map<Id | null, Team>> {
     const concerned = steps.filter(({ before, after }) => concernsTeam(before, after));
     const projectIds = new Set(concerned.flatMap(({ after }) => after.projectId ?? []));
     const projects = await this.projects.byIds([...projectIds]);
-    const teams = new Map<Id | null, Team>(projects.map((project) => [project._id, project]));
+    return new Map<Id | null, Team>(projects.map((project) => [project._id, project]));
+  }
+
+  #ofEvents(steps: readonly Step<EventDoc>[], teams: ReadonlyMap<Id | null, Team>): Due[] {
     const now = this.clock.now();
-    return concerned.flatMap(({ before, after, at }) =>
+    return steps.flatMap(({ before, after, at }) =>
       decideEvent(before, after, { team: teams.get(after.projectId) ?? NOBODY, now }).map((intent) => ({
         intent,
         event: after,

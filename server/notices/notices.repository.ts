@@ -53,4 +53,13 @@ export class NoticesRepository {
       { $set: { seenAt: at }, $inc: { version: 1 } },
     );
   }
+
+  /** Marks notices as seen at `at`, or with null as not seen. */
+  async turn(ids: readonly Id[], at: Date | null): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#notices.updateMany(
+      { _id: { $in: [...ids] }, seenAt: at ? null : { $ne: null } },
+      { $set: { seenAt: at }, $inc: { version: 1 } },
+    );
+  }
 }
