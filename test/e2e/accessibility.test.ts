@@ -7,6 +7,8 @@ import type { Page } from 'playwright-core';
 import { seed } from '../screenshots/seed.ts';
 import { type App, root, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
+import { Client } from '../support/client.ts';
+import { makeCounterparty, makeEvent, makeProject } from '../support/factories.ts';
 import { Person } from '../support/person.ts';
 
 const LONG_MS = 120_000;
@@ -128,6 +130,32 @@ describeInBrowser('accessibility', () => {
       await page.getByText('в эфире').waitFor();
       await page.locator('h1, dialog[open], main').first().waitFor();
       await inBothThemes(page);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'holds on the first screen of a manager, and on a counterparty that may stand there twice',
+    async () => {
+      const { page } = person;
+      const script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+      const name = 'Двойников П. С.';
+      const [one] = [await makeCounterparty(script, { name }), await makeCounterparty(script, { name })];
+      await makeProject(script, { counterpartyId: one.id, amountKop: 10_000_000 });
+      await makeEvent(script, { type: 'call.missed', counterpartyIds: [one.id] });
+      await page.goto(`${app.url}/counterparties/${one.id}`);
+      await page.getByText('Звонки и обещания').first().waitFor();
+      await inBothThemes(page);
+      await page.getByRole('button', { name: 'Сравнить' }).click();
+      await page.getByRole('dialog').waitFor();
+      await inBothThemes(page);
+      const login = 'manager-a11y';
+      const password = 'calm-meadow-58';
+      await script.post('/api/users', { login, name: 'Вера Соколова', roles: ['manager'], password });
+      const manager = await Person.at(chromium, app.url, { login, password });
+      await manager.page.waitForURL('**/my');
+      await manager.page.getByRole('heading', { name: 'Сроки недели' }).waitFor();
+      await inBothThemes(manager.page);
     },
     LONG_MS,
   );
