@@ -16,6 +16,7 @@ import { type Foundation, platformModule } from './platform/platform.module.ts';
 import { RetentionModule } from './retention/retention.module.ts';
 import { SourcesModule } from './sources/sources.module.ts';
 import { ViewsModule } from './views/views.module.ts';
+import { WorkingDaysModule } from './working-days/working-days.module.ts';
 
 @Module({})
 class AppModule {}
@@ -41,5 +42,6 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     RetentionModule,
     AwaitedModule,
     AuditModule,
+    WorkingDaysModule,
   ],
 });

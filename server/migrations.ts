@@ -19,6 +19,7 @@ import { VOCABULARY_INDEXES } from './platform/mongo/vocabulary.ts';
 import { SOURCES_INDEXES } from './sources/import.schema.ts';
 import { VIEWS_INDEXES } from './views/view.schema.ts';
 import { VIEWS_STEPS } from './views/view.steps.ts';
+import { WORKING_DAYS_INDEXES } from './working-days/working-year.schema.ts';
 
 /** Every collection that the rooms expect; each room adds its own. */
 export const COLLECTIONS: CollectionPlan[] = [
@@ -35,6 +36,7 @@ export const COLLECTIONS: CollectionPlan[] = [
   ...AGENDA_INDEXES,
   ...VOCABULARY_INDEXES,
   ...AUDIT_INDEXES,
+  ...WORKING_DAYS_INDEXES,
 ];
 
 /** Every step from one form of the data to the next; each room adds its own (`<room>/<thing>.steps.ts`). */

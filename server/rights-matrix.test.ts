@@ -89,6 +89,8 @@ GET    /api/crews/:id         crew                    +   +   +   +   +   +   + 
 GET    /api/crews/:id/history crew                    +   +   +   +   +   +   +   +
 POST   /api/crews                    crew             +   +   -   -   -   -   -   -
 PATCH  /api/crews/:id         crew   capacity         +   +   -   -   -   -   -   -
+GET    /api/working-days                              +   +   +   +   +   +   +   +
+PATCH  /api/working-days             workingDays      +   -   -   -   -   -   -   -
 GET    /api/installations                             +   +   +   +   +   +   +   +
 GET    /api/projects/:id/work/preview planned         +   +   -   -   -   +   +   .
 POST   /api/projects/:id/work planned move            +   +   -   -   -   +   +   .
@@ -338,6 +340,8 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   'customer-of-self': (me) => ({ name: 'Новый заказчик', managerId: me.user.id }),
   'customer-of-other': () => ({ name: 'Новый заказчик', managerId: other.user.id }),
   crew: () => ({ name: `Бригада ${nextSerial()}` }),
+  // Of a year of its own each time: nobody has set it yet.
+  workingDays: () => ({ year: 2030 + (nextSerial() % 70), version: 0, days: null }),
   move: () => ({ startOn: '2026-12-03', finishOn: '2026-12-03', crew: null, reason: 'клиент просит' }),
   capacity: () => ({ capacity: 2 }),
   status: () => ({ status: 'ready', reason: 'Так' }),

@@ -130,6 +130,12 @@ const SCREENS: Screen[] = [
     section: { label: 'audit.title', icon: ScrollText, key: { code: 'KeyJ', shown: 'J' } },
     load: () => import('./audit/AuditScreen.svelte'),
   },
+  {
+    // Reached from the calendar of installations: it is opened once a year.
+    path: 'working-days',
+    needs: 'calendar.write',
+    load: () => import('./working-days/WorkingDaysScreen.svelte'),
+  },
   { path: 'settings', load: () => import('./settings/SettingsScreen.svelte') },
 ];
 

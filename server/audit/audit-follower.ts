@@ -37,6 +37,7 @@ const PIPELINE: Document[] = [
               'imports',
               'module_tokens',
               'sources',
+              'calendar_years',
             ],
           },
         },

@@ -180,6 +180,8 @@ function told(change: AuditChange): Told[] {
       return ofToken(change);
     case 'sources':
       return ofSource(change);
+    case 'calendar_years':
+      return [{ what: 'calendar.changed', details: { reset: change.after?.days === null } }];
     case 'events':
       return [{ what: change.after?.deletedAt ? 'event.deleted' : 'event.restored' }];
     case 'comments':
@@ -198,6 +200,7 @@ const OBJECTS: Record<string, AuditObject['kind']> = {
   imports: 'import',
   module_tokens: 'token',
   sources: 'source',
+  calendar_years: 'calendar',
   events: 'event',
   comments: 'comment',
 };

@@ -4,6 +4,7 @@ import { EventsRepository } from '../events/events.repository.ts';
 import { AlarmClock } from '../platform/agenda/alarm-clock.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import { WorkingDaysService } from '../working-days/working-days.service.ts';
 
 /** Name of the alarm that wakes the sweep. */
 export const DUE_ALARM = 'deadlines.due';
@@ -11,6 +12,9 @@ const EVERY_MS = 60_000;
 /** A pass that failed, because the store is away, is repeated so soon. */
 const RETRY_MS = 500;
 const BATCH = 200;
+/** No holidays are longer. */
+const MISSED_MS = 21 * 86_400_000;
+const MISSED_MOST = 5_000;
 
 /**
  * Writes the due states that time has changed, and nothing else: feeds, counts and notices follow from the writes.
@@ -33,11 +37,13 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly events: EventsRepository,
     private readonly clock: Clock,
+    workingDays: WorkingDaysService,
     alarms: AlarmClock,
     logger: Logger,
   ) {
     this.#log = logger.child({ room: 'deadlines' });
     alarms.define(DUE_ALARM, () => this.#attempt());
+    workingDays.onChange(() => this.recount());
   }
 
   /** For readiness: whether the last pass ended well. */
@@ -47,7 +53,11 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.#interval = setInterval(() => void this.#attempt(), EVERY_MS);
-    void this.#attempt();
+    // The calendar may have become another one while nobody counted.
+    void this.recount().then(
+      () => this.#attempt(),
+      () => this.#attempt(),
+    );
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -114,6 +124,26 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
       if (events.length < BATCH || done === 0) return written;
     }
     return written;
+  }
+
+  /**
+   * Looks again at whole days that have come: when one counts as overdue depends on which days people work. Those that
+   * are further back have been overdue by any calendar; those ahead are counted when they come.
+   */
+  async recount(): Promise<void> {
+    const now = await this.clock.certain();
+    const events = await this.events.wholeDaysCome(new Date(now.getTime() - MISSED_MS), MISSED_MOST);
+    const others = events.flatMap((event) => {
+      const dueState = dueStateAt(event, now);
+      const next = nextDueChangeAt(event, now);
+      const isSame = event.dueState === dueState && event.nextDueChangeAt?.getTime() === next?.getTime();
+      return isSame
+        ? []
+        : [{ id: event._id, version: event.version, changes: { dueState, nextDueChangeAt: next } }];
+    });
+    for (let at = 0; at < others.length; at += BATCH)
+      await this.events.amendMany(others.slice(at, at + BATCH));
+    if (others.length > 0) await this.run();
   }
 
   /**

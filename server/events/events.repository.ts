@@ -303,6 +303,16 @@ export class EventsRepository {
       .toArray();
   }
 
+  /** Events that were due on a whole day since a moment, and are not done. */
+  wholeDaysCome(since: Date, limit: number): Promise<EventDoc[]> {
+    return this.#events
+      .find({ dueState: { $in: ['due', 'overdue'] }, dueAllDay: true, dueAt: { $gte: since } } as Query, {
+        projection: { revisions: 0 },
+      })
+      .limit(limit)
+      .toArray();
+  }
+
   /** When the next due state changes; null: none will. */
   async nextDueChange(): Promise<Date | null> {
     const [event] = await this.#events

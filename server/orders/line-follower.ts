@@ -24,10 +24,12 @@ import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { translateDriverError } from '../platform/errors/translate-driver-error.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import { WorkingDaysService } from '../working-days/working-days.service.ts';
+import { WORKING_YEARS } from '../working-days/working-year.schema.ts';
 import { LinesService } from './lines.service.ts';
 
 export const POSITION_ID = 'orders.position';
-const HEARS = { collections: ['events', 'projects'] };
+const HEARS = { collections: ['events', 'projects', WORKING_YEARS] };
 const PIPELINE = [
   { $match: { 'ns.coll': { $in: HEARS.collections } } },
   without('revisions', 'terms', 'commentTerms', 'body', 'title', 'payload', 'created', 'audienceIds', 'line'),
@@ -58,6 +60,7 @@ export class LineFollower implements OnModuleInit, OnApplicationBootstrap, OnMod
     private readonly lines: LinesService,
     private readonly projects: ProjectsService,
     private readonly events: EventsService,
+    private readonly workingDays: WorkingDaysService,
     private readonly clock: Clock,
     logger: Logger,
   ) {
@@ -149,6 +152,12 @@ export class LineFollower implements OnModuleInit, OnApplicationBootstrap, OnMod
   async #take(changes: readonly Change[]): Promise<void> {
     const touched = new Set<Id>();
     for (const change of changes) {
+      if (change.collection === WORKING_YEARS) {
+        // Days are counted otherwise from here on: every order's may be others.
+        await this.workingDays.read();
+        await this.noteAll();
+        continue;
+      }
       if (change.collection === 'projects') {
         const { before, after } = change as Change<ProjectDoc & { [key: string]: unknown }>;
         // Its own writes leave the version of the order as it is.

@@ -3,6 +3,7 @@ import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
 import { EventsModule } from '../events/events.module.ts';
+import { WorkingDaysModule } from '../working-days/working-days.module.ts';
 import { ChainsController } from './chains.controller.ts';
 import { ChainsService } from './chains.service.ts';
 import { FactsRepository } from './facts.repository.ts';
@@ -13,7 +14,7 @@ import { OrderNews } from './order-news.ts';
 import { PartyMoneyService } from './party-money.service.ts';
 
 @Module({
-  imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
+  imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule, WorkingDaysModule],
   controllers: [ChainsController],
   providers: [
     ChainsService,

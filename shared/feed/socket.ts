@@ -83,6 +83,8 @@ export type ServerToClient = {
   /** These orders are others than they were, or are now or no longer this person's to see; null: any may be. */
   'orders.changed': (fact: { ids: Id[] | null }) => void;
   'crew.changed': (crew: Crew) => void;
+  /** The working calendar of a year is another one. */
+  'working-days.changed': (fact: { year: number }) => void;
   /** Work of these orders may be planned otherwise; `others`: and some that this person does not see. */
   'work.changed': (fact: { projectIds: Id[]; others: boolean }) => void;
   'import.changed': (batch: ImportBatch) => void;

@@ -145,4 +145,18 @@ export const crewsEn = {
   'reason.ends-before': 'Ends before it begins',
   'reason.too-many-crews': 'There can be no more than 100 crews',
   'reason.period-too-long': 'Two months at most',
+
+  'workdays.title': 'Working days',
+  'workdays.text':
+    'Milestones of orders and deadlines of whole days are counted by these days. Press a day to make it a day off, a short one or a working one.',
+  'workdays.unknown': 'The calendar knows nothing of {years}: Monday to Friday are counted.',
+  'workdays.total': '{count, plural, one {# working day} other {# working days}}',
+  'workdays.before': 'Year before',
+  'workdays.after': 'Next year',
+  'workdays.reset': 'Back to the published one',
+  'workdays.saved': '{year}: orders are being counted anew',
+  'workdays.overtaken': 'Somebody has changed this year already. It is shown as it is now.',
+  'workdays.kind.working': 'working',
+  'workdays.kind.off': 'day off',
+  'workdays.kind.short': 'short',
 };

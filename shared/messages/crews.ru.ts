@@ -144,4 +144,18 @@ export const crewsRu = {
   'reason.ends-before': 'Конец раньше начала',
   'reason.too-many-crews': 'Больше 100 бригад не бывает',
   'reason.period-too-long': 'Не больше двух месяцев',
+
+  'workdays.title': 'Рабочие дни',
+  'workdays.text':
+    'По этим дням считаются этапы заказов и сроки на весь день. Нажмите на день, чтобы он стал выходным, сокращённым или рабочим.',
+  'workdays.unknown': 'О {years} годе календарь ничего не знает: считаются дни с понедельника по пятницу.',
+  'workdays.total': '{count, plural, one {# рабочий день} few {# рабочих дня} other {# рабочих дней}}',
+  'workdays.before': 'Предыдущий год',
+  'workdays.after': 'Следующий год',
+  'workdays.reset': 'Вернуть опубликованный',
+  'workdays.saved': '{year} год: заказы пересчитываются',
+  'workdays.overtaken': 'Кто-то уже изменил этот год. Показано, как стало.',
+  'workdays.kind.working': 'рабочий',
+  'workdays.kind.off': 'выходной',
+  'workdays.kind.short': 'сокращённый',
 };

@@ -13,6 +13,7 @@ import { PLATFORM_ROUTES } from './platform.ts';
 import type { AnswerOf, AskedOf, GivenOf, RouteSpec } from './route.ts';
 import { SOURCE_ROUTES } from './sources.ts';
 import { VIEW_ROUTES } from './views.ts';
+import { WORKING_DAYS_ROUTES } from './working-days.ts';
 
 /** The whole REST interface, said once: server, page, tests and the OpenAPI document are held to it. */
 export const ROUTES = {
@@ -30,6 +31,7 @@ export const ROUTES = {
   ...AUDIT_ROUTES,
   ...SOURCE_ROUTES,
   ...VIEW_ROUTES,
+  ...WORKING_DAYS_ROUTES,
 };
 
 type Routes = typeof ROUTES;

@@ -69,6 +69,7 @@ export const ACTIONS = [
   'orders.manage',
   'crews.write',
   'work.plan',
+  'calendar.write',
   'events.import',
   'mail.read',
   'audit.read',
@@ -88,6 +89,8 @@ const ALLOWED: Record<Action, readonly Role[]> = {
   // Those above move the work of any order, a manager that of the orders that are theirs. A crew's day belongs to who
   // answers to the customer for it; everybody else sees the calendar and asks.
   'work.plan': ['administrator', 'dispatcher', 'manager'],
+  // What a working day is moves the days of every order.
+  'calendar.write': ['administrator'],
   'events.import': ['administrator', 'dispatcher'],
   'mail.read': ['administrator', 'dispatcher'],
   'audit.read': ['administrator'],

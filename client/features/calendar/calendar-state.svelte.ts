@@ -13,6 +13,7 @@ import { crews } from '../../state/crews.svelte.ts';
 import { i18n } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { whenBack } from '../../state/when-back.ts';
+import { workingDays } from '../../state/working-days.svelte.ts';
 
 /** Where an installation is put: days, and the id or name of a crew. */
 export type Place = Pick<Installation, 'startOn' | 'finishOn' | 'crew'>;
@@ -46,12 +47,14 @@ export class OpenCalendar {
       return placed ? { ...item, ...placed.place, isPlanned: true } : item;
     });
   });
-  readonly conflicts = $derived<ReadonlyMap<Placed, WorkConflict[]>>(
-    conflictsOf<Placed>([...this.items, ...this.#busy], {
+  readonly conflicts = $derived.by<ReadonlyMap<Placed, WorkConflict[]>>(() => {
+    // Holidays are in the way of crews.
+    void workingDays.years;
+    return conflictsOf<Placed>([...this.items, ...this.#busy], {
       crewOf: (named) => crews.named(named),
       todayOn: this.todayOn,
-    }),
-  );
+    });
+  });
 
   readonly #off: (() => void)[];
   #period: Period | null = null;

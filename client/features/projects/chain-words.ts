@@ -5,10 +5,10 @@ import type {
   Milestone,
   NamedFact,
 } from '@svodka/shared/contracts/orders';
-import { dayKind } from '@svodka/shared/rules/orders/working-days';
 import { dayOf, shortDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
+import { workingDays } from '../../state/working-days.svelte.ts';
 
 /** «26 мар.»; nothing where there is no day. */
 export const dayWords = (day: string | null): string =>
@@ -35,7 +35,7 @@ export function restOf({ state, waitsFor, code, forecastOn }: Milestone): string
   if (state === 'done' || state === 'skipped') return '';
   const names = waitsFor.map((need) => lowered(t(`milestone.${need}`))).join(', ');
   return [
-    forecastOn !== null && dayKind(forecastOn) === 'short' ? t('chain.shortDay') : '',
+    forecastOn !== null && workingDays.kindOf(forecastOn) === 'short' ? t('chain.shortDay') : '',
     names ? t('chain.waitsFor', { names }) : t('chain.gate', { gate: t(`milestone.gate.${code}`) }),
   ]
     .filter(Boolean)

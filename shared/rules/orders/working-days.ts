@@ -5,6 +5,13 @@ export type Day = string;
 export type Calendar = Readonly<Record<number, CalendarYear>>;
 export type DayKind = 'working' | 'short' | 'off';
 
+/** What days are counted by unless a calendar is handed in: the published one, until whoever keeps another puts it here. */
+let inForce: Calendar = CALENDAR_RU;
+export const calendarInForce = (): Calendar => inForce;
+export function putInForce(calendar: Calendar): void {
+  inForce = calendar;
+}
+
 const DAY_MS = 86_400_000;
 
 /** So many days later, whatever days they are; negative: earlier. */
@@ -18,7 +25,7 @@ export const weekdayOf = (day: Day): number => new Date(day).getUTCDay() || 7;
 const known = new WeakMap<Calendar, Map<Day, DayKind>>();
 
 /** What kind of a day it is; of years that the calendar does not know, Monday to Friday are working days. */
-export function dayKind(day: Day, calendar: Calendar = CALENDAR_RU): DayKind {
+export function dayKind(day: Day, calendar: Calendar = inForce): DayKind {
   const kinds = known.get(calendar) ?? new Map<Day, DayKind>();
   known.set(calendar, kinds);
   const kind = kinds.get(day) ?? kindOf(day, calendar);
@@ -39,21 +46,21 @@ function kindOf(day: Day, calendar: Calendar): DayKind {
 const isWorking = (day: Day, calendar: Calendar): boolean => dayKind(day, calendar) !== 'off';
 
 /** The day itself, or the first working day after it. */
-export function workingDayFrom(day: Day, calendar: Calendar = CALENDAR_RU): Day {
+export function workingDayFrom(day: Day, calendar: Calendar = inForce): Day {
   let on = day;
   while (!isWorking(on, calendar)) on = daysAfter(on, 1);
   return on;
 }
 
 /** So many working days on, from the day itself or the first working day after it. */
-export function addWorkingDays(day: Day, count: number, calendar: Calendar = CALENDAR_RU): Day {
+export function addWorkingDays(day: Day, count: number, calendar: Calendar = inForce): Day {
   let on = workingDayFrom(day, calendar);
   for (let left = count; left > 0; left--) on = workingDayFrom(daysAfter(on, 1), calendar);
   return on;
 }
 
 /** So many working days back: a day that many working days before the first working day from the day on. */
-export function workingDaysBefore(day: Day, count: number, calendar: Calendar = CALENDAR_RU): Day {
+export function workingDaysBefore(day: Day, count: number, calendar: Calendar = inForce): Day {
   let on = workingDayFrom(day, calendar);
   for (let left = count; left > 0; left--) {
     on = daysAfter(on, -1);
@@ -63,7 +70,7 @@ export function workingDaysBefore(day: Day, count: number, calendar: Calendar = 
 }
 
 /** How many working days one has to wait from a day to a later one; negative when it is earlier. */
-export function workingDaysBetween(from: Day, to: Day, calendar: Calendar = CALENDAR_RU): number {
+export function workingDaysBetween(from: Day, to: Day, calendar: Calendar = inForce): number {
   if (to < from) return -workingDaysBetween(to, from, calendar);
   let count = 0;
   for (let on = daysAfter(from, 1); on <= to; on = daysAfter(on, 1)) if (isWorking(on, calendar)) count++;
@@ -71,7 +78,7 @@ export function workingDaysBetween(from: Day, to: Day, calendar: Calendar = CALE
 }
 
 /** Those years of some days of which the calendar knows nothing. */
-export function yearsUnknown(days: readonly Day[], calendar: Calendar = CALENDAR_RU): number[] {
+export function yearsUnknown(days: readonly Day[], calendar: Calendar = inForce): number[] {
   const years = new Set(days.map((day) => Number(day.slice(0, 4))));
   return [...years].filter((year) => !calendar[year]).sort((a, b) => a - b);
 }
