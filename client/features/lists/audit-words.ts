@@ -29,6 +29,7 @@ export function objectWords({ object, details }: AuditRecord, title?: AuditTitle
     import: object.kind === 'import' ? importNames.name(object.id) : undefined,
     token: module,
     source: module,
+    calendar: object.id,
     session: undefined,
   }[object.kind];
   return called ? `${kind}: ${called}` : kind;
