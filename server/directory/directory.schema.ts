@@ -83,6 +83,8 @@ export const DIRECTORY_INDEXES: CollectionPlan[] = [
       { key: { 'line.keys.on': 1, 'line.risk': -1, _id: -1 } },
       { key: { 'line.keys.debt': -1, _id: -1 } },
       { key: { managerId: 1, 'line.risk': -1, _id: -1 } },
+      // One status, the worst first: what is asked for most often beside one manager.
+      { key: { status: 1, 'line.risk': -1, _id: -1 } },
       { key: { 'line.keys.stage': 1, 'line.risk': -1, _id: -1 } },
       {
         key: { namedCounterpartyId: 1 },

@@ -134,6 +134,7 @@ describe(`the table of orders (seed ${seed})`, () => {
       ...ORDER_SORTS.map((sort) => ({ sort })),
       ...ORDER_GROUPS.map((group) => ({ group })),
       { filter: { field: 'manager' as const, in: [manager.user.id] } },
+      { filter: { field: 'stage' as const, in: ['ready'] } },
     ]) {
       const [filter, options] = ask(more);
       const plan = await projects.find(filter as mongo.Filter<ProjectDoc>, options).explain('executionStats');

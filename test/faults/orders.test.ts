@@ -1,0 +1,173 @@
+/**
+ * Server and store are killed with SIGKILL while a table is imported, again and again. When the import has ended, each
+ * order stands where a naive derivation from the events that there are in the end leads, and lists and chains say the
+ * same. The seed is printed; ORDERS_SEED repeats a run.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Project } from '@svodka/shared/contracts/directory';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { ImportBatch } from '@svodka/shared/contracts/import';
+import type { OrderChain } from '@svodka/shared/contracts/orders';
+import { deriveLine } from '@svodka/shared/rules/orders/line';
+import { type App, startApp, storeOf } from '../support/app-process.ts';
+import { Client } from '../support/client.ts';
+import { seeded } from '../support/seeded.ts';
+import { until } from '../support/until.ts';
+
+const seed = Number(process.env.ORDERS_SEED ?? Date.now() % 1_000_000);
+const random = seeded(seed);
+const ROUNDS = process.env.SVODKA_DEEP ? 8 : 2;
+const ORDERS = 60;
+const ROWS = 3_000;
+const PATIENCE_MS = 120_000;
+const admin = { login: 'admin', password: 'steady-anchor-31' };
+const TYPES = [
+  'measure.done',
+  'contract.signed',
+  'payment.prepaid',
+  'payment.received',
+  'material.reserved',
+  'material.shortage',
+  'production.launched',
+  'items.complete',
+  'shipment.out',
+  'install.done',
+];
+
+const COLUMNS = {
+  Ключ: 'externalId',
+  Когда: 'occurredAt',
+  Тип: 'type',
+  Что: 'title',
+  Заказ: 'project',
+  Сумма: 'keep',
+};
+
+/** A table of what happened to some orders, in no order. */
+function csv(): string {
+  const day = (n: number) => new Date(Date.UTC(2026, 0, 12 + n)).toISOString().slice(0, 10);
+  const rows = Array.from({ length: ROWS }, (_, i) => {
+    const type = TYPES[Math.floor(random() * TYPES.length)];
+    const order = `K-${Math.floor(random() * ORDERS)}`;
+    return `${i};${day(Math.floor(random() * 200))} 10:00;${type};Строка ${i};${order};${1 + Math.floor(random() * 90_000)}`;
+  });
+  return ['Ключ;Когда;Тип;Что;Заказ;Сумма', ...rows].join('\n');
+}
+
+describe(`kill -9 of server and store while an import derives orders (seed ${seed})`, () => {
+  let app: App;
+  let dataDir: string;
+  let client: Client;
+  const start = async () => {
+    app = await startApp({
+      env: { ADMIN_LOGIN: admin.login, ADMIN_PASSWORD: admin.password },
+      dataDir,
+      timeoutMs: PATIENCE_MS,
+    });
+    client = await new Client(app.url).signIn(admin.login, admin.password);
+  };
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'svodka-orders-'));
+    await start();
+  }, PATIENCE_MS);
+  afterAll(async () => {
+    await app?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const batchOf = (id: string) => client.get<ImportBatch>(`/api/imports/${id}`);
+
+  async function all<T>(path: string): Promise<T[]> {
+    const items: T[] = [];
+    for (let after = ''; ; ) {
+      const page = await client.get<{ items: T[]; next: string | null }>(`${path}limit=200${after}`);
+      items.push(...page.items);
+      if (!page.next) return items;
+      after = `&after=${encodeURIComponent(page.next)}`;
+    }
+  }
+
+  it(
+    'ends where the events lead',
+    async () => {
+      const { batch } = await client.post<{ batch: ImportBatch }>(
+        `/api/imports?fileName=${encodeURIComponent('заказы.csv')}`,
+        csv(),
+        { 'Content-Type': 'text/csv' },
+      );
+      await client.post(`/api/imports/${batch.id}/start`, { columns: COLUMNS });
+      let seen = 0;
+      for (let round = 0; round < ROUNDS; round++) {
+        // Some way further each time, by as much as the seed says.
+        const wanted = Math.min(ROWS, seen + 200 + Math.floor(random() * 600));
+        const now = await until(
+          async () => {
+            const { counts, state } = await batchOf(batch.id);
+            return (counts.read >= wanted || state !== 'running') && { read: counts.read, state };
+          },
+          { timeoutMs: PATIENCE_MS, what: 'the import to go on' },
+        );
+        seen = now.read;
+        const store = await storeOf(dataDir);
+        process.kill(store.pid, 'SIGKILL');
+        await app.kill();
+        await start();
+        if ((await batchOf(batch.id)).state !== 'done' && (await batchOf(batch.id)).state !== 'running')
+          await client.post(`/api/imports/${batch.id}/start`, { columns: COLUMNS });
+      }
+      await until(async () => (await batchOf(batch.id)).state === 'done', {
+        timeoutMs: PATIENCE_MS,
+        what: 'the end of the import',
+      });
+
+      const events = await all<SvodkaEvent>('/api/events?');
+      const facts = events.filter(({ source }) => source?.batchId === batch.id);
+      expect(facts).toHaveLength(ROWS);
+      let wrong = '';
+      const projects = await until(
+        async () => {
+          const found = await all<Project>('/api/projects?');
+          for (const project of found) {
+            const { amountKop, template, tz, createdAt } = project;
+            const line = deriveLine({
+              template,
+              zone: tz,
+              createdAt: new Date(createdAt),
+              amountKop,
+              now: new Date(),
+              events: events
+                .filter(({ projectId }) => projectId === project.id)
+                .map((event) => ({
+                  ...event,
+                  occurredAt: new Date(event.occurredAt),
+                  dueAt: event.dueAt === null ? null : new Date(event.dueAt),
+                  resolved: event.resolved && { ...event.resolved, at: new Date(event.resolved.at) },
+                  deletedAt: null,
+                })) as never,
+            });
+            const { milestones, money, flags, status } = line;
+            try {
+              expect(project.line).toMatchObject({ milestones, money, flags, status });
+            } catch (error) {
+              wrong = `${project.number}: ${(error as Error).message}`;
+              return null;
+            }
+          }
+          return found;
+        },
+        { timeoutMs: PATIENCE_MS, everyMs: 300, what: () => wrong },
+      );
+      expect(projects).toHaveLength(ORDERS);
+      for (const { id, line } of projects.slice(0, 10)) {
+        const chain = await client.get<OrderChain>(`/api/projects/${id}/chain`);
+        expect(chain.milestones.map(({ code, forecastOn }) => [code, forecastOn])).toEqual(
+          line.milestones.map(({ code, forecastOn }) => [code, forecastOn]),
+        );
+      }
+    },
+    5 * PATIENCE_MS,
+  );
+});
