@@ -223,4 +223,42 @@ describeInBrowser('the calendar of installations', () => {
     },
     LONG_MS,
   );
+
+  it(
+    'is dragged from the tray of what has no day, and asked for from its order',
+    async () => {
+      const order = await script.post<Project>('/api/projects', {
+        number: '330',
+        objectAddress: 'ул. Садовая, 330',
+        managerId: orders[0]?.managerId,
+      });
+      orders.push(order);
+      const type = 'contract.signed';
+      await script.post('/api/events', {
+        type,
+        title: 'Договор',
+        projectId: order.id,
+        payload: { amountKop: 100 },
+      });
+      const trayOf = ({ page }: Person) => page.getByRole('region', { name: 'Без даты' });
+      const card = trayOf(anna).getByRole('link', { name: /№ 330,/ });
+      await card.waitFor();
+      await trayOf(vera)
+        .getByRole('link', { name: /№ 330,/ })
+        .waitFor();
+      await card.dragTo(cellOf(anna, crews[0], THIRD));
+      await giveReason(anna, 'Договорились с заказчиком');
+      await until(() => liesIn(vera, '330', crews[0], THIRD), { what: 'the card comes for the other' });
+      expect(await placeOf('330')).toEqual({ startOn: THIRD, crew: crews[0].id });
+      await trayOf(vera).waitFor({ state: 'detached' });
+
+      // From the order one comes to the same question.
+      await vera.page.goto(`${app.url}/projects/${order.id}`);
+      await vera.page.getByRole('button', { name: 'Все даты' }).click();
+      await vera.page.getByRole('button', { name: 'Монтаж: что сделать' }).click();
+      await vera.page.getByRole('menuitem', { name: 'Перенести' }).click();
+      await vera.page.getByRole('dialog', { name: /Перенос монтажа № 330/ }).waitFor();
+    },
+    LONG_MS,
+  );
 });
