@@ -65,6 +65,9 @@ export const ProjectSchema = new Schema<ProjectDoc>(
   { collection: 'projects', ...ENTRY_OPTIONS },
 );
 
+/** The days that customers wait for: a stretch of them is read by this, whatever it is sorted by. */
+export const BY_DAY = { 'line.keys.at': 1 } as const;
+
 export const DIRECTORY_INDEXES: CollectionPlan[] = [
   {
     collection: 'projects',
@@ -85,6 +88,7 @@ export const DIRECTORY_INDEXES: CollectionPlan[] = [
       { key: { managerId: 1, 'line.risk': -1, _id: -1 } },
       // One status, the worst first: what is asked for most often beside one manager.
       { key: { status: 1, 'line.risk': -1, _id: -1 } },
+      { key: BY_DAY },
       { key: { 'line.keys.stage': 1, 'line.risk': -1, _id: -1 } },
       {
         key: { namedCounterpartyId: 1 },

@@ -2,11 +2,11 @@
 // behind the keys of the last row. Keys stand on the line and are never missing (`shared/rules/orders/line.ts`).
 import type { OrdersQuery } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { ResolvedFilter } from '@svodka/shared/filter/ast';
+import { conjunctsOf, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { toMongo } from '@svodka/shared/filter/mongo';
 import type { mongo } from 'mongoose';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
-import type { ProjectDoc } from './directory.schema.ts';
+import { BY_DAY, type ProjectDoc } from './directory.schema.ts';
 
 type Query = Record<string, unknown>;
 type Key = { path: string; up: boolean; kind: 'string' | 'number'; of(doc: ProjectDoc): string | number };
@@ -96,7 +96,23 @@ export function tableQuery(ask: TableAsk, found: readonly Query[]): [Query, mong
   if (after) conditions.push(behind(keys, after));
   const asked = conditions.filter((condition) => Object.keys(condition).length > 0);
   const filter = asked.length > 1 ? { $and: asked } : (asked[0] ?? {});
-  return [filter, { sort: direction(keys), limit, maxTimeMS: PATIENCE_MS }];
+  const hint = isStretch(wanted) ? { hint: BY_DAY } : {};
+  return [filter, { sort: direction(keys), limit, maxTimeMS: PATIENCE_MS, ...hint }];
 }
 
 const PATIENCE_MS = 4_000;
+
+/** Longer than any month: beyond it so many orders may answer that sorting them costs more than passing the others. */
+const STRETCH_MS = 32 * 86_400_000;
+
+/** Whether a filter asks for installations of a few days. Few orders have theirs then, wherever they stand by the sort. */
+const isStretch = (filter: ResolvedFilter): boolean =>
+  (conjunctsOf(filter) as ResolvedFilter[]).some(
+    (part) =>
+      'field' in part &&
+      part.field === 'install' &&
+      !('exists' in part) &&
+      part.from !== undefined &&
+      part.to !== undefined &&
+      Date.parse(part.to) - Date.parse(part.from) <= STRETCH_MS,
+  );

@@ -141,6 +141,15 @@ describe(`the table of orders (seed ${seed})`, () => {
       expect([more, JSON.stringify(plan.queryPlanner).includes('"SORT"')]).toEqual([more, false]);
       expect(plan.executionStats.totalDocsExamined).toBeLessThanOrEqual(51);
     }
+    // A few days are read by themselves, and sorted.
+    const week = { from: '2026-12-07T00:00:00.000Z', to: '2026-12-14T00:00:00.000Z' };
+    const [days, along] = ask({ filter: { field: 'install', ...week } });
+    const inWeek = await projects.find(days as mongo.Filter<ProjectDoc>, along).explain('executionStats');
+    expect(inWeek.executionStats.totalDocsExamined).toBe(
+      await projects.countDocuments({
+        'line.keys.at': { $gte: new Date(week.from), $lt: new Date(week.to) },
+      } as mongo.Filter<ProjectDoc>),
+    );
     const [filter, options] = ask({ filter: { field: 'customer', in: [customer] } });
     const plan = await projects.find(filter as mongo.Filter<ProjectDoc>, options).explain('executionStats');
     expect(plan.executionStats.totalDocsExamined).toBe(5);
