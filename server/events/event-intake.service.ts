@@ -120,6 +120,13 @@ export class EventIntake {
     );
   }
 
+  /** How many of these records of imports are there and are called as they are here. */
+  async holds(said: readonly { externalId: string; title: string }[]): Promise<number> {
+    const found = await this.events.byImports(said.map(({ externalId }) => externalId));
+    const titles = new Map(found.map((event) => [event.source?.externalId, event.title]));
+    return said.filter(({ externalId, title }) => titles.get(externalId) === title).length;
+  }
+
   /** Takes back some of what an import wrote; its keys are free again. @returns whether there is more */
   async takeBack(batchId: Id, by: Id): Promise<boolean> {
     const events = await this.events.ofBatch(batchId, TAKEN_BACK_AT_ONCE);

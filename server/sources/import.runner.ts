@@ -42,6 +42,11 @@ type NamedStep = Step & { projects: Ensured; counterparties: Ensured; found: Fou
 /** What a file names and nobody knows is made. */
 const MAKES_ALL = { module: 'orders', unknownOrders: 'create', unknownCounterparties: 'create' } as const;
 
+/** A number that nobody has is no counterparty yet. */
+const FINDS_ONLY = { ...MAKES_ALL, unknownCounterparties: 'refuse' } as const;
+const isOnlyPhone = ({ inn, phone, counterparty }: Draft): boolean =>
+  phone !== null && inn === null && counterparty === null;
+
 const isKnownBy = ({ inn, phone }: Draft): boolean => inn !== null || phone !== null;
 const namedBy = ({ inn, phone, counterparty }: Draft): CounterpartyNamed => ({
   ...(inn && { inn }),
@@ -277,10 +282,13 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       // Whoever is named by a phone or a tax number is found by it; the others by their names, all at once.
       const plain = step.drafts.filter((draft) => !isKnownBy(draft));
       const counterparties = distinct(plain.map(({ counterparty }) => counterparty));
-      const known = step.drafts
-        .filter(isKnownBy)
-        .map((draft) => ({ order: null, counterparty: namedBy(draft) }));
-      if (known.length > 0) await this.names.find(actor, MAKES_ALL, known, found);
+      for (const [how, drafts] of [
+        [MAKES_ALL, step.drafts.filter((draft) => isKnownBy(draft) && !isOnlyPhone(draft))],
+        [FINDS_ONLY, step.drafts.filter(isOnlyPhone)],
+      ] as const) {
+        const known = drafts.map((draft) => ({ order: null, counterparty: namedBy(draft) }));
+        if (known.length > 0) await this.names.find(actor, how, known, found);
+      }
       yield {
         ...step,
         projects: await this.projects.ensureMany(actor, projects),

@@ -5,6 +5,7 @@ import type { Page } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { newId } from '@svodka/shared/contracts/id';
 import type {
+  ColumnSurvey,
   ImportBatch,
   ImportMapping,
   ImportPreview,
@@ -13,16 +14,18 @@ import type {
 } from '@svodka/shared/contracts/import';
 import { wordOf } from '@svodka/shared/contracts/import-words';
 import type { Dialect } from '@svodka/shared/contracts/table';
+import { EventIntake } from '../events/event-intake.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Disk } from '../platform/data-directory/disk.ts';
 import { refused } from '../platform/errors/contract-error.ts';
+import { RecordKeys } from './csv/keys.ts';
 import { fitMapping, presetFor } from './csv/presets.ts';
 import { RowReader } from './csv/row.ts';
 import { TableSurvey } from './csv/survey.ts';
 import { formOf, ImportRepository, toBatch } from './import.repository.ts';
 import { ImportRunner } from './import.runner.ts';
 import type { ImportDoc } from './import.schema.ts';
-import { lookAt, rowsOf } from './reading/table.ts';
+import { lookAt, rowsOf, type TableForm } from './reading/table.ts';
 
 const PREVIEW_ROWS = 20;
 
@@ -32,6 +35,7 @@ export class ImportService {
   constructor(
     private readonly repository: ImportRepository,
     private readonly runner: ImportRunner,
+    private readonly intake: EventIntake,
     private readonly clock: Clock,
     private readonly disk: Disk,
   ) {}
@@ -82,11 +86,8 @@ export class ImportService {
 
   async #look(id: string, fileName: string, asked: Partial<Dialect> = {}) {
     const survey = new TableSurvey();
-    const { columns, dialect, sheets, doubts, badBytes } = await lookAt(
-      () => this.repository.file(id),
-      asked,
-      survey.see,
-    );
+    const look = await lookAt(() => this.repository.file(id), asked, survey.see);
+    const { columns, dialect, sheets, doubts, badBytes } = look;
     const surveyed = survey.columns(columns);
     if (surveyed.some(({ dates }) => dates === 'open')) doubts.push('day-month');
     const columnsKey = keyOfColumns(columns);
@@ -96,7 +97,9 @@ export class ImportService {
       ? respelt(toBatch(before).mapping as ImportMapping, columns)
       : preset?.mapping;
     const mapping = known ? fitMapping(known, columns) : null;
-    const source = sourceFor(fileName, before);
+    const isKnown =
+      before !== null && mapping !== null && (await this.#isFrom(id, look, mapping, surveyed, before));
+    const source = isKnown && before.source ? before.source : sourceFor(fileName, before);
     return {
       columns,
       dialect,
@@ -109,6 +112,28 @@ export class ImportService {
       preset: preset?.code ?? null,
       mapping: mapping ? { ...mapping, source, update: false, restore: false } : null,
     };
+  }
+
+  /** Whether most of the first records of a file are in a source already, whatever the file is called. */
+  async #isFrom(
+    id: string,
+    form: TableForm,
+    mapping: ImportMapping,
+    survey: ColumnSurvey[],
+    { source, keyBy }: ImportDoc,
+  ): Promise<boolean> {
+    if (!source || !keyBy) return false;
+    const reader = new RowReader(form.columns, mapping, this.clock.now(), survey);
+    const keys = new RecordKeys(source, keyBy);
+    const said: { externalId: string; title: string }[] = [];
+    let rows = 0;
+    for await (const row of rowsOf(() => this.repository.file(id), form)) {
+      const { draft } = reader.read(row);
+      const key = draft && keys.of(draft);
+      if (draft && key && 'key' in key) said.push({ externalId: key.key, title: draft.title });
+      if (++rows === PREVIEW_ROWS) break;
+    }
+    return said.length > 0 && (await this.intake.holds(said)) * 2 > said.length;
   }
 
   /** The first 20 rows as the mapping reads them. Writes nothing. */

@@ -262,6 +262,24 @@ describe('CSV import over REST', () => {
       expect((await load('сделки.csv', changed)).counts).toMatchObject({ existing: 2, changed: 0 });
     });
 
+    it('a file of another name belongs where its records are', async () => {
+      const text = 'Дата;Событие;Заказ;Выгружено\n03.11.2025;Замер беседки;Ж-1;';
+      const skip = (batch: ImportMapping) => ({
+        columns: { ...batch.columns, Выгружено: 'ignore' as const },
+      });
+      const { batch } = await app.admin.post<Uploaded>(
+        '/api/imports?fileName=c.csv',
+        `${text}25.11.2025\n`,
+        CSV,
+      );
+      await app.admin.post(`/api/imports/${batch.id}/start`, { ...batch.mapping, ...skip(batch.mapping) });
+      await finished(batch.id);
+      expect(await load('d.csv', `${text}26.11.2025\n`)).toMatchObject({
+        source: 'c',
+        counts: { created: 0, existing: 1 },
+      });
+    });
+
     it('what was deleted is told, and comes back when it is to', async () => {
       const text = `${HEAD}1;03.11.2025;Замер;Д-1\n`;
       const first = await load('удалённые.csv', text);
