@@ -3,6 +3,7 @@ import { AUDIT_INDEXES } from './audit/audit.schema.ts';
 import { COUNTERPARTIES_INDEXES } from './counterparties/counterparty.schema.ts';
 import { LIKENESS_STEPS } from './counterparties/likeness.steps.ts';
 import { CREWS_INDEXES } from './crews/crew.schema.ts';
+import { CONFIDENTIAL_PLAN } from './directory/confidential.repository.ts';
 import { DIRECTORY_INDEXES } from './directory/directory.schema.ts';
 import { LINE_STEPS } from './directory/line.steps.ts';
 import { DISCUSSION_INDEXES } from './discussion/comment.schema.ts';
@@ -25,6 +26,7 @@ import { WORKING_DAYS_INDEXES } from './working-days/working-year.schema.ts';
 export const COLLECTIONS: CollectionPlan[] = [
   ...ACCOUNTS_INDEXES,
   ...DIRECTORY_INDEXES,
+  CONFIDENTIAL_PLAN,
   ...COUNTERPARTIES_INDEXES,
   ...CREWS_INDEXES,
   ...EVENTS_INDEXES,

@@ -161,6 +161,12 @@ DELETE /api/sources/tokens/:id nothing                .   -   -   -   -   -   - 
 GET    /api/sources/errors                            +   +   -   -   -   -   -   -
 POST   /api/sources/errors/:id/retry nothing          .   -   -   -   -   -   -   -
 DELETE /api/sources/errors/:id nothing                .   -   -   -   -   -   -   -
+GET    /api/tables                                    +   +   -   -   -   -   -   -
+GET    /api/tables/:id        nothing                 .   .   -   -   -   -   -   -
+POST   /api/tables                   table            +   -   -   -   -   -   -   -
+PATCH  /api/tables/:id        nothing name            .   -   -   -   -   -   -   -
+DELETE /api/tables/:id        nothing                 .   -   -   -   -   -   -   -
+GET    /api/projects/:id/confidential order           +   +   -   -   -   +   -   .
 GET    /api/ingest                                   401 401 401 401 401 401 401 401
 GET    /api/deliveries                                +   +   -   -   -   -   -   -
 POST   /api/deliveries/held          held             +   +   -   -   -   -   -   -
@@ -189,6 +195,8 @@ const ELSEWHERE = [
   'POST /api/files/:id/upload',
   'DELETE /api/files/:id/upload',
   'GET /api/files/:id/thumbnail',
+  'POST /api/tables/look',
+  'POST /api/tables/:id/dumps',
   // Of two at once: `counterparties/merges.test.ts`.
   'POST /api/counterparties/:id/merge',
   'DELETE /api/counterparties/:id/merge',
@@ -342,6 +350,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   crew: () => ({ name: `Бригада ${nextSerial()}` }),
   // Of a year of its own each time: nobody has set it yet.
   workingDays: () => ({ year: 2030 + (nextSerial() % 70), version: 0, days: null }),
+  table: () => ({ name: 'Заказы', mapping: { kind: 'orders', key: 'ZNUMB', columns: { MSUMM: 'paid' } } }),
   move: () => ({ startOn: '2026-12-03', finishOn: '2026-12-03', crew: null, reason: 'клиент просит' }),
   capacity: () => ({ capacity: 2 }),
   status: () => ({ status: 'ready', reason: 'Так' }),

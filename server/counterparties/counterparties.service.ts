@@ -282,6 +282,21 @@ export class CounterpartiesService {
     return { ids: found, created: await this.counterparties.insertMany(docs) };
   }
 
+  /** For tables: these, each under its own id; what is there already stays as it is. */
+  async makeMany(actor: Actor, creates: readonly (CounterpartyCreate & { id: Id })[]): Promise<void> {
+    const known = new Set((await this.byIds(creates.map(({ id }) => id))).map(({ _id }) => _id));
+    const fresh = creates.filter(({ id }) => !known.has(id));
+    if (fresh.length === 0) return;
+    const numbers = await this.counterparties.takeNumbers(fresh.length);
+    const createdAt = this.clock.now();
+    await this.counterparties.insertMany(
+      fresh.map(({ id, ...create }, i): CounterpartyDoc => {
+        const card = { ...create, number: numbers[i] ?? '' };
+        return { ...card, _id: id, createdAt, createdBy: actor.id, version: 1, ...derivedOf(card) };
+      }),
+    );
+  }
+
   waiting(limit: number): Promise<CounterpartyDoc[]> {
     return this.counterparties.waiting(limit);
   }

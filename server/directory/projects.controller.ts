@@ -39,6 +39,11 @@ export class ProjectsController {
     return this.projects.card(actor, await this.projects.readable(actor, id));
   }
 
+  @Route('GET /projects/:id/confidential')
+  confidential(@Asked() { id }: Asked<'GET /projects/:id/confidential'>, @CurrentUser() user: UserDoc) {
+    return this.projects.confidential(actorOf(user), id);
+  }
+
   @Route('PATCH /projects/:id')
   async edit(@Asked() { id, body, rev }: Asked<'PATCH /projects/:id'>, @CurrentUser() user: UserDoc) {
     const actor = actorOf(user);

@@ -25,6 +25,7 @@ import {
   mayNameManager,
   mayNumber,
   seesAllLines,
+  seesConfidential,
 } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
@@ -41,6 +42,7 @@ import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { filterFrom } from '../platform/http/filter-query.ts';
 import { idAside } from '../platform/mongo/derived-id.ts';
 import { lineAtBirth } from './chain-input.ts';
+import { ConfidentialRepository } from './confidential.repository.ts';
 import { toProject } from './directory.mapper.ts';
 import type { ProjectDoc } from './directory.schema.ts';
 import { isOnTeam, projectScope } from './directory-scope.ts';
@@ -56,6 +58,18 @@ export const audienceOfProject = ({
   ...new Set([...(managerId ? [managerId] : []), ...appointedIds]),
 ];
 
+/** What may be known of an order that an import makes. */
+export type BornCard = Partial<
+  Pick<ProjectDoc, 'counterpartyId' | 'objectAddress' | 'managerId' | 'amountKop' | 'note'>
+>;
+const NO_CARD: Required<BornCard> = {
+  counterpartyId: null,
+  objectAddress: '',
+  managerId: null,
+  amountKop: null,
+  note: '',
+};
+
 const BATCH = 100;
 const TRIES = 8;
 const CHAIN_EDITS_MOST = 200;
@@ -66,6 +80,7 @@ export class ProjectsService {
     private readonly projects: ProjectsRepository,
     private readonly counterparties: CounterpartiesService,
     private readonly users: UsersService,
+    private readonly secrets: ConfidentialRepository,
     private readonly withheld: Withheld,
     private readonly bell: RewriteBell,
     private readonly clock: Clock,
@@ -84,6 +99,13 @@ export class ProjectsService {
     const project = await this.projects.get(id, projectScope(actor));
     if (!project) throw new AppError('not-found', `no project ${id}`);
     return project;
+  }
+
+  /** What only a few may know of it. @throws AppError `not-found`, `forbidden` */
+  async confidential(actor: Actor, id: Id): Promise<{ text: string }> {
+    const project = await this.readable(actor, id);
+    if (!seesConfidential(actor, project)) throw new AppError('forbidden', 'confidential');
+    return { text: await this.secrets.of(id) };
   }
 
   byIds(ids: readonly Id[]): Promise<ProjectDoc[]> {
@@ -332,34 +354,47 @@ export class ProjectsService {
     return numbers.length > 0 ? this.projects.byNumbers(numbers) : Promise.resolve([]);
   }
 
-  /** For imports: projects of these numbers, made where they are missing. */
+  /**
+   * For imports: projects of these numbers, made where they are missing.
+   * @param cards what is known of those that are made, by number
+   */
   async ensureMany(
     actor: Actor,
     numbers: readonly string[],
+    cards: ReadonlyMap<string, BornCard> = new Map(),
   ): Promise<{ ids: Map<string, Id>; created: number }> {
     if (numbers.length === 0) return { ids: new Map(), created: 0 };
     const found = new Map((await this.projects.byNumbers(numbers)).map(({ number, _id }) => [number, _id]));
     const missing = [...new Set(numbers)].filter((number) => !found.has(number));
     if (missing.length === 0) return { ids: found, created: 0 };
     const now = this.clock.now();
-    const born = { amountKop: null, tz: this.config.tzDefault, createdAt: now };
-    const line = lineAtBirth(born, now);
+    const born = { ...NO_CARD, tz: this.config.tzDefault, createdAt: now };
+    const emptyLine = lineAtBirth(born, now);
+    const customers = await this.counterparties.standing([
+      ...new Set(missing.flatMap((number) => cards.get(number)?.counterpartyId ?? [])),
+    ]);
     const created = await this.projects.insertMany(
-      missing.map((number) => ({
-        _id: newId(now.getTime()),
-        number,
-        counterpartyId: null,
-        objectAddress: '',
-        managerId: null,
-        appointedIds: [],
-        status: 'request',
-        line,
-        ...born,
-        note: '',
-        createdBy: actor.id,
-        version: 1,
-        terms: termsOfProject({ number, objectAddress: '' }, null),
-      })),
+      missing.map((number) => {
+        const card = { ...born, ...cards.get(number) };
+        const named = card.counterpartyId;
+        const counterpartyId = (named && customers.chainOf(named).at(-1)) ?? named;
+        return {
+          _id: newId(now.getTime()),
+          number,
+          appointedIds: [],
+          status: 'request',
+          line: card.amountKop === null ? emptyLine : lineAtBirth(card, now),
+          ...card,
+          counterpartyId,
+          ...(counterpartyId !== named && { namedCounterpartyId: named }),
+          createdBy: actor.id,
+          version: 1,
+          terms: termsOfProject(
+            { number, objectAddress: card.objectAddress },
+            (counterpartyId && customers.docs.get(counterpartyId)) || null,
+          ),
+        };
+      }),
     );
     for (const { number, _id } of await this.projects.byNumbers(missing)) found.set(number, _id);
     return { ids: found, created };

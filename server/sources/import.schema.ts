@@ -2,6 +2,7 @@ import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/
 import { Schema } from 'mongoose';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
 import { SOURCE_COLLECTIONS } from './source.schema.ts';
+import { TABLE_COLLECTIONS } from './tables/table.schema.ts';
 
 /** One uploaded file and what became of it. The file itself lies in GridFS (`importFiles`) under the same id. */
 export type ImportDoc = Omit<ImportBatch, 'id' | 'startedAt' | 'finishedAt' | 'createdAt' | 'mapping'> & {
@@ -76,6 +77,7 @@ export const ImportErrorSchema = new Schema<ImportErrorDoc>(
 
 export const SOURCES_INDEXES: CollectionPlan[] = [
   ...SOURCE_COLLECTIONS,
+  ...TABLE_COLLECTIONS,
   {
     collection: 'imports',
     images: true,

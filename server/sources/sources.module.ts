@@ -21,6 +21,10 @@ import { SourceNews } from './source-news.ts';
 import { SourcesController } from './sources.controller.ts';
 import { SourcesRepository } from './sources.repository.ts';
 import { SourcesService } from './sources.service.ts';
+import { TableCards } from './tables/cards.service.ts';
+import { TablesController } from './tables/tables.controller.ts';
+import { TablesRepository } from './tables/tables.repository.ts';
+import { TablesService } from './tables/tables.service.ts';
 
 @Module({
   imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
@@ -30,6 +34,7 @@ import { SourcesService } from './sources.service.ts';
     PaymentsController,
     ProposalsController,
     SourcesController,
+    TablesController,
   ],
   providers: [
     ImportNews,
@@ -45,6 +50,9 @@ import { SourcesService } from './sources.service.ts';
     SourceNews,
     SourcesRepository,
     SourcesService,
+    TableCards,
+    TablesRepository,
+    TablesService,
   ],
 })
 export class SourcesModule {}

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { pageOf } from '../contracts/common.ts';
 import {
   ChainEditSchema,
@@ -24,6 +25,12 @@ export const ORDER_ROUTES = routes({
     errors: ['conflict'],
   },
   'GET /projects/:id': { right: 'directory.read', answers: { 200: ProjectSchema } },
+  // What only those above and its manager may know; no other answer holds it.
+  'GET /projects/:id/confidential': {
+    right: 'directory.read',
+    answers: { 200: z.strictObject({ text: z.string() }) },
+    errors: ['forbidden'],
+  },
   'PATCH /projects/:id': {
     right: 'directory.write',
     body: ProjectEditSchema,

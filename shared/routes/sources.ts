@@ -19,6 +19,15 @@ import {
 } from '../contracts/ingest.ts';
 import { PaymentsAnswerSchema, PaymentsQuerySchema } from '../contracts/payments.ts';
 import { RefsSchema } from '../contracts/refs.ts';
+import {
+  TableAnswerSchema,
+  TableCreateSchema,
+  TableDumpQuerySchema,
+  TableEditSchema,
+  TableLookQuerySchema,
+  TableLookSchema,
+  TableSchema,
+} from '../contracts/tables.ts';
 import { routes } from './route.ts';
 
 export const STREAM_TYPE = 'application/x-ndjson';
@@ -70,6 +79,31 @@ export const SOURCE_ROUTES = routes({
     query: PaymentsQuerySchema,
     raw: [FILE_TYPE],
     answers: { 200: PaymentsAnswerSchema },
+  },
+  // Tables of other programs that come again and again as a whole; what is said otherwise than the last time has happened.
+  'GET /tables': {
+    right: 'sources.read',
+    answers: { 200: z.strictObject({ items: z.array(TableSchema) }) },
+  },
+  // What a file holds, and how it may be meant. Keeps nothing.
+  'POST /tables/look': {
+    right: 'sources.read',
+    query: TableLookQuerySchema,
+    raw: [FILE_TYPE],
+    answers: { 200: TableLookSchema },
+  },
+  'POST /tables': { right: 'sources.manage', body: TableCreateSchema, answers: { 201: TableSchema } },
+  'GET /tables/:id': { right: 'sources.read', answers: { 200: TableSchema } },
+  'PATCH /tables/:id': { right: 'sources.manage', body: TableEditSchema, answers: { 200: TableSchema } },
+  // Its orders and events stay.
+  'DELETE /tables/:id': { right: 'sources.manage', answers: { 204: null } },
+  // A dump; with `dry` nothing is written. Where many rows are gone it takes somebody who is `sure`.
+  'POST /tables/:id/dumps': {
+    right: 'events.import',
+    query: TableDumpQuerySchema,
+    raw: [FILE_TYPE],
+    answers: { 200: TableAnswerSchema },
+    errors: ['conflict'],
   },
   // To which orders some events that have none may belong, as far as the asker sees both.
   'GET /proposals': {

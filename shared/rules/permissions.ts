@@ -255,3 +255,8 @@ export function seesSums(
 ): boolean {
   return managerId === actor.id || appointedIds.includes(actor.id) || cardFields(actor).has('amountKop');
 }
+
+/** Whether an actor sees the confidential note of an order: those above, and its manager. The appointed do not. */
+export function seesConfidential(actor: Actor, { managerId }: Managed): boolean {
+  return seesEverything(actor) || (managerId === actor.id && actor.roles.includes('manager'));
+}

@@ -7,7 +7,7 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import type { ModuleTokenDoc } from '../../accounts/module-token.schema.ts';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
-import { ProjectsService } from '../../directory/projects.service.ts';
+import { type BornCard, ProjectsService } from '../../directory/projects.service.ts';
 import { Clock } from '../../platform/clock.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
 import { SourcesRepository } from '../sources.repository.ts';
@@ -59,9 +59,21 @@ export class NamesService {
     );
     if (numbers.length === 0) return;
     if (token.unknownOrders === 'create')
-      for (const [number, id] of (await this.projects.ensureMany(actor, numbers)).ids)
+      for (const [number, id] of (await this.projects.ensureMany(actor, numbers, this.#cards(events, found)))
+        .ids)
         found.orders.set(number, id);
     else for (const { number, _id } of await this.projects.ofNumbers(numbers)) found.orders.set(number, _id);
+  }
+
+  /** An order that is made takes the counterparty of the first line that names one. */
+  #cards(events: readonly IngestEvent[], found: Found): Map<string, BornCard> {
+    const cards = new Map<string, BornCard>();
+    for (const event of events) {
+      const counterpartyId = this.counterpartyOf(event, found);
+      const number = event.order && orderNumber(event.order);
+      if (number && counterpartyId && !cards.has(number)) cards.set(number, { counterpartyId });
+    }
+    return cards;
   }
 
   orderOf({ order }: IngestEvent, { orders }: Found): Id | null | undefined {

@@ -1,0 +1,76 @@
+import { AppError } from '@svodka/shared/contracts/errors';
+import type { FileFault } from '@svodka/shared/contracts/payments';
+import { TABLE_LIMITS, type TableMapping, type TableTarget } from '@svodka/shared/contracts/tables';
+import type { Row } from '@svodka/shared/rules/tables/diff';
+import { refused } from '../../platform/errors/contract-error.ts';
+import { readCell } from './cells.ts';
+import type { TableFile } from './table-file.ts';
+
+export type TableRows = {
+  rows: Map<string, Row>;
+  faults: FileFault[];
+  refused: number;
+  /** Columns of the mapping that the file lacks. */
+  missing: string[];
+};
+
+const KEY_LENGTH = 60;
+const VALUE_SHOWN = 200;
+const keyOf = (text: string): string => text.replace(/^№\s*/, '').replace(/\s+/g, ' ').trim();
+
+/**
+ * The rows of a file by their keys. The same row twice is one; of two that say different things the first counts.
+ * @throws AppError `validation`: the key's column is not there; `too-large`
+ */
+export async function rowsOf(file: TableFile, { key, columns, zone }: TableMapping): Promise<TableRows> {
+  const keyAt = file.columns.indexOf(key);
+  if (keyAt < 0) throw refused('file', 'no-key-column');
+  const read = Object.entries(columns).map(([column, target]) => ({
+    column,
+    target: target as TableTarget,
+    at: file.columns.indexOf(column),
+  }));
+  const missing = read.filter(({ at }) => at < 0).map(({ column }) => column);
+  const there = read.filter(({ at }) => at >= 0);
+  const rows = new Map<string, Row>();
+  const seen = new Map<string, { line: number; said: string }>();
+  const faults: FileFault[] = [];
+  let refusedCells = 0;
+  const fault = (line: number, column: string, reason: string, value: string) => {
+    refusedCells++;
+    if (faults.length < TABLE_LIMITS.faults)
+      faults.push({ line, column, reason, value: value.slice(0, VALUE_SHOWN) });
+  };
+  for await (const { line, values } of file.rows) {
+    if (values.every((value) => value.trim() === '')) continue;
+    const id = keyOf(values[keyAt] ?? '');
+    if (id === '' || id.length > KEY_LENGTH) {
+      fault(line, key, id === '' ? 'required' : 'too-long', id);
+      continue;
+    }
+    // The last line of a file that breaks off: what stands in the cells that are there may be half of it.
+    if (
+      values.length < file.columns.length &&
+      values.length <= Math.max(keyAt, ...there.map(({ at }) => at))
+    ) {
+      fault(line, key, 'short-row', id);
+      continue;
+    }
+    const said = JSON.stringify(there.map(({ at }) => (values[at] ?? '').trim()));
+    const before = seen.get(id);
+    if (before) {
+      if (before.said !== said) fault(line, key, 'twice-in-file', id);
+      continue;
+    }
+    seen.set(id, { line, said });
+    if (seen.size > TABLE_LIMITS.rows) throw new AppError('too-large', '#table-rows');
+    const row: Row = {};
+    for (const { column, target, at } of there) {
+      const cell = readCell(target, values[at] ?? '', zone);
+      if ('cell' in cell) row[target] = cell.cell;
+      else fault(line, column, cell.reason, values[at] ?? '');
+    }
+    rows.set(id, row);
+  }
+  return { rows, faults, refused: refusedCells, missing };
+}

@@ -1,0 +1,87 @@
+// Which event a change of a table is, and in which words.
+
+import type { Due } from '@svodka/shared/contracts/event';
+import { type EventType, moduleOf } from '@svodka/shared/contracts/modules';
+import type { Payload } from '@svodka/shared/contracts/payload';
+import type { TableMapping } from '@svodka/shared/contracts/tables';
+import type { MessageKey } from '@svodka/shared/messages/ru';
+import { translate } from '@svodka/shared/messages/translate';
+import type { Cell, Row, TableChange } from '@svodka/shared/rules/tables/diff';
+import { DateTime } from 'luxon';
+
+export type TableEvent = {
+  type: EventType;
+  title: string;
+  /** The day on which it happened, where the table says so and it is not still to come. */
+  on: string | null;
+  due: Due | null;
+  payload: Payload;
+};
+
+type Told = { change: TableChange; row: Row; mapping: TableMapping; table: string; today: string };
+
+const t = (key: MessageKey, params?: Record<string, string>) => translate('ru', key, params);
+const russian = (cell: Cell): string =>
+  typeof cell === 'string' && /^\d{4}-\d\d-\d\d$/.test(cell)
+    ? DateTime.fromISO(cell).toFormat('dd.MM.yyyy')
+    : String(cell ?? '—');
+const dayIn = (cell: Cell | undefined): string | null =>
+  typeof cell === 'string' && /^\d{4}-\d\d-\d\d$/.test(cell) ? cell : null;
+
+const typeOf = ({ change: { kind, from, to }, mapping }: Told): EventType | null => {
+  switch (kind) {
+    case 'new':
+      return 'order.registered';
+    case 'reserved':
+      return 'material.reserved';
+    case 'launched':
+      return 'production.launched';
+    case 'paid':
+      return Number(to) > Number(from) ? 'payment.prepaid' : 'payment.refunded';
+    case 'planned':
+      return String(to) > String(from) ? 'production.delayed' : 'production.progress';
+    case 'status':
+      return (Object.hasOwn(mapping.statuses, String(to)) && mapping.statuses[String(to)]) || 'note.free';
+    case 'card':
+      return null;
+    default:
+      return 'note.free';
+  }
+};
+
+/** Null: it is none. Tables of counterparties have none: nothing happens to these. */
+export function eventOf(told: Told): TableEvent | null {
+  const { change, row, mapping, table, today } = told;
+  const type = mapping.kind === 'orders' ? typeOf(told) : null;
+  if (!type) return null;
+  const { kind, key, from, to } = change;
+  const days: Partial<Record<typeof kind, (Cell | undefined)[]>> = {
+    new: [row.registeredOn],
+    reserved: [to],
+    launched: [row.launchedOn, to],
+  };
+  const on = (days[kind] ?? []).map(dayIn).find((day) => day !== null && day <= today) ?? null;
+  const words = { number: key, from: russian(from), to: russian(to), table };
+  const title =
+    kind === 'planned'
+      ? t(type === 'production.delayed' ? 'tables.said.later' : 'tables.said.earlier', words)
+      : kind === 'paid'
+        ? t(type === 'payment.prepaid' ? 'tables.said.paid' : 'tables.said.refunded', words)
+        : kind === 'withdrawn'
+          ? t(change.fields[0] === 'reserved' ? 'tables.said.unreserved' : 'tables.said.unlaunched', words)
+          : t(`tables.said.${kind as 'new'}`, words);
+  return {
+    type,
+    title: title.slice(0, 300),
+    on,
+    due: type === 'production.delayed' && typeof to === 'string' ? { local: to, zone: mapping.zone } : null,
+    payload:
+      kind === 'paid'
+        ? { amountKop: Math.abs(Number(to) - Number(from)) }
+        : kind === 'planned' || kind === 'status'
+          ? { fields: { Было: russian(from), Стало: russian(to) } }
+          : {},
+  };
+}
+
+export const moduleOfEvent = ({ type }: TableEvent) => moduleOf(type);

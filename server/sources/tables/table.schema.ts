@@ -1,0 +1,16 @@
+import type { Id } from '@svodka/shared/contracts/id';
+import type { TableMapping } from '@svodka/shared/contracts/tables';
+import type { CollectionPlan } from '../../platform/mongo/collection-plan.ts';
+
+/** A table that comes again and again. What was accepted last lies in GridFS (`tableDumps`), packed. */
+export type TableDoc = {
+  _id: Id;
+  name: string;
+  mapping: TableMapping;
+  dump: { seq: number; rows: number; gone: number; fileName: string; at: Date; fileId: Id } | null;
+  createdAt: Date;
+  createdBy: Id;
+  version: number;
+};
+
+export const TABLE_COLLECTIONS: CollectionPlan[] = [{ collection: 'tables', images: false, indexes: [] }];

@@ -1,0 +1,267 @@
+// A table that comes again and again: each dump against the one that was accepted last.
+//
+// Order: the rows, their differences, orders and counterparties, events, and last the dump itself. Everything before that
+// last write is done under keys that follow from the dump's turn, so whoever dies half way is repeated by the same file
+// without a trace. One dump at a time in a process; of two processes one accepts, and the other looks once more.
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import { isConnected, type Module } from '@svodka/shared/contracts/modules';
+import {
+  TABLE_CHANGES,
+  TABLE_LIMITS,
+  type Table,
+  type TableAnswer,
+  type TableCreate,
+  type TableEdit,
+  type TableLook,
+  TableMappingSchema,
+} from '@svodka/shared/contracts/tables';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import {
+  acceptTable,
+  type Dump,
+  diffTables,
+  type Row,
+  type TableChange,
+} from '@svodka/shared/rules/tables/diff';
+import { DateTime } from 'luxon';
+import { EventIntake, type SaidEvent } from '../../events/event-intake.service.ts';
+import { Clock } from '../../platform/clock.ts';
+import { AppConfig } from '../../platform/config/config.ts';
+import { FairQueue } from '../../platform/limits/fair-queue.ts';
+import { hashesOf } from '../ingest/said.ts';
+import { SourcesService } from '../sources.service.ts';
+import { type CardRow, TableCards } from './cards.service.ts';
+import { guessMapping } from './presets.ts';
+import { rowsOf } from './rows.ts';
+import type { TableDoc } from './table.schema.ts';
+import { eventOf, moduleOfEvent, type TableEvent } from './table-events.ts';
+import { openTable } from './table-file.ts';
+import { TablesRepository, toTable } from './tables.repository.ts';
+
+const BATCH = 100;
+const TRIES = 3;
+/** More rows that are gone than these, and more than a fifth: it may be a part of the table. */
+const FEW_GONE = 20;
+const TURNS = { atOnce: 1, perKey: 1, waiting: 16, waitingPerKey: 4, patienceMs: 120_000 };
+
+/** As whom a table writes: with the right to every card, and nobody's name. */
+const actorOf = ({ _id }: TableDoc): Actor => ({ id: _id, roles: ['administrator'], departmentId: null });
+
+type Change = TableChange & { event: TableEvent | null };
+
+@Injectable()
+export class TablesService {
+  readonly #turns = new FairQueue(TURNS);
+
+  constructor(
+    private readonly tables: TablesRepository,
+    private readonly cards: TableCards,
+    private readonly intake: EventIntake,
+    private readonly sources: SourcesService,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  async list(): Promise<Table[]> {
+    return (await this.tables.all()).map(toTable);
+  }
+
+  async get(id: Id): Promise<Table> {
+    return toTable(await this.tables.get(id));
+  }
+
+  async create(userId: Id, { name, mapping }: TableCreate): Promise<Table> {
+    const createdAt = this.clock.now();
+    const doc: TableDoc = {
+      _id: newId(createdAt.getTime()),
+      name,
+      mapping,
+      dump: null,
+      createdAt,
+      createdBy: userId,
+      version: 1,
+    };
+    await this.tables.insert(doc);
+    return toTable(doc);
+  }
+
+  async edit(id: Id, edit: TableEdit): Promise<Table> {
+    return toTable(await this.tables.edit(id, edit));
+  }
+
+  remove(id: Id): Promise<void> {
+    return this.tables.remove(id);
+  }
+
+  /** What a file holds, and how it may be meant. Writes nothing. @throws AppError `validation` */
+  async look(bytes: Buffer): Promise<TableLook> {
+    const { encoding, columns, rows } = await openTable(bytes);
+    const sample: string[][] = [];
+    for await (const { values } of rows) {
+      sample.push(columns.map((_, i) => (values[i] ?? '').slice(0, 200)));
+      if (sample.length === TABLE_LIMITS.sample) break;
+    }
+    const { mapping, preset } = guessMapping(columns, this.config.tzDefault);
+    return {
+      encoding,
+      columns,
+      rows: sample,
+      mapping: TableMappingSchema.safeParse(mapping).data ?? mapping,
+      preset,
+    };
+  }
+
+  /**
+   * Takes a dump, or with `dry` says what would become of it.
+   * @throws AppError `validation`, `too-large`; `conflict` when so many rows are gone that somebody must be `sure`
+   */
+  take(id: Id, bytes: Buffer, how: { fileName: string; dry: boolean; sure: boolean }): Promise<TableAnswer> {
+    return this.#turns.run(id, () => this.#take(id, bytes, how));
+  }
+
+  async #take(
+    id: Id,
+    bytes: Buffer,
+    { fileName, dry, sure }: { fileName: string; dry: boolean; sure: boolean },
+  ): Promise<TableAnswer> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const table = await this.tables.get(id);
+      const file = await openTable(bytes);
+      const read = await rowsOf(file, table.mapping);
+      const before = await this.tables.dumpOf(table);
+      const today = DateTime.fromJSDate(this.clock.now(), { zone: table.mapping.zone }).toISODate() ?? '';
+      const changes = diffTables(before, read.rows).map((change): Change => {
+        const row = read.rows.get(change.key) ?? before?.get(change.key)?.row ?? {};
+        return {
+          ...change,
+          event: eventOf({ change, row, mapping: table.mapping, table: table.name, today }),
+        };
+      });
+      const gone = changes.filter(({ kind }) => kind === 'gone').length;
+      const isDoubtful = gone > FEW_GONE && gone * 5 > (table.dump?.rows ?? 0);
+      const off = await this.#off(changes);
+      const answer = {
+        encoding: file.encoding,
+        isFirst: before === null,
+        rows: read.rows.size,
+        missing: read.missing,
+        isDoubtful,
+        counts: {
+          ...countsOf(changes),
+          ...(before === null && { new: read.rows.size }),
+          off: changes.filter(({ event }) => event && off.has(moduleOfEvent(event))).length,
+          refused: read.refused,
+        },
+        changes: changes.slice(0, TABLE_LIMITS.shown).map(shown),
+        faults: read.faults,
+        words: wordsIn(read.rows),
+      };
+      if (dry) return { table: toTable(table), ...answer };
+      if (isDoubtful && !sure)
+        throw new AppError('conflict', '#table-gone', [{ field: 'file', reason: 'many-gone' }]);
+      if (read.rows.size === 0)
+        throw new AppError('validation', 'empty', [{ field: 'file', reason: 'no-rows' }]);
+      await this.#write(table, { before, rows: read.rows, changes, off });
+      const at = this.clock.now();
+      const accepted = await this.tables.accept(table, acceptTable(before, read.rows), { fileName, at });
+      if (accepted) return { table: toTable(accepted), ...answer };
+    }
+    throw new AppError('unavailable', 'the table changes too often at once');
+  }
+
+  async #write(
+    table: TableDoc,
+    {
+      before,
+      rows,
+      changes,
+      off,
+    }: { before: Dump | null; rows: Map<string, Row>; changes: Change[]; off: Set<Module> },
+  ): Promise<void> {
+    const actor = actorOf(table);
+    const cards: CardRow[] = [...rows].flatMap(([key, row]) =>
+      before?.has(key) ? [] : [{ key, row, fields: null }],
+    );
+    for (const { kind, key, fields } of changes)
+      if (kind === 'card') cards.push({ key, row: rows.get(key) ?? {}, fields });
+    if (table.mapping.kind === 'counterparties') return this.cards.counterpartiesOf(actor, table, cards);
+    const ids = await this.cards.orders(actor, cards);
+    const said = changes.flatMap((change) => (change.event ? [{ ...change, event: change.event }] : []));
+    const rest = [...new Set(said.map(({ key }) => key).filter((key) => !ids.has(key)))];
+    // Their cards stay as they are; that they are there at all is made sure of.
+    for (const [number, id] of await this.cards.orders(
+      actor,
+      rest.map((key) => ({ key, row: {}, fields: [] })),
+    ))
+      ids.set(number, id);
+    const byModule = new Map<Module, SaidEvent[]>();
+    for (const change of said) {
+      const module = moduleOfEvent(change.event);
+      if (off.has(module)) continue;
+      const list = byModule.get(module) ?? [];
+      list.push(this.#draft(table, change, ids.get(change.key) ?? null));
+      byModule.set(module, list);
+    }
+    for (const [module, drafts] of byModule)
+      for (let from = 0; from < drafts.length; from += BATCH)
+        await this.intake.take(actor, module, drafts.slice(from, from + BATCH));
+  }
+
+  #draft(
+    table: TableDoc,
+    { kind, key, from, to, fields, event }: Change & { event: TableEvent },
+    order: Id | null,
+  ): SaidEvent {
+    const { type, title, on, due, payload } = event;
+    const turn = (table.dump?.seq ?? 0) + 1;
+    const what = [turn, key, kind, from, to, fields];
+    const hash = createHash('sha256').update(JSON.stringify(what)).digest('base64url').slice(0, 22);
+    const said = { type, title, body: '', importance: 'normal', due, payload } as const;
+    return {
+      ...said,
+      occurredAt: on ? DateTime.fromISO(on, { zone: table.mapping.zone }).toJSDate() : this.clock.now(),
+      projectId: order,
+      counterpartyIds: [],
+      author: { userId: null, name: table.name },
+      status: null,
+      externalId: `table:${table._id}:${hash}`,
+      sent: hashesOf({ ...said, order }),
+    };
+  }
+
+  /** The modules of these changes that are switched off. */
+  async #off(changes: readonly Change[]): Promise<Set<Module>> {
+    const off = new Set<Module>();
+    for (const module of new Set(changes.flatMap(({ event }) => (event ? moduleOfEvent(event) : []))))
+      if (isConnected(module) && !(await this.sources.settings(module)).isOn) off.add(module);
+    return off;
+  }
+}
+
+function countsOf(changes: readonly Change[]): TableAnswer['counts'] {
+  const counts = Object.fromEntries(
+    [...TABLE_CHANGES, 'events', 'off', 'refused'].map((name) => [name, 0]),
+  ) as TableAnswer['counts'];
+  for (const { kind, event } of changes) {
+    counts[kind]++;
+    if (event) counts.events++;
+  }
+  return counts;
+}
+
+const shown = ({ event, ...change }: Change): TableAnswer['changes'][number] => ({
+  ...change,
+  type: event?.type ?? null,
+  title: event?.title ?? '',
+});
+
+const MOST_WORDS = 50;
+function wordsIn(rows: ReadonlyMap<string, Row>): string[] {
+  const words = new Set<string>();
+  for (const { status } of rows.values())
+    if (typeof status === 'string' && words.size < MOST_WORDS) words.add(status);
+  return [...words].sort();
+}

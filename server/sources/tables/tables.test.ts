@@ -1,0 +1,349 @@
+// Successive dumps of a table from outside: exactly what happened in between, once.
+import type { Counterparty } from '@svodka/shared/contracts/counterparty';
+import type { Project } from '@svodka/shared/contracts/directory';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { OrderChain } from '@svodka/shared/contracts/orders';
+import type { Table, TableAnswer, TableLook, TableMapping } from '@svodka/shared/contracts/tables';
+import { createTestApp, type TestApp } from '../../../test/support/app.ts';
+import type { Client } from '../../../test/support/client.ts';
+import { encoded } from '../../../test/support/encoded.ts';
+import { makeProject, nextSerial } from '../../../test/support/factories.ts';
+import { until } from '../../../test/support/until.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp();
+});
+afterAll(() => app?.close());
+
+const FILE = { 'Content-Type': 'application/octet-stream' };
+const HEAD = [
+  'ZNUMB',
+  'MNAME',
+  'KNAME',
+  'POBJA',
+  'PDATE',
+  'PRESE',
+  'MSUMM',
+  'PWORK',
+  'WDATE',
+  'EWORK',
+  'PSTAT',
+  'PPRCD',
+  'PPRIM',
+  'KPRIM',
+];
+type Cells = Partial<Record<(typeof HEAD)[number], string>>;
+
+const dumpOf = (rows: Cells[], delimiter = ';', head = HEAD) =>
+  [head, ...rows.map((row) => head.map((column) => row[column] ?? ''))]
+    .map((cells) => cells.join(delimiter))
+    .join('\r\n');
+
+const send = (table: Table, body: string | Buffer, query = '', by: Client = app.admin) =>
+  by.post<TableAnswer>(`/api/tables/${table.id}/dumps?fileName=LISTPRJ.csv${query}`, body, FILE);
+
+async function tableOf(text: string, change: Partial<TableMapping> = {}): Promise<Table> {
+  const { mapping } = await app.admin.post<TableLook>('/api/tables/look?fileName=a.csv', text, FILE);
+  return app.admin.post<Table>('/api/tables', {
+    name: `ПрофСтрой ${nextSerial()}`,
+    mapping: { ...mapping, ...change },
+  });
+}
+
+const orderOf = async (number: string) => {
+  const { items } = await app.admin.get<{ items: Project[] }>(
+    `/api/projects?search=${encodeURIComponent(number)}`,
+  );
+  return items.find((order) => order.number === number);
+};
+async function eventsOf(order: Project | undefined): Promise<SvodkaEvent[]> {
+  const filter = encodeURIComponent(`заказ:${order?.id}`);
+  return (await app.admin.get<{ items: SvodkaEvent[] }>(`/api/events?filter=${filter}&limit=200`)).items;
+}
+const count = async () =>
+  (
+    await app.admin.get<{ n: number }>(
+      `/api/events/count?filter=${encodeURIComponent('не тип:deadline.due')}`,
+    )
+  ).n;
+
+describe('dumps of LISTPRJ', () => {
+  it.each([
+    ['utf-8', ';'],
+    ['windows-1251', '\t'],
+  ] as const)('yield exactly what has happened in between (%s)', async (encoding, delimiter) => {
+    const write = (rows: Cells[]) => {
+      const text = dumpOf(rows, delimiter);
+      return encoding === 'utf-8' ? Buffer.from(`\ufeff${text}`) : encoded(text, encoding);
+    };
+    const base = nextSerial();
+    const [a, b, c, d] = [1, 2, 3, 4].map((n) => `Т-${base}-${n}`) as [string, string, string, string];
+    const customer = `ООО Фасад ${base}`;
+    const first: Cells[] = [
+      {
+        ZNUMB: a,
+        KNAME: customer,
+        POBJA: 'Лесная, 1',
+        PDATE: '01.03.2026',
+        MSUMM: '0',
+        PPRCD: '100 000,00',
+        PSTAT: 'Расчёт',
+        EWORK: '20.03.2026',
+        KPRIM: 'не платит вовремя',
+      },
+      {
+        ZNUMB: b,
+        KNAME: 'Белова Инна',
+        MSUMM: '5000,50',
+        PSTAT: 'Договор',
+        PRESE: '1',
+        PWORK: '1',
+        WDATE: '05.03.2026',
+      },
+      { ZNUMB: c, KNAME: customer, MSUMM: '', PSTAT: 'Расчёт' },
+    ];
+    const table = await tableOf(dumpOf(first), { statuses: { Отменён: 'order.cancelled' } });
+    expect(table.mapping).toMatchObject({
+      key: 'ZNUMB',
+      columns: { MSUMM: 'paid', KPRIM: 'confidentialNote' },
+    });
+    const none = await count();
+    const foreseen = await send(table, write(first), '&dry=true');
+    expect(await orderOf(a)).toBeUndefined();
+    const opened = await send(table, write(first));
+    expect(opened).toMatchObject({
+      encoding,
+      isFirst: true,
+      rows: 3,
+      counts: { new: 3, events: 0, refused: 0 },
+      faults: [],
+    });
+    expect({ ...foreseen, table: null }).toEqual({ ...opened, table: null });
+    expect(await count()).toBe(none);
+    const order = await orderOf(a);
+    expect(order).toMatchObject({ objectAddress: 'Лесная, 1', amountKop: 10_000_000 });
+
+    const second: Cells[] = [
+      {
+        ...first[0],
+        PRESE: '10.03.2026',
+        MSUMM: '70 000,00',
+        PWORK: '1',
+        WDATE: '11.03.2026',
+        EWORK: '25.03.2026',
+        POBJA: 'Лесная, 2',
+      },
+      { ...first[1], PSTAT: 'Отменён' },
+      { ZNUMB: d, KNAME: 'Новый Пётр', PDATE: '12.03.2026', MSUMM: '100', PSTAT: 'Расчёт' },
+    ];
+    const seen = await send(table, write(second), '&dry=true');
+    const changed = await send(table, write(second));
+    expect(seen.changes).toEqual(changed.changes);
+    expect(changed.changes.map(({ key, kind, type }) => [key, kind, type])).toEqual([
+      [a, 'paid', 'payment.prepaid'],
+      [a, 'reserved', 'material.reserved'],
+      [a, 'launched', 'production.launched'],
+      [a, 'planned', 'production.delayed'],
+      [a, 'card', null],
+      [b, 'status', 'order.cancelled'],
+      [d, 'new', 'order.registered'],
+      [d, 'paid', 'payment.prepaid'],
+      [c, 'gone', 'note.free'],
+    ]);
+    expect(await count()).toBe(none + 8);
+    expect(await orderOf(a)).toMatchObject({ objectAddress: 'Лесная, 2' });
+    const told = await eventsOf(order);
+    expect(told.map(({ type }) => type).sort()).toEqual([
+      'material.reserved',
+      'payment.prepaid',
+      'production.delayed',
+      'production.launched',
+    ]);
+    expect(told.find(({ type }) => type === 'payment.prepaid')?.payload).toEqual({ amountKop: 7_000_000 });
+    expect(told.find(({ type }) => type === 'production.delayed')).toMatchObject({ dueLocal: '2026-03-25' });
+    // It was in the table, so it stays in the desk.
+    expect(await orderOf(c)).toBeDefined();
+    const launched = await until(
+      async () => {
+        const { milestones } = await app.admin.get<OrderChain>(`/api/projects/${order?.id}/chain`);
+        return milestones.find(({ code, state }) => code === 'launch' && state === 'done');
+      },
+      { what: 'the launch' },
+    );
+    expect(launched.actualOn).toBe('2026-03-11');
+
+    const third = [...second.slice(0, 2), { ...second[2], MSUMM: '300' }, first[2] as Cells];
+    const last = await send(table, write(third));
+    expect(last.changes.map(({ key, kind }) => [key, kind])).toEqual([
+      [d, 'paid'],
+      [c, 'back'],
+    ]);
+    for (const same of [third, [...third].reverse()])
+      expect((await send(table, write(same))).counts).toMatchObject({ events: 0, card: 0, gone: 0 });
+    expect(await count()).toBe(none + 10);
+  });
+
+  it('keep a confidential note where only its roles see it', async () => {
+    const number = `К-${nextSerial()}`;
+    const manager = await app.signIn({ roles: ['manager'] });
+    const appointed = await app.signIn({ roles: ['measurer'] });
+    const order = await makeProject(app.admin, {
+      number,
+      managerId: manager.user.id,
+      appointedIds: [appointed.user.id],
+    });
+    const secret = `тайна${nextSerial()}`;
+    const text = dumpOf([{ ZNUMB: number, MSUMM: '0', KPRIM: secret, PPRIM: 'открыто' }]);
+    await send(await tableOf(text), text);
+    const path = `/api/projects/${order.id}/confidential`;
+    expect([await app.admin.get(path), await manager.get(path)]).toEqual([
+      { text: secret },
+      { text: secret },
+    ]);
+    expect((await appointed.send('GET', path)).status).toBe(403);
+    for (const each of ['', '/history', '/chain'])
+      expect(JSON.stringify(await app.admin.get(`/api/projects/${order.id}${each}`))).not.toContain(secret);
+    const found = await app.admin.get<{ items: unknown[] }>(
+      `/api/projects?search=${encodeURIComponent(secret)}`,
+    );
+    expect(found.items).toEqual([]);
+    expect(await orderOf(number)).toMatchObject({ note: 'открыто' });
+  });
+
+  it('leave what people have written on the card, until the table says something else than it did', async () => {
+    const number = `Л-${nextSerial()}`;
+    const order = await makeProject(app.admin, { number, objectAddress: 'Моя, 5' });
+    const dump = (row: Cells) => dumpOf([{ ZNUMB: number, MSUMM: '0', ...row }]);
+    const table = await tableOf(dump({}));
+    await send(table, dump({ POBJA: 'Чужая, 1', PPRCD: '10' }));
+    expect(await orderOf(number)).toMatchObject({ id: order.id, objectAddress: 'Моя, 5', amountKop: 1_000 });
+    await send(table, dump({ POBJA: 'Чужая, 1', PPRCD: '20' }));
+    expect(await orderOf(number)).toMatchObject({ objectAddress: 'Моя, 5', amountKop: 2_000 });
+    await send(table, dump({ POBJA: 'Чужая, 2', PPRCD: '20' }));
+    expect(await orderOf(number)).toMatchObject({ objectAddress: 'Чужая, 2' });
+  });
+
+  it('tell of bad cells by line and column, and take the rest', async () => {
+    const [a, b] = [`П-${nextSerial()}`, `П-${nextSerial()}`];
+    const good = dumpOf([
+      { ZNUMB: a, MSUMM: '100', EWORK: '01.03.2026' },
+      { ZNUMB: b, MSUMM: '0' },
+    ]);
+    const table = await tableOf(good);
+    await send(table, good);
+    const bad = `${dumpOf([
+      { ZNUMB: a, MSUMM: 'сто', EWORK: '31.02.2026' },
+      { ZNUMB: b, MSUMM: '1 234,50 ₽' },
+      { ZNUMB: b, MSUMM: '7' },
+      { ZNUMB: '', MSUMM: '7' },
+    ])}\r\n${a}9;Петров`;
+    const { faults, changes, counts } = await send(table, bad);
+    expect(faults.map(({ line, column, reason }) => [line, column, reason])).toEqual([
+      [2, 'MSUMM', 'amount'],
+      [2, 'EWORK', 'no-such-date'],
+      [4, 'ZNUMB', 'twice-in-file'],
+      [5, 'ZNUMB', 'required'],
+      [6, 'ZNUMB', 'short-row'],
+    ]);
+    expect([changes.map(({ key, kind, to }) => [key, kind, to]), counts.refused]).toEqual([
+      [[b, 'paid', 123_450]],
+      5,
+    ]);
+    // The cell that could not be read is looked at from what was known.
+    expect(
+      (
+        await send(
+          table,
+          dumpOf([
+            { ZNUMB: a, MSUMM: '150', EWORK: '02.03.2026' },
+            { ZNUMB: b, MSUMM: '1234,5' },
+          ]),
+        )
+      ).changes,
+    ).toMatchObject([
+      { key: a, kind: 'paid', from: 10_000, to: 15_000 },
+      { key: a, kind: 'planned' },
+    ]);
+    const without = await send(
+      table,
+      dumpOf([{ ZNUMB: a }, { ZNUMB: b }], ';', ['ZNUMB', 'KNAME']),
+      '&dry=true',
+    );
+    expect([without.missing.includes('MSUMM'), without.changes]).toEqual([true, []]);
+    const path = `/api/tables/${table.id}/dumps?fileName=a.csv`;
+    expect((await app.admin.send('POST', path, 'A;B\r\n1;2', FILE)).error?.details).toMatchObject([
+      { reason: 'no-key-column' },
+    ]);
+    expect((await app.admin.send('POST', path, '', FILE)).status).toBe(400);
+  });
+
+  it('is not taken for the whole when much of it is missing, and not twice from two people', async () => {
+    const base = nextSerial();
+    const rows = Array.from({ length: 60 }, (_, i): Cells => ({ ZNUMB: `М-${base}-${i}`, MSUMM: '0' }));
+    const table = await tableOf(dumpOf(rows));
+    await send(table, dumpOf(rows));
+    const part = dumpOf(rows.slice(0, 30));
+    const path = `/api/tables/${table.id}/dumps?fileName=a.csv`;
+    expect((await app.admin.send('POST', path, part, FILE)).error?.details).toMatchObject([
+      { reason: 'many-gone' },
+    ]);
+    expect((await send(table, part, '&dry=true')).isDoubtful).toBe(true);
+    const paid = dumpOf(rows.map((row) => ({ ...row, MSUMM: '5' })));
+    const dispatcher = await app.signIn({ roles: ['dispatcher'] });
+    const before = await count();
+    const both = await Promise.all([send(table, paid), send(table, paid, '', dispatcher)]);
+    expect(both.map(({ counts }) => counts.paid).sort()).toEqual([0, 60]);
+    expect(await count()).toBe(before + 60);
+    expect((await send(table, part, '&sure=true')).counts.gone).toBe(30);
+  });
+});
+
+describe('dumps of CLIENTS', () => {
+  it('keep counterparties, and know who is here already', async () => {
+    const base = nextSerial();
+    const known = await app.admin.post<Counterparty>('/api/counterparties', {
+      name: 'Как у нас',
+      kind: 'org',
+      inn: '7705654326',
+    });
+    const dump = (phone: string) =>
+      [
+        'ID;NAME;INN;PHONE;EMAIL;CONTACT',
+        `1;ООО Окна ${base};7705654326;${phone};;Инна`,
+        `2;Белова ${base};;8 (916) 555-01-${String(base % 100).padStart(2, '0')};b@example.invalid;`,
+      ].join('\n');
+    const text = dump('');
+    const look = await app.admin.post<TableLook>('/api/tables/look?fileName=a.csv', text, FILE);
+    expect(look).toMatchObject({ preset: 'clients', mapping: { kind: 'counterparties', key: 'ID' } });
+    const table = await tableOf(text);
+    expect((await send(table, text)).counts).toMatchObject({ new: 2, events: 0, refused: 0 });
+    const ours = await app.admin.get<Counterparty>(`/api/counterparties/${known.id}`);
+    expect(ours).toMatchObject({ name: 'Как у нас', contacts: [{ name: 'Инна' }] });
+    const { items } = await app.admin.get<{ items: Counterparty[] }>(
+      `/api/counterparties?search=${encodeURIComponent(`Белова ${base}`)}`,
+    );
+    expect(items).toMatchObject([{ kind: 'person', emails: ['b@example.invalid'] }]);
+    expect((await send(table, dump('+7 495 123-45-67'))).changes).toMatchObject([
+      { kind: 'card', fields: ['phone'] },
+    ]);
+    expect(await app.admin.get(`/api/counterparties/${known.id}`)).toMatchObject({
+      phones: ['+74951234567'],
+    });
+    expect((await send(table, dump('+7 495 123-45-67'))).counts).toMatchObject({ card: 0, new: 0 });
+  });
+});
+
+describe('a table', () => {
+  it('is named, changed and forgotten, and its mapping is checked', async () => {
+    const table = await tableOf(dumpOf([{ ZNUMB: '1', MSUMM: '0' }]));
+    const path = `/api/tables/${table.id}`;
+    expect(await app.admin.patch(path, { name: 'Иначе' })).toMatchObject({ name: 'Иначе', version: 2 });
+    const mapping = { ...table.mapping, columns: { A: 'paid', B: 'paid' } };
+    expect((await app.admin.send('PATCH', path, { mapping })).error?.details).toMatchObject([
+      { reason: 'used-twice' },
+    ]);
+    await app.admin.delete(path);
+    expect((await app.admin.send('GET', path)).status).toBe(404);
+  });
+});
