@@ -113,6 +113,11 @@ const SCREENS: Screen[] = [
     load: () => import('./payments/PaymentsScreen.svelte'),
   },
   {
+    path: 'tables',
+    needs: 'sources.read',
+    load: () => import('./tables/TablesScreen.svelte'),
+  },
+  {
     path: 'mail',
     needs: 'mail.read',
     section: { label: 'mailbox.title', icon: Mail, key: { code: 'KeyM', shown: 'M' } },
