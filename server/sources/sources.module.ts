@@ -3,6 +3,7 @@ import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
 import { EventsModule } from '../events/events.module.ts';
+import { FolderWatch } from './folder/folder-watch.service.ts';
 import { ImportController } from './import.controller.ts';
 import { ImportRepository } from './import.repository.ts';
 import { ImportRunner } from './import.runner.ts';
@@ -37,6 +38,7 @@ import { TablesService } from './tables/tables.service.ts';
     TablesController,
   ],
   providers: [
+    FolderWatch,
     ImportNews,
     ImportRepository,
     ImportRunner,

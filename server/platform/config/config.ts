@@ -78,6 +78,7 @@ const SettingsSchema = z.object({
   TLS_KEY: z.string().optional(),
   ALLOW_HTTP: flag.default(false),
   TRUST_PROXY: proxies.default(0),
+  SOURCES_DIR: z.string().optional(),
   TZ_DEFAULT: ZoneSchema.default('Europe/Moscow'),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
@@ -109,6 +110,8 @@ export class AppConfig {
   /** Null: mail is kept and readable in the app. */
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
+  /** Absolute path of the folder that files of sources are dropped into; null: none is watched. */
+  readonly sourcesDir: string | null;
   readonly adminLogin: string;
   readonly adminPassword: string | null;
   readonly allowedOrigins: readonly string[];
@@ -130,6 +133,7 @@ export class AppConfig {
     this.publicUrl = settings.PUBLIC_URL ?? null;
     this.smtpUrl = settings.SMTP_URL ?? null;
     this.mailFrom = settings.MAIL_FROM;
+    this.sourcesDir = settings.SOURCES_DIR ? resolve(settings.SOURCES_DIR) : null;
     this.adminLogin = settings.ADMIN_LOGIN;
     this.adminPassword = settings.ADMIN_PASSWORD ?? null;
     this.allowedOrigins = settings.ALLOWED_ORIGINS;

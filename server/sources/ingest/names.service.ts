@@ -25,6 +25,7 @@ const absent = <T>(map: Map<string, T>, keys: Iterable<string>) =>
   [...new Set(keys)].filter((key) => !map.has(key));
 
 /** Who names, and whether what they name is made where nobody knows it. */
+type Naming = Pick<IngestEvent, 'order' | 'counterparty'>;
 type Making = Pick<ModuleTokenDoc, 'module' | 'unknownOrders' | 'unknownCounterparties'>;
 
 /** Finds the orders and counterparties that a module names, and makes what is missing where its token says so. */
@@ -41,7 +42,7 @@ export class NamesService {
   async find(
     actor: Actor,
     token: Making,
-    events: readonly Pick<IngestEvent, 'order' | 'counterparty'>[],
+    events: readonly Naming[],
     found: Found,
   ): Promise<void> {
     for (const map of [found.orders, found.counterparties]) if (map.size > MOST_REMEMBERED) map.clear();
@@ -66,7 +67,7 @@ export class NamesService {
   }
 
   /** An order that is made takes the counterparty of the first line that names one. */
-  #cards(events: readonly IngestEvent[], found: Found): Map<string, BornCard> {
+  #cards(events: readonly Naming[], found: Found): Map<string, BornCard> {
     const cards = new Map<string, BornCard>();
     for (const event of events) {
       const counterpartyId = this.counterpartyOf(event, found);
@@ -76,12 +77,11 @@ export class NamesService {
     return cards;
   }
 
-  orderOf({ order }: IngestEvent, { orders }: Found): Id | null | undefined {
+  orderOf({ order }: Pick<IngestEvent, 'order'>, { orders }: Found): Id | null | undefined {
     return order === null ? null : orders.get(orderNumber(order));
   }
 
-  counterpartyOf(
-    { counterparty }: Pick<IngestEvent, 'counterparty'>,
+  counterpartyOf({ counterparty }: Pick<IngestEvent, 'counterparty'>, 'counterparty'>,
     { counterparties }: Found,
   ): Id | null | undefined {
     return counterparty === null ? null : counterparties.get(keyOf(counterparty));

@@ -91,6 +91,17 @@ function decoded(bytes: Uint8Array): { text: string; encoding: BankFile['encodin
   }
 }
 
+/** Whether a file that begins as one of a bank lacks its last line. */
+export function isCutFile(bytes: Uint8Array): boolean {
+  const { text } = decoded(bytes);
+  return (
+    text
+      .trimStart()
+      .replace(/^\ufeff/, '')
+      .startsWith(FIRST_LINE) && !text.includes(LAST_LINE)
+  );
+}
+
 function sectionsOf(lines: readonly string[], from: number) {
   const head = new Map<string, Field>();
   const accounts: string[] = [];

@@ -1,12 +1,12 @@
 // What a cell of a table means, by what its column is. What cannot be read is a fault of the cell and says nothing.
-import { EmailSchema, withoutUnseen } from '@svodka/shared/contracts/common';
+import { EmailSchema, isTimely, withoutUnseen } from '@svodka/shared/contracts/common';
 import { PhoneSchema } from '@svodka/shared/contracts/phone';
 import { InnSchema, KppSchema } from '@svodka/shared/contracts/requisites';
 import type { TableTarget } from '@svodka/shared/contracts/tables';
 import { parseAmount } from '@svodka/shared/rules/amount';
 import type { Cell } from '@svodka/shared/rules/tables/diff';
 import { DateTime } from 'luxon';
-import { parseMoment, saysNoDate, whyNoMoment } from '../csv/moment.ts';
+import { looksLikeDate, momentOf, readDate, saysNoDate } from '../reading/dates.ts';
 
 export type Read = { cell: Cell } | { reason: string };
 
@@ -25,10 +25,11 @@ const schemaRead = (
 };
 
 function day(text: string, zone: string): Read {
-  const moment = parseMoment(text, zone);
-  if (!moment) return { reason: whyNoMoment(text) };
-  const on = moment.day ?? DateTime.fromJSDate(moment.at, { zone }).toISODate();
-  return on && on >= '1990-01-01' && on < '2101-01-01' ? { cell: on } : { reason: 'year' };
+  const wall = readDate(text, 'dmy');
+  if (!wall) return { reason: looksLikeDate(text) ? 'no-such-date' : 'not-a-time' };
+  const { at, day: on } = momentOf(wall, zone);
+  if (!isTimely(at)) return { reason: 'year' };
+  return { cell: on ?? DateTime.fromJSDate(at, { zone }).toISODate() };
 }
 
 function mark(text: string, zone: string): Read {

@@ -3,6 +3,7 @@ import type { FileFault } from '@svodka/shared/contracts/payments';
 import { TABLE_LIMITS, type TableMapping, type TableTarget } from '@svodka/shared/contracts/tables';
 import type { Row } from '@svodka/shared/rules/tables/diff';
 import { refused } from '../../platform/errors/contract-error.ts';
+import type { TableRow } from '../reading/rows.ts';
 import { readCell } from './cells.ts';
 import type { TableFile } from './table-file.ts';
 
@@ -25,13 +26,13 @@ const keyOf = (text: string): string => text.replace(/^№\s*/, '').replace(/\s+
 export async function rowsOf(file: TableFile, { key, columns, zone }: TableMapping): Promise<TableRows> {
   const keyAt = file.columns.indexOf(key);
   if (keyAt < 0) throw refused('file', 'no-key-column');
-  const read = Object.entries(columns).map(([column, target]) => ({
+  const wanted = Object.entries(columns).map(([column, target]) => ({
     column,
     target: target as TableTarget,
     at: file.columns.indexOf(column),
   }));
-  const missing = read.filter(({ at }) => at < 0).map(({ column }) => column);
-  const there = read.filter(({ at }) => at >= 0);
+  const missing = wanted.filter(({ at }) => at < 0).map(({ column }) => column);
+  const there = wanted.filter(({ at }) => at >= 0);
   const rows = new Map<string, Row>();
   const seen = new Map<string, { line: number; said: string }>();
   const faults: FileFault[] = [];
@@ -41,18 +42,19 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
     if (faults.length < TABLE_LIMITS.faults)
       faults.push({ line, column, reason, value: value.slice(0, VALUE_SHOWN) });
   };
-  for await (const { line, values } of file.rows) {
-    if (values.every((value) => value.trim() === '')) continue;
+  for await (const { row: read, isLast } of withEnd(file.rows)) {
+    const { line, values } = read;
     const id = keyOf(values[keyAt] ?? '');
+    if (read.fault) {
+      fault(line, key, read.fault, id);
+      continue;
+    }
     if (id === '' || id.length > KEY_LENGTH) {
       fault(line, key, id === '' ? 'required' : 'too-long', id);
       continue;
     }
-    // The last line of a file that breaks off: what stands in the cells that are there may be half of it.
-    if (
-      values.length < file.columns.length &&
-      values.length <= Math.max(keyAt, ...there.map(({ at }) => at))
-    ) {
+    // What stands in the cells that are there may be half of it.
+    if (isLast && file.breaksOff && values.length < file.columns.length) {
       fault(line, key, 'short-row', id);
       continue;
     }
@@ -73,4 +75,13 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
     rows.set(id, row);
   }
   return { rows, faults, refused: refusedCells, missing };
+}
+
+async function* withEnd(rows: AsyncIterable<TableRow>): AsyncGenerator<{ row: TableRow; isLast: boolean }> {
+  let before: TableRow | null = null;
+  for await (const row of rows) {
+    if (before) yield { row: before, isLast: false };
+    before = row;
+  }
+  if (before) yield { row: before, isLast: true };
 }

@@ -1,33 +1,27 @@
 import { Readable } from 'node:stream';
-import { refused } from '../../platform/errors/contract-error.ts';
-import { csvError, readCsv, sniff } from '../csv/reader.ts';
+import { buffer } from 'node:stream/consumers';
+import type { TableRow } from '../reading/rows.ts';
+import { admit, lookAt, rowsOf } from '../reading/table.ts';
 
 export type TableFile = {
   encoding: string;
   columns: string[];
-  rows: AsyncIterable<{ line: number; values: string[] }>;
+  rows: AsyncIterable<TableRow>;
+  /** A text that does not end with its last line: half of that may be missing. */
+  breaksOff: boolean;
 };
 
-/** A file as a table with a header. @throws AppError `validation` when it is none; the rows throw it where they break */
+/** A file of whatever kind as a table with a header. @throws AppError `validation`, `too-large` */
 export async function openTable(bytes: Buffer): Promise<TableFile> {
-  const { encoding } = sniff(bytes);
-  const rows = readCsv(Readable.from([bytes]));
-  try {
-    const header = await rows.next();
-    if (header.done) throw refused('file', 'empty');
-    const columns = header.value.values.map((name: string) => name.trim());
-    if (columns.length < 2 || columns.every((name: string) => name === ''))
-      throw refused('file', 'no-header');
-    return { encoding, columns, rows: named(rows) };
-  } catch (error) {
-    throw csvError(error);
-  }
-}
-
-async function* named(rows: AsyncIterable<{ line: number; values: string[] }>) {
-  try {
-    yield* rows;
-  } catch (error) {
-    throw csvError(error);
-  }
+  const kept = await buffer(admit(Readable.from([bytes])));
+  const file = () => Readable.from([kept]);
+  const look = await lookAt(file);
+  const { encoding } = look.dialect;
+  const end = new TextDecoder(encoding).decode(kept.subarray(-2));
+  return {
+    encoding,
+    columns: look.columns,
+    rows: rowsOf(file, look),
+    breaksOff: look.sheets.length === 0 && !/[\r\n]$/.test(end),
+  };
 }

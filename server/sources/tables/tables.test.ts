@@ -1,4 +1,5 @@
 // Successive dumps of a table from outside: exactly what happened in between, once.
+import * as XLSX from '@e965/xlsx';
 import type { Counterparty } from '@svodka/shared/contracts/counterparty';
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
@@ -43,7 +44,7 @@ const dumpOf = (rows: Cells[], delimiter = ';', head = HEAD) =>
 const send = (table: Table, body: string | Buffer, query = '', by: Client = app.admin) =>
   by.post<TableAnswer>(`/api/tables/${table.id}/dumps?fileName=LISTPRJ.csv${query}`, body, FILE);
 
-async function tableOf(text: string, change: Partial<TableMapping> = {}): Promise<Table> {
+async function tableOf(text: string | Buffer, change: Partial<TableMapping> = {}): Promise<Table> {
   const { mapping } = await app.admin.post<TableLook>('/api/tables/look?fileName=a.csv', text, FILE);
   return app.admin.post<Table>('/api/tables', {
     name: `ПрофСтрой ${nextSerial()}`,
@@ -182,6 +183,26 @@ describe('dumps of LISTPRJ', () => {
     for (const same of [third, [...third].reverse()])
       expect((await send(table, write(same))).counts).toMatchObject({ events: 0, card: 0, gone: 0 });
     expect(await count()).toBe(none + 10);
+  });
+
+  it('may be workbooks', async () => {
+    const number = `X-${nextSerial()}`;
+    const book = (paid: number, on: string) => {
+      const sheet = XLSX.utils.aoa_to_sheet([
+        ['ZNUMB', 'MSUMM', 'EWORK', 'KPRIM'],
+        [number, paid, on],
+      ]);
+      return XLSX.write(
+        { SheetNames: ['LISTPRJ'], Sheets: { LISTPRJ: sheet } },
+        { type: 'buffer', bookType: 'xlsx' },
+      );
+    };
+    const table = await tableOf(book(1000.5, '10.03.2026'));
+    await send(table, book(1000.5, '10.03.2026'));
+    expect((await send(table, book(2500, '12.03.2026'))).changes).toMatchObject([
+      { kind: 'paid', from: 100_050, to: 250_000 },
+      { kind: 'planned', from: '2026-03-10', to: '2026-03-12' },
+    ]);
   });
 
   it('keep a confidential note where only its roles see it', async () => {

@@ -1,0 +1,19 @@
+import type { Id } from '@svodka/shared/contracts/id';
+
+export const PAYMENTS_FOLDER = 'payments';
+
+/** What programs call a file that they are still writing, and what is no file of anybody. */
+const UNFINISHED =
+  /^\.|^~\$|\.(?:part|partial|tmp|temp|crdownload|download|filepart|swp)$|\.report\.json$|^(?:thumbs\.db|desktop\.ini)$/i;
+
+export const isOffered = (name: string): boolean => !UNFINISHED.test(name);
+
+/** A table's folder: its name as every file system takes it; of two alike the second has its id too. */
+export function folderOf(name: string, id: Id, taken: { has(name: string): boolean }): string {
+  const plain = name
+    .replace(/[\\/:*?"<>|]|\p{Cc}/gu, '_')
+    .replace(/^[.\s]+|[.\s]+$/g, '')
+    .slice(0, 60);
+  const folder = plain === '' || plain.toLowerCase() === PAYMENTS_FOLDER ? `table ${id.slice(-6)}` : plain;
+  return taken.has(folder) ? `${folder} ${id.slice(-6)}` : folder;
+}
