@@ -1,0 +1,97 @@
+// Files that are dropped into a folder: taken when they stand still, once, and moved beside a report.
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { Table } from '@svodka/shared/contracts/tables';
+import { createTestApp, type TestApp } from '../../../test/support/app.ts';
+import { bankDocument, bankFile } from '../../../test/support/bank.ts';
+import { until } from '../../../test/support/until.ts';
+import { folderOf, isOffered } from './names.ts';
+
+jest.setTimeout(180_000); // a file has to stand still for seconds
+
+let app: TestApp;
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'svodka-folder-'));
+  app = await createTestApp({ config: { SOURCES_DIR: dir } });
+});
+afterAll(async () => {
+  await app?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const found = (folder: string) =>
+  until(() => readdir(join(dir, folder)).catch(() => null), {
+    timeoutMs: 60_000,
+    what: `the folder ${folder}`,
+  });
+const reportIn = (folder: string, name: string) =>
+  until(
+    async () => {
+      const report = (await found(folder)).find((file) => file.endsWith(`${name}.report.json`));
+      return report && JSON.parse(await readFile(join(dir, folder, report), 'utf8'));
+    },
+    { timeoutMs: 90_000, what: `a report of ${name}` },
+  );
+const count = async (filter: string) =>
+  (await app.admin.get<{ n: number }>(`/api/events/count?filter=${encodeURIComponent(filter)}`)).n;
+
+describe('the watched folder', () => {
+  it('takes files that stand still, one after the other, and leaves those that are being written', async () => {
+    const table = await app.admin.post<Table>('/api/tables', {
+      name: 'Заказы: ПС/4',
+      mapping: { kind: 'orders', key: 'ZNUMB', columns: { MSUMM: 'paid' } },
+    });
+    const folder = folderOf(table.name, table.id, new Set());
+    await Promise.all([found(folder), found('payments')]);
+    const payments = bankFile([bankDocument(), bankDocument({ Номер: '1183' })]);
+    const half = payments.slice(0, payments.length - 300);
+    await writeFile(join(dir, 'payments', 'half.txt'), half);
+    await writeFile(join(dir, 'payments', 'later.txt.part'), payments);
+    await writeFile(join(dir, 'payments', 'wrong.txt'), 'Дата;Сумма');
+    await writeFile(join(dir, folder, '1.csv'), 'ZNUMB;MSUMM\nП-1;100\n');
+    expect(await reportIn(join('payments', 'failed'), 'wrong.txt')).toMatchObject({
+      result: 'failed',
+      error: { code: 'validation', details: [{ reason: 'not-bank-file' }] },
+    });
+    expect(await reportIn(join(folder, 'done'), '1.csv')).toMatchObject({ isFirst: true, rows: 1 });
+    await writeFile(join(dir, folder, '2.csv'), 'ZNUMB;MSUMM\nП-1;350\n');
+    expect(await reportIn(join(folder, 'done'), '2.csv')).toMatchObject({
+      counts: { paid: 1, events: 1 },
+      table: { dump: { seq: 2 } },
+    });
+    expect(await count('тип:payment.prepaid')).toBe(1);
+    // The bank's file has stood as long, and says itself that its end is missing.
+    expect(await readdir(join(dir, 'payments'))).toEqual(
+      expect.arrayContaining(['half.txt', 'later.txt.part']),
+    );
+    expect(await count('тип:payment.received')).toBe(0);
+    await appendFile(join(dir, 'payments', 'half.txt'), payments.slice(payments.length - 300));
+    expect(await reportIn(join('payments', 'done'), 'half.txt')).toMatchObject({ counts: { created: 2 } });
+    await rename(join(dir, 'payments', 'later.txt.part'), join(dir, 'payments', 'later.txt'));
+    expect(await reportIn(join('payments', 'done'), 'later.txt')).toMatchObject({
+      counts: { created: 0, unchanged: 2 },
+    });
+    expect(await count('тип:payment.received')).toBe(2);
+    expect((await readdir(join(dir, 'payments'))).sort()).toEqual(['done', 'failed']);
+  });
+});
+
+describe('names', () => {
+  it.each(['.hidden', 'a.csv.part', 'a.TMP', '~$book.xlsx', 'x.report.json', 'Thumbs.db'])(
+    'leaves %s alone',
+    (name) => expect(isOffered(name)).toBe(false),
+  );
+  it('makes a folder of any name', () => {
+    const id = '01a21d3a-90ec-70aa-900a-084ce64fcbe7';
+    const of = (name: string, taken: string[] = []) => folderOf(name, id, new Set(taken));
+    expect([of('Заказы: ПС/4'), of('../..'), of('payments'), of('А', ['А'])]).toEqual([
+      'Заказы_ ПС_4',
+      '_',
+      'table 4fcbe7',
+      'А 4fcbe7',
+    ]);
+  });
+});
