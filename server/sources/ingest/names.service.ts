@@ -39,12 +39,7 @@ export class NamesService {
   ) {}
 
   /** Adds to `found` what the events name. What is then missing there is unknown, and was not to be made. */
-  async find(
-    actor: Actor,
-    token: Making,
-    events: readonly Naming[],
-    found: Found,
-  ): Promise<void> {
+  async find(actor: Actor, token: Making, events: readonly Naming[], found: Found): Promise<void> {
     for (const map of [found.orders, found.counterparties]) if (map.size > MOST_REMEMBERED) map.clear();
     const strangers = new Map(
       events.flatMap(({ counterparty }) =>
@@ -81,7 +76,8 @@ export class NamesService {
     return order === null ? null : orders.get(orderNumber(order));
   }
 
-  counterpartyOf({ counterparty }: Pick<IngestEvent, 'counterparty'>, 'counterparty'>,
+  counterpartyOf(
+    { counterparty }: Pick<IngestEvent, 'counterparty'>,
     { counterparties }: Found,
   ): Id | null | undefined {
     return counterparty === null ? null : counterparties.get(keyOf(counterparty));
