@@ -26,7 +26,7 @@ install();
 const built = spawnSync(process.execPath, ['scripts/build.mjs', '--with-tests'], { stdio: 'inherit' });
 
 const { installChromium } = await import('./chromium.mjs');
-const { closing } = await import('../test/support/closing-line.mjs');
+const { amended, closing } = await import('../test/support/closing-line.mjs');
 const { check } = await import('./check.mjs');
 
 /** Material beside the checkout that the repository does not hold; what the environment names wins. */
@@ -49,8 +49,11 @@ if (chromium) env.CHROMIUM = chromium;
 else
   console.log('There is no Chromium: the tests that need a browser are SKIPPED. Set CHROMIUM to its path.');
 
+/** So many files that failed are run again, alone: a test that only fails beside others is told from a broken one. */
+const MOST_AGAIN = 5;
+
 /** One jest run; a crash or a hang is one more failure, never a pass. */
-async function jest() {
+async function jest(workers, ...args) {
   const scratch = mkdtempSync(join(tmpdir(), 'svodka-test-'));
   const totals = join(scratch, 'totals.json');
   const run = spawn(
@@ -61,8 +64,8 @@ async function jest() {
       'node_modules/jest/bin/jest.js',
       '-c',
       'test/jest.config.mjs',
-      `--maxWorkers=${WORKERS}`,
-      ...jestArguments,
+      `--maxWorkers=${workers}`,
+      ...args,
     ],
     {
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -86,17 +89,23 @@ async function jest() {
   clearTimeout(limit);
   const result = existsSync(totals)
     ? JSON.parse(readFileSync(totals, 'utf8'))
-    : { passed: 0, failed: 0, skipped: [] };
+    : { passed: 0, failed: 0, skipped: [], failures: [] };
   rmSync(scratch, { recursive: true, force: true });
   // What did not end has not passed, whatever else did.
   if (code !== 0 && (result.failed === 0 || signal)) {
     console.error(`jest ended with ${signal ?? `code ${code}`}`);
     result.failed++;
+    result.isCut = true;
   }
   return result;
 }
 
-const result = await jest();
+let result = await jest(WORKERS, ...jestArguments);
+const again = result.failures.map(({ file }) => file);
+if (again.length > 0 && again.length <= MOST_AGAIN && !result.isCut) {
+  console.log(`\nAgain, with nothing beside: ${again.join(', ')}`);
+  result = amended(result, await jest(1, '--runTestsByPath', ...again));
+}
 if (built.status === 0) result.passed++;
 else result.failed++;
 if (!wants('--no-check')) {

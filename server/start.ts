@@ -103,6 +103,9 @@ async function firstAdministrator(app: NestExpressApplication): Promise<Running[
   }
 }
 
+/** A module's stream may take its time to be said; what falls silent is hung up on by whoever reads it. */
+const REQUEST_MS = 3_600_000;
+
 /** @throws StartError what a person can do something about */
 export async function startServer(options: StartOptions): Promise<Running> {
   const { config, logger, storeUri, clientDir } = options;
@@ -145,6 +148,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     useSockets(app);
     const server: Server = app.getHttpServer();
     server.keepAliveTimeout = KEEP_ALIVE_MS;
+    server.requestTimeout = REQUEST_MS;
     hangUpOnSilence(server);
     await app.init();
     await listen(server, config);

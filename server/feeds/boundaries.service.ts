@@ -18,6 +18,8 @@ import { rowsOf } from './wire.ts';
 
 /** How late a passed bound may be noticed, ms. Asking the clock is what lets tests and clock steps move it. */
 const LOOK_EVERY_MS = 500;
+/** For so long after a move the log may tell of writes that the slice has seen, ms. */
+const LATE_MS = 30_000;
 /** A longer slice is quicker read anew. */
 const MAX_SLICE = 2_000;
 const PAGE = 200;
@@ -56,6 +58,10 @@ export class BoundariesService implements OnApplicationBootstrap, OnModuleDestro
   #look(): void {
     const now = this.clock.now();
     for (const room of this.rooms.all()) {
+      if (room.standing.isSettling && performance.now() - room.settledAt > LATE_MS) {
+        room.standing.forget();
+        this.rooms.reindex(room);
+      }
       const { boundary } = room.place;
       if (boundary === 0 || now.getTime() < boundary || room.told) continue;
       const move = this.#move(room, now).finally(() => this.#moving.delete(move));
@@ -91,6 +97,7 @@ export class BoundariesService implements OnApplicationBootstrap, OnModuleDestro
     });
     await this.names.load(rowsOf(ops), [room.ask.reader]);
     room.standing.settle();
+    room.settledAt = performance.now();
     room.told = null;
     this.rooms.reindex(room);
     room.counter.doubt();

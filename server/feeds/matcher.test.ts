@@ -49,6 +49,14 @@ describe('what a write means to a feed (F2)', () => {
     const gone = image({ module: 'calls', importance: 'info' });
     expect(stepOf(moving, update(image({ importance: 'info' }), gone))?.op).toBe('leave');
     moving.settle();
+    // The slice may have been read behind this write, and then it named no such row.
+    expect(stepOf(moving, update(image({ importance: 'info' }), gone))).toEqual({
+      op: 'leave',
+      entered: false,
+      left: false,
+    });
+    expect(stepOf(moving, update(image({ importance: 'info' }), image()))?.entered).toBe(true);
+    moving.forget();
     expect(stepOf(moving, update(image({ importance: 'info' }), gone))).toBeNull();
   });
 

@@ -21,6 +21,8 @@ export class Standing {
   #matches: Predicate;
   /** The filter under earlier bounds, while the slice between the two is being read (F13). */
   #former: { filter: ResolvedFilter; matches: Predicate } | null = null;
+  /** The same for a while after that: the slice may have been read behind writes that the log tells of only now. */
+  #past: { filter: ResolvedFilter; matches: Predicate } | null = null;
 
   constructor(filter: ResolvedFilter) {
     this.#filter = filter;
@@ -33,7 +35,8 @@ export class Standing {
 
   /** What an index must find it by. */
   get indexed(): ResolvedFilter {
-    return this.#former ? or(this.#filter, this.#former.filter) : this.#filter;
+    const earlier = this.#former ?? this.#past;
+    return earlier ? or(this.#filter, earlier.filter) : this.#filter;
   }
 
   matches(event: FilterableEvent): boolean {
@@ -45,6 +48,15 @@ export class Standing {
     return this.#matches(event) || (this.#former?.matches(event) ?? false);
   }
 
+  /** Whether it was on them under bounds that have just passed: it may have gone without a word. */
+  mayLinger(event: FilterableEvent): boolean {
+    return this.#past?.matches(event) ?? false;
+  }
+
+  get isSettling(): boolean {
+    return this.#past !== null;
+  }
+
   /** Goes over to new bounds. Until `settle` an event counts as shown under either. */
   move(filter: ResolvedFilter): void {
     this.#former = { filter: this.#filter, matches: this.#matches };
@@ -52,8 +64,14 @@ export class Standing {
     this.#matches = toPredicate(filter);
   }
 
+  /** The slice has been told. Until `forget` what leaves from under the earlier bounds is still told of. */
   settle(): void {
+    this.#past = this.#former;
     this.#former = null;
+  }
+
+  forget(): void {
+    this.#past = null;
   }
 }
 
@@ -63,8 +81,9 @@ export type Step = { op: FeedOp['op']; entered: boolean; left: boolean };
 export function stepOf(standing: Standing, { kind, before, after }: EventWrite): Step | null {
   const shown = before ? standing.wasShown(before) : kind !== 'insert';
   if (after && standing.matches(after)) return { op: 'upsert', entered: !shown, left: false };
-  if (!shown) return null;
-  return { op: !after || after.deletedAt ? 'delete' : 'leave', entered: false, left: before !== null };
+  if (!shown && !(before && standing.mayLinger(before))) return null;
+  const op = !after || after.deletedAt ? 'delete' : 'leave';
+  return { op, entered: false, left: shown && before !== null };
 }
 
 /** The version that a leave or delete carries: that of the write, or the last one known of an event that is gone. */

@@ -58,6 +58,8 @@ export class Room {
   /** Ids that were told of while the bounds moved, with their version; null when they are at rest. */
   told: Map<string, number> | null = null;
   resolvedAt: Date;
+  /** When its bounds were last at rest again, ms of this process. */
+  settledAt = 0;
 
   constructor(
     readonly key: string,

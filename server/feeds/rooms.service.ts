@@ -128,7 +128,8 @@ export class Rooms implements OnModuleDestroy {
       if (!step) continue;
       if (step.entered) room.counter.move(1);
       else if (step.left) room.counter.move(-1);
-      if (room.told || (!write.before && write.kind !== 'insert')) room.counter.doubt();
+      if (room.told || room.standing.isSettling || (!write.before && write.kind !== 'insert'))
+        room.counter.doubt();
       room.told?.set(write.id, write.after?.version ?? Number.MAX_SAFE_INTEGER);
       concerned.push({ room, step });
     }

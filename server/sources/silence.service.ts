@@ -6,12 +6,14 @@ import {
 } from '@nestjs/common';
 import type { ConnectedModule } from '@svodka/shared/contracts/modules';
 import { translate } from '@svodka/shared/messages/translate';
+import { isLongerThan, workingMinutesOf } from '@svodka/shared/rules/working-time';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
 import { closing } from '../events/closing.ts';
 import { EventIntake } from '../events/event-intake.service.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
+import { AppConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { RepeatedPass } from '../platform/repeated-pass.ts';
 import type { SourceDayDoc, SourceDoc } from './source.schema.ts';
@@ -40,6 +42,7 @@ export class SilenceWatch implements ChangeListener, OnModuleInit, OnApplication
     private readonly events: EventsRepository,
     private readonly bus: ChangeBus,
     private readonly clock: Clock,
+    private readonly config: AppConfig,
     logger: Logger,
   ) {
     const log = logger.child({ room: 'sources' });
@@ -84,7 +87,10 @@ export class SilenceWatch implements ChangeListener, OnModuleInit, OnApplication
     const now = await this.clock.certain();
     const heard = await this.sources.lastHeard(module);
     const since = heard && heard > waitedSince ? heard : waitedSince;
-    const isSilent = isOn && expectMin !== null && now.getTime() - since.getTime() > expectMin * 60_000;
+    const isSilent =
+      isOn &&
+      expectMin !== null &&
+      isLongerThan(workingMinutesOf(expectMin), since, now, this.config.tzDefault);
     if (isSilent) this.#silent.add(module);
     else this.#silent.delete(module);
     if (isSilent && silentSince?.getTime() === since.getTime()) return;

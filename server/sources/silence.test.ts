@@ -7,7 +7,7 @@ import { ndjson, sayLines } from '../../test/support/module.ts';
 import { until } from '../../test/support/until.ts';
 import { SilenceWatch } from './silence.service.ts';
 
-const clock = new FakeClock('2026-03-14T09:00:00Z');
+const clock = new FakeClock('2026-03-17T06:00:00Z');
 let app: TestApp;
 let token: string;
 
@@ -48,7 +48,7 @@ describe(SilenceWatch.name, () => {
       payload: { fields: { module: 'fgwarehouse' } },
       title: expect.stringContaining('Склад ГП'),
     });
-    expect((await state())?.silentSince).toBe('2026-03-14T09:00:00.000Z');
+    expect((await state())?.silentSince).toBe('2026-03-17T06:00:00.000Z');
 
     await heartbeat();
     await until(async () => (await state())?.silentSince === null);

@@ -10,6 +10,7 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.heard': 'Last heard',
   'sources.never': 'not yet',
   'sources.expect': 'Expected every',
+  'sources.expect.hint': 'Working hours count: 8 to 20 on working days.',
   'sources.expect.none': 'not waited for',
   'sources.expect.minutes': '{count, plural, one {# min} other {# min}}',
   'sources.expect.hours': '{count, plural, one {# hour} other {# hours}}',

@@ -9,6 +9,7 @@ export const sourcesRu = {
   'sources.heard': 'Последний раз',
   'sources.never': 'ещё не было',
   'sources.expect': 'Ждём раз в',
+  'sources.expect.hint': 'Считаются рабочие часы, с 8 до 20 по рабочим дням.',
   'sources.expect.none': 'не ждём',
   'sources.expect.minutes': '{count, plural, one {# мин} other {# мин}}',
   'sources.expect.hours': '{count, plural, one {# час} few {# часа} many {# часов} other {# часа}}',

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ClosingLine, { closing } from '../support/closing-line.mjs';
+import ClosingLine, { amended, closing } from '../support/closing-line.mjs';
 
 const aggregated = (over: object) => ({
   numPassedTests: 7,
@@ -42,5 +42,32 @@ describe('the closing lines', () => {
     const ended = aggregated({ numPassedTestSuites: 4, numPendingTestSuites: 1, testResults });
     new ClosingLine({ rootDir: '/' }).onRunComplete(null, ended);
     expect(closing(left())).toBe('\nSKIPPED, 1:\n  a.test.ts › needs a browser\n\n7 passed, 0 failed');
+  });
+
+  it('name what failed at first and passed with nothing beside, and count it once', () => {
+    const file = (name: string, numPassingTests: number, numFailingTests: number) => ({
+      testFilePath: `/${name}.test.ts`,
+      testResults: [],
+      numPassingTests,
+      numFailingTests,
+    });
+    const end = (over: object) => {
+      new ClosingLine({ rootDir: '/' }).onRunComplete(null, aggregated({ numTotalTestSuites: 2, ...over }));
+      return left();
+    };
+    const first = end({
+      numPassedTests: 7,
+      numFailedTests: 3,
+      testResults: [file('flaky', 2, 1), file('broken', 1, 2), file('fine', 4, 0)],
+    });
+    const again = end({
+      numPassedTests: 4,
+      numFailedTests: 2,
+      testResults: [file('flaky', 3, 0), file('broken', 1, 2)],
+    });
+    const lines = closing(amended(first, again)).split('\n');
+    expect(lines.at(-1)).toBe('8 passed, 2 failed');
+    expect(lines).toContain('  flaky.test.ts');
+    expect(lines).not.toContain('  broken.test.ts');
   });
 });

@@ -4,15 +4,37 @@
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
-/** The lines that end a run: that it was cut short, what was skipped, then `N passed, N failed`. */
-export function closing({ passed, failed, skipped, unfinished = 0 }) {
+/** The lines that end a run: that it was cut short, what passed late, what was skipped, then `N passed, N failed`. */
+export function closing({ passed, failed, skipped, unfinished = 0, late = [] }) {
   const names = skipped.map(({ file, name }) => `  ${file} › ${name}`);
   return [
     '',
     ...(unfinished > 0 ? [`NOT FINISHED: ${unfinished} test files did not end.`, ''] : []),
+    ...(late.length > 0
+      ? [
+          `FAILED AT FIRST, ${late.length}: passed when run again with nothing beside. Each is a fault to be found.`,
+          ...late.map((file) => `  ${file}`),
+          '',
+        ]
+      : []),
     ...(names.length > 0 ? [`SKIPPED, ${names.length}:`, ...names, ''] : []),
     `${passed} passed, ${failed} failed`,
   ].join('\n');
+}
+
+/** What is known after the files that failed were run `again`: of these files what that run says. */
+export function amended(first, again) {
+  const sum = (key) => first.failures.reduce((total, one) => total + one[key], 0);
+  const files = first.failures.map(({ file }) => file);
+  const stillFailed = new Set(again.failures.map(({ file }) => file));
+  return {
+    ...first,
+    passed: first.passed - sum('passed') + again.passed,
+    failed: first.failed - sum('failed') + again.failed,
+    skipped: [...first.skipped.filter(({ file }) => !files.includes(file)), ...again.skipped],
+    unfinished: again.unfinished,
+    late: files.filter((file) => !stillFailed.has(file)),
+  };
 }
 
 export default class ClosingLine {
@@ -42,6 +64,13 @@ export default class ClosingLine {
         results.numPassedTestSuites -
         results.numFailedTestSuites -
         results.numPendingTestSuites,
+      failures: results.testResults
+        .filter(({ numFailingTests, testExecError }) => numFailingTests > 0 || testExecError)
+        .map(({ testFilePath, numPassingTests, numFailingTests, testExecError }) => ({
+          file: relative(this.rootDir, testFilePath),
+          passed: numPassingTests,
+          failed: numFailingTests + (testExecError ? 1 : 0),
+        })),
       skipped: results.testResults.flatMap(({ testFilePath, testResults }) =>
         testResults
           .filter(({ status }) => status === 'pending' || status === 'todo')

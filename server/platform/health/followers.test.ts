@@ -29,10 +29,11 @@ describe('readiness', () => {
     // As after a connection that was cut without a word: no answer, and no error either. Streams opened later hear.
     const deaf = new WeakSet<object>();
     const real = ChangeStream.prototype.tryNext;
-    // Each of them asks once a second.
+    // Each of them asks within this time; whoever is opened anew is opened after it.
+    const whileOld = STREAM_SILENCE_MS - 2_000;
     const installed = performance.now();
     jest.spyOn(ChangeStream.prototype, 'tryNext').mockImplementation(function (this: ChangeStream) {
-      if (performance.now() - installed < 5_000) deaf.add(this);
+      if (performance.now() - installed < whileOld) deaf.add(this);
       return deaf.has(this) ? new Promise<never>(() => {}) : real.call(this);
     });
     const red = new Set<string>();
