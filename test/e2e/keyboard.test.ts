@@ -150,6 +150,46 @@ describeInBrowser('the desk by keyboard alone', () => {
   );
 
   it(
+    'is where the last key led before the next one comes, however late the machine draws',
+    async () => {
+      const page = await anna.page.context().newPage();
+      const [newest, oldest] = [made[0]?.id ?? '', made.at(-1)?.id ?? ''];
+      await script.post('/api/projects', {});
+      await page.addInitScript((ms) => {
+        const soon = window.requestAnimationFrame.bind(window);
+        window.requestAnimationFrame = (run) => soon(() => setTimeout(() => soon(run), ms));
+      }, 500);
+      await page.goto(app.url);
+      await page.locator(`article[data-id="${newest}"]`).waitFor();
+      const visited = await page.evaluateHandle(() => {
+        const ids: (string | null | undefined)[] = [];
+        addEventListener('focusin', ({ target }) =>
+          ids.push((target as Element).closest('[data-id]')?.getAttribute('data-id')),
+        );
+        return ids;
+      });
+      await page.keyboard.press('j');
+      await page.waitForFunction(() => document.activeElement?.matches('article'));
+      for (const key of ['End', 'Home', 'Space']) await page.keyboard.press(key);
+      await page.locator('[data-pane]').waitFor();
+      await page.keyboard.press('Space');
+      await page.locator('[data-pane]').waitFor({ state: 'detached' });
+      // A focus that a frame was to bring would have come by now, and taken the ring back.
+      await page.evaluate(async () => {
+        for (let i = 0; i < 3; i++) await new Promise((drawn) => requestAnimationFrame(drawn));
+      });
+      expect(await visited.jsonValue()).toEqual([newest, oldest, newest]);
+
+      await page.getByRole('link', { name: 'Заказы' }).press('Enter');
+      await page.locator('[role=listitem] .cover').first().waitFor();
+      for (const key of ['j', 'Enter']) await page.keyboard.press(key);
+      await page.waitForURL(/projects\/./);
+      await page.close();
+    },
+    LONG_MS,
+  );
+
+  it(
     'walks a menu by the first letters of its lines, in either layout, and a list that is drawn whole by j and k',
     async () => {
       const { page } = anna;
