@@ -1,6 +1,10 @@
+import { fold } from '@svodka/shared/filter/terms';
 import type { IconComponent } from './icon.ts';
 
-/** One thing to choose. `group` makes headings between neighbours; `note` is what tells namesakes apart. */
+/**
+ * One thing to choose. `group` makes headings between neighbours; `note` is what tells namesakes apart; above a `parted`
+ * one a line is drawn.
+ */
 export type Choice = {
   value: string;
   label: string;
@@ -8,9 +12,8 @@ export type Choice = {
   group?: string | undefined;
   icon?: IconComponent | undefined;
   color?: string | undefined;
+  parted?: boolean;
 };
-
-export const fold = (text: string): string => text.toLocaleLowerCase('ru').replaceAll('ё', 'е');
 
 /** Those of `choices` in which each typed word begins some word. */
 export function matching(choices: Choice[], typed: string): Choice[] {

@@ -1,20 +1,7 @@
-import { fold } from './combobox.ts';
+import { inOtherLayout } from '@svodka/shared/filter/keyboard';
+import { fold } from '@svodka/shared/filter/terms';
 
 const PAUSE_MS = 800;
-/** The Russian letter on each key of the Latin layout, and so the way back. */
-const LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.";
-const RUSSIAN = 'ёйцукенгшщзхъфывапролджэячсмитьбю';
-
-const otherLayout = (text: string): string =>
-  [...text]
-    .map((sign) => {
-      const latin = LATIN.indexOf(sign);
-      if (latin >= 0) return RUSSIAN[latin];
-      const russian = RUSSIAN.indexOf(sign);
-      return russian >= 0 ? LATIN[russian] : sign;
-    })
-    .join('');
-
 /**
  * Goes to a line of a list by its first letters, in whichever layout they are typed. Letters that follow each other
  * quickly are one beginning; where nothing begins so, the last one alone counts.
@@ -40,8 +27,9 @@ export class TypeAhead {
   #find(beginning: string, texts: readonly string[], after: number): number {
     const folded = texts.map((text) => fold(text.trim()));
     const order = folded.map((_, i) => (after + 1 + i + folded.length) % folded.length);
-    for (const typed of [beginning.toLocaleLowerCase('ru'), otherLayout(beginning.toLocaleLowerCase('ru'))]) {
-      const found = order.find((i) => folded[i]?.startsWith(fold(typed)));
+    const wanted = fold(beginning);
+    for (const typed of [wanted, inOtherLayout(wanted)]) {
+      const found = typed === null ? undefined : order.find((i) => folded[i]?.startsWith(typed));
       if (found !== undefined) return found;
     }
     return -1;
