@@ -1,11 +1,14 @@
 import type { ModuleState } from '@svodka/shared/contracts/ingest';
-import { type EventType, type Module, moduleOf } from '@svodka/shared/contracts/modules';
+import { type EventType, type Module, moduleOf, WRITTEN_TYPES } from '@svodka/shared/contracts/modules';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';
 import { session } from './session.svelte.ts';
 
-/** Which modules the company uses, and which is silent. One that nothing is known of is taken to be in use. */
+/**
+ * Which modules the company uses, and which is silent. One that nothing is known of is taken to be in use. What is off is
+ * proposed nowhere: no form, list of values or suggestion names it. What was written stays, and is found by who asks for it.
+ */
 class Modules {
   readonly #states = new SvelteMap<Module, ModuleState>();
 
@@ -25,9 +28,19 @@ class Modules {
       .sort((a, b) => (a.since < b.since ? -1 : 1));
   }
 
-  /** Whether the person at the desk may write such an event, of a module that is in use. */
-  mayWrite(type: EventType): boolean {
-    return session.mayCreate(type) && this.isOn(moduleOf(type));
+  /** Whether a code of a module or of a type is proposed. */
+  isOffered(code: string): boolean {
+    return this.isOn(code as Module) && this.isOn(moduleOf(code as EventType));
+  }
+
+  /** Types that are proposed where one is chosen. */
+  get offered(): EventType[] {
+    return WRITTEN_TYPES.filter((type) => this.isOffered(type));
+  }
+
+  /** Of these, what the person at the desk may write. */
+  get written(): EventType[] {
+    return this.offered.filter((type) => session.mayCreate(type));
   }
 
   async #read(): Promise<void> {

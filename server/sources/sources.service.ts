@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
-import type {
-  IngestCounts,
-  ModuleState,
-  ModuleToken,
-  Source,
-  SourceEdit,
-  SourceError,
-  TokenCreate,
+import {
+  type IngestCounts,
+  type ModuleState,
+  type ModuleToken,
+  type Source,
+  type SourceEdit,
+  type SourceError,
+  type TokenCreate,
+  typesOfModule,
 } from '@svodka/shared/contracts/ingest';
 import { CONNECTED_MODULES, type ConnectedModule } from '@svodka/shared/contracts/modules';
 import { COUNT_LIMIT } from '@svodka/shared/feed/feed';
@@ -47,9 +48,12 @@ export class SourcesService {
     return settings;
   }
 
-  async states(): Promise<ModuleState[]> {
+  async states(): Promise<(ModuleState & { types: string[] })[]> {
     const found = new Map((await this.sources.allSettings()).map((doc) => [doc._id, doc]));
-    return CONNECTED_MODULES.map((module) => stateOf(found.get(module) ?? unset(module)));
+    return CONNECTED_MODULES.map((module) => ({
+      ...stateOf(found.get(module) ?? unset(module)),
+      types: typesOfModule(module),
+    }));
   }
 
   async list(): Promise<Source[]> {

@@ -159,11 +159,13 @@ export type ModuleToken = z.infer<typeof ModuleTokenSchema>;
 /** What everybody's page knows of a module. */
 export const ModuleStateSchema = z.strictObject({
   module: z.enum(CONNECTED_MODULES),
+  /** Whether the company uses it. Off: refused at the door, proposed nowhere; what it said before stays. */
   isOn: z.boolean(),
   /** Since when it is silent beyond its time; null: it is not. */
   silentSince: z.string().nullable(),
 });
 export type ModuleState = z.infer<typeof ModuleStateSchema>;
+export const ModuleListedSchema = ModuleStateSchema.extend({ types: z.array(z.string()) });
 
 /** One module, with the tokens through which it is heard. */
 export const SourceSchema = ModuleStateSchema.extend({

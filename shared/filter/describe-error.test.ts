@@ -40,6 +40,20 @@ describe(describeParseError, () => {
     expect(complaint(text, 'en')).toMatch(en);
   });
 
+  it('suggests nothing that is not offered, and says no less that it is understood', () => {
+    const [text, offered] = ['тип:x', (code: string) => !code.startsWith('payment.')];
+    try {
+      parseText(text);
+    } catch (error) {
+      const said = describeParseError(error as FilterParseError, text, 'ru', 'events', offered);
+      expect(said).toMatch(/^Значения «x» здесь нет\. Можно так: /);
+      expect(said).not.toMatch(/предоплата/i);
+      expect(complaint(text, 'ru')).toMatch(/предоплата/i);
+    }
+    expect(complaint('тип:payment.prepaid', 'ru')).toBe('parsed');
+    expect.assertions(4);
+  });
+
   it('suggests words that the parser accepts', () => {
     for (const text of ['модуль:x', 'тип:x', 'важность:x', 'статус:x', 'срок:x']) {
       const list = /Можно так: (.*?)…?\.$/.exec(complaint(text, 'ru'))?.[1] ?? '';

@@ -6,20 +6,32 @@ import { fieldWord, valueWord } from './vocabulary.ts';
 
 const MOST_SUGGESTIONS = 12;
 
-/** What is wrong with a text that is not a filter, for a person; suggestions are in words that the parser accepts. */
+/**
+ * What is wrong with a text that is not a filter, for a person; suggestions are in words that the parser accepts.
+ * @param isOffered of a code that would fit: whether it is to be suggested
+ */
 export function describeParseError(
   error: FilterParseError,
   text: string,
   locale: Locale,
   subject: Subject = 'events',
+  isOffered: (code: string) => boolean = () => true,
 ): string {
   return translate(locale, `filter.error.${error.reason}`, {
     found: text.slice(error.position, error.position + error.length),
-    expected: suggestions(error, locale, subject),
+    expected: suggestions(
+      { reason: error.reason, expected: error.expected.filter(isOffered) },
+      locale,
+      subject,
+    ),
   });
 }
 
-function suggestions({ reason, expected }: FilterParseError, locale: Locale, subject: Subject): string {
+function suggestions(
+  { reason, expected }: Pick<FilterParseError, 'reason' | 'expected'>,
+  locale: Locale,
+  subject: Subject,
+): string {
   if (reason === 'unknown-time') return translate(locale, 'filter.error.examples.time');
   const words = expected.map((code) => {
     if (reason === 'unknown-value') return valueWord(code, locale, subject);

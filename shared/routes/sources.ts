@@ -7,7 +7,7 @@ import {
   IngestResultSchema,
   IngestResultsSchema,
   IngestStateSchema,
-  ModuleStateSchema,
+  ModuleListedSchema,
   ModuleTokenSchema,
   OrderProposalSchema,
   ProposalsQuerySchema,
@@ -47,10 +47,10 @@ export const SOURCE_ROUTES = routes({
     answers: { 200: z.union([IngestResultSchema, IngestResultsSchema]), 201: IngestResultSchema },
     errors: ['conflict'],
   },
-  // Which modules there are, and which is silent.
+  // Which modules there are, which of them are in use, which types of events each has, and which is silent.
   'GET /modules': {
     right: 'signed-in',
-    answers: { 200: z.strictObject({ items: z.array(ModuleStateSchema) }) },
+    answers: { 200: z.strictObject({ items: z.array(ModuleListedSchema) }) },
   },
   'GET /sources': {
     right: 'sources.read',

@@ -1,7 +1,11 @@
 import { ALL, type Filter } from '@svodka/shared/filter/ast';
+import { describeParseError } from '@svodka/shared/filter/describe-error';
+import type { Subject } from '@svodka/shared/filter/fields';
 import { type Chip, type Names, toChips, toSentence } from '@svodka/shared/filter/sentence';
+import type { FilterParseError } from '@svodka/shared/filter/text';
 import { i18n } from '../../state/i18n.svelte.ts';
 import { importNames } from '../../state/import-names.ts';
+import { modules } from '../../state/modules.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 
 const names: Names = (kind, id) => {
@@ -21,4 +25,10 @@ export function chipsOf(filter: Filter | null): Chip[] {
 
 export function sentenceOf(filter: Filter | null): string {
   return toSentence(filter ?? ALL, i18n.locale, names, i18n.viewer.zone);
+}
+
+/** What is wrong with a text that is no filter. Modules that are off are understood there, and not suggested. */
+export function complaintOf(error: FilterParseError, text: string, subject: Subject = 'events'): string {
+  const isOffered = subject === 'events' ? (code: string) => modules.isOffered(code) : undefined;
+  return describeParseError(error, text, i18n.locale, subject, isOffered);
 }
