@@ -188,6 +188,8 @@ const ELSEWHERE = [
   'POST /api/imports/:id/preview',
   'POST /api/imports/:id/start',
   'POST /api/ingest',
+  // Signed, not signed in: `test/security/calls.test.ts`.
+  'POST /api/ingest/calls',
   'POST /api/sources/payments',
   // Of an upload one's own: `files/files.test.ts`.
   'POST /api/files',

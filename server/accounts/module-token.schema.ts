@@ -10,6 +10,8 @@ export type ModuleTokenDoc = {
   name: string;
   /** sha256 of the token, base64url: a copy of the database speaks for no module. */
   tokenHash: string;
+  /** Of one that signs: the secret itself, for only who has it can see that a signature is right. */
+  secret?: string;
   types: EventType[];
   unknownOrders: UnknownWay;
   unknownCounterparties: UnknownWay;

@@ -13,6 +13,7 @@ import { ModuleTokensRepository } from './module-tokens.repository.ts';
 /** More than any company has programs. */
 const MOST = 200;
 const TOKEN = /^svm_[A-Za-z0-9_-]{43}$/;
+const SECRET = 'svs_';
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
@@ -27,15 +28,19 @@ export class ModuleTokens {
   ) {}
 
   /** @returns the token itself too, which nobody can be told again */
-  async create(userId: Id, create: TokenCreate): Promise<{ token: string; doc: ModuleTokenDoc }> {
+  async create(
+    userId: Id,
+    { signs, ...create }: TokenCreate,
+  ): Promise<{ token: string; doc: ModuleTokenDoc }> {
     const now = this.clock.now();
     if (create.expiresAt && new Date(create.expiresAt) <= now) throw refused('expiresAt', 'in-past');
     if ((await this.tokens.count()) >= MOST) throw refused('module', 'too-many-tokens');
-    const token = `svm_${randomBytes(32).toString('base64url')}`;
+    const token = `${signs ? SECRET : 'svm_'}${randomBytes(32).toString('base64url')}`;
     const doc: ModuleTokenDoc = {
       ...create,
       _id: newId(now.getTime()),
       tokenHash: hashOf(token),
+      ...(signs && { secret: token }),
       types: create.types ?? typesOfModule(create.module),
       createdAt: now,
       createdBy: userId,

@@ -47,7 +47,7 @@ export class SessionGuard implements CanActivate {
       const token = await this.tokens.authenticate(bearer);
       request.moduleToken = token;
       this.limits.request(token._id, READS.includes(request.method));
-    } else if (allowed !== 'public') {
+    } else if (allowed !== 'public' && allowed !== 'signature') {
       const { user, session } = await this.sessions.authenticate(
         bearer === undefined ? { cookie } : { bearer },
         plainAddress(request.ip),

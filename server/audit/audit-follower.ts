@@ -18,6 +18,7 @@ const UNUSED = [
   'terms',
   'passwordHash',
   'tokenHash',
+  'secret',
   'name',
   'note',
   'asked',

@@ -3,6 +3,9 @@ import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { DirectoryModule } from '../directory/directory.module.ts';
 import { EventsModule } from '../events/events.module.ts';
+import { CallNumbers } from './calls/call-numbers.service.ts';
+import { CallsController } from './calls/calls.controller.ts';
+import { CallsService } from './calls/calls.service.ts';
 import { FolderWatch } from './folder/folder-watch.service.ts';
 import { ImportController } from './import.controller.ts';
 import { ImportRepository } from './import.repository.ts';
@@ -30,6 +33,7 @@ import { TablesService } from './tables/tables.service.ts';
 @Module({
   imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
   controllers: [
+    CallsController,
     ImportController,
     IngestController,
     PaymentsController,
@@ -38,6 +42,8 @@ import { TablesService } from './tables/tables.service.ts';
     TablesController,
   ],
   providers: [
+    CallNumbers,
+    CallsService,
     FolderWatch,
     ImportNews,
     ImportRepository,

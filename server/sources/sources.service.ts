@@ -125,6 +125,7 @@ export class SourcesService {
       module: doc.module,
       name: doc.name,
       types: doc.types,
+      signs: doc.secret !== undefined,
       unknownOrders: doc.unknownOrders,
       unknownCounterparties: doc.unknownCounterparties,
       createdAt: doc.createdAt.toISOString(),

@@ -131,8 +131,11 @@ export const TokenCreateSchema = z
     unknownOrders: z.enum(UNKNOWN_WAYS).default('refuse'),
     unknownCounterparties: z.enum(UNKNOWN_WAYS).default('refuse'),
     expiresAt: InstantSchema.nullable().default(null),
+    /** It signs what a telephone system sends of itself, and opens nothing else. */
+    signs: z.boolean().default(false),
   })
-  .superRefine(({ module, types }, ctx) => {
+  .superRefine(({ module, types, signs }, ctx) => {
+    if (signs && module !== 'calls') ctx.addIssue({ code: 'custom', path: ['signs'], message: 'calls-only' });
     if (types?.some((type) => !typesOfModule(module).includes(type)))
       ctx.addIssue({ code: 'custom', path: ['types'], message: 'type-of-other-module' });
   });
@@ -144,6 +147,7 @@ export const ModuleTokenSchema = z.strictObject({
   module: z.enum(CONNECTED_MODULES),
   name: z.string(),
   types: z.array(z.enum(EVENT_TYPES as [EventType, ...EventType[]])),
+  signs: z.boolean(),
   unknownOrders: z.enum(UNKNOWN_WAYS),
   unknownCounterparties: z.enum(UNKNOWN_WAYS),
   createdAt: z.string(),

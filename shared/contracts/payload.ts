@@ -36,6 +36,8 @@ const call: PayloadField[] = [
   { name: 'from', kind: 'phone' },
   { name: 'to', kind: 'phone' },
   { name: 'durationMs', kind: 'duration' },
+  // Who of ours spoke: a name, or the number inside the house.
+  { name: 'agent', kind: 'line' },
   { name: 'topic', kind: 'line' },
 ];
 /** One of the stages in which a façade is made. */
@@ -116,7 +118,7 @@ export const PAYLOAD_FIELDS: Partial<Record<EventType, PayloadField[]>> = {
   'call.in': call,
   'call.out': call,
   'call.missed': call,
-  'call.recorded': call,
+  'call.recorded': [{ name: 'direction', kind: 'choice', options: ['in', 'out'] }, ...call],
   'call.promise': [...call, { name: 'promise', kind: 'line' }],
 };
 

@@ -1,6 +1,14 @@
 import type { filesRu } from './files.ru.ts';
 
 export const filesEn: Record<keyof typeof filesRu, string> = {
+  'calls.call.in': 'Incoming call: {number}',
+  'calls.call.out': 'Outgoing call: {number}',
+  'calls.call.missed': 'Missed call: {number}',
+  'calls.author': 'Telephony',
+  'calls.given': 'Number as given',
+  'calls.hidden': 'hidden number',
+  'reason.not-calls':
+    'This is no file of calls: it lacks the columns uniqueid, src, dst and start, and is no Master.csv',
   'payments.event': 'Payment from {payer}',
   'payments.author': 'Bank statement',
   'payments.drop': 'Drop the bank’s exchange file here',

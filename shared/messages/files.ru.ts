@@ -1,5 +1,12 @@
 /** Files that sources bring: payments of a bank, tables of another program. */
 export const filesRu = {
+  'calls.call.in': 'Входящий звонок: {number}',
+  'calls.call.out': 'Исходящий звонок: {number}',
+  'calls.call.missed': 'Пропущенный звонок: {number}',
+  'calls.author': 'Телефония',
+  'calls.given': 'Номер у АТС',
+  'calls.hidden': 'номер скрыт',
+  'reason.not-calls': 'Это не файл звонков: нет столбцов uniqueid, src, dst и start, и это не Master.csv',
   'payments.event': 'Оплата от {payer}',
   'payments.author': 'Выписка банка',
   'payments.drop': 'Перетащите файл обмена с банком',

@@ -53,6 +53,11 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.token.made': 'The key is made',
   'sources.token.once': 'Copy it now: it cannot be shown again, only its fingerprint is kept.',
   'sources.token.example': 'A first try from the command line:',
+  'sources.token.signs': 'Signs the webhook of the telephone system',
+  'sources.token.signs.hint':
+    'A secret with which the telephone system signs each call (HMAC-SHA256). It opens nothing else.',
+  'sources.token.once.signs': 'Copy it now: it cannot be shown again.',
+  'sources.token.example.signs': 'This is how a call is signed:',
   'sources.token.copy': 'Copy',
   'sources.token.copied': 'Copied',
   'sources.token.revoke': 'Revoke',

@@ -54,6 +54,11 @@ export const sourcesRu = {
   'sources.token.made': 'Ключ создан',
   'sources.token.once': 'Скопируйте его сейчас: показать ещё раз нельзя, хранится только отпечаток.',
   'sources.token.example': 'Первая проверка из командной строки:',
+  'sources.token.signs': 'Подписывает вебхук телефонии',
+  'sources.token.signs.hint':
+    'Секрет, которым АТС подписывает каждый звонок (HMAC-SHA256). Ничего другого он не открывает.',
+  'sources.token.once.signs': 'Скопируйте его сейчас: показать ещё раз нельзя.',
+  'sources.token.example.signs': 'Так АТС подписывает звонок:',
   'sources.token.copy': 'Скопировать',
   'sources.token.copied': 'Скопировано',
   'sources.token.revoke': 'Отозвать',

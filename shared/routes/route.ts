@@ -4,10 +4,10 @@ import type { Id } from '../contracts/id.ts';
 import type { Action } from '../rules/permissions.ts';
 
 /**
- * Who may call: anybody, anybody signed in (the service narrows further), who may do an action, or a connected module by
- * its token and nobody else.
+ * Who may call: anybody, anybody signed in (the service narrows further), who may do an action, a connected module by
+ * its token and nobody else, or whoever has signed the body: of that the handler makes sure, for it reads the body.
  */
-export type Right = 'public' | 'signed-in' | 'module' | Action;
+export type Right = 'public' | 'signed-in' | 'module' | 'signature' | Action;
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** What a route takes and gives. Method and path are its name; each `:name` of the path is an id. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CallRecordSchema } from '../contracts/calls.ts';
 import { IdSchema } from '../contracts/id.ts';
 import {
   IngestBodySchema,
@@ -45,6 +46,17 @@ export const SOURCE_ROUTES = routes({
     raw: [STREAM_TYPE, JSON_TYPE],
     holds: { [STREAM_TYPE]: IngestEventSchema, [JSON_TYPE]: IngestBodySchema },
     answers: { 200: z.union([IngestResultSchema, IngestResultsSchema]), 201: IngestResultSchema },
+    errors: ['conflict'],
+  },
+  // One call, or the news of one, as the telephone system has it: fields by the names of Asterisk's CDR. Signed over time and
+  // body; the same call again changes nothing.
+  'POST /ingest/calls': {
+    right: 'signature',
+    // Absent or unknown: answered as a signature that does not fit.
+    query: z.strictObject({ key: IdSchema.optional() }),
+    raw: [JSON_TYPE],
+    holds: { [JSON_TYPE]: CallRecordSchema },
+    answers: { 201: IngestResultSchema, 200: IngestResultSchema },
     errors: ['conflict'],
   },
   // Which modules there are, which of them are in use, which types of events each has, and which is silent.

@@ -96,12 +96,14 @@ function responses({ key, spec }: Described, parts: Parts): Json {
 function description(right: RouteSpec['right']): Json {
   if (right === 'module')
     return { description: 'For a connected module. A stream holds one JSON object a line.' };
+  if (right === 'signature')
+    return { description: 'For a telephone system: signed in the header `X-Svodka-Signature` (README).' };
   return right === 'public' || right === 'signed-in' ? {} : { description: `Needs the right ${right}.` };
 }
 
 function securityOf(right: RouteSpec['right']): Json[] {
   if (right === 'module') return [{ module: [] }];
-  return right === 'public' ? [] : [{ session: [] }, { bearer: [] }];
+  return right === 'public' || right === 'signature' ? [] : [{ session: [] }, { bearer: [] }];
 }
 
 /** Such as `postEventsIdResolve`. */

@@ -1,4 +1,4 @@
-// The folder that files are dropped into (`SOURCES_DIR`): `payments`, and one for each table, called like it.
+// The folder that files are dropped into (`SOURCES_DIR`): `payments`, `calls`, and one for each table, called like it.
 //
 // A file is looked at once a second, taken when it has stood unchanged for a while, and moved away when what it says is
 // stored. Whoever dies before that takes it again, which changes nothing (S10, S12); two processes on one folder do the
@@ -7,6 +7,7 @@
 import { lstat, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CALL_LIMITS } from '@svodka/shared/contracts/calls';
 import { AppError, ERRORS } from '@svodka/shared/contracts/errors';
 import { PAYMENTS_LIMITS } from '@svodka/shared/contracts/payments';
 import { TABLE_LIMITS } from '@svodka/shared/contracts/tables';
@@ -15,10 +16,12 @@ import { AppConfig } from '../../platform/config/config.ts';
 import { toErrorBody } from '../../platform/errors/error-body.ts';
 import { Logger } from '../../platform/logger/logger.ts';
 import { RepeatedPass } from '../../platform/repeated-pass.ts';
+import { CallsService } from '../calls/calls.service.ts';
+import { isSound } from '../calls/cdr.ts';
 import { isCutFile } from '../payments/bank-file.ts';
 import { PaymentsService } from '../payments/payments.service.ts';
 import { TablesService } from '../tables/tables.service.ts';
-import { folderOf, isOffered, PAYMENTS_FOLDER } from './names.ts';
+import { CALLS_FOLDER, folderOf, isOffered, PAYMENTS_FOLDER } from './names.ts';
 
 const EVERY_MS = 1_000;
 /** So long a file has to stay as it is. */
@@ -29,7 +32,13 @@ const CUT_WAITS_MS = 600_000;
 const BANK = { id: '', roles: ['administrator' as const], departmentId: null };
 
 type Seen = { size: number; mtimeMs: number; sinceMs: number };
-type Way = { most: number; cuts: boolean; take(bytes: Buffer, fileName: string): Promise<object> };
+type Way = {
+  most: number;
+  cuts: boolean;
+  /** Files that lie there for others to name them. */
+  leaves?: (name: string) => boolean;
+  take(bytes: Buffer, fileName: string): Promise<object>;
+};
 
 @Injectable()
 export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
@@ -40,6 +49,7 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly config: AppConfig,
     private readonly payments: PaymentsService,
+    private readonly calls: CallsService,
     private readonly tables: TablesService,
     private readonly clock: Clock,
     logger: Logger,
@@ -66,7 +76,7 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
     for (const [folder, way] of await this.#ways()) {
       const dir = join(root, folder);
       for (const part of ['done', 'failed']) await mkdir(join(dir, part), { recursive: true });
-      for (const name of await this.#settled(dir, seen)) {
+      for (const name of await this.#settled(dir, way, seen)) {
         if (this.#pass.isStopped) return;
         if (!(await this.#take(dir, name, way, seen))) continue;
         seen.delete(join(dir, name));
@@ -85,6 +95,15 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
           take: (bytes) => this.payments.take(BANK, bytes, { dry: false }),
         },
       ],
+      [
+        CALLS_FOLDER,
+        {
+          most: CALL_LIMITS.bytes,
+          cuts: false,
+          leaves: isSound,
+          take: (bytes) => this.calls.take(bytes),
+        },
+      ],
     ]);
     for (const { id, name } of await this.tables.list()) {
       const take: Way['take'] = (bytes, fileName) =>
@@ -95,11 +114,11 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Files that have stood long enough, the oldest first: of two dumps the later is the later. */
-  async #settled(dir: string, seen: Map<string, Seen>): Promise<string[]> {
+  async #settled(dir: string, { leaves }: Way, seen: Map<string, Seen>): Promise<string[]> {
     const now = performance.now();
     const settled: { name: string; mtimeMs: number }[] = [];
     for (const entry of await readdir(dir, { withFileTypes: true })) {
-      if (!entry.isFile() || !isOffered(entry.name)) continue;
+      if (!entry.isFile() || !isOffered(entry.name) || leaves?.(entry.name)) continue;
       const path = join(dir, entry.name);
       const stat = await lstat(path).catch(() => null);
       if (!stat) continue;

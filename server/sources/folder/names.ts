@@ -1,6 +1,9 @@
 import type { Id } from '@svodka/shared/contracts/id';
 
 export const PAYMENTS_FOLDER = 'payments';
+/** Call detail records, and the recordings that they name. */
+export const CALLS_FOLDER = 'calls';
+const OWN = [PAYMENTS_FOLDER, CALLS_FOLDER];
 
 /** What programs call a file that they are still writing, and what is no file of anybody. */
 const UNFINISHED =
@@ -14,6 +17,6 @@ export function folderOf(name: string, id: Id, taken: { has(name: string): boole
     .replace(/[\\/:*?"<>|]|\p{Cc}/gu, '_')
     .replace(/^[.\s]+|[.\s]+$/g, '')
     .slice(0, 60);
-  const folder = plain === '' || plain.toLowerCase() === PAYMENTS_FOLDER ? `table ${id.slice(-6)}` : plain;
+  const folder = plain === '' || OWN.includes(plain.toLowerCase()) ? `table ${id.slice(-6)}` : plain;
   return taken.has(folder) ? `${folder} ${id.slice(-6)}` : folder;
 }

@@ -26,6 +26,7 @@ import { toErrorBody } from '../../platform/errors/error-body.ts';
 import { FairQueue } from '../../platform/limits/fair-queue.ts';
 import { Logger } from '../../platform/logger/logger.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
+import { CallNumbers } from '../calls/call-numbers.service.ts';
 import type { SourceErrorDoc } from '../source.schema.ts';
 import { SourcesService } from '../sources.service.ts';
 import type { RawLine } from './lines.ts';
@@ -76,6 +77,7 @@ export class IngestService {
     private readonly sources: SourcesService,
     private readonly names: NamesService,
     private readonly intake: EventIntake,
+    private readonly numbers: CallNumbers,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -211,6 +213,7 @@ export class IngestService {
           }),
         );
     }
+    if (token.module === 'calls') await this.numbers.place(drafts);
     const taken = await this.intake.take(actor, token.module, drafts);
     for (const read of reads) {
       const one = read.externalId && read.event && !read.error ? taken.get(read.externalId) : undefined;
@@ -275,7 +278,8 @@ export class IngestService {
   }
 }
 
-function draftOf(
+/** What a module says, as it is taken. @param token whose name stands for an author that is not named */
+export function draftOf(
   event: IngestEvent,
   sent: Record<string, string>,
   {
@@ -283,7 +287,7 @@ function draftOf(
     order,
     counterparty,
     now,
-  }: { token: ModuleTokenDoc; order: Id | null; counterparty: Id | null; now: Date },
+  }: { token: Pick<ModuleTokenDoc, 'name'>; order: Id | null; counterparty: Id | null; now: Date },
 ): SaidEvent {
   return {
     type: event.type,

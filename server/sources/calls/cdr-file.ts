@@ -1,0 +1,58 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import type { CallRecord } from '@svodka/shared/contracts/calls';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { admit, lookAt, rowsOf } from '../reading/table.ts';
+import { isCallTable } from './cdr.ts';
+
+/** `Master.csv` of Asterisk has no line of names: its columns, as `cdr_csv` writes them; the last two may lack. */
+const MASTER = [
+  'accountcode',
+  'src',
+  'dst',
+  'dcontext',
+  'clid',
+  'channel',
+  'dstchannel',
+  'lastapp',
+  'lastdata',
+  'start',
+  'answer',
+  'end',
+  'duration',
+  'billsec',
+  'disposition',
+  'amaflags',
+  'uniqueid',
+  'userfield',
+] as const;
+const LEAST_MASTER = 17;
+const DISPOSITION = /^(?:ANSWERED|NO ANSWER|BUSY|FAILED|CONGESTION)$/;
+
+export type CallRow = { line: number; record: CallRecord; fault?: string };
+
+/** The records of a file of whatever kind tables come in. @throws AppError `validation` when it holds no calls */
+export async function callsIn(bytes: Buffer): Promise<AsyncIterable<CallRow>> {
+  const kept = await buffer(admit(Readable.from([bytes])));
+  const file = () => Readable.from([kept]);
+  const named = await lookAt(file);
+  if (isCallTable(named.columns)) return recordsOf(rowsOf(file, named), named.columns);
+  const bare = await lookAt(file, { header: 0 });
+  if (bare.columns.length >= LEAST_MASTER && bare.columns.length <= MASTER.length) {
+    for await (const { values } of rowsOf(file, bare))
+      if (DISPOSITION.test(values[MASTER.indexOf('disposition')] ?? ''))
+        return recordsOf(rowsOf(file, bare), MASTER);
+      else break;
+  }
+  throw new AppError('validation', 'no calls', [{ field: 'file', reason: 'not-calls' }]);
+}
+
+async function* recordsOf(
+  rows: ReturnType<typeof rowsOf>,
+  columns: readonly string[],
+): AsyncGenerator<CallRow> {
+  for await (const { line, values, fault } of rows) {
+    const record = Object.fromEntries(columns.map((column, i) => [column, values[i] ?? '']));
+    yield { line, record, ...(fault && { fault }) };
+  }
+}

@@ -1,0 +1,185 @@
+// One call detail record as the event that it is. Fields by the names of Asterisk, FreePBX and those like them; what a
+// record does not say is not guessed, but for the direction, which follows from which number is outside.
+import type { CallRecord } from '@svodka/shared/contracts/calls';
+import { e164 } from '@svodka/shared/contracts/phone';
+import { translate } from '@svodka/shared/messages/catalogue';
+import { DateTime } from 'luxon';
+
+/** By what a telephone system calls them; without regard to case, spaces, `_` and `-`. */
+const NAMES = {
+  id: ['uniqueid', 'callid', 'calluniqueid', 'linkedid', 'id'],
+  from: ['src', 'from', 'callerid', 'caller', 'cnum', 'callingnumber'],
+  to: ['dst', 'to', 'callee', 'destination', 'callednumber'],
+  did: ['did'],
+  start: ['start', 'calldate', 'startedat', 'starttime', 'eventtime', 'date'],
+  answer: ['answer', 'answeredat', 'answertime'],
+  seconds: ['billsec', 'billableseconds', 'talktime', 'durationsec'],
+  whole: ['duration'],
+  disposition: ['disposition', 'dialstatus'],
+  direction: ['direction', 'calltype'],
+  channel: ['channel', 'srcchannel'],
+  toChannel: ['dstchannel', 'destinationchannel'],
+  agent: ['agent', 'agentname', 'operator'],
+  topic: ['topic', 'subject'],
+  userfield: ['userfield'],
+  recording: ['recordingfile', 'recording', 'recordfile', 'mixmonitorfilename', 'record'],
+} as const;
+type Field = keyof typeof NAMES;
+
+const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '');
+const FIELD_OF = new Map(
+  (Object.entries(NAMES) as [Field, readonly string[]][]).flatMap(([field, names]) =>
+    names.map((name, turn) => [plain(name), { field, turn }] as const),
+  ),
+);
+
+/** Whether columns of these names are those of call detail records. */
+export const isCallTable = (columns: readonly string[]): boolean => {
+  const known = new Set(columns.map((column) => FIELD_OF.get(plain(column))?.field));
+  return (['id', 'from', 'to', 'start'] as const).every((field) => known.has(field));
+};
+
+export type Call = {
+  id: string;
+  type: 'call.in' | 'call.out' | 'call.missed';
+  at: Date;
+  /** E.164 where it is a number of the world; inside the house, as it is. */
+  from: string | null;
+  to: string | null;
+  /** The outside number as it was given, where that reads otherwise. */
+  given: string | null;
+  durationMs: number;
+  agent: string | null;
+  topic: string | null;
+  /** The name of a file. */
+  recording: string | null;
+};
+/** `internal`: from desk to desk, which is nobody's event. */
+export type CallRead = Call | { skip: 'internal' } | { field: string; reason: string; value: string };
+
+const SOUND = /\.(?:wav|ogg|oga|opus|mp3|m4a|gsm)$/i;
+export const isSound = (name: string): boolean => SOUND.test(name);
+
+const WAYS: [RegExp, 'in' | 'out' | 'internal'][] = [
+  [/^(?:in|inbound|incoming|вх\p{L}*)$/iu, 'in'],
+  [/^(?:out|outbound|outgoing|исх\p{L}*)$/iu, 'out'],
+  [/^(?:internal|внутр\p{L}*)$/iu, 'internal'],
+];
+/** The longest number inside a house. */
+const INSIDE_DIGITS = 6;
+
+/** @param zone of times that say none */
+export function readCall(record: CallRecord, zone: string): CallRead {
+  const said = fieldsOf(record);
+  const id = said.id ?? '';
+  if (!id || id.length > 200) return { field: 'uniqueid', reason: 'required', value: id };
+  const at = momentOf(said.start ?? '', zone);
+  if (!at) return { field: 'start', reason: said.start ? 'datetime' : 'required', value: said.start ?? '' };
+  const [src, dst] = [numberIn(said.from), numberIn(said.to)];
+  const way = wayOf(said.direction ?? '', src, dst);
+  if (way === 'internal') return { skip: 'internal' };
+  const seconds = secondsOf(said.seconds ?? (said.answer ? said.whole : undefined));
+  if (seconds === null) return { field: 'billsec', reason: 'duration', value: said.seconds ?? '' };
+  const isAnswered = said.disposition
+    ? /^answer(?:ed)?$/i.test(said.disposition.replace(/\s/g, ''))
+    : seconds > 0 || Boolean(said.answer);
+  const outside = (way === 'in' ? said.from : said.to) ?? '';
+  const known = way === 'in' ? src : dst;
+  return {
+    id,
+    type: way === 'out' ? 'call.out' : isAnswered ? 'call.in' : 'call.missed',
+    at,
+    from: src,
+    to: way === 'in' ? (numberIn(said.did) ?? dst) : dst,
+    given: known && outside && outside !== known ? outside.slice(0, 200) : null,
+    durationMs: isAnswered ? seconds * 1000 : 0,
+    agent: said.agent ?? agentOf(way === 'in' ? said.toChannel : said.channel),
+    topic: said.topic ?? (said.userfield && !isSound(said.userfield) ? said.userfield : null),
+    recording: fileIn(said.recording) ?? fileIn(said.userfield),
+  };
+}
+
+/** As `POST /ingest` takes it, whatever way it came. */
+export function eventOf({ id, type, at, from, to, given, durationMs, agent, topic }: Call) {
+  const number = type === 'call.out' ? to : from;
+  const payload = {
+    ...(from && { from }),
+    ...(to && { to }),
+    ...(type !== 'call.missed' && { durationMs }),
+    ...(agent && { agent: agent.slice(0, 200) }),
+    ...(topic && { topic: topic.slice(0, 200) }),
+    ...(given && { fields: { [translate('ru', 'calls.given')]: given } }),
+  };
+  return {
+    externalId: id,
+    type,
+    title: translate('ru', `calls.${type}`, { number: number ?? translate('ru', 'calls.hidden') }),
+    occurredAt: at.toISOString(),
+    author: translate('ru', 'calls.author'),
+    payload,
+  };
+}
+
+/** Of several names for one thing the first that says something. */
+function fieldsOf(record: CallRecord): Partial<Record<Field, string>> {
+  const found = new Map<Field, { value: string; turn: number }>();
+  for (const [name, given] of Object.entries(record)) {
+    const known = FIELD_OF.get(plain(name));
+    const value = given === null || given === false ? '' : String(given).trim();
+    if (!known || value === '') continue;
+    const before = found.get(known.field);
+    if (!before || known.turn < before.turn) found.set(known.field, { value, turn: known.turn });
+  }
+  return Object.fromEntries([...found].map(([field, { value }]) => [field, value]));
+}
+
+/** `"Белова" <89165550101>` and `PJSIP/101-0000001` too. Null: hidden, or no number at all. */
+function numberIn(text: string | undefined): string | null {
+  if (!text) return null;
+  const inner = /<([^>]*)>/.exec(text)?.[1] ?? text;
+  const world = e164(inner);
+  if (world) return world;
+  const bare = inner.trim();
+  return /^\+?[0-9 ()-]{3,24}$/.test(bare) ? bare : null;
+}
+
+const isInside = (number: string | null): boolean =>
+  number !== null && number.replace(/\D/g, '').length <= INSIDE_DIGITS;
+
+function wayOf(said: string, from: string | null, to: string | null): 'in' | 'out' | 'internal' {
+  const named = WAYS.find(([words]) => words.test(said))?.[1];
+  if (named) return named;
+  if (!isInside(from)) return 'in';
+  return to && !isInside(to) ? 'out' : 'internal';
+}
+
+function secondsOf(text: string | undefined): number | null {
+  if (text === undefined) return 0;
+  const clock = /^(?:(\d{1,2}):)?(\d{1,2}):(\d{2})$/.exec(text);
+  const seconds = clock
+    ? Number(clock[1] ?? 0) * 3600 + Number(clock[2]) * 60 + Number(clock[3])
+    : Math.round(Number(text));
+  return Number.isFinite(seconds) && seconds >= 0 && seconds <= 86_400 ? seconds : null;
+}
+
+/** `2026-11-27 14:03:11` where the telephone system stands, ISO with its zone, or seconds since 1970. */
+function momentOf(text: string, zone: string): Date | null {
+  if (/^\d{9,10}(?:\.\d+)?$/.test(text)) return new Date(Math.round(Number(text) * 1000));
+  const read = DateTime.fromISO(text.replace(/^(\d{4}-\d\d-\d\d) +/, '$1T'), { zone });
+  return read.isValid && read.year >= 1990 && read.year <= 2100 ? read.toJSDate() : null;
+}
+
+function agentOf(channel: string | undefined): string | null {
+  return /^[A-Za-z0-9]+\/(\d{2,6})(?=[-@/]|$)/.exec(channel ?? '')?.[1] ?? null;
+}
+
+/** The name alone, wherever the system keeps the file. */
+function fileIn(text: string | undefined): string | null {
+  const name =
+    (text ?? '')
+      .replace(/^audio:/i, '')
+      .split(/[/\\]/)
+      .at(-1)
+      ?.trim() ?? '';
+  return name.length <= 200 && isSound(name) && !name.startsWith('.') ? name : null;
+}
