@@ -89,7 +89,7 @@ describe(RecordDraft.name, () => {
   });
 
   it('keeps what was typed and takes the rest from whoever was faster', async () => {
-    const draft = new RecordDraft(fieldsOf(project));
+    const draft = new RecordDraft(fieldsOf(project), { labels: { objectAddress: 'projects.address' } });
     draft.values.template = 'dealer';
     const theirs: Project = { ...project, objectAddress: 'пр. Мира, 41', version: 5 };
     const rest = playRest(() => [
@@ -101,7 +101,8 @@ describe(RecordDraft.name, () => {
       current = now;
     });
     expect(current).toEqual(theirs);
-    expect(draft.rebase(fieldsOf(theirs))).toEqual(['objectAddress']);
+    draft.rebase(fieldsOf(theirs));
+    expect(draft.note).toContain('адрес');
     expect(draft.values).toMatchObject({ template: 'dealer', objectAddress: 'пр. Мира, 41' });
     expect(draft.changed).toEqual(['template']);
     rest.mockRestore();
@@ -130,10 +131,16 @@ describe('a form that was not saved', () => {
     expect(JSON.stringify({ ...localStorage })).toContain('Анна');
     expect(JSON.stringify({ ...localStorage })).not.toContain('тайна');
 
-    const again = openDraft('k', { name: 'Яна', note: 'б', password: '' });
+    const again = openDraft(
+      'k',
+      { name: 'Яна', note: 'б', password: '' },
+      { labels: { name: 'people.name', note: 'projects.note' } },
+    );
     expect(again.values).toEqual({ name: 'Анна', note: 'б', password: '' });
     expect(again.restored).toBe(true);
-    expect(again.overtaken).toEqual(['name']);
+    // Of the note nothing was typed here: it just follows.
+    expect(again.note).toContain('имя');
+    expect(again.note).not.toContain('заметк');
     again.startAnew();
     expect(again.values.name).toBe('Яна');
     keepRecord('k', again);

@@ -21,11 +21,7 @@ export function wordIssues(issues: readonly unknown[]): Record<string, string> {
   return words;
 }
 
-/** What is said of a form when somebody else has changed these fields meanwhile; empty: nothing. */
-export const changedWords = (labels: readonly MessageKey[]): string =>
-  labels.length === 0
-    ? ''
-    : t('screens.stale', { fields: labels.map((key) => t(key).toLocaleLowerCase()).join(', ') });
+type Labels<F> = Partial<Record<keyof F, MessageKey>>;
 
 type Saving<B, R> = {
   schema: z.ZodType<B>;
@@ -40,18 +36,20 @@ export class RecordDraft<F extends object> {
   values = $state() as F;
   /** It began with what was typed before. */
   restored = $state(false);
-  /** Fields that were changed in it, and by somebody else since. */
-  overtaken: (keyof F)[] = [];
+  /** What somebody else changed meanwhile, for the one who types to know first; empty: nothing. */
+  note = $state('');
   busy = $state(false);
   #start = $state.raw() as F;
 
   readonly #never: readonly (keyof F)[];
+  readonly #labels: Labels<F>;
   #failure = $state('');
   #refused = $state.raw<{ errors: Record<string, string>; values: F } | null>(null);
 
-  constructor(start: F, never: readonly (keyof F)[] = []) {
+  constructor(start: F, { never = [], labels = {} }: DraftOptions<F> = {}) {
     this.#start = start;
     this.#never = never;
+    this.#labels = labels;
     this.values = { ...start };
   }
 
@@ -119,23 +117,28 @@ export class RecordDraft<F extends object> {
   }
 
   /**
-   * Takes the record as somebody else has left it. What was not changed here follows it; what was, stays.
-   * @returns the fields that the other changed
+   * Takes the record as somebody else has left it, and says so. What was not changed here follows it; what was, stays.
+   * @param of says only what is among these
    */
-  rebase(current: F): (keyof F)[] {
+  rebase(current: F, of?: 'mine'): void {
     const mine = new Set(this.changed);
     const theirs = (Object.keys(current) as (keyof F)[]).filter(
       (name) => !same(current[name], this.#start[name]),
     );
     for (const name of theirs) if (!mine.has(name)) this.values[name] = current[name];
     this.#start = current;
-    return theirs;
+    const fields = theirs
+      .filter((name) => of === undefined || mine.has(name))
+      .flatMap((name) => this.#labels[name] ?? [])
+      .map((key) => t(key).toLocaleLowerCase());
+    this.note = fields.length === 0 ? '' : t('screens.stale', { fields: fields.join(', ') });
   }
 
   /** Checks and sends; null: it was refused, and `errors` or `failure` say why. */
   async save<B, R>({ schema, body, send, onStale }: Saving<B, R>): Promise<R | null> {
     if (this.busy) return null;
     this.failure = '';
+    this.note = '';
     this.errors = {};
     const checked = schema.safeParse(body);
     if (!checked.success) {
@@ -174,30 +177,35 @@ export class RecordDraft<F extends object> {
   }
 }
 
+type DraftOptions<F> = {
+  /** Fields that are not kept: passwords. */
+  never?: readonly (keyof F)[];
+  /** What the fields are called when it is said who changed them. */
+  labels?: Labels<F>;
+};
+
 /** What is kept of a form that was not saved: what it began with, and what was typed. */
 type Kept<F> = { start: F; values: F };
 
 /**
  * Begins a form, with what was typed into it before and not saved. What somebody else has changed of the record since
  * then is taken over where nothing was typed.
- * @param never fields that are not kept: passwords
  */
 export function openDraft<F extends object>(
   key: string,
   start: F,
-  { never = [] }: { never?: readonly (keyof F)[] } = {},
+  options: DraftOptions<F> = {},
 ): RecordDraft<F> {
   const kept = draftOf<Kept<F>>(NAME + key);
-  const draft = new RecordDraft(start, never);
+  const draft = new RecordDraft(start, options);
   const names = (of: object | undefined) => Object.keys(of ?? {}).sort();
   // Kept by another version of the page, its fields may be others.
   if (!kept || !same(names(kept.values), names(start)) || !same(names(kept.start), names(start)))
     return draft;
-  const again = new RecordDraft(kept.start, never);
+  const again = new RecordDraft(kept.start, options);
   again.values = { ...kept.values };
-  const theirs = again.rebase(start);
+  again.rebase(start, 'mine');
   again.restored = again.dirty;
-  again.overtaken = again.changed.filter((name) => theirs.includes(name));
   return again;
 }
 
