@@ -157,7 +157,11 @@ export class ChangeFollower {
     try {
       let batch: Change[] = [];
       while (!signal.aborted) {
-        const document = await answeredInTime(stream.tryNext(), STREAM_SILENCE_MS, `the stream of ${name}`);
+        const next = stream.tryNext();
+        const document =
+          stream.bufferedCount() > 0
+            ? await next
+            : await answeredInTime(next, STREAM_SILENCE_MS, `the stream of ${name}`);
         if (document?.operationType === 'invalidate') throw new Lost('the watched database was dropped');
         if (stream.closed) throw new Error('the change stream closed without an error');
         if (!opening) throw new Error('the server names no place in its log');

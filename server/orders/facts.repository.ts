@@ -6,10 +6,9 @@ import { type EventDoc, indexNamed } from '../events/event.schema.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 
-/** What a chain is derived from, and what says who may read it. */
-const FIELDS = {
+/** What a line is derived from. */
+const DERIVED_FROM = {
   type: 1,
-  module: 1,
   occurredAt: 1,
   dueAt: 1,
   status: 1,
@@ -18,12 +17,19 @@ const FIELDS = {
   payload: 1,
   itemIds: 1,
   projectId: 1,
+  version: 1,
+} as const;
+export type LineFactDoc = Pick<EventDoc, '_id' | keyof typeof DERIVED_FROM>;
+
+/** And what says who may read it. */
+const FIELDS = {
+  ...DERIVED_FROM,
+  module: 1,
   counterpartyIds: 1,
   author: 1,
   visibility: 1,
   departmentId: 1,
   audienceIds: 1,
-  version: 1,
 } as const;
 export type FactDoc = Pick<EventDoc, '_id' | keyof typeof FIELDS>;
 
@@ -65,6 +71,12 @@ export class FactsRepository {
   ofProjects(projectIds: readonly Id[], limit: number): Promise<FactDoc[]> {
     if (projectIds.length === 0) return Promise.resolve([]);
     return this.#events.find<FactDoc>(...factsQuery(projectIds, limit)).toArray();
+  }
+
+  /** As `ofProjects`, for lines, which nobody reads yet: many are read, so no more of each than it takes. */
+  forLines(projectIds: readonly Id[], limit: number): Promise<LineFactDoc[]> {
+    const [query, options] = factsQuery(projectIds, limit);
+    return this.#events.find<LineFactDoc>(query, { ...options, projection: DERIVED_FROM }).toArray();
   }
 
   /** Up to `limit` of the events that say of a counterparty's money without naming an order. */

@@ -3,8 +3,9 @@
 // been derived, so whatever dies, they come again.
 //
 // Order: noted → derived in small groups → written → place. While orders are derived more of them are noted, each once
-// however often it was touched; between two rounds it rests for as long as the round took, so that an import of many
-// events of few orders derives each a few times and not once an event. Shutdown: the group at hand ends.
+// however often it was touched; between two rounds it rests for several times as long as the round took, and no longer
+// than until nothing more comes, so that an import of many events of few orders derives each a few times and not once an
+// event, and leaves no order behind. Shutdown: the group at hand ends.
 import {
   Injectable,
   type OnApplicationBootstrap,
@@ -36,15 +37,15 @@ const PIPELINE = [
 ];
 /** Events of other types make no part of a line. */
 const FACTS: ReadonlySet<EventDoc['type']> = new Set(FACT_TYPES);
-/** Orders that are derived together. */
-const GROUP = 50;
+/** Orders that are derived together: for so long nobody else is served. */
+const GROUP = 20;
 /** So often the clock is asked which lines it has made old. */
 const SWEEP_MS = 60_000;
 const SWEEP_BATCH = 200;
-const REST_MS = { least: 200, most: 2_000 };
+/** `calm`: nothing noted for so long ends a rest. */
+const REST_MS = { calm: 200, most: 2_500 };
+const RESTS_PER_ROUND = 5;
 const RETRY_MS = { first: 100, most: 5_000 };
-
-const restAfter = (ms: number) => Math.max(REST_MS.least, Math.min(REST_MS.most, ms));
 
 @Injectable()
 export class LineFollower implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
@@ -53,6 +54,7 @@ export class LineFollower implements OnModuleInit, OnApplicationBootstrap, OnMod
   #rounds: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
+  #notes = 0;
   #wake: (() => void) | null = null;
 
   constructor(
@@ -178,7 +180,10 @@ export class LineFollower implements OnModuleInit, OnApplicationBootstrap, OnMod
   }
 
   #note(ids: Iterable<Id>): void {
-    for (const id of ids) this.#noted.add(id);
+    for (const id of ids) {
+      this.#noted.add(id);
+      this.#notes++;
+    }
     if (this.#noted.size > 0 && !this.#isStopped) this.#rounds ??= this.#derive();
   }
 
@@ -197,8 +202,8 @@ export class LineFollower implements OnModuleInit, OnApplicationBootstrap, OnMod
         }
       }
       if (this.#noted.size === 0) break;
-      const pause = Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** (failures - 1));
-      await this.#rest(failures > 0 ? pause : restAfter(performance.now() - began));
+      if (failures > 0) await this.#rest(Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** (failures - 1)));
+      else await this.#gather(Math.min(REST_MS.most, (performance.now() - began) * RESTS_PER_ROUND));
     }
     // In the turn in which nothing more was noted: whatever comes next begins new rounds.
     this.#rounds = null;
@@ -218,6 +223,16 @@ export class LineFollower implements OnModuleInit, OnApplicationBootstrap, OnMod
       this.#log.error('an order could not be derived', { err, id: ids[0] });
       return true;
     }
+  }
+
+  /** Lets more of them be noted, for so long at most. */
+  async #gather(ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    let seen: number;
+    do {
+      seen = this.#notes;
+      await this.#rest(REST_MS.calm);
+    } while (this.#notes !== seen && performance.now() < end && !this.#isStopped);
   }
 
   #rest(ms: number): Promise<void> {

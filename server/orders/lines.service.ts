@@ -7,7 +7,7 @@ import { cardOf } from '../directory/chain-input.ts';
 import type { LineDoc, ProjectDoc } from '../directory/directory.schema.ts';
 import { ProjectsService } from '../directory/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
-import { FACTS_MOST, type FactDoc, FactsRepository } from './facts.repository.ts';
+import { FACTS_MOST, FactsRepository, type LineFactDoc } from './facts.repository.ts';
 import { MilestoneDeadlines } from './milestone-deadlines.service.ts';
 
 /** So many facts are held at once; orders that have more together are taken by halves. */
@@ -35,13 +35,13 @@ export class LinesService {
   async #deriveAll(projects: readonly ProjectDoc[]): Promise<boolean> {
     const ids = projects.map(({ _id }) => _id);
     const most = ids.length === 1 ? FACTS_MOST : FACTS_AT_ONCE;
-    const facts = await this.facts.ofProjects(ids, most + 1);
+    const facts = await this.facts.forLines(ids, most + 1);
     if (facts.length > most && ids.length > 1) {
       const half = Math.ceil(projects.length / 2);
       const first = await this.#deriveAll(projects.slice(0, half));
       return (await this.#deriveAll(projects.slice(half))) && first;
     }
-    const byProject = new Map<Id | null, FactDoc[]>(ids.map((id) => [id, []]));
+    const byProject = new Map<Id | null, LineFactDoc[]>(ids.map((id) => [id, []]));
     for (const fact of facts.slice(0, most)) byProject.get(fact.projectId)?.push(fact);
     const now = await this.clock.certain();
     const lines = projects.map((project) =>
@@ -61,7 +61,7 @@ export class LinesService {
 /** The line as it is to be; null: as it is. */
 function lineNow(
   project: ProjectDoc,
-  facts: readonly FactDoc[],
+  facts: readonly LineFactDoc[],
   now: Date,
   isWhole: boolean,
 ): LineDoc | null {

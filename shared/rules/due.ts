@@ -31,19 +31,34 @@ const wallOf = (ms: number, zone: string): string =>
   DateTime.fromMillis(ms, { zone }).toFormat("yyyy-MM-dd'T'HH:mm:ss");
 const offsetMs = (ms: number, zone: string): number => DateTime.fromMillis(ms, { zone }).offset * 60_000;
 
+/** Wall times that were asked for: the same mornings of the same zones again and again. */
+const instants = new Map<string, number>();
+const MOST_INSTANTS = 5_000;
+
 /**
  * The instant of a wall time. One that occurs twice (clocks go back) means the first; one that never occurs (clocks
  * go forward) means the first valid instant after the gap.
  * @param wall `2026-11-24T18:00:00`
  */
 export function instantOfWall(wall: string, zone: string): Date {
+  const key = `${wall} ${zone}`;
+  let instant = instants.get(key);
+  if (instant === undefined) {
+    instant = findInstant(wall, zone);
+    if (instants.size >= MOST_INSTANTS) instants.clear();
+    instants.set(key, instant);
+  }
+  return new Date(instant);
+}
+
+function findInstant(wall: string, zone: string): number {
   const asUtc = Date.parse(`${wall}Z`);
   const guess = asUtc - offsetMs(asUtc, zone);
   const offsets = new Set(
     [guess - WIDEST_JUMP_MS, guess, guess + WIDEST_JUMP_MS].map((at) => offsetMs(at, zone)),
   );
   const exact = [...offsets].map((offset) => asUtc - offset).filter((at) => wallOf(at, zone) === wall);
-  if (exact.length > 0) return new Date(Math.min(...exact));
+  if (exact.length > 0) return Math.min(...exact);
   // In a gap: the jump itself is where wall times pass from before to after the wanted one.
   let before = guess - WIDEST_JUMP_MS;
   let after = guess + WIDEST_JUMP_MS;
@@ -52,7 +67,7 @@ export function instantOfWall(wall: string, zone: string): Date {
     if (wallOf(middle, zone) < wall) before = middle;
     else after = middle;
   }
-  return new Date(after);
+  return after;
 }
 
 /**

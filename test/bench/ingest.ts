@@ -4,6 +4,7 @@ import type { App } from '../support/app-process.ts';
 import type { Client } from '../support/client.ts';
 import { ndjson, sayLines } from '../support/module.ts';
 import { signInAdmin } from './people.ts';
+import { childrenOf, cpuMs } from './processes.ts';
 import { ms, summarize, table } from './statistics.ts';
 
 const EVENTS = 20_000;
@@ -39,13 +40,16 @@ export async function benchIngest(app: App): Promise<void> {
       payload: { count: 1 },
     })),
   );
+  const processes = [app.pid, childrenOf(app.pid)[0]];
+  const cpu = () => processes.map((pid) => (pid === undefined ? Number.NaN : cpuMs(pid)));
   let over = false;
   const quiet = pause(5_000).then(() => (over = true));
   const alone = summarize(await writeByHand(admin, () => over));
   await quiet;
-  const rows: (string | number)[][] = [['nobody', '-', '-', ms(alone.p50), ms(alone.p99), '1.0']];
+  const rows: (string | number)[][] = [['nobody', '-', '-', ms(alone.p50), ms(alone.p99), '1.0', '-', '-']];
   for (const round of ['new', 'the same again']) {
     over = false;
+    const before = cpu();
     const start = performance.now();
     const [said, byHand] = await Promise.all([
       sayLines(app.url, token, body).finally(() => (over = true)),
@@ -61,11 +65,12 @@ export async function benchIngest(app: App): Promise<void> {
       ms(p50),
       ms(p99),
       (p99 / alone.p99).toFixed(1),
+      ...cpu().map((now, i) => ((now - (before[i] ?? 0)) / EVENTS).toFixed(2)),
     ]);
   }
   table(
     `Module ingest by NDJSON, ${ORDERS} orders following, beside a write by hand every ${EVERY_MS} ms`,
-    ['stream', 's', 'events/s', 'by hand p50', 'p99', 'p99 ×'],
+    ['stream', 's', 'events/s', 'by hand p50', 'p99', 'p99 ×', 'app ms/event', 'store'],
     rows,
   );
 }

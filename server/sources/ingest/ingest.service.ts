@@ -154,9 +154,12 @@ export class IngestService {
     };
   }
 
-  async #batch({ _id }: ModuleTokenDoc, lines: readonly RawLine[], stream: Stream): Promise<IngestResult[]> {
-    const token = await this.tokens.check(_id);
-    await this.sources.open(token.module);
+  async #batch(
+    { _id, module }: ModuleTokenDoc,
+    lines: readonly RawLine[],
+    stream: Stream,
+  ): Promise<IngestResult[]> {
+    const [token] = await Promise.all([this.tokens.check(_id), this.sources.open(module)]);
     const now = this.clock.now();
     const reads = lines.map((at) => this.#read(at, token, stream, now));
     await this.#store(token, reads, stream, now);
@@ -254,6 +257,7 @@ export class IngestService {
     const settled: Id[] = [];
     for (const [i, result] of results.entries()) {
       counts[result.outcome]++;
+      if (!result.error && !stream.hasErrors) continue;
       const { raw } = (reads[i] as Read).at;
       const id = idOfError(token._id, result.externalId, raw);
       if (!result.error) settled.push(id);

@@ -41,17 +41,31 @@ const FIRST_DAY = '2000-01-01';
 /** Whatever else is told of an order says nothing of its chain. */
 const KNOWN: ReadonlySet<EventType> = new Set(FACT_TYPES);
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+type ZoneDays = { format: Intl.DateTimeFormat; days: Map<number, Day> };
+const zones = new Map<string, ZoneDays>();
+/** Since long before anything that is believed, days of all zones begin with such a quarter of an hour. */
+const QUARTER_MS = 900_000;
+const QUARTERS_SINCE = Date.UTC(1980, 0, 1);
+const MOST_DAYS = 20_000;
 
 /** The calendar day of an instant in a zone. */
 export function dayIn(zone: string, at: Date): Day {
-  let format = formats.get(zone);
-  if (!format) {
+  let known = zones.get(zone);
+  if (!known) {
     // Swedish writes days as the standard does.
-    format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone });
-    formats.set(zone, format);
+    known = { format: new Intl.DateTimeFormat('sv-SE', { timeZone: zone }), days: new Map() };
+    zones.set(zone, known);
   }
-  return format.format(at);
+  const ms = at.getTime();
+  if (!(ms >= QUARTERS_SINCE)) return known.format.format(at);
+  const quarter = Math.floor(ms / QUARTER_MS);
+  let day = known.days.get(quarter);
+  if (day === undefined) {
+    day = known.format.format(at);
+    if (known.days.size >= MOST_DAYS) known.days.clear();
+    known.days.set(quarter, day);
+  }
+  return day;
 }
 
 /**

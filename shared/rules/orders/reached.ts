@@ -35,7 +35,8 @@ function dayNamedBy(facts: readonly Fact[], types: readonly string[] = []): { fa
 
 /** What holds a milestone up now. */
 export function heldNow(facts: readonly Fact[], code: MilestoneCode): { fact: Fact; hold: Hold } | null {
-  for (const [i, fact] of [...facts.entries()].reverse()) {
+  for (let i = facts.length - 1; i >= 0; i--) {
+    const fact = facts[i] as Fact;
     const hold = HELD_BY[fact.type];
     if (hold?.code !== code || fact.isResolved) continue;
     return facts.slice(i + 1).some(({ type }) => hold.endedBy.includes(type)) ? null : { fact, hold };

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { addWorkingDays, dayKind, workingDayFrom, workingDaysBetween, yearsUnknown } from './working-days.ts';
+import {
+  addWorkingDays,
+  dayKind,
+  daysAfter,
+  workingDayFrom,
+  workingDaysBetween,
+  yearsUnknown,
+} from './working-days.ts';
 
 const dayArb = fc
   .integer({ min: Date.parse('2023-06-01') / 86_400_000, max: Date.parse('2027-12-31') / 86_400_000 })
@@ -41,5 +48,28 @@ describe(addWorkingDays, () => {
         expect(workingDaysBetween(end, workingDayFrom(day))).toBe(count === 0 ? 0 : -count);
       }),
     );
+  });
+});
+
+describe(workingDaysBetween, () => {
+  it('is what walking from day to day counts', () => {
+    fc.assert(
+      fc.property(dayArb, fc.integer({ min: 0, max: 900 }), (from, days) => {
+        let on = from;
+        let count = 0;
+        for (let i = 0; i < days; i++) {
+          on = daysAfter(on, 1);
+          if (dayKind(on) !== 'off') count++;
+        }
+        expect(Date.parse(on) - Date.parse(from)).toBe(days * 86_400_000);
+        expect(workingDaysBetween(from, on)).toBe(count);
+        expect(daysAfter(on, -days)).toBe(from);
+      }),
+    );
+  });
+
+  it('minds what a calendar says twice, or of days that are so anyway', () => {
+    const calendar = { 2030: { off: ['01-01', '01-01', '01-05'], working: ['01-06', '01-07'], short: [] } };
+    expect(workingDaysBetween('2029-12-31', '2030-01-08', calendar)).toBe(6);
   });
 });
