@@ -19,7 +19,7 @@ const FLOORS = [
   [/^server\/platform\//, /^client\/api\//],
   [/^server\/changes\//, /^client\/state\//],
   [/^server\/accounts\//, /^client\/features\//],
-  [/^server\/(?:directory|counterparties|entries)\//, /^client\//],
+  [/^server\/(?:orders\/projects|counterparties|entries|refs)\//, /^client\//],
   [/^server\/events\//],
   [/^server\/[a-z-]+\//],
   [/^server\//],
@@ -51,10 +51,14 @@ const PACKAGES = [
 
 const floorOf = (path) => FLOORS.findIndex((floor) => floor.some((pattern) => pattern.test(path)));
 const partOf = (path) => path.split('/')[0];
-/** A room: a folder of the server, of the client's features, or of what is shared. */
+/**
+ * A room: a folder of the server, of the client's features, or of what is shared. Of the orders, what people enter is a
+ * room below the events, and what follows from events one above them.
+ */
 const roomOf = (path) =>
-  /^(?:client\/features\/[\w-]+|(?:server|shared|client)\/(?!features\/)[\w-]+)(?=\/)/.exec(path)?.[0] ??
-  path;
+  /^(?:server\/orders\/projects|client\/features\/[\w-]+|(?:server|shared|client)\/(?!features\/)[\w-]+)(?=\/)/.exec(
+    path,
+  )?.[0] ?? path;
 
 const tracked = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
   cwd: root,

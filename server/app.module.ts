@@ -5,7 +5,6 @@ import { AwaitedModule } from './awaited/awaited.module.ts';
 import { CrewsModule } from './crews/crews.module.ts';
 import { InstallationsModule } from './crews/installations.module.ts';
 import { DeadlinesModule } from './deadlines/deadlines.module.ts';
-import { DirectoryModule } from './directory/directory.module.ts';
 import { DiscussionModule } from './discussion/discussion.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { FeedsModule } from './feeds/feeds.module.ts';
@@ -13,6 +12,7 @@ import { FilesModule } from './files/files.module.ts';
 import { NoticesModule } from './notices/notices.module.ts';
 import { OrdersModule } from './orders/orders.module.ts';
 import { type Foundation, platformModule } from './platform/platform.module.ts';
+import { RefsModule } from './refs/refs.module.ts';
 import { RetentionModule } from './retention/retention.module.ts';
 import { SourcesModule } from './sources/sources.module.ts';
 import { ViewsModule } from './views/views.module.ts';
@@ -27,7 +27,7 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
   imports: [
     platformModule(foundation),
     AccountsModule,
-    DirectoryModule,
+    RefsModule,
     EventsModule,
     OrdersModule,
     CrewsModule,

@@ -3,9 +3,6 @@ import { AUDIT_INDEXES } from './audit/audit.schema.ts';
 import { COUNTERPARTIES_INDEXES } from './counterparties/counterparty.schema.ts';
 import { LIKENESS_STEPS } from './counterparties/likeness.steps.ts';
 import { CREWS_INDEXES } from './crews/crew.schema.ts';
-import { CONFIDENTIAL_PLAN } from './directory/confidential.repository.ts';
-import { DIRECTORY_INDEXES } from './directory/directory.schema.ts';
-import { LINE_STEPS } from './directory/line.steps.ts';
 import { DISCUSSION_INDEXES } from './discussion/comment.schema.ts';
 import { EVENTS_INDEXES } from './events/event.schema.ts';
 import { EVENTS_STEPS } from './events/event.steps.ts';
@@ -13,6 +10,9 @@ import { SEARCH_STEPS } from './events/search.steps.ts';
 import { SOURCE_SPACE } from './events/source-space.steps.ts';
 import { FILES_COLLECTIONS } from './files/file.schema.ts';
 import { NOTICES_INDEXES } from './notices/notice.schema.ts';
+import { CONFIDENTIAL_PLAN } from './orders/projects/confidential.repository.ts';
+import { LINE_STEPS } from './orders/projects/line.steps.ts';
+import { PROJECTS_INDEXES } from './orders/projects/project.schema.ts';
 import { AGENDA_INDEXES } from './platform/agenda/alarm-clock.service.ts';
 import type { CollectionPlan } from './platform/mongo/collection-plan.ts';
 import type { MigrationStep } from './platform/mongo/migration-step.ts';
@@ -25,7 +25,7 @@ import { WORKING_DAYS_INDEXES } from './working-days/working-year.schema.ts';
 /** Every collection that the rooms expect; each room adds its own. */
 export const COLLECTIONS: CollectionPlan[] = [
   ...ACCOUNTS_INDEXES,
-  ...DIRECTORY_INDEXES,
+  ...PROJECTS_INDEXES,
   CONFIDENTIAL_PLAN,
   ...COUNTERPARTIES_INDEXES,
   ...CREWS_INDEXES,

@@ -5,12 +5,12 @@ import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { CrewsService } from '../crews/crews.service.ts';
-import { ProjectsService } from '../directory/projects.service.ts';
-import { type RefsAsk, RefsService } from '../directory/refs.service.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
 import { EventsRepository } from '../events/events.repository.ts';
+import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
+import { type RefsAsk, RefsService } from '../refs/refs.service.ts';
 import { AuditService } from './audit.service.ts';
 
 /** «Журнал доступа», and what it tells of one order, counterparty or crew to whoever may see that. */

@@ -1,9 +1,9 @@
 import { Controller } from '@nestjs/common';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
-import { RefsService } from '../directory/refs.service.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
+import { RefsService } from '../refs/refs.service.ts';
 import { toCrew } from './crew.schema.ts';
 import { CrewsService } from './crews.service.ts';
 

@@ -1,11 +1,11 @@
 import { Controller, Res } from '@nestjs/common';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
-import { RefsService } from '../directory/refs.service.ts';
 import { toWire } from '../events/event.mapper.ts';
 import type { Response } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
+import { RefsService } from '../refs/refs.service.ts';
 import { InstallationsService } from './installations.service.ts';
 
 @Controller()

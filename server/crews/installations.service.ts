@@ -19,12 +19,12 @@ import { isInstalled, isWithin, type Work, workOf } from '@svodka/shared/rules/o
 import { type Actor, may } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
-import { cardOf } from '../directory/chain-input.ts';
-import type { ProjectDoc } from '../directory/directory.schema.ts';
-import { seesProject } from '../directory/directory-scope.ts';
-import { ProjectsService } from '../directory/projects.service.ts';
 import { type Created, EventsService } from '../events/events.service.ts';
 import { type FactDoc, FactsRepository } from '../orders/facts.repository.ts';
+import { cardOf } from '../orders/projects/chain-input.ts';
+import type { ProjectDoc } from '../orders/projects/project.schema.ts';
+import { seesProject } from '../orders/projects/project-scope.ts';
+import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { refused } from '../platform/errors/contract-error.ts';

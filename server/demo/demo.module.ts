@@ -1,11 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { CrewsModule } from '../crews/crews.module.ts';
-import { DirectoryModule } from '../directory/directory.module.ts';
 import { DiscussionModule } from '../discussion/discussion.module.ts';
 import { EventsModule } from '../events/events.module.ts';
 import { NoticesRepository } from '../notices/notices.repository.ts';
 import { type Foundation, platformModule } from '../platform/platform.module.ts';
+import { RefsModule } from '../refs/refs.module.ts';
 
 @Module({})
 class DemoModule {}
@@ -17,7 +17,7 @@ export const demoModule = (foundation: Foundation): DynamicModule => ({
     platformModule(foundation),
     AccountsModule,
     CrewsModule,
-    DirectoryModule,
+    RefsModule,
     EventsModule,
     DiscussionModule,
   ],

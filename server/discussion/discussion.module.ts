@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
-import { DirectoryModule } from '../directory/directory.module.ts';
 import { EventsModule } from '../events/events.module.ts';
+import { RefsModule } from '../refs/refs.module.ts';
 import { CommentCounts } from './comment-counts.service.ts';
 import { CommentNews } from './comment-news.ts';
 import { CommentsController } from './comments.controller.ts';
@@ -12,7 +12,7 @@ import { DiscussionsGateway } from './discussions.gateway.ts';
 import { DiscussionsService } from './discussions.service.ts';
 
 @Module({
-  imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
+  imports: [AccountsModule, ChangesModule, RefsModule, EventsModule],
   controllers: [CommentsController],
   providers: [
     CommentsRepository,

@@ -6,15 +6,15 @@ import type { EventFollowed } from '@svodka/shared/feed/socket';
 import { toPredicate } from '@svodka/shared/filter/predicate';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
-import { RefsService, readerOf } from '../directory/refs.service.ts';
-import { RefsCache } from '../directory/refs-cache.ts';
-import { Scopes } from '../directory/scopes.ts';
-import { TakenNews } from '../directory/taken-news.ts';
+import { Scopes } from '../entries/scopes.ts';
+import { TakenNews } from '../entries/taken-news.ts';
 import { toWire } from '../events/event.mapper.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventsService } from '../events/events.service.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
+import { RefsService, readerOf } from '../refs/refs.service.ts';
+import { RefsCache } from '../refs/refs-cache.ts';
 import { CommentsService } from './comments.service.ts';
 
 /** Name of the channel of those who follow an event and may see it. */

@@ -3,7 +3,7 @@ import { DEFAULT_LEAD_MIN, type Due, type EventStatus } from '@svodka/shared/con
 import type { Id } from '@svodka/shared/contracts/id';
 import { deadlineOf, dueStateAt, nextDueChangeAt } from '@svodka/shared/rules/due';
 import { standingOf } from '../counterparties/counterparties.repository.ts';
-import { audienceOfProject } from '../directory/projects.service.ts';
+import { audienceOfProject } from '../orders/projects/projects.service.ts';
 import type { EventDoc } from './event.schema.ts';
 import { type Surroundings, termsOfEvent } from './event-terms.ts';
 

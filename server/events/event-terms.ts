@@ -9,7 +9,7 @@ import {
 import { kept, moneyTerms, phoneTerms, termsOfText } from '@svodka/shared/filter/terms';
 import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
 import { callTerms } from '../counterparties/counterparty-terms.ts';
-import type { ProjectDoc } from '../directory/directory.schema.ts';
+import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import type { EventDoc } from './event.schema.ts';
 
 /** What an event takes from its project and counterparties; of merged ones also what they stand for. */

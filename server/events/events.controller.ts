@@ -1,12 +1,12 @@
 import { Controller, Res } from '@nestjs/common';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
-import { RefsService } from '../directory/refs.service.ts';
 import { filterFrom } from '../platform/http/filter-query.ts';
 import type { Response } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
+import { RefsService } from '../refs/refs.service.ts';
 import { toWire } from './event.mapper.ts';
 import type { EventDoc } from './event.schema.ts';
 import { EventsService } from './events.service.ts';

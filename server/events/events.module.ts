@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
-import { DirectoryModule } from '../directory/directory.module.ts';
+import { RefsModule } from '../refs/refs.module.ts';
 import { EventContext } from './event-context.service.ts';
 import { EventImporter } from './event-importer.service.ts';
 import { EventIntake } from './event-intake.service.ts';
@@ -15,7 +15,7 @@ import { Settling } from './settling.service.ts';
 import { ValueCountsService } from './value-counts.service.ts';
 
 @Module({
-  imports: [AccountsModule, ChangesModule, DirectoryModule],
+  imports: [AccountsModule, ChangesModule, RefsModule],
   controllers: [EventsController],
   providers: [
     EventContext,

@@ -19,8 +19,8 @@ import {
   maySpeakFor,
 } from '@svodka/shared/rules/permissions';
 import { bornStatus, isOpen } from '@svodka/shared/rules/status';
-import { Scopes } from '../directory/scopes.ts';
 import { sameTerms } from '../entries/entry.ts';
+import { Scopes } from '../entries/scopes.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { contractError, refused } from '../platform/errors/contract-error.ts';

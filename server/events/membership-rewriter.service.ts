@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
-import { ProjectsService } from '../directory/projects.service.ts';
 import { RewriteBell } from '../entries/rewrite-bell.ts';
+import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { RepeatedPass } from '../platform/repeated-pass.ts';
 import { EventContext, outdated } from './event-context.service.ts';

@@ -5,10 +5,10 @@ import { and, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { canonicalKey } from '@svodka/shared/filter/canonical';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
-import { type NamesReader, RefsService, readerOf } from '../directory/refs.service.ts';
-import { Scopes } from '../directory/scopes.ts';
+import { Scopes } from '../entries/scopes.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
+import { type NamesReader, RefsService, readerOf } from '../refs/refs.service.ts';
 import { EventsRepository } from './events.repository.ts';
 
 /** What of each thing its name shows; other fields may change without anybody hearing of it. Cards are read again. */

@@ -1,9 +1,9 @@
 import { kept, termsOf } from '@svodka/shared/filter/terms';
 import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
 import { termsOfCounterparty } from '../counterparties/counterparty-terms.ts';
-import type { ProjectDoc } from '../directory/directory.schema.ts';
-import { termsOfProject } from '../directory/directory-terms.ts';
 import { sameTerms } from '../entries/entry.ts';
+import type { ProjectDoc } from '../orders/projects/project.schema.ts';
+import { termsOfProject } from '../orders/projects/project-terms.ts';
 import { type MigrationStep, rewriteInBatches, type StepRun } from '../platform/mongo/migration-step.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import type { EventDoc } from './event.schema.ts';

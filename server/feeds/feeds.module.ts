@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
-import { DirectoryModule } from '../directory/directory.module.ts';
 import { EventsModule } from '../events/events.module.ts';
+import { RefsModule } from '../refs/refs.module.ts';
 import { BoundariesService } from './boundaries.service.ts';
 import { FeedsGateway } from './feeds.gateway.ts';
 import { PublisherService } from './publisher.service.ts';
@@ -12,7 +12,7 @@ import { SubscriptionsService } from './subscriptions.service.ts';
 
 /** Live feeds. Nothing calls this room: it hears of writes from the change log. */
 @Module({
-  imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
+  imports: [AccountsModule, ChangesModule, RefsModule, EventsModule],
   providers: [Rooms, PublisherService, SubscriptionsService, BoundariesService, RightsNews, FeedsGateway],
 })
 export class FeedsModule {}

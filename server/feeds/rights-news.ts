@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
-import { TakenNews } from '../directory/taken-news.ts';
+import { TakenNews } from '../entries/taken-news.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 import { Rooms } from './rooms.service.ts';
 

@@ -14,14 +14,14 @@ import type {
 import { openly } from '@svodka/shared/filter/edit';
 import { findsByCards } from '@svodka/shared/rules/permissions';
 import { ChangeBus } from '../changes/change-bus.ts';
-import { RefsService, readerOf } from '../directory/refs.service.ts';
-import { RefsCache } from '../directory/refs-cache.ts';
-import { Scopes } from '../directory/scopes.ts';
+import { Scopes } from '../entries/scopes.ts';
 import { toWire } from '../events/event.mapper.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
+import { RefsService, readerOf } from '../refs/refs.service.ts';
+import { RefsCache } from '../refs/refs-cache.ts';
 import { stepOf } from './matcher.ts';
 import type { Place } from './position.ts';
 import { PublisherService } from './publisher.service.ts';

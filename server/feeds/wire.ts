@@ -2,10 +2,10 @@ import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type { FeedOp } from '@svodka/shared/feed/feed';
 import type { Change } from '../changes/change.ts';
-import type { NamesReader } from '../directory/refs.service.ts';
 import { toWire } from '../events/event.mapper.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { sharedEnd } from '../platform/sockets/broadcast.ts';
+import type { NamesReader } from '../refs/refs.service.ts';
 import { type EventWrite, type Step, versionOf } from './matcher.ts';
 
 /** A write to an event, as the log tells it. */

@@ -4,9 +4,9 @@ import type { Attachment, FileOwner } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
 import { type Actor, may, mayEdit } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
-import { ProjectsService } from '../directory/projects.service.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
 import { EventsService } from '../events/events.service.ts';
+import { ProjectsService } from '../orders/projects/projects.service.ts';
 
 type Next = (files: Attachment[]) => Attachment[];
 type Holder = { _id: Id; attachments?: Attachment[] | null };

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
-import { DirectoryModule } from '../directory/directory.module.ts';
 import { DiscussionModule } from '../discussion/discussion.module.ts';
 import { EventsModule } from '../events/events.module.ts';
+import { RefsModule } from '../refs/refs.module.ts';
 import { FileOwners } from './file-owners.ts';
 import { FileStore } from './file-store.ts';
 import { FilesController } from './files.controller.ts';
@@ -13,7 +13,7 @@ import { UploadsRepository } from './uploads.repository.ts';
 import { UploadsService } from './uploads.service.ts';
 
 @Module({
-  imports: [AccountsModule, DirectoryModule, DiscussionModule, EventsModule],
+  imports: [AccountsModule, RefsModule, DiscussionModule, EventsModule],
   controllers: [FilesController],
   providers: [FileOwners, FileStore, FilesService, Orphans, Pictures, UploadsRepository, UploadsService],
 })

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { UsersService } from '../accounts/users.service.ts';
 import type { Change } from '../changes/change.ts';
-import { ProjectsService } from '../directory/projects.service.ts';
-import { Scopes } from '../directory/scopes.ts';
 import type { CommentDoc } from '../discussion/comment.schema.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
+import { Scopes } from '../entries/scopes.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventsService } from '../events/events.service.ts';
 import { maySee } from '../events/may-see.ts';
+import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
 import {
   begun,

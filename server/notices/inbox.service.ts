@@ -4,13 +4,13 @@ import type { NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
-import { RefsService } from '../directory/refs.service.ts';
-import { Scopes } from '../directory/scopes.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
+import { Scopes } from '../entries/scopes.ts';
 import { toWire } from '../events/event.mapper.ts';
 import { EventsService } from '../events/events.service.ts';
 import { maySee } from '../events/may-see.ts';
 import { Clock } from '../platform/clock.ts';
+import { RefsService } from '../refs/refs.service.ts';
 import { type NoticeDoc, toNotice } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
 

@@ -3,10 +3,10 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
-import { ProjectsService } from '../directory/projects.service.ts';
-import { RefsService } from '../directory/refs.service.ts';
 import type { EventDoc } from '../events/event.schema.ts';
+import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { AppConfig } from '../platform/config/config.ts';
+import { RefsService } from '../refs/refs.service.ts';
 import { type WrittenLetter, writeLetter } from './letter.ts';
 import type { NoticeDoc } from './notice.schema.ts';
 

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
-import { DirectoryModule } from '../directory/directory.module.ts';
 import { DiscussionModule } from '../discussion/discussion.module.ts';
 import { EventsModule } from '../events/events.module.ts';
 import { MailerModule } from '../platform/mailer/mailer.module.ts';
+import { RefsModule } from '../refs/refs.module.ts';
 import { DecisionFollower } from './decision-follower.ts';
 import { DecisionsService } from './decisions.service.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
@@ -21,7 +21,7 @@ import { RelayService } from './relay.service.ts';
 import { RestoredCopy } from './restored-copy.ts';
 
 @Module({
-  imports: [AccountsModule, ChangesModule, DirectoryModule, DiscussionModule, EventsModule, MailerModule],
+  imports: [AccountsModule, ChangesModule, RefsModule, DiscussionModule, EventsModule, MailerModule],
   controllers: [NoticesController, DeliveriesController],
   providers: [
     DecisionFollower,

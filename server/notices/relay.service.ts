@@ -2,8 +2,8 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { translate } from '@svodka/shared/messages/catalogue';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
-import { Scopes } from '../directory/scopes.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
+import { Scopes } from '../entries/scopes.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventsService } from '../events/events.service.ts';
 import { maySee } from '../events/may-see.ts';

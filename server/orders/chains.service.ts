@@ -5,11 +5,11 @@ import { toPredicate } from '@svodka/shared/filter/predicate';
 import { chainOf } from '@svodka/shared/rules/orders/chain';
 import { chainFor } from '@svodka/shared/rules/orders/chain-for';
 import { type Actor, seesSums } from '@svodka/shared/rules/permissions';
-import { cardOf } from '../directory/chain-input.ts';
-import { ProjectsService } from '../directory/projects.service.ts';
-import { Scopes } from '../directory/scopes.ts';
+import { Scopes } from '../entries/scopes.ts';
 import { Clock } from '../platform/clock.ts';
 import { FACTS_MOST, FactsRepository } from './facts.repository.ts';
+import { cardOf } from './projects/chain-input.ts';
+import { ProjectsService } from './projects/projects.service.ts';
 
 /** The whole chain of one order, derived from its events whenever somebody asks. Laws: SPEC.md. */
 @Injectable()

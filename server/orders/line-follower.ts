@@ -18,8 +18,6 @@ import { RULES } from '@svodka/shared/rules/orders/line';
 import { type Change, without } from '../changes/change.ts';
 import type { Place } from '../changes/change-follower.ts';
 import { Followers } from '../changes/followers.ts';
-import type { ProjectDoc } from '../directory/directory.schema.ts';
-import { ProjectsService } from '../directory/projects.service.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
@@ -28,6 +26,8 @@ import { Logger } from '../platform/logger/logger.ts';
 import { WorkingDaysService } from '../working-days/working-days.service.ts';
 import { WORKING_YEARS } from '../working-days/working-year.schema.ts';
 import { LinesService } from './lines.service.ts';
+import type { ProjectDoc } from './projects/project.schema.ts';
+import { ProjectsService } from './projects/projects.service.ts';
 
 export const POSITION_ID = 'orders.position';
 const HEARS = { collections: ['events', 'projects', WORKING_YEARS] };

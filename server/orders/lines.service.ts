@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { deriveLine } from '@svodka/shared/rules/orders/line';
 import { further, rank } from '@svodka/shared/rules/orders/status';
-import { cardOf } from '../directory/chain-input.ts';
-import type { LineDoc, ProjectDoc } from '../directory/directory.schema.ts';
-import { ProjectsService } from '../directory/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { FACTS_MOST, FactsRepository, type LineFactDoc } from './facts.repository.ts';
 import { MilestoneDeadlines } from './milestone-deadlines.service.ts';
+import { cardOf } from './projects/chain-input.ts';
+import type { LineDoc, ProjectDoc } from './projects/project.schema.ts';
+import { ProjectsService } from './projects/projects.service.ts';
 
 /** So many facts are held at once; orders that have more together are taken by halves. */
 const FACTS_AT_ONCE = 5_000;

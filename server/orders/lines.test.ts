@@ -10,8 +10,6 @@ import { openTestStore, type TestStore } from '../../test/support/app.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { seeded } from '../../test/support/seeded.ts';
 import { until } from '../../test/support/until.ts';
-import { cardOf } from '../directory/chain-input.ts';
-import type { ProjectDoc } from '../directory/directory.schema.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
@@ -19,6 +17,8 @@ import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { connectMongo } from '../platform/mongo/mongo.ts';
 import { type Running, startServer } from '../start.ts';
 import { LineFollower, POSITION_ID } from './line-follower.ts';
+import { cardOf } from './projects/chain-input.ts';
+import type { ProjectDoc } from './projects/project.schema.ts';
 
 const seed = Number(process.env.LINES_SEED ?? Date.now() % 1_000_000);
 const ORDERS = 12;

@@ -4,13 +4,13 @@ import { moduleOf } from '@svodka/shared/contracts/modules';
 import { translate } from '@svodka/shared/messages/catalogue';
 import type { Deadline } from '@svodka/shared/rules/orders/deadlines';
 import { bornStatus } from '@svodka/shared/rules/status';
-import type { ProjectDoc } from '../directory/directory.schema.ts';
-import { ProjectsService } from '../directory/projects.service.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { deadlineFields, derivedFields, dueStateFields } from '../events/event-fields.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { derivedId } from '../platform/mongo/derived-id.ts';
+import type { ProjectDoc } from './projects/project.schema.ts';
+import { ProjectsService } from './projects/projects.service.ts';
 
 /** What is stored is for the search; who reads it is told in their own language (`machine-title.ts`). */
 const LOCALE = 'ru';

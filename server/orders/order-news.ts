@@ -2,9 +2,9 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
-import type { ProjectDoc } from '../directory/directory.schema.ts';
-import { seesProject } from '../directory/directory-scope.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
+import type { ProjectDoc } from './projects/project.schema.ts';
+import { seesProject } from './projects/project-scope.ts';
 
 /** Changes within this time are told together, ms: one event changes its order, and often several do. */
 const GATHER_MS = 150;

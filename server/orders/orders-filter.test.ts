@@ -6,7 +6,7 @@ import { orderArb, orderFilterArb } from '@svodka/shared/filter/testing/arbitrar
 import fc from 'fast-check';
 import { type Collection, MongoClient } from 'mongodb';
 import { openTestStore, type TestStore } from '../../test/support/app.ts';
-import { DIRECTORY_INDEXES } from '../directory/directory.schema.ts';
+import { PROJECTS_INDEXES } from './projects/project.schema.ts';
 
 const SEED = Number(process.env.FILTER_SEED ?? Math.floor(Math.random() * 1_000_000));
 const [ORDERS, FILTERS] = process.env.SVODKA_DEEP ? [1_000, 3_000] : [200, 300];
@@ -32,7 +32,7 @@ describe(`filters of orders on the store (seed ${SEED})`, () => {
     store = await openTestStore();
     client = new MongoClient(store.uri);
     collection = client.db().collection<Stored>('projects');
-    for (const { collection: name, indexes } of DIRECTORY_INDEXES)
+    for (const { collection: name, indexes } of PROJECTS_INDEXES)
       for (const { key, ...options } of indexes) await client.db().collection(name).createIndex(key, options);
     await collection.insertMany(orders);
   });

@@ -10,10 +10,10 @@ import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeCounterparty, makeProject } from '../../test/support/factories.ts';
 import { seeded } from '../../test/support/seeded.ts';
 import { TestSocket } from '../../test/support/socket.ts';
-import type { ProjectDoc } from '../directory/directory.schema.ts';
-import { type TableAsk, tableQuery } from '../directory/orders-list.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { LineFollower } from './line-follower.ts';
+import { type TableAsk, tableQuery } from './projects/orders-list.ts';
+import type { ProjectDoc } from './projects/project.schema.ts';
 
 const seed = Number(process.env.TABLE_SEED ?? Date.now() % 1_000_000);
 const ORDERS = 300;

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
-import { DirectoryModule } from '../directory/directory.module.ts';
 import { EventsModule } from '../events/events.module.ts';
+import { RefsModule } from '../refs/refs.module.ts';
 import { WorkingDaysModule } from '../working-days/working-days.module.ts';
 import { ChainsController } from './chains.controller.ts';
 import { ChainsService } from './chains.service.ts';
@@ -12,10 +12,11 @@ import { LinesService } from './lines.service.ts';
 import { MilestoneDeadlines } from './milestone-deadlines.service.ts';
 import { OrderNews } from './order-news.ts';
 import { PartyMoneyService } from './party-money.service.ts';
+import { ProjectsController } from './projects.controller.ts';
 
 @Module({
-  imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule, WorkingDaysModule],
-  controllers: [ChainsController],
+  imports: [AccountsModule, ChangesModule, RefsModule, EventsModule, WorkingDaysModule],
+  controllers: [ChainsController, ProjectsController],
   providers: [
     ChainsService,
     FactsRepository,

@@ -6,11 +6,11 @@ import { dayIn, factsOf } from '@svodka/shared/rules/orders/facts';
 import { partyMoneyOf } from '@svodka/shared/rules/orders/money';
 import { type Actor, cardFields, seesSums } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
-import { ProjectsService } from '../directory/projects.service.ts';
-import { Scopes } from '../directory/scopes.ts';
+import { Scopes } from '../entries/scopes.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { FACTS_MOST, FactsRepository } from './facts.repository.ts';
+import { ProjectsService } from './projects/projects.service.ts';
 
 const ORDERS_MOST = 2_000;
 

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
-import { DirectoryModule } from '../directory/directory.module.ts';
 import { EventsModule } from '../events/events.module.ts';
+import { RefsModule } from '../refs/refs.module.ts';
 import { CallNumbers } from './calls/call-numbers.service.ts';
 import { CallsController } from './calls/calls.controller.ts';
 import { CallsService } from './calls/calls.service.ts';
@@ -31,7 +31,7 @@ import { TablesRepository } from './tables/tables.repository.ts';
 import { TablesService } from './tables/tables.service.ts';
 
 @Module({
-  imports: [AccountsModule, ChangesModule, DirectoryModule, EventsModule],
+  imports: [AccountsModule, ChangesModule, RefsModule, EventsModule],
   controllers: [
     CallsController,
     ImportController,

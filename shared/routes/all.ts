@@ -2,7 +2,6 @@ import { ACCOUNT_ROUTES } from './accounts.ts';
 import { AUDIT_ROUTES } from './audit.ts';
 import { COUNTERPARTY_ROUTES } from './counterparties.ts';
 import { CREW_ROUTES } from './crews.ts';
-import { DIRECTORY_ROUTES } from './directory.ts';
 import { DISCUSSION_ROUTES } from './discussion.ts';
 import { EVENT_ROUTES } from './events.ts';
 import { FILE_ROUTES } from './files.ts';
@@ -10,6 +9,7 @@ import { IMPORT_ROUTES } from './imports.ts';
 import { NOTICE_ROUTES } from './notices.ts';
 import { ORDER_ROUTES } from './orders.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
+import { REFS_ROUTES } from './refs.ts';
 import type { AnswerOf, AskedOf, GivenOf, RouteSpec } from './route.ts';
 import { SOURCE_ROUTES } from './sources.ts';
 import { VIEW_ROUTES } from './views.ts';
@@ -19,7 +19,7 @@ import { WORKING_DAYS_ROUTES } from './working-days.ts';
 export const ROUTES = {
   ...PLATFORM_ROUTES,
   ...ACCOUNT_ROUTES,
-  ...DIRECTORY_ROUTES,
+  ...REFS_ROUTES,
   ...ORDER_ROUTES,
   ...COUNTERPARTY_ROUTES,
   ...CREW_ROUTES,

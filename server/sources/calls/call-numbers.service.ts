@@ -4,8 +4,8 @@ import { digitsOf, nationalOf } from '@svodka/shared/filter/terms';
 import { CALL_TYPES, outsideNumbers } from '@svodka/shared/rules/calls';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
-import { ProjectsService } from '../../directory/projects.service.ts';
 import type { SaidEvent } from '../../events/event-intake.service.ts';
+import { ProjectsService } from '../../orders/projects/projects.service.ts';
 
 /** Orders of one customer that are looked at; who has more open ones has more than one. */
 const ORDERS = 50;

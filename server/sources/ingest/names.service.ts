@@ -7,7 +7,7 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import type { ModuleTokenDoc } from '../../accounts/module-token.schema.ts';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
-import { type BornCard, ProjectsService } from '../../directory/projects.service.ts';
+import { type BornCard, ProjectsService } from '../../orders/projects/projects.service.ts';
 import { Clock } from '../../platform/clock.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
 import { SourcesRepository } from '../sources.repository.ts';

@@ -5,12 +5,12 @@ import { digitsOf, nationalOf, wordsOf } from '@svodka/shared/filter/terms';
 import { type Actor, cardFields, findsByCards, seesAllLines } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
-import type { ProjectDoc } from '../../directory/directory.schema.ts';
-import { ProjectsService } from '../../directory/projects.service.ts';
 import type { EventDoc } from '../../events/event.schema.ts';
 import { ownCounterparties } from '../../events/event-fields.ts';
 import { EventsRepository } from '../../events/events.repository.ts';
 import { EventsService } from '../../events/events.service.ts';
+import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
+import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { hintsOf } from './hints.ts';
 
 /** Orders that are proposed for one event, and those that one hint may bring. */

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
-import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
-import { driverCollection } from '../platform/mongo/driver-collection.ts';
-import { MONGO } from '../platform/mongo/mongo.ts';
+import type { CollectionPlan } from '../../platform/mongo/collection-plan.ts';
+import { driverCollection } from '../../platform/mongo/driver-collection.ts';
+import { MONGO } from '../../platform/mongo/mongo.ts';
 
 type ConfidentialDoc = { _id: Id; text: string };
 

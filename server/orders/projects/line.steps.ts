@@ -1,6 +1,6 @@
-import { type MigrationStep, rewriteInBatches } from '../platform/mongo/migration-step.ts';
+import { type MigrationStep, rewriteInBatches } from '../../platform/mongo/migration-step.ts';
 import { NO_LINE } from './chain-input.ts';
-import type { ProjectDoc } from './directory.schema.ts';
+import type { ProjectDoc } from './project.schema.ts';
 
 export const LINE_STEPS: MigrationStep[] = [
   {

@@ -2,8 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
-import type { Entry } from '../entries/entry.ts';
-import { Withheld } from '../entries/withheld.ts';
+import type { Entry } from './entry.ts';
+import { Withheld } from './withheld.ts';
 
 /**
  * Takes what was taken from somebody out of their scope before any frame of a later commit (F21 of the feeds), and

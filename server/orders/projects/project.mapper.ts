@@ -1,7 +1,7 @@
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { OrderLine } from '@svodka/shared/contracts/orders';
 import type { ProjectRef } from '@svodka/shared/contracts/refs';
-import type { LineDoc, ProjectDoc } from './directory.schema.ts';
+import type { LineDoc, ProjectDoc } from './project.schema.ts';
 
 export function toProject(doc: ProjectDoc): Project {
   return {

@@ -6,9 +6,9 @@ import { toUserRef } from '../accounts/user.mapper.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { toCounterpartyRef } from '../counterparties/counterparty.mapper.ts';
-import { toProjectRef } from './directory.mapper.ts';
-import { seesProject } from './directory-scope.ts';
-import { ProjectsRepository } from './projects.repository.ts';
+import { toProjectRef } from '../orders/projects/project.mapper.ts';
+import { seesProject } from '../orders/projects/project-scope.ts';
+import { ProjectsService } from '../orders/projects/projects.service.ts';
 
 /** What of an event names other things; documents and events of the contract both fit. */
 type Naming = {
@@ -39,7 +39,7 @@ export const readerOf = (actor: Actor): NamesReader => (seesAllLines(actor) ? 's
 @Injectable()
 export class RefsService {
   constructor(
-    private readonly projects: ProjectsRepository,
+    private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
     private readonly users: UsersService,
   ) {}

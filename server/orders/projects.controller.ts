@@ -3,8 +3,8 @@ import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
-import { ProjectsService } from './projects.service.ts';
-import { RefsService } from './refs.service.ts';
+import { RefsService } from '../refs/refs.service.ts';
+import { ProjectsService } from './projects/projects.service.ts';
 
 @Controller()
 export class ProjectsController {

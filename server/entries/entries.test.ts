@@ -9,7 +9,7 @@ import type { Client } from '../../test/support/client.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../test/support/factories.ts';
 import { until } from '../../test/support/until.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
-import { ProjectsService } from './projects.service.ts';
+import { ProjectsService } from '../orders/projects/projects.service.ts';
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;
 type List<T> = Page<T> & { refs: Refs };

@@ -27,27 +27,27 @@ import {
   seesAllLines,
   seesConfidential,
 } from '@svodka/shared/rules/permissions';
-import { actorOf } from '../accounts/actor.ts';
-import { UsersService } from '../accounts/users.service.ts';
-import type { LiveDocuments } from '../changes/live-documents.ts';
-import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
-import { cardFor, notYours } from '../entries/cards.ts';
-import { sameTerms } from '../entries/entry.ts';
-import { RewriteBell } from '../entries/rewrite-bell.ts';
-import { takenFrom, Withheld } from '../entries/withheld.ts';
-import { Clock } from '../platform/clock.ts';
-import { AppConfig } from '../platform/config/config.ts';
-import { refused } from '../platform/errors/contract-error.ts';
-import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
-import { filterFrom } from '../platform/http/filter-query.ts';
-import { idAside } from '../platform/mongo/derived-id.ts';
+import { actorOf } from '../../accounts/actor.ts';
+import { UsersService } from '../../accounts/users.service.ts';
+import type { LiveDocuments } from '../../changes/live-documents.ts';
+import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
+import { cardFor, notYours } from '../../entries/cards.ts';
+import { sameTerms } from '../../entries/entry.ts';
+import { RewriteBell } from '../../entries/rewrite-bell.ts';
+import { takenFrom, Withheld } from '../../entries/withheld.ts';
+import { Clock } from '../../platform/clock.ts';
+import { AppConfig } from '../../platform/config/config.ts';
+import { refused } from '../../platform/errors/contract-error.ts';
+import { isDuplicateKey } from '../../platform/errors/translate-driver-error.ts';
+import { filterFrom } from '../../platform/http/filter-query.ts';
+import { idAside } from '../../platform/mongo/derived-id.ts';
 import { lineAtBirth } from './chain-input.ts';
 import { ConfidentialRepository } from './confidential.repository.ts';
-import { toProject } from './directory.mapper.ts';
-import type { ProjectDoc } from './directory.schema.ts';
-import { isOnTeam, projectScope } from './directory-scope.ts';
-import { termsOfProject } from './directory-terms.ts';
 import { placeFrom, placeOf } from './orders-list.ts';
+import { toProject } from './project.mapper.ts';
+import type { ProjectDoc } from './project.schema.ts';
+import { isOnTeam, projectScope } from './project-scope.ts';
+import { termsOfProject } from './project-terms.ts';
 import { type OrderSums, ProjectsRepository } from './projects.repository.ts';
 
 /** Who hears of a project's events: its manager and the appointed, each once. */

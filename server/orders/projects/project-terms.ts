@@ -1,6 +1,6 @@
 import { kept, termsOf } from '@svodka/shared/filter/terms';
-import { type Called, callTerms } from '../counterparties/counterparty-terms.ts';
-import type { ProjectDoc } from './directory.schema.ts';
+import { type Called, callTerms } from '../../counterparties/counterparty-terms.ts';
+import type { ProjectDoc } from './project.schema.ts';
 
 /** The words under which an order is found, and its events: number, address, and the customer's. */
 export const termsOfProject = (

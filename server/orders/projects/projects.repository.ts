@@ -2,15 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { ProjectStatus } from '@svodka/shared/contracts/order-codes';
 import type { Connection, mongo } from 'mongoose';
-import { ChangeBus } from '../changes/change-bus.ts';
-import { EntriesRepository } from '../entries/entries.repository.ts';
-import { driverCollection } from '../platform/mongo/driver-collection.ts';
-import { MONGO } from '../platform/mongo/mongo.ts';
-import { searchQuery } from '../platform/mongo/search-query.ts';
-import { Vocabulary } from '../platform/mongo/vocabulary.ts';
-import { type LineDoc, type ProjectDoc, ProjectSchema } from './directory.schema.ts';
-
+import { ChangeBus } from '../../changes/change-bus.ts';
+import { EntriesRepository } from '../../entries/entries.repository.ts';
+import { driverCollection } from '../../platform/mongo/driver-collection.ts';
+import { MONGO } from '../../platform/mongo/mongo.ts';
+import { searchQuery } from '../../platform/mongo/search-query.ts';
+import { Vocabulary } from '../../platform/mongo/vocabulary.ts';
 import { type TableAsk, tableQuery } from './orders-list.ts';
+import { type LineDoc, type ProjectDoc, ProjectSchema } from './project.schema.ts';
 
 type Counter = { _id: string; last: number };
 /** What of an order says how much it is, and to whom. */

@@ -1,6 +1,6 @@
 import type { ChainOf } from '@svodka/shared/rules/orders/chain';
 import { deriveLine } from '@svodka/shared/rules/orders/line';
-import type { LineDoc, ProjectDoc } from './directory.schema.ts';
+import type { LineDoc, ProjectDoc } from './project.schema.ts';
 
 type Card = Pick<ProjectDoc, 'template' | 'tz' | 'createdAt' | 'amountKop' | 'chainEdits'>;
 

@@ -4,8 +4,8 @@ import type { OrderTemplate, ProjectStatus } from '@svodka/shared/contracts/orde
 import type { ChainEdit } from '@svodka/shared/contracts/orders';
 import type { KeptLine } from '@svodka/shared/rules/orders/line';
 import { Schema } from 'mongoose';
-import { ENTRY_OPTIONS, KEPT, type Kept, WAITING } from '../entries/entry.ts';
-import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
+import { ENTRY_OPTIONS, KEPT, type Kept, WAITING } from '../../entries/entry.ts';
+import type { CollectionPlan } from '../../platform/mongo/collection-plan.ts';
 
 /**
  * What of its chain stands on an order, written by `server/orders` only. Like the words for the search it is nobody's
@@ -68,7 +68,7 @@ export const ProjectSchema = new Schema<ProjectDoc>(
 /** The days that customers wait for: a stretch of them is read by this, whatever it is sorted by. */
 export const BY_DAY = { 'line.keys.at': 1 } as const;
 
-export const DIRECTORY_INDEXES: CollectionPlan[] = [
+export const PROJECTS_INDEXES: CollectionPlan[] = [
   {
     collection: 'projects',
     images: true,

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { ResolvedFilter } from '@svodka/shared/filter/ast';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
 import { type Actor, scopeOf } from '@svodka/shared/rules/permissions';
-import { Withheld } from '../entries/withheld.ts';
 import { Clock } from '../platform/clock.ts';
+import { Withheld } from './withheld.ts';
 
 /** The one answer of the server to what a person may read now. Every read, feed, count, notice and letter asks here. */
 @Injectable()

@@ -5,8 +5,8 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { conjunctsOf, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { toMongo } from '@svodka/shared/filter/mongo';
 import type { mongo } from 'mongoose';
-import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
-import { BY_DAY, type ProjectDoc } from './directory.schema.ts';
+import { packKeyset, unpackKeyset } from '../../platform/http/keyset.ts';
+import { BY_DAY, type ProjectDoc } from './project.schema.ts';
 
 type Query = Record<string, unknown>;
 type Key = { path: string; up: boolean; kind: 'string' | 'number'; of(doc: ProjectDoc): string | number };
