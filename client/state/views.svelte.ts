@@ -45,6 +45,10 @@ class Views {
 
   constructor() {
     live.onConnect(() => void this.#refresh());
+    // What one of them asks is another feed from now on.
+    live.on('feed.reset', ({ room }) => {
+      if ([...this.#rooms.values()].includes(room)) void this.#subscribe();
+    });
   }
 
   get items(): readonly View[] {

@@ -6,11 +6,12 @@ import { CounterpartiesController } from './counterparties.controller.ts';
 import { CounterpartiesRepository } from './counterparties.repository.ts';
 import { CounterpartiesService } from './counterparties.service.ts';
 import { MergesService } from './merges.service.ts';
+import { StandIns } from './stand-ins.ts';
 
 @Module({
   imports: [AccountsModule, ChangesModule, EntriesModule],
   controllers: [CounterpartiesController],
-  providers: [CounterpartiesRepository, CounterpartiesService, MergesService],
-  exports: [CounterpartiesService],
+  providers: [CounterpartiesRepository, CounterpartiesService, MergesService, StandIns],
+  exports: [CounterpartiesService, StandIns],
 })
 export class CounterpartiesModule {}

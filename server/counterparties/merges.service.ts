@@ -16,6 +16,7 @@ import { CounterpartiesService } from './counterparties.service.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
 import { derivedOf } from './counterparty-terms.ts';
 import { alikeBy, likenessOf } from './likeness.ts';
+import { StandIns } from './stand-ins.ts';
 
 /** What the one that stays is told to be; it takes the other's files over. */
 type Values = CounterpartyEdit & Pick<CounterpartyDoc, 'attachments'>;
@@ -32,6 +33,7 @@ export class MergesService {
     private readonly counterparties: CounterpartiesRepository,
     private readonly cards: CounterpartiesService,
     private readonly withheld: Withheld,
+    private readonly standIns: StandIns,
     private readonly bell: RewriteBell,
     private readonly clock: Clock,
   ) {}
@@ -116,6 +118,7 @@ export class MergesService {
       throw stale();
     }
     this.withheld.note('counterparties', gone);
+    this.standIns.note(gone);
     this.bell.ring();
     return written;
   }
@@ -133,6 +136,7 @@ export class MergesService {
     if (!freed) throw stale();
     await this.#putBack(into._id, from.merged);
     this.withheld.note('counterparties', freed);
+    this.standIns.note(freed);
     this.bell.ring();
     return freed;
   }

@@ -147,7 +147,14 @@ describe('merging', () => {
     for (const { id } of [inOrder, alone, both])
       expect((await eventOf(id)).counterpartyIds).toEqual([into.id]);
     expect((await app.admin.get<Project>(`/api/projects/${order.id}`)).counterpartyId).toBe(into.id);
-    expect(await queried(from.id)).toEqual([]);
+    // A saved filter that names the one that went asks for whom it stands for (M9).
+    expect(await queried(from.id)).toEqual(await queried(into.id));
+    const orders = async (id: string) =>
+      (await app.admin.get<Page<Project>>(`/api/projects?filter=customer:${id}`)).items.map(
+        ({ id: each }) => each,
+      );
+    expect(await orders(from.id)).toEqual(await orders(into.id));
+    expect(await orders(from.id)).not.toEqual([]);
     expect((await card(from.id)).id).toBe(into.id);
     const list = await app.admin.get<Page<Counterparty>>('/api/counterparties?search=79160000002');
     expect(list.items.map(({ id }) => id)).toEqual([into.id]);
@@ -175,6 +182,29 @@ describe('merging', () => {
       (await app.admin.get<Page<AuditRecord>>(`/api/audit?object=${from.id}`)).items.map(({ what }) => what);
     await until(async () => (await kinds()).includes('counterparty.unmerged'));
     expect(await kinds()).toEqual(['counterparty.unmerged', 'counterparty.merged', 'counterparty.created']);
+  });
+
+  it('lets a filter that somebody has saved follow, there and back, with its count (M9)', async () => {
+    const [into, from] = await pair();
+    const [of1, of2] = [
+      await makeEvent(app.admin, { counterpartyIds: [into.id] }),
+      await makeEvent(app.admin, { counterpartyIds: [from.id] }),
+    ];
+    const socket = await TestSocket.connect(app.admin);
+    const feed = await socket.follow(of(from.id));
+    const shown = () => feed.rows.map(({ id }) => id).sort();
+    expect(shown()).toEqual([of2.id]);
+    await until(() => feed.count?.n === 1);
+    await merge(into, from);
+    await settled();
+    await until(() => shown().join() === [of1.id, of2.id].sort().join());
+    expect(await queried(from.id)).toHaveLength(2);
+    await until(() => feed.count?.n === 2);
+    await unmerge(from.id);
+    await settled();
+    await until(() => shown().join() === of2.id);
+    await until(() => feed.count?.n === 1);
+    socket.close();
   });
 
   it('keeps what an event named when somebody edits it meanwhile', async () => {

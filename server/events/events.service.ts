@@ -19,6 +19,7 @@ import {
   maySpeakFor,
 } from '@svodka/shared/rules/permissions';
 import { bornStatus, isOpen } from '@svodka/shared/rules/status';
+import { StandIns } from '../counterparties/stand-ins.ts';
 import { sameTerms } from '../entries/entry.ts';
 import { Scopes } from '../entries/scopes.ts';
 import { Clock } from '../platform/clock.ts';
@@ -76,6 +77,7 @@ export class EventsService {
     private readonly settling: Settling,
     private readonly importer: EventImporter,
     private readonly scopes: Scopes,
+    private readonly standIns: StandIns,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
@@ -340,7 +342,7 @@ export class EventsService {
   }
 
   #resolved(actor: Actor, filter: Filter, zone: string): ResolvedFilter {
-    const asked = findsByCards(actor) ? filter : openly(filter);
+    const asked = this.standIns.asked(findsByCards(actor) ? filter : openly(filter));
     return and(resolveFilter(asked, { now: this.clock.now(), zone }).filter, this.scope(actor));
   }
 

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
+import type { Filter } from '@svodka/shared/filter/ast';
 import { EventsRepository } from '../events/events.repository.ts';
 import { FairQueue } from '../platform/limits/fair-queue.ts';
 import { broadcast } from '../platform/sockets/broadcast.ts';
@@ -76,6 +77,19 @@ export class Rooms implements OnModuleDestroy {
     for (const room of this.followedBy(socket)) {
       this.unfollow(socket, room);
       socket.emit('feed.reset', { room: room.id });
+    }
+  }
+
+  /** What was asked by some filters is another feed from now on, whoever asked it. */
+  startOverOf(isMeant: (filter: Filter) => boolean): void {
+    for (const room of this.all()) {
+      if (!isMeant(room.ask.filter)) continue;
+      for (const socket of new Set([...room.followers, ...room.countWatchers])) {
+        room.followers.delete(socket);
+        room.countWatchers.delete(socket);
+        this.#left(socket, room);
+        socket.emit('feed.reset', { room: room.id });
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import type {
 import { openly } from '@svodka/shared/filter/edit';
 import { findsByCards } from '@svodka/shared/rules/permissions';
 import { ChangeBus } from '../changes/change-bus.ts';
+import { StandIns } from '../counterparties/stand-ins.ts';
 import { Scopes } from '../entries/scopes.ts';
 import { toWire } from '../events/event.mapper.ts';
 import { EventsRepository } from '../events/events.repository.ts';
@@ -57,6 +58,7 @@ export class SubscriptionsService {
     private readonly refs: RefsService,
     private readonly names: RefsCache,
     private readonly scopes: Scopes,
+    private readonly standIns: StandIns,
     private readonly clock: Clock,
     private readonly limits: PersonLimits,
   ) {}
@@ -154,7 +156,7 @@ export class SubscriptionsService {
 
   #asked(socket: AppSocket, filter: FeedSubscribe['filter']): { ask: Ask; resolved: Resolved } {
     const { user } = socket.data;
-    const asked = findsByCards(user) ? filter : openly(filter);
+    const asked = this.standIns.asked(findsByCards(user) ? filter : openly(filter));
     const ask = { filter: asked, scope: this.scopes.of(user), zone: user.tz, reader: readerOf(user) };
     return { ask, resolved: resolveAsk(ask, this.clock.now()) };
   }

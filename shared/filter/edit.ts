@@ -101,6 +101,29 @@ export function openly(filter: Filter): Filter {
   return 'text' in filter ? { ...filter, openly: true } : filter;
 }
 
+type Ref = NonNullable<ReturnType<typeof fieldOf>['ref']>;
+
+/** Whether a clause lists things of a kind, in whichever field. */
+const lists = (part: Filter, ref: Ref): part is SetClause => 'in' in part && fieldOf(part.field).ref === ref;
+
+/** The same filter with other things in place of those of a kind that it names. */
+export function withRefs(filter: Filter, ref: Ref, idOf: (id: string) => string): Filter {
+  const inner = (part: Filter) => withRefs(part, ref, idOf);
+  if ('and' in filter) return { and: filter.and.map(inner) };
+  if ('or' in filter) return { or: filter.or.map(inner) };
+  if ('not' in filter) return { not: inner(filter.not) };
+  return lists(filter, ref) ? { ...filter, in: [...new Set(filter.in.map(idOf))] } : filter;
+}
+
+/** Whether a filter names one of these things of a kind. */
+export function namesAny(filter: Filter, ref: Ref, ids: ReadonlySet<string>): boolean {
+  const inner = (part: Filter) => namesAny(part, ref, ids);
+  if ('and' in filter) return filter.and.some(inner);
+  if ('or' in filter) return filter.or.some(inner);
+  if ('not' in filter) return inner(filter.not);
+  return lists(filter, ref) && filter.in.some((id) => ids.has(id));
+}
+
 /** Whether a filter asks anything of a field. */
 export function asksOf(filter: Filter, field: FieldName): boolean {
   if ('and' in filter) return filter.and.some((part) => asksOf(part, field));

@@ -31,6 +31,7 @@ import { actorOf } from '../../accounts/actor.ts';
 import { UsersService } from '../../accounts/users.service.ts';
 import type { LiveDocuments } from '../../changes/live-documents.ts';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
+import { StandIns } from '../../counterparties/stand-ins.ts';
 import { cardFor, notYours } from '../../entries/cards.ts';
 import { sameTerms } from '../../entries/entry.ts';
 import { RewriteBell } from '../../entries/rewrite-bell.ts';
@@ -79,6 +80,7 @@ export class ProjectsService {
   constructor(
     private readonly projects: ProjectsRepository,
     private readonly counterparties: CounterpartiesService,
+    private readonly standIns: StandIns,
     private readonly users: UsersService,
     private readonly secrets: ConfidentialRepository,
     private readonly withheld: Withheld,
@@ -143,7 +145,7 @@ export class ProjectsService {
    *   that is none
    */
   async list(actor: Actor, { after, limit, filter: text, search = '', ...query }: OrdersQuery, zone: string) {
-    const filter = filterFrom(text, 'orders');
+    const filter = this.standIns.asked(filterFrom(text, 'orders'));
     // Of their own orders everybody sees the sums.
     if (seesAllLines(actor) && !cardFields(actor).has('amountKop')) {
       if (query.sort === 'debt') throw new AppError('forbidden', 'sort', [{ field: 'sort', reason: 'sums' }]);
