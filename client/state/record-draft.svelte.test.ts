@@ -29,6 +29,7 @@ const project: Project = {
     money: null,
     stages: 1,
     undated: [],
+    why: [],
     lastFact: null,
   },
   tz: 'Europe/Moscow',

@@ -219,7 +219,8 @@ describe(turnsByItself, () => {
   it('says when a program closes what it has told, and opens it again (N9)', () => {
     expect(turnsByItself(event(overdue), event(closed))).toBe('closed');
     expect(turnsByItself(event(closed), event(closed))).toBeNull();
-    expect(turnsByItself(event(closed), event(overdue))).toBe('open');
+    expect(turnsByItself(event(closed), event(overdue))).toBe('back');
+    expect(turnsByItself(event(closed), event({ ...overdue, status: 'recorded' }))).toBe('back');
     expect(turnsByItself(null, event(overdue))).toBeNull();
   });
 

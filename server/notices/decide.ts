@@ -92,11 +92,11 @@ export function concernsTeam(before: EventImage | null, after: EventImage): bool
 const isClosedByItself = ({ type, status, resolved }: EventImage): boolean =>
   isMachineType(type) && status === 'resolved' && resolved?.by === null;
 
-/** What a program has told, and now closes because it is no longer so, or opens because it is so again. */
-export function turnsByItself(before: EventImage | null, after: EventImage): 'closed' | 'open' | null {
+/** What a program has told, and now closes because it is no longer so, or gives back because it is so again. */
+export function turnsByItself(before: EventImage | null, after: EventImage): 'closed' | 'back' | null {
   const was = before !== null && isClosedByItself(before);
   if (isClosedByItself(after)) return was ? null : 'closed';
-  return was && after.status === 'open' && !after.deletedAt ? 'open' : null;
+  return was && after.status !== 'resolved' && !after.deletedAt ? 'back' : null;
 }
 
 /** The notices by which a team heard of an event. */

@@ -65,7 +65,7 @@ export class MilestoneDeadlines {
     // It was there before, and done; now it is not done any more.
     await this.#turn(
       wanted.map(({ id }) => id),
-      'open',
+      'back',
     );
   }
 
@@ -110,19 +110,20 @@ export class MilestoneDeadlines {
     };
   }
 
-  /** Closes what is over, or opens again what was closed so. A person who has turned it is not overruled. */
-  async #turn(ids: readonly Id[], to: 'resolved' | 'open'): Promise<void> {
+  /** Closes what is over, or gives back what was closed so. A person who has turned it is not overruled. */
+  async #turn(ids: readonly Id[], to: 'resolved' | 'back'): Promise<void> {
     for (const event of await this.events.byIds(ids)) {
       const isClosedHere = event.status === 'resolved' && event.resolved?.by === null;
-      if (to === 'resolved' ? event.status !== 'open' : !isClosedHere) continue;
+      if (to === 'resolved' ? event.status === 'resolved' : !isClosedHere) continue;
       const now = this.clock.now();
       const resolved = to === 'resolved' ? { at: now, by: null, from: event.status } : null;
-      const after = { ...event, status: to, resolved };
+      const status = to === 'resolved' ? to : (event.resolved?.from ?? 'open');
+      const after = { ...event, status, resolved };
       await this.events.revise(
         event._id,
         event.version,
-        { status: to, resolved, ...dueStateFields(after, now) },
-        { rev: event.rev + 1, at: now, by: null, changes: { status: { from: event.status, to } } },
+        { status, resolved, ...dueStateFields(after, now) },
+        { rev: event.rev + 1, at: now, by: null, changes: { status: { from: event.status, to: status } } },
       );
     }
   }

@@ -245,6 +245,8 @@ export const OrderLineSchema = z.strictObject({
   /** The first milestone that is not done and waits for nothing. */
   next: CodeSchema.nullable(),
   isLate: z.boolean(),
+  /** Why it is late, without the words of the events that made it so; empty where it is not. */
+  why: z.array(CauseSchema),
   /** Higher is worse; none: nothing is to be done, or nobody waits. */
   risk: z.number(),
   items: ProgressSchema,

@@ -50,6 +50,12 @@ function causeWords({ code, kind, slipWd, fact }: Cause): string {
   return t(kind === 'set' ? 'chain.cause.set' : 'chain.cause.fact', { ...params, fact: factWords(fact) });
 }
 
+/** What began it: «Готовность +3 дн.: дефицит, 12 мар.»; the rest of the chain only follows. */
+export const causeOf = (why: readonly Cause[]): string => {
+  const first = why.at(-1);
+  return first ? causeWords(first) : '';
+};
+
 /** «Монтаж +3 дн. ← Готовность +3 дн.: дефицит (профиль), 12 мар.» */
 export const whyWords = (why: readonly Cause[]): string => why.map(causeWords).join(' ← ');
 

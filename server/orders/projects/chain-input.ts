@@ -53,6 +53,7 @@ export const NO_LINE: LineDoc = {
   target: null,
   next: null,
   isLate: false,
+  why: [],
   risk: 0,
   items: { done: 0, total: null },
   money: null,

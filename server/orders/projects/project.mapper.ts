@@ -30,8 +30,8 @@ export function toProject(doc: ProjectDoc): Project {
 function toLine(doc: LineDoc): OrderLine {
   const { rules: _, staleAt: _at, isWhole: _whole, deadlines: _deadlines, keys: _keys, ...line } = doc;
   // One of older rules, until it is derived anew.
-  const { stages = 1, undated = [] } = line;
-  return { ...line, stages, undated };
+  const { stages = 1, undated = [], why = [] } = line;
+  return { ...line, stages, undated, why };
 }
 
 export function toProjectRef(doc: ProjectDoc): ProjectRef {

@@ -111,6 +111,22 @@ describe(deriveLine, () => {
     });
   });
 
+  it('says why the customer waits longer, in no words of an event', () => {
+    const shortage = event('material.shortage', '2026-04-08', {
+      material: 'профиль 58 мм',
+      note: 'склад пуст',
+    });
+    const { isLate, why } = derive([MEASURED, SIGNED, PAID, shortage], '2026-05-20');
+    expect(isLate).toBe(true);
+    expect(why[0]?.code).toBe('install');
+    expect(why.at(-1)).toMatchObject({
+      code: 'reserve',
+      kind: 'held',
+      fact: { type: 'material.shortage', on: '2026-04-08', eventId: null, text: '' },
+    });
+    expect(derive([MEASURED, SIGNED, PAID]).why).toEqual([]);
+  });
+
   it('names what the customer waits for, and what is to be done next', () => {
     expect(derive([MEASURED])).toMatchObject({ target: { code: 'install' }, next: 'contract' });
     expect(derive([], '2026-04-09', 'dealer')).toMatchObject({ target: { code: 'ship' }, next: 'contract' });

@@ -1,6 +1,7 @@
 // What of a chain stands on its order, so that lists are sorted and filtered by it and nobody derives a page of chains.
 import type { MilestoneCode, ORDER_FLAGS, OrderTemplate } from '../../contracts/order-codes.ts';
 import type {
+  Cause,
   LineMilestone,
   Milestone,
   MilestoneState,
@@ -18,7 +19,7 @@ import { worksNamed } from './work.ts';
 import { type Day, workingDaysBetween } from './working-days.ts';
 
 /** Raise it when the rules of the chain change: every order is derived anew. */
-export const RULES = 5;
+export const RULES = 6;
 
 type Chain = Pick<
   OrderChain,
@@ -32,6 +33,7 @@ export function lineOf(chain: Chain, facts: readonly Fact[]): Omit<OrderLine, 'v
   const isLive = !flags.includes('cancelled') && !flags.includes('paused') && status !== 'closed';
   const ready = milestones.find(({ code }) => code === 'ready');
   const next = milestones.find(isNext)?.code ?? null;
+  const isLate = isLive && target !== null && !target.isDone && target.slipWd > 0;
   return {
     milestones: milestones.map(
       ({ code, state, slipWd, progress, plannedOn, promisedOn, forecastOn, actualOn }): LineMilestone => ({
@@ -49,7 +51,8 @@ export function lineOf(chain: Chain, facts: readonly Fact[]): Omit<OrderLine, 'v
     flags,
     target,
     next: isLive ? next : null,
-    isLate: isLive && target !== null && !target.isDone && target.slipWd > 0,
+    isLate,
+    why: isLate ? wordless(milestones.find(({ code }) => code === target.code)?.why ?? []) : [],
     risk: isLive ? riskOf(milestones, target, todayOn) : 0,
     items: ready ? ready.progress : { done: 0, total: null },
     money,
@@ -57,6 +60,10 @@ export function lineOf(chain: Chain, facts: readonly Fact[]): Omit<OrderLine, 'v
     ...(isLive ? datedOf(chain, facts) : { stages: 1, undated: [] }),
   };
 }
+
+/** What a line says everybody reads; the words of an event are for who may read it. */
+const wordless = (why: readonly Cause[]): Cause[] =>
+  why.map((cause) => ({ ...cause, fact: cause.fact && { ...cause.fact, eventId: null, text: '' } }));
 
 /**
  * Stages of the installation of which nobody has named a day. It is time to once the contract is signed: before that the
