@@ -96,6 +96,8 @@ export const FIELDS = {
     share: 0.05,
   },
   batch: { path: 'source.batchId', kind: 'set', ref: 'batch', userFilterable: true, share: 0.05 },
+  // What an event carries itself; what its comments carry is theirs.
+  files: { path: 'attachments', kind: 'flag', multi: true, existsPath: 'attachments', userFilterable: true },
   occurred: { path: 'occurredAt', kind: 'time', userFilterable: true },
   recorded: { path: 'recordedAt', kind: 'time', userFilterable: true },
   dueAt: { path: 'dueAt', kind: 'time', userFilterable: true },

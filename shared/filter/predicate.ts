@@ -27,6 +27,7 @@ export type FilterableEvent = {
   visibility?: string;
   departmentId?: string | null;
   audienceIds?: readonly string[];
+  attachments?: readonly unknown[] | null | undefined;
   deletedAt?: Time | null;
   terms?: readonly string[];
 };

@@ -148,6 +148,7 @@ export const deskRu = {
   'filter.bar.field.project': 'Заказ',
   'filter.bar.field.counterparty': 'Контрагент',
   'filter.bar.field.author': 'Автор',
+  'filter.bar.field.files': 'Файлы',
 
   'list.label': 'Лента событий',
   'list.waiting': '{count, plural, one {# новое} few {# новых} many {# новых} other {# новых}}',

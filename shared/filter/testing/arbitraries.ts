@@ -114,7 +114,7 @@ const userLeaves = [
   setClause('counterparty', POOL.counterparties),
   setClause('author', POOL.users),
   setClause('batch', POOL.batches),
-  existsClause('project', 'counterparty', 'author', 'due'),
+  existsClause('project', 'counterparty', 'author', 'due', 'files'),
   textArb.map((text) => ({ text }) as Filter),
 ];
 const scopeLeaves = [
@@ -180,6 +180,7 @@ export const eventArb: fc.Arbitrary<FilterableEvent> = fc
       departmentId: orNull(pick(POOL.departments)),
       audienceIds: fc.uniqueArray(pick(POOL.users), { maxLength: 3 }),
       deletedAt: fc.option(instantArb, { freq: 4 }),
+      attachments: orNull(fc.array(fc.record({ id: pick(POOL.ids) }), { maxLength: 2 })),
       terms: fc.array(pick(POOL.words), { maxLength: 4 }).map((words) => termsOf(...words)),
     },
     { requiredKeys: ['type', 'importance', 'occurredAt', 'recordedAt'] },

@@ -99,6 +99,7 @@ function valuesOf(field: string, item: Filterable): string[] {
     counterparty: event.counterpartyIds,
     author: event.author?.userId,
     batch: event.source?.batchId,
+    files: (event.attachments ?? []) as string[],
     occurred: event.occurredAt,
     recorded: event.recordedAt,
     dueAt: event.dueAt,
