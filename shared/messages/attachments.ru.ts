@@ -1,4 +1,4 @@
-/** Files of events, comments, orders and counterparties. */
+/** Files of events, comments, orders and counterparties, and the measurement sheet. */
 export const attachmentsRu = {
   'attachments.title': 'Файлы',
   'attachments.add': 'Прикрепить',
@@ -18,6 +18,27 @@ export const attachmentsRu = {
   'attachments.place': '{at} из {of}',
   'attachments.open': 'Открыть отдельно',
   'attachments.download': 'Скачать',
+  'opening.no': '№',
+  'opening.room': 'Помещение',
+  'opening.widthMm': 'Ширина верх / низ, мм',
+  'opening.heightMm': 'Высота слева / справа, мм',
+  'opening.quarter': 'Четверть',
+  'opening.sillDepthMm': 'Подоконник, мм',
+  'opening.slopeMm': 'Откос, мм',
+  'opening.outflowMm': 'Отлив, мм',
+  'opening.note': 'Примечание',
   'opening.skew': 'Разница {by} мм: проём не прямой',
   'opening.copy': 'Ещё один такой же, как {no}',
+  'opening.sketch':
+    'Проём {no}: ширина {width}, высота {height} мм{skew, select, 0 {} other {, не прямой: разница до {skew} мм}}',
+  'opening.skewed':
+    '{count, plural, one {# проём не прямой} few {# проёма не прямые} other {# проёмов не прямые}}',
+  'sheet.print': 'Печать листа',
+  'sheet.title': 'Замерный лист',
+  'sheet.measured': 'Замер',
+  'sheet.by': 'Замерщик',
+  'sheet.customer': 'Заказчик',
+  'sheet.skew':
+    'Отмечены проёмы, у которых размеры одной стороны расходятся больше чем на {by} мм. Эскизы не в масштабе.',
+  'sheet.sketches': 'Эскизы',
 };

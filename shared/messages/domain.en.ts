@@ -168,13 +168,4 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'payload.direction.out': 'Outgoing',
   'payload.topic': 'Topic',
   'payload.promise': 'What was promised',
-  'opening.no': 'No.',
-  'opening.room': 'Room',
-  'opening.widthMm': 'Width top / bottom, mm',
-  'opening.heightMm': 'Height left / right, mm',
-  'opening.quarter': 'Rebate',
-  'opening.sillDepthMm': 'Sill, mm',
-  'opening.slopeMm': 'Reveal, mm',
-  'opening.outflowMm': 'Outer sill, mm',
-  'opening.note': 'Note',
 };

@@ -167,13 +167,4 @@ export const domainRu = {
   'payload.direction.out': 'Исходящий',
   'payload.topic': 'Тема',
   'payload.promise': 'Что обещано',
-  'opening.no': '№',
-  'opening.room': 'Помещение',
-  'opening.widthMm': 'Ширина верх / низ, мм',
-  'opening.heightMm': 'Высота слева / справа, мм',
-  'opening.quarter': 'Четверть',
-  'opening.sillDepthMm': 'Подоконник, мм',
-  'opening.slopeMm': 'Откос, мм',
-  'opening.outflowMm': 'Отлив, мм',
-  'opening.note': 'Примечание',
 } as const;
