@@ -32,7 +32,7 @@ describe(describeParseError, () => {
     [
       'без:модуля',
       /^Поля «модуля» нет\. Можно так: срок, заказ, контрагент, автор, файлы\.$/,
-      /Try: due, project, counterparty, author\.$/,
+      /Try: due, project, counterparty, author, files\.$/,
     ],
     ['"окно', /^Кавычка не закрыта\.$/, /^The quote is not closed\.$/],
   ])('explains %s', (text, ru, en) => {
