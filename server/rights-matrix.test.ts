@@ -187,6 +187,10 @@ const ELSEWHERE = [
   'POST /api/imports/:id/dialect',
   'POST /api/imports/:id/preview',
   'POST /api/imports/:id/start',
+  // Of cards: `sources/import-cards.test.ts`.
+  'POST /api/imports/:id/check',
+  'POST /api/imports/:id/choices',
+  'GET /api/imports/:id/findings',
   'POST /api/ingest',
   // Signed, not signed in: `test/security/calls.test.ts`.
   'POST /api/ingest/calls',

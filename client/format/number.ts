@@ -39,11 +39,3 @@ export function moneyInput(kopecks: number): string {
   const rest = Math.abs(kopecks % 100);
   return rest === 0 ? String(roubles) : `${roubles},${String(rest).padStart(2, '0')}`;
 }
-
-/** What a person typed as roubles, in kopecks; null when it is not an amount. Accepts «184 300,50 ₽». */
-export function parseMoney(text: string): number | null {
-  const match = /^(-?)(\d{1,11})(?:[.,](\d{1,2}))?$/.exec(text.replace(/[\s\u00a0\u202f₽]/g, ''));
-  if (!match) return null;
-  const kopecks = Number(match[2]) * 100 + Number((match[3] ?? '').padEnd(2, '0'));
-  return match[1] ? -kopecks : kopecks;
-}

@@ -1,5 +1,6 @@
+import { parseAmount } from '@svodka/shared/rules/amount';
 import { initials } from './initials.ts';
-import { formatMoney, formatNumber, moneyInput, parseMoney } from './number.ts';
+import { formatMoney, formatNumber, moneyInput } from './number.ts';
 import { personColor } from './person-color.ts';
 import { formatPhone } from './phone.ts';
 
@@ -20,16 +21,16 @@ describe('amounts', () => {
     ['-20', -2000],
     ['0', 0],
   ])('are read as they are typed: %s', (typed, kopecks) => {
-    expect(parseMoney(typed)).toBe(kopecks);
+    expect(parseAmount(typed)).toBe(kopecks);
   });
 
   it.each(['', 'много', '1,234', '12,345.6', '1e9', '--1'])('refuse what is none: «%s»', (typed) => {
-    expect(parseMoney(typed)).toBeNull();
+    expect(parseAmount(typed)).toBeNull();
   });
 
   it('go into a field and come back', () => {
     for (const kopecks of [0, 1, 99, 100, 18_430_050, -2050])
-      expect(parseMoney(moneyInput(kopecks))).toBe(kopecks);
+      expect(parseAmount(moneyInput(kopecks))).toBe(kopecks);
   });
 });
 

@@ -217,12 +217,14 @@ export class CounterpartiesService {
     return this.counterparties.answeringTo(terms, names);
   }
 
-  /** For imports: counterparties of these names, made where they are missing. */
-  async ensureMany(
-    actor: Actor,
-    names: readonly string[],
-  ): Promise<{ ids: Map<string, Id>; created: number }> {
-    if (names.length === 0) return { ids: new Map(), created: 0 };
+  /** Some of those that have one of these keys of likeness and stand for themselves. */
+  alike(keys: readonly string[]): Promise<CounterpartyDoc[]> {
+    return this.counterparties.alike(keys, MOST_ALIKE);
+  }
+
+  /** By these names as they are compared: without quotes, case and the form of the firm. */
+  async ofNames(names: readonly string[]): Promise<Map<string, Id>> {
+    if (names.length === 0) return new Map();
     const keys = [
       ...new Set(names.flatMap((name) => NAMED_AS.flatMap((kind) => likenessOf(asCard(name, kind))))),
     ];
@@ -237,15 +239,25 @@ export class CounterpartiesService {
       known.filter(({ merged }) => !merged).map(({ name, _id }) => [plainName(name), _id]),
     );
     const found = new Map<string, Id>();
+    for (const name of names) {
+      const id = exact.get(name) ?? plain.get(plainName(name));
+      if (id) found.set(name, id);
+    }
+    return found;
+  }
+
+  /** For imports: counterparties of these names, made where they are missing. */
+  async ensureMany(
+    actor: Actor,
+    names: readonly string[],
+  ): Promise<{ ids: Map<string, Id>; created: number }> {
+    const found = await this.ofNames(names);
     const first = new Map<string, string>();
     const missing: string[] = [];
     for (const name of new Set(names)) {
-      const id = exact.get(name) ?? plain.get(plainName(name));
-      if (id) found.set(name, id);
-      else if (!first.has(plainName(name))) {
-        first.set(plainName(name), name);
-        missing.push(name);
-      }
+      if (found.has(name) || first.has(plainName(name))) continue;
+      first.set(plainName(name), name);
+      missing.push(name);
     }
     if (missing.length === 0) return { ids: found, created: 0 };
     const numbers = await this.counterparties.takeNumbers(missing.length);
@@ -295,6 +307,16 @@ export class CounterpartiesService {
         return { ...card, _id: id, createdAt, createdBy: actor.id, version: 1, ...derivedOf(card) };
       }),
     );
+  }
+
+  /** Takes one away that nobody has touched since it was made. @returns whether it was still so */
+  remove({ _id, version }: CounterpartyDoc): Promise<boolean> {
+    return this.counterparties.remove(_id, version);
+  }
+
+  /** Puts one back that was taken away while something came to name it. */
+  async putBack(doc: CounterpartyDoc): Promise<void> {
+    await this.counterparties.insertMany([doc]);
   }
 
   waiting(limit: number): Promise<CounterpartyDoc[]> {

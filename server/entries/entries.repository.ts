@@ -105,6 +105,13 @@ export abstract class EntriesRepository<D extends Entry> implements OnModuleInit
     return written as D | null;
   }
 
+  /** Takes it away for good, if it is still at `version`. */
+  async remove(id: Id, version: number): Promise<boolean> {
+    const { deletedCount } = await this.raw.deleteOne({ _id: id, version } as mongo.Filter<D>);
+    this.live.forget(id);
+    return deletedCount === 1;
+  }
+
   /** Entries whose events are still to be rewritten. */
   waiting(limit: number): Promise<D[]> {
     return this.model

@@ -19,6 +19,11 @@ export type SaidEvent = ImportedEvent & { sent: Record<string, string> };
 export type Taken = { id: Id; outcome: Outcome } | { refused: 'type-stays' };
 type Outcome = 'created' | 'changed' | 'unchanged';
 
+/** What became of the rows of an import; `others`: those that are here and say something else by now. */
+export type RowsTaken = Record<'created' | 'existing' | 'changed' | 'deleted', number> & {
+  others: { key: string; id: Id; changes: Record<string, { from: unknown; to: unknown }> }[];
+};
+
 const TRIES = 8;
 const TAKEN_BACK_AT_ONCE = 125;
 /** A program, as which the desk itself writes. */
@@ -75,19 +80,23 @@ export class EventIntake {
 
   /**
    * Rows of an import. What is there is told apart: the same, other by now, deleted.
-   * @param how `isFirst`: none of them can be there; whether what is other is changed, and what was deleted comes back
+   * @param how `isFirst`: none of them can be there; whether what is other is changed, and what was deleted comes back;
+   *   `dry`: nothing is written; `isTold`: what is other is said, old and new
    */
   async takeRows(
     actor: Actor,
     said: readonly SaidEvent[],
     batchId: Id,
-    how: { isFirst: boolean; update: boolean; restore: boolean },
-  ): Promise<{ created: number; existing: number; changed: number; deleted: number }> {
+    how: { isFirst: boolean; update: boolean; restore: boolean; dry?: boolean; isTold?: boolean },
+  ): Promise<RowsTaken> {
     const counts = { created: 0, existing: 0, changed: 0, deleted: 0 };
+    const others: RowsTaken['others'] = [];
     const found = how.isFirst ? [] : await this.events.byImports(said.map(({ externalId }) => externalId));
     const known = new Map(found.map((event) => [event.source?.externalId ?? '', event]));
     const fresh = said.filter(({ externalId }) => !known.has(externalId));
-    const written = await this.importer.write(actor, fresh, { batchId });
+    const written = how.dry
+      ? { created: fresh.length, existing: 0 }
+      : await this.importer.write(actor, fresh, { batchId });
     counts.created += written.created;
     counts.existing += written.existing;
     for (const one of said) {
@@ -96,15 +105,26 @@ export class EventIntake {
       const isSame = isDeepStrictEqual(event.source?.sent ?? {}, one.sent);
       if (event.deletedAt) {
         counts.deleted++;
-        if (!how.restore) continue;
+        if (!how.restore || how.dry) continue;
         event = (await this.#bringBack(actor, event)) ?? event;
       } else if (event.source?.batchId === batchId && isSame)
         counts.created++; // by a runner that died before it could count it
       else if (isSame) counts.existing++;
-      else counts.changed++;
-      if (!isSame && how.update && event.type === one.type) await this.#again(event, one);
+      else {
+        counts.changed++;
+        if (how.isTold)
+          others.push({ key: one.externalId, id: event._id, changes: await this.#between(event, one) });
+      }
+      if (!isSame && how.update && !how.dry && event.type === one.type) await this.#again(event, one);
     }
-    return counts;
+    return { ...counts, others };
+  }
+
+  /** What an event says and what its row says, by field. */
+  async #between(event: EventDoc, said: SaidEvent): Promise<RowsTaken['others'][number]['changes']> {
+    const fields = new Set(differing(event, said));
+    const { shown } = changesBetween(event, await this.#changed(event, said, fields, this.clock.now()));
+    return event.type === said.type ? shown : { ...shown, type: { from: event.type, to: said.type } };
   }
 
   #bringBack(actor: Actor, event: EventDoc): Promise<EventDoc | null> {

@@ -82,7 +82,7 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
     return now.minus({ hours: AT_HOUR }).toISODate() ?? '';
   }
 
-  async #remove({ collection, days, outlived, with: beside }: Retention): Promise<number> {
+  async #remove({ collection, days, outlived, with: beside = [] }: Retention): Promise<number> {
     const query = outlived(new Date(this.clock.now().getTime() - days * DAY_MS));
     let removed = 0;
     while (!this.#pass.isStopped && removed < MOST_A_NIGHT) {
@@ -93,7 +93,8 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
         .toArray();
       const ids = found.map(({ _id }) => _id);
       if (ids.length === 0) break;
-      if (beside) await this.#db.collection(beside.collection).deleteMany({ [beside.field]: { $in: ids } });
+      for (const { collection, field } of beside)
+        await this.#db.collection(collection).deleteMany({ [field]: { $in: ids } });
       removed += (await this.#db.collection(collection).deleteMany({ _id: { $in: ids } })).deletedCount;
       await breathe();
     }

@@ -14,7 +14,7 @@ export type Retention = {
   /** What has had its time. */
   outlived: (before: Date) => Record<string, unknown>;
   /** What goes first, with those whose ids stand in this field of it. */
-  with?: { collection: string; field: string };
+  with?: readonly { collection: string; field: string }[];
 };
 
 /**
@@ -59,7 +59,10 @@ export const RETENTION: readonly Retention[] = [
       createdAt: { $lt: before },
       state: { $in: ['done', 'cancelled', 'failed'] },
     }),
-    with: { collection: 'import_errors', field: 'batchId' },
+    with: [
+      { collection: 'import_errors', field: 'batchId' },
+      { collection: 'import_findings', field: 'batchId' },
+    ],
   },
   {
     collection: 'importFiles.chunks',

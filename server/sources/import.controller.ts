@@ -1,5 +1,6 @@
 import { Controller, Req } from '@nestjs/common';
 import type { Request } from 'express';
+import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
@@ -42,6 +43,21 @@ export class ImportController {
   @Route('POST /imports/:id/dialect')
   readAs(@Asked() { id, body: asked }: Asked<'POST /imports/:id/dialect'>) {
     return this.imports.readAs(id, asked);
+  }
+
+  @Route('POST /imports/:id/check')
+  check(@Asked() { id, body: mapping }: Asked<'POST /imports/:id/check'>) {
+    return this.imports.check(id, mapping);
+  }
+
+  @Route('POST /imports/:id/choices')
+  choose(@Asked() { id, body }: Asked<'POST /imports/:id/choices'>) {
+    return this.imports.choose(id, body);
+  }
+
+  @Route('GET /imports/:id/findings')
+  findings(@Asked() { id, query }: Asked<'GET /imports/:id/findings'>, @CurrentUser() user: UserDoc) {
+    return this.imports.findings(actorOf(user), id, query);
   }
 
   @Route('POST /imports/:id/start')

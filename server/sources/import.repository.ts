@@ -31,7 +31,32 @@ const BEFORE_DIALECTS = {
   source: null,
   keyBy: null,
 };
-const BEFORE_SOURCES = { order: null, words: {}, source: null, update: false, restore: false };
+const BEFORE_SOURCES = {
+  kind: 'events',
+  order: null,
+  words: {},
+  source: null,
+  update: false,
+  restore: false,
+  alike: 'ask',
+} as const;
+export const NO_COUNTS: ImportBatch['counts'] = {
+  rows: 0,
+  read: 0,
+  created: 0,
+  existing: 0,
+  changed: 0,
+  deleted: 0,
+  errors: 0,
+  projects: 0,
+  alike: 0,
+  decided: 0,
+  skipped: 0,
+  kept: 0,
+};
+
+/** What a runner has in hand. */
+const AT_WORK: ImportBatch['state'][] = ['checking', 'running', 'undoing'];
 
 const READ_AS = [
   'columns',
@@ -44,6 +69,8 @@ const READ_AS = [
   'badBytes',
   'preset',
   'mapping',
+  'checkedAt',
+  'counts',
 ] as const;
 
 export const toBatch = ({
@@ -52,6 +79,7 @@ export const toBatch = ({
   startedAt,
   finishedAt,
   createdAt,
+  checkedAt,
   columnsKey: _columns,
   undoneBy: _undoer,
   counts,
@@ -61,11 +89,12 @@ export const toBatch = ({
   id: _id,
   ...BEFORE_DIALECTS,
   ...rest,
-  counts: { ...counts, changed: counts.changed ?? 0, deleted: counts.deleted ?? 0 },
+  counts: { ...NO_COUNTS, ...counts },
   mapping: mapping && { ...BEFORE_SOURCES, ...mapping },
   startedAt: startedAt?.toISOString() ?? null,
   finishedAt: finishedAt?.toISOString() ?? null,
   createdAt: createdAt.toISOString(),
+  checkedAt: checkedAt?.toISOString() ?? null,
 });
 
 /** What is needed to read its rows. @throws conflict of a batch that an earlier version took in */
@@ -164,16 +193,18 @@ export class ImportRepository {
     return doc;
   }
 
-  /** Takes an uploaded batch to run. @throws conflict when it has been started before */
-  async start(id: string, mapping: ImportMapping): Promise<ImportBatch> {
+  /** Takes an uploaded batch to run, or only to be compared. @throws conflict when it has been started before */
+  async start(id: string, mapping: ImportMapping, state: 'running' | 'checking'): Promise<ImportBatch> {
     const now = this.clock.now();
-    const source = mapping.source ?? (await this.get(id)).source;
+    const before = await this.get(id);
+    const source = mapping.source ?? before.source;
     const change = {
-      state: 'running',
+      state,
       mapping: { ...mapping, source },
       source,
       startedAt: now,
       leaseUntil: this.#lease(),
+      counts: { ...NO_COUNTS, decided: before.counts.decided },
     } as const;
     const doc = await this.#move({ _id: id, state: 'uploaded' }, change);
     if (!doc)
@@ -185,7 +216,7 @@ export class ImportRepository {
   async takeLeft(): Promise<ImportBatch | null> {
     const doc = await this.#batches
       .findOneAndUpdate(
-        { state: { $in: ['running', 'undoing'] }, leaseUntil: { $lt: this.clock.now() } },
+        { state: { $in: AT_WORK }, leaseUntil: { $lt: this.clock.now() } },
         { $set: { leaseUntil: this.#lease() }, $inc: { version: 1 } },
         { returnDocument: 'after' },
       )
@@ -224,12 +255,28 @@ export class ImportRepository {
     return doc?.undoneBy ?? doc?.createdBy ?? '';
   }
 
-  async renew(batch: ImportBatch): Promise<ImportBatch | null> {
-    return this.#move(held(batch), { leaseUntil: this.#lease() });
-  }
-
   async finishUndo(batch: ImportBatch): Promise<ImportBatch | null> {
     return this.#move(held(batch), { state: 'undone', leaseUntil: null });
+  }
+
+  /** The whole file has been compared: it waits to be started, or to be compared again. */
+  async finishCheck(batch: ImportBatch, counts: ImportBatch['counts']): Promise<ImportBatch | null> {
+    return this.#move(held(batch), {
+      state: 'uploaded',
+      counts,
+      checkedAt: this.clock.now(),
+      startedAt: null,
+      leaseUntil: null,
+    });
+  }
+
+  /** Of how many rows somebody has said something. @throws conflict when it is under way */
+  async decided(id: string, decided: number): Promise<ImportBatch> {
+    const { counts } = await this.get(id);
+    const doc = await this.#move({ _id: id, state: 'uploaded' }, { counts: { ...counts, decided } });
+    if (!doc)
+      throw new AppError('conflict', 'this import was started before', [], { current: await this.get(id) });
+    return doc;
   }
 
   /** Ends a batch, and with it its file. @returns null when it is not the runner's any more */
@@ -248,7 +295,10 @@ export class ImportRepository {
   /** Stops an uploaded or running batch; what was imported stays, the file goes. A finished one is returned as it is. */
   async cancel(id: string): Promise<ImportBatch> {
     const change = { state: 'cancelled', finishedAt: this.clock.now(), leaseUntil: null } as const;
-    const cancelled = await this.#move({ _id: id, state: { $in: ['running', 'uploaded'] } }, change);
+    const cancelled = await this.#move(
+      { _id: id, state: { $in: ['running', 'uploaded', 'checking'] } },
+      change,
+    );
     if (cancelled) await this.deleteFile(id);
     return cancelled ?? this.get(id);
   }
@@ -325,5 +375,5 @@ const takeNoMoreThan = (most: number, isQuota: boolean) =>
 const held = ({ id, version }: ImportBatch) => ({
   _id: id,
   version,
-  state: { $in: ['running', 'undoing'] as ImportBatch['state'][] },
+  state: { $in: AT_WORK },
 });

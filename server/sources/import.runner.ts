@@ -19,15 +19,24 @@ import { EventIntake, type SaidEvent } from '../events/event-intake.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
+import { contextSays, inRequest } from '../platform/context/request-context.ts';
 import { translateDriverError } from '../platform/errors/translate-driver-error.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import { type CardsTaken, finding, type KeyedCard, nothingTaken } from './cards/card-intake.ts';
+import { CardUndo } from './cards/card-undo.service.ts';
+import { CounterpartyIntake } from './cards/counterparty-intake.service.ts';
+import { OrderIntake } from './cards/order-intake.service.ts';
+import { type CardDraft, CardReader } from './csv/card-row.ts';
 import { columnOf, type KeyBy, RecordKeys } from './csv/keys.ts';
+import { RowLikeness } from './csv/likeness.ts';
 import { fitMapping } from './csv/presets.ts';
 import { type Draft, RowReader, saidIn } from './csv/row.ts';
 import { formOf, ImportRepository, MAX_KEPT_ERRORS } from './import.repository.ts';
-import { type Found, NamesService, nothingFound } from './ingest/names.service.ts';
+import { FINDS_ONLY, type Found, MAKES_ALL, NamesService, nothingFound } from './ingest/names.service.ts';
 import type { Moment } from './reading/dates.ts';
+import type { TableRow } from './reading/rows.ts';
 import { rowsOf } from './reading/table.ts';
+import { MAX_FINDINGS, RecordsRepository } from './records.repository.ts';
 
 const STEP_ROWS = 500;
 /** The first pass renews the lease so often; that many rows take about a second. */
@@ -36,14 +45,16 @@ const LOOK_FOR_LEFT_MS = 10_000;
 
 type KeyedDraft = Draft & { key: string };
 /** `repeated`: rows that say the same under the same number as one before them. */
-type Step = { read: number; drafts: KeyedDraft[]; errors: ImportRowError[]; repeated: number };
+type Step = {
+  read: number;
+  drafts: KeyedDraft[];
+  cards: KeyedCard[];
+  errors: ImportRowError[];
+  repeated: number;
+};
 type Ensured = { ids: Map<string, Id>; created: number };
 type NamedStep = Step & { projects: Ensured; counterparties: Ensured; found: Found };
-/** What a file names and nobody knows is made. */
-const MAKES_ALL = { module: 'orders', unknownOrders: 'create', unknownCounterparties: 'create' } as const;
 
-/** A number that nobody has is no counterparty yet. */
-const FINDS_ONLY = { ...MAKES_ALL, unknownCounterparties: 'refuse' } as const;
 const isOnlyPhone = ({ inn, phone, counterparty }: Draft): boolean =>
   phone !== null && inn === null && counterparty === null;
 
@@ -53,6 +64,9 @@ const namedBy = ({ inn, phone, counterparty }: Draft): CounterpartyNamed => ({
   ...(phone && { phone }),
   ...(counterparty && { name: counterparty }),
 });
+/** Makes drafts of rows: of events, or of cards. */
+type Reader = { read(row: TableRow): { draft: Draft | CardDraft | null; errors: ImportRowError[] } };
+const isCard = (draft: Draft | CardDraft): draft is CardDraft => 'card' in draft;
 type LastEvents = Map<string, { line: number; at: number }>;
 
 @Injectable()
@@ -69,6 +83,10 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly names: NamesService,
     private readonly events: EventsService,
     private readonly intake: EventIntake,
+    private readonly parties: CounterpartyIntake,
+    private readonly orders: OrderIntake,
+    private readonly cardUndo: CardUndo,
+    private readonly records: RecordsRepository,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -119,32 +137,48 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
         return;
       }
       let actor = await this.#importer(batch);
+      const dry = batch.state === 'checking';
+      if (dry && counts.read === 0) await this.records.forget(batch.id);
       const survey = await this.#survey(batch, mapping, keep);
       if (!survey) return;
       counts.rows = survey.rows;
       const source = batch.source ?? batch.fileName;
       const earlier = await this.repository.latest({ source }, batch.id);
-      const keyBy = batch.keyBy ?? earlier?.keyBy ?? survey.keyBy;
-      if (!batch.keyBy) {
+      // An order is its number: a second row of it is a fault, whatever it says.
+      const keyBy = mapping.kind === 'orders' ? 'number' : (batch.keyBy ?? earlier?.keyBy ?? survey.keyBy);
+      if (!batch.keyBy && !dry) {
         const decided = await this.repository.decide(batch, keyBy);
         if (!decided) return;
         batch = decided;
       }
-      const isFirst = !earlier && (await this.events.countOfBatch(batch.id)) === 0;
+      const isEvents = mapping.kind === 'events';
+      const isFirst = isEvents && !earlier && (await this.events.countOfBatch(batch.id)) === 0;
       const steps = this.#steps(batch, mapping, counts.read, survey.last, keyBy);
-      for await (const step of ahead(this.#named(() => this.#importer(batch), steps))) {
+      let found = counts.changed + counts.alike;
+      for await (const step of ahead(this.#named(() => this.#importer(batch), steps, dry))) {
         if (this.#stopping) return;
-        const done = await this.#store(actor, batch, step, isFirst);
-        if (counts.errors < MAX_KEPT_ERRORS) await this.repository.addErrors(batch.id, step.errors);
+        const done = isEvents
+          ? await this.#store(actor, batch, step, { isFirst, dry, isTold: found < MAX_FINDINGS })
+          : await this.#storeCards(actor, batch, step, dry);
+        const errors = [...step.errors, ...done.errors];
+        if (counts.errors < MAX_KEPT_ERRORS && !dry) await this.repository.addErrors(batch.id, errors);
+        if (found < MAX_FINDINGS) await this.records.find(batch.id, done.findings);
+        found += done.findings.length;
         counts.read = step.read;
         counts.created += done.created;
         counts.existing += done.existing + step.repeated;
         counts.changed += done.changed;
         counts.deleted += done.deleted;
+        counts.alike += done.alike;
+        counts.skipped += done.skipped;
         counts.projects += step.projects.created;
-        counts.errors += new Set(step.errors.map(({ line }) => line)).size;
+        counts.errors += new Set(errors.map(({ line }) => line)).size;
         if (!(await keep())) return;
         actor = await this.#importer(batch);
+      }
+      if (dry) {
+        await this.repository.finishCheck(batch, counts);
+        return;
       }
       await this.repository.finish(batch, counts, null);
     } catch (error) {
@@ -172,14 +206,20 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     let batch: ImportBatch | null = begun;
     const by = await this.repository.undoer(begun.id);
     while (await this.intake.takeBack(begun.id, by)) {
-      batch = await this.repository.renew(batch);
+      batch = await this.repository.advance(batch, batch.counts);
       if (!batch || this.#stopping) return;
+    }
+    for (let kept = await this.cardUndo.some(begun.id); kept !== null; ) {
+      batch = await this.repository.advance(batch, { ...batch.counts, kept: batch.counts.kept + kept });
+      if (!batch || this.#stopping) return;
+      kept = await this.cardUndo.some(begun.id);
     }
     await this.repository.finishUndo(batch);
   }
 
-  #reader(batch: ImportBatch, mapping: ImportMapping): RowReader {
+  #reader(batch: ImportBatch, mapping: ImportMapping): Reader {
     const fitting = fitMapping(mapping, batch.columns);
+    if (mapping.kind !== 'events') return new CardReader(batch.columns, fitting, batch.survey);
     return new RowReader(
       batch.columns,
       fitting,
@@ -198,7 +238,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     mapping: ImportMapping,
     keep: () => Promise<boolean>,
   ): Promise<{ rows: number; last: LastEvents | null; keyBy: KeyBy } | null> {
-    const last: LastEvents | null = mapping.due === 'last' ? new Map() : null;
+    const last: LastEvents | null = mapping.kind === 'events' && mapping.due === 'last' ? new Map() : null;
     const reader = this.#reader(batch, mapping);
     const byNumber = new Map<string, string>();
     const byOrder = new Map<string, string>();
@@ -216,7 +256,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
         byNumber.set(draft.number, draft.hash);
         byOrder.set(inOrder, draft.hash);
       }
-      if (!last || !draft.project) continue;
+      if (!last || isCard(draft) || !draft.project) continue;
       const at = draft.occurredAt.getTime();
       const best = last.get(draft.project);
       if (!best || at >= best.at) last.set(draft.project, { line: draft.line, at });
@@ -239,7 +279,8 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
   ): AsyncGenerator<Step> {
     const reader = this.#reader(batch, mapping);
     const keys = new RecordKeys(batch.source ?? batch.fileName, keyBy);
-    const fresh = (): Step => ({ read: skip, drafts: [], errors: [], repeated: 0 });
+    const likeness = mapping.kind === 'counterparties' ? new RowLikeness() : null;
+    const fresh = (): Step => ({ read: skip, drafts: [], cards: [], errors: [], repeated: 0 });
     let step = fresh();
     let read = 0;
     for await (const row of this.#rows(batch)) {
@@ -247,14 +288,18 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       const { draft, errors } = reader.read(row);
       // Rows before the place where an earlier runner stopped count for the keys of those after it.
       const key = draft && keys.of(draft);
+      const isOne = draft && key && 'key' in key;
+      const before = isOne && isCard(draft) ? (likeness?.of(draft, key.key) ?? []) : [];
       if (read > skip) {
-        if (draft && key && 'key' in key) {
+        if (isOne && isCard(draft))
+          step.cards.push({ ...draft, key: key.key, before, values: [...row.values] });
+        else if (isOne && !isCard(draft)) {
           const isHere = !last || !draft.project || last.get(draft.project)?.line === draft.line;
           step.drafts.push({ ...draft, due: isHere ? draft.due : null, key: key.key });
         } else if (draft && key && 'twice' in key)
           step.errors.push({
             line: draft.line,
-            column: columnOf(batch, mapping, 'externalId'),
+            column: columnOf(batch, mapping, mapping.kind === 'orders' ? 'number' : 'externalId'),
             reason: 'number-twice',
             value: `${draft.number} (${key.twice})`,
             values: [...row.values],
@@ -269,11 +314,16 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
         step = { ...fresh(), read };
       }
     }
-    if (step.drafts.length > 0 || step.errors.length > 0 || step.repeated > 0) yield step;
+    const { drafts, cards, errors, repeated } = step;
+    if (drafts.length + cards.length + errors.length + repeated > 0) yield step;
   }
 
   /** Finds or makes the projects and counterparties that each step names. */
-  async *#named(importer: () => Promise<Actor>, steps: AsyncIterable<Step>): AsyncGenerator<NamedStep> {
+  async *#named(
+    importer: () => Promise<Actor>,
+    steps: AsyncIterable<Step>,
+    dry: boolean,
+  ): AsyncGenerator<NamedStep> {
     const found = nothingFound();
     const distinct = (names: (string | null)[]) => [...new Set(names.filter((name) => name !== null))];
     for await (const step of steps) {
@@ -283,7 +333,10 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       const plain = step.drafts.filter((draft) => !isKnownBy(draft));
       const counterparties = distinct(plain.map(({ counterparty }) => counterparty));
       for (const [how, drafts] of [
-        [MAKES_ALL, step.drafts.filter((draft) => isKnownBy(draft) && !isOnlyPhone(draft))],
+        [
+          dry ? FINDS_ONLY : MAKES_ALL,
+          step.drafts.filter((draft) => isKnownBy(draft) && !isOnlyPhone(draft)),
+        ],
         [FINDS_ONLY, step.drafts.filter(isOnlyPhone)],
       ] as const) {
         const known = drafts.map((draft) => ({ order: null, counterparty: namedBy(draft) }));
@@ -291,19 +344,36 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       }
       yield {
         ...step,
-        projects: await this.projects.ensureMany(actor, projects),
-        counterparties: await this.counterparties.ensureMany(actor, counterparties),
+        projects: dry ? await this.#known(projects) : await this.projects.ensureMany(actor, projects),
+        counterparties: dry
+          ? { ids: await this.counterparties.ofNames(counterparties), created: 0 }
+          : await this.counterparties.ensureMany(actor, counterparties),
         found,
       };
     }
   }
 
-  #store(
+  /** The orders that there are, and how many there would be more. */
+  async #known(numbers: readonly string[]): Promise<Ensured> {
+    const ids = new Map((await this.projects.ofNumbers(numbers)).map(({ number, _id }) => [number, _id]));
+    return { ids, created: numbers.length - ids.size };
+  }
+
+  /** As the person who imports, so that the access log names them. */
+  #storeCards(actor: Actor, batch: ImportBatch, { cards }: NamedStep, dry: boolean): Promise<CardsTaken> {
+    const intake = batch.mapping?.kind === 'orders' ? this.orders : this.parties;
+    return inRequest(null, () => {
+      contextSays({ userId: actor.id });
+      return intake.take(actor, batch, cards, { dry });
+    });
+  }
+
+  async #store(
     actor: Actor,
     batch: ImportBatch,
     { drafts, projects, counterparties, found }: NamedStep,
-    isFirst: boolean,
-  ) {
+    { isFirst, dry, isTold }: { isFirst: boolean; dry: boolean; isTold: boolean },
+  ): Promise<CardsTaken> {
     const { zone, update = false, restore = false } = batch.mapping ?? {};
     const said = drafts.map((draft): SaidEvent => {
       const counterparty = isKnownBy(draft)
@@ -337,7 +407,19 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
         }),
       };
     });
-    return this.intake.takeRows(actor, said, batch.id, { isFirst, update, restore });
+    const { others, ...counts } = await this.intake.takeRows(actor, said, batch.id, {
+      isFirst,
+      update,
+      restore,
+      dry,
+      isTold,
+    });
+    const byKey = new Map(drafts.map((draft) => [draft.key, draft]));
+    const findings = others.flatMap(({ key, id, changes }) => {
+      const draft = byKey.get(key);
+      return draft ? [finding({ ...draft, card: {} }, 'changed', { id, changes })] : [];
+    });
+    return { ...nothingTaken(), ...counts, findings };
   }
 }
 

@@ -1,16 +1,27 @@
-import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
+import type { Id } from '@svodka/shared/contracts/id';
+import type {
+  ImportBatch,
+  ImportFinding,
+  ImportMapping,
+  ImportRowError,
+} from '@svodka/shared/contracts/import';
 import { Schema } from 'mongoose';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
 import { SOURCE_COLLECTIONS } from './source.schema.ts';
 import { TABLE_COLLECTIONS } from './tables/table.schema.ts';
 
 /** One uploaded file and what became of it. The file itself lies in GridFS (`importFiles`) under the same id. */
-export type ImportDoc = Omit<ImportBatch, 'id' | 'startedAt' | 'finishedAt' | 'createdAt' | 'mapping'> & {
+export type ImportDoc = Omit<
+  ImportBatch,
+  'id' | 'startedAt' | 'finishedAt' | 'createdAt' | 'checkedAt' | 'mapping'
+> & {
   _id: string;
   mapping: ImportMapping | null;
   startedAt: Date | null;
   finishedAt: Date | null;
   createdAt: Date;
+  /** Absent on older ones. */
+  checkedAt?: Date | null;
   /** The columns, whatever their case and order: files of one program have them alike. Absent on older ones. */
   columnsKey?: string;
   /** Who takes it back, while that goes on. */
@@ -22,6 +33,24 @@ export type ImportDoc = Omit<ImportBatch, 'id' | 'startedAt' | 'finishedAt' | 'c
 /** The first errors of a batch; further ones are only counted. */
 export type ImportErrorDoc = ImportRowError & { _id: string; batchId: string };
 
+export type FindingDoc = ImportFinding & { _id: string; batchId: Id };
+
+export type LinkKind = 'counterparties' | 'orders';
+/** Which card stands for a record of a source. Its `_id` is the record's key, after its kind. */
+export type LinkDoc = {
+  _id: string;
+  kind: LinkKind;
+  recordId: Id;
+  /** The import that made it, or said that it is the same as a card that was here; null: it is not to be undone. */
+  batchId: Id | null;
+  line: number;
+  /** Whether the import made the card, and as which version it left it. */
+  made: boolean;
+  version: number;
+  /** What the record said, a hash of each field. */
+  sent: Record<string, string>;
+};
+
 const counts = {
   rows: Number,
   read: Number,
@@ -31,6 +60,10 @@ const counts = {
   deleted: Number,
   errors: Number,
   projects: Number,
+  alike: Number,
+  decided: Number,
+  skipped: Number,
+  kept: Number,
 };
 
 export const ImportSchema = new Schema<ImportDoc>(
@@ -55,6 +88,7 @@ export const ImportSchema = new Schema<ImportDoc>(
     finishedAt: Date,
     createdBy: String,
     createdAt: Date,
+    checkedAt: Date,
     failure: String,
     leaseUntil: Date,
     version: Number,
@@ -87,6 +121,16 @@ export const SOURCES_INDEXES: CollectionPlan[] = [
       { key: { columnsKey: 1, createdAt: -1 } },
       { key: { source: 1, createdAt: -1 } },
     ],
+  },
+  {
+    collection: 'import_findings',
+    images: false,
+    indexes: [{ key: { batchId: 1, kind: 1, line: 1, _id: 1 } }],
+  },
+  {
+    collection: 'import_links',
+    images: false,
+    indexes: [{ key: { batchId: 1, kind: -1, line: 1 } }, { key: { recordId: 1 } }],
   },
   { collection: 'import_errors', images: false, indexes: [{ key: { batchId: 1, line: 1, _id: 1 } }] },
 ];

@@ -3,29 +3,37 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { Page } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import { newId } from '@svodka/shared/contracts/id';
+import { type Id, IdSchema, newId } from '@svodka/shared/contracts/id';
 import type {
   ColumnSurvey,
+  FindingKind,
   ImportBatch,
+  ImportChoices,
+  ImportFinding,
   ImportMapping,
   ImportPreview,
   ImportRowError,
-  ImportTarget,
 } from '@svodka/shared/contracts/import';
+import { importTargets, NEEDED_TARGETS, SHARED_TARGETS } from '@svodka/shared/contracts/import';
 import { wordOf } from '@svodka/shared/contracts/import-words';
+import type { Refs } from '@svodka/shared/contracts/refs';
 import type { Dialect } from '@svodka/shared/contracts/table';
+import type { Actor } from '@svodka/shared/rules/permissions';
 import { EventIntake } from '../events/event-intake.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Disk } from '../platform/data-directory/disk.ts';
 import { refused } from '../platform/errors/contract-error.ts';
-import { RecordKeys } from './csv/keys.ts';
+import { RefsService, readerOf } from '../refs/refs.service.ts';
+import { CardReader } from './csv/card-row.ts';
+import { type KeyBy, RecordKeys } from './csv/keys.ts';
 import { fitMapping, presetFor } from './csv/presets.ts';
 import { RowReader } from './csv/row.ts';
 import { TableSurvey } from './csv/survey.ts';
-import { formOf, ImportRepository, toBatch } from './import.repository.ts';
+import { formOf, ImportRepository, NO_COUNTS, toBatch } from './import.repository.ts';
 import { ImportRunner } from './import.runner.ts';
 import type { ImportDoc } from './import.schema.ts';
 import { lookAt, rowsOf, type TableForm } from './reading/table.ts';
+import { RecordsRepository } from './records.repository.ts';
 
 const PREVIEW_ROWS = 20;
 
@@ -34,6 +42,8 @@ const PREVIEW_ROWS = 20;
 export class ImportService {
   constructor(
     private readonly repository: ImportRepository,
+    private readonly records: RecordsRepository,
+    private readonly refs: RefsService,
     private readonly runner: ImportRunner,
     private readonly intake: EventIntake,
     private readonly clock: Clock,
@@ -60,7 +70,6 @@ export class ImportService {
         state: 'uploaded',
         ...(await this.#look(id, fileName)),
         keyBy: null,
-        counts: { rows: 0, read: 0, created: 0, existing: 0, changed: 0, deleted: 0, errors: 0, projects: 0 },
         startedAt: null,
         finishedAt: null,
         createdBy: userId,
@@ -110,7 +119,9 @@ export class ImportService {
       columnsKey,
       source,
       preset: preset?.code ?? null,
-      mapping: mapping ? { ...mapping, source, update: false, restore: false } : null,
+      mapping: mapping ? { ...mapping, source, update: false, restore: false, alike: 'ask' as const } : null,
+      checkedAt: null,
+      counts: NO_COUNTS,
     };
   }
 
@@ -123,6 +134,7 @@ export class ImportService {
     { source, keyBy }: ImportDoc,
   ): Promise<boolean> {
     if (!source || !keyBy) return false;
+    if (mapping.kind !== 'events') return this.#knows(id, form, mapping, source, keyBy);
     const reader = new RowReader(form.columns, mapping, this.clock.now(), survey);
     const keys = new RecordKeys(source, keyBy);
     const said: { externalId: string; title: string }[] = [];
@@ -136,45 +148,105 @@ export class ImportService {
     return said.length > 0 && (await this.intake.holds(said)) * 2 > said.length;
   }
 
+  /** The same of cards. */
+  async #knows(id: string, form: TableForm, mapping: ImportMapping, source: string, keyBy: KeyBy) {
+    if (mapping.kind === 'events') return false;
+    const reader = new CardReader(form.columns, mapping);
+    const keys = new RecordKeys(source, keyBy);
+    const said: string[] = [];
+    let rows = 0;
+    for await (const row of rowsOf(() => this.repository.file(id), form)) {
+      const { draft } = reader.read(row);
+      const key = draft && keys.of(draft);
+      if (key && 'key' in key) said.push(key.key);
+      if (++rows === PREVIEW_ROWS) break;
+    }
+    return (await this.records.links(mapping.kind, said)).size * 2 > said.length;
+  }
+
   /** The first 20 rows as the mapping reads them. Writes nothing. */
   async preview(id: string, mapping: ImportMapping): Promise<ImportPreview> {
     const batch = await this.#uploaded(id);
-    const reader = new RowReader(
-      batch.columns,
-      fitMapping(mapping, batch.columns),
-      this.clock.now(),
-      batch.survey,
-    );
+    const fitting = fitMapping(mapping, batch.columns);
+    const events = new RowReader(batch.columns, fitting, this.clock.now(), batch.survey);
+    const cards = new CardReader(batch.columns, fitting, batch.survey);
     const rows: ImportPreview['rows'] = [];
     for await (const row of rowsOf(() => this.repository.file(id), formOf(batch))) {
-      const { draft, errors } = reader.read(row);
-      rows.push({
-        line: row.line,
-        title: draft?.title ?? '',
-        type: draft?.type ?? mapping.type,
-        occurredAt: draft?.occurredAt.toISOString() ?? null,
-        dueAt: draft?.due?.at.toISOString() ?? null,
-        project: draft?.project ?? null,
-        counterparty: draft?.counterparty ?? null,
-        errors,
-      });
+      if (mapping.kind === 'events') {
+        const { draft, errors } = events.read(row);
+        rows.push({
+          line: row.line,
+          title: draft?.title ?? '',
+          type: draft?.type ?? mapping.type,
+          occurredAt: draft?.occurredAt.toISOString() ?? null,
+          dueAt: draft?.due?.at.toISOString() ?? null,
+          project: draft?.project ?? null,
+          counterparty: draft?.counterparty ?? null,
+          errors,
+        });
+      } else {
+        const { draft, errors } = cards.read(row);
+        const nothing = { occurredAt: null, dueAt: null, project: null, counterparty: null };
+        const { title = '', card = {} } = draft ?? {};
+        rows.push({ line: row.line, title, type: mapping.type, ...nothing, card, errors });
+      }
       if (rows.length === PREVIEW_ROWS) break;
     }
     return { rows };
   }
 
+  /** @throws validation: what every row needs is not there, or is there twice; conflict */
   async start(id: string, mapping: ImportMapping): Promise<ImportBatch> {
-    const { columns } = await this.repository.get(id);
-    const targets = Object.entries(mapping.columns).filter(([column]) => columns.includes(column));
-    const isGiven = (target: ImportTarget) => targets.some(([, to]) => to === target);
-    if (!isGiven('title')) throw refused('columns.title', 'required');
-    if (!isGiven('occurredAt') && !isGiven('dueAt')) throw refused('columns.occurredAt', 'required');
-    const used = targets.map(([, to]) => to).filter((to) => to !== 'keep' && to !== 'ignore');
-    const twice = used.find((to, i) => used.indexOf(to) !== i);
-    if (twice) throw refused(`columns.${twice}`, 'used-twice');
-    const batch = await this.repository.start(id, mapping);
+    await this.#checkMapping(id, mapping);
+    const batch = await this.repository.start(id, mapping, 'running');
     this.runner.enqueue(batch);
     return batch;
+  }
+
+  /** Compares the whole file with what is here. @throws as `start` does */
+  async check(id: string, mapping: ImportMapping): Promise<ImportBatch> {
+    await this.#checkMapping(id, mapping);
+    const batch = await this.repository.start(id, mapping, 'checking');
+    this.runner.enqueue(batch);
+    return batch;
+  }
+
+  /** What is to become of rows that resemble somebody. */
+  async choose(id: string, choices: ImportChoices): Promise<ImportBatch> {
+    await this.#uploaded(id);
+    return this.repository.decided(id, await this.records.choose(id, choices));
+  }
+
+  /** What the comparison found, or the import: a page of one kind. */
+  async findings(
+    actor: Actor,
+    id: string,
+    { kind, after, limit }: { kind: FindingKind; after?: string | undefined; limit: number },
+  ): Promise<Page<ImportFinding> & { refs: Refs }> {
+    await this.repository.get(id);
+    const page = await this.records.page(id, kind, after, limit);
+    const named = (field: string) =>
+      page.items
+        .flatMap(({ changes }) => [changes[field]?.from, changes[field]?.to].flat())
+        .filter((value): value is Id => typeof value === 'string' && IdSchema.safeParse(value).success);
+    const refs = await this.refs.refsOf(readerOf(actor), {
+      projectIds: named('projectId'),
+      counterpartyIds: named('counterpartyIds'),
+    });
+    return { ...page, refs };
+  }
+
+  async #checkMapping(id: string, { kind, columns: mapped }: ImportMapping): Promise<void> {
+    const { columns } = await this.repository.get(id);
+    const used = Object.entries(mapped).flatMap(([column, to]) => (columns.includes(column) ? [to] : []));
+    const wrong = used.find((to) => !importTargets(kind).includes(to));
+    if (wrong) throw refused(`columns.${wrong}`, 'not-of-kind');
+    for (const [first, ...others] of NEEDED_TARGETS[kind])
+      if (![first, ...others].some((to) => to && used.includes(to)))
+        throw refused(`columns.${first}`, 'required');
+    const alone = used.filter((to) => !SHARED_TARGETS[kind].includes(to));
+    const twice = alone.find((to, i) => alone.indexOf(to) !== i);
+    if (twice) throw refused(`columns.${twice}`, 'used-twice');
   }
 
   /** Takes back all that a finished import made: its events go, its keys are free. What it changed stays changed. */

@@ -17,6 +17,8 @@ import { ImportRepository } from './import.repository.ts';
 
 type Uploaded = { batch: ImportBatch & { mapping: ImportMapping }; preview: ImportPreview };
 const CSV = { 'Content-Type': 'text/csv' };
+/** Counts that only cards have. */
+const NONE = { alike: 0, decided: 0, skipped: 0, kept: 0 };
 
 let app: TestApp;
 beforeAll(async () => {
@@ -69,6 +71,7 @@ describe('CSV import over REST', () => {
       deleted: 0,
       errors: 0,
       projects: 40,
+      ...NONE,
     });
 
     const again = await run(text);
@@ -81,6 +84,7 @@ describe('CSV import over REST', () => {
       deleted: 0,
       errors: 0,
       projects: 0,
+      ...NONE,
     });
   });
 
@@ -177,7 +181,7 @@ describe('CSV import over REST', () => {
   it('lets go of a batch that another process has taken over', async () => {
     const repository = app.app.get(ImportRepository, { strict: false });
     const { batch } = await upload(permitLog({ cases: 2, seed: 5 }));
-    const mine = await repository.start(batch.id, batch.mapping);
+    const mine = await repository.start(batch.id, batch.mapping, 'running');
     const taken = await repository.advance(mine, mine.counts);
     expect(taken).not.toBeNull();
     expect(await repository.advance(mine, { ...mine.counts, read: 7 })).toBeNull();
@@ -363,6 +367,7 @@ describe('CSV import over REST', () => {
       deleted: 0,
       errors: 0,
       projects: 1434,
+      ...NONE,
     });
   });
 });

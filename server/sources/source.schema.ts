@@ -52,5 +52,5 @@ export const SOURCE_COLLECTIONS: CollectionPlan[] = [
     images: true,
     indexes: [{ key: { module: 1, at: -1, _id: -1 } }, { key: { at: -1, _id: -1 } }, { key: { tokenId: 1 } }],
   },
-  { collection: 'source_codes', images: false, indexes: [] },
+  { collection: 'source_codes', images: false, indexes: [{ key: { counterpartyId: 1 } }] },
 ];

@@ -6,6 +6,9 @@ import { RefsModule } from '../refs/refs.module.ts';
 import { CallNumbers } from './calls/call-numbers.service.ts';
 import { CallsController } from './calls/calls.controller.ts';
 import { CallsService } from './calls/calls.service.ts';
+import { CardUndo } from './cards/card-undo.service.ts';
+import { CounterpartyIntake } from './cards/counterparty-intake.service.ts';
+import { OrderIntake } from './cards/order-intake.service.ts';
 import { FolderWatch } from './folder/folder-watch.service.ts';
 import { ImportController } from './import.controller.ts';
 import { ImportRepository } from './import.repository.ts';
@@ -20,6 +23,8 @@ import { ProposalsService } from './linking/proposals.service.ts';
 import { PaymentAccounts } from './payments/accounts.ts';
 import { PaymentsController } from './payments/payments.controller.ts';
 import { PaymentsService } from './payments/payments.service.ts';
+import { PeopleNamed } from './people.service.ts';
+import { RecordsRepository } from './records.repository.ts';
 import { SilenceWatch } from './silence.service.ts';
 import { SourceNews } from './source-news.ts';
 import { SourcesController } from './sources.controller.ts';
@@ -44,6 +49,11 @@ import { TablesService } from './tables/tables.service.ts';
   providers: [
     CallNumbers,
     CallsService,
+    CardUndo,
+    CounterpartyIntake,
+    OrderIntake,
+    PeopleNamed,
+    RecordsRepository,
     FolderWatch,
     ImportNews,
     ImportRepository,

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { LineSchema, MomentSchema, ZoneSchema } from './common.ts';
+import { COUNTERPARTY_CATEGORIES, COUNTERPARTY_KINDS } from './counterparty.ts';
 import { IMPORTANCES } from './event.ts';
 import { IdSchema } from './id.ts';
+import { LIKENESSES } from './merge.ts';
 import { type EventType, WRITTEN_TYPES } from './modules.ts';
+import { ORDER_TEMPLATES, PROJECT_STATUSES } from './order-codes.ts';
 import { DialectSchema, DOUBTS } from './table.ts';
 
 export const PAYLOAD_TARGETS = [
@@ -24,36 +27,103 @@ export const PAYLOAD_TARGETS = [
   'payload.topic',
 ] as const;
 
+/** What the rows of a table are. */
+export const IMPORT_KINDS = ['events', 'counterparties', 'orders'] as const;
+export type ImportKind = (typeof IMPORT_KINDS)[number];
+
 /**
  * What a column of a table becomes. `dueAt` goes on the last event of a project (see `decisions.md`); `occurredTime` is
  * the time of day where it stands in a column of its own; `phone` and `inn` are those of the counterparty; `payload.…` are
- * fields of those types that have them. Columns without a target are kept under `payload.fields`, `ignore` drops one.
+ * fields of those types that have them. `keep`: kept under `payload.fields` of an event, in the note of a card; `ignore`
+ * drops one.
  */
-export const IMPORT_TARGETS = [
-  'title',
-  'body',
-  'type',
-  'importance',
-  'occurredAt',
-  'occurredTime',
-  'dueAt',
-  'project',
-  'counterparty',
-  'phone',
-  'inn',
-  'author',
-  'externalId',
-  'status',
-  ...PAYLOAD_TARGETS,
-  'keep',
-  'ignore',
-] as const;
-export type ImportTarget = (typeof IMPORT_TARGETS)[number];
+const TARGETS = {
+  events: [
+    'title',
+    'body',
+    'type',
+    'importance',
+    'occurredAt',
+    'occurredTime',
+    'dueAt',
+    'project',
+    'counterparty',
+    'phone',
+    'inn',
+    'author',
+    'externalId',
+    'status',
+    ...PAYLOAD_TARGETS,
+    'keep',
+    'ignore',
+  ],
+  counterparties: [
+    'name',
+    'kind',
+    'category',
+    'inn',
+    'kpp',
+    'ogrn',
+    'phone',
+    'email',
+    'contact',
+    'contactRole',
+    'contactPhone',
+    'contactEmail',
+    'manager',
+    'note',
+    'externalId',
+    'keep',
+    'ignore',
+  ],
+  orders: [
+    'number',
+    'counterparty',
+    'phone',
+    'inn',
+    'address',
+    'manager',
+    'template',
+    'plannedOn',
+    'promisedOn',
+    'amount',
+    'orderStatus',
+    'note',
+    'keep',
+    'ignore',
+  ],
+} as const satisfies Record<ImportKind, readonly string[]>;
+export type ImportTarget = (typeof TARGETS)[ImportKind][number];
+export const importTargets = (kind: ImportKind): readonly ImportTarget[] => TARGETS[kind];
+export const IMPORT_TARGETS = [...new Set(Object.values(TARGETS).flat())] as [
+  ImportTarget,
+  ...ImportTarget[],
+];
+
+/** Targets that any number of columns may have: a card holds several phones. */
+export const SHARED_TARGETS: Record<ImportKind, readonly ImportTarget[]> = {
+  events: ['keep', 'ignore'],
+  counterparties: ['keep', 'ignore', 'phone', 'email', 'note'],
+  orders: ['keep', 'ignore', 'note'],
+};
+
+/** One of each of these a row must have. */
+export const NEEDED_TARGETS: Record<ImportKind, readonly (readonly ImportTarget[])[]> = {
+  // A plan has no past: its deadline is time enough.
+  events: [['title'], ['occurredAt', 'dueAt']],
+  counterparties: [['name']],
+  orders: [['number']],
+};
+
+/** What becomes of rows that resemble somebody who is here: nobody is made a second time unasked. */
+export const ALIKE_CHOICES = ['same', 'new', 'skip'] as const;
+export type AlikeChoice = (typeof ALIKE_CHOICES)[number];
 
 const WordsSchema = <const T extends readonly [string, ...string[]]>(codes: T) =>
   z.record(z.string().max(60), z.enum(codes)).refine((words) => Object.keys(words).length <= 60);
 
 export const ImportMappingSchema = z.strictObject({
+  kind: z.enum(IMPORT_KINDS).default('events'),
   columns: z.record(z.string().max(200), z.enum(IMPORT_TARGETS)).refine((c) => Object.keys(c).length <= 500),
   /** Type of rows whose own type column is absent or unknown. */
   type: z.enum(WRITTEN_TYPES as [EventType, ...EventType[]]).default('note.free'),
@@ -70,6 +140,10 @@ export const ImportMappingSchema = z.strictObject({
       type: WordsSchema(WRITTEN_TYPES as [EventType, ...EventType[]]),
       importance: WordsSchema(IMPORTANCES),
       status: WordsSchema(['open', 'recorded', 'resolved'] as const),
+      kind: WordsSchema(COUNTERPARTY_KINDS),
+      category: WordsSchema(COUNTERPARTY_CATEGORIES),
+      template: WordsSchema(ORDER_TEMPLATES),
+      orderStatus: WordsSchema(PROJECT_STATUSES),
     })
     .partial()
     .default({}),
@@ -79,6 +153,8 @@ export const ImportMappingSchema = z.strictObject({
   update: z.boolean().default(false),
   /** Whether records that were deleted here come back. */
   restore: z.boolean().default(false),
+  /** Of rows that resemble somebody, where nothing was said of the row itself; `ask`: they wait for a word. */
+  alike: z.enum(['ask', ...ALIKE_CHOICES]).default('ask'),
 });
 export type ImportMapping = z.infer<typeof ImportMappingSchema>;
 
@@ -91,6 +167,7 @@ export type ImportPreset = z.infer<typeof ImportPresetSchema>;
 
 export const IMPORT_STATES = [
   'uploaded',
+  'checking',
   'running',
   'done',
   'cancelled',
@@ -149,7 +226,15 @@ export const ImportBatchSchema = z.strictObject({
     deleted: CountSchema,
     errors: CountSchema,
     projects: CountSchema,
+    /** Rows that resemble somebody; `decided`: of how many of them something was said, `skipped`: left out by that. */
+    alike: CountSchema,
+    decided: CountSchema,
+    skipped: CountSchema,
+    /** What an undoing left, because something has been built upon it. */
+    kept: CountSchema,
   }),
+  /** When the whole file was compared with what is here, by its `mapping`; null: not yet. */
+  checkedAt: MomentSchema.nullable(),
   startedAt: MomentSchema.nullable(),
   finishedAt: MomentSchema.nullable(),
   createdBy: IdSchema,
@@ -180,10 +265,61 @@ export const ImportPreviewSchema = z.strictObject({
       dueAt: MomentSchema.nullable(),
       project: z.string().nullable(),
       counterparty: z.string().nullable(),
+      /** Of a card, by field, as it would stand there. */
+      card: z.record(z.string(), z.unknown()).optional(),
       errors: z.array(ImportRowErrorSchema),
     }),
   ),
 });
 export type ImportPreview = z.infer<typeof ImportPreviewSchema>;
+
+/** What of a row a person should know, and mostly decide. */
+export const FINDING_KINDS = ['changed', 'alike', 'kept'] as const;
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+const CandidateSchema = z.strictObject({
+  /** The card that is here; null: another row of this file. */
+  id: IdSchema.nullable(),
+  line: z.number().int().nullable(),
+  number: z.string(),
+  name: z.string(),
+  by: z.array(z.enum(LIKENESSES)),
+  card: z.record(z.string(), z.unknown()),
+});
+export type ImportCandidate = z.infer<typeof CandidateSchema>;
+
+/** What was chosen for a row: `of` names the candidate, by id or as `line:12`. */
+const ChoiceSchema = z.strictObject({
+  how: z.enum(ALIKE_CHOICES),
+  of: z.string().max(60).nullable().default(null),
+});
+export type ImportChoice = z.infer<typeof ChoiceSchema>;
+
+/**
+ * `changed`: here already, and other by now: `changes` old and new by field. `alike`: it resembles somebody
+ * (`candidates`). `kept`: the undoing left it, because of what `why` names.
+ */
+export const ImportFindingSchema = z.strictObject({
+  line: z.number().int(),
+  kind: z.enum(FINDING_KINDS),
+  /** What the row is called. */
+  title: z.string(),
+  /** The event or card that is here. */
+  id: IdSchema.nullable(),
+  changes: z.record(z.string(), z.strictObject({ from: z.unknown(), to: z.unknown() })),
+  card: z.record(z.string(), z.unknown()),
+  candidates: z.array(CandidateSchema),
+  choice: ChoiceSchema.nullable(),
+  why: z.string(),
+});
+export type ImportFinding = z.infer<typeof ImportFindingSchema>;
+
+export const ImportChoicesSchema = z.strictObject({
+  choices: z
+    .array(ChoiceSchema.extend({ line: z.number().int().min(0) }).strict())
+    .min(1)
+    .max(200),
+});
+export type ImportChoices = z.infer<typeof ImportChoicesSchema>;
 
 export const ImportFileNameSchema = LineSchema(200);

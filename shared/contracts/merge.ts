@@ -6,7 +6,7 @@ import { IdSchema } from './id.ts';
 import { RefsSchema } from './refs.ts';
 
 /** In what two counterparties are alike. */
-const LIKENESSES = ['inn', 'phone', 'name'] as const;
+export const LIKENESSES = ['inn', 'phone', 'name'] as const;
 export type Likeness = (typeof LIKENESSES)[number];
 
 /** Somebody who may stand in the list twice. */

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { PageQuerySchema, pageOf } from '../contracts/common.ts';
 import {
+  FINDING_KINDS,
   ImportBatchSchema,
+  ImportChoicesSchema,
   ImportFileNameSchema,
+  ImportFindingSchema,
   ImportMappingSchema,
   ImportPresetSchema,
   ImportPreviewSchema,
   ImportRowErrorSchema,
 } from '../contracts/import.ts';
+import { RefsSchema } from '../contracts/refs.ts';
 import { DialectSchema } from '../contracts/table.ts';
 import { routes } from './route.ts';
 
@@ -42,6 +46,24 @@ export const IMPORT_ROUTES = routes({
     body: DialectSchema.partial(),
     answers: { 200: z.strictObject({ batch: ImportBatchSchema, preview: ImportPreviewSchema }) },
     errors: ['conflict'],
+  },
+  // Compares the whole file with what is here and writes nothing but what it finds.
+  'POST /imports/:id/check': {
+    right: 'events.import',
+    body: ImportMappingSchema,
+    answers: { 200: ImportBatchSchema },
+    errors: ['conflict'],
+  },
+  'POST /imports/:id/choices': {
+    right: 'events.import',
+    body: ImportChoicesSchema,
+    answers: { 200: ImportBatchSchema },
+    errors: ['conflict'],
+  },
+  'GET /imports/:id/findings': {
+    right: 'events.import',
+    query: PageQuerySchema.extend({ kind: z.enum(FINDING_KINDS) }),
+    answers: { 200: pageOf(ImportFindingSchema).extend({ refs: RefsSchema }) },
   },
   'POST /imports/:id/start': {
     right: 'events.import',

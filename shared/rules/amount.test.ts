@@ -12,10 +12,21 @@ describe(parseAmount, () => {
     ['-5 000 руб.', -500_000],
     ['0', 0],
     ['0,07', 7],
+    ['(1,234.50)', -123_450],
+    ['$1,234.50', 123_450],
+    ['–5', -500],
   ])('reads «%s»', (text, kopecks) => expect(parseAmount(text)).toBe(kopecks));
 
-  it.each(['', 'много', '1,234', '1.234', '12,345,6', '1 2 3 x', '--5', '1,2,3', '99999999999999999'])(
-    'does not guess «%s»',
-    (text) => expect(parseAmount(text)).toBeNull(),
-  );
+  it.each([
+    '',
+    'много',
+    '1,234',
+    '1.234',
+    '12,345,6',
+    '1 2 3 x',
+    '--5',
+    '(-5)',
+    '1,2,3',
+    '99999999999999999',
+  ])('does not guess «%s»', (text) => expect(parseAmount(text)).toBeNull());
 });

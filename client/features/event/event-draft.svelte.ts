@@ -10,7 +10,8 @@ import { DEFAULT_LEAD_MIN, EventCreateSchema } from '@svodka/shared/contracts/ev
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { type EventType, ITEM_TYPES, TOLD_TYPES } from '@svodka/shared/contracts/modules';
 import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
-import { formatMoney, moneyInput, parseMoney } from '../../format/number.ts';
+import { parseAmount } from '@svodka/shared/rules/amount';
+import { formatMoney, moneyInput } from '../../format/number.ts';
 import { duration, localInput } from '../../format/time.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { wordIssues } from '../../state/record-draft.svelte.ts';
@@ -83,7 +84,7 @@ function fieldInput({ kind }: PayloadField, value: unknown): string {
 function fieldValue({ kind }: PayloadField, typed: string): unknown {
   const trimmed = typed.trim();
   if (trimmed === '') return undefined;
-  if (kind === 'money') return parseMoney(trimmed) ?? trimmed;
+  if (kind === 'money') return parseAmount(trimmed) ?? trimmed;
   if (kind === 'duration') return parseDuration(trimmed);
   if (NUMBERS.includes(kind)) return Number(trimmed.replace(',', '.'));
   return trimmed;
@@ -271,7 +272,7 @@ export class EventDraft {
     const percent = this.payload.percentOfContract?.trim();
     if (percent && this.fields.some(({ name }) => name === 'percentOfContract')) parts[0] += ` ${percent} %`;
     const money = this.fields.some(({ kind }) => kind === 'money')
-      ? parseMoney(this.payload.amountKop ?? '')
+      ? parseAmount(this.payload.amountKop ?? '')
       : null;
     if (money !== null) parts.push(formatMoney(money, i18n.locale));
     // A crew is found by the title: its name stands nowhere else.

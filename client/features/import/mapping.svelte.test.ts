@@ -23,12 +23,26 @@ function batchOf(columns: string[], preset: string | null = null): ImportBatch {
     keyBy: null,
     preset,
     mapping: null,
-    counts: { rows: 0, read: 0, created: 0, existing: 0, changed: 0, deleted: 0, errors: 0, projects: 0 },
+    counts: {
+      rows: 0,
+      read: 0,
+      created: 0,
+      existing: 0,
+      changed: 0,
+      deleted: 0,
+      errors: 0,
+      projects: 0,
+      alike: 0,
+      decided: 0,
+      skipped: 0,
+      kept: 0,
+    },
     startedAt: null,
     finishedAt: null,
     createdBy: ID,
     createdAt: '2026-03-14T06:00:00.000Z',
     failure: null,
+    checkedAt: null,
     version: 1,
   };
 }
@@ -38,6 +52,7 @@ const PRESETS: ImportPreset[] = [
     code: 'orders-ru',
     requires: ['Дата', 'Событие'],
     mapping: {
+      kind: 'events',
       columns: { Дата: 'occurredAt', Событие: 'title', Заказ: 'project' },
       type: 'note.free',
       importance: 'normal',
@@ -48,6 +63,7 @@ const PRESETS: ImportPreset[] = [
       source: null,
       update: false,
       restore: false,
+      alike: 'ask',
     },
   },
 ];

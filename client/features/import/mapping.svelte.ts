@@ -1,30 +1,29 @@
 import type { Importance } from '@svodka/shared/contracts/event';
-import type {
-  ImportBatch,
-  ImportMapping,
-  ImportPreset,
-  ImportPreview,
-  ImportTarget,
+import {
+  type ImportBatch,
+  type ImportKind,
+  type ImportMapping,
+  type ImportPreset,
+  type ImportPreview,
+  type ImportTarget,
+  NEEDED_TARGETS,
+  SHARED_TARGETS,
 } from '@svodka/shared/contracts/import';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import { ask } from '../../api/rest.ts';
-import { guessTargets } from './guess.ts';
+import { guessKind, guessTargets } from './guess.ts';
 
 const AFTER_MS = 250;
-/** Targets without which a row is no event. */
-const NEEDED = ['title', 'occurredAt'] as const;
-/** Targets whose cells are words that may be another system's. */
-export const WORDY = ['type', 'importance', 'status'] as const;
-export type Wordy = (typeof WORDY)[number];
-/** Targets that any number of columns may have. */
-const SHARED: readonly ImportTarget[] = ['keep', 'ignore'];
+/** What the message of a missing column is about. */
+type Needed = 'title' | 'occurredAt' | 'name' | 'number';
 
-/** How the columns of one uploaded file become events, and how its first rows look then. */
+/** How the columns of one uploaded file become events or cards, and how its first rows look then. */
 export class Mapping {
   readonly #id: string;
   readonly #names: readonly string[];
   readonly #batch: ImportBatch;
   readonly #presets: readonly ImportPreset[];
+  kind = $state<ImportKind>('events');
   columns = $state<Record<string, ImportTarget>>({});
   type = $state<EventType>('note.free');
   importance = $state<Importance>('normal');
@@ -35,6 +34,7 @@ export class Mapping {
   source = $state('');
   update = $state(false);
   restore = $state(false);
+  alike = $state<ImportMapping['alike']>('ask');
   /** Code of the preset that the mapping began with; empty for none. */
   preset = $state('');
   #preview = $state.raw<ImportPreview | null>(null);
@@ -48,6 +48,7 @@ export class Mapping {
     this.#batch = batch;
     this.#presets = presets;
     this.zone = zone;
+    this.kind = batch.preset ? 'events' : guessKind(batch.columns, batch.survey);
     this.use(batch.preset ?? '');
     this.source = batch.source ?? '';
     // What was decided for the last file of this source.
@@ -77,7 +78,7 @@ export class Mapping {
     const preset = this.#presets.find((each) => each.code === code);
     this.preset = preset?.code ?? '';
     if (!preset) {
-      this.columns = guessTargets(this.#names, this.#batch.survey);
+      this.columns = guessTargets(this.#names, this.#batch.survey, this.kind);
       return;
     }
     const { mapping } = preset;
@@ -101,7 +102,20 @@ export class Mapping {
     this.due = mapping.due;
   }
 
+  /** Rows of another kind have other columns. */
+  be(kind: ImportKind): void {
+    this.kind = kind;
+    this.preset = '';
+    this.words = {};
+    this.columns = guessTargets(this.#names, this.#batch.survey, kind);
+    this.changed();
+  }
+
   #take(mapping: ImportMapping): void {
+    if (mapping.kind !== this.kind) {
+      this.kind = mapping.kind;
+      this.columns = {};
+    }
     // A column that the mapping only keeps may have been guessed to be more.
     for (const [name, target] of Object.entries(mapping.columns))
       if (target !== 'keep' || !this.preset) this.columns[name] = target;
@@ -111,10 +125,14 @@ export class Mapping {
     this.due = mapping.due;
     this.order = mapping.order ?? 'dmy';
     this.words = mapping.words;
+    this.update = mapping.update;
+    this.restore = mapping.restore;
+    this.alike = mapping.alike;
   }
 
   get mapping(): ImportMapping {
     return {
+      kind: this.kind,
       columns: { ...this.columns },
       type: this.type,
       importance: this.importance,
@@ -125,14 +143,23 @@ export class Mapping {
       source: this.source.trim() || this.#batch.source,
       update: this.update,
       restore: this.restore,
+      alike: this.alike,
     };
   }
 
   /** What every row needs and no column gives. */
-  get missing(): (typeof NEEDED)[number][] {
+  get missing(): Needed[] {
     const given = new Set(Object.values(this.columns));
-    // A plan has no past: its deadline is time enough.
-    return NEEDED.filter((target) => !given.has(target) && !(target === 'occurredAt' && given.has('dueAt')));
+    return NEEDED_TARGETS[this.kind]
+      .filter((targets) => !targets.some((target) => given.has(target)))
+      .map(([first]) => first as Needed);
+  }
+
+  /** Whether the comparison of a batch was made as it would be imported now; choices of the person aside. */
+  wasChecked({ checkedAt, mapping }: ImportBatch): boolean {
+    const meant = ({ update: _u, restore: _r, alike: _a, ...rest }: ImportMapping) =>
+      JSON.stringify({ ...rest, columns: Object.entries(rest.columns).sort() });
+    return checkedAt !== null && mapping !== null && meant(mapping) === meant(this.mapping);
   }
 
   /** Columns that repeat what one before them is. */
@@ -141,7 +168,7 @@ export class Mapping {
     const repeated = new Set<string>();
     for (const name of this.#names) {
       const target = this.columns[name];
-      if (!target || SHARED.includes(target)) continue;
+      if (!target || SHARED_TARGETS[this.kind].includes(target)) continue;
       if (seen.has(target)) repeated.add(name);
       seen.add(target);
     }

@@ -8,8 +8,9 @@ import {
 import type { Id } from '@svodka/shared/contracts/id';
 import type { OrderTemplate } from '@svodka/shared/contracts/order-codes';
 import type { MessageKey } from '@svodka/shared/messages/ru';
+import { parseAmount } from '@svodka/shared/rules/amount';
 import { ask } from '../../api/rest.ts';
-import { moneyInput, parseMoney } from '../../format/number.ts';
+import { moneyInput } from '../../format/number.ts';
 import type { RecordDraft } from '../../state/record-draft.svelte.ts';
 
 /** An order as the form holds it: the amount as it is typed, in roubles. */
@@ -60,7 +61,7 @@ function bodyOf(
     if (name === 'number' && !fields.number.trim() && isNumbered) continue;
     // What is no amount goes through as it is, for the schema to refuse.
     if (name === 'amountKop')
-      body[name] = fields.amountKop.trim() ? (parseMoney(fields.amountKop) ?? fields.amountKop) : null;
+      body[name] = fields.amountKop.trim() ? (parseAmount(fields.amountKop) ?? fields.amountKop) : null;
     else body[name] = typeof value === 'string' ? value.trim() : value;
   }
   return body;

@@ -10,6 +10,7 @@ import type {
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
+import type { ProjectStatus } from '@svodka/shared/contracts/order-codes';
 import { and, conjunctsOf, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { asksOf, openly as withoutCards } from '@svodka/shared/filter/edit';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
@@ -61,9 +62,20 @@ export const audienceOfProject = ({
 
 /** What may be known of an order that an import makes. */
 export type BornCard = Partial<
-  Pick<ProjectDoc, 'counterpartyId' | 'objectAddress' | 'managerId' | 'amountKop' | 'note'>
+  Pick<
+    ProjectDoc,
+    | '_id'
+    | 'counterpartyId'
+    | 'objectAddress'
+    | 'managerId'
+    | 'amountKop'
+    | 'note'
+    | 'template'
+    | 'status'
+    | 'picked'
+  >
 >;
-const NO_CARD: Required<BornCard> = {
+const NO_CARD = {
   counterpartyId: null,
   objectAddress: '',
   managerId: null,
@@ -294,6 +306,24 @@ export class ProjectsService {
     }));
   }
 
+  /** A status that somebody knows and no event says: it holds until they say more. */
+  pick(actor: Actor, id: Id, status: ProjectStatus): Promise<ProjectDoc> {
+    return this.#decide(actor, id, (before) => ({
+      picked: status,
+      status: before.statusOverride?.status ?? further(before.line.status, status),
+    }));
+  }
+
+  /** Takes one away that nobody has touched since it was made. @returns whether it was still so */
+  remove({ _id, version }: ProjectDoc): Promise<boolean> {
+    return this.projects.remove(_id, version);
+  }
+
+  /** Puts one back that was taken away while something came to name it. */
+  async putBack(doc: ProjectDoc): Promise<void> {
+    await this.projects.insertMany([doc]);
+  }
+
   /**
    * Decides about one milestone of an order. An installation is moved by an event (`POST /projects/:id/work`): its day
    * is one fact.
@@ -385,7 +415,7 @@ export class ProjectsService {
           number,
           appointedIds: [],
           status: 'request',
-          line: card.amountKop === null ? emptyLine : lineAtBirth(card, now),
+          line: card.amountKop === null && !card.template ? emptyLine : lineAtBirth(card, now),
           ...card,
           counterpartyId,
           ...(counterpartyId !== named && { namedCounterpartyId: named }),

@@ -4,6 +4,9 @@ import { wordOf } from '@svodka/shared/contracts/import-words';
 import { targetOf } from './presets.ts';
 import type { Draft } from './row.ts';
 
+/** What tells a record of a file from the others. */
+export type Keyed = Pick<Draft, 'line' | 'number' | 'project' | 'hash'>;
+
 export type KeyBy = NonNullable<ImportBatch['keyBy']>;
 
 /** The column that became something; what it became, where there is none. */
@@ -25,7 +28,7 @@ export class RecordKeys {
     this.#space = wordOf(source);
   }
 
-  of({ number, project, hash, line }: Draft): { key: string } | { same: number } | { twice: number } {
+  of({ number, project, hash, line }: Keyed): { key: string } | { same: number } | { twice: number } {
     const isNumbered = this.keyBy !== 'content' && number !== null;
     const name = !isNumbered ? hash : this.keyBy === 'number' ? number : nameIn(number, project);
     const before = this.#seen.get(name);

@@ -1,6 +1,7 @@
 import type { ImportMapping, ImportPreset, ImportTarget } from '@svodka/shared/contracts/import';
 
 const mapping = (columns: ImportMapping['columns'], rest: Partial<ImportMapping> = {}): ImportMapping => ({
+  kind: 'events',
   columns,
   type: 'note.free',
   importance: 'normal',
@@ -11,6 +12,7 @@ const mapping = (columns: ImportMapping['columns'], rest: Partial<ImportMapping>
   source: null,
   update: false,
   restore: false,
+  alike: 'ask',
   ...rest,
 });
 

@@ -31,7 +31,7 @@ import {
 import type { TableRow } from '../reading/rows.ts';
 import { targetOf } from './presets.ts';
 import { typedValue } from './typed.ts';
-import { WORDS } from './words.ts';
+import { type Words, wordsFor } from './words.ts';
 
 /** A row as the event that it will become; names are not yet resolved to ids. */
 export type Draft = {
@@ -68,7 +68,7 @@ export class RowReader {
   readonly #targets: ImportTarget[];
   readonly #keys: string[];
   readonly #survey: Map<string, ColumnSurvey>;
-  readonly #words: { [K in keyof typeof WORDS]: Map<string, string> };
+  readonly #words: Words;
 
   constructor(
     readonly columns: readonly string[],
@@ -79,12 +79,7 @@ export class RowReader {
     this.#targets = columns.map((column) => targetOf(mapping, column));
     this.#keys = fieldKeys(columns);
     this.#survey = new Map(survey.map((column) => [column.name, column]));
-    const own = (kind: keyof typeof WORDS) =>
-      new Map([
-        ...WORDS[kind],
-        ...Object.entries(mapping.words?.[kind] ?? {}).map(([word, code]) => [wordOf(word), code] as const),
-      ]);
-    this.#words = { type: own('type'), importance: own('importance'), status: own('status') };
+    this.#words = wordsFor(mapping);
   }
 
   read({ line, values, fault }: TableRow): { draft: Draft | null; errors: ImportRowError[] } {
@@ -112,7 +107,7 @@ export class RowReader {
       errors.push({ line, column, reason, value: (cells.get(target) ?? '').slice(0, 200) });
       return null;
     };
-    const word = <T>(kind: keyof typeof WORDS, absent: T): T => {
+    const word = <T>(kind: 'type' | 'importance' | 'status', absent: T): T => {
       const value = cells.get(kind);
       if (value === undefined) return absent;
       const code = this.#words[kind].get(wordOf(value));
@@ -185,7 +180,7 @@ export class RowReader {
         status,
         number: numberOf(cells.get('externalId')),
         payload: { ...payload, ...(Object.keys(fields).length > 0 && { fields }) },
-        hash: this.#hash(values),
+        hash: contentHash(this.columns, this.#targets, values),
       },
     };
   }
@@ -241,18 +236,22 @@ export class RowReader {
     if (phone && (payload[side] === undefined || !e164(phone))) keep('phone');
     return payload;
   }
+}
 
-  /** By what is taken of it, and not by how its columns are called, ordered, or end. */
-  #hash(values: readonly string[]): string {
-    const said: [string, string][] = [];
-    for (const [i, target] of this.#targets.entries()) {
-      const value = (values[i] ?? '').trim();
-      if (value && target !== 'ignore')
-        said.push([target === 'keep' ? wordOf(this.columns[i] ?? '') : target, value.replace(/\s+/g, ' ')]);
-    }
-    said.sort(([a], [b]) => (a < b ? -1 : 1));
-    return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 32);
+/** What a row says: by what is taken of it, and not by how its columns are called, ordered, or end. */
+export function contentHash(
+  columns: readonly string[],
+  targets: readonly ImportTarget[],
+  values: readonly string[],
+): string {
+  const said: [string, string][] = [];
+  for (const [i, target] of targets.entries()) {
+    const value = (values[i] ?? '').trim();
+    if (value && target !== 'ignore')
+      said.push([target === 'keep' ? wordOf(columns[i] ?? '') : target, value.replace(/\s+/g, ' ')]);
   }
+  said.sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 32);
 }
 
 /** Stands in for what else the type needs while one field is looked at. */
@@ -285,13 +284,14 @@ export const saidIn = (said: Record<string, unknown>): Record<string, string> =>
   );
 
 /** A number of a record that is too long to be kept is known by its hash. */
-function numberOf(value: string | undefined): string | null {
+export function numberOf(value: string | undefined): string | null {
   const number = value ? oneLine(value) : '';
   if (number.length <= 100) return number || null;
   return createHash('sha256').update(number).digest('hex').slice(0, 32);
 }
 
-const oneLine = (value: string): string => withoutUnseen(value.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, ''));
+export const oneLine = (value: string): string =>
+  withoutUnseen(value.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, ''));
 
 /** Column names may hold what payload keys may not; each stays apart from the others. */
 function fieldKeys(columns: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import { wordOf } from '@svodka/shared/contracts/import-words';
 import type { PayloadField } from '@svodka/shared/contracts/payload';
 import { e164 } from '@svodka/shared/contracts/phone';
+import { parseAmount } from '@svodka/shared/rules/amount';
 import { type DayMonth, readDate, saysNoDate } from '../reading/dates.ts';
 import { readNumber } from '../reading/values.ts';
 import { byWord } from './words.ts';
@@ -33,10 +34,8 @@ export function typedValue(field: PayloadField, text: string, order: DayMonth): 
   const plain = text.replace(/[\u00a0\u202f]/g, ' ').trim();
   const number = () => readNumber(plain.replace(/\s*(?:м²|м2|кв\.?\s*м\.?|%|шт\.?)$/i, ''));
   switch (field.kind) {
-    case 'money': {
-      const value = readNumber(plain);
-      return value === null ? undefined : Math.round(value * 100);
-    }
+    case 'money':
+      return parseAmount(plain) ?? undefined;
     case 'duration':
       return duration(plain) ?? undefined;
     case 'phone':

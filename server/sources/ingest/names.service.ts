@@ -28,6 +28,18 @@ const absent = <T>(map: Map<string, T>, keys: Iterable<string>) =>
 type Naming = Pick<IngestEvent, 'order' | 'counterparty'>;
 type Making = Pick<ModuleTokenDoc, 'module' | 'unknownOrders' | 'unknownCounterparties'>;
 
+/** What is named and nobody knows is made. */
+export const MAKES_ALL = {
+  module: 'orders',
+  unknownOrders: 'create',
+  unknownCounterparties: 'create',
+} as const;
+export const FINDS_ONLY = {
+  module: 'orders',
+  unknownOrders: 'refuse',
+  unknownCounterparties: 'refuse',
+} as const;
+
 /** Finds the orders and counterparties that a module names, and makes what is missing where its token says so. */
 @Injectable()
 export class NamesService {

@@ -1,6 +1,9 @@
 import { readDate } from './dates.ts';
 
-/** An amount as any office writes it; null: it is none. «1 234,50 ₽», «(1,234.50)», «-5», «12.5 м²» without its unit. */
+/**
+ * A number as any office writes it; null: it is none. «1 234,50», «(1,234.50)», «-5», «12.5 м²» without its unit. A single
+ * sign begins the fraction; sums of money are read by `parseAmount`, which guesses nothing.
+ */
 export function readNumber(text: string): number | null {
   const bare = text
     .replace(/[\s\u00a0\u202f'’]/g, '')
@@ -14,7 +17,7 @@ export function readNumber(text: string): number | null {
   return Number.isFinite(value) ? (isNegative ? -value : value) : null;
 }
 
-/** «1.234,5», «1,234.5», «1234,5» → 1234.5. Of a single sign before three digits it is not told which it is: null. */
+/** «1.234,5», «1,234.5», «1234,5» → 1234.5. */
 function decimal(text: string): string | null {
   const [comma, point] = [text.split(',').length - 1, text.split('.').length - 1];
   if (comma === 0 && point === 0) return text;

@@ -5,16 +5,16 @@ import type { CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
 import type { ProjectEdit } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { TableTarget } from '@svodka/shared/contracts/tables';
-import { digitsOf, fold, nationalOf } from '@svodka/shared/filter/terms';
+import { digitsOf, nationalOf } from '@svodka/shared/filter/terms';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import type { Cell, Row } from '@svodka/shared/rules/tables/diff';
-import { UsersService } from '../../accounts/users.service.ts';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
 import { ConfidentialRepository } from '../../orders/projects/confidential.repository.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
+import { PeopleNamed } from '../people.service.ts';
 import { SourcesRepository } from '../sources.repository.ts';
 import type { TableDoc } from './table.schema.ts';
 
@@ -34,7 +34,7 @@ export class TableCards {
   constructor(
     private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
-    private readonly users: UsersService,
+    private readonly people: PeopleNamed,
     private readonly confidential: ConfidentialRepository,
     private readonly sources: SourcesRepository,
   ) {}
@@ -51,7 +51,7 @@ export class TableCards {
         counterpartyId: customers.get(text(row.counterparty)) ?? null,
         objectAddress: text(row.address),
         amountKop: typeof row.amount === 'number' && row.amount > 0 ? row.amount : null,
-        managerId: managers.get(fold(text(row.manager))) ?? null,
+        managerId: managers(text(row.manager)),
         note: text(row.note),
       });
       const cards = new Map(part.map((one) => [one.key, cardOf(one)]));
@@ -116,7 +116,7 @@ export class TableCards {
     }
   }
 
-  #counterparty(row: Row, managers: Map<string, Id>): CounterpartyCreate | null {
+  #counterparty(row: Row, managers: (name: string) => Id | null): CounterpartyCreate | null {
     const name = text(row.name);
     if (!name) return null;
     const inn = text(row.inn);
@@ -132,26 +132,13 @@ export class TableCards {
       contacts: text(row.contact)
         ? [{ name: text(row.contact).slice(0, 120), role: '', phones: [], emails: [] }]
         : [],
-      managerId: managers.get(fold(text(row.manager))) ?? null,
+      managerId: managers(text(row.manager)),
       note: text(row.note),
     };
   }
 
-  /** People by their names; of two of one name none. */
-  async #managers(rows: readonly CardRow[]): Promise<Map<string, Id>> {
-    const wanted = new Set(rows.map(({ row }) => fold(text(row.manager))).filter(Boolean));
-    if (wanted.size === 0) return new Map();
-    const found = new Map<string, Id | null>();
-    for (let after: string | undefined; ; ) {
-      const { items, next } = await this.users.list({ after, limit: 200 });
-      for (const { name, _id } of items) {
-        const folded = fold(name);
-        if (wanted.has(folded)) found.set(folded, found.has(folded) ? null : _id);
-      }
-      if (!next) break;
-      after = next;
-    }
-    return new Map([...found].flatMap(([name, id]) => (id ? [[name, id] as const] : [])));
+  #managers(rows: readonly CardRow[]) {
+    return this.people.of(rows.map(({ row }) => text(row.manager)));
   }
 }
 

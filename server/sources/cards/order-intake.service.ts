@@ -1,0 +1,323 @@
+import { Injectable } from '@nestjs/common';
+import type { CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
+import type { ProjectEdit } from '@svodka/shared/contracts/directory';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { ImportBatch } from '@svodka/shared/contracts/import';
+import type { CounterpartyNamed } from '@svodka/shared/contracts/ingest';
+import type { ProjectStatus } from '@svodka/shared/contracts/order-codes';
+import { translate } from '@svodka/shared/messages/translate';
+import { further } from '@svodka/shared/rules/orders/status';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
+import { kindByName } from '../../counterparties/likeness.ts';
+import { EventIntake, type SaidEvent } from '../../events/event-intake.service.ts';
+import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
+import { type BornCard, ProjectsService } from '../../orders/projects/projects.service.ts';
+import { derivedId } from '../../platform/mongo/derived-id.ts';
+import { saidIn } from '../csv/row.ts';
+import type { LinkDoc } from '../import.schema.ts';
+import { FINDS_ONLY, NamesService, nothingFound } from '../ingest/names.service.ts';
+import { PeopleNamed } from '../people.service.ts';
+import { RecordsRepository } from '../records.repository.ts';
+import {
+  type CardsHow,
+  type CardsTaken,
+  comparedWith,
+  finding,
+  type KeyedCard,
+  nothingTaken,
+  sentBy,
+  shownChanges,
+} from './card-intake.ts';
+
+const KIND = 'orders';
+/** The day that a row names, and the event that says it: an order's dates follow from events. */
+const DAYS = { plannedOn: 'work.planned', promisedOn: 'install.confirmed' } as const;
+type DayField = keyof typeof DAYS;
+const DAY_FIELDS = Object.keys(DAYS) as DayField[];
+
+type Said = ReturnType<typeof saidOf>;
+
+/** Rows as orders. An order is known by its number; what dates it has becomes events of it. */
+@Injectable()
+export class OrderIntake {
+  constructor(
+    private readonly projects: ProjectsService,
+    private readonly counterparties: CounterpartiesService,
+    private readonly names: NamesService,
+    private readonly intake: EventIntake,
+    private readonly records: RecordsRepository,
+    private readonly people: PeopleNamed,
+  ) {}
+
+  async take(
+    actor: Actor,
+    batch: ImportBatch,
+    drafts: readonly KeyedCard[],
+    { dry }: CardsHow,
+  ): Promise<CardsTaken> {
+    const taken = nothingTaken();
+    const { update = false, restore = false } = batch.mapping ?? {};
+    const [links, numbered, managerOf, customers] = await Promise.all([
+      this.records.links(
+        KIND,
+        drafts.map(({ key }) => key),
+      ),
+      this.projects.ofNumbers(drafts.map(({ title }) => title)),
+      this.people.of(drafts.map(({ card }) => card.manager)),
+      this.#customers(actor, batch, drafts, dry),
+    ]);
+    const linked = await this.projects.byIds([...links.values()].map(({ recordId }) => recordId));
+    const byId = new Map(linked.map((doc) => [doc._id, doc]));
+    const byNumber = new Map(numbered.map((doc) => [doc.number, doc]));
+    const cards = new Map<string, BornCard>();
+    const made = new Map<string, Omit<LinkDoc, '_id' | 'kind'>>();
+    const days: { draft: KeyedCard; id: Id; fields: DayField[] }[] = [];
+    const met: { draft: KeyedCard; said: Said; doc: ProjectDoc; link: LinkDoc | null }[] = [];
+    const make = (draft: KeyedCard, said: Said) => {
+      const { status, plannedOn: _planned, promisedOn: _promised, ...card } = said;
+      const id = derivedId(new Date(batch.createdAt), 'import-order', batch.id, draft.key);
+      cards.set(draft.title, { _id: id, ...card, ...(status && { picked: status, status }) });
+      const link = { recordId: id, batchId: batch.id, line: draft.line, made: true, version: 1 };
+      made.set(draft.key, { ...link, sent: sentBy(said) });
+      taken.created++;
+    };
+    for (const draft of drafts) {
+      const link = links.get(draft.key) ?? null;
+      const said = saidOf(draft, managerOf(draft.card.manager), customers(draft)?.id ?? null);
+      const doc = (link && byId.get(link.recordId)) ?? byNumber.get(draft.title);
+      const isOwn = link?.made && link.batchId === batch.id;
+      if (doc && isOwn) {
+        // By a runner that died before it could count it, and perhaps before it had said the days.
+        taken.created++;
+        days.push({ draft, id: doc._id, fields: DAY_FIELDS });
+      } else if (doc) met.push({ draft, said, doc, link });
+      else if (link && !isOwn) {
+        taken.deleted++;
+        if (restore) make(draft, said);
+      } else make(draft, said);
+    }
+    if (!dry && cards.size > 0) {
+      await this.records.link(KIND, made);
+      const { ids } = await this.projects.ensureMany(actor, [...cards.keys()], cards);
+      for (const draft of drafts) {
+        const id = made.has(draft.key) && ids.get(draft.title);
+        if (id) days.push({ draft, id, fields: DAY_FIELDS });
+      }
+    }
+    await this.#compare(actor, batch, met, { dry, update, nameOf: customers, days }, taken);
+    if (!dry) await this.#say(actor, batch, days);
+    return taken;
+  }
+
+  async #compare(
+    actor: Actor,
+    batch: ImportBatch,
+    met: readonly { draft: KeyedCard; said: Said; doc: ProjectDoc; link: LinkDoc | null }[],
+    {
+      dry,
+      update,
+      nameOf,
+      days,
+    }: {
+      dry: boolean;
+      update: boolean;
+      nameOf: Customers;
+      days: { draft: KeyedCard; id: Id; fields: DayField[] }[];
+    },
+    taken: CardsTaken,
+  ): Promise<void> {
+    const managers = await this.people.namesOf(met.map(({ doc }) => doc.managerId));
+    const owners = await this.counterparties.byIds(met.flatMap(({ doc }) => doc.counterpartyId ?? []));
+    const ownerNames = new Map(owners.map(({ _id, name }) => [_id, name]));
+    for (const { draft, said, doc, link } of met) {
+      const was = { ...doc, status: doc.status, ...daysOf(doc) };
+      // Events know better than a table how far an order is.
+      const status = said.status && further(doc.line.status, said.status);
+      const wanted = { ...said, ...(status && { status: doc.statusOverride?.status ?? status }) };
+      const isStranger = !wanted.counterpartyId && nameOf(draft)?.isNew;
+      const compared = comparedWith(
+        was,
+        { ...wanted, ...(isStranger && { counterpartyId: draft.card.counterparty }) },
+        link?.sent ?? {},
+      );
+      const news: Record<string, unknown> = { ...compared.fills, ...compared.changes };
+      if (Object.keys(news).length === 0) {
+        taken.existing++;
+        continue;
+      }
+      taken.changed++;
+      taken.findings.push(
+        finding(draft, 'changed', {
+          id: doc._id,
+          changes: shownChanges(was, news, (field, value) =>
+            field === 'managerId'
+              ? (managers(value as Id | null) ?? draft.card.manager)
+              : field === 'counterpartyId'
+                ? (ownerNames.get(value as Id) ?? (value && (draft.card.counterparty ?? nameOf(draft)?.name)))
+                : value,
+          ),
+        }),
+      );
+      if (dry || !update) continue;
+      const { status: picked, plannedOn: _planned, promisedOn: _promised, ...edit } = news;
+      let written = doc;
+      if (Object.keys(edit).length > 0)
+        written = await this.projects.edit(actor, doc._id, edit as ProjectEdit);
+      if (picked) written = await this.projects.pick(actor, doc._id, said.status as ProjectStatus);
+      days.push({ draft, id: doc._id, fields: DAY_FIELDS.filter((field) => field in news) });
+      if (!link)
+        await this.records.link(
+          KIND,
+          new Map([
+            [
+              draft.key,
+              { recordId: doc._id, batchId: batch.id, line: draft.line, made: false, version: 0, sent: {} },
+            ],
+          ]),
+        );
+      await this.records.said(KIND, draft.key, compared.now, doc._id, written.version);
+    }
+  }
+
+  /** The days of an order are said by events of it, which an undoing takes back with the rest. */
+  async #say(
+    actor: Actor,
+    batch: ImportBatch,
+    days: readonly { draft: KeyedCard; id: Id; fields: DayField[] }[],
+  ): Promise<void> {
+    const said = days.flatMap(({ draft, id, fields }) =>
+      fields.flatMap((field): SaidEvent[] => {
+        const startOn = draft.card[field];
+        if (!startOn) return [];
+        const title = translate('ru', `import.said.${field}`, { number: draft.title });
+        const payload = { startOn, ...(field === 'plannedOn' && { finishOn: startOn }) };
+        return [
+          {
+            type: DAYS[field],
+            title,
+            body: '',
+            importance: 'normal',
+            occurredAt: new Date(batch.startedAt ?? batch.createdAt),
+            due: null,
+            projectId: id,
+            counterpartyIds: [],
+            author: { userId: null, name: batch.source ?? '' },
+            status: null,
+            payload,
+            externalId: `${draft.key}:${field}`,
+            sent: saidIn({ title, payload }),
+          },
+        ];
+      }),
+    );
+    const how = { isFirst: false, update: true, restore: true };
+    if (said.length > 0) await this.intake.takeRows(actor, said, batch.id, how);
+  }
+
+  /** Whose orders they are: by tax number, phone or name; who is named and not here is made with the first of them. */
+  async #customers(
+    actor: Actor,
+    batch: ImportBatch,
+    drafts: readonly KeyedCard[],
+    dry: boolean,
+  ): Promise<Customers> {
+    const found = nothingFound();
+    const named = drafts.flatMap(({ card }) => namedIn(card) ?? []);
+    await this.names.find(
+      actor,
+      FINDS_ONLY,
+      named.map((counterparty) => ({ order: null, counterparty })),
+      found,
+    );
+    const unknown = new Map(
+      named
+        .filter((counterparty) => !this.names.counterpartyOf({ counterparty }, found))
+        .map((one) => [JSON.stringify(one), one]),
+    );
+    const byName = await this.counterparties.ofNames(
+      [...unknown.values()].flatMap(({ inn, name }) => (name && !inn ? [name] : [])),
+    );
+    const lineOf = new Map(
+      [...drafts].reverse().map(({ card, line }) => [JSON.stringify(namedIn(card)), line] as const),
+    );
+    const fresh = new Map<string, CounterpartyCreate & { id: Id; line: number }>();
+    for (const [key, { inn = null, phone, name }] of unknown) {
+      if ((name && !inn && byName.has(name)) || !(name || inn)) continue;
+      const id = derivedId(new Date(batch.createdAt), 'import-customer', batch.id, inn ?? key);
+      const kind = inn?.length === 10 ? 'org' : kindByName(name ?? '');
+      fresh.set(key, {
+        id,
+        line: lineOf.get(key) ?? 0,
+        kind,
+        name: name ?? `ИНН ${inn}`,
+        categories: ['customer'],
+        inn,
+        kpp: null,
+        ogrn: null,
+        phones: phone ? [phone] : [],
+        emails: [],
+        contacts: [],
+        managerId: null,
+        note: '',
+      });
+    }
+    if (!dry && fresh.size > 0) {
+      const creates = [...new Map([...fresh.values()].map((one) => [one.id, one])).values()];
+      const link = { batchId: batch.id, made: true, version: 1, sent: {} };
+      await this.records.link(
+        'counterparties',
+        new Map(creates.map(({ id, line }) => [`customer:${id}`, { recordId: id, line, ...link }])),
+      );
+      await this.counterparties.makeMany(
+        actor,
+        creates.map(({ line: _, ...create }) => create),
+      );
+    }
+    return ({ card }) => {
+      const one = namedIn(card);
+      if (!one) return null;
+      const key = JSON.stringify(one);
+      const name = one.name ?? one.inn ?? one.phone ?? '';
+      const made = fresh.get(key);
+      const id =
+        this.names.counterpartyOf({ counterparty: one }, found) ??
+        (one.name && !one.inn ? byName.get(one.name) : undefined) ??
+        (dry ? null : (made?.id ?? null));
+      return { id, name, isNew: Boolean(made) };
+    };
+  }
+}
+
+type Customers = (draft: KeyedCard) => { id: Id | null; name: string; isNew: boolean } | null;
+
+function namedIn({ inn, phone, counterparty }: KeyedCard['card']): CounterpartyNamed | null {
+  if (!inn && !phone && !counterparty) return null;
+  return { ...(inn && { inn }), ...(phone && { phone }), ...(counterparty && { name: counterparty }) };
+}
+
+/** What a row says, as an order has it; whom nobody knows stays in the note. */
+function saidOf({ card }: KeyedCard, managerId: Id | null, counterpartyId: Id | null) {
+  const { objectAddress, amountKop, template, status, plannedOn, promisedOn } = card;
+  const isLost = card.phone && !counterpartyId && !card.counterparty && !card.inn;
+  const note = [card.note, card.manager && !managerId ? card.manager : '', isLost ? card.phone : '']
+    .filter(Boolean)
+    .join('\n');
+  return {
+    ...(objectAddress && { objectAddress }),
+    ...(amountKop && { amountKop }),
+    ...(template && { template }),
+    ...(status && { status }),
+    ...(plannedOn && { plannedOn }),
+    ...(promisedOn && { promisedOn }),
+    ...(managerId && { managerId }),
+    ...(counterpartyId && { counterpartyId }),
+    ...(note && { note }),
+  };
+}
+
+/** The days of its installation, as its events say them. */
+function daysOf({ line: { milestones } }: ProjectDoc): Record<DayField, string | null> {
+  const install = milestones.find(({ code }) => code === 'install');
+  return { plannedOn: install?.plannedOn ?? null, promisedOn: install?.promisedOn ?? null };
+}

@@ -1,0 +1,167 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Page } from '@svodka/shared/contracts/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type {
+  FindingKind,
+  ImportChoice,
+  ImportChoices,
+  ImportFinding,
+} from '@svodka/shared/contracts/import';
+import type { Connection, mongo } from 'mongoose';
+import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import type { FindingDoc, LinkDoc, LinkKind } from './import.schema.ts';
+
+/** As many findings of an import are kept as of its errors; further ones are only counted. */
+export const MAX_FINDINGS = 20_000;
+
+type UseDoc = { _id: string; projectId?: Id; deletedAt?: Date | null; source?: { externalId?: string } };
+/** Upon what a card has been built. */
+export type Use = 'events' | 'orders' | 'codes';
+/** Events of an order that are looked at: those of imports that were taken back are none. */
+const EVENTS_LOOKED_AT = 50;
+
+/** Of one row several cards may be kept: an order and its customer. */
+const findingId = (batchId: Id, { kind, line, id }: Pick<ImportFinding, 'kind' | 'line' | 'id'>) =>
+  [batchId, kind, line, ...(kind === 'kept' ? [id] : [])].join(':');
+
+const idOf = (kind: LinkKind, key: string) => `${kind}:${key}`;
+
+/** Which card stands for which record of a table, and what a person should know of its rows. */
+@Injectable()
+export class RecordsRepository {
+  readonly #links: mongo.Collection<LinkDoc>;
+  readonly #findings: mongo.Collection<FindingDoc>;
+  readonly #events: mongo.Collection<UseDoc>;
+  readonly #orders: mongo.Collection<UseDoc>;
+  readonly #codes: mongo.Collection<UseDoc>;
+
+  constructor(@Inject(MONGO) connection: Connection) {
+    this.#links = driverCollection(connection, 'import_links');
+    this.#findings = driverCollection(connection, 'import_findings');
+    this.#events = driverCollection(connection, 'events');
+    this.#orders = driverCollection(connection, 'projects');
+    this.#codes = driverCollection(connection, 'source_codes');
+  }
+
+  /** By the keys of the records. */
+  async links(kind: LinkKind, keys: readonly string[]): Promise<Map<string, LinkDoc>> {
+    if (keys.length === 0) return new Map();
+    const found = await this.#links
+      .find({ _id: { $in: [...new Set(keys)].map((key) => idOf(kind, key)) } })
+      .toArray();
+    return new Map(found.map((link) => [link._id.slice(kind.length + 1), link]));
+  }
+
+  async link(kind: LinkKind, links: ReadonlyMap<string, Omit<LinkDoc, '_id' | 'kind'>>): Promise<void> {
+    if (links.size === 0) return;
+    await this.#links.bulkWrite(
+      [...links].map(([key, link]) => ({
+        replaceOne: { filter: { _id: idOf(kind, key) }, replacement: { kind, ...link }, upsert: true },
+      })),
+      { ordered: false },
+    );
+  }
+
+  /** What a record says from now on, and as which version the import left its card. */
+  async said(
+    kind: LinkKind,
+    key: string,
+    sent: LinkDoc['sent'],
+    recordId: Id,
+    version: number,
+  ): Promise<void> {
+    await this.#links.updateOne({ _id: idOf(kind, key) }, { $set: { sent } });
+    await this.#links.updateMany({ recordId, made: true }, { $set: { version } });
+  }
+
+  /** Some links of an import, orders before the customers that they name. */
+  linksOf(batchId: Id, limit: number): Promise<LinkDoc[]> {
+    return this.#links.find({ batchId }).sort({ batchId: 1, kind: -1, line: 1 }).limit(limit).toArray();
+  }
+
+  async unlink({ _id }: LinkDoc): Promise<void> {
+    await this.#links.deleteOne({ _id });
+  }
+
+  /** Leaves a record to whoever built upon it. */
+  async leave({ _id }: LinkDoc): Promise<void> {
+    await this.#links.updateOne({ _id }, { $set: { batchId: null } });
+  }
+
+  /** What stands upon a card; null: nothing. */
+  async useOf(kind: LinkKind, id: Id): Promise<Use | null> {
+    const named = kind === 'orders' ? { projectId: id } : { counterpartyIds: id };
+    const events = await this.#events
+      .find(named as mongo.Filter<UseDoc>, { projection: { deletedAt: 1, 'source.externalId': 1 } })
+      .limit(EVENTS_LOOKED_AT)
+      .toArray();
+    const isGone = ({ deletedAt, source }: UseDoc) =>
+      deletedAt !== null && (source?.externalId ?? '').startsWith('undone:');
+    if (events.length === EVENTS_LOOKED_AT || !events.every(isGone)) return 'events';
+    if (kind === 'orders') return null;
+    for (const field of ['counterpartyId', 'namedCounterpartyId'])
+      if (await this.#orders.findOne({ [field]: id }, { projection: { _id: 1 } })) return 'orders';
+    const code = { counterpartyId: id } as mongo.Filter<UseDoc>;
+    return (await this.#codes.findOne(code, { projection: { _id: 1 } })) ? 'codes' : null;
+  }
+
+  /** Begins a comparison anew; what was decided of a row holds for its line. */
+  async forget(batchId: Id): Promise<void> {
+    await this.#findings.deleteMany({ batchId, choice: null });
+  }
+
+  /** A repetition keeps what was chosen. */
+  async find(batchId: Id, findings: readonly ImportFinding[]): Promise<void> {
+    if (findings.length === 0) return;
+    await this.#findings.bulkWrite(
+      findings.map(({ choice: _, ...finding }) => ({
+        updateOne: {
+          filter: { _id: findingId(batchId, finding) },
+          update: { $set: { ...finding, batchId }, $setOnInsert: { choice: null } },
+          upsert: true,
+        },
+      })),
+      { ordered: false },
+    );
+  }
+
+  async page(
+    batchId: Id,
+    kind: FindingKind,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<ImportFinding>> {
+    const [line, id] = after === undefined ? [-1, ''] : unpackKeyset(after, ['number', 'string'] as const);
+    const docs = await this.#findings
+      .find({ batchId, kind, $or: [{ line: { $gt: line } }, { line, _id: { $gt: id } }] })
+      .sort({ batchId: 1, kind: 1, line: 1, _id: 1 })
+      .limit(limit + 1)
+      .toArray();
+    const last = docs.length > limit ? docs[limit - 1] : undefined;
+    return {
+      items: docs.slice(0, limit).map(({ _id, batchId: _batch, ...finding }) => finding),
+      next: last ? packKeyset([last.line, last._id]) : null,
+    };
+  }
+
+  async choices(batchId: Id, lines: readonly number[]): Promise<Map<number, ImportChoice>> {
+    if (lines.length === 0) return new Map();
+    const found = await this.#findings
+      .find({ batchId, kind: 'alike', line: { $in: [...lines] }, choice: { $ne: null } })
+      .toArray();
+    return new Map(found.flatMap(({ line, choice }) => (choice ? [[line, choice] as const] : [])));
+  }
+
+  /** @returns of how many rows something has been said by now */
+  async choose(batchId: Id, { choices }: ImportChoices): Promise<number> {
+    await this.#findings.bulkWrite(
+      choices.map(({ line, ...choice }) => ({
+        updateOne: { filter: { _id: `${batchId}:alike:${line}` }, update: { $set: { choice } } },
+      })),
+      { ordered: false },
+    );
+    return this.#findings.countDocuments({ batchId, kind: 'alike', choice: { $ne: null } });
+  }
+}
