@@ -36,8 +36,9 @@ export type Screen = {
   path: string;
   /** Without this right the screen is not there. */
   needs?: Action;
-  /** Its line in the left column; none: it is reached another way. */
+  /** Its line in the left column; none: it is reached another way, and found by its name. */
   section?: Section;
+  name?: MessageKey;
   load: () => Promise<{ default: Component }>;
 };
 
@@ -115,6 +116,7 @@ const SCREENS: Screen[] = [
   {
     path: 'tables',
     needs: 'sources.read',
+    name: 'tables.title',
     load: () => import('./tables/TablesScreen.svelte'),
   },
   {
@@ -139,9 +141,10 @@ const SCREENS: Screen[] = [
     // Reached from the calendar of installations: it is opened once a year.
     path: 'working-days',
     needs: 'calendar.write',
+    name: 'workdays.title',
     load: () => import('./working-days/WorkingDaysScreen.svelte'),
   },
-  { path: 'settings', load: () => import('./settings/SettingsScreen.svelte') },
+  { path: 'settings', name: 'settings.title', load: () => import('./settings/SettingsScreen.svelte') },
 ];
 
 const known = (path: string) => SCREENS.find((screen) => screen.path === path.split('/')[1]);

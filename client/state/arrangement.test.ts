@@ -126,6 +126,16 @@ describe(Arrangement.name, () => {
     expect(seen(list)).toBe('b† a†');
   });
 
+  it('is the same list while nothing in it is new, so that nobody draws or measures it again', () => {
+    const [b, a] = [row('b', 2), row('a', 1)];
+    const list = begin(b, a);
+    const { rows } = list;
+    list.arrange([b, a], 'none', 10);
+    expect(list.rows).toBe(rows);
+    list.arrange([a], 'none', 20);
+    expect(list.rows).not.toBe(rows);
+  });
+
   it('starts afresh after a reset', () => {
     const list = begin(row('a', 1));
     list.reset();

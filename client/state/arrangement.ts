@@ -51,6 +51,7 @@ export class Arrangement {
     this.#entersBelow = entersBelow;
   }
 
+  /** The same array while nothing in it is new. */
   get rows(): readonly ShownRow[] {
     return this.#shown;
   }
@@ -92,6 +93,10 @@ export class Arrangement {
     const lowest = this.#shown.at(-1)?.event;
     // Thousands may stand below what has changed; they are left alone.
     const still = this.#unchanged(rows);
+    if (still === rows.length && still === this.#shown.length && this.#begun) {
+      this.#waiting.clear();
+      return;
+    }
     const above = rows.slice(0, rows.length - still);
     const present = new Map(above.map((row) => [row.id, row]));
 

@@ -1,6 +1,6 @@
 // Where somebody stood in a list, for each step of the browser's history: Back leads to the place that was left, and
-// not to the top; so does Esc on the page of a record, which leads to its list as it was last seen. Kept in the tab, so
-// that it outlives a reload and no other tab.
+// not to the top; so does Esc on the page of a record, which leads to where somebody came from. Kept in the tab, so that
+// it outlives a reload and no other tab.
 import type { Id } from '@svodka/shared/contracts/id';
 import type { RowKey } from '@svodka/shared/feed/order';
 import { router } from './router.svelte.ts';
@@ -22,10 +22,13 @@ class Places {
   #byEntry = new Map<string, object>();
   /** How each list was last seen. */
   #last = new Map<string, { address: string; place: object | null }>();
+  /** From which page each page was opened. Who returns to a page opens nothing: the way back has no circles. */
+  #cameFrom = new Map<string, { path: string; address: string; entry: string }>();
   #keepers = new Set<() => void>();
   #recalled = false;
 
   constructor() {
+    router.onLeave((to) => this.#remember(to));
     addEventListener('pagehide', () => {
       // Left before it was known who is here: what others have left stays as it is.
       if (!session.user) return;
@@ -72,6 +75,22 @@ class Places {
     const last = this.#last.get(path);
     router.go(last?.address ?? path);
     if (last?.place) this.#byEntry.set(router.entry, last.place);
+  }
+
+  /** Goes to the page from which this one was opened, at its place; opened by itself, it leads to its list. */
+  goBack(path: string): void {
+    const from = this.#cameFrom.get(router.path);
+    const place = from && this.#byEntry.get(from.entry);
+    if (!from) this.goBackTo(path);
+    else router.go(from.address);
+    if (place) this.#byEntry.set(router.entry, place);
+  }
+
+  #remember(to: string): void {
+    const { path } = router;
+    if (to === path) return;
+    for (let on = this.#cameFrom.get(path); on; on = this.#cameFrom.get(on.path)) if (on.path === to) return;
+    this.#cameFrom.set(to, { path, address: router.with({ sheet: null, form: null }), entry: router.entry });
   }
 
   #recall(): void {

@@ -4,7 +4,7 @@ class Router {
   #search = $state(location.search);
   #query = $derived(new URLSearchParams(this.#search));
   #entry = '';
-  #leaving = new Set<() => void>();
+  #leaving = new Set<(to: string) => void>();
   /** The page was opened anew: neither loaded again nor come back to. */
   readonly isFresh = typeof history.state?.entry !== 'string';
 
@@ -27,8 +27,8 @@ class Router {
     return this.#entry;
   }
 
-  /** Called when one step of the history is left for another, while `entry` and `path` are still the old ones. */
-  onLeave(listener: () => void): () => void {
+  /** Called with the path that one step of the history is left for, while `entry` and `path` are still the old ones. */
+  onLeave(listener: (to: string) => void): () => void {
     this.#leaving.add(listener);
     return () => this.#leaving.delete(listener);
   }
@@ -55,7 +55,7 @@ class Router {
 
   #read(sameEntry = false): void {
     if (!sameEntry) {
-      for (const listener of this.#leaving) listener();
+      for (const listener of this.#leaving) listener(location.pathname);
       this.#entry = this.#nameEntry();
     }
     this.#path = location.pathname;

@@ -38,6 +38,7 @@ const PIPELINE: Document[] = [
               'imports',
               'module_tokens',
               'sources',
+              'tables',
               'calendar_years',
             ],
           },

@@ -48,6 +48,22 @@ async function told(what: string, wanted: Partial<AuditRecord> = {}): Promise<Au
 }
 
 describe('the access log', () => {
+  it('tells of tables from outside: who connected, fed, changed and removed them, and no word of theirs', async () => {
+    const boss = await app.signIn({ roles: ['administrator'] });
+    const file = { 'Content-Type': 'application/octet-stream' };
+    const mapping = { kind: 'counterparties', key: 'CODE', columns: { NAME: 'name' } };
+    const { id } = await boss.post<{ id: string }>('/api/tables', { name: CANARY, mapping });
+    const of = { object: { kind: 'table', id }, who: boss.user.id } as const;
+    await told('table.created', of);
+    await boss.post(`/api/tables/${id}/dumps?fileName=a.csv`, `CODE;NAME\r\n7;${CANARY}\r\n`, file);
+    await told('table.taken', { ...of, details: { rows: 1 } });
+    await boss.patch(`/api/tables/${id}`, { mapping: { ...mapping, zone: 'Europe/Samara' } });
+    await told('table.changed', { ...of, details: { fields: ['mapping'] } });
+    await boss.send('DELETE', `/api/tables/${id}`);
+    await told('table.removed', of);
+    expect(JSON.stringify(await list())).not.toContain(CANARY);
+  });
+
   it('tells sign-ins, and those that failed, of whom and from where', async () => {
     const person = await app.signIn({ roles: ['measurer'] });
     expect(await told('sign-in.ok', { who: person.user.id })).toMatchObject({ details: { kind: 'bearer' } });

@@ -162,6 +162,18 @@ function ofSource(change: AuditChange): Told[] {
     : [];
 }
 
+function ofTable(change: AuditChange): Told[] {
+  const { kind, before, after } = change;
+  if (kind === 'insert') return [{ what: 'table.created' }];
+  // Who removes it touches it first.
+  if (kind === 'delete')
+    return [{ what: 'table.removed', who: before?.touched?.by ?? null, from: before?.touched?.from ?? null }];
+  const { seq, rows = 0 } = after?.dump ?? {};
+  if (seq !== before?.dump?.seq) return [{ what: 'table.taken', details: { rows } }];
+  const fields = changedOf(change, ['name', 'mapping']);
+  return fields.length > 0 ? [{ what: 'table.changed', details: { fields } }] : [];
+}
+
 function told(change: AuditChange): Told[] {
   switch (change.collection) {
     case 'users':
@@ -180,6 +192,8 @@ function told(change: AuditChange): Told[] {
       return ofToken(change);
     case 'sources':
       return ofSource(change);
+    case 'tables':
+      return ofTable(change);
     case 'calendar_years':
       return [{ what: 'calendar.changed', details: { reset: change.after?.days === null } }];
     case 'events':
@@ -200,6 +214,7 @@ const OBJECTS: Record<string, AuditObject['kind']> = {
   imports: 'import',
   module_tokens: 'token',
   sources: 'source',
+  tables: 'table',
   calendar_years: 'calendar',
   events: 'event',
   comments: 'comment',

@@ -31,7 +31,15 @@ export const AUDIT_GROUPS = {
   ],
   deleted: ['event.deleted', 'event.restored', 'comment.deleted'],
   import: ['import.uploaded', 'import.started', 'import.ended'],
-  sources: ['token.created', 'token.revoked', 'source.changed'],
+  sources: [
+    'token.created',
+    'token.revoked',
+    'source.changed',
+    'table.created',
+    'table.changed',
+    'table.taken',
+    'table.removed',
+  ],
   log: ['log.began', 'log.gap'],
 } as const;
 export type AuditGroup = keyof typeof AUDIT_GROUPS;
@@ -49,6 +57,7 @@ export const AUDIT_OBJECTS = [
   'import',
   'token',
   'source',
+  'table',
   'route',
 ] as const;
 export const AuditObjectSchema = z.strictObject({ kind: z.enum(AUDIT_OBJECTS), id: z.string() });

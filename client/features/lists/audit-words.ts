@@ -31,12 +31,13 @@ export function objectWords({ object, details }: AuditRecord, title?: AuditTitle
     source: module,
     calendar: object.id,
     session: undefined,
+    table: undefined,
   }[object.kind];
   return called ? `${kind}: ${called}` : kind;
 }
 
 /** The page of what a record is about; null where there is none, or no longer. */
-export function objectPath({ object, details }: AuditRecord, title?: AuditTitle): string | null {
+export function objectPath({ object, details, what }: AuditRecord, title?: AuditTitle): string | null {
   switch (object?.kind) {
     case 'user':
       return `/people?sheet=${object.id}`;
@@ -48,6 +49,8 @@ export function objectPath({ object, details }: AuditRecord, title?: AuditTitle)
       return `/crews?sheet=${object.id}`;
     case 'import':
       return `/import/${object.id}`;
+    case 'table':
+      return what === 'table.removed' ? null : `/tables/${object.id}`;
     case 'event':
     case 'comment':
       return title && !title.isGone ? `/?event=${title.eventId}` : null;

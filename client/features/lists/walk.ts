@@ -1,25 +1,27 @@
 import { untrack } from 'svelte';
 import { type Binding, keys } from '../../state/keys.svelte.ts';
 
-/** Lets j, k and the arrows walk the links of a short list that is drawn whole; Enter is the link's own. */
-export function walk(list: HTMLElement): () => void {
+/** Keys that walk through what can be opened on a screen, in its order; Enter is the link's own. */
+export function walking(stops: () => HTMLElement[]): Binding[] {
   const step = (by: number) => () => {
-    const links = [...list.querySelectorAll<HTMLElement>(':scope > li > a')];
-    const at = links.indexOf(document.activeElement as HTMLElement);
-    const next = links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + by))];
+    const all = stops();
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.max(0, Math.min(all.length - 1, at + by))];
     if (!next) return false;
-    next.focus();
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
-  const [down, up] = [
-    { label: 'keys.down', group: 'keys.group.screen', run: step(1) },
-    { label: 'keys.up', group: 'keys.group.screen', run: step(-1) },
-  ] satisfies Omit<Binding, 'code' | 'shown'>[];
-  return untrack(() =>
-    keys.add([
-      { code: 'KeyJ', shown: 'J', ...down },
-      { code: 'KeyK', shown: 'K', ...up },
-      { code: 'ArrowDown', shown: '↓', ...down },
-      { code: 'ArrowUp', shown: '↑', ...up },
-    ] as Binding[]),
-  );
+  const group = 'keys.group.screen';
+  const down = { label: 'keys.down', group, run: step(1) } satisfies Partial<Binding>;
+  const up = { label: 'keys.up', group, run: step(-1) } satisfies Partial<Binding>;
+  return [
+    { code: 'KeyJ', shown: 'J', ...down },
+    { code: 'KeyK', shown: 'K', ...up },
+    { code: 'ArrowDown', shown: '↓', ...down },
+    { code: 'ArrowUp', shown: '↑', ...up },
+  ];
 }
+
+/** The same for the links of a short list that is drawn whole. */
+export const walk = (list: HTMLElement): (() => void) =>
+  untrack(() => keys.add(walking(() => [...list.querySelectorAll<HTMLElement>(':scope > li > a')])));

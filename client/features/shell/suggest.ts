@@ -34,8 +34,8 @@ export function places(words: string): Suggestion[] {
   const all = [
     ...STANDARD_VIEWS.map((view) => ({ label: viewName(view), address: `/?view=${view.key}` })),
     ...views.items.map((view) => ({ label: viewName(view), address: `/?view=${view.id}` })),
-    ...screens().flatMap(({ path, section }) =>
-      section ? [{ label: t(section.label), address: `/${path}` }] : [],
+    ...screens().flatMap(({ path, section, name = section?.label }) =>
+      name ? [{ label: t(name), address: `/${path}` }] : [],
     ),
   ];
   const spots = all

@@ -1,5 +1,6 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import type { TableMapping } from '@svodka/shared/contracts/tables';
+import type { Touched } from '../../platform/context/request-context.ts';
 import type { CollectionPlan } from '../../platform/mongo/collection-plan.ts';
 
 /** A table that comes again and again. What was accepted last lies in GridFS (`tableDumps`), packed. */
@@ -11,6 +12,8 @@ export type TableDoc = {
   createdAt: Date;
   createdBy: Id;
   version: number;
+  /** Whose change it was last. */
+  touched?: Touched;
 };
 
-export const TABLE_COLLECTIONS: CollectionPlan[] = [{ collection: 'tables', images: false, indexes: [] }];
+export const TABLE_COLLECTIONS: CollectionPlan[] = [{ collection: 'tables', images: true, indexes: [] }];

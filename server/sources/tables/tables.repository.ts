@@ -9,6 +9,7 @@ import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Table, TableTarget } from '@svodka/shared/contracts/tables';
 import type { Cell, Dump, KeptRow } from '@svodka/shared/rules/tables/diff';
 import mongoose, { type Connection } from 'mongoose';
+import { touchedNow } from '../../platform/context/request-context.ts';
 import { driverCollection } from '../../platform/mongo/driver-collection.ts';
 import { MONGO } from '../../platform/mongo/mongo.ts';
 import type { TableDoc } from './table.schema.ts';
@@ -58,14 +59,14 @@ export class TablesRepository {
   }
 
   async insert(doc: TableDoc): Promise<void> {
-    await this.#tables.insertOne(doc);
+    await this.#tables.insertOne({ ...doc, ...touchedNow() });
   }
 
   /** @throws AppError `not-found` */
   async edit(id: Id, changes: Partial<Pick<TableDoc, 'name' | 'mapping'>>): Promise<TableDoc> {
     const found = await this.#tables.findOneAndUpdate(
       { _id: id },
-      { $set: changes, $inc: { version: 1 } },
+      { $set: { ...changes, ...touchedNow() }, $inc: { version: 1 } },
       { returnDocument: 'after' },
     );
     if (!found) throw new AppError('not-found', `no table ${id}`);
@@ -73,7 +74,9 @@ export class TablesRepository {
   }
 
   async remove(id: Id): Promise<void> {
-    await this.get(id);
+    // The access log tells by whom.
+    const found = await this.#tables.updateOne({ _id: id }, { $set: touchedNow() });
+    if (found.matchedCount === 0) throw new AppError('not-found', `no table ${id}`);
     await this.#tables.deleteOne({ _id: id });
     await this.#clear(id, null, 0);
   }
@@ -120,7 +123,7 @@ export class TablesRepository {
     const next = { seq: (table.dump?.seq ?? 0) + 1, rows: dump.size - gone, gone, fileName, at, fileId };
     const accepted = await this.#tables.findOneAndUpdate(
       { _id: table._id, ...(table.dump ? { 'dump.fileId': table.dump.fileId } : { dump: null }) },
-      { $set: { dump: next }, $inc: { version: 1 } },
+      { $set: { dump: next, ...touchedNow() }, $inc: { version: 1 } },
       { returnDocument: 'after' },
     );
     if (!accepted) await this.#dumps.delete(fileId as never);
