@@ -200,6 +200,8 @@ const ELSEWHERE = [
   'GET /api/files/:id/upload',
   'POST /api/files/:id/upload',
   'DELETE /api/files/:id/upload',
+  // Of a recording: `files/recordings.test.ts`.
+  'PATCH /api/files/:id',
   'GET /api/files/:id/thumbnail',
   'POST /api/tables/look',
   'POST /api/tables/:id/dumps',

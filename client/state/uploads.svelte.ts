@@ -1,6 +1,13 @@
 // Files on their way to the server. Each is kept on the device until it is attached, sent in parts from where it stands,
 // and follows the event or comment that it belongs to, when that itself is still waiting to be sent.
-import { cleanFileName, type FileOwner, MAX_FILE_BYTES, SENT_BYTES } from '@svodka/shared/contracts/file';
+import {
+  cleanFileName,
+  type FileOwner,
+  isSound,
+  MAX_FILE_BYTES,
+  type Recording,
+  SENT_BYTES,
+} from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { live, retryDelay } from '../api/live.ts';
 import { ApiError, ask } from '../api/rest.ts';
@@ -19,6 +26,8 @@ type Kept = {
   owner: FileOwner;
   name: string;
   size: number;
+  /** Of a sound: on what ground it is kept; `asked`: somebody has yet to say. */
+  recording?: Recording | 'asked';
   /** It waits until its form is sent. */
   held?: boolean;
   /** The entry of the outbox that makes its owner. */
@@ -75,7 +84,14 @@ class Uploads {
   add(owner: FileOwner, files: readonly File[], options: { held?: boolean } = {}): void {
     for (const file of files) {
       const name = cleanFileName(file.name) || t('attachments.unnamed');
-      const each = new Waiting(newId(), { owner, name, size: file.size, ...options });
+      const isVoice = owner.kind === 'event' && isSound({ name, mime: file.type });
+      const each = new Waiting(newId(), {
+        owner,
+        name,
+        size: file.size,
+        ...(isVoice && { recording: 'asked' }),
+        ...options,
+      });
       this.#all = [...this.#all, each];
       if (file.size > MAX_FILE_BYTES) {
         each.failure = t('attachments.tooLarge');
@@ -95,6 +111,13 @@ class Uploads {
       const { held: _, ...kept } = each.kept;
       this.#keep(each, { ...kept, owner, after });
     }
+    this.#go();
+  }
+
+  /** Somebody has said on what ground a recording is kept. */
+  answer(each: Waiting, recording: Recording): void {
+    each.failure = '';
+    this.#keep(each, { ...each.kept, recording });
     this.#go();
   }
 
@@ -131,7 +154,8 @@ class Uploads {
   #go(): void {
     for (const each of this.#all) {
       if (this.#sending.size >= AT_ONCE) return;
-      if (each.kept.held || each.failure || this.#sending.has(each.id)) continue;
+      if (each.kept.held || each.kept.recording === 'asked' || each.failure || this.#sending.has(each.id))
+        continue;
       this.#sending.add(each.id);
       void this.#alone(each)
         .catch((error: unknown) => this.#failed(each, error))
@@ -168,8 +192,9 @@ class Uploads {
   }
 
   async #parts(each: Waiting, file: Blob): Promise<void> {
-    const { owner, name, size } = each.kept;
-    let upload = await ask('POST /files', { body: { id: each.id, owner, name, size } });
+    const { owner, name, size, recording } = each.kept;
+    const ground = typeof recording === 'object' ? { recording } : {};
+    let upload = await ask('POST /files', { body: { id: each.id, owner, name, size, ...ground } });
     while (!upload.file) {
       const { offset } = upload;
       each.sent = offset;

@@ -14,5 +14,6 @@ import { AuditFollower } from './audit-follower.ts';
   imports: [AccountsModule, ChangesModule, CrewsModule, RefsModule, DiscussionModule, EventsModule],
   controllers: [AuditController],
   providers: [AuditRepository, AuditService, AuditFollower],
+  exports: [AuditService],
 })
 export class AuditModule {}

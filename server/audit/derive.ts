@@ -152,7 +152,7 @@ function ofToken({ kind, after, before }: AuditChange): Told[] {
 function ofSource(change: AuditChange): Told[] {
   const { after, before, kind } = change;
   if (!after) return [];
-  const fields = ['isOn', 'expectMin', 'replayFrom'].filter((field) =>
+  const fields = ['isOn', 'expectMin', 'replayFrom', 'recordings'].filter((field) =>
     kind === 'insert' ? field === 'isOn' : changedOf(change, [field]).length > 0,
   );
   // The module itself ends a replay, in nobody's name.

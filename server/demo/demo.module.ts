@@ -1,8 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
+import { AuditRepository } from '../audit/audit.repository.ts';
+import { AuditService } from '../audit/audit.service.ts';
 import { CrewsModule } from '../crews/crews.module.ts';
 import { DiscussionModule } from '../discussion/discussion.module.ts';
 import { EventsModule } from '../events/events.module.ts';
+import { FileOwners } from '../files/file-owners.ts';
+import { FileStore } from '../files/file-store.ts';
+import { Pictures } from '../files/pictures/pictures.service.ts';
+import { Recordings } from '../files/recordings.service.ts';
+import { UploadsRepository } from '../files/uploads.repository.ts';
+import { UploadsService } from '../files/uploads.service.ts';
 import { NoticesRepository } from '../notices/notices.repository.ts';
 import { type Foundation, platformModule } from '../platform/platform.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
@@ -21,5 +29,15 @@ export const demoModule = (foundation: Foundation): DynamicModule => ({
     EventsModule,
     DiscussionModule,
   ],
-  providers: [NoticesRepository],
+  providers: [
+    NoticesRepository,
+    AuditRepository,
+    AuditService,
+    FileOwners,
+    FileStore,
+    Pictures,
+    Recordings,
+    UploadsRepository,
+    UploadsService,
+  ],
 });

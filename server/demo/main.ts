@@ -19,6 +19,7 @@ import { demoModule } from './demo.module.ts';
 import { fill, hire } from './fill.ts';
 import { readInboxes } from './inboxes.ts';
 import { live } from './live.ts';
+import { record } from './recordings.ts';
 
 const { values } = parseArgs({
   options: { seed: { type: 'string', default: '1' }, live: { type: 'string' } },
@@ -46,6 +47,8 @@ try {
   if (people) {
     const filled = await fill(app, clock, people, Number(values.seed), (line) => console.log(line));
     await readInboxes(app, people);
+    const recorded = await record(app, people, Number(values.seed), clock.now());
+    console.log(`  ${recorded} recordings of calls, synthetic: tones, and nobody's voice`);
     console.log(
       `Filled: ${filled.users} people, ${filled.counterparties} counterparties, ${filled.projects} orders, ` +
         `${filled.events} events, ${filled.comments} comments.\n`,

@@ -308,6 +308,26 @@ export class EventsService {
     return this.events.byIds(ids);
   }
 
+  /**
+   * For the server itself: what it carries becomes what `next` makes of it, as nobody's revision. What was deleted
+   * carries on too. @returns false: there is no such event
+   */
+  async carry(id: Id, next: (files: Attachment[]) => Attachment[]): Promise<boolean> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const before = await this.events.get(id);
+      if (!before) return false;
+      const files = before.attachments ?? [];
+      const attachments = next(files);
+      if (attachments === files) return true;
+      const own = { ...before, attachments, counterpartyIds: ownCounterparties(before) };
+      const after = { ...own, ...derivedFields(own, await this.context.asItIs(own)) };
+      const { set, shown } = changesBetween(before, after);
+      const revision = { rev: before.rev + 1, at: this.clock.now(), by: null, changes: shown };
+      if (await this.events.revise(id, before.version, set, revision)) return true;
+    }
+    throw new AppError('unavailable', 'too many writes at once');
+  }
+
   /** For the server itself: what may have had its moment since, some of it twice. */
   momentsSince(since: Date): AsyncIterable<EventDoc> {
     return this.events.momentsSince(since);

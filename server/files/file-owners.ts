@@ -60,6 +60,15 @@ export class FileOwners {
     else await this.counterparties.attach(actor, id, next);
   }
 
+  /** For the server itself, which only puts recordings to events. @returns false: there is no such event */
+  carry({ id }: FileOwner, next: Next): Promise<boolean> {
+    return this.events.carry(id, next);
+  }
+
+  async filesOfEvent({ id }: FileOwner): Promise<Attachment[]> {
+    return (await this.events.byIds([id]))[0]?.attachments ?? [];
+  }
+
   /** For the server itself: the ids of all files that these owners name. Deleted events still name theirs. */
   async named(owners: readonly FileOwner[]): Promise<Set<Id>> {
     const ids = (kind: FileOwner['kind']) => [

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { CHUNK_BYTES } from '@svodka/shared/contracts/file';
+import { CHUNK_BYTES, type Recording } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { Binary } from 'bson';
 import type { Connection, mongo } from 'mongoose';
@@ -144,6 +144,24 @@ export class FileStore {
       { $set: { 'metadata.detachedAt': at } },
     );
     return matchedCount > 0;
+  }
+
+  async setRecording(id: Id, recording: Recording): Promise<void> {
+    await this.#files.updateOne({ _id: id }, { $set: { 'metadata.recording': recording } });
+  }
+
+  /** Recordings whose last day was before `day`. */
+  outlived(day: string, limit: number): Promise<FileDoc[]> {
+    return this.#files
+      .find({ 'metadata.recording.until': { $lt: day } } as mongo.Filter<FileDoc>)
+      .limit(limit)
+      .toArray();
+  }
+
+  /** The bytes first: as long as the file is there, whoever dies is repeated. */
+  async removeFile(id: Id): Promise<void> {
+    await this.removeBytes(id);
+    await this.#files.deleteOne({ _id: id });
   }
 
   detachedBefore(before: Date, limit: number): Promise<FileDoc[]> {

@@ -1,4 +1,4 @@
-import type { Attachment, FileOwner } from '@svodka/shared/contracts/file';
+import type { Attachment, FileOwner, Recording } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Binary } from 'bson';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
@@ -24,10 +24,13 @@ export type FileDoc = {
     sha256: string;
     mime: string;
     owner: FileOwner;
+    /** Empty: a program. */
     by: Id;
     /** The upload that it came of: a picture that was written anew has another id. */
     uploadId: Id;
     picture: Attachment['picture'];
+    /** Of a sound. */
+    recording?: Recording;
     /** Since when nothing names it; a day later it goes. */
     detachedAt: Date | null;
   };
@@ -40,6 +43,7 @@ export type UploadDoc = {
   by: Id;
   name: string;
   size: number;
+  recording?: Recording;
   /** So much of it is kept. */
   offset: number;
   /** The request that may write; an older one loses. */
@@ -71,6 +75,11 @@ export const FILES_COLLECTIONS: CollectionPlan[] = [
         name: 'detached',
         partialFilterExpression: { 'metadata.detachedAt': { $type: 'date' } },
       },
+      {
+        key: { 'metadata.recording.until': 1 },
+        name: 'recordings',
+        partialFilterExpression: { 'metadata.recording.until': { $exists: true } },
+      },
     ],
   },
   {
@@ -88,5 +97,6 @@ export const toAttachment = ({ _id, length, uploadDate, filename, metadata }: Fi
   size: length,
   picture: metadata.picture,
   at: uploadDate.toISOString(),
-  by: metadata.by,
+  by: metadata.by || null,
+  ...(metadata.recording && { recording: metadata.recording }),
 });

@@ -5,6 +5,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
+import { plainAddress } from '../platform/http/address.ts';
 import type { Request, Response } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
@@ -52,7 +53,7 @@ export class FilesController {
 
   @Route('GET /files/:id')
   async read(
-    @Asked() { id }: Asked<'GET /files/:id'>,
+    @Asked() { id, query: { opening } }: Asked<'GET /files/:id'>,
     @CurrentUser() user: UserDoc,
     @Req() request: Request,
     @Res() response: Response,
@@ -67,6 +68,8 @@ export class FilesController {
       response.setHeader('Content-Range', `bytes */${length}`);
       throw new AppError('range', 'beyond the end');
     }
+    if (request.method !== 'HEAD')
+      await this.files.opened(actor, file, { opening, from: plainAddress(request.ip) });
     if (known === etag) {
       response.status(304).setHeader('ETag', etag).end();
       return;
@@ -102,6 +105,15 @@ export class FilesController {
     for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
     if (request.headers['if-none-match'] === etag) response.status(304).end();
     else response.end(bytes);
+  }
+
+  @Route('PATCH /files/:id')
+  keep(
+    @Asked() { id, body }: Asked<'PATCH /files/:id'>,
+    @CurrentUser() user: UserDoc,
+    @Req() request: Request,
+  ) {
+    return this.files.keep(actorOf(user), id, body, plainAddress(request.ip));
   }
 
   @Route('DELETE /files/:id')

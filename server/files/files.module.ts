@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
+import { AuditModule } from '../audit/audit.module.ts';
 import { DiscussionModule } from '../discussion/discussion.module.ts';
 import { EventsModule } from '../events/events.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
@@ -9,12 +10,23 @@ import { FilesController } from './files.controller.ts';
 import { FilesService } from './files.service.ts';
 import { Orphans } from './orphans.service.ts';
 import { Pictures } from './pictures/pictures.service.ts';
+import { Recordings } from './recordings.service.ts';
 import { UploadsRepository } from './uploads.repository.ts';
 import { UploadsService } from './uploads.service.ts';
 
 @Module({
-  imports: [AccountsModule, RefsModule, DiscussionModule, EventsModule],
+  imports: [AccountsModule, AuditModule, RefsModule, DiscussionModule, EventsModule],
   controllers: [FilesController],
-  providers: [FileOwners, FileStore, FilesService, Orphans, Pictures, UploadsRepository, UploadsService],
+  providers: [
+    FileOwners,
+    FileStore,
+    FilesService,
+    Orphans,
+    Pictures,
+    Recordings,
+    UploadsRepository,
+    UploadsService,
+  ],
+  exports: [Recordings, UploadsService],
 })
 export class FilesModule {}

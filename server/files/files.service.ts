@@ -1,24 +1,34 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import type { Attachment } from '@svodka/shared/contracts/file';
+import { type Attachment, isSound, type Recording } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { Actor } from '@svodka/shared/rules/permissions';
+import { type Actor, may } from '@svodka/shared/rules/permissions';
+import { AuditService } from '../audit/audit.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { type FileDoc, toAttachment } from './file.schema.ts';
 import { FileOwners } from './file-owners.ts';
 import { DamagedFileError, FileStore } from './file-store.ts';
 import type { Span } from './range.ts';
+import { Recordings } from './recordings.service.ts';
 
 /** While bytes flow, the right to them is looked at again so often, ms. */
 const LOOK_AGAIN_MS = 1_000;
+/** One opening is told again when it lasts so long, and when it does not say which it is. */
+const OPENING_MS = 3_600_000;
+/** Openings that are known to be told. */
+const MOST_TOLD = 5_000;
 
 /** Files that are attached: read, taken off, put back. */
 @Injectable()
 export class FilesService {
+  readonly #told = new Set<string>();
+
   constructor(
     private readonly store: FileStore,
     private readonly owners: FileOwners,
+    private readonly audit: AuditService,
+    private readonly recordings: Recordings,
     private readonly clock: Clock,
   ) {}
 
@@ -52,6 +62,51 @@ export class FilesService {
     if (hash && hash.digest('hex') !== metadata.sha256)
       throw new DamagedFileError(`file ${_id} is not what was written`);
     if (held) yield held;
+  }
+
+  /**
+   * Before a byte of a recording leaves: whether it may be heard, and that the access log tells who opens it.
+   * @param how `opening`: what its reader calls one opening of it
+   * @throws AppError `forbidden` without a ground for keeping it, or without the right to hear it
+   */
+  async opened(actor: Actor, file: FileDoc, how: { opening: Id | undefined; from: string }): Promise<void> {
+    const { _id, filename: name, metadata } = file;
+    if (!isSound({ name, mime: metadata.mime })) return;
+    if (!metadata.recording) throw new AppError('forbidden', '#recording-basis');
+    if (!may(actor, 'recordings.play') && metadata.by !== actor.id)
+      throw new AppError('forbidden', '#recording-right');
+    const hour = Math.floor(this.clock.now().getTime() / OPENING_MS);
+    const key = `played ${_id} ${actor.id} ${how.opening ?? ''} ${hour}`;
+    if (this.#told.has(key)) return;
+    const { kind, id } = metadata.owner;
+    const object = { kind, id } as const;
+    await this.audit.tell({
+      who: actor.id,
+      what: 'recording.played',
+      object,
+      from: how.from || null,
+      details: { file: _id },
+      key,
+    });
+    this.#told.add(key);
+    const [oldest] = this.#told;
+    if (this.#told.size > MOST_TOLD && oldest) this.#told.delete(oldest);
+  }
+
+  /** Says on what ground a recording is kept, and until when. @throws AppError `not-found`, `forbidden`, `validation` */
+  async keep(actor: Actor, id: Id, recording: Recording, from: string): Promise<Attachment> {
+    const file = await this.readable(actor, id);
+    const { owner, mime } = file.metadata;
+    await this.owners.mayAttach(actor, owner);
+    if (!isSound({ name: file.filename, mime })) throw new AppError('unsupported-media', '#no-recording');
+    this.recordings.check(recording);
+    await this.store.setRecording(id, recording);
+    const kept = toAttachment({ ...file, metadata: { ...file.metadata, recording } });
+    await this.owners.change(actor, owner, (files) => files.map((each) => (each.id === id ? kept : each)));
+    const object = { kind: owner.kind, id: owner.id } as const;
+    const details = { file: id, basis: recording.basis, until: recording.until };
+    await this.audit.tell({ who: actor.id, what: 'recording.kept', object, from: from || null, details });
+    return kept;
   }
 
   async thumbnail(actor: Actor, id: Id): Promise<{ file: FileDoc; bytes: Buffer }> {

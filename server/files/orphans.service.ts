@@ -6,6 +6,7 @@ import { momentOfId } from '../platform/mongo/derived-id.ts';
 import { RepeatedPass } from '../platform/repeated-pass.ts';
 import { FileOwners } from './file-owners.ts';
 import { FileStore } from './file-store.ts';
+import { Recordings } from './recordings.service.ts';
 import { UploadsRepository } from './uploads.repository.ts';
 
 const LOOK_EVERY_MS = 3_600_000;
@@ -15,7 +16,7 @@ const BATCH = 100;
 
 /**
  * Removes what nobody names (F5): uploads that were not gone on with, files that were taken off, those that their owner
- * has let go of otherwise, and pieces that a process left which died. Everything is found from what is stored, so what
+ * has let go of otherwise, recordings whose time is over, and pieces that a process left which died. Everything is found from what is stored, so what
  * interrupts a look is made good by the next.
  */
 @Injectable()
@@ -26,6 +27,7 @@ export class Orphans implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly uploads: UploadsRepository,
     private readonly store: FileStore,
     private readonly owners: FileOwners,
+    private readonly recordings: Recordings,
     private readonly clock: Clock,
     logger: Logger,
   ) {
@@ -54,6 +56,7 @@ export class Orphans implements OnApplicationBootstrap, OnModuleDestroy {
     await this.#uploads(before);
     await this.#unnamed(before);
     await this.#detached(before);
+    await this.recordings.removeOutlived(() => this.#pass.isStopped);
     await this.#bytes(before);
   }
 

@@ -6,8 +6,11 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import {
   type Attachment,
   CHUNK_BYTES,
+  type FileOwner,
+  isSound,
   MAX_FILE_BYTES,
   MAX_FILES,
+  type Recording,
   SHOWN_PICTURES,
   type Upload,
   type UploadCreate,
@@ -21,6 +24,7 @@ import { FileOwners } from './file-owners.ts';
 import { FileStore } from './file-store.ts';
 import { Pictures } from './pictures/pictures.service.ts';
 import { piecesOf } from './pieces.ts';
+import { Recordings } from './recordings.service.ts';
 import { UploadsRepository } from './uploads.repository.ts';
 
 /** What one person may have on its way. */
@@ -36,6 +40,8 @@ const MOST_SUMS = 500;
 const PROMISES: [RegExp, RegExp][] = [
   [/\.(?:jpe?g|png|webp|gif|avif|heic|heif|bmp|tiff?)$/i, /^image\//],
   [/\.pdf$/i, /^application\/pdf$/],
+  // A container of moving pictures may hold sound alone.
+  [/\.(?:wav|ogg|oga|opus|mp3|m4a|aac|flac)$/i, /^(?:audio|video)\//],
 ];
 
 /**
@@ -52,21 +58,33 @@ export class UploadsService {
     private readonly store: FileStore,
     private readonly owners: FileOwners,
     private readonly pictures: Pictures,
+    private readonly recordings: Recordings,
     private readonly disk: Disk,
     private readonly clock: Clock,
   ) {}
 
   /** @throws AppError `not-found`, `forbidden`, `too-large`, `insufficient-storage`, `conflict` for an id of another */
   async begin(actor: Actor, create: UploadCreate): Promise<{ upload: Upload; isNew: boolean }> {
-    const { id = newId(this.clock.now().getTime()), owner, name, size } = create;
+    const { id = newId(this.clock.now().getTime()), owner, name, size, recording } = create;
     if (size > MAX_FILE_BYTES) throw new AppError('too-large', '#file-size');
     await this.owners.mayAttach(actor, owner);
+    // What the name promises is asked for before two gigabytes of it have come.
+    this.recordings.admit({ name }, { owner, recording });
+    if (recording) this.recordings.check(recording);
     const { count, bytes } = await this.uploads.underWay(actor.id);
     if (count >= QUOTA.files || bytes + size > QUOTA.bytes) throw new AppError('too-large', '#upload-quota');
     if (!(await this.disk.hasRoom())) throw new AppError('insufficient-storage', 'no room for files');
     const now = this.clock.now();
     const fresh = { offset: 0, writer: null, createdAt: now, touchedAt: now, fileId: null };
-    const doc: UploadDoc = { _id: id, owner, by: actor.id, name, size, ...fresh };
+    const doc: UploadDoc = {
+      _id: id,
+      owner,
+      by: actor.id,
+      name,
+      size,
+      ...(recording && { recording }),
+      ...fresh,
+    };
     const known = await this.uploads.begin(doc);
     if (!known) return { upload: await this.#told(actor, doc), isNew: true };
     const isSame =
@@ -102,6 +120,40 @@ export class UploadsService {
   async cancel(actor: Actor, id: Id): Promise<void> {
     const upload = await this.#own(actor, id);
     if (!upload.fileId) await this.#drop(upload);
+  }
+
+  /**
+   * Takes a recording in for the server itself, whole. The same id again changes nothing; what is left of an earlier try
+   * goes first.
+   * @returns false: it was there
+   */
+  async takeRecording(
+    {
+      id,
+      owner,
+      name,
+      size,
+      recording,
+    }: { id: Id; owner: FileOwner; name: string; size: number; recording: Recording },
+    body: Readable,
+  ): Promise<boolean> {
+    if (size > MAX_FILE_BYTES) throw new AppError('too-large', '#file-size');
+    if (await this.store.file(id)) return false;
+    if (!(await this.disk.hasRoom())) throw new AppError('insufficient-storage', 'no room for files');
+    const now = this.clock.now();
+    const fresh = { offset: 0, writer: null, createdAt: now, touchedAt: now, fileId: null };
+    const doc: UploadDoc = { _id: id, owner, by: '', name, size, recording, ...fresh };
+    const known = await this.uploads.begin(doc);
+    if (known) {
+      await this.#drop(known);
+      await this.uploads.begin(doc);
+    }
+    const writer = newId();
+    const held = await this.uploads.take(id, 0, writer);
+    if (!held) throw new AppError('unavailable', 'another process takes this recording');
+    if ((await this.#take(held, writer, body)) < size) throw new AppError('unavailable', 'the file was cut');
+    await this.#finish(null, held);
+    return true;
   }
 
   async #take({ _id: id, size, offset }: UploadDoc, writer: string, body: Readable): Promise<number> {
@@ -144,7 +196,7 @@ export class UploadsService {
     return kept;
   }
 
-  async #finish(actor: Actor, upload: UploadDoc): Promise<Upload> {
+  async #finish(actor: Actor | null, upload: UploadDoc): Promise<Upload> {
     try {
       const file = await this.#made(upload);
       const attached = await this.#attach(actor, upload, file);
@@ -156,7 +208,8 @@ export class UploadsService {
     } catch (error) {
       // What is refused for what it is would be refused again.
       const isFinal =
-        error instanceof AppError && ['unsupported-media', 'too-large', 'conflict'].includes(error.code);
+        error instanceof AppError &&
+        ['validation', 'unsupported-media', 'too-large', 'conflict'].includes(error.code);
       if (isFinal) await this.#drop(upload);
       throw error;
     }
@@ -183,6 +236,7 @@ export class UploadsService {
         by: upload.by,
         uploadId: upload._id,
         picture,
+        ...(upload.recording && isSound({ name: upload.name, mime }) && { recording: upload.recording }),
         detachedAt: null,
       },
     };
@@ -198,6 +252,7 @@ export class UploadsService {
     const mime = known ?? (isText(head, size) ? 'text/plain' : 'application/octet-stream');
     for (const [ending, content] of PROMISES)
       if (ending.test(name) && !content.test(mime)) throw new AppError('unsupported-media', '#not-a-picture');
+    this.recordings.admit({ name, mime }, upload);
     const plain = { mime, picture: null, thumbnail: null, clean: null };
     if (!SHOWN_PICTURES.includes(mime)) return plain;
     if (size > MOST_PICTURE_BYTES) return { ...plain, mime: 'application/octet-stream' };
@@ -206,8 +261,9 @@ export class UploadsService {
   }
 
   /** Lets the owner name the file; the last step, and from it on it is seen. */
-  async #attach(actor: Actor, upload: UploadDoc, file: FileDoc): Promise<Attachment> {
-    const there = await this.owners.filesOf(actor, upload.owner);
+  async #attach(actor: Actor | null, upload: UploadDoc, file: FileDoc): Promise<Attachment> {
+    const { owner } = upload;
+    const there = await (actor ? this.owners.filesOf(actor, owner) : this.owners.filesOfEvent(owner));
     const twins = await this.store.filesByIds(there.map(({ id }) => id));
     const twin = twins.find(({ metadata }) => metadata.sha256 === file.metadata.sha256);
     if (twin && twin._id !== file._id) {
@@ -216,11 +272,13 @@ export class UploadsService {
       if (twin.metadata.uploadId === upload._id) return toAttachment(twin);
       throw new AppError('conflict', '#same-file');
     }
-    await this.owners.change(actor, upload.owner, (files) => {
+    const next = (files: Attachment[]) => {
       if (files.some(({ id }) => id === file._id)) return files;
       if (files.length >= MAX_FILES) throw new AppError('too-large', '#too-many-files');
       return [...files, toAttachment(file)];
-    });
+    };
+    if (actor) await this.owners.change(actor, owner, next);
+    else await this.owners.carry(owner, next);
     return toAttachment(file);
   }
 

@@ -1,5 +1,5 @@
 import type { Id } from '@svodka/shared/contracts/id';
-import type { IngestCounts, SourceError } from '@svodka/shared/contracts/ingest';
+import type { IngestCounts, RecordingRule, SourceError } from '@svodka/shared/contracts/ingest';
 import type { ConnectedModule } from '@svodka/shared/contracts/modules';
 import type { Touched } from '../platform/context/request-context.ts';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
@@ -12,6 +12,8 @@ export type SourceDoc = {
   /** Since when it is waited for as it is now: a module that was never heard is silent from then on. */
   waitedSince: Date;
   replayFrom: Date | null;
+  /** Of telephony: how recordings are kept that lie in its folder. */
+  recordings?: RecordingRule | null;
   /** Its last word before a silence that was told of; null: it is not silent. */
   silentSince: Date | null;
   touched?: Touched;

@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { EventsModule } from '../events/events.module.ts';
+import { FilesModule } from '../files/files.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
 import { CallNumbers } from './calls/call-numbers.service.ts';
 import { CallsController } from './calls/calls.controller.ts';
 import { CallsService } from './calls/calls.service.ts';
+import { RecordingsBeside } from './calls/recordings-beside.ts';
 import { CardUndo } from './cards/card-undo.service.ts';
 import { CounterpartyIntake } from './cards/counterparty-intake.service.ts';
 import { OrderIntake } from './cards/order-intake.service.ts';
@@ -36,7 +38,7 @@ import { TablesRepository } from './tables/tables.repository.ts';
 import { TablesService } from './tables/tables.service.ts';
 
 @Module({
-  imports: [AccountsModule, ChangesModule, RefsModule, EventsModule],
+  imports: [AccountsModule, ChangesModule, RefsModule, EventsModule, FilesModule],
   controllers: [
     CallsController,
     ImportController,
@@ -64,6 +66,7 @@ import { TablesService } from './tables/tables.service.ts';
     PaymentAccounts,
     PaymentsService,
     ProposalsService,
+    RecordingsBeside,
     SilenceWatch,
     SourceNews,
     SourcesRepository,

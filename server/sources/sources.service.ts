@@ -71,6 +71,7 @@ export class SourcesService {
           ...stateOf(doc),
           expectMin: doc.expectMin,
           replayFrom: doc.replayFrom?.toISOString() ?? null,
+          recordings: doc.recordings ?? null,
           lastHeardAt: lastHeard?.toISOString() ?? null,
           eventsToday: today,
           errors,
@@ -99,6 +100,7 @@ export class SourcesService {
     await this.sources.set(module, {
       ...(edit.isOn !== undefined && { isOn }),
       ...(edit.expectMin !== undefined && { expectMin }),
+      ...(edit.recordings !== undefined && { recordings: edit.recordings }),
       ...(replayFrom !== undefined && { replayFrom: replayFrom === null ? null : new Date(replayFrom) }),
       // Waited for anew: it has its whole time from now on.
       ...((isOn !== before.isOn || expectMin !== before.expectMin) && { waitedSince: this.clock.now() }),

@@ -30,6 +30,7 @@ export const AUDIT_GROUPS = {
     'calendar.changed',
   ],
   deleted: ['event.deleted', 'event.restored', 'comment.deleted'],
+  recordings: ['recording.played', 'recording.kept', 'recording.removed'],
   import: ['import.uploaded', 'import.started', 'import.ended'],
   sources: [
     'token.created',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MomentSchema, withoutUnseen } from './common.ts';
+import { CalendarDateSchema, MomentSchema, withoutUnseen } from './common.ts';
 import { IdSchema } from './id.ts';
 
 /** What files are attached to. */
@@ -38,6 +38,19 @@ export const FileNameSchema = z
   .transform(cleanFileName)
   .pipe(z.string().min(1, { error: 'empty' }));
 
+/** On what ground a voice is kept: who speaks has agreed, or a contract with them needs it. */
+export const RECORDING_BASES = ['consent', 'contract'] as const;
+/** A recording is kept on a ground, and to the end of a day. */
+export const RecordingSchema = z.strictObject({ basis: z.enum(RECORDING_BASES), until: CalendarDateSchema });
+export type Recording = z.infer<typeof RecordingSchema>;
+/** So long, unless somebody says otherwise; and no longer than that, days. */
+export const RECORDING_DAYS = { usual: 365, most: 3_660 } as const;
+
+const SOUND_NAME = /\.(?:wav|ogg|oga|opus|mp3|m4a|aac|flac|amr|gsm)$/i;
+/** A sound is taken for a voice, whatever else it may be: by its content, or by what its name promises. */
+export const isSound = ({ name, mime }: { name: string; mime?: string | undefined }): boolean =>
+  /^audio\//.test(mime ?? '') || SOUND_NAME.test(name);
+
 /** A file as its owner names it. */
 export const AttachmentSchema = z.strictObject({
   id: IdSchema,
@@ -49,6 +62,8 @@ export const AttachmentSchema = z.strictObject({
   picture: z.strictObject({ width: z.number().int(), height: z.number().int() }).nullable(),
   at: MomentSchema,
   by: IdSchema.nullable(),
+  /** Of a sound; `removedAt`: its time was over, and only this line of it is left. */
+  recording: RecordingSchema.extend({ removedAt: MomentSchema.optional() }).optional(),
 });
 export type Attachment = z.infer<typeof AttachmentSchema>;
 
@@ -61,6 +76,8 @@ export const UploadCreateSchema = z.strictObject({
   owner: FileOwnerSchema,
   name: FileNameSchema,
   size: z.number().int().min(0),
+  /** A sound is taken with it only. */
+  recording: RecordingSchema.optional(),
 });
 export type UploadCreate = z.infer<typeof UploadCreateSchema>;
 

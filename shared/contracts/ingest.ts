@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InstantSchema, LineSchema, TextSchema } from './common.ts';
 import { ErrorBodySchema } from './errors.ts';
 import { DueSchema, IMPORTANCES } from './event.ts';
+import { RECORDING_BASES, RECORDING_DAYS } from './file.ts';
 import { IdSchema } from './id.ts';
 import {
   CONNECTED_MODULES,
@@ -171,12 +172,21 @@ export const ModuleStateSchema = z.strictObject({
 export type ModuleState = z.infer<typeof ModuleStateSchema>;
 export const ModuleListedSchema = ModuleStateSchema.extend({ types: z.array(z.string()) });
 
+/** On what ground, and for how many days. */
+export const RecordingRuleSchema = z.strictObject({
+  basis: z.enum(RECORDING_BASES),
+  days: z.number().int().min(1).max(RECORDING_DAYS.most),
+});
+export type RecordingRule = z.infer<typeof RecordingRuleSchema>;
+
 /** One module, with the tokens through which it is heard. */
 export const SourceSchema = ModuleStateSchema.extend({
   /** How long it may be silent, minutes; null: it is not waited for. */
   expectMin: z.number().nullable(),
   lastHeardAt: z.string().nullable(),
   replayFrom: z.string().nullable(),
+  /** How recordings of the folder are kept; null: they are not taken. */
+  recordings: RecordingRuleSchema.nullable(),
   /** Events of the module since midnight, whoever wrote them. */
   eventsToday: z.strictObject({ n: z.number(), exact: z.boolean() }),
   /** Lines that were refused and wait for somebody. */
@@ -191,6 +201,7 @@ export const SourceEditSchema = z
     isOn: z.boolean().optional(),
     expectMin: z.number().int().min(1).max(43_200).nullable().optional(),
     replayFrom: InstantSchema.nullable().optional(),
+    recordings: RecordingRuleSchema.nullable().optional(),
   })
   .refine((edit) => Object.keys(edit).length > 1, { error: 'empty' });
 export type SourceEdit = z.infer<typeof SourceEditSchema>;

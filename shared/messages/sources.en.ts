@@ -18,6 +18,10 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.today': 'Today',
   'sources.today.events': 'Events today',
   'sources.errors': 'Refused',
+  'sources.recordings': 'Recordings of the folder',
+  'sources.recordings.hint': 'Files that a log of calls names. Without a ground they are not taken.',
+  'sources.recordings.none': 'not taken',
+  'sources.recordings.days': 'Days to keep',
   'sources.tokens': 'Keys',
   'sources.tokens.none':
     'No program is connected yet. Make a key and give it to whoever sets the program up.',

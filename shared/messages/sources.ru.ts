@@ -17,6 +17,10 @@ export const sourcesRu = {
   'sources.today': 'Сегодня',
   'sources.today.events': 'Событий сегодня',
   'sources.errors': 'Не принято',
+  'sources.recordings': 'Записи из папки',
+  'sources.recordings.hint': 'Файлы, которые называет журнал звонков. Без основания их не берут.',
+  'sources.recordings.none': 'не брать',
+  'sources.recordings.days': 'Хранить дней',
   'sources.tokens': 'Ключи',
   'sources.tokens.none':
     'Ни одна программа пока не подключена. Создайте ключ и отдайте его тому, кто её настраивает.',

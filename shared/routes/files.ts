@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AttachmentSchema, UploadCreateSchema, UploadSchema } from '../contracts/file.ts';
+import { AttachmentSchema, RecordingSchema, UploadCreateSchema, UploadSchema } from '../contracts/file.ts';
+import { IdSchema } from '../contracts/id.ts';
 import { routes } from './route.ts';
 
 /** Bytes, whole, in part, or as they were known. */
@@ -24,7 +25,16 @@ export const FILE_ROUTES = routes({
     errors: ['conflict'],
   },
   'DELETE /files/:id/upload': { right: 'signed-in', answers: { 204: null } },
-  'GET /files/:id': { right: 'signed-in', answers: bytes, errors: ['range'] },
+  // Of a recording each opening is told to the access log, once under its id.
+  'GET /files/:id': {
+    right: 'signed-in',
+    query: z.strictObject({ opening: IdSchema.optional() }),
+    light: true,
+    answers: bytes,
+    errors: ['range', 'forbidden'],
+  },
+  // On what ground a recording is kept, and until when.
+  'PATCH /files/:id': { right: 'signed-in', body: RecordingSchema, answers: { 200: AttachmentSchema } },
   'GET /files/:id/thumbnail': { right: 'signed-in', answers: bytes, errors: ['range'] },
   'DELETE /files/:id': { right: 'signed-in', answers: { 200: AttachmentSchema } },
   'POST /files/:id/restore': { right: 'signed-in', answers: { 200: AttachmentSchema } },

@@ -15,6 +15,8 @@ export type RouteSpec = {
   right: Right;
   /** Flat: each field of it is one of the address. Lists, searches and counts of a person run a few at a time. */
   query?: z.ZodObject;
+  /** Has a query, and yet looks through nothing. */
+  light?: true;
   body?: z.ZodType;
   /** In place of `body`: content types that the handler reads itself, as they flow. */
   raw?: readonly string[];
@@ -83,8 +85,8 @@ export const usualStatus = ({ answers }: RouteSpec): number =>
   );
 
 /** Whether it makes the store look through much: a list, a search, a count. */
-export const isCostly = (route: string, { query }: RouteSpec): boolean =>
-  methodOf(route) === 'GET' && query !== undefined;
+export const isCostly = (route: string, { query, light }: RouteSpec): boolean =>
+  methodOf(route) === 'GET' && query !== undefined && !light;
 
 /** The codes that it may answer. */
 export function errorsOf(route: string, { right, key, match, errors = [] }: RouteSpec): ErrorCode[] {

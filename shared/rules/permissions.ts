@@ -76,6 +76,7 @@ export const ACTIONS = [
   'sources.read',
   'sources.manage',
   'payments.load',
+  'recordings.play',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -97,6 +98,8 @@ const ALLOWED: Record<Action, readonly Role[]> = {
   'sources.read': ['administrator', 'dispatcher'],
   'sources.manage': ['administrator'],
   'payments.load': ['administrator', 'dispatcher', 'finance'],
+  // Of what they see. Who has put it there hears it too.
+  'recordings.play': ['administrator', 'dispatcher', 'manager'],
 };
 
 /** The one permission question for things that are not single events. Anything not listed is denied. */

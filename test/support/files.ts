@@ -1,4 +1,10 @@
-import { type Attachment, type FileOwner, SENT_BYTES, type Upload } from '@svodka/shared/contracts/file';
+import {
+  type Attachment,
+  type FileOwner,
+  SENT_BYTES,
+  type Upload,
+  type UploadCreate,
+} from '@svodka/shared/contracts/file';
 import type { Client } from './client.ts';
 
 /** Attaches a file as a page does: begins, and sends it in parts. */
@@ -7,9 +13,15 @@ export async function attach(
   owner: FileOwner,
   content: Uint8Array | string,
   name = 'файл.txt',
+  more: Partial<UploadCreate> = {},
 ): Promise<Attachment> {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  let upload = await client.post<Upload>('/api/files', { owner, name, size: bytes.length });
+  let upload = await client.post<Upload>('/api/files', {
+    owner,
+    name,
+    size: bytes.length,
+    ...more,
+  });
   while (!upload.file) {
     const part = bytes.subarray(upload.offset, upload.offset + SENT_BYTES);
     upload = await client.post<Upload>(`/api/files/${upload.id}/upload?offset=${upload.offset}`, part);

@@ -1,6 +1,7 @@
 // One call detail record as the event that it is. Fields by the names of Asterisk, FreePBX and those like them; what a
 // record does not say is not guessed, but for the direction, which follows from which number is outside.
 import type { CallRecord } from '@svodka/shared/contracts/calls';
+import { isSound } from '@svodka/shared/contracts/file';
 import { e164 } from '@svodka/shared/contracts/phone';
 import { translate } from '@svodka/shared/messages/catalogue';
 import { DateTime } from 'luxon';
@@ -57,9 +58,6 @@ export type Call = {
 /** `internal`: from desk to desk, which is nobody's event. */
 export type CallRead = Call | { skip: 'internal' } | { field: string; reason: string; value: string };
 
-const SOUND = /\.(?:wav|ogg|oga|opus|mp3|m4a|gsm)$/i;
-export const isSound = (name: string): boolean => SOUND.test(name);
-
 const WAYS: [RegExp, 'in' | 'out' | 'internal'][] = [
   [/^(?:in|inbound|incoming|вх\p{L}*)$/iu, 'in'],
   [/^(?:out|outbound|outgoing|исх\p{L}*)$/iu, 'out'],
@@ -94,7 +92,7 @@ export function readCall(record: CallRecord, zone: string): CallRead {
     given: known && outside && outside !== known ? outside.slice(0, 200) : null,
     durationMs: isAnswered ? seconds * 1000 : 0,
     agent: said.agent ?? agentOf(way === 'in' ? said.toChannel : said.channel),
-    topic: said.topic ?? (said.userfield && !isSound(said.userfield) ? said.userfield : null),
+    topic: said.topic ?? (said.userfield && !isSound({ name: said.userfield }) ? said.userfield : null),
     recording: fileIn(said.recording) ?? fileIn(said.userfield),
   };
 }
@@ -181,5 +179,5 @@ function fileIn(text: string | undefined): string | null {
       .split(/[/\\]/)
       .at(-1)
       ?.trim() ?? '';
-  return name.length <= 200 && isSound(name) && !name.startsWith('.') ? name : null;
+  return name.length <= 200 && isSound({ name }) && !name.startsWith('.') ? name : null;
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CALL_LIMITS } from '@svodka/shared/contracts/calls';
 import { AppError, ERRORS } from '@svodka/shared/contracts/errors';
+import { isSound } from '@svodka/shared/contracts/file';
 import { PAYMENTS_LIMITS } from '@svodka/shared/contracts/payments';
 import { TABLE_LIMITS } from '@svodka/shared/contracts/tables';
 import { Clock } from '../../platform/clock.ts';
@@ -17,7 +18,7 @@ import { toErrorBody } from '../../platform/errors/error-body.ts';
 import { Logger } from '../../platform/logger/logger.ts';
 import { RepeatedPass } from '../../platform/repeated-pass.ts';
 import { CallsService } from '../calls/calls.service.ts';
-import { isSound } from '../calls/cdr.ts';
+import { RecordingsBeside } from '../calls/recordings-beside.ts';
 import { isCutFile } from '../payments/bank-file.ts';
 import { PaymentsService } from '../payments/payments.service.ts';
 import { TablesService } from '../tables/tables.service.ts';
@@ -35,9 +36,9 @@ type Seen = { size: number; mtimeMs: number; sinceMs: number };
 type Way = {
   most: number;
   cuts: boolean;
-  /** Files that lie there for others to name them. */
+  /** Files that lie there for others to name them: as long as one of them moves, nothing is taken. */
   leaves?: (name: string) => boolean;
-  take(bytes: Buffer, fileName: string): Promise<object>;
+  take(bytes: Buffer, fileName: string, dir: string): Promise<object>;
 };
 
 @Injectable()
@@ -50,6 +51,7 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly config: AppConfig,
     private readonly payments: PaymentsService,
     private readonly calls: CallsService,
+    private readonly recordings: RecordingsBeside,
     private readonly tables: TablesService,
     private readonly clock: Clock,
     logger: Logger,
@@ -100,8 +102,11 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
         {
           most: CALL_LIMITS.bytes,
           cuts: false,
-          leaves: isSound,
-          take: (bytes) => this.calls.take(bytes),
+          leaves: (name) => isSound({ name }),
+          take: async (bytes, _, dir) => {
+            const { recordings, ...answer } = await this.calls.take(bytes);
+            return { ...answer, recordings: await this.recordings.take(dir, recordings) };
+          },
         },
       ],
     ]);
@@ -117,8 +122,9 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
   async #settled(dir: string, { leaves }: Way, seen: Map<string, Seen>): Promise<string[]> {
     const now = performance.now();
     const settled: { name: string; mtimeMs: number }[] = [];
+    let isMoving = false;
     for (const entry of await readdir(dir, { withFileTypes: true })) {
-      if (!entry.isFile() || !isOffered(entry.name) || leaves?.(entry.name)) continue;
+      if (!entry.isFile() || !isOffered(entry.name)) continue;
       const path = join(dir, entry.name);
       const stat = await lstat(path).catch(() => null);
       if (!stat) continue;
@@ -127,8 +133,12 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
       const isSame = before?.size === size && before.mtimeMs === mtimeMs;
       const at = isSame ? before : { size, mtimeMs, sinceMs: now };
       seen.set(path, at);
-      if (isSame && now - at.sinceMs >= SETTLES_MS) settled.push({ name: entry.name, mtimeMs });
+      const isStill = isSame && now - at.sinceMs >= SETTLES_MS;
+      if (!leaves?.(entry.name)) {
+        if (isStill) settled.push({ name: entry.name, mtimeMs });
+      } else if (!isStill) isMoving = true;
     }
+    if (isMoving) return [];
     return settled
       .sort((a, b) => a.mtimeMs - b.mtimeMs || (a.name < b.name ? -1 : 1))
       .map(({ name }) => name);
@@ -142,7 +152,7 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
       if (at && at.size > way.most) throw new AppError('too-large', `more than ${way.most} bytes`);
       const bytes = await readFile(path);
       if (way.cuts && at && isCutFile(bytes) && performance.now() - at.sinceMs < CUT_WAITS_MS) return false;
-      const answer = await way.take(bytes, name.slice(0, 200));
+      const answer = await way.take(bytes, name.slice(0, 200), dir);
       await this.#away(dir, name, 'done', answer);
       this.#logger.info('a file of a source was taken', { file: name });
     } catch (error) {

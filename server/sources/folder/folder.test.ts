@@ -3,10 +3,15 @@ import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Table } from '@svodka/shared/contracts/tables';
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import { bankDocument, bankFile } from '../../../test/support/bank.ts';
+import { download } from '../../../test/support/files.ts';
+import { cdr, cdrFile } from '../../../test/support/telephony.ts';
 import { until } from '../../../test/support/until.ts';
+import { Random } from '../../demo/random.ts';
+import { syntheticCall } from '../../demo/recordings.ts';
 import { folderOf, isOffered } from './names.ts';
 
 jest.setTimeout(180_000); // a file has to stand still for seconds
@@ -76,6 +81,39 @@ describe('the watched folder', () => {
     });
     expect(await count('тип:payment.received')).toBe(2);
     expect((await readdir(join(dir, 'payments'))).sort()).toEqual(['done', 'failed']);
+  });
+});
+
+describe('the folder of calls', () => {
+  it('takes records, and the recordings beside them once somebody has said on what ground', async () => {
+    await found('calls');
+    const at = join(dir, 'calls');
+    const records = ['1', '2', '3'].map((n) =>
+      cdr({ uniqueid: `r.${n}`, src: `+7916000000${n}`, recordingfile: `monitor/in-${n}.wav` }),
+    );
+    const wave = syntheticCall(2, new Random(1));
+    await writeFile(join(at, 'in-1.wav'), wave);
+    await writeFile(join(at, 'in-2.wav'), 'это не звук');
+    await writeFile(join(at, 'a.csv'), cdrFile(records));
+    expect(await reportIn(join('calls', 'done'), 'a.csv')).toMatchObject({
+      counts: { created: 3 },
+      recordings: { attached: 0, noBasis: 2, missing: 1 },
+    });
+    await app.admin.patch('/api/sources', { module: 'calls', recordings: { basis: 'contract', days: 30 } });
+    await writeFile(join(at, 'b.csv'), cdrFile(records));
+    expect(await reportIn(join('calls', 'done'), 'b.csv')).toMatchObject({
+      counts: { created: 0, unchanged: 3 },
+      recordings: { attached: 1, noBasis: 0, missing: 1, refused: [{ name: 'in-2.wav' }] },
+    });
+    const { items } = await app.admin.get<{ items: SvodkaEvent[] }>(
+      `/api/events?filter=${encodeURIComponent('модуль:calls')}`,
+    );
+    const [file, ...more] = items.flatMap(({ attachments = [] }) => attachments);
+    expect(more).toEqual([]);
+    expect(file).toMatchObject({ name: 'in-1.wav', by: null, recording: { basis: 'contract' } });
+    expect((await download(app.admin, `/api/files/${file?.id}`)).bytes.equals(wave)).toBe(true);
+    expect(await readdir(join(at, 'done'))).toContain('in-1.wav');
+    expect(await readdir(join(at, 'failed'))).toContain('in-2.wav');
   });
 });
 
