@@ -111,14 +111,14 @@ describe('a recording', () => {
   it('goes when its last day is over; that it was there stays, at the event and in the log', async () => {
     const { id, file, path } = await recorded();
     clock.set('2091-03-14T20:00:00Z');
+    anna = await app.signIn({ roles: ['dispatcher'] }); // the session of a year ago is over
     await app.app.get(Orphans).look();
     expect((await filesOf(id)).map(({ recording }) => recording)).toEqual([GROUND]);
     clock.set('2091-03-15T00:00:00Z');
     await app.app.get(Orphans).look();
     await app.app.get(Orphans).look();
-    const anew = await app.signIn({ roles: ['dispatcher'] });
-    expect((await download(anew, path)).status).toBe(404);
-    const { event } = await anew.get<{ event: SvodkaEvent }>(`/api/events/${id}`);
+    expect((await download(anna, path)).status).toBe(404);
+    const { event } = await anna.get<{ event: SvodkaEvent }>(`/api/events/${id}`);
     expect(event.attachments).toMatchObject([
       { id: file.id, recording: { ...GROUND, removedAt: expect.any(String) } },
     ]);
