@@ -41,7 +41,7 @@ const OFFSET = /\s*(?:(Z|UTC|GMT)|(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?)(?:\s*\([^
 const TIME = /(?:^|[T\s,])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\.?)?(?=$|[\s,])/i;
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/;
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})$/;
-const WORDY = /^(\d{1,2})[\s.-]*(\p{L}+)\.?[\s,-]*(\d{4}|\d{2})$/u;
+const WORDY = /^(\d{1,2})[\s./-]*(\p{L}+)\.?[\s,/-]*(\d{4}|\d{2})$/u;
 const WORDY_MONTH_FIRST = /^(\p{L}+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$/u;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2}))?$/;
 /** The form of logs, which come by the hundred thousand. */
