@@ -39,9 +39,9 @@ describe(Ring.name, () => {
     expect(ring.bytes).toBe(0);
   });
 
-  it('weighs about what a document holds', () => {
-    expect(weigh({ title: 'x'.repeat(1000), list: [1, 2], when: new Date(), none: null })).toBeGreaterThan(
-      1000,
-    );
+  it('weighs what memory holds of a document: two bytes a letter', () => {
+    const weight = weigh({ title: 'ж'.repeat(1000), list: [1, 2], when: new Date(), none: null });
+    expect(weight).toBeGreaterThan(2000);
+    expect(weight).toBeLessThan(2500);
   });
 });
