@@ -11,6 +11,14 @@ describe('the way back from a page', () => {
     expect(here()).toBe('/?filter=overdue');
   });
 
+  it('leads from what lies over a list to that list, wherever the list was opened from', () => {
+    router.go('/import');
+    router.go('/sources');
+    router.go('/sources?module=finance');
+    places.goBack('/sources');
+    expect(here()).toBe('/sources');
+  });
+
   it('has no circles: an order, its customer and the order again lead out of both', () => {
     router.go('/?filter=calls');
     router.go('/projects/8');

@@ -79,7 +79,8 @@ class Places {
 
   /** Goes to the page from which this one was opened, at its place; opened by itself, it leads to its list. */
   goBack(path: string): void {
-    const from = this.#cameFrom.get(router.path);
+    // What lies over its own list is left for that.
+    const from = path === router.path ? undefined : this.#cameFrom.get(router.path);
     const place = from && this.#byEntry.get(from.entry);
     if (!from) this.goBackTo(path);
     else router.go(from.address);
