@@ -14,8 +14,8 @@ const own = ['--deep', '--no-check'];
 const wants = (flag) => process.argv.includes(flag);
 const jestArguments = process.argv.slice(2).filter((argument) => !own.includes(argument));
 
-/** More workers than processors only makes browsers and stores wait for each other. */
-const WORKERS = Math.min(2, availableParallelism());
+/** One more than processors, up to three: many tests wait for a process, a browser or a timer for most of their time. */
+const WORKERS = Math.min(3, availableParallelism() + 1);
 /** A hung test must not hold a machine for ever; an ordinary run is far below. */
 const LIMIT_MS = (wants('--deep') ? 180 : 60) * 60_000;
 /** Whether a group of processes can be ended at once. */

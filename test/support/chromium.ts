@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findChromium } from './find-chromium.ts';
+import { SLOWEST } from './pace.ts';
 
 /** How long a step of a browser test may wait for its element; a failure then names the locator. */
-export const STEP_MS = 10_000;
+export const STEP_MS = 10_000 * SLOWEST;
 
 const FLAGS = [
   '--no-sandbox', // tests run as root in containers
