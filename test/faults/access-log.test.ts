@@ -3,48 +3,34 @@
  * acknowledged has its record in the access log, once, and the chain is whole (server/audit/SPEC.md, A1, A3). The seed
  * is printed; KILL_SEED repeats a run.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
 import type { Page } from '@svodka/shared/contracts/common';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';
 import type { User } from '@svodka/shared/contracts/user';
-import { type App, runApp, startApp, storeOf } from '../support/app-process.ts';
+import { runApp } from '../support/app-process.ts';
 import { Client } from '../support/client.ts';
+import { LastingApp } from '../support/lasting-app.ts';
 import { seeded } from '../support/seeded.ts';
 import { until } from '../support/until.ts';
 
 const ROUNDS = process.env.SVODKA_DEEP ? 20 : 3;
 const WRITERS = 3;
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
-const admin = { login: 'admin', password: 'steady-anchor-31' };
 
 const random = seeded(seed);
 
 describe(`kill -9 while people and rights are changed (seed ${seed})`, () => {
-  let app: App;
-  let dataDir: string;
-  const start = () =>
-    startApp({
-      env: { ADMIN_LOGIN: admin.login, ADMIN_PASSWORD: admin.password },
-      dataDir,
-      timeoutMs: 60_000,
-    });
+  let app: LastingApp;
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'svodka-access-'));
-    app = await start();
+    app = await LastingApp.start();
   }, 90_000);
-  afterAll(async () => {
-    await app?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  afterAll(() => app?.close());
 
   it('has one record of each change that was acknowledged', async () => {
-    const { token } = await new Client(app.url).signIn(admin.login, admin.password);
+    const { token } = await app.signIn();
     /** What was acknowledged: `kind id`. */
     const acknowledged: string[] = [];
     let writing = true;
@@ -77,10 +63,8 @@ describe(`kill -9 while people and rights are changed (seed ${seed})`, () => {
       await until(() => acknowledged.length > before + 15, { timeoutMs: 30_000, what: 'changes to go on' });
       if (round === ROUNDS) break;
       await pause(random() * 500); // the moment of the fault, from the seed
-      const store = await storeOf(dataDir);
-      process.kill(store.pid, 'SIGKILL');
       await app.kill();
-      app = await start();
+      await app.again();
     }
     writing = false;
     await Promise.all(writers);
@@ -103,7 +87,7 @@ describe(`kill -9 while people and rights are changed (seed ${seed})`, () => {
     const changes = records.filter((one) => /^(person|event)\./.test(one));
     expect(new Set(changes).size).toBe(changes.length);
 
-    const verified = await runApp({ DATA_DIR: dataDir }, 'build/server/audit/verify.js').ended;
+    const verified = await runApp({ DATA_DIR: app.dataDir }, 'build/server/audit/verify.js').ended;
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('is whole') });
     const link = /(\d+):([\w-]{43})/.exec(verified.stdout);
     expect(Number(link?.[1])).toBeGreaterThanOrEqual(acknowledged.length);

@@ -4,17 +4,13 @@
  * whether it arrived, and that is repeated after ten minutes at the earliest, so within this test never. The seed is
  * printed; KILL_SEED repeats a run.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@svodka/shared/contracts/id';
 import type { Delivery, NoticeView } from '@svodka/shared/contracts/notice';
 import type { User } from '@svodka/shared/contracts/user';
-import { type App, startApp, storeOf } from '../support/app-process.ts';
-import { Client } from '../support/client.ts';
+import type { Client } from '../support/client.ts';
 import { makeProject } from '../support/factories.ts';
+import { LastingApp } from '../support/lasting-app.ts';
 import { seeded } from '../support/seeded.ts';
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts';
 import { until } from '../support/until.ts';
@@ -22,18 +18,9 @@ import { until } from '../support/until.ts';
 const KILLS = process.env.SVODKA_DEEP ? 50 : 3;
 const LETTERS = process.env.SVODKA_DEEP ? 500 : 30;
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
-const ADMIN = { login: 'admin', password: 'steady-anchor-31' };
 const MANAGER = { login: 'manager', password: 'plain-lantern-42' };
 
 const random = seeded(seed);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function everything<T>(client: Client, path: string): Promise<T[]> {
   const items: T[] = [];
@@ -48,34 +35,23 @@ async function everything<T>(client: Client, path: string): Promise<T[]> {
 }
 
 describe(`kill -9 while letters are carried (seed ${seed})`, () => {
-  let app: App;
+  let app: LastingApp;
   let sink: SmtpSink;
-  let dataDir: string;
-  let start: () => Promise<App>;
 
   beforeAll(async () => {
     sink = await startSmtpSink();
-    dataDir = await mkdtemp(join(tmpdir(), 'svodka-letters-'));
-    const env = {
-      PORT: String(await freePort()),
-      ADMIN_LOGIN: ADMIN.login,
-      ADMIN_PASSWORD: ADMIN.password,
-      SMTP_URL: sink.url,
-    };
-    start = () => startApp({ env, dataDir, timeoutMs: 60_000 });
-    app = await start();
+    app = await LastingApp.start({ SMTP_URL: sink.url });
   }, 120_000);
 
   afterAll(async () => {
-    await app?.stop();
+    await app?.close();
     await sink?.close();
-    await rm(dataDir, { recursive: true, force: true });
   });
 
   it(
     'loses none and doubles none',
     async () => {
-      const admin = await new Client(app.url).signIn(ADMIN.login, ADMIN.password);
+      const admin = await app.signIn();
       const { user } = await admin.post<{ user: User }>('/api/users', {
         ...MANAGER,
         name: 'Manager',
@@ -113,11 +89,8 @@ describe(`kill -9 while letters are carried (seed ${seed})`, () => {
         const enough = Math.ceil(((kill + 0.5) / KILLS) * LETTERS);
         await until(() => written >= Math.min(enough, LETTERS), { timeoutMs: 120_000 });
         await pause(random() * 300);
-        const withStore = random() < 0.3 ? await storeOf(dataDir) : null;
-        const dead = app.kill();
-        if (withStore) process.kill(withStore.pid, 'SIGKILL');
-        await dead;
-        app = await start();
+        await app.kill({ withStore: random() < 0.3 });
+        await app.again();
       }
       await writing;
 
@@ -136,7 +109,7 @@ describe(`kill -9 while letters are carried (seed ${seed})`, () => {
             JSON.stringify(deliveries.filter((one) => !isDone(one))),
         },
       );
-      const manager = await new Client(app.url).signIn(MANAGER.login, MANAGER.password);
+      const manager = await app.signIn(MANAGER);
       const notices = await everything<NoticeView>(manager, '/api/notices');
       expect(notices.map(({ eventId }) => eventId).sort()).toEqual([...ids].sort());
 

@@ -4,17 +4,13 @@
  * KILL_SEED repeats a run.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { CHUNK_BYTES, type Upload } from '@svodka/shared/contracts/file';
 import { newId } from '@svodka/shared/contracts/id';
-import { type App, runApp, startApp, storeOf } from '../support/app-process.ts';
-import { Client } from '../support/client.ts';
+import { runApp } from '../support/app-process.ts';
 import { download } from '../support/files.ts';
+import { LastingApp } from '../support/lasting-app.ts';
 import { seeded } from '../support/seeded.ts';
 import { until } from '../support/until.ts';
 
@@ -22,35 +18,18 @@ const ROUNDS = process.env.SVODKA_DEEP ? 50 : 4;
 const SENDERS = 3;
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 const random = seeded(seed);
-const admin = { login: 'admin', password: 'steady-anchor-31' };
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 describe(`kill -9 while files are sent (seed ${seed})`, () => {
-  let app: App;
-  let dataDir: string;
-  let start: () => Promise<App>;
+  let app: LastingApp;
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'svodka-files-'));
-    const env = { PORT: String(await freePort()), ADMIN_LOGIN: admin.login, ADMIN_PASSWORD: admin.password };
-    start = () => startApp({ env, dataDir, timeoutMs: 60_000 });
-    app = await start();
+    app = await LastingApp.start();
   }, 120_000);
-  afterAll(async () => {
-    await app?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  afterAll(() => app?.close());
 
   it('shows nothing that is not whole, and brings every file to its end', async () => {
-    const client = await new Client(app.url).signIn(admin.login, admin.password);
+    const client = await app.signIn();
     const { event } = await client.post<{ event: SvodkaEvent }>('/api/events', {
       type: 'note.free',
       title: 'С файлами',
@@ -104,10 +83,8 @@ describe(`kill -9 while files are sent (seed ${seed})`, () => {
       const before = parts;
       await until(() => parts > before + 5, { timeoutMs: 60_000, what: 'parts to be taken' });
       await pause(random() * 500); // the moment of the fault, from the seed
-      const store = await storeOf(dataDir);
-      process.kill(store.pid, 'SIGKILL');
       await app.kill();
-      app = await start();
+      await app.again();
       await look();
       // Fifty stand at one owner at most: the older ones make room.
       for (const { id } of (await listed()).slice(0, -10)) {
@@ -119,8 +96,8 @@ describe(`kill -9 while files are sent (seed ${seed})`, () => {
     await Promise.all(senders);
     expect(await look()).toBeGreaterThan(0);
     await app.stop();
-    const scrub = await runApp({ DATA_DIR: dataDir }, 'build/server/files/scrub.js').ended;
+    const scrub = await runApp({ DATA_DIR: app.dataDir }, 'build/server/files/scrub.js').ended;
     expect([scrub.code, scrub.stdout]).toEqual([0, expect.stringMatching(/^All \d+ files/)]);
-    app = await start();
+    await app.again();
   }, 600_000);
 });

@@ -2,13 +2,9 @@
  * Server and store are killed with SIGKILL while a module's stream goes in; started again, the same stream is sent again.
  * The seed is printed; KILL_SEED repeats a run.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ModuleToken } from '@svodka/shared/contracts/ingest';
-import { type App, startApp, storeOf } from '../support/app-process.ts';
-import { Client } from '../support/client.ts';
+import { LastingApp } from '../support/lasting-app.ts';
 import { ndjson, sayLines } from '../support/module.ts';
 import { seeded } from '../support/seeded.ts';
 
@@ -17,26 +13,14 @@ const EVENTS = 1_500;
 const ORDERS = 40;
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 const random = seeded(seed);
-const admin = { login: 'admin', password: 'steady-anchor-31' };
 
 describe(`kill -9 of server and store while a module speaks (seed ${seed})`, () => {
-  let app: App;
-  let dataDir: string;
-  const start = () =>
-    startApp({
-      env: { ADMIN_LOGIN: admin.login, ADMIN_PASSWORD: admin.password },
-      dataDir,
-      timeoutMs: 60_000,
-    });
+  let app: LastingApp;
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'svodka-ingest-'));
-    app = await start();
+    app = await LastingApp.start();
   }, 120_000);
-  afterAll(async () => {
-    await app?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  afterAll(() => app?.close());
 
   /** Resolves when so many results have come, or the line broke. */
   const sayUntil = (token: string, body: string, most: number): Promise<void> =>
@@ -57,7 +41,7 @@ describe(`kill -9 of server and store while a module speaks (seed ${seed})`, () 
     });
 
   it('leaves what an uncut stream would have left, once it was sent again', async () => {
-    const client = await new Client(app.url).signIn(admin.login, admin.password);
+    const client = await app.signIn();
     const { token } = await client.post<{ token: string; item: ModuleToken }>('/api/sources/tokens', {
       module: 'fgwarehouse',
       name: 'Склад',
@@ -73,13 +57,11 @@ describe(`kill -9 of server and store while a module speaks (seed ${seed})`, () 
         })),
       );
       await sayUntil(token, body, Math.floor(random() * EVENTS * 0.9));
-      const store = await storeOf(dataDir);
-      process.kill(store.pid, 'SIGKILL');
       await app.kill();
-      app = await start();
+      await app.again();
       const { end, results } = await sayLines(app.url, token, body);
       expect([results.length, end?.counts.refused, end?.counts.changed]).toEqual([EVENTS, 0, 0]);
-      const again = await new Client(app.url).signIn(admin.login, admin.password);
+      const again = await app.signIn();
       const orders = await again.get<{ items: { number: string }[] }>(
         `/api/projects?search=${encodeURIComponent(`У-${round}`)}&limit=200`,
       );

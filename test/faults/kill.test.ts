@@ -4,16 +4,11 @@
  * the query returns. The seed is printed; KILL_SEED repeats a run.
  */
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';
-import { type App, startApp, storeOf } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
-import { Client } from '../support/client.ts';
+import { LastingApp } from '../support/lasting-app.ts';
 import { Person } from '../support/person.ts';
 import { seeded } from '../support/seeded.ts';
 import { until } from '../support/until.ts';
@@ -21,41 +16,25 @@ import { until } from '../support/until.ts';
 const ROUNDS = process.env.SVODKA_DEEP ? 20 : 3;
 const WRITERS = 4;
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
-const admin = { login: 'admin', password: 'steady-anchor-31' };
-
 const random = seeded(seed);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describeInBrowser(`kill -9 of server and store while people write (seed ${seed})`, () => {
   let chromium: Chromium;
-  let app: App;
-  let dataDir: string;
-  let start: () => Promise<App>;
+  let app: LastingApp;
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'svodka-kill-'));
-    const env = { PORT: String(await freePort()), ADMIN_LOGIN: admin.login, ADMIN_PASSWORD: admin.password };
-    start = () => startApp({ env, dataDir, timeoutMs: 60_000 });
-    [app, chromium] = await Promise.all([start(), launchChromium()]);
+    [app, chromium] = await Promise.all([LastingApp.start(), launchChromium()]);
   }, 120_000);
 
   afterAll(async () => {
     await chromium?.close();
-    await app?.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await app?.close();
   });
 
   it('loses nothing that was acknowledged, and the screens converge without a reload', async () => {
-    const client = await new Client(app.url).signIn(admin.login, admin.password);
-    const all = await Person.at(chromium, app.url, admin);
-    const high = await Person.at(chromium, app.url, admin, '/?filter=importance%3E=high');
+    const client = await app.signIn();
+    const all = await Person.at(chromium, app.url, app.admin);
+    const high = await Person.at(chromium, app.url, app.admin, '/?filter=importance%3E=high');
 
     const acknowledged = new Set<string>();
     let writing = true;
@@ -88,10 +67,8 @@ describeInBrowser(`kill -9 of server and store while people write (seed ${seed})
       const before = acknowledged.size;
       await until(() => acknowledged.size > before + 20, { timeoutMs: 30_000, what: 'writes to go on' });
       await pause(random() * 800); // the moment of the fault, from the seed
-      const store = await storeOf(dataDir);
-      process.kill(store.pid, 'SIGKILL');
       await app.kill();
-      app = await start();
+      await app.again();
     }
     const before = acknowledged.size;
     await until(() => acknowledged.size > before + 20, { timeoutMs: 30_000, what: 'writes to go on' });
