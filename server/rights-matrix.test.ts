@@ -156,6 +156,8 @@ GET    /api/proposals                                 +   +   +   +   +   +   + 
 GET    /api/modules                                   +   +   +   +   +   +   +   +
 GET    /api/sources                                   +   +   -   -   -   -   -   -
 PATCH  /api/sources                  source           +   -   -   -   -   -   -   -
+GET    /api/sources/files                             +   +   -   -   -   -   -   -
+POST   /api/sources/files            file-deed        .   -   -   -   -   -   -   -
 POST   /api/sources/tokens           token            +   -   -   -   -   -   -   -
 DELETE /api/sources/tokens/:id nothing                .   -   -   -   -   -   -   -
 GET    /api/sources/errors                            +   +   -   -   -   -   -   -
@@ -379,6 +381,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   held: () => ({ as: 'send' }),
   source: () => ({ module: 'calls', expectMin: null }),
   token: () => ({ module: 'calls', name: 'АТС' }),
+  'file-deed': () => ({ source: 'payments', name: 'выписка.txt', deed: 'retry' }),
 };
 
 const signOf = (status: number): string =>

@@ -3,6 +3,7 @@ import type { UserDoc } from '../accounts/user.schema.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
+import { FolderReports } from './folder/reports.service.ts';
 import { IngestService } from './ingest/ingest.service.ts';
 import { SourcesService } from './sources.service.ts';
 
@@ -12,6 +13,7 @@ export class SourcesController {
   constructor(
     private readonly sources: SourcesService,
     private readonly ingest: IngestService,
+    private readonly files: FolderReports,
   ) {}
 
   @Route('GET /modules')
@@ -21,7 +23,18 @@ export class SourcesController {
 
   @Route('GET /sources')
   async list() {
-    return { items: await this.sources.list() };
+    const [items, files] = await Promise.all([this.sources.list(), this.files.sources()]);
+    return { items, files };
+  }
+
+  @Route('GET /sources/files')
+  async folder(@Asked() { query: { source } }: Asked<'GET /sources/files'>) {
+    return { items: await this.files.files(source) };
+  }
+
+  @Route('POST /sources/files')
+  settle(@Asked() { body: { source, name, deed } }: Asked<'POST /sources/files'>): Promise<void> {
+    return this.files.settle(source, name, deed);
   }
 
   @Route('PATCH /sources')

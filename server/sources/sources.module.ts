@@ -12,6 +12,7 @@ import { CardUndo } from './cards/card-undo.service.ts';
 import { CounterpartyIntake } from './cards/counterparty-intake.service.ts';
 import { OrderIntake } from './cards/order-intake.service.ts';
 import { FolderWatch } from './folder/folder-watch.service.ts';
+import { FolderReports } from './folder/reports.service.ts';
 import { ImportController } from './import.controller.ts';
 import { ImportRepository } from './import.repository.ts';
 import { ImportRunner } from './import.runner.ts';
@@ -56,6 +57,7 @@ import { TablesService } from './tables/tables.service.ts';
     OrderIntake,
     PeopleNamed,
     RecordsRepository,
+    FolderReports,
     FolderWatch,
     ImportNews,
     ImportRepository,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CalendarDateSchema, LineSchema } from './common.ts';
 import { INGEST_OUTCOMES } from './ingest.ts';
+import { ENCODINGS } from './table.ts';
 
 // A file of payments as banks and 1C exchange them (1CClientBankExchange), and what became of it.
 
@@ -51,7 +52,7 @@ export const FileFaultSchema = z.strictObject({
 export type FileFault = z.infer<typeof FileFaultSchema>;
 
 export const PaymentsAnswerSchema = z.strictObject({
-  encoding: z.enum(['utf-8', 'windows-1251', 'ibm866']),
+  encoding: z.enum(ENCODINGS),
   /** The company's own accounts, and the days that the file says it is of. */
   accounts: z.array(z.string()),
   from: CalendarDateSchema.nullable(),

@@ -34,6 +34,7 @@ export const errorsEn = {
   'error.signature': 'The signature does not fit this key, time and body',
   'error.signature-old': 'The signature is not of now',
   'error.module-token': 'This module key does not fit',
+  'error.file-there': 'A file of this name lies in the folder already',
   'error.module-off': 'This module is switched off under «Sources»',
   'error.token-scope': 'This key may not say such events',
   'error.twice-in-stream': 'This id stood in the same stream before, with other content',

@@ -36,6 +36,7 @@ export const errorsRu = {
   'error.signature': 'Подпись не подходит к этому ключу, времени и телу',
   'error.signature-old': 'Подпись не нынешняя',
   'error.module-token': 'Ключ модуля не подходит',
+  'error.file-there': 'В папке уже лежит файл с таким именем',
   'error.module-off': 'Этот модуль выключен в «Источниках»',
   'error.token-scope': 'Такие события этому ключу не разрешены',
   'error.twice-in-stream': 'Этот номер уже был в этом же потоке с другим содержанием',

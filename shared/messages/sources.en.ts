@@ -85,6 +85,13 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.error.cut': 'The line is too long to be kept whole here. Let the module send it again.',
   'sources.errors.none': 'Everything that came went in.',
   'sources.errors.more': 'More',
+  'sources.modules': 'Modules',
+  'sources.files': 'Files',
+  'sources.folder.page': 'Load a file here',
+  'sources.folder.where': 'Or put it into the folder:',
+  'sources.folder.none': 'No folder is watched: the setting SOURCES_DIR names it.',
+  'sources.folder.empty': 'Nothing was taken from the folder yet.',
+  'sources.folder.retried': 'The file is in the folder again and will be taken in some seconds',
   'sources.back': 'All sources',
 
   'unlinked.title': 'Without an order',

@@ -86,6 +86,13 @@ export const sourcesRu = {
   'sources.error.cut': 'Строка слишком длинная: целиком её здесь нет. Пусть модуль пришлёт её ещё раз.',
   'sources.errors.none': 'Всё, что пришло, принято.',
   'sources.errors.more': 'Ещё',
+  'sources.modules': 'Модули',
+  'sources.files': 'Файлы',
+  'sources.folder.page': 'Загрузить файл здесь',
+  'sources.folder.where': 'Или положить его в папку:',
+  'sources.folder.none': 'Папка не наблюдается: её называет настройка SOURCES_DIR.',
+  'sources.folder.empty': 'Из папки ещё ничего не брали.',
+  'sources.folder.retried': 'Файл снова в папке, его возьмут через несколько секунд',
   'sources.back': 'Все источники',
 
   'unlinked.title': 'Без заказа',

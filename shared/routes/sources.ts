@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { CallRecordSchema } from '../contracts/calls.ts';
+import {
+  FileSourceSchema,
+  FolderDeedSchema,
+  FolderFileSchema,
+  FolderQuerySchema,
+} from '../contracts/folder.ts';
 import { IdSchema } from '../contracts/id.ts';
 import {
   IngestBodySchema,
@@ -66,7 +72,22 @@ export const SOURCE_ROUTES = routes({
   },
   'GET /sources': {
     right: 'sources.read',
-    answers: { 200: z.strictObject({ items: z.array(SourceSchema) }) },
+    answers: {
+      200: z.strictObject({ items: z.array(SourceSchema), files: z.array(FileSourceSchema) }),
+    },
+  },
+  // What has become of the files of a source that were dropped into the watched folder.
+  'GET /sources/files': {
+    right: 'sources.read',
+    query: FolderQuerySchema,
+    answers: { 200: z.strictObject({ items: z.array(FolderFileSchema) }) },
+  },
+  // A file that failed: once more, or out of the list.
+  'POST /sources/files': {
+    right: 'sources.manage',
+    body: FolderDeedSchema,
+    answers: { 204: null },
+    errors: ['not-found', 'conflict'],
   },
   // On or off, how long it may be silent, from when on it shall say everything again.
   'PATCH /sources': { right: 'sources.manage', body: SourceEditSchema, answers: { 200: SourceSchema } },

@@ -244,6 +244,20 @@ describeInBrowser('ways in', () => {
         result: 'done',
         counts: { events: 2 },
       });
+      // What cannot be taken is shown with its reason, and may be tried again.
+      const { page } = admin;
+      await page.goto(`${app.url}/sources`);
+      await writeFile(join(folder, 'payments', 'не то.txt'), 'Дата;Сумма');
+      const row = page.getByRole('link', { name: 'Выписка банка, Не принято: 1' });
+      await row.waitFor({ timeout: FOLDER_MS });
+      await row.click();
+      const failed = page.getByRole('article', { name: 'не то.txt' });
+      await failed.getByText('Это не файл обмена с банком').waitFor();
+      await failed.getByRole('button', { name: 'Ещё раз' }).click();
+      await failed.waitFor({ state: 'detached' });
+      await failed.waitFor({ timeout: FOLDER_MS });
+      await failed.getByRole('button', { name: 'Убрать' }).click();
+      await failed.waitFor({ state: 'detached' });
     },
     LONG_MS,
   );

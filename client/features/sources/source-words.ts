@@ -1,3 +1,4 @@
+import type { FileSource } from '@svodka/shared/contracts/folder';
 import type { ModuleToken, Source } from '@svodka/shared/contracts/ingest';
 import { t } from '../../state/i18n.svelte.ts';
 
@@ -22,3 +23,6 @@ export const stateTone = ({ isOn, silentSince }: Source): 'off' | 'late' | 'ok' 
 
 export const isLiving = ({ revokedAt, expiresAt }: ModuleToken, now: number): boolean =>
   revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > now);
+
+export const fileSourceName = ({ id, name }: FileSource): string =>
+  name || t(id === 'payments' ? 'payments.title' : 'module.calls');

@@ -1,3 +1,4 @@
+import type { FileSource, FolderFile } from '@svodka/shared/contracts/folder';
 import type { Source, SourceEdit, SourceError } from '@svodka/shared/contracts/ingest';
 import type { ConnectedModule } from '@svodka/shared/contracts/modules';
 import { live } from '../../api/live.ts';
@@ -8,17 +9,28 @@ import { whenBack } from '../../state/when-back.ts';
 
 /** A stream of fifty thousand lines tells of five hundred batches: they are looked at together. */
 const TOGETHER_MS = 700;
+/** Of the watched folder nobody tells: it is looked at while somebody looks. */
+const FOLDER_MS = 4_000;
 
 export type SourceRow = Source & { id: ConnectedModule };
 
-/** The modules as they stand, and the refused lines of the one that is open. Live. */
+/**
+ * The modules as they stand, and the refused lines of the one that is open; what is made of files, and what became of
+ * those of the one that is open. Live.
+ */
 export class Sources {
   #items = $state.raw<readonly SourceRow[]>([]);
   #state = $state<'loading' | 'ready' | 'failed'>('loading');
   #error = $state.raw<unknown>(null);
+  #files = $state.raw<readonly FileSource[]>([]);
+  #folder = $state.raw<readonly FolderFile[]>([]);
   #errors = $state.raw<readonly SourceError[]>([]);
   #nextError = $state.raw<string | null>(null);
   #module: ConnectedModule | null = null;
+  #file: string | null = null;
+  readonly #looking = setInterval(() => {
+    if (this.#files.some(({ folder }) => folder)) void this.refresh();
+  }, FOLDER_MS);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   readonly #off: (() => void)[];
@@ -35,8 +47,17 @@ export class Sources {
     void this.refresh();
   }
 
-  get items(): readonly SourceRow[] {
-    return this.#items;
+  get items(): readonly (SourceRow | FileSource)[] {
+    return [...this.#items, ...this.#files];
+  }
+
+  findFile(id: string | null): FileSource | undefined {
+    return this.#files.find((each) => each.id === id);
+  }
+
+  /** The files of the source that is open. */
+  get folder(): readonly FolderFile[] {
+    return this.#folder;
   }
 
   get state(): 'loading' | 'ready' | 'failed' {
@@ -68,15 +89,23 @@ export class Sources {
     if (module) void this.#readErrors();
   }
 
+  /** Reads what became of the files of this source from now on. */
+  lookAtFiles(id: string | null): void {
+    if (id === this.#file) return;
+    [this.#file, this.#folder] = [id, []];
+    if (id) void this.#readFolder();
+  }
+
   async loadMore(): Promise<void> {}
 
   async refresh(): Promise<void> {
     try {
-      const { items } = await ask('GET /sources');
+      const { items, files } = await ask('GET /sources');
       if (this.#closed) return;
       this.#items = items.map((source) => ({ ...source, id: source.module }));
+      this.#files = files;
       this.#state = 'ready';
-      if (this.#module) await this.#readErrors();
+      await Promise.all([this.#readErrors(), this.#readFolder()]);
     } catch (error) {
       if (this.#closed || this.#state === 'ready') return;
       this.#state = 'failed';
@@ -113,6 +142,7 @@ export class Sources {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#looking);
     for (const off of this.#off) off();
   }
 
@@ -126,6 +156,17 @@ export class Sources {
       this.#nextError = page.next;
     } catch {
       // The next news of the source asks again.
+    }
+  }
+
+  async #readFolder(): Promise<void> {
+    const source = this.#file;
+    if (!source) return;
+    try {
+      const { items } = await ask('GET /sources/files', { query: { source } });
+      if (!this.#closed && source === this.#file) this.#folder = items;
+    } catch {
+      // The next look asks again.
     }
   }
 

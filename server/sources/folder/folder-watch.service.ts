@@ -22,7 +22,7 @@ import { RecordingsBeside } from '../calls/recordings-beside.ts';
 import { isCutFile } from '../payments/bank-file.ts';
 import { PaymentsService } from '../payments/payments.service.ts';
 import { TablesService } from '../tables/tables.service.ts';
-import { CALLS_FOLDER, folderOf, isOffered, PAYMENTS_FOLDER } from './names.ts';
+import { CALLS_FOLDER, foldersOf, isOffered, PAYMENTS_FOLDER, REPORT } from './names.ts';
 
 const EVERY_MS = 1_000;
 /** So long a file has to stay as it is. */
@@ -110,10 +110,10 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
         },
       ],
     ]);
-    for (const { id, name } of await this.tables.list()) {
+    for (const [id, folder] of foldersOf(await this.tables.list())) {
       const take: Way['take'] = (bytes, fileName) =>
         this.tables.take(id, bytes, { fileName, dry: false, sure: false });
-      ways.set(folderOf(name, id, ways), { most: TABLE_LIMITS.bytes, cuts: false, take });
+      ways.set(folder, { most: TABLE_LIMITS.bytes, cuts: false, take });
     }
     return ways;
   }
@@ -173,7 +173,7 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
     const at = this.clock.now().toISOString();
     const called = `${at.replace(/[:.]/g, '-')} ${name}`.slice(0, 240);
     const text = JSON.stringify({ file: name, at, result: to, ...report }, null, 2);
-    await writeFile(join(dir, to, `${called}.report.json`), `${text}\n`);
+    await writeFile(join(dir, to, `${called}${REPORT}`), `${text}\n`);
     // Another process may have moved it already.
     await rename(join(dir, name), join(dir, to, called)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;

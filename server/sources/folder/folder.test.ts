@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { FileSource, FolderFile } from '@svodka/shared/contracts/folder';
 import type { Table } from '@svodka/shared/contracts/tables';
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import { bankDocument, bankFile } from '../../../test/support/bank.ts';
@@ -43,6 +44,35 @@ const reportIn = (folder: string, name: string) =>
 const count = async (filter: string) =>
   (await app.admin.get<{ n: number }>(`/api/events/count?filter=${encodeURIComponent(filter)}`)).n;
 
+const files = async (source = 'payments') =>
+  (await app.admin.get<{ items: FolderFile[] }>(`/api/sources/files?source=${source}`)).items;
+const waiting = async () =>
+  (await app.admin.get<{ files: FileSource[] }>('/api/sources')).files.map(({ errors }) => errors);
+
+/** What the administrator sees of a file that failed, and does about it. */
+async function settleWrong(): Promise<void> {
+  const [wrong] = await files();
+  expect(wrong).toMatchObject({
+    file: 'wrong.txt',
+    result: 'failed',
+    why: expect.stringMatching(/1CClientBank/),
+  });
+  expect(await waiting()).toEqual([1, 0, 0]);
+  const settle = (name: string, deed: string) =>
+    app.admin.send('POST', '/api/sources/files', { source: 'payments', name, deed });
+  for (const name of ['../../wrong.txt', 'wrong.txt', `${wrong?.name}.report.json`])
+    expect((await settle(name, 'retry')).status).toBe(404);
+  expect((await settle(wrong?.name ?? '', 'retry')).status).toBe(204);
+  const again = await until(async () => (await files()).find(({ name }) => name !== wrong?.name), {
+    timeoutMs: 90_000,
+    what: 'the file to fail again',
+  });
+  expect((await settle(again.name, 'forget')).status).toBe(204);
+  expect([await files(), await waiting()]).toEqual([[], [0, 0, 0]]);
+  // Nobody has thrown it away.
+  expect((await readdir(join(dir, 'payments', 'failed'))).some((name) => name === again.name)).toBe(true);
+}
+
 describe('the watched folder', () => {
   it('takes files that stand still, one after the other, and leaves those that are being written', async () => {
     const table = await app.admin.post<Table>('/api/tables', {
@@ -62,6 +92,7 @@ describe('the watched folder', () => {
       error: { code: 'validation', details: [{ reason: 'not-bank-file' }] },
     });
     expect(await reportIn(join(folder, 'done'), '1.csv')).toMatchObject({ isFirst: true, rows: 1 });
+    await settleWrong();
     await writeFile(join(dir, folder, '2.csv'), 'ZNUMB;MSUMM\nП-1;350\n');
     expect(await reportIn(join(folder, 'done'), '2.csv')).toMatchObject({
       counts: { paid: 1, events: 1 },
@@ -80,6 +111,12 @@ describe('the watched folder', () => {
       counts: { created: 0, unchanged: 2 },
     });
     expect(await count('тип:payment.received')).toBe(2);
+    const taken = await files();
+    expect(taken.map(({ file, result }) => [file, result])).toEqual([
+      ['later.txt', 'done'],
+      ['half.txt', 'done'],
+    ]);
+    expect(taken.map(({ events }) => events)).toEqual([0, 2]);
     expect((await readdir(join(dir, 'payments'))).sort()).toEqual(['done', 'failed']);
   });
 });

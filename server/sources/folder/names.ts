@@ -4,6 +4,8 @@ export const PAYMENTS_FOLDER = 'payments';
 /** Call detail records, and the recordings that they name. */
 export const CALLS_FOLDER = 'calls';
 const OWN = [PAYMENTS_FOLDER, CALLS_FOLDER];
+/** What the name of a report ends with; before it stands that of its file. */
+export const REPORT = '.report.json';
 
 /** What programs call a file that they are still writing, and what is no file of anybody. */
 const UNFINISHED =
@@ -19,4 +21,16 @@ export function folderOf(name: string, id: Id, taken: { has(name: string): boole
     .slice(0, 60);
   const folder = plain === '' || OWN.includes(plain.toLowerCase()) ? `table ${id.slice(-6)}` : plain;
   return taken.has(folder) ? `${folder} ${id.slice(-6)}` : folder;
+}
+
+/** Of each table, by its id, in the order in which they were made. */
+export function foldersOf(tables: readonly { id: Id; name: string }[]): Map<Id, string> {
+  const taken = new Set<string>(OWN);
+  return new Map(
+    tables.map(({ id, name }) => {
+      const folder = folderOf(name, id, taken);
+      taken.add(folder);
+      return [id, folder];
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { refused } from '../../platform/errors/contract-error.ts';
-import { isUtf16 } from './lines.ts';
+import { refuseUtf16 } from './lines.ts';
 
 /** A body of which nothing comes for so long keeps a place from others, ms. */
 const SILENT_MS = 60_000;
@@ -9,17 +9,13 @@ const SILENT_MS = 60_000;
 /**
  * The chunks of a request's body as they come; hangs up on one that falls silent. The request is left where it stands when
  * whoever reads stops reading.
- * @throws AppError `validation` when it is UTF-16 from its first signs on
  */
 export async function* patiently(request: IncomingMessage): AsyncGenerator<Buffer> {
   const hangUp = () => request.socket.destroy();
   let timer = setTimeout(hangUp, SILENT_MS);
-  let isFirst = true;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       clearTimeout(timer);
-      if (isFirst && isUtf16(chunk)) throw refused('', 'utf16');
-      isFirst = false;
       yield chunk;
       timer = setTimeout(hangUp, SILENT_MS);
     }
@@ -44,6 +40,7 @@ export async function bytesOf(request: IncomingMessage, most: number): Promise<B
 /** A whole body as text. @throws AppError `too-large`, `validation` when it is no UTF-8 */
 export async function bodyOf(request: IncomingMessage, most: number): Promise<string> {
   const bytes = await bytesOf(request, most);
+  refuseUtf16(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

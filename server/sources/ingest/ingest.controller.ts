@@ -3,7 +3,6 @@ import { AppError, ERRORS } from '@svodka/shared/contracts/errors';
 import { INGEST_LIMITS, type IngestEnd, type IngestResult } from '@svodka/shared/contracts/ingest';
 import { STREAM_TYPE } from '@svodka/shared/routes/sources';
 import type { ModuleTokenDoc } from '../../accounts/module-token.schema.ts';
-import { refused } from '../../platform/errors/contract-error.ts';
 import { toErrorBody } from '../../platform/errors/error-body.ts';
 import { localeOf, type Request, type Response } from '../../platform/http/request.ts';
 import { Asked, Route } from '../../platform/http/route.decorator.ts';
@@ -11,7 +10,7 @@ import { Logger } from '../../platform/logger/logger.ts';
 import { ByModule } from '../../platform/security/current-user.decorator.ts';
 import { bodyOf, patiently } from './body.ts';
 import { IngestService } from './ingest.service.ts';
-import { linesOf, type RawLine } from './lines.ts';
+import { columnOf, linesOf, type RawLine } from './lines.ts';
 
 /** Where connected modules speak. */
 @Controller()
@@ -109,8 +108,10 @@ function itemsIn(text: string): { lines: RawLine[]; isOne: boolean } {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
-    throw refused('', 'json');
+  } catch (error) {
+    const lines = text.slice(0, columnOf(error, text) - 1).split('\n');
+    const place = { line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
+    throw new AppError('validation', 'json', [{ field: '', reason: 'json', ...place }]);
   }
   const isOne = !Array.isArray(value);
   const items = isOne ? [value] : (value as unknown[]);

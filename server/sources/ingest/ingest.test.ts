@@ -362,6 +362,16 @@ describe('a refused line', () => {
   });
 });
 
+describe('a body that is no JSON', () => {
+  it('is refused with line and column', async () => {
+    const { token } = await makeToken({ module: 'calls', name: 'АТС' });
+    const { status, error } = await app
+      .client()
+      .send('POST', '/api/ingest', '[\n  {"externalId": "1"},\n]', { Authorization: `Bearer ${token}` });
+    expect([status, error?.details]).toMatchObject([400, [{ reason: 'json', line: 3, column: 1 }]]);
+  });
+});
+
 describe('a module that is off', () => {
   it('is not heard until it is on again, and is asked to say it once more', async () => {
     const { token } = await makeToken({ module: 'calls', name: 'АТС' });

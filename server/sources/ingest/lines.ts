@@ -1,4 +1,5 @@
 import { INGEST_LIMITS } from '@svodka/shared/contracts/ingest';
+import { refused } from '../../platform/errors/contract-error.ts';
 
 /** One line of a stream as it came, or why it cannot be read; `raw` is cut to `lineBytes`. */
 export type RawLine = { line: number; raw: string; fault?: { reason: string; column?: number } };
@@ -6,9 +7,13 @@ export type RawLine = { line: number; raw: string; fault?: { reason: string; col
 const NEWLINE = 0x0a;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** A body that is no UTF-8 from its first signs on: none of its lines would be read. */
-export function isUtf16(start: Buffer): boolean {
-  return (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
+/** @throws AppError `validation` for a body that is UTF-16 from its first signs on: none of its lines would be read */
+export function refuseUtf16(start: Buffer): void {
+  const marks = [
+    [0xff, 0xfe],
+    [0xfe, 0xff],
+  ];
+  if (marks.some(([a, b]) => start[0] === a && start[1] === b)) throw refused('', 'utf16');
 }
 
 /**
@@ -37,6 +42,7 @@ export async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<RawL
   for await (const chunk of body) {
     const come: RawLine[] = [];
     let from = 0;
+    if (isFirst) refuseUtf16(chunk);
     if (isFirst && chunk.subarray(0, 3).equals(BOM)) from = 3;
     isFirst = false;
     for (let end = chunk.indexOf(NEWLINE, from); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
@@ -67,8 +73,29 @@ function lineFrom(bytes: Buffer, line: number, isLong: boolean): RawLine | null 
   return text.trim() === '' ? null : { line, raw: text };
 }
 
-/** What `JSON.parse` says of the place, counted from 1. */
+/** What `JSON.parse` says of a text that is only unfinished. */
+const UNFINISHED = /end of JSON|Unterminated|No number after minus|Exponent part/;
+
+/** Where `JSON.parse` stumbled, counted from 1. Often it says so; else it is where the shortest wrong beginning ends. */
 export function columnOf(error: unknown, text: string): number {
-  const at = /position (\d+)/.exec((error as Error).message)?.[1];
-  return at === undefined ? text.length + 1 : Number(at) + 1;
+  const { message } = error as Error;
+  const at = /position (\d+)/.exec(message)?.[1];
+  if (at !== undefined) return Number(at) + 1;
+  if (UNFINISHED.test(message)) return text.length + 1;
+  let [low, high] = [0, text.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isWrong(text.slice(0, middle + 1))) high = middle;
+    else low = middle + 1;
+  }
+  return low + 1;
+}
+
+function isWrong(beginning: string): boolean {
+  try {
+    JSON.parse(beginning);
+    return false;
+  } catch (error) {
+    return !UNFINISHED.test((error as Error).message);
+  }
 }

@@ -1,5 +1,6 @@
+import { ENCODINGS } from '@svodka/shared/contracts/table';
 import { bankDocument, bankFile, OWN_ACCOUNT } from '../../../test/support/bank.ts';
-import { encoded } from '../../../test/support/encoded.ts';
+import { encode } from '../../../test/support/encode.ts';
 import { readBankFile } from './bank-file.ts';
 
 const read = (text: string) => readBankFile(Buffer.from(text));
@@ -29,8 +30,16 @@ describe(readBankFile, () => {
         },
       ],
     });
-    for (const encoding of ['windows-1251', 'ibm866'] as const)
-      expect(readBankFile(encoded(text, encoding))).toEqual({ ...utf8, encoding });
+    for (const encoding of ENCODINGS)
+      expect(readBankFile(encode(text, encoding, { mark: encoding.startsWith('utf') }))).toEqual({
+        ...utf8,
+        encoding,
+      });
+    // One damaged byte does not make another encoding of it.
+    const bytes = Buffer.from(text);
+    bytes[bytes.indexOf('Ромашка') + 1] = 0xff;
+    const { encoding, payments } = readBankFile(bytes);
+    expect([encoding, payments[0]?.amountKop]).toEqual(['utf-8', utf8.payments[0]?.amountKop]);
   });
 
   it('takes what comes in, and counts what goes out or from one own account to another', () => {

@@ -8,6 +8,7 @@ import { isInn } from '@svodka/shared/contracts/requisites';
 import { parseAmount } from '@svodka/shared/rules/amount';
 import { DateTime } from 'luxon';
 import { refused } from '../../platform/errors/contract-error.ts';
+import { EncodingCount } from '../reading/encoding.ts';
 
 const FIRST_LINE = '1CClientBankExchange';
 const LAST_LINE = 'КонецФайла';
@@ -78,17 +79,12 @@ export function readBankFile(bytes: Uint8Array): BankFile {
   return file;
 }
 
-/** The file says «Windows» or «DOS» in a line that can only be read by who knows it already: so its own words decide. */
+/** The file says «Windows» or «DOS» in a line that can only be read by who knows it already: so its letters decide. */
 function decoded(bytes: Uint8Array): { text: string; encoding: BankFile['encoding'] } {
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding: 'utf-8' };
-  } catch {
-    const isIn = (encoding: string) => new TextDecoder(encoding).decode(bytes.subarray(0, 64 * 1024));
-    const known = /Кодировка|ВерсияФормата|СекцияДокумент/;
-    const encoding =
-      !known.test(isIn('windows-1251')) && known.test(isIn('ibm866')) ? 'ibm866' : 'windows-1251';
-    return { text: new TextDecoder(encoding).decode(bytes), encoding };
-  }
+  const count = new EncodingCount();
+  count.add(bytes);
+  const { encoding } = count.found;
+  return { text: new TextDecoder(encoding).decode(bytes), encoding };
 }
 
 /** Whether a file that begins as one of a bank lacks its last line. */

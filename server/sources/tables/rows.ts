@@ -13,6 +13,8 @@ export type TableRows = {
   refused: number;
   /** Columns of the mapping that the file lacks. */
   missing: string[];
+  /** False: it breaks off, or holds rows that cannot be read; so what it does not show may stand there all the same. */
+  isWhole: boolean;
 };
 
 const KEY_LENGTH = 60;
@@ -37,6 +39,7 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
   const seen = new Map<string, { line: number; said: string }>();
   const faults: FileFault[] = [];
   let refusedCells = 0;
+  let isWhole = true;
   const fault = (line: number, column: string, reason: string, value: string) => {
     refusedCells++;
     if (faults.length < TABLE_LIMITS.faults)
@@ -46,6 +49,7 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
     const { line, values } = read;
     const id = keyOf(values[keyAt] ?? '');
     if (read.fault) {
+      isWhole = false;
       fault(line, key, read.fault, id);
       continue;
     }
@@ -55,6 +59,7 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
     }
     // What stands in the cells that are there may be half of it.
     if (isLast && file.breaksOff && values.length < file.columns.length) {
+      isWhole = false;
       fault(line, key, 'short-row', id);
       continue;
     }
@@ -74,7 +79,7 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
     }
     rows.set(id, row);
   }
-  return { rows, faults, refused: refusedCells, missing };
+  return { rows, faults, refused: refusedCells, missing, isWhole };
 }
 
 async function* withEnd(rows: AsyncIterable<TableRow>): AsyncGenerator<{ row: TableRow; isLast: boolean }> {

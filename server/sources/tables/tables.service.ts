@@ -4,6 +4,7 @@
 // last write is done under keys that follow from the dump's turn, so whoever dies half way is repeated by the same file
 // without a trace. One dump at a time in a process; of two processes one accepts, and the other looks once more.
 import { createHash } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
@@ -42,6 +43,8 @@ import { openTable } from './table-file.ts';
 import { TablesRepository, toTable } from './tables.repository.ts';
 
 const BATCH = 100;
+/** Changes that are put into words before others have their turn. */
+const AT_ONCE = 500;
 const TRIES = 3;
 /** More rows that are gone than these, and more than a fifth: it may be a part of the table. */
 const FEW_GONE = 20;
@@ -132,26 +135,30 @@ export class TablesService {
       const file = await openTable(bytes);
       const read = await rowsOf(file, table.mapping);
       const before = await this.tables.dumpOf(table);
+      const count = read.rows.size;
+      if (!read.isWhole)
+        for (const [key, { isGone }] of before ?? [])
+          if (!isGone && !read.rows.has(key)) read.rows.set(key, {});
       const today = DateTime.fromJSDate(this.clock.now(), { zone: table.mapping.zone }).toISODate() ?? '';
-      const changes = diffTables(before, read.rows).map((change): Change => {
+      const changes: Change[] = [];
+      for (const change of diffTables(before, read.rows)) {
         const row = read.rows.get(change.key) ?? before?.get(change.key)?.row ?? {};
-        return {
-          ...change,
-          event: eventOf({ change, row, mapping: table.mapping, table: table.name, today }),
-        };
-      });
+        const told = { change, row, mapping: table.mapping, table: table.name, today };
+        changes.push({ ...change, event: eventOf(told) });
+        if (changes.length % AT_ONCE === 0) await breathe();
+      }
       const gone = changes.filter(({ kind }) => kind === 'gone').length;
       const isDoubtful = gone > FEW_GONE && gone * 5 > (table.dump?.rows ?? 0);
       const off = await this.#off(changes);
       const answer = {
         encoding: file.encoding,
         isFirst: before === null,
-        rows: read.rows.size,
+        rows: count,
         missing: read.missing,
         isDoubtful,
         counts: {
           ...countsOf(changes),
-          ...(before === null && { new: read.rows.size }),
+          ...(before === null && { new: count }),
           off: changes.filter(({ event }) => event && off.has(moduleOfEvent(event))).length,
           refused: read.refused,
         },
@@ -162,8 +169,7 @@ export class TablesService {
       if (dry) return { table: toTable(table), ...answer };
       if (isDoubtful && !sure)
         throw new AppError('conflict', '#table-gone', [{ field: 'file', reason: 'many-gone' }]);
-      if (read.rows.size === 0)
-        throw new AppError('validation', 'empty', [{ field: 'file', reason: 'no-rows' }]);
+      if (count === 0) throw new AppError('validation', 'empty', [{ field: 'file', reason: 'no-rows' }]);
       await this.#write(table, { before, rows: read.rows, changes, off });
       const at = this.clock.now();
       const accepted = await this.tables.accept(table, acceptTable(before, read.rows), { fileName, at });

@@ -7,6 +7,7 @@ import type { OrderChain } from '@svodka/shared/contracts/orders';
 import type { Table, TableAnswer, TableLook, TableMapping } from '@svodka/shared/contracts/tables';
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import type { Client } from '../../../test/support/client.ts';
+import { encode } from '../../../test/support/encode.ts';
 import { encoded } from '../../../test/support/encoded.ts';
 import { makeProject, nextSerial } from '../../../test/support/factories.ts';
 import { until } from '../../../test/support/until.ts';
@@ -180,6 +181,7 @@ describe('dumps of LISTPRJ', () => {
       [d, 'paid'],
       [c, 'back'],
     ]);
+    expect((await send(table, encode(dumpOf(third), 'utf-16le', { mark: true }))).counts.events).toBe(0);
     for (const same of [third, [...third].reverse()])
       expect((await send(table, write(same))).counts).toMatchObject({ events: 0, card: 0, gone: 0 });
     expect(await count()).toBe(none + 10);
@@ -297,6 +299,30 @@ describe('dumps of LISTPRJ', () => {
       { reason: 'no-key-column' },
     ]);
     expect((await app.admin.send('POST', path, '', FILE)).status).toBe(400);
+  });
+
+  it('say of nothing that it is gone when they break off, or when a row cannot be read', async () => {
+    const base = nextSerial();
+    const rows = [1, 2, 3].map((n): Cells => ({ ZNUMB: `О-${base}-${n}`, MSUMM: '0', PPRIM: 'как было' }));
+    const whole = `${dumpOf(rows)}\r\n`;
+    const table = await tableOf(whole);
+    await send(table, whole);
+    const paid = `${dumpOf(rows.map((row) => ({ ...row, MSUMM: '5' })))}\r\n`;
+    const cutAt = paid.indexOf(`О-${base}-2`);
+    for (const [cut, line] of [
+      [paid.slice(0, cutAt + 4), 3],
+      [paid.slice(0, cutAt + `О-${base}-2;;`.length), 3],
+    ] as const) {
+      const { changes, faults, rows: read } = await send(table, cut, '&dry=true');
+      expect(faults.map((fault) => [fault.line, fault.reason])).toEqual([[line, 'short-row']]);
+      expect([read, changes.map(({ key, kind }) => [key, kind])]).toEqual([1, [[`О-${base}-1`, 'paid']]]);
+    }
+    await send(table, paid.slice(0, cutAt + 4));
+    const last = await send(table, paid);
+    expect(last.changes.map(({ key, kind }) => [key, kind])).toEqual([
+      [`О-${base}-2`, 'paid'],
+      [`О-${base}-3`, 'paid'],
+    ]);
   });
 
   it('is not taken for the whole when much of it is missing, and not twice from two people', async () => {
