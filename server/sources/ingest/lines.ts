@@ -73,15 +73,10 @@ function lineFrom(bytes: Buffer, line: number, isLong: boolean): RawLine | null 
   return text.trim() === '' ? null : { line, raw: text };
 }
 
-/** What `JSON.parse` says of a text that is only unfinished. */
-const UNFINISHED = /end of JSON|Unterminated|No number after minus|Exponent part/;
-
 /** Where `JSON.parse` stumbled, counted from 1. Often it says so; else it is where the shortest wrong beginning ends. */
 export function columnOf(error: unknown, text: string): number {
-  const { message } = error as Error;
-  const at = /position (\d+)/.exec(message)?.[1];
-  if (at !== undefined) return Number(at) + 1;
-  if (UNFINISHED.test(message)) return text.length + 1;
+  const at = placeIn(error);
+  if (at !== null || isUnfinished(error, text)) return (at ?? text.length) + 1;
   let [low, high] = [0, text.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -91,11 +86,19 @@ export function columnOf(error: unknown, text: string): number {
   return low + 1;
 }
 
+function placeIn(error: unknown): number | null {
+  const [, at] = /position (\d+)/.exec((error as Error).message) ?? [];
+  return at === undefined ? null : Number(at);
+}
+
+const isUnfinished = (error: unknown, text: string): boolean =>
+  /end of JSON|Unterminated/.test((error as Error).message) || placeIn(error) === text.length;
+
 function isWrong(beginning: string): boolean {
   try {
     JSON.parse(beginning);
     return false;
   } catch (error) {
-    return !UNFINISHED.test((error as Error).message);
+    return !isUnfinished(error, beginning);
   }
 }
