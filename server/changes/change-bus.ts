@@ -28,8 +28,8 @@ const AWAIT_MS = 400;
 const FRESH_MS = 900;
 /** Frames that took longer than this to send are followed by a rest as long as they took, up to a limit, ms. */
 const GATHER_MS = { from: 2, most: 50 };
-/** What nobody hears of, and may be large or secret. */
-const UNUSED = ['revisions', 'created', 'passwordHash', 'tokenHash'];
+/** What nobody hears of, and may be large or secret. The line of an order is written most often of all, and asked for. */
+const UNUSED = ['revisions', 'created', 'passwordHash', 'tokenHash', 'line'];
 
 @Injectable()
 export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Document } from 'mongodb';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
@@ -11,8 +13,9 @@ const GATHER_MS = 150;
 /** Of more than so many pages read their list anew. */
 const MAX_TOLD = 100;
 
-const isSameLine = (a: Change['before'], b: Change['after']): boolean =>
-  a?.line?.version === b?.line?.version;
+/** What a deadline was told by is kept beside the line; it is written by itself, and is no news. */
+const isBesideLine = (before: Document, after: Document): boolean =>
+  before.version === after.version && !isDeepStrictEqual(before.announced, after.announced);
 type Team = Pick<ProjectDoc, 'managerId' | 'appointedIds'>;
 
 /**
@@ -42,8 +45,7 @@ export class OrderNews implements ChangeListener, OnModuleInit, OnModuleDestroy 
 
   async tell({ id, before, after }: Change): Promise<void> {
     if (this.sockets.hasNobody) return;
-    // What is only kept beside the line is no news.
-    if (before && after && before.version === after.version && isSameLine(before, after)) return;
+    if (before && after && isBesideLine(before, after)) return;
     const teams = [before, after].filter((doc) => doc !== null) as unknown as ProjectDoc[];
     const known = this.#gathered.get(id) ?? [];
     this.#gathered.set(id, [
