@@ -146,7 +146,6 @@ export const crewsEn = {
   'reason.too-many-crews': 'There can be no more than 100 crews',
   'reason.period-too-long': 'Two months at most',
 
-  'workdays.title': 'Working days',
   'workdays.text':
     'Milestones of orders and deadlines of whole days are counted by these days. Press a day to make it a day off, a short one or a working one.',
   'workdays.unknown': 'The calendar knows nothing of {years}: Monday to Friday are counted.',

@@ -78,7 +78,6 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'import.reason.kpp': 'no KPP',
   'import.reason.phone': 'no phone',
   'import.reason.email': 'no e-mail',
-  'tables.title': 'Tables',
   'tables.new': 'New table',
   'tables.add': 'Connect a table',
   'tables.name': 'Name',

@@ -78,7 +78,6 @@ export const filesRu = {
   'import.reason.kpp': 'не КПП',
   'import.reason.phone': 'не телефон',
   'import.reason.email': 'не почта',
-  'tables.title': 'Таблицы',
   'tables.new': 'Новая таблица',
   'tables.add': 'Подключить таблицу',
   'tables.name': 'Название',

@@ -25,4 +25,6 @@ export const shellEn: Record<keyof typeof shellRu, string> = {
   'crews.title': 'Crews',
   'calendar.title': 'Installations',
   'payments.title': 'Bank statement',
+  'workdays.title': 'Working days',
+  'tables.title': 'Tables',
 };

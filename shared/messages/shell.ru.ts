@@ -23,4 +23,6 @@ export const shellRu = {
   'crews.title': 'Бригады',
   'calendar.title': 'Монтажи',
   'payments.title': 'Выписка банка',
+  'workdays.title': 'Рабочие дни',
+  'tables.title': 'Таблицы',
 };
