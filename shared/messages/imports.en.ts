@@ -187,7 +187,7 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.count.skipped': 'skipped',
   'import.count.kept': 'stayed',
   'import.count.new': 'new',
-  'import.changed': 'Changed: now and in the file',
+  'import.changedRows': 'Changed: now and in the file',
   'import.changed.now': 'Now',
   'import.changed.file': 'In the file',
   'import.alike': 'Resemble somebody who is here',

@@ -185,7 +185,7 @@ export const importsRu = {
   'import.count.skipped': 'пропущены',
   'import.count.kept': 'остались',
   'import.count.new': 'новых',
-  'import.changed': 'Изменились: сейчас и в файле',
+  'import.changedRows': 'Изменились: сейчас и в файле',
   'import.changed.now': 'Сейчас',
   'import.changed.file': 'В файле',
   'import.alike': 'Похожи на тех, кто уже есть',

@@ -19,7 +19,7 @@ export const sourcesRu = {
   'sources.errors': 'Не принято',
   'sources.recordings': 'Записи из папки',
   'sources.recordings.hint': 'Файлы, которые называет журнал звонков. Без основания их не берут.',
-  'sources.recordings.none': 'не брать',
+  'sources.recordings.none': 'пропускать',
   'sources.recordings.days': 'Хранить дней',
   'sources.tokens': 'Ключи',
   'sources.tokens.none':
