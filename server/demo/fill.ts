@@ -11,6 +11,7 @@ import { CommentsService } from '../discussion/comments.service.ts';
 import type { ImportedEvent } from '../events/event-importer.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
+import { attachPapers } from './attach.ts';
 import type { DemoClock } from './clock.ts';
 import { USERS } from './company.ts';
 import { formCrews } from './crews.ts';
@@ -27,6 +28,7 @@ export type Filled = {
   projects: number;
   events: number;
   comments: number;
+  files: number;
 };
 
 /** Makes the fourteen people. @returns null when they are there already: the company was filled before */
@@ -73,12 +75,15 @@ export async function fill(
     const writer = new Writer(app, clock, people, { parties, projects, crews }, seed);
     const events = await writer.write(company.scenes, tell);
     const comments = await discuss(app, clock, people, company.comments, events);
+    const writerOf = ({ by }: Scene) => (by ? actorOf(personOf(people, by)) : headOf(people));
+    const files = await attachPapers(app, clock, company, { events, writerOf });
     return {
       users: people.size,
       counterparties: parties.length,
       projects: projects.length,
       events: events.size,
       comments,
+      files,
     };
   } finally {
     clock.setTo(null);

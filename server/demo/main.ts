@@ -51,7 +51,8 @@ try {
     console.log(`  ${recorded} recordings of calls, synthetic: tones, and nobody's voice`);
     console.log(
       `Filled: ${filled.users} people, ${filled.counterparties} counterparties, ${filled.projects} orders, ` +
-        `${filled.events} events, ${filled.comments} comments.\n`,
+        `${filled.events} events, ${filled.comments} comments.\n` +
+        `Attached: ${filled.files} papers, drawn on the spot: they are examples.\n`,
     );
     for (const { login, name, roles } of USERS)
       console.log(`  ${login.padEnd(8)} ${name.padEnd(18)} ${roles.join(', ')}`);

@@ -40,21 +40,20 @@ export class NameNews implements ChangeListener, OnModuleInit {
     const of = collection as Kind;
     if (kind === 'insert' || !after) return;
     if (before && SHOWN[of].every((field) => isDeepStrictEqual(before[field], after[field]))) return;
-    const { merged } = (before?.merged ? before : after) as { merged?: { into: string } };
-    const readers = await this.#readersOf(of, id, merged !== undefined);
+    const readers = await this.#readersOf(of, id);
     if (readers.length === 0) return;
     const refs = await this.#refs(of, id, 'sees-all');
     for (const socket of readers) socket.emit('refs.changed', refs);
   }
 
   /**
-   * Colleagues are known to everybody; a project or counterparty to whoever may see an event that names it, and it. Of
-   * one that is merged, whose events may have gone already, everybody hears who may see it: it may stand in a list.
+   * Colleagues are known to everybody; a project to whoever may see an event that names it, and it. Of a counterparty
+   * everybody hears who may see it: its page may be open, and lists hold it, before any event names it.
    */
-  async #readersOf(of: Kind, id: string, isMerged: boolean): Promise<AppSocket[]> {
+  async #readersOf(of: Kind, id: string): Promise<AppSocket[]> {
     const all = this.sockets.all();
     if (of === 'users') return all;
-    const named: ResolvedFilter = { field: of === 'projects' ? 'project' : 'counterparty', in: [id] };
+    const named: ResolvedFilter = { field: 'project', in: [id] };
     const byScope = new Map<string, { scope: ResolvedFilter; reader: NamesReader; sockets: AppSocket[] }>();
     for (const socket of all) {
       const scope = this.scopes.of(socket.data.user);
@@ -66,7 +65,7 @@ export class NameNews implements ChangeListener, OnModuleInit {
     }
     const readers: AppSocket[] = [];
     for (const { scope, reader, sockets } of byScope.values()) {
-      if (!isMerged && (await this.events.count(and(scope, named), 1)).n === 0) continue;
+      if (of === 'projects' && (await this.events.count(and(scope, named), 1)).n === 0) continue;
       const refs = reader === 'sees-all' ? null : await this.#refs(of, id, reader);
       if (!refs || refs.projects.length + refs.counterparties.length > 0) readers.push(...sockets);
     }

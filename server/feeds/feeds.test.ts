@@ -163,6 +163,12 @@ describe('live feeds', () => {
     await until(() => (socket.refs.get(customer.id) as { name: string }).name === 'Северина Ольга');
   });
 
+  it('tells of a counterparty that no event names, as its page may be open (F18)', async () => {
+    const customer = await makeCounterparty(app.admin);
+    await app.admin.patch(`/api/counterparties/${customer.id}`, { note: 'Звонить после обеда' });
+    await socket.fact('refs.changed', ({ counterparties }) => counterparties[0]?.id === customer.id);
+  });
+
   it('counts live, in steps of what enters and leaves (F17)', async () => {
     const feeds = [
       { key: 'a', filter: { and: [important, { field: 'type', in: ['note.free'] }] } satisfies Filter },

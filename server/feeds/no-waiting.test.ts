@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
-import { makeCounterparty, makeEvent, makeProject } from '../../test/support/factories.ts';
+import { makeEvent, makeProject } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { TestSocket } from '../../test/support/socket.ts';
 import { until } from '../../test/support/until.ts';
@@ -84,17 +84,16 @@ describe('a slow store', () => {
   });
 
   it('keeps no frame back while it finds out whom a new name concerns (F20)', async () => {
-    const customer = await makeCounterparty(app.admin);
-    const project = await makeProject(app.admin, { counterpartyId: customer.id });
+    const project = await makeProject(app.admin);
     await makeEvent(app.admin, { projectId: project.id });
     const feed = await socket.follow({ field: 'importance', in: ['high'] });
     const { spy, open } = gate(events, 'count');
-    await app.admin.patch(`/api/counterparties/${customer.id}`, { name: 'Новая фамилия' });
+    await app.admin.patch(`/api/projects/${project.id}`, { objectAddress: 'Новая улица, 1' });
     await until(() => spy.mock.calls.length > 0);
     const event = await makeEvent(app.admin, { importance: 'high' });
     await socket.row(feed, event.id);
     open();
-    await socket.fact('refs.changed', ({ counterparties }) => counterparties[0]?.name === 'Новая фамилия');
+    await socket.fact('refs.changed', ({ projects }) => projects[0]?.objectAddress === 'Новая улица, 1');
   });
 
   it('lets a room that everybody left while its bounds moved go for good', async () => {

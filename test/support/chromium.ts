@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { findChromium } from './find-chromium.ts';
 import { SLOWEST } from './pace.ts';
 
@@ -40,6 +46,26 @@ export function describeInBrowser(name: string, tests: () => void): void {
   (findChromium() ? describe : describe.skip)(name, tests);
 }
 
+const HERE = { locale: 'ru-RU', timezoneId: 'Europe/Moscow', viewport: { width: 1440, height: 900 } };
+
+/** A browser of its own on a profile that is kept: opened again, it is the same device after a restart. */
+export async function openProfile(
+  directory: string,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error('no Chromium: set CHROMIUM to its path');
+  const context = await chromium.launchPersistentContext(directory, {
+    executablePath,
+    args: FLAGS,
+    headless: true,
+    ...HERE,
+    ...options,
+  });
+  context.setDefaultTimeout(STEP_MS);
+  return context;
+}
+
 /** Launches the system's Chromium, headless, with an empty profile. */
 export async function launchChromium(): Promise<Chromium> {
   const executablePath = findChromium();
@@ -54,12 +80,7 @@ export async function launchChromium(): Promise<Chromium> {
   return {
     browser,
     async newPage(options = {}) {
-      const context = await browser.newContext({
-        locale: 'ru-RU',
-        timezoneId: 'Europe/Moscow',
-        viewport: { width: 1440, height: 900 },
-        ...options,
-      });
+      const context = await browser.newContext({ ...HERE, ...options });
       context.setDefaultTimeout(STEP_MS);
       const page = await context.newPage();
       const errors: string[] = [];
