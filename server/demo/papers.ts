@@ -52,7 +52,14 @@ function sketch(pen: Pen, opening: Opening, x: number, y: number): void {
     ink: ink(widthMm),
     centred: true,
   });
-  pen.write(sizesText(heightMm), { x: x + half[0] * side + 12, y: y - 8, size: 15, ink: ink(heightMm) });
+  // Beside it there is room for one size only.
+  for (const [i, size] of [...new Set(heightMm)].entries())
+    pen.write(String(size), {
+      x: x + half[0] * side + 12,
+      y: y - 20 + i * 26,
+      size: 15,
+      ink: ink(heightMm),
+    });
   if (opening.sillDepthMm)
     pen.write(`п ${opening.sillDepthMm}`, { x: x - 160, y: y + 100, size: 13, ink: 'hand' });
 }

@@ -1,5 +1,5 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { Attachment } from '@svodka/shared/contracts/file';
+import { type Attachment, isSound } from '@svodka/shared/contracts/file';
 
 /** A file of a gallery, and the event that carries it; null: the record itself does. */
 export type Shown = { file: Attachment; event: SvodkaEvent | null };
@@ -14,10 +14,12 @@ export function kindOf({ picture, mime }: Attachment): Exclude<FileKind, 'all'> 
   return isDocument ? 'document' : 'other';
 }
 
-/** The record's own files and those of its events, newest first. */
+/** The record's own files and those of its events, newest first. Recordings stand with their calls. */
 export function shownOf(own: readonly Attachment[], events: readonly SvodkaEvent[]): Shown[] {
   return [
     ...own.map((file) => ({ file, event: null })),
     ...events.flatMap((event) => (event.attachments ?? []).map((file) => ({ file, event }))),
-  ].sort((a, b) => (a.file.at < b.file.at ? 1 : a.file.at > b.file.at ? -1 : 0));
+  ]
+    .filter(({ file }) => !isSound(file))
+    .sort((a, b) => (a.file.at < b.file.at ? 1 : a.file.at > b.file.at ? -1 : 0));
 }

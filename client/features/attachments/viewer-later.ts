@@ -2,4 +2,3 @@ import { later } from '../later/parts.ts';
 
 export const viewer = later(() => import('./Viewer.svelte'));
 export const gallery = later(() => import('./Gallery.svelte'));
-export const recordFiles = later(() => import('./RecordFiles.svelte'));
