@@ -17,6 +17,12 @@ const AFTER_MS = 250;
 /** What the message of a missing column is about. */
 type Needed = 'title' | 'occurredAt' | 'name' | 'number';
 
+/** The same for what differs in the order of its keys only. */
+const inOrder = (value: object): string =>
+  JSON.stringify(value, (_, one: unknown) =>
+    one && typeof one === 'object' && !Array.isArray(one) ? Object.entries(one).sort() : one,
+  );
+
 /** How the columns of one uploaded file become events or cards, and how its first rows look then. */
 export class Mapping {
   readonly #id: string;
@@ -53,7 +59,7 @@ export class Mapping {
     this.source = batch.source ?? '';
     // What was decided for the last file of this source.
     if (batch.mapping) this.#take(batch.mapping);
-    const asUploaded = JSON.stringify(this.mapping) === JSON.stringify(batch.mapping);
+    const asUploaded = batch.mapping !== null && inOrder(this.mapping) === inOrder(batch.mapping);
     if (asUploaded && preview && preview.rows.length > 0) {
       this.#preview = preview;
       this.#previewState = 'ready';
@@ -157,8 +163,7 @@ export class Mapping {
 
   /** Whether the comparison of a batch was made as it would be imported now; choices of the person aside. */
   wasChecked({ checkedAt, mapping }: ImportBatch): boolean {
-    const meant = ({ update: _u, restore: _r, alike: _a, ...rest }: ImportMapping) =>
-      JSON.stringify({ ...rest, columns: Object.entries(rest.columns).sort() });
+    const meant = ({ update: _u, restore: _r, alike: _a, ...rest }: ImportMapping) => inOrder(rest);
     return checkedAt !== null && mapping !== null && meant(mapping) === meant(this.mapping);
   }
 
