@@ -13,6 +13,9 @@ const TOGETHER_MS = 700;
 const FOLDER_MS = 4_000;
 
 export type SourceRow = Source & { id: ConnectedModule };
+/** A source that is made of files, in the list: one may be called like a module. */
+type FileRow = Pick<FileSource, 'errors' | 'lastHeardAt'> & { id: string; files: FileSource };
+export const fileRowId = (id: string): string => `files/${id}`;
 
 /**
  * The modules as they stand, and the refused lines of the one that is open; what is made of files, and what became of
@@ -47,8 +50,8 @@ export class Sources {
     void this.refresh();
   }
 
-  get items(): readonly (SourceRow | FileSource)[] {
-    return [...this.#items, ...this.#files];
+  get items(): readonly (SourceRow | FileRow)[] {
+    return [...this.#items, ...this.#files.map((files) => ({ ...files, id: fileRowId(files.id), files }))];
   }
 
   findFile(id: string | null): FileSource | undefined {
