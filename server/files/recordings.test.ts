@@ -1,7 +1,7 @@
 // Recordings of voices: a ground and a last day, who hears them, what the access log tells, and what is left at the end.
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { Attachment, Upload } from '@svodka/shared/contracts/file';
+import type { Attachment, Recording, Upload } from '@svodka/shared/contracts/file';
 import { newId } from '@svodka/shared/contracts/id';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
@@ -13,7 +13,7 @@ import { syntheticCall } from '../demo/recordings.ts';
 import { Orphans } from './orphans.service.ts';
 
 // Ahead of every real clock: the store lets sessions of the past expire by its own.
-const clock = new FakeClock('2090-03-14T09:00:00Z');
+const clock = new FakeClock('2090-03-14T15:00:00Z');
 const wave = syntheticCall(3, new Random(1));
 const GROUND = { basis: 'consent', until: '2091-03-14' } as const;
 
@@ -33,9 +33,12 @@ const told = async (object: string) =>
   (await app.admin.get<{ items: AuditRecord[] }>(`/api/audit?group=recordings&object=${object}`)).items.map(
     ({ what, who, details }) => ({ what, who, file: details.file }),
   );
-async function recorded(event?: SvodkaEvent): Promise<{ id: string; file: Attachment; path: string }> {
+async function recorded(
+  event?: SvodkaEvent,
+  recording: Recording = GROUND,
+): Promise<{ id: string; file: Attachment; path: string }> {
   const { id } = event ?? (await makeEvent(anna, { type: 'call.in' }));
-  const file = await attach(anna, { kind: 'event', id }, wave, 'разговор.wav', { recording: GROUND });
+  const file = await attach(anna, { kind: 'event', id }, wave, 'разговор.wav', { recording });
   return { id, file, path: `/api/files/${file.id}` };
 }
 
@@ -109,23 +112,25 @@ describe('a recording', () => {
   });
 
   it('goes when its last day is over; that it was there stays, at the event and in the log', async () => {
-    const { id, file, path } = await recorded();
-    clock.set('2091-03-14T20:00:00Z');
-    anna = await app.signIn({ roles: ['dispatcher'] }); // the session of a year ago is over
+    // To the end of today, in Moscow: a session lives longer than that.
+    const ground = { ...GROUND, until: '2090-03-14' };
+    const { id, file, path } = await recorded(undefined, ground);
+    clock.set('2090-03-14T20:00:00Z');
     await app.app.get(Orphans).look();
-    expect((await filesOf(id)).map(({ recording }) => recording)).toEqual([GROUND]);
-    clock.set('2091-03-15T00:00:00Z');
+    expect((await filesOf(id)).map(({ recording }) => recording)).toEqual([ground]);
+    clock.set('2090-03-14T21:30:00Z');
     await app.app.get(Orphans).look();
     await app.app.get(Orphans).look();
     expect((await download(anna, path)).status).toBe(404);
     const { event } = await anna.get<{ event: SvodkaEvent }>(`/api/events/${id}`);
     expect(event.attachments).toMatchObject([
-      { id: file.id, recording: { ...GROUND, removedAt: expect.any(String) } },
+      { id: file.id, recording: { ...ground, removedAt: expect.any(String) } },
     ]);
     const chunks = app.connection.db?.collection('attachments.chunks');
     expect(await chunks?.countDocuments({ files_id: file.id })).toBe(0);
-    const admin = await app.signIn({ roles: ['administrator'] });
-    const { items } = await admin.get<{ items: AuditRecord[] }>(`/api/audit?group=recordings&object=${id}`);
+    const { items } = await app.admin.get<{ items: AuditRecord[] }>(
+      `/api/audit?group=recordings&object=${id}`,
+    );
     expect(items.map(({ what, who }) => [what, who])).toEqual([['recording.removed', null]]);
   });
 });
