@@ -15,7 +15,7 @@ describe(titleIn, () => {
   };
 
   it('says what a machine has said in the language of the reader', () => {
-    expect(titleIn('en', deadline)).toMatch(/^.?Measure.*03\.12\.2026/);
+    expect(titleIn('en', deadline)).toMatch(/^.?Measure.*03\/12\/2026/);
     expect(titleIn('ru', deadline)).toMatch(/^.?Замер.*срок прошёл.*03\.12\.2026/);
     expect(titleIn('en', silent)).not.toMatch(/[а-я]/i);
   });

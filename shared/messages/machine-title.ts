@@ -23,7 +23,10 @@ function milestone(kind: 'approaching' | 'due' | 'overdue') {
     const name = wordOf(locale, 'milestone', payload.milestone);
     const { startOn } = payload;
     if (!name || typeof startOn !== 'string') return null;
-    const day = startOn.split('-').reverse().join('.');
+    const day = startOn
+      .split('-')
+      .reverse()
+      .join(locale === 'ru' ? '.' : '/');
     return said(locale, `deadline.title.${kind}`, { milestone: name, day });
   };
 }
