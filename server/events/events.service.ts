@@ -167,11 +167,11 @@ export class EventsService {
     filter: Filter,
     { zone, ...page }: { zone: string; after?: string | undefined; limit: number },
   ): Promise<EventPage> {
-    return this.events.find(this.#resolved(actor, filter, zone), page);
+    return this.events.find(this.resolved(actor, filter, zone), page);
   }
 
   count(actor: Actor, filter: Filter, zone: string): Promise<Count> {
-    return this.events.count(this.#resolved(actor, filter, zone), COUNT_LIMIT);
+    return this.events.count(this.resolved(actor, filter, zone), COUNT_LIMIT);
   }
 
   /** @throws AppError `not-found`, `forbidden`, `validation`, `conflict` with the current event */
@@ -361,7 +361,8 @@ export class EventsService {
     return this.scopes.of(actor, options);
   }
 
-  #resolved(actor: Actor, filter: Filter, zone: string): ResolvedFilter {
+  /** What an actor asks by a filter: as they may search, of whom it names stands for now, within what they may read. */
+  resolved(actor: Actor, filter: Filter, zone: string): ResolvedFilter {
     const asked = this.standIns.asked(findsByCards(actor) ? filter : openly(filter));
     return and(resolveFilter(asked, { now: this.clock.now(), zone }).filter, this.scope(actor));
   }

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { COUNT_LIMIT, type CountedField, type ValueCounts } from '@svodka/shared/feed/feed';
-import { and, type Filter } from '@svodka/shared/filter/ast';
+import type { Filter } from '@svodka/shared/filter/ast';
 import { canonicalKey } from '@svodka/shared/filter/canonical';
-import { resolveFilter } from '@svodka/shared/filter/resolve';
 import type { Actor } from '@svodka/shared/rules/permissions';
-import { StandIns } from '../counterparties/stand-ins.ts';
 import { Clock } from '../platform/clock.ts';
 import { EventListRepository } from './event-list.repository.ts';
 import { EventsService } from './events.service.ts';
@@ -23,17 +21,13 @@ export class ValueCountsService {
   constructor(
     private readonly events: EventsService,
     private readonly lists: EventListRepository,
-    private readonly standIns: StandIns,
     private readonly clock: Clock,
   ) {}
 
   /** @throws AppError `validation` for a filter that takes too long */
   of(actor: Actor, filter: Filter, zone: string, field: CountedField): Promise<ValueCounts> {
     const now = this.clock.now();
-    const whole = and(
-      resolveFilter(this.standIns.asked(filter), { now, zone }).filter,
-      this.events.scope(actor),
-    );
+    const whole = this.events.resolved(actor, filter, zone);
     const key = `${field} ${canonicalKey(whole)}`;
     const kept = this.#kept.get(key);
     if (kept && now.getTime() - kept.at < FRESH_MS) return kept.counts;

@@ -1,4 +1,5 @@
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
+import { makeCounterparty, makeEvent } from '../../test/support/factories.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -32,6 +33,16 @@ describe('the numbers beside the values of a filter', () => {
   it('hold what the reader may see, and nothing else', async () => {
     const measurer = await app.signIn({ roles: ['measurer'] });
     expect(await counts('module', '*', measurer)).toEqual({});
+  });
+
+  it('say nothing of what stands on cards that the reader may not see', async () => {
+    const { id, name } = await makeCounterparty(app.admin, { phones: ['+79160007788'] });
+    const payload = { amountKop: 100 };
+    await makeEvent(app.admin, { type: 'payment.received', counterpartyIds: [id], payload });
+    const finance = await app.signIn({ roles: ['finance'] });
+    expect(await counts('module', '79160007788')).toEqual({ finance: 1 });
+    expect(await counts('module', '79160007788', finance)).toEqual({});
+    expect(await counts('module', `"${name}"`, finance)).toEqual({ finance: 1 });
   });
 
   it.each(['counterparty', 'visibility', 'audience', 'id'])('are not told of %s', async (field) => {
