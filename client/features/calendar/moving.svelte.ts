@@ -17,6 +17,7 @@ import { undatedOf } from './undated.ts';
 type Asking = { item: Installation; place: Place; anchor: Anchor };
 
 const placeOf = ({ startOn, finishOn, crew }: Installation): Place => ({ startOn, finishOn, crew });
+const toastOf = (item: Installation) => `move ${keyOf(item)}`;
 const whereWords = (at: Place) => `${daysWords(at)}, ${crewWords(at.crew)}`;
 
 export class Moving {
@@ -80,13 +81,14 @@ export class Moving {
         body: { stage: item.stage, seen, ...place, reason },
       });
       this.#calendar.settle(item, place, event);
-      this.#undo = () => void this.#takeBack(item, place, event.id);
+      const undo = (): void => void this.#takeBack(item, place, event.id, undo);
+      this.#undo = undo;
       toasts.show({
-        key: `move ${keyOf(item)}`,
+        key: toastOf(item),
         title: t('calendar.moved', { number: numberOf(item) }),
         text: whereWords(place),
         tone: 'ok',
-        actions: [{ label: t('app.undo'), run: () => this.#undo?.() }],
+        actions: [{ label: t('app.undo'), run: undo }],
       });
     } catch (error) {
       await this.#refused(item, place, error);
@@ -127,13 +129,16 @@ export class Moving {
     });
   }
 
-  async #takeBack(item: Installation, place: Place, eventId: string): Promise<void> {
-    this.#undo = null;
+  /** @param undo what the key does while this is the last move: once, and again when it failed */
+  async #takeBack(item: Installation, place: Place, eventId: string, undo: () => void): Promise<void> {
+    if (this.#undo === undo) this.#undo = null;
+    toasts.closeKey(toastOf(item));
     this.#calendar.put(item, item);
     try {
       await ask('DELETE /events/:id', { id: eventId, key: newId() });
       this.#calendar.replace(item);
     } catch (error) {
+      this.#undo ??= undo;
       this.#calendar.put(item, place);
       this.#calendar.letGo(item);
       toasts.show({ title: errorText(error), tone: 'critical' });
