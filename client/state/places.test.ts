@@ -19,6 +19,15 @@ describe('the way back from a page', () => {
     expect(here()).toBe('/sources');
   });
 
+  it('leads to where it was opened from last, whatever screens lay between', () => {
+    router.go('/projects?sort=debt');
+    router.go('/projects/9');
+    router.go('/calendar?on=2026-12-01');
+    router.go('/projects/9');
+    places.goBack('/projects');
+    expect(here()).toBe('/calendar?on=2026-12-01');
+  });
+
   it('has no circles: an order, its customer and the order again lead out of both', () => {
     router.go('/?filter=calls');
     router.go('/projects/8');

@@ -18,11 +18,17 @@ export type ListPlace = { row: Id | null; top: { key: Id; into: number } | null 
 const STORED = 'svodka.places';
 const MOST = 60;
 
+/** Of the whole application, and not of one thing in it. */
+const isScreen = (path: string): boolean => path.lastIndexOf('/') === 0;
+
 class Places {
   #byEntry = new Map<string, object>();
   /** How each list was last seen. */
   #last = new Map<string, { address: string; place: object | null }>();
-  /** From which page each page was opened. Who returns to a page opens nothing: the way back has no circles. */
+  /**
+   * From which page each page of something was opened. Who returns to a page opens nothing: the way back has no circles.
+   * Screens are gone to from everywhere and begin anew: what was open before them is not behind them.
+   */
   #cameFrom = new Map<string, { path: string; address: string; entry: string }>();
   #keepers = new Set<() => void>();
   #recalled = false;
@@ -89,7 +95,7 @@ class Places {
 
   #remember(to: string): void {
     const { path } = router;
-    if (to === path) return;
+    if (to === path || isScreen(to)) return;
     for (let on = this.#cameFrom.get(path); on; on = this.#cameFrom.get(on.path)) if (on.path === to) return;
     this.#cameFrom.set(to, { path, address: router.with({ sheet: null, form: null }), entry: router.entry });
   }
