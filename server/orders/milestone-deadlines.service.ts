@@ -110,8 +110,12 @@ export class MilestoneDeadlines {
     };
   }
 
-  /** Closes what is over, or gives back what was closed so. A person who has turned it is not overruled. */
+  /**
+   * Closes what is over, or gives back what was closed so. A person who has turned it is not overruled; what somebody
+   * has written to meanwhile is looked at again, because nothing else would.
+   */
   async #turn(ids: readonly Id[], to: 'resolved' | 'back'): Promise<void> {
+    const crossed: Id[] = [];
     for (const event of await this.events.byIds(ids)) {
       const isClosedHere = event.status === 'resolved' && event.resolved?.by === null;
       if (to === 'resolved' ? event.status === 'resolved' : !isClosedHere) continue;
@@ -119,13 +123,15 @@ export class MilestoneDeadlines {
       const resolved = to === 'resolved' ? { at: now, by: null, from: event.status } : null;
       const status = to === 'resolved' ? to : (event.resolved?.from ?? 'open');
       const after = { ...event, status, resolved };
-      await this.events.revise(
+      const turned = await this.events.revise(
         event._id,
         event.version,
         { status, resolved, ...dueStateFields(after, now) },
         { rev: event.rev + 1, at: now, by: null, changes: { status: { from: event.status, to: status } } },
       );
+      if (!turned) crossed.push(event._id);
     }
+    if (crossed.length > 0) await this.#turn(crossed, to);
   }
 }
 

@@ -1,9 +1,11 @@
+import { jest } from '@jest/globals';
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeEvent, makeProject } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { until } from '../../test/support/until.ts';
+import { EventsRepository } from '../events/events.repository.ts';
 import { LineFollower } from './line-follower.ts';
 import { MilestoneDeadlines } from './milestone-deadlines.service.ts';
 
@@ -99,9 +101,20 @@ describe(MilestoneDeadlines.name, () => {
         ({ eventId }) => eventId === event?.id,
       );
     await until(isUnread);
+    // Somebody else writes to it just when it is closed.
+    const events = app.app.get(EventsRepository, { strict: false });
+    const revise = events.revise.bind(events);
+    let isCrossed = false;
+    const crossing = jest.spyOn(events, 'revise').mockImplementation(async (id, ...rest) => {
+      if (id !== event?.id || isCrossed) return revise(id, ...rest);
+      isCrossed = true;
+      return null;
+    });
     // What was near counts as seen once it is done, and is asked for again when it is undone (N9).
     const done = await makeEvent(app.admin, { type: 'measure.done', projectId: project.id });
     await until(async () => !(await isUnread()));
+    expect(isCrossed).toBe(true);
+    crossing.mockRestore();
     expect(await kinds(project)).toContainEqual(['deadline.approaching', 'resolved', 'measure']);
     await app.admin.send('DELETE', `/api/events/${done.id}`);
     await until(isUnread);
