@@ -28,6 +28,9 @@ export const STANDARD_VIEWS: StandardView[] = [
   { key: 'no-project', name: 'views.noProject', icon: 'box', filter: { field: 'project', exists: false } },
 ];
 
+/** Feeds that start over at the same time are counted anew in one go, ms. */
+const ANEW_MS = 300;
+
 /** What a feed is called in the language of the screen. */
 export function viewName(view: StandardView | View): string {
   if ('key' in view) return t(view.name);
@@ -42,12 +45,18 @@ class Views {
   /** Where each feed is counted. */
   #rooms = new SvelteMap<string, string>();
   #loaded = $state(false);
+  #asking = 0;
+  /** Rooms that were reset while it was asked which to count: nothing comes from them any more. */
+  readonly #emptied = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     live.onConnect(() => void this.#refresh());
     // What one of them asks is another feed from now on.
     live.on('feed.reset', ({ room }) => {
-      if ([...this.#rooms.values()].includes(room)) void this.#subscribe();
+      // Which rooms are theirs is not known before the answer, and the answer may be older than this.
+      if (this.#asking > 0) this.#emptied.add(room);
+      if ([...this.#rooms.values()].includes(room)) this.#anew();
     });
   }
 
@@ -122,8 +131,16 @@ class Views {
     await this.#subscribe();
   }
 
+  #anew(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#subscribe();
+    }, ANEW_MS);
+  }
+
   async #subscribe(): Promise<void> {
     const feeds = [...STANDARD_VIEWS, ...this.#items.map((view) => ({ key: view.id, filter: view.filter }))];
+    this.#asking++;
     try {
       const answer = await live.ask('counts.subscribe', {
         feeds: feeds.map(({ key, filter }) => ({ key, filter })),
@@ -131,9 +148,12 @@ class Views {
       for (const { key, room, count } of answer.counts) {
         counts.put(room, count);
         this.#rooms.set(key, room);
+        if (this.#emptied.has(room)) this.#anew();
       }
     } catch {
       // Asked again with the next connection.
+    } finally {
+      if (--this.#asking === 0) this.#emptied.clear();
     }
   }
 }
