@@ -143,7 +143,7 @@ describe('a form that was not saved', () => {
     expect(again.note).toContain('имя');
     expect(again.note).not.toContain('заметк');
     again.startAnew();
-    expect(again.values.name).toBe('Яна');
+    expect([again.values.name, again.note]).toEqual(['Яна', '']);
     keepRecord('k', again);
     expect(openDraft('k', { name: '', note: '', password: '' }).dirty).toBe(false);
   });

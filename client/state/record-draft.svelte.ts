@@ -92,6 +92,7 @@ export class RecordDraft<F extends object> {
     this.values = { ...this.#start };
     this.errors = {};
     this.failure = '';
+    this.note = '';
     this.restored = false;
   }
 
