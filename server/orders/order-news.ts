@@ -13,9 +13,10 @@ const GATHER_MS = 150;
 /** Of more than so many pages read their list anew. */
 const MAX_TOLD = 100;
 
-/** What a deadline was told by is kept beside the line; it is written by itself, and is no news. */
+/** By what deadlines were told, and whether events are to be rewritten: each is written by itself, and is no news. */
+const BESIDE = ['announced', 'rewrite'];
 const isBesideLine = (before: Document, after: Document): boolean =>
-  before.version === after.version && !isDeepStrictEqual(before.announced, after.announced);
+  before.version === after.version && BESIDE.some((field) => !isDeepStrictEqual(before[field], after[field]));
 type Team = Pick<ProjectDoc, 'managerId' | 'appointedIds'>;
 
 /**
