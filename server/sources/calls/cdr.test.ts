@@ -1,7 +1,9 @@
 // What a telephone system writes, and what it becomes; and the law that the same calls by any way, in any order and any
 // number of times are the same events.
 import type { CallRecord } from '@svodka/shared/contracts/calls';
-import { isCallTable, readCall } from './cdr.ts';
+import { IngestEventSchema } from '@svodka/shared/contracts/ingest';
+import fc from 'fast-check';
+import { eventOf, isCallTable, readCall } from './cdr.ts';
 import { callsIn } from './cdr-file.ts';
 
 const ZONE = 'Europe/Moscow';
@@ -78,6 +80,12 @@ describe('a call detail record', () => {
     ],
     ['a way out of the folder', { recordingfile: '../../etc/x.wav' }, { recording: 'x.wav' }],
     ['no file of sound', { recordingfile: '../passwd' }, { recording: null }],
+    [
+      'words over several lines',
+      { topic: 'срок\r\nмонтажа', agent: `${'я'.repeat(199)}😀`, userfield: '' },
+      { topic: 'срок монтажа', agent: 'я'.repeat(199) },
+    ],
+    ['words that nobody sees', { topic: '\u200b', agent: '\u0001' }, { topic: null, agent: '101' }],
     ['a length as a clock', { billsec: '00:03:34' }, { durationMs: 214_000 }],
   ])('%s', (_name, more, expected) => {
     expect(read(more)).toMatchObject(expected);
@@ -87,12 +95,38 @@ describe('a call detail record', () => {
     ['from desk to desk', { src: '102', dst: '101' }, { skip: 'internal' }],
     ['without its number', { uniqueid: '' }, { field: 'uniqueid', reason: 'required' }],
     ['without a moment', { start: null }, { field: 'start', reason: 'required' }],
+    ['with a number of two lines', { uniqueid: '1\n2' }, { field: 'uniqueid', reason: 'control-characters' }],
+    ['long ago', { start: '123456789' }, { field: 'start', reason: 'datetime' }],
     ['at no moment', { start: 'вчера' }, { field: 'start', reason: 'datetime' }],
     ['of no length', { billsec: 'долго' }, { field: 'billsec', reason: 'duration' }],
     ['longer than a day', { billsec: '90000' }, { field: 'billsec', reason: 'duration' }],
   ])('that is none: %s', (_name, more, expected) => {
     expect(read(more)).toMatchObject(expected);
   });
+});
+
+it('reads whatever a record says as an event, or says what is wrong', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 250 }),
+    fc.constantFrom(
+      '',
+      '101',
+      '11',
+      '+79165550101',
+      '2026-11-27 10:00:00',
+      '631152000',
+      'вх',
+      'ANSWERED',
+      '7',
+    ),
+  );
+  const field = fc.constantFrom(...Object.keys(base), 'agent', 'topic', 'userfield', 'did', 'direction');
+  fc.assert(
+    fc.property(fc.dictionary(field, text), (more) => {
+      const call = read(more);
+      if ('id' in call) expect(IngestEventSchema.safeParse(eventOf(call)).error).toBeUndefined();
+    }),
+  );
 });
 
 describe('a file of them', () => {

@@ -1,6 +1,7 @@
 // One call detail record as the event that it is. Fields by the names of Asterisk, FreePBX and those like them; what a
 // record does not say is not guessed, but for the direction, which follows from which number is outside.
 import type { CallRecord } from '@svodka/shared/contracts/calls';
+import { isTimely, LineSchema } from '@svodka/shared/contracts/common';
 import { isSound } from '@svodka/shared/contracts/file';
 import { e164 } from '@svodka/shared/contracts/phone';
 import { translate } from '@svodka/shared/messages/catalogue';
@@ -69,8 +70,10 @@ const INSIDE_DIGITS = 6;
 /** @param zone of times that say none */
 export function readCall(record: CallRecord, zone: string): CallRead {
   const said = fieldsOf(record);
-  const id = said.id ?? '';
-  if (!id || id.length > 200) return { field: 'uniqueid', reason: 'required', value: id };
+  const { id: given = '' } = said;
+  const id = LineSchema(200).safeParse(given).data;
+  const reason = given && given.length <= 200 ? 'control-characters' : 'required';
+  if (!id) return { field: 'uniqueid', reason, value: given };
   const at = momentOf(said.start ?? '', zone);
   if (!at) return { field: 'start', reason: said.start ? 'datetime' : 'required', value: said.start ?? '' };
   const [src, dst] = [numberIn(said.from), numberIn(said.to)];
@@ -89,10 +92,10 @@ export function readCall(record: CallRecord, zone: string): CallRead {
     at,
     from: src,
     to: way === 'in' ? (numberIn(said.did) ?? dst) : dst,
-    given: known && outside && outside !== known ? outside.slice(0, 200) : null,
+    given: known && outside !== known ? lineIn(outside) : null,
     durationMs: isAnswered ? seconds * 1000 : 0,
-    agent: said.agent ?? agentOf(way === 'in' ? said.toChannel : said.channel),
-    topic: said.topic ?? (said.userfield && !isSound({ name: said.userfield }) ? said.userfield : null),
+    agent: lineIn(said.agent) ?? agentOf(way === 'in' ? said.toChannel : said.channel),
+    topic: lineIn(said.topic) ?? (isSound({ name: said.userfield ?? '' }) ? null : lineIn(said.userfield)),
     recording: fileIn(said.recording) ?? fileIn(said.userfield),
   };
 }
@@ -104,8 +107,8 @@ export function eventOf({ id, type, at, from, to, given, durationMs, agent, topi
     ...(from && { from }),
     ...(to && { to }),
     ...(type !== 'call.missed' && { durationMs }),
-    ...(agent && { agent: agent.slice(0, 200) }),
-    ...(topic && { topic: topic.slice(0, 200) }),
+    ...(agent && { agent }),
+    ...(topic && { topic }),
     ...(given && { fields: { [translate('ru', 'calls.given')]: given } }),
   };
   return {
@@ -129,6 +132,15 @@ function fieldsOf(record: CallRecord): Partial<Record<Field, string>> {
     if (!before || known.turn < before.turn) found.set(known.field, { value, turn: known.turn });
   }
   return Object.fromEntries([...found].map(([field, { value }]) => [field, value]));
+}
+
+/** Words in one line, as an event takes them: what is written over several lines of a cell is one. Null: nothing to see. */
+function lineIn(text = ''): string | null {
+  const line = text
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .slice(0, 200)
+    .replace(/\p{Surrogate}/gu, '');
+  return LineSchema(200).safeParse(line).data ?? null;
 }
 
 /** `"Белова" <89165550101>` and `PJSIP/101-0000001` too. Null: hidden, or no number at all. */
@@ -162,10 +174,12 @@ function secondsOf(text: string | undefined): number | null {
 
 /** `2026-11-27 14:03:11` where the telephone system stands, ISO with its zone, or seconds since 1970. */
 function momentOf(text: string, zone: string): Date | null {
-  if (/^\d{9,10}(?:\.\d+)?$/.test(text)) return new Date(Math.round(Number(text) * 1000));
+  if (/^\d{9,10}(?:\.\d+)?$/.test(text)) return timely(new Date(Math.round(Number(text) * 1000)));
   const read = DateTime.fromISO(text.replace(/^(\d{4}-\d\d-\d\d) +/, '$1T'), { zone });
-  return read.isValid && read.year >= 1990 && read.year <= 2100 ? read.toJSDate() : null;
+  return timely(read.toJSDate());
 }
+
+const timely = (at: Date): Date | null => (isTimely(at) ? at : null);
 
 function agentOf(channel: string | undefined): string | null {
   return /^[A-Za-z0-9]+\/(\d{2,6})(?=[-@/]|$)/.exec(channel ?? '')?.[1] ?? null;
