@@ -54,6 +54,7 @@ describe('a call detail record', () => {
       { src: '101', dst: '89165550101', disposition: 'NO ANSWER' },
       { type: 'call.out', durationMs: 0 },
     ],
+    ['out of a small house', { src: '11', dst: '89165550101' }, { type: 'call.out', from: null }],
     ['a hidden number', { src: 'anonymous' }, { type: 'call.in', from: null, given: null }],
     ['a name around the number', { src: '"Белова" <+79165550101>' }, { from: '+79165550101' }],
     [
@@ -93,6 +94,7 @@ describe('a call detail record', () => {
 
   it.each<[string, CallRecord, object]>([
     ['from desk to desk', { src: '102', dst: '101' }, { skip: 'internal' }],
+    ['from desk to desk of a small house', { src: '12', dst: '11' }, { skip: 'internal' }],
     ['without its number', { uniqueid: '' }, { field: 'uniqueid', reason: 'required' }],
     ['without a moment', { start: null }, { field: 'start', reason: 'required' }],
     ['with a number of two lines', { uniqueid: '1\n2' }, { field: 'uniqueid', reason: 'control-characters' }],

@@ -77,7 +77,7 @@ export function readCall(record: CallRecord, zone: string): CallRead {
   const at = momentOf(said.start ?? '', zone);
   if (!at) return { field: 'start', reason: said.start ? 'datetime' : 'required', value: said.start ?? '' };
   const [src, dst] = [numberIn(said.from), numberIn(said.to)];
-  const way = wayOf(said.direction ?? '', src, dst);
+  const way = wayOf(said.direction ?? '', src ?? deskIn(said.from), dst ?? deskIn(said.to));
   if (way === 'internal') return { skip: 'internal' };
   const seconds = secondsOf(said.seconds ?? (said.answer ? said.whole : undefined));
   if (seconds === null) return { field: 'billsec', reason: 'duration', value: said.seconds ?? '' };
@@ -152,6 +152,9 @@ function numberIn(text: string | undefined): string | null {
   const bare = inner.trim();
   return /^\+?[0-9 ()-]{3,24}$/.test(bare) ? bare : null;
 }
+
+/** A desk of two digits: inside the house, and too short to be kept as a number. «00» is nobody. */
+const deskIn = (text = ''): string | null => (/^[1-9]\d$/.test(text) ? text : null);
 
 const isInside = (number: string | null): boolean =>
   number !== null && number.replace(/\D/g, '').length <= INSIDE_DIGITS;
