@@ -1,6 +1,5 @@
 // Recordings that lie beside a file of call detail records, by the name in the row.
-import { createReadStream } from 'node:fs';
-import { lstat, rename } from 'node:fs/promises';
+import { lstat, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { AppError, ERRORS } from '@svodka/shared/contracts/errors';
@@ -62,8 +61,14 @@ export class RecordingsBeside {
     const path = join(dir, name);
     const owner = { kind: 'event', id: eventId } as const;
     const id = derivedId(new Date(0), 'recording', eventId, name);
-    const body = createReadStream(path);
+    // Opened first: of a stream that opens itself an error is heard before anybody listens, and ends the process.
+    const handle = await open(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EACCES' || error.code === 'EPERM') return null;
+      throw error;
+    });
+    const body = handle?.createReadStream();
     try {
+      if (!body) throw new AppError('forbidden', 'not-readable');
       const isNew = await this.uploads.takeRecording({ id, owner, name, size, recording }, body);
       answer[isNew ? 'attached' : 'known']++;
       await rename(path, join(dir, 'done', name));
@@ -75,7 +80,7 @@ export class RecordingsBeside {
       this.#log.warn('a recording was not taken', { file: name, why: error.message });
       await rename(path, join(dir, error.code === 'conflict' ? 'done' : 'failed', name));
     } finally {
-      body.destroy();
+      body?.destroy();
     }
   }
 }
