@@ -1,4 +1,5 @@
 // Recordings of voices: a ground and a last day, who hears them, what the access log tells, and what is left at the end.
+import { Readable } from 'node:stream';
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Attachment, Recording, Upload } from '@svodka/shared/contracts/file';
@@ -11,6 +12,7 @@ import { attach, download } from '../../test/support/files.ts';
 import { Random } from '../demo/random.ts';
 import { syntheticCall } from '../demo/recordings.ts';
 import { Orphans } from './orphans.service.ts';
+import { UploadsService } from './uploads.service.ts';
 
 // Ahead of every real clock: the store lets sessions of the past expire by its own.
 const clock = new FakeClock('2090-03-14T15:00:00Z');
@@ -109,6 +111,28 @@ describe('a recording', () => {
     expect((await told(id)).map(({ what }) => what)).toEqual(['recording.played', 'recording.kept']);
     const text = await attach(anna, { kind: 'event', id }, 'слова');
     expect((await anna.send('PATCH', `/api/files/${text.id}`, keep)).status).toBe(415);
+  });
+
+  it('that the server takes in itself is named also when it died before that, and once gone does not come back', async () => {
+    const { id } = await makeEvent(anna, { type: 'call.in' });
+    const taken = { id: newId(), owner: { kind: 'event', id } as const, name: 'а.wav', size: wave.length };
+    const recording = { basis: 'contract', until: '2090-03-13' } as const; // yesterday
+    const take = () =>
+      app.app.get(UploadsService).takeRecording({ ...taken, recording }, Readable.from([wave]));
+    expect(await take()).toBe(true);
+    const events = app.connection.db?.collection<{ _id: string }>('events');
+    await events?.updateOne({ _id: id }, { $set: { attachments: [] } });
+    expect(await take()).toBe(false);
+    const [named, ...more] = await filesOf(id);
+    expect([named?.id, more]).toEqual([taken.id, []]);
+    await anna.send('DELETE', `/api/files/${taken.id}`);
+    expect(await take()).toBe(false);
+    expect(await filesOf(id)).toEqual([]);
+    await anna.post(`/api/files/${taken.id}/restore`);
+    await app.app.get(Orphans).look();
+    expect(await take()).toBe(false);
+    expect(await filesOf(id)).toMatchObject([{ recording: { removedAt: expect.any(String) } }]);
+    expect((await download(anna, `/api/files/${taken.id}`)).status).toBe(404);
   });
 
   it('goes when its last day is over; that it was there stays, at the event and in the log', async () => {

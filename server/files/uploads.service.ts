@@ -138,11 +138,18 @@ export class UploadsService {
     body: Readable,
   ): Promise<boolean> {
     if (size > MAX_FILE_BYTES) throw new AppError('too-large', '#file-size');
-    if (await this.store.file(id)) return false;
-    if (!(await this.disk.hasRoom())) throw new AppError('insufficient-storage', 'no room for files');
     const now = this.clock.now();
     const fresh = { offset: 0, writer: null, createdAt: now, touchedAt: now, fileId: null };
     const doc: UploadDoc = { _id: id, owner, by: '', name, size, recording, ...fresh };
+    // Named once it is not taken again, also when its time is over and only its line is left (F9).
+    if ((await this.owners.filesOfEvent(owner)).some((each) => each.id === id)) return false;
+    const there = await this.store.file(id);
+    if (there) {
+      // Whoever died after the file, and before its name in the event; what somebody took off stays off.
+      if (there.metadata.detachedAt === null) await this.#finish(null, doc);
+      return false;
+    }
+    if (!(await this.disk.hasRoom())) throw new AppError('insufficient-storage', 'no room for files');
     const known = await this.uploads.begin(doc);
     if (known) {
       await this.#drop(known);
