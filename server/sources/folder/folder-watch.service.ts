@@ -22,7 +22,7 @@ import { RecordingsBeside } from '../calls/recordings-beside.ts';
 import { isCutFile } from '../payments/bank-file.ts';
 import { PaymentsService } from '../payments/payments.service.ts';
 import { TablesService } from '../tables/tables.service.ts';
-import { CALLS_FOLDER, foldersOf, isOffered, PAYMENTS_FOLDER, REPORT } from './names.ts';
+import { CALLS_FOLDER, foldersOf, isOffered, movedName, PAYMENTS_FOLDER, REPORT } from './names.ts';
 
 const EVERY_MS = 1_000;
 /** So long a file has to stay as it is. */
@@ -171,7 +171,7 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
   /** The report first: where it lies the file was dealt with. One of the same name stands beside it. */
   async #away(dir: string, name: string, to: 'done' | 'failed', report: object): Promise<void> {
     const at = this.clock.now().toISOString();
-    const called = `${at.replace(/[:.]/g, '-')} ${name}`.slice(0, 240);
+    const called = movedName(at, name);
     const text = JSON.stringify({ file: name, at, result: to, ...report }, null, 2);
     await writeFile(join(dir, to, `${called}${REPORT}`), `${text}\n`);
     // Another process may have moved it already.

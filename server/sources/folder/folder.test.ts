@@ -13,7 +13,7 @@ import { cdr, cdrFile } from '../../../test/support/telephony.ts';
 import { until } from '../../../test/support/until.ts';
 import { Random } from '../../demo/random.ts';
 import { syntheticCall } from '../../demo/recordings.ts';
-import { folderOf, isOffered } from './names.ts';
+import { folderOf, isOffered, movedName } from './names.ts';
 
 jest.setTimeout(180_000); // a file has to stand still for seconds
 
@@ -159,6 +159,15 @@ describe('names', () => {
     'leaves %s alone',
     (name) => expect(isOffered(name)).toBe(false),
   );
+  it('leaves a report room beside a file of the longest name', () => {
+    const name = `${'Выписка за ноябрь '.repeat(7)}.txt`;
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
+    const moved = movedName('2026-11-27T09:30:00.125Z', name);
+    expect(moved.startsWith('2026-11-27T09-30-00-125Z Выписка за ноябрь')).toBe(true);
+    expect(moved).not.toContain('\ufffd');
+    expect(Buffer.byteLength(`${moved}.report.seen.json`)).toBeLessThanOrEqual(255);
+    expect(movedName('2026-11-27T09:30:00.125Z', 'a.txt')).toBe('2026-11-27T09-30-00-125Z a.txt');
+  });
   it('makes a folder of any name', () => {
     const id = '01a21d3a-90ec-70aa-900a-084ce64fcbe7';
     const of = (name: string, taken: string[] = []) => folderOf(name, id, new Set(taken));

@@ -11,6 +11,20 @@ export const REPORT = '.report.json';
 const UNFINISHED =
   /^\.|^~\$|\.(?:part|partial|tmp|temp|crdownload|download|filepart|swp)$|\.report\.json$|^(?:thumbs\.db|desktop\.ini)$/i;
 
+/** File systems take 255 bytes; what the name of a report adds has to find room, too. */
+const MOST_NAME_BYTES = 230;
+
+/** As a file is called where it was moved: the moment in front, and no longer than its report can be called after it. */
+export function movedName(at: string, name: string): string {
+  const bytes = Buffer.from(`${at.replace(/[:.]/g, '-')} ${name}`);
+  // A letter that is cut in two is none.
+  return bytes
+    .subarray(0, MOST_NAME_BYTES)
+    .toString()
+    .replace(/\ufffd+$/, '')
+    .trimEnd();
+}
+
 export const isOffered = (name: string): boolean => !UNFINISHED.test(name);
 
 /** A table's folder: its name as every file system takes it; of two alike the second has its id too. */
