@@ -75,16 +75,19 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
     const root = this.config.sourcesDir;
     if (!root) return;
     const seen = new Map<string, Seen>();
-    for (const [folder, way] of await this.#ways()) {
-      const dir = join(root, folder);
-      for (const part of ['done', 'failed']) await mkdir(join(dir, part), { recursive: true });
-      for (const name of await this.#settled(dir, way, seen)) {
-        if (this.#pass.isStopped) return;
-        if (!(await this.#take(dir, name, way, seen))) continue;
-        seen.delete(join(dir, name));
-      }
-    }
+    for (const [folder, way] of await this.#ways())
+      await this.#folder(join(root, folder), way, seen).catch((err: unknown) =>
+        this.#logger.warn('a folder of sources could not be looked at, and will be', { folder, err }),
+      );
     this.#seen = seen;
+  }
+
+  async #folder(dir: string, way: Way, seen: Map<string, Seen>): Promise<void> {
+    for (const part of ['done', 'failed']) await mkdir(join(dir, part), { recursive: true });
+    for (const name of await this.#settled(dir, way, seen)) {
+      if (this.#pass.isStopped) return;
+      if (await this.#take(dir, name, way, seen)) seen.delete(join(dir, name));
+    }
   }
 
   async #ways(): Promise<Map<string, Way>> {

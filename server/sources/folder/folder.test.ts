@@ -125,6 +125,12 @@ describe('the folder of calls', () => {
   it('takes records, and the recordings beside them once somebody has said on what ground', async () => {
     await found('calls');
     const at = join(dir, 'calls');
+    // What is wrong with one folder is no other's matter.
+    await writeFile(join(dir, 'Занято'), 'это файл');
+    await app.admin.post('/api/tables', {
+      name: 'Занято',
+      mapping: { kind: 'orders', key: 'ZNUMB', columns: { MSUMM: 'paid' } },
+    });
     const records = ['1', '2', '3'].map((n) =>
       cdr({ uniqueid: `r.${n}`, src: `+7916000000${n}`, recordingfile: `monitor/in-${n}.wav` }),
     );
