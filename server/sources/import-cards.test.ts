@@ -227,6 +227,23 @@ describe('import of counterparties', () => {
     const again = await start(await upload('окна.csv', text), PARTIES);
     expect(again.counts).toMatchObject({ created: 1, existing: 2 });
   });
+
+  it('leaves what somebody has written in a card, though an import has changed it since', async () => {
+    const text = `${HEAD}40;Дельта Окна;;8 916 702-00-11;;;;;\n41;Эпсилон Окна;;8 916 702-00-12;;;;;\n`;
+    const id = await upload('дельта.csv', text);
+    await start(id, PARTIES);
+    const [delta] = await parties('Дельта');
+    await app.admin.send('PATCH', `/api/counterparties/${delta?.id}`, { note: 'звонить утром' });
+    const next = await upload('дельта.csv', text.replaceAll('702-00-1', '702-00-2'));
+    expect((await start(next, { ...PARTIES, update: true })).counts.changed).toBe(2);
+
+    expect((await undo(id)).counts.kept).toBe(1);
+    expect((await findings(id, 'kept')).map(({ title, why }) => [title, why])).toEqual([
+      ['Дельта Окна', 'edited'],
+    ]);
+    expect((await parties('Дельта'))[0]?.note).toBe('звонить утром');
+    expect(await parties('Эпсилон')).toEqual([]);
+  });
 });
 
 const ORDERS: Asked = {

@@ -64,16 +64,20 @@ export class RecordsRepository {
     );
   }
 
-  /** What a record says from now on, and as which version the import left its card. */
+  /**
+   * What a record says from now on, and as which version the import has left its card: one that was another before is
+   * somebody's work, and stays so.
+   * @param card `version`: as it is now, by so many `writes` of the import
+   */
   async said(
     kind: LinkKind,
     key: string,
     sent: LinkDoc['sent'],
-    recordId: Id,
-    version: number,
+    { id: recordId, version, writes }: { id: Id; version: number; writes: number },
   ): Promise<void> {
     await this.#links.updateOne({ _id: idOf(kind, key) }, { $set: { sent } });
-    await this.#links.updateMany({ recordId, made: true }, { $set: { version } });
+    const left = { recordId, made: true, version: version - writes };
+    await this.#links.updateMany(left, { $set: { version } });
   }
 
   /** Some links of an import, orders before the customers that they name. */

@@ -177,7 +177,8 @@ export class CounterpartyIntake {
       const told = update
         ? sent
         : Object.fromEntries(Object.keys(edit).map((field) => [field, sent[field] ?? '']));
-      await this.records.said(KIND, draft.key, { ...link?.sent, ...told }, written._id, written.version);
+      const { _id, version } = written;
+      await this.records.said(KIND, draft.key, { ...link?.sent, ...told }, { id: _id, version, writes: 1 });
     }
   }
 

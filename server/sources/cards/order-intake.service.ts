@@ -162,8 +162,8 @@ export class OrderIntake {
       if (dry || !update) continue;
       const { status: picked, plannedOn: _planned, promisedOn: _promised, ...edit } = news;
       let written = doc;
-      if (Object.keys(edit).length > 0)
-        written = await this.projects.edit(actor, doc._id, edit as ProjectEdit);
+      const isEdited = Object.keys(edit).length > 0;
+      if (isEdited) written = await this.projects.edit(actor, doc._id, edit as ProjectEdit);
       if (picked) written = await this.projects.pick(actor, doc._id, said.status as ProjectStatus);
       days.push({ draft, id: doc._id, fields: DAY_FIELDS.filter((field) => field in news) });
       if (!link)
@@ -176,7 +176,9 @@ export class OrderIntake {
             ],
           ]),
         );
-      await this.records.said(KIND, draft.key, compared.now, doc._id, written.version);
+      const writes = Number(isEdited) + Number(Boolean(picked));
+      const card = { id: doc._id, version: written.version, writes };
+      await this.records.said(KIND, draft.key, compared.now, card);
     }
   }
 
