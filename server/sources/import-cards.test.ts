@@ -208,6 +208,18 @@ describe('import of counterparties', () => {
     expect(await parties('Омега')).toHaveLength(3);
   });
 
+  it('leaves what people have changed since a file and the card that was here said the same', async () => {
+    const phones = ['+79167050001'];
+    await app.admin.post('/api/counterparties', { kind: 'person', name: 'Ивова Анна', phones });
+    const text = `${HEAD}50;Ивова Анна;;8 916 705-00-01;;;;;\n`;
+    await start(await upload('ивова.csv', text), { ...PARTIES, alike: 'same' });
+    const [card] = await parties('Ивова');
+    await app.admin.send('PATCH', `/api/counterparties/${card?.id}`, { name: 'Ивова-Лис Анна' });
+    const again = await start(await upload('ивова.csv', text), { ...PARTIES, update: true });
+    expect(again.counts).toMatchObject({ existing: 1, changed: 0 });
+    expect((await parties('Ивова'))[0]?.name).toBe('Ивова-Лис Анна');
+  });
+
   it('is taken back whole, save that upon which something was built, and says which', async () => {
     const text = `${HEAD}30;Альфа Окна;;8 916 702-00-01;;;;;\n31;Бета Окна;;8 916 702-00-02;;;;;\n32;Гамма Окна;;8 916 702-00-03;;;;;\n`;
     const id = await upload('окна.csv', text);
@@ -346,6 +358,17 @@ describe('import of orders', () => {
     expect((await undo(id)).counts.kept).toBe(0);
     expect(await orders('Б-1')).toEqual([]);
     expect(await parties('Орлов')).toEqual([]);
+  });
+
+  it('leaves what people have changed since a file and the order that was here said the same', async () => {
+    const order = { number: 'Г-1', objectAddress: 'Лесная, 1', amountKop: 100_000 };
+    const { id } = await app.admin.post<Project>('/api/projects', order);
+    const text = `${ORDER_HEAD}Г-1;;;;Лесная, 1;1000;;;;\n`;
+    expect((await start(await upload('г.csv', text), ORDERS)).counts).toMatchObject({ existing: 1 });
+    await app.admin.send('PATCH', `/api/projects/${id}`, { objectAddress: 'Лесная, 2' });
+    const again = await start(await upload('г.csv', text), { ...ORDERS, update: true });
+    expect(again.counts).toMatchObject({ existing: 1, changed: 0 });
+    expect((await orders('Г-1'))[0]?.objectAddress).toBe('Лесная, 2');
   });
 
   it('leaves an order of which something else has been told', async () => {

@@ -80,6 +80,17 @@ export class RecordsRepository {
     await this.#links.updateMany(left, { $set: { version } });
   }
 
+  /** What records say, where nothing is written of it. */
+  async learn(kind: LinkKind, said: ReadonlyMap<string, LinkDoc['sent']>): Promise<void> {
+    if (said.size === 0) return;
+    await this.#links.bulkWrite(
+      [...said].map(([key, sent]) => ({
+        updateOne: { filter: { _id: idOf(kind, key) }, update: { $set: { sent } } },
+      })),
+      { ordered: false },
+    );
+  }
+
   /** Some links of an import, orders before the customers that they name. */
   linksOf(batchId: Id, limit: number): Promise<LinkDoc[]> {
     return this.#links.find({ batchId }).sort({ batchId: 1, kind: -1, line: 1 }).limit(limit).toArray();

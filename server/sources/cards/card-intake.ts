@@ -53,8 +53,8 @@ export const isEmpty = (value: unknown): boolean =>
 type Fields = Record<string, unknown>;
 
 /**
- * What a row says of its card: `fills` is empty there, `changes` is other there and was not said before. What people
- * have changed since, and the file has not, is neither.
+ * What a row says of its card: `fills` is empty there, `changes` is other there and was not said before, `agreed` stands
+ * there already, by its hashes. What people have changed since, and the file has not, is none of them.
  * @param was of the card, by field
  * @param said by the row, as the card would have it
  * @param sent hashes of what the record said last
@@ -63,15 +63,16 @@ export function comparedWith(was: Fields, said: Fields, sent: Record<string, str
   const now = sentBy(said);
   const fills: Fields = {};
   const changes: Fields = {};
+  const agreed: Record<string, string> = {};
   for (const [field, value] of Object.entries(said)) {
-    if (isEmpty(value) || isDeepStrictEqual(was[field], value)) continue;
+    if (isEmpty(value)) continue;
     const next = joined(field, was[field], value);
-    if (isDeepStrictEqual(was[field], next)) continue;
-    if (now[field] === sent[field]) continue;
-    if (isEmpty(was[field])) fills[field] = next;
+    if (isDeepStrictEqual(was[field], next)) agreed[field] = now[field] ?? '';
+    else if (now[field] === sent[field]) continue;
+    else if (isEmpty(was[field])) fills[field] = next;
     else changes[field] = next;
   }
-  return { fills, changes, now };
+  return { fills, changes, agreed, now };
 }
 
 /** Of lists, what the file says first and then what people have added beside it. */

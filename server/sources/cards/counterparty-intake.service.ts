@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { CounterpartyCreate, CounterpartyEdit } from '@svodka/shared/contracts/counterparty';
 import type { Id } from '@svodka/shared/contracts/id';
@@ -150,12 +151,16 @@ export class CounterpartyIntake {
     const now = await this.counterparties.standing(met.map(({ id }) => id));
     const docs = new Map(now.docs);
     const nameOf = await this.people.namesOf([...docs.values()].map(({ managerId }) => managerId));
+    const learnt = new Map<string, LinkDoc['sent']>();
     for (const { draft, id, link } of met) {
       const doc = docs.get(now.chainOf(id).at(-1) ?? id);
       if (!doc) continue;
       const said = saidOf(draft, managerOf);
-      const { fills, changes, now: sent } = comparedWith(doc, said, link?.sent ?? {});
+      const { fills, changes, agreed, now: sent } = comparedWith(doc, said, link?.sent ?? {});
       const news = { ...fills, ...changes };
+      // What stands here as the row says it: whoever changes it later has changed what the file said.
+      const known = { ...link?.sent, ...agreed };
+      if (!isDeepStrictEqual(known, link?.sent ?? {})) learnt.set(draft.key, known);
       if (Object.keys(news).length === 0) {
         taken.existing++;
         continue;
@@ -177,9 +182,11 @@ export class CounterpartyIntake {
       const told = update
         ? sent
         : Object.fromEntries(Object.keys(edit).map((field) => [field, sent[field] ?? '']));
+      learnt.delete(draft.key);
       const { _id, version } = written;
-      await this.records.said(KIND, draft.key, { ...link?.sent, ...told }, { id: _id, version, writes: 1 });
+      await this.records.said(KIND, draft.key, { ...known, ...told }, { id: _id, version, writes: 1 });
     }
+    if (!dry) await this.records.learn(KIND, learnt);
   }
 
   /** Of each row, whom it resembles: cards that are here, the surest first, then rows of its file. */

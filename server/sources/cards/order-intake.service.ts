@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
 import type { ProjectEdit } from '@svodka/shared/contracts/directory';
@@ -130,6 +131,8 @@ export class OrderIntake {
     const managers = await this.people.namesOf(met.map(({ doc }) => doc.managerId));
     const owners = await this.counterparties.byIds(met.flatMap(({ doc }) => doc.counterpartyId ?? []));
     const ownerNames = new Map(owners.map(({ _id, name }) => [_id, name]));
+    const strange = new Map<string, Omit<LinkDoc, '_id' | 'kind'>>();
+    const learnt = new Map<string, LinkDoc['sent']>();
     for (const { draft, said, doc, link } of met) {
       const was = { ...doc, status: doc.status, ...daysOf(doc) };
       // Events know better than a table how far an order is.
@@ -142,6 +145,12 @@ export class OrderIntake {
         link?.sent ?? {},
       );
       const news: Record<string, unknown> = { ...compared.fills, ...compared.changes };
+      // What stands here as the row says it: whoever changes it later has changed what the file said.
+      const sent = { ...link?.sent, ...compared.agreed };
+      if (!link) {
+        const known = { recordId: doc._id, batchId: batch.id, line: draft.line, made: false, version: 0 };
+        strange.set(draft.key, { ...known, sent });
+      } else if (!isDeepStrictEqual(sent, link.sent)) learnt.set(draft.key, sent);
       if (Object.keys(news).length === 0) {
         taken.existing++;
         continue;
@@ -166,20 +175,17 @@ export class OrderIntake {
       if (isEdited) written = await this.projects.edit(actor, doc._id, edit as ProjectEdit);
       if (picked) written = await this.projects.pick(actor, doc._id, said.status as ProjectStatus);
       days.push({ draft, id: doc._id, fields: DAY_FIELDS.filter((field) => field in news) });
-      if (!link)
-        await this.records.link(
-          KIND,
-          new Map([
-            [
-              draft.key,
-              { recordId: doc._id, batchId: batch.id, line: draft.line, made: false, version: 0, sent: {} },
-            ],
-          ]),
-        );
+      const own = strange.get(draft.key);
+      if (own) await this.records.link(KIND, new Map([[draft.key, own]]));
+      strange.delete(draft.key);
+      learnt.delete(draft.key);
       const writes = Number(isEdited) + Number(Boolean(picked));
       const card = { id: doc._id, version: written.version, writes };
       await this.records.said(KIND, draft.key, compared.now, card);
     }
+    if (dry) return;
+    await this.records.link(KIND, strange);
+    await this.records.learn(KIND, learnt);
   }
 
   /** The days of an order are said by events of it, which an undoing takes back with the rest. */
