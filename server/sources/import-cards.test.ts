@@ -240,6 +240,20 @@ describe('import of counterparties', () => {
     expect(again.counts).toMatchObject({ created: 1, existing: 2 });
   });
 
+  it('leaves a card that a row of another file was said to be', async () => {
+    const text = `${HEAD}60;Тета Окна;;8 916 702-00-21;;;;;\n`;
+    const id = await upload('тета.csv', text);
+    await start(id, PARTIES);
+    const other = { ...PARTIES, source: 'Битрикс24, тета', alike: 'same' as const };
+    await start(await upload('тета2.csv', text.replace('60;', '7;')), other);
+    expect((await undo(id)).counts.kept).toBe(1);
+    expect((await findings(id, 'kept')).map(({ why }) => why)).toEqual(['imports']);
+    expect((await start(await upload('тета2.csv', text.replace('60;', '7;')), other)).counts).toMatchObject({
+      existing: 1,
+      deleted: 0,
+    });
+  });
+
   it('leaves what somebody has written in a card, though an import has changed it since', async () => {
     const text = `${HEAD}40;Дельта Окна;;8 916 702-00-11;;;;;\n41;Эпсилон Окна;;8 916 702-00-12;;;;;\n`;
     const id = await upload('дельта.csv', text);

@@ -18,7 +18,7 @@ export const MAX_FINDINGS = 20_000;
 
 type UseDoc = { _id: string; projectId?: Id; deletedAt?: Date | null; source?: { externalId?: string } };
 /** Upon what a card has been built. */
-export type Use = 'events' | 'orders' | 'codes';
+export type Use = 'events' | 'orders' | 'codes' | 'imports';
 /** Events of an order that are looked at: those of imports that were taken back are none. */
 const EVENTS_LOOKED_AT = 50;
 
@@ -105,8 +105,8 @@ export class RecordsRepository {
     await this.#links.updateOne({ _id }, { $set: { batchId: null } });
   }
 
-  /** What stands upon a card; null: nothing. */
-  async useOf(kind: LinkKind, id: Id): Promise<Use | null> {
+  /** What stands upon a card that an import made; null: nothing. */
+  async useOf({ kind, recordId: id, batchId }: LinkDoc): Promise<Use | null> {
     const named = kind === 'orders' ? { projectId: id } : { counterpartyIds: id };
     const events = await this.#events
       .find(named as mongo.Filter<UseDoc>, { projection: { deletedAt: 1, 'source.externalId': 1 } })
@@ -116,6 +116,8 @@ export class RecordsRepository {
       deletedAt !== null && (source?.externalId ?? '').startsWith('undone:');
     if (events.length === EVENTS_LOOKED_AT || !events.every(isGone)) return 'events';
     if (kind === 'orders') return null;
+    const elsewhere = { kind, recordId: id, made: false, batchId: { $ne: batchId } };
+    if (await this.#links.findOne(elsewhere, { projection: { _id: 1 } })) return 'imports';
     for (const field of ['counterpartyId', 'namedCounterpartyId'])
       if (await this.#orders.findOne({ [field]: id }, { projection: { _id: 1 } })) return 'orders';
     const code = { counterpartyId: id } as mongo.Filter<UseDoc>;

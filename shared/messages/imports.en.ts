@@ -210,6 +210,7 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.kept.edited': 'the card was changed',
   'import.kept.events': 'it has events',
   'import.kept.orders': 'it has orders',
+  'import.kept.imports': 'another import knows it',
   'import.kept.codes': 'a module knows it by its code',
   'import.said.plannedOn': 'Order {number}: installation planned',
   'import.said.promisedOn': 'Order {number}: day of installation promised',

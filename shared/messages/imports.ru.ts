@@ -208,6 +208,7 @@ export const importsRu = {
   'import.kept.edited': 'карточку изменили',
   'import.kept.events': 'есть события',
   'import.kept.orders': 'есть заказы',
+  'import.kept.imports': 'её знает другой импорт',
   'import.kept.codes': 'под своим кодом её знает модуль',
   'import.said.plannedOn': 'Заказ {number}: монтаж запланирован',
   'import.said.promisedOn': 'Заказ {number}: день монтажа обещан',

@@ -38,17 +38,18 @@ export class CardUndo {
   }
 
   /** Null: it is gone. */
-  async #remove({ kind, recordId, version }: LinkDoc): Promise<{ title: string; why: string } | null> {
+  async #remove(link: LinkDoc): Promise<{ title: string; why: string } | null> {
+    const { kind, recordId, version } = link;
     const cards = kind === 'orders' ? this.projects : this.counterparties;
     const [doc] = await cards.byIds([recordId]);
     if (!doc) return null;
     const title = 'name' in doc ? doc.name : doc.number;
     if (doc.version !== version) return { title, why: 'edited' };
-    const used = await this.records.useOf(kind, recordId);
+    const used = await this.records.useOf(link);
     if (used) return { title, why: used };
     if (!(await cards.remove(doc as never))) return { title, why: 'edited' };
     // What came to name it while it went puts it back.
-    const late = await this.records.useOf(kind, recordId);
+    const late = await this.records.useOf(link);
     if (!late) return null;
     await cards.putBack(doc as never);
     return { title, why: late };
