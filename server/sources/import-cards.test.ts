@@ -220,6 +220,14 @@ describe('import of counterparties', () => {
     expect((await parties('Ивова'))[0]?.name).toBe('Ивова-Лис Анна');
   });
 
+  it('makes no person of a firm whose name does not tell what it is', async () => {
+    await app.admin.post('/api/counterparties', { kind: 'org', name: 'Берёзка', phones: ['+79167060001'] });
+    const id = await upload('берёзка.csv', `${HEAD}70;Берёзка;;8 916 706-00-01;;;;;\n`);
+    const done = await start(id, { ...PARTIES, alike: 'same', update: true });
+    expect(done.counts).toMatchObject({ existing: 1, changed: 0 });
+    expect(await parties('Берёзка')).toMatchObject([{ kind: 'org' }]);
+  });
+
   it('is taken back whole, save that upon which something was built, and says which', async () => {
     const text = `${HEAD}30;Альфа Окна;;8 916 702-00-01;;;;;\n31;Бета Окна;;8 916 702-00-02;;;;;\n32;Гамма Окна;;8 916 702-00-03;;;;;\n`;
     const id = await upload('окна.csv', text);

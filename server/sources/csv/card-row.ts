@@ -114,12 +114,15 @@ export class CardReader {
     const phones = row.phones('phone', MOST.phones);
     const emails = row.emails('email', MOST.emails);
     const contact = this.#contact(row, phones, emails);
-    const kind = this.#word<'person' | 'org'>(row, 'kind');
+    // A name without the form of a firm is no word: whoever has none is made a person, and nobody becomes one by it.
+    const isFirm = inn?.length === 10 || kindByName(name ?? '') === 'org';
+    const kind = this.#word<'person' | 'org'>(row, 'kind') ?? (isFirm ? 'org' : null);
     const category = this.#word<NonNullable<Card['categories']>[number]>(row, 'category');
     const manager = row.line('manager', LONGEST.person);
     const note = row.note();
     return {
-      ...(name && { name, kind: kind ?? (inn?.length === 10 ? 'org' : kindByName(name)) }),
+      ...(name && { name }),
+      ...(kind && { kind }),
       ...(category && { categories: [category] }),
       ...(inn && { inn }),
       ...(kpp && { kpp }),

@@ -125,7 +125,6 @@ describe('a file of', () => {
     expect(read).toEqual([
       {
         name: 'Окна Плюс',
-        kind: 'person',
         phones: ['+74951112233', '+79165550101'],
         emails: ['a@okna.example', 'b@okna.example'],
         note: 'первый\nвторой',
