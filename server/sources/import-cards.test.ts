@@ -382,6 +382,16 @@ describe('import of orders', () => {
     expect(await parties('Орлов')).toEqual([]);
   });
 
+  it('makes nobody a customer of an order that stays as it is', async () => {
+    await app.admin.post<Project>('/api/projects', { number: 'Д-1' });
+    const text = `${ORDER_HEAD}Д-1;Ясенева Ольга;8 916 707-00-01;;;;;;;\n`;
+    const kept = await start(await upload('д.csv', text), ORDERS);
+    expect(kept.counts).toMatchObject({ created: 0, changed: 1 });
+    expect(await parties('Ясенева')).toEqual([]);
+    await start(await upload('д.csv', text), { ...ORDERS, update: true });
+    expect(await parties('Ясенева')).toMatchObject([{ id: (await orders('Д-1'))[0]?.counterpartyId }]);
+  });
+
   it('leaves what people have changed since a file and the order that was here said the same', async () => {
     const order = { number: 'Г-1', objectAddress: 'Лесная, 1', amountKop: 100_000 };
     const { id } = await app.admin.post<Project>('/api/projects', order);

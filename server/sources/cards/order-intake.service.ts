@@ -59,18 +59,22 @@ export class OrderIntake {
   ): Promise<CardsTaken> {
     const taken = nothingTaken();
     const { update = false, restore = false } = batch.mapping ?? {};
-    const [links, numbered, managerOf, customers] = await Promise.all([
+    const [links, numbered, managerOf] = await Promise.all([
       this.records.links(
         KIND,
         drafts.map(({ key }) => key),
       ),
       this.projects.ofNumbers(drafts.map(({ title }) => title)),
       this.people.of(drafts.map(({ card }) => card.manager)),
-      this.#customers(actor, batch, drafts, dry),
     ]);
     const linked = await this.projects.byIds([...links.values()].map(({ recordId }) => recordId));
     const byId = new Map(linked.map((doc) => [doc._id, doc]));
     const byNumber = new Map(numbered.map((doc) => [doc.number, doc]));
+    const docOf = (draft: KeyedCard) =>
+      byId.get(links.get(draft.key)?.recordId ?? '') ?? byNumber.get(draft.title);
+    // Of an order that is here and stays as it is, nobody is made a customer.
+    const isWritten = (draft: KeyedCard) => !dry && (update || !docOf(draft));
+    const customers = await this.#customers(actor, batch, drafts, isWritten);
     const cards = new Map<string, BornCard>();
     const made = new Map<string, Omit<LinkDoc, '_id' | 'kind'>>();
     const days: { draft: KeyedCard; id: Id; fields: DayField[] }[] = [];
@@ -86,7 +90,7 @@ export class OrderIntake {
     for (const draft of drafts) {
       const link = links.get(draft.key) ?? null;
       const said = saidOf(draft, managerOf(draft.card.manager), customers(draft)?.id ?? null);
-      const doc = (link && byId.get(link.recordId)) ?? byNumber.get(draft.title);
+      const doc = docOf(draft);
       const isOwn = link?.made && link.batchId === batch.id;
       if (doc && isOwn) {
         // By a runner that died before it could count it, and perhaps before it had said the days.
@@ -228,7 +232,7 @@ export class OrderIntake {
     actor: Actor,
     batch: ImportBatch,
     drafts: readonly KeyedCard[],
-    dry: boolean,
+    isWritten: (draft: KeyedCard) => boolean,
   ): Promise<Customers> {
     const found = nothingFound();
     const named = drafts.flatMap(({ card }) => namedIn(card) ?? []);
@@ -270,8 +274,14 @@ export class OrderIntake {
         note: '',
       });
     }
-    if (!dry && fresh.size > 0) {
-      const creates = [...new Map([...fresh.values()].map((one) => [one.id, one])).values()];
+    const made = new Map(
+      drafts.filter(isWritten).flatMap((draft) => {
+        const one = fresh.get(JSON.stringify(namedIn(draft.card)));
+        return one ? [[one.id, one] as const] : [];
+      }),
+    );
+    if (made.size > 0) {
+      const creates = [...made.values()];
       const link = { batchId: batch.id, made: true, version: 1, sent: {} };
       await this.records.link(
         'counterparties',
@@ -287,12 +297,12 @@ export class OrderIntake {
       if (!one) return null;
       const key = JSON.stringify(one);
       const name = one.name ?? one.inn ?? one.phone ?? '';
-      const made = fresh.get(key);
+      const stranger = fresh.get(key);
       const id =
         this.names.counterpartyOf({ counterparty: one }, found) ??
         (one.name && !one.inn ? byName.get(one.name) : undefined) ??
-        (dry ? null : (made?.id ?? null));
-      return { id, name, isNew: Boolean(made) };
+        (stranger && made.has(stranger.id) ? stranger.id : null);
+      return { id, name, isNew: Boolean(stranger) };
     };
   }
 }
