@@ -198,6 +198,30 @@ describe('import of counterparties', () => {
     expect(next.counts).toMatchObject({ created: 0, alike: 0, errors: 0 });
   });
 
+  it('forgets what was said of a row when the file is read another way', async () => {
+    await app.admin.post('/api/counterparties', { kind: 'org', name: 'Каскад', phones: ['+74957770002'] });
+    const id = await upload('каскад.csv', `${HEAD}90;Каскад плюс;;84957770002;;;;;\n`);
+    await check(id, PARTIES);
+    await app.admin.post(`/api/imports/${id}/choices`, { choices: [{ line: 2, how: 'skip' }] });
+    const { batch } = await app.admin.post<{ batch: ImportBatch }>(`/api/imports/${id}/dialect`, {
+      header: 1,
+    });
+    expect(batch.counts.decided).toBe(0);
+    expect(await findings(id, 'alike')).toEqual([]);
+    expect((await start(id, PARTIES)).counts).toMatchObject({ skipped: 0, errors: 1 });
+  });
+
+  it('shows of an import what that one changed, not what another mapping would have', async () => {
+    const text = `${HEAD}80;Лотос;;8 916 708-00-01;a@lotos.example;;;;\n`;
+    await start(await upload('лотос.csv', text), PARTIES);
+    const id = await upload('лотос.csv', text.replace('a@', 'b@'));
+    expect((await check(id, PARTIES)).counts.changed).toBe(1);
+    const { Почта: _, ...columns } = PARTIES.columns;
+    const done = await start(id, { ...PARTIES, columns: { ...columns, Почта: 'ignore' } });
+    expect(done.counts).toMatchObject({ existing: 1, changed: 0 });
+    expect(await findings(id, 'changed')).toEqual([]);
+  });
+
   it('takes one word for all that are alike', async () => {
     await app.admin.post('/api/counterparties', { kind: 'org', name: 'Омега', phones: ['+74957770001'] });
     const text = `${HEAD}1;Омега плюс;;84957770001;;;;;\n2;Омега;;;;;;;\n3;Сигма;;;;;;;\n`;

@@ -86,7 +86,9 @@ export class ImportService {
   /** Reads the file as somebody says that it is to be read. @throws as `upload` does; conflict when it was started */
   async readAs(id: string, asked: Partial<Dialect>): Promise<{ batch: ImportBatch; preview: ImportPreview }> {
     const { fileName } = await this.#uploaded(id);
-    return this.#shown(await this.repository.readAs(id, await this.#look(id, fileName, asked)));
+    const batch = await this.repository.readAs(id, await this.#look(id, fileName, asked));
+    await this.records.forgetAll(id);
+    return this.#shown(batch);
   }
 
   async #shown(batch: ImportBatch): Promise<{ batch: ImportBatch; preview: ImportPreview }> {
@@ -199,6 +201,8 @@ export class ImportService {
   async start(id: string, mapping: ImportMapping): Promise<ImportBatch> {
     await this.#checkMapping(id, mapping);
     const batch = await this.repository.start(id, mapping, 'running');
+    // What a comparison by another mapping has found is nothing that this one does.
+    await this.records.forget(id);
     this.runner.enqueue(batch);
     return batch;
   }

@@ -124,9 +124,14 @@ export class RecordsRepository {
     return (await this.#codes.findOne(code, { projection: { _id: 1 } })) ? 'codes' : null;
   }
 
-  /** Begins a comparison anew; what was decided of a row holds for its line. */
+  /** Begins a comparison or an import anew; what was decided of a row holds for its line. */
   async forget(batchId: Id): Promise<void> {
     await this.#findings.deleteMany({ batchId, choice: null });
+  }
+
+  /** Read another way, a file has other rows in its lines. */
+  async forgetAll(batchId: Id): Promise<void> {
+    await this.#findings.deleteMany({ batchId });
   }
 
   /** A repetition keeps what was chosen. */
