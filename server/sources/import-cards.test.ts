@@ -444,6 +444,27 @@ describe('import of orders', () => {
   });
 });
 
+it('how the orders of a source are told apart says nothing of its events', async () => {
+  const text = 'Заказ;Дата;Что\nЕ-1;01.10.2026;Замер\nЕ-2;02.10.2026;Замер\n';
+  const as = (kind: 'orders' | 'events') => ({ kind, source: 'Таблица, этапы' });
+  const made = await start(await upload('этапы.csv', text), {
+    ...as('orders'),
+    columns: { Заказ: 'number' },
+  });
+  expect(made).toMatchObject({ keyBy: 'number', counts: { created: 2 } });
+  const columns = { Заказ: 'externalId', Дата: 'occurredAt', Что: 'title' } as const;
+  const more = text.replace('Е-2', 'Е-1');
+  const events = await start(await upload('этапы.csv', more), { ...as('events'), columns });
+  expect(events).toMatchObject({ keyBy: 'content', counts: { created: 2, errors: 0 } });
+  // A comparison that somebody stopped has decided nothing.
+  const stopped = await upload('этапы.csv', more);
+  await app.admin.post(`/api/imports/${stopped}/check`, { ...as('events'), columns });
+  await app.admin.post(`/api/imports/${stopped}/cancel`);
+  const part = `${more.split('\n').slice(0, 2).join('\n')}\n`;
+  const again = await start(await upload('этапы.csv', part), { ...as('events'), columns });
+  expect(again).toMatchObject({ keyBy: 'content', counts: { created: 0, existing: 1 } });
+});
+
 it('events too are shown as they are and as the file has them, before they are changed', async () => {
   const columns = {
     Номер: 'externalId',

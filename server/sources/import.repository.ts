@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Page } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
+import type { ImportBatch, ImportKind, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
 import mongoose, { type Connection, type Model } from 'mongoose';
 import { Clock } from '../platform/clock.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
@@ -240,6 +240,22 @@ export class ImportRepository {
       .findOne({ ...where, _id: { $ne: but }, startedAt: { $ne: null }, state: { $ne: 'undone' } })
       .sort({ createdAt: -1 })
       .lean<ImportDoc>();
+  }
+
+  /** How the records of a kind are told apart in a source; null: no other import has decided it. */
+  async keyByOf(source: string, kind: ImportKind, but: string): Promise<ImportBatch['keyBy']> {
+    const doc = await this.#batches
+      .findOne({
+        source,
+        _id: { $ne: but },
+        keyBy: { $ne: null },
+        state: { $ne: 'undone' },
+        // Those of earlier versions are of events and do not say so.
+        'mapping.kind': kind === 'events' ? { $in: ['events', null] } : kind,
+      })
+      .sort({ createdAt: -1 })
+      .lean<ImportDoc>();
+    return doc?.keyBy ?? null;
   }
 
   /** Begins to take back what a batch brought. @throws conflict while it runs, and of one that was taken back */

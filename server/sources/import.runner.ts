@@ -144,8 +144,9 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       counts.rows = survey.rows;
       const source = batch.source ?? batch.fileName;
       const earlier = await this.repository.latest({ source }, batch.id);
+      const before = await this.repository.keyByOf(source, mapping.kind, batch.id);
       // An order is its number: a second row of it is a fault, whatever it says.
-      const keyBy = mapping.kind === 'orders' ? 'number' : (batch.keyBy ?? earlier?.keyBy ?? survey.keyBy);
+      const keyBy = mapping.kind === 'orders' ? 'number' : (batch.keyBy ?? before ?? survey.keyBy);
       if (!batch.keyBy && !dry) {
         const decided = await this.repository.decide(batch, keyBy);
         if (!decided) return;
