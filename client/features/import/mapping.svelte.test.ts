@@ -136,6 +136,25 @@ describe('import mapping', () => {
     });
   });
 
+  it('shows the first rows as they are meant once a comparison is over', async () => {
+    const batch = batchOf(['Дата', 'Событие', 'Заказ'], 'orders-ru');
+    const mapping = new Mapping(batch, PRESETS, 'Europe/Moscow');
+    const props = { batch, mapping, onchanged: () => {}, onreread: () => {} };
+    const { rerender } = render(ImportPlan, props);
+    await waitFor(() => expect(mapping.previewState).toBe('ready'));
+    const compare = screen.getByRole('button', { name: 'Сверить весь файл' });
+    mapping.columns.Заказ = 'ignore';
+    mapping.changed();
+    compare.click();
+    await rerender({ ...props, batch: { ...batch, state: 'checking' as const, version: 2 } });
+    await rerender({ ...props, batch: { ...batch, version: 3 } });
+    await waitFor(() => expect(mapping.previewState).toBe('ready'));
+    expect(sent.at(-1)).toMatchObject({
+      path: `/imports/${ID}/preview`,
+      body: { columns: { Заказ: 'ignore' } },
+    });
+  });
+
   it('marks a column that repeats another, and does not start with it', async () => {
     const { mapping, started } = open(['Дата', 'Событие', 'Итог'], 'orders-ru');
     await user.selectOptions(target('Итог'), 'Что произошло');

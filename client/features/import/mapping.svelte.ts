@@ -189,10 +189,16 @@ export class Mapping {
     return this.#names.find((name) => this.columns[name] === target);
   }
 
-  /** The preview follows a change after a moment. */
+  /** The preview follows a change after a moment; until then it is of what was before. */
   changed(): void {
     clearTimeout(this.#timer);
+    this.#previewState = 'loading';
     this.#timer = setTimeout(() => void this.look(), AFTER_MS);
+  }
+
+  /** Asks for the preview that was given up, or refused, for the time of a comparison. */
+  resume(): void {
+    if (this.#previewState !== 'ready') this.changed();
   }
 
   async look(): Promise<void> {
