@@ -94,7 +94,8 @@ export class CounterpartyIntake {
         }
         continue;
       }
-      const candidates = resembled(draft, idOf(batch, draft.key));
+      const all = resembled(draft, idOf(batch, draft.key));
+      const candidates = all.slice(0, MOST_CANDIDATES);
       if (candidates.length === 0) {
         make(draft);
         continue;
@@ -104,7 +105,8 @@ export class CounterpartyIntake {
       taken.alike++;
       taken.findings.push(finding(draft, 'alike', { candidates }));
       if (dry) continue;
-      const target = chosen?.how === 'same' ? this.#target(chosen, draft, candidates, ids) : null;
+      // By the rows before this one there may be more by now than were shown.
+      const target = chosen?.how === 'same' ? this.#target(chosen, draft, all, ids) : null;
       if (chosen?.how === 'skip') taken.skipped++;
       else if (chosen?.how === 'new') make(draft);
       else if (target) {
@@ -223,7 +225,7 @@ export class CounterpartyIntake {
           card: row,
         }),
       );
-      return [...here, ...rows].slice(0, MOST_CANDIDATES);
+      return [...here, ...rows];
     };
   }
 
