@@ -406,6 +406,17 @@ describe('import of orders', () => {
     expect(await parties('Орлов')).toEqual([]);
   });
 
+  it('makes anew an order that went with the import of another file', async () => {
+    const text = `${ORDER_HEAD}Ж-1;;;;Лесная, 3;;;;;\n`;
+    const id = await upload('ж.csv', text);
+    await start(id, ORDERS);
+    const other = { ...ORDERS, source: 'Другая таблица' };
+    expect((await start(await upload('ж2.csv', text), other)).counts).toMatchObject({ existing: 1 });
+    expect((await undo(id)).counts.kept).toBe(0);
+    const again = await start(await upload('ж2.csv', text), other);
+    expect(again.counts).toMatchObject({ created: 1, deleted: 0 });
+  });
+
   it('makes nobody a customer of an order that stays as it is', async () => {
     await app.admin.post<Project>('/api/projects', { number: 'Д-1' });
     const text = `${ORDER_HEAD}Д-1;Ясенева Ольга;8 916 707-00-01;;;;;;;\n`;

@@ -97,7 +97,7 @@ export class OrderIntake {
         taken.created++;
         days.push({ draft, id: doc._id, fields: DAY_FIELDS });
       } else if (doc) met.push({ draft, said, doc, link });
-      else if (link && !isOwn) {
+      else if (link?.made && !isOwn) {
         taken.deleted++;
         if (restore) make(draft, said);
       } else make(draft, said);
