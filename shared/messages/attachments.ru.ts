@@ -61,7 +61,7 @@ export const attachmentsRu = {
   'opening.sketch':
     'Проём {no}: ширина {width}, высота {height} мм{skew, select, 0 {} other {, не прямой: разница до {skew} мм}}',
   'opening.skewed':
-    '{count, plural, one {# проём не прямой} few {# проёма не прямые} other {# проёмов не прямые}}',
+    '{count, plural, one {# проём перекошен} few {# проёма перекошены} many {# проёмов перекошены} other {# проёма перекошены}}',
   'sheet.print': 'Печать листа',
   'sheet.title': 'Замерный лист',
   'sheet.measured': 'Замер',

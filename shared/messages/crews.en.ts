@@ -148,7 +148,7 @@ export const crewsEn = {
 
   'workdays.text':
     'Milestones of orders and deadlines of whole days are counted by these days. Press a day to make it a day off, a short one or a working one.',
-  'workdays.unknown': 'The calendar knows nothing of {years}: Monday to Friday are counted.',
+  'workdays.unknown': 'There is no working calendar for {years}: Monday to Friday count as working days.',
   'workdays.total': '{count, plural, one {# working day} other {# working days}}',
   'workdays.before': 'Year before',
   'workdays.after': 'Next year',

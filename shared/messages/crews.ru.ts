@@ -120,7 +120,7 @@ export const crewsRu = {
   'goods.complete': 'укомплектован {day}',
   'goods.defective': 'брак: {count}',
   'goods.shipped': 'отгружено: {count}',
-  'goods.waybills': '{count, plural, one {накладная} other {накладные}}: {names}',
+  'goods.waybills': '{count, plural, =1 {накладная} other {накладные}}: {names}',
   'goods.reserve.reserved': 'материалы в резерве',
   'goods.reserve.partly': 'материалы в резерве частично',
   'goods.reserve.shortage': 'дефицит материалов',
@@ -147,7 +147,8 @@ export const crewsRu = {
 
   'workdays.text':
     'По этим дням считаются этапы заказов и сроки на весь день. Нажмите на день, чтобы он стал выходным, сокращённым или рабочим.',
-  'workdays.unknown': 'О {years} годе календарь ничего не знает: считаются дни с понедельника по пятницу.',
+  'workdays.unknown':
+    'Нет производственного календаря на {years}: рабочими считаются дни с понедельника по пятницу.',
   'workdays.total': '{count, plural, one {# рабочий день} few {# рабочих дня} other {# рабочих дней}}',
   'workdays.before': 'Предыдущий год',
   'workdays.after': 'Следующий год',

@@ -291,7 +291,8 @@ export const deskRu = {
   'own.refused.text': 'Хранилище запрещено или заполнено. Не закрывайте страницу, пока всё не отправится.',
   'unsent.title': 'Не отправлено',
   'unsent.none': 'Всё отправлено.',
-  'unsent.count': '{count, plural, one {# не принято} other {# не приняты}}',
+  'unsent.count':
+    '{count, plural, one {# не принято} few {# не приняты} many {# не принято} other {# не принято}}',
   'unsent.refused': 'Не принято:',
   'unsent.waits': 'Ждёт связи',
   'unsent.sending': 'Отправляю…',
@@ -312,7 +313,7 @@ export const deskRu = {
   'unsent.create': 'Новое событие · {title}',
   'comment.blind': 'не увидит',
   'comment.blind.text':
-    '{count, plural, one {{names} не увидит: нет доступа к событию. Упоминание не отправится.} other {{names} не увидят: нет доступа к событию. Упоминания не отправятся.}}',
+    '{count, plural, =1 {{names} не увидит: нет доступа к событию. Упоминание не отправится.} other {{names} не увидят: нет доступа к событию. Упоминания не отправятся.}}',
   'form.kept.edit': 'Откройте «Изменить», чтобы продолжить.',
   'form.waits': 'Записано, ждёт связи',
   'form.waits.text': 'Отправится само, когда связь вернётся.',
@@ -371,13 +372,13 @@ export const deskRu = {
   'keys.sheet': 'Эта подсказка',
   'keys.goAll': 'Все события',
 
-  'fault.title': 'Не показать: {what}',
-  'fault.event': 'Не показать: «{title}»',
+  'fault.title': 'Не удалось показать {what}',
+  'fault.event': 'Не удалось показать «{title}»',
   'fault.text': 'Ошибка {error} записана в журнал сервера. Остальное работает, ничего не потеряно.',
-  'fault.row': 'эта строка',
-  'fault.part': 'эта часть',
+  'fault.row': 'эту строку',
+  'fault.part': 'эту часть',
   'fault.pane': 'событие',
-  'fault.form': 'форма',
+  'fault.form': 'форму',
   'fault.screen': 'этот раздел',
-  'fault.page': 'страница',
+  'fault.page': 'страницу',
 } as const;

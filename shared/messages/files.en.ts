@@ -21,7 +21,7 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'payments.account': 'Account',
   'payments.days': '{from} — {to}',
   'payments.left':
-    'Left out: {outgoing, plural, =0 {} other {# outgoing}} {own, plural, =0 {} other {# between own accounts}}',
+    'Left out: {outgoing, plural, =0 {} other {# outgoing}}{own, plural, =0 {} other {{outgoing, plural, =0 {} other {, }}# between own accounts}}',
   'payments.encoding': 'Encoding: {encoding}',
   'payments.cut': 'The file breaks off: its last line is missing. What came whole goes in.',
   'payments.count.linked': 'To orders',
@@ -89,7 +89,7 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'tables.empty': 'No tables yet',
   'tables.empty.text':
     'A dump of orders from ProfStroy or another program: each is compared with the one before, and what has changed becomes events.',
-  'tables.accepted': 'The last was accepted {when}: {rows} rows, {file}',
+  'tables.accepted': 'Last accepted {when}: {rows, plural, one {# row} other {# rows}}, {file}',
   'tables.drop': 'Drop a dump of the table here',
   'tables.drop.new': 'The first dump: its columns are learnt from it. LISTPRJ and CLIENTS are known.',
   'tables.drop.hint':

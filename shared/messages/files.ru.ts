@@ -19,7 +19,7 @@ export const filesRu = {
   'payments.account': 'Счёт',
   'payments.days': '{from} — {to}',
   'payments.left':
-    'Не берём: {outgoing, plural, =0 {} one {# исходящий} few {# исходящих} many {# исходящих} other {# исходящих}} {own, plural, =0 {} one {# между своими счетами} other {# между своими счетами}}',
+    'Не берём: {outgoing, plural, =0 {} one {# исходящий} few {# исходящих} many {# исходящих} other {# исходящих}}{own, plural, =0 {} other {{outgoing, plural, =0 {} other {, }}# между своими счетами}}',
   'payments.encoding': 'Кодировка: {encoding}',
   'payments.cut': 'Файл обрывается: последней строки нет. Что дошло целиком, войдёт.',
   'payments.count.linked': 'К заказам',
@@ -89,7 +89,8 @@ export const filesRu = {
   'tables.empty': 'Таблиц пока нет',
   'tables.empty.text':
     'Выгрузка заказов из ПрофСтроя или другой программы: каждая следующая сравнивается с прежней, и что изменилось, становится событиями.',
-  'tables.accepted': 'Последняя принята {when}: {rows} строк, {file}',
+  'tables.accepted':
+    'Последняя принята {when}: {rows, plural, one {# строка} few {# строки} many {# строк} other {# строки}}, {file}',
   'tables.drop': 'Перетащите выгрузку таблицы',
   'tables.drop.new': 'Первая выгрузка: по ней узнаем столбцы. LISTPRJ и CLIENTS узнаём сами.',
   'tables.drop.hint':

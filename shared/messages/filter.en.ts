@@ -26,7 +26,7 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.label.files': 'files',
   'filter.label.occurred': '',
   'filter.label.recorded': 'recorded',
-  'filter.label.visibility': 'visibility',
+  'filter.label.visibility': 'visible to',
   'filter.label.department': 'department',
   'filter.label.audience': 'participant',
   'filter.label.text': 'text',

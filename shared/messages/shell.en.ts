@@ -19,7 +19,7 @@ export const shellEn: Record<keyof typeof shellRu, string> = {
   'settings.title': 'Settings',
   'audit.title': 'Access log',
   'sources.nav': 'Sources',
-  'sources.silent.since': 'Silent {count, plural, one {module} other {modules}}: {modules}',
+  'sources.silent.since': '{count, plural, one {Silent module} other {Silent modules}}: {modules}',
   'sources.silent.one': '{module} since {since}',
   'unlinked.nav': 'Link to orders',
   'crews.title': 'Crews',

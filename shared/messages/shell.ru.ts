@@ -17,7 +17,7 @@ export const shellRu = {
   'settings.title': 'Настройки',
   'audit.title': 'Журнал доступа',
   'sources.nav': 'Источники',
-  'sources.silent.since': 'Молчит {count, plural, one {модуль} other {модули}}: {modules}',
+  'sources.silent.since': '{count, plural, =1 {Молчит модуль} other {Молчат модули}}: {modules}',
   'sources.silent.one': '{module} — с {since}',
   'unlinked.nav': 'Привязать к заказу',
   'crews.title': 'Бригады',

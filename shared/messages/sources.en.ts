@@ -111,7 +111,7 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'unlinked.done': 'Needs no order',
   'unlinked.done.done': 'Taken out of the queue',
   'unlinked.mark': 'Mark',
-  'unlinked.marked': '{count, plural, one {# marked} other {# marked}}',
+  'unlinked.marked': '{count, plural, one {# selected} other {# selected}}',
   'unlinked.select': 'Mark all with a proposal',
   'keys.unlinked.accept': 'Link to the first proposal',
   'keys.unlinked.nth': 'Link to the second, the third',

@@ -235,7 +235,7 @@ describe('a row that cannot be drawn', () => {
     const done: string[] = [];
     row(broken, { onopen: () => done.push('open'), onmenu: () => done.push('menu') });
     row(testEvent(newId(), 2, { title: 'Соседнее' }));
-    const stand = screen.getByText('Не показать: «Совсем плохое»').closest('article') as HTMLElement;
+    const stand = screen.getByText('Не удалось показать «Совсем плохое»').closest('article') as HTMLElement;
     expect(screen.getByText('Соседнее')).toBeTruthy();
     expect(stand.dataset.id).toBe(broken.id);
     await userEvent.click(stand);
@@ -252,11 +252,11 @@ describe('a row that cannot be drawn', () => {
     const view = render(GuardedRow, {
       props: { row: { event: broken, ghost: false, fresh: false }, ...props },
     });
-    expect(screen.getByText(/Не показать/)).toBeTruthy();
+    expect(screen.getByText(/Не удалось показать/)).toBeTruthy();
     const mended = { ...broken, title: 'Исправлено', occurredAt: '2026-03-14T06:00:00.000Z', version: 2 };
     await view.rerender({ row: { event: mended, ghost: false, fresh: false } });
     await waitFor(() => expect(screen.getByText('Исправлено')).toBeTruthy());
-    expect(screen.queryByText(/Не показать/)).toBeNull();
+    expect(screen.queryByText(/Не удалось показать/)).toBeNull();
   });
 });
 
