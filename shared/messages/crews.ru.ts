@@ -142,7 +142,7 @@ export const crewsRu = {
   'reason.moved-by-work': 'Монтаж переносится в календаре монтажей',
   'reason.crew-needed': 'Выберите бригаду',
   'reason.ends-before': 'Конец раньше начала',
-  'reason.too-many-crews': 'Больше 100 бригад не бывает',
+  'reason.too-many-crews': 'Бригад может быть не больше 100',
   'reason.period-too-long': 'Не больше двух месяцев',
 
   'workdays.text':

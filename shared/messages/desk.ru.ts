@@ -26,11 +26,11 @@ export const deskRu = {
   'signIn.submit': 'Войти',
   'signIn.show': 'Показать пароль',
   'signIn.hide': 'Скрыть пароль',
-  'signIn.missing': 'Заполните логин и пароль.',
+  'signIn.missing': 'Введите логин и пароль.',
   'signIn.wrong': 'Логин или пароль не подходят.',
   'signIn.slow':
     'Слишком много попыток. Подождите {seconds, plural, one {# секунду} few {# секунды} many {# секунд} other {# секунды}} и попробуйте снова.',
-  'signIn.ended': 'Вы вышли: сеанс закончился или был завершён. Войдите снова.',
+  'signIn.ended': 'Сеанс закончился или был завершён. Войдите снова.',
   'signIn.caps': 'Включён Caps Lock.',
 
   'theme.title': 'Оформление',
@@ -62,7 +62,7 @@ export const deskRu = {
 
   'combobox.nothing': 'Ничего не нашлось',
   'combobox.loading': 'Ищу…',
-  'combobox.failed': 'Не удалось найти: нет связи',
+  'combobox.failed': 'Поиск не удался: нет связи',
   'combobox.clear': 'Очистить',
 
   'nav.label': 'Разделы',
@@ -165,7 +165,7 @@ export const deskRu = {
   'list.nothing': 'Под эти условия ничего не подходит',
   'list.nothing.text': 'Уберите лишнее условие. Число показывает, сколько событий тогда найдётся.',
   'list.nothing.guilty': 'Больше всего отсекает условие: {condition}.',
-  'list.nothing.together': 'Виновато не одно условие: уберите два или сбросьте все.',
+  'list.nothing.together': 'Убрать одно условие мало: уберите два или сбросьте все.',
   'list.without': 'Убрать: {condition}',
   'list.failed': 'Лента не загрузилась',
   'list.pageFailed': 'Более ранние события не загрузились.',
@@ -287,8 +287,9 @@ export const deskRu = {
   'conflict.save': 'Сохранить',
   'conflict.dropMine': 'Отказаться от правки',
 
-  'own.refused': 'Браузер не хранит набранное',
-  'own.refused.text': 'Хранилище запрещено или заполнено. Не закрывайте страницу, пока всё не отправится.',
+  'own.refused': 'Браузер не сохраняет набранное',
+  'own.refused.text':
+    'Хранилище браузера запрещено или заполнено. Не закрывайте страницу, пока всё не отправится.',
   'unsent.title': 'Не отправлено',
   'unsent.none': 'Всё отправлено.',
   'unsent.count':

@@ -11,7 +11,8 @@ export const shellRu = {
   'counterparties.title': 'Контрагенты',
   'inbox.title': 'Входящие',
   'mailbox.title': 'Почта',
-  'mailbox.held': 'Данные восстановлены из копии. Письма, которые могли уже уйти, ждут вашего решения.',
+  'mailbox.held':
+    'Данные восстановлены из резервной копии. Письма, которые могли уже уйти, ждут вашего решения.',
   'mailbox.held.look': 'Посмотреть',
   'import.title': 'Импорт',
   'settings.title': 'Настройки',

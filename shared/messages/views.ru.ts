@@ -12,5 +12,5 @@ export const viewsRu = {
   'view.customer-specifics': 'Особенности заказчиков',
   'view.measures': 'Замеры',
   'view.measure-sheets': 'Замерные листы',
-  'reason.too-many-views': 'Больше 50 сохранённых лент не бывает: удалите лишние',
+  'reason.too-many-views': 'Лент может быть не больше 50: удалите лишние',
 };

@@ -118,7 +118,7 @@ describeInBrowser('counterparties, and the week of a manager', () => {
     'makes two of one again',
     async () => {
       await nina.toast('Контрагенты объединены').getByRole('button', { name: 'Отменить' }).click();
-      await nina.toast('Записи снова раздельны').waitFor();
+      await nina.toast('Объединение отменено').waitFor();
       for (const { page } of [nina, vera]) {
         await page.getByText('Похожие записи').waitFor();
         await page.getByRole('link', { name: '+7 916 555-00-02' }).waitFor({ state: 'detached' });
@@ -149,7 +149,10 @@ describeInBrowser('counterparties, and the week of a manager', () => {
         due: { at: new Date(Date.now() + 24 * 3_600_000).toISOString() },
       });
       await news.getByText('Просит поставить раньше').waitFor();
-      await page.getByRole('region', { name: 'Сроки недели' }).getByText('Просит поставить раньше').waitFor();
+      await page
+        .getByRole('region', { name: 'Сроки на неделю' })
+        .getByText('Просит поставить раньше')
+        .waitFor();
       await page.keyboard.press('j');
       await page.keyboard.press('Enter');
       await page.waitForURL(`**/projects/${order.id}*`);

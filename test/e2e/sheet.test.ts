@@ -85,7 +85,7 @@ describeInBrowser('a measurement sheet', () => {
     await row.click();
     const pane = reader.page.locator('[data-pane]');
     await pane.locator('.picture img, img[alt="лист.jpg"]').first().waitFor(WAIT);
-    await pane.getByRole('img', { name: /^Проём 1: ширина 1400 \/ 1385.*не прямой/ }).waitFor(WAIT);
+    await pane.getByRole('img', { name: /^Проём 1: ширина 1400 \/ 1385.*перекошен/ }).waitFor(WAIT);
     // On paper it stands alone, on one page.
     await reader.page.evaluate(() => {
       window.print = () => {};

@@ -167,7 +167,7 @@ describeInBrowser('ways in', () => {
       await choose('LISTPRJ.csv', encoded(first, 'windows-1251'));
       await page.getByText('Кодировка: windows-1251').waitFor();
       await page.getByLabel('Название').fill('Цех: заказы');
-      await button('Показать, что возникнет').click();
+      await button('Показать, что получится').click();
       await page.getByRole('heading', { name: /2 заказа|Первая выгрузка/ }).waitFor();
       expect(await script.get(`/api/projects?search=501`)).toMatchObject({ items: [] });
       await button('Принять выгрузку').click();
@@ -190,7 +190,7 @@ describeInBrowser('ways in', () => {
       // What the word means is said once, and tried before anything is written.
       await page.getByText('Слова статуса').click();
       await page.getByLabel('Отказ', { exact: true }).selectOption('Заказ отменён');
-      await button('Показать, что возникнет').click();
+      await button('Показать, что получится').click();
       await page.getByRole('cell', { name: 'Заказ отменён', exact: true }).waitFor();
       expect(await events()).toHaveLength(before);
       await button('Принять выгрузку').click();

@@ -78,7 +78,7 @@ describe('a filter that nothing matches', () => {
 
   it('says when none of them is guilty alone', async () => {
     const { rest } = await empty('module:mail author:nobody', () => 0);
-    await waitFor(() => expect(screen.getByText(/^Виновато не одно условие/)).toBeTruthy());
+    await waitFor(() => expect(screen.getByText(/^Убрать одно условие мало/)).toBeTruthy());
     rest.mockRestore();
   });
 });
