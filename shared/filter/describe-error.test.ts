@@ -26,7 +26,7 @@ describe(describeParseError, () => {
     [
       'когда:потом',
       /^Время «потом» непонятно\. Можно так: сегодня, вчера, за неделю/,
-      /^The time “потом” is not understood/,
+      /^The time “потом” was not understood/,
     ],
     ['модуль>почта', /^Знак «>» здесь не подходит/, /^The sign “>” does not fit/],
     [

@@ -149,7 +149,7 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.error.unknown-field': 'There is no field “{found}”. Try: {expected}.',
   'filter.error.field-not-filterable': 'The field “{found}” cannot be filtered by. Try: {expected}.',
   'filter.error.unknown-value': 'There is no value “{found}” here. Try: {expected}.',
-  'filter.error.unknown-time': 'The time “{found}” is not understood. Try: {expected}.',
+  'filter.error.unknown-time': 'The time “{found}” was not understood. Try: {expected}.',
   'filter.error.year': 'Check the year of “{found}”: events lie between 1990 and 2100.',
   'filter.error.examples.time': 'today, past week, day-7, 2025-03-14, 2025-03-01..2025-03-14',
   'filter.error.not-comparable': 'The sign “{found}” does not fit: this field is only compared with a colon.',

@@ -13,8 +13,8 @@ export const shellEn: Record<keyof typeof shellRu, string> = {
   'inbox.title': 'Inbox',
   'mailbox.title': 'Mail',
   'mailbox.held':
-    'The data was restored from a copy. Letters that may have been sent already wait for your decision.',
-  'mailbox.held.look': 'Look',
+    'The data was restored from a backup. E-mails that may already have been sent are waiting for your decision.',
+  'mailbox.held.look': 'Review',
   'import.title': 'Import',
   'settings.title': 'Settings',
   'audit.title': 'Access log',

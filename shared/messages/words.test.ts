@@ -69,4 +69,8 @@ describe('English words', () => {
       [],
     );
   });
+
+  it('stand in English quotes', () => {
+    expect(Object.entries(catalogues.en).filter(([, text]) => /[«»]/.test(text))).toEqual([]);
+  });
 });
