@@ -110,7 +110,8 @@ class CurrentSession {
       this.#entered(await ask('GET /session'));
     } catch (error) {
       if (error instanceof ApiError && error.code === 'unauthenticated') {
-        this.#left(this.#state === 'in' ? 'ended' : 'out');
+        // Asked twice at once, as a slow server has it, the second answer still finds that the session was ended.
+        this.#left(this.#state === 'in' || this.#state === 'ended' ? 'ended' : 'out');
       } else if (this.#state !== 'in') this.#state = 'unreachable';
     }
   }
