@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type {
-  Counterparty,
-  CounterpartyCreate,
-  CounterpartyEdit,
+import {
+  type Counterparty,
+  type CounterpartyCreate,
+  type CounterpartyEdit,
+  NEW_COUNTERPARTY,
 } from '@svodka/shared/contracts/counterparty';
 import type { DirectoryQuery } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
@@ -269,17 +270,9 @@ export class CounterpartiesService {
       return {
         _id,
         number,
+        ...NEW_COUNTERPARTY,
         kind: kindByName(name),
         name,
-        categories: ['customer'],
-        inn: null,
-        kpp: null,
-        ogrn: null,
-        phones: [],
-        emails: [],
-        contacts: [],
-        managerId: null,
-        note: '',
         createdAt: now,
         createdBy: actor.id,
         version: 1,

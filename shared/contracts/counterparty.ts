@@ -43,20 +43,23 @@ export const CounterpartySchema = z.strictObject({
 });
 export type Counterparty = z.infer<typeof CounterpartySchema>;
 
+/** What a new one is where nobody has said otherwise. */
+export const NEW_COUNTERPARTY: Omit<z.output<z.ZodObject<typeof counterparty>>, 'name'> = {
+  kind: 'person',
+  categories: ['customer'],
+  inn: null,
+  kpp: null,
+  ogrn: null,
+  phones: [],
+  emails: [],
+  contacts: [],
+  managerId: null,
+  note: '',
+};
+
 export const CounterpartyCreateSchema = createOf(
   { id: IdSchema.optional(), ...counterparty },
-  {
-    kind: 'person',
-    categories: ['customer'],
-    inn: null,
-    kpp: null,
-    ogrn: null,
-    phones: [],
-    emails: [],
-    contacts: [],
-    managerId: null,
-    note: '',
-  },
+  NEW_COUNTERPARTY,
 );
 export type CounterpartyCreate = z.infer<typeof CounterpartyCreateSchema>;
 export const CounterpartyEditSchema = patchOf(counterparty);

@@ -1,6 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { CounterpartyCreate, CounterpartyEdit } from '@svodka/shared/contracts/counterparty';
+import {
+  type CounterpartyCreate,
+  type CounterpartyEdit,
+  NEW_COUNTERPARTY,
+} from '@svodka/shared/contracts/counterparty';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { ImportBatch, ImportCandidate, ImportChoice } from '@svodka/shared/contracts/import';
 import type { Actor } from '@svodka/shared/rules/permissions';
@@ -67,7 +71,7 @@ export class CounterpartyIntake {
       const id = idOf(batch, draft.key);
       ids.set(draft.key, id);
       const said = saidOf(draft, managerOf);
-      fresh.set(draft.key, { ...NEW, name: draft.title, ...said, id });
+      fresh.set(draft.key, { ...NEW_COUNTERPARTY, name: draft.title, ...said, id });
       made.set(draft.key, {
         recordId: id,
         batchId: batch.id,
@@ -249,19 +253,6 @@ const surenessOf = ({ by }: ImportCandidate): number => SUREST.indexOf(by[0] ?? 
 /** Made again by a runner that takes a batch over, it is the same. */
 const idOf = ({ createdAt, id }: ImportBatch, key: string): Id =>
   derivedId(new Date(createdAt), 'import', id, key);
-
-const NEW: Omit<CounterpartyCreate, 'id' | 'name'> = {
-  kind: 'person',
-  categories: ['customer'],
-  inn: null,
-  kpp: null,
-  ogrn: null,
-  phones: [],
-  emails: [],
-  contacts: [],
-  managerId: null,
-  note: '',
-};
 
 /** What a row says, as a card has it; a manager whom nobody knows stays in the note. */
 function saidOf({ card }: KeyedCard, managerOf: (name: string | undefined) => Id | null): CounterpartyEdit {
