@@ -145,6 +145,8 @@ PATCH  /api/views/:id         view   name             .   .   .   .   .   .   . 
 DELETE /api/views/:id         view                    .   .   .   .   .   .   .   .
 GET    /api/notices                                   +   +   +   +   +   +   +   +
 POST   /api/notices/seen             all              +   +   +   +   +   +   +   +
+GET    /api/me/notifications                          +   +   +   +   +   +   +   +
+PATCH  /api/me/notifications         quiet            +   +   +   +   +   +   +   +
 
 GET    /api/imports                                   +   +   -   -   -   -   -   -
 GET    /api/imports/presets                           +   +   -   -   -   -   -   -
@@ -378,6 +380,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   view: () => ({ name: `Лента ${nextSerial()}`, filter: { field: 'module', in: ['calls'] }, icon: 'star' }),
   fault: () => ({ part: 'row', error: 'TypeError' }),
   all: () => ({ all: true }),
+  quiet: () => ({ quiet: null }),
   held: () => ({ as: 'send' }),
   source: () => ({ module: 'calls', expectMin: null }),
   token: () => ({ module: 'calls', name: 'АТС' }),

@@ -1,4 +1,5 @@
 import type { Id } from '@svodka/shared/contracts/id';
+import type { StoredPreferences } from '@svodka/shared/contracts/preferences';
 import type { Role } from '@svodka/shared/contracts/user';
 import { Schema } from 'mongoose';
 import type { Touched } from '../platform/context/request-context.ts';
@@ -22,6 +23,8 @@ export type UserDoc = {
    * Sessions of an earlier epoch are over, those too that were being made at that moment. Absent in old data: 0.
    */
   epoch?: number;
+  /** Hidden: how they want to be told; absent: as everybody is. */
+  preferences?: StoredPreferences;
   /** Hidden: words of name and login for the search. */
   terms: string[];
   version: number;
@@ -43,6 +46,7 @@ export const UserSchema = new Schema<UserDoc>(
     createdAt: Date,
     passwordHash: String,
     epoch: Number,
+    preferences: Schema.Types.Mixed,
     terms: [String],
     version: Number,
     touched: Schema.Types.Mixed,

@@ -3,6 +3,7 @@ import type { Page } from '@svodka/shared/contracts/common';
 import type { DirectoryQuery } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
+import { type Preferences, type PreferencesEdit, preferencesOf } from '@svodka/shared/contracts/preferences';
 import type { PasswordChange, ProfileEdit, UserCreate, UserEdit } from '@svodka/shared/contracts/user';
 import { wordsOf } from '@svodka/shared/filter/terms';
 import type { LiveDocuments } from '../changes/live-documents.ts';
@@ -16,6 +17,9 @@ import { RecentSignIns } from './recent-sign-ins.ts';
 import { SessionsService } from './sessions.service.ts';
 import type { UserDoc } from './user.schema.ts';
 import { UsersRepository } from './users.repository.ts';
+
+/** Muted orders are those of now: the oldest is done long ago. */
+const MOST_MUTED = 500;
 
 const isAdministrator = (user: Pick<UserDoc, 'roles' | 'disabledAt'>) =>
   user.roles.includes('administrator') && user.disabledAt === null;
@@ -126,6 +130,23 @@ export class UsersService implements OnApplicationBootstrap {
     if (!user) throw new AppError('not-found', `no user ${id}`);
     this.recent.forget();
     return user;
+  }
+
+  /** @throws AppError `not-found` */
+  async editPreferences(id: Id, { mute, unmute, kinds, ...hours }: PreferencesEdit): Promise<Preferences> {
+    const { preferences: before = {} } = await this.get(id);
+    const muted = new Set(before.muted);
+    if (mute) muted.add(mute);
+    if (unmute) muted.delete(unmute);
+    const preferences = {
+      ...before,
+      ...hours,
+      kinds: { ...before.kinds, ...kinds },
+      muted: [...muted].slice(-MOST_MUTED),
+    };
+    await this.users.update(id, { preferences });
+    this.recent.forget();
+    return preferencesOf(preferences);
   }
 
   /** @returns the password when it was made here */

@@ -1,12 +1,17 @@
 import { Controller } from '@nestjs/common';
+import { preferencesOf } from '@svodka/shared/contracts/preferences';
 import type { UserDoc } from '../accounts/user.schema.ts';
+import { UsersService } from '../accounts/users.service.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { InboxService } from './inbox.service.ts';
 
 @Controller()
 export class NoticesController {
-  constructor(private readonly inbox: InboxService) {}
+  constructor(
+    private readonly inbox: InboxService,
+    private readonly users: UsersService,
+  ) {}
 
   @Route('GET /notices')
   page(@Asked() { query }: Asked<'GET /notices'>, @CurrentUser() user: UserDoc) {
@@ -16,5 +21,15 @@ export class NoticesController {
   @Route('POST /notices/seen')
   markSeen(@Asked() { body }: Asked<'POST /notices/seen'>, @CurrentUser() user: UserDoc) {
     return this.inbox.markSeen(user._id, body);
+  }
+
+  @Route('GET /me/notifications')
+  preferences(@CurrentUser() user: UserDoc) {
+    return preferencesOf(user.preferences);
+  }
+
+  @Route('PATCH /me/notifications')
+  editPreferences(@Asked() { body }: Asked<'PATCH /me/notifications'>, @CurrentUser() user: UserDoc) {
+    return this.users.editPreferences(user._id, body);
   }
 }

@@ -8,6 +8,7 @@ import {
   NoticesSeenSchema,
   NoticeViewSchema,
 } from '../contracts/notice.ts';
+import { PreferencesEditSchema, PreferencesSchema } from '../contracts/preferences.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
 
@@ -25,6 +26,12 @@ export const NOTICE_ROUTES = routes({
     right: 'signed-in',
     body: NoticesSeenSchema,
     answers: { 200: z.strictObject({ unread: CountSchema }) },
+  },
+  'GET /me/notifications': { right: 'signed-in', answers: { 200: PreferencesSchema } },
+  'PATCH /me/notifications': {
+    right: 'signed-in',
+    body: PreferencesEditSchema,
+    answers: { 200: PreferencesSchema },
   },
   'GET /deliveries': {
     right: 'mail.read',
