@@ -92,6 +92,7 @@ PATCH  /api/crews/:id         crew   capacity         +   +   -   -   -   -   - 
 GET    /api/working-days                              +   +   +   +   +   +   +   +
 PATCH  /api/working-days             workingDays      +   -   -   -   -   -   -   -
 GET    /api/installations                             +   +   +   +   +   +   +   +
+GET    /api/milestones                                +   +   +   +   +   +   +   +
 GET    /api/projects/:id/work/preview planned         +   +   -   -   -   +   +   .
 POST   /api/projects/:id/work planned move            +   +   -   -   -   +   +   .
 
@@ -395,6 +396,7 @@ const QUERIES: Record<string, string> = {
   '/api/events/:id/blind': `?ids=${newId()}`,
   '/api/comments': '?search=слово',
   '/api/installations': '?from=2026-12-01&to=2026-12-14',
+  '/api/milestones': '?from=2026-12-01&to=2026-12-14',
   '/api/projects/:id/work/preview': '?startOn=2026-12-03&finishOn=2026-12-03',
   '/api/events/values': '?field=module',
   '/api/proposals': `?ids=${newId()}`,

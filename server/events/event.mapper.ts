@@ -6,5 +6,6 @@ import type { RevisionDoc } from './event.schema.ts';
 export const toWire = wireOf(SvodkaEventSchema);
 
 export function toRevision(doc: RevisionDoc): Revision {
-  return { rev: doc.rev, at: doc.at.toISOString(), by: doc.by, changes: doc.changes };
+  const { rev, at, by, reason, changes } = doc;
+  return { rev, at: at.toISOString(), by, ...(reason !== undefined && { reason }), changes };
 }

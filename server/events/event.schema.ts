@@ -15,6 +15,7 @@ export type RevisionDoc = {
   rev: number;
   at: Date;
   by: Id | null;
+  reason?: string;
   changes: Record<string, { from: unknown; to: unknown }>;
   /** Under which key its author asked for what; a repetition finds it while the revision is inside its event. */
   asked?: AskedFor;
@@ -64,6 +65,7 @@ const revision = {
   rev: Number,
   at: Date,
   by: String,
+  reason: String,
   changes: Schema.Types.Mixed,
   asked: { type: { key: String, hash: String }, _id: false },
 };

@@ -221,6 +221,17 @@ describe('editing an event', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(409)]);
   });
 
+  it('keeps why an edit was made with what it changed, and makes none of a reason alone', async () => {
+    const event = await makeEvent(dispatcher);
+    const path = `/api/events/${event.id}`;
+    const due = { local: '2030-03-01' };
+    await dispatcher.patch(path, { due, reason: 'Просьба заказчика' }, { 'If-Match': '1' });
+    await dispatcher.patch(path, { reason: 'Просто так' }, { 'If-Match': '2' });
+    const { items } = await dispatcher.get<{ items: Revision[] }>(`${path}/revisions`);
+    expect(items.map(({ rev, reason }) => [rev, reason])).toEqual([[2, 'Просьба заказчика']]);
+    expect(items[0]?.changes).not.toHaveProperty('reason');
+  });
+
   it('keeps all revisions, the fifty newest inside the event', async () => {
     let event = await makeEvent(dispatcher, { title: 'правка 0' });
     for (let i = 1; i <= 54; i++) event = (await edit(event, { title: `правка ${i}` })).body.event;

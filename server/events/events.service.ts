@@ -66,7 +66,7 @@ export type Guard = { rev?: number | undefined; key?: string | undefined };
 export type Created = { event: EventDoc; isNew: boolean };
 
 /** What an event becomes, and what it names where that was looked up. */
-type Next = { after: EventDoc; around?: Surroundings };
+type Next = { after: EventDoc; around?: Surroundings; reason?: string | undefined };
 
 /** What a person does with events: everything is checked against their scope, guarded by `rev`, kept as a revision. */
 @Injectable()
@@ -185,7 +185,7 @@ export class EventsService {
             parsed.error.issues.map((issue) => ({ ...issue, path: ['payload', ...issue.path] })),
           );
       }
-      const { due, occurredAt, payload, ...plain } = edit;
+      const { due, occurredAt, payload, reason, ...plain } = edit;
       const projectId = edit.projectId === undefined ? before.projectId : edit.projectId;
       // A page sends back the list that it showed, the counterparty that only the project brings included.
       const shown = edit.counterpartyIds?.filter((one) => one !== before.addedCounterpartyId);
@@ -205,7 +205,7 @@ export class EventsService {
       // A fact that gets a deadline is waited for from now on. One that loses it stays open: a person closes it.
       if (before.status === 'recorded' && after.dueAt && after.dueAt.getTime() !== before.dueAt?.getTime())
         after.status = 'open';
-      return { after: { ...after, ...derivedFields(after, surroundings) }, around: surroundings };
+      return { after: { ...after, ...derivedFields(after, surroundings) }, around: surroundings, reason };
     });
   }
 
@@ -397,7 +397,7 @@ export class EventsService {
       if (!isAllowed(actor, before)) throw new AppError('forbidden', 'may not do this to the event');
       if (rev !== undefined && rev !== before.rev)
         throw new AppError('conflict', 'stale rev', [], { current: toWire(before) });
-      const { after: wanted, around } = await next(before, now);
+      const { after: wanted, around, reason } = await next(before, now);
       const after: EventDoc = { ...wanted, ...dueStateFields(wanted, now) };
       const { set, shown } = changesBetween(before, after);
       if (Object.keys(shown).length === 0) return before;
@@ -405,6 +405,7 @@ export class EventsService {
         rev: before.rev + 1,
         at: now,
         by: actor.id,
+        ...(reason && { reason }),
         changes: shown,
         ...(request && { asked: request }),
       };

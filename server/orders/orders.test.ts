@@ -1,7 +1,7 @@
 import type { Project } from '@svodka/shared/contracts/directory';
 import { newId } from '@svodka/shared/contracts/id';
 import type { MilestoneCode } from '@svodka/shared/contracts/order-codes';
-import type { Milestone, OrderChain } from '@svodka/shared/contracts/orders';
+import type { Milestone, MilestoneDue, OrderChain } from '@svodka/shared/contracts/orders';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
 import { makeEvent, makeProject } from '../../test/support/factories.ts';
@@ -177,5 +177,62 @@ describe('the chain of an order', () => {
     });
     await manager.post(`/api/projects/${id}/status`, { status: null, reason: 'Готово' });
     expect(await status('installation')).toMatchObject({ statusOverride: null });
+  });
+});
+
+describe('the calendar of deadlines', () => {
+  type Page = { items: MilestoneDue[]; more: boolean };
+  const DAY_MS = 86_400_000;
+  const days = (from: number, to: number) =>
+    [from, to].map((n) => new Date(Date.now() + n * DAY_MS).toISOString().slice(0, 10)) as [string, string];
+  const within = async (client: Client, id: string, [from, to]: [string, string], of = 'all') => {
+    const page = await client.get<Page>(`/api/milestones?from=${from}&to=${to}&of=${of}`);
+    return page.items.filter(({ projectId }) => projectId === id);
+  };
+  const move = (client: Client, id: string, body: object) =>
+    client.send<Project>('POST', `/api/projects/${id}/milestones`, { kind: 'move', reason: 'ждём', ...body });
+
+  it('tells of what is not done, by its day, to who sees the order; of what is called off nothing', async () => {
+    const { id } = await order();
+    const outsider = await app.signIn({ roles: ['manager'] });
+    const month = days(-3, 50);
+    await until(async () => (await within(manager, id, month)).length > 0, { what: 'the line is derived' });
+    const chain = await chainOf(manager, id);
+    const open = chain.milestones.filter(({ state }) => state !== 'done' && state !== 'skipped');
+    const told = await within(manager, id, month);
+    expect(Object.fromEntries(told.map(({ code, on }) => [code, on]))).toEqual(
+      Object.fromEntries(open.map(({ code, promisedOn, plannedOn }) => [code, promisedOn ?? plannedOn])),
+    );
+    expect(await within(outsider, id, month)).toEqual([]);
+    expect(await within(dispatcher, id, month, 'mine')).toEqual([]);
+    expect(await within(manager, id, month, 'mine')).toEqual(told);
+    await prepay(id);
+    await until(async () => !(await within(manager, id, month)).some(({ code }) => code === 'prepay'), {
+      what: 'what is done is due no more',
+    });
+    await makeEvent(dispatcher, { type: 'order.cancelled', projectId: id });
+    await until(async () => (await within(manager, id, month)).length === 0, { what: 'it is called off' });
+  });
+
+  it('moves a milestone from where the mover saw it, and says where it is to who was too late', async () => {
+    const { id } = await order();
+    const month = days(-3, 50);
+    const reserve = async () => (await within(manager, id, month)).find(({ code }) => code === 'reserve');
+    await until(reserve, { what: 'the line is derived' });
+    const before = await reserve();
+    const [on, later] = days(20, 27);
+    const moved = await move(manager, id, { code: 'reserve', on, seen: before?.plannedOn });
+    expect(moved.status).toBe(201);
+    const late = await move(dispatcher, id, { code: 'reserve', on: later, seen: before?.plannedOn });
+    expect([late.status, late.error?.code]).toEqual([409, 'conflict']);
+    await until(async () => (await reserve())?.on === on, { what: 'it stands where it was moved' });
+    expect(await reserve()).toMatchObject({ isMoved: true, plannedOn: on });
+    expect((await move(dispatcher, id, { code: 'reserve', on: later, seen: on })).status).toBe(201);
+  });
+
+  it('is refused for a period that is none or too long', async () => {
+    const ask = ([from, to]: [string, string]) =>
+      manager.send('GET', `/api/milestones?from=${from}&to=${to}`).then(({ status }) => status);
+    expect(await Promise.all([ask(days(0, 90)), ask(days(3, 1)), ask(days(0, 62))])).toEqual([400, 400, 200]);
   });
 });

@@ -1,6 +1,9 @@
 import { Controller } from '@nestjs/common';
+import { dayIn } from '@svodka/shared/rules/orders/facts';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
+import { Clock } from '../platform/clock.ts';
+import { AppConfig } from '../platform/config/config.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { RefsService } from '../refs/refs.service.ts';
@@ -11,6 +14,8 @@ export class ProjectsController {
   constructor(
     private readonly projects: ProjectsService,
     private readonly refs: RefsService,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
   ) {}
 
   @Route('GET /projects')
@@ -25,6 +30,17 @@ export class ProjectsController {
       ]),
     });
     return { items: docs.map((doc) => this.projects.card(actor, doc)), next, refs };
+  }
+
+  @Route('GET /milestones')
+  async milestones(@Asked() { query }: Asked<'GET /milestones'>, @CurrentUser() user: UserDoc) {
+    const actor = actorOf(user);
+    const { docs, ...page } = await this.projects.milestonesDue(actor, query);
+    const refs = await this.refs.refsOf(actor, {
+      projectIds: docs.map(({ _id }) => _id),
+      counterpartyIds: docs.flatMap(({ counterpartyId }) => counterpartyId ?? []),
+    });
+    return { ...page, todayOn: dayIn(this.config.tzDefault, this.clock.now()), refs };
   }
 
   @Route('POST /projects')

@@ -79,6 +79,22 @@ export const EmailSchema = z.email().max(254).toLowerCase();
 /** An instant as answers give it: `2026-11-27T09:00:00.000Z`. */
 export const MomentSchema = z.iso.datetime();
 
+/** A calendar shows a month and the ends of its weeks at most. */
+const PERIOD_DAYS = 62;
+const DAY_MS = 86_400_000;
+
+/** Days from one to another, both included, in their order and not too many. */
+export function refusePeriod({ from, to }: { from: string; to: string }, ctx: z.RefinementCtx): void {
+  const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
+  if (days >= 0 && days <= PERIOD_DAYS) return;
+  ctx.addIssue({
+    code: 'custom',
+    message: days < 0 ? 'ends-before' : 'period-too-long',
+    path: ['to'],
+    input: to,
+  });
+}
+
 /** A page of a keyset-paged list. `next` is opaque and null on the last page. */
 export type Page<T> = { items: T[]; next: string | null };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CalendarDateSchema, createOf, LineSchema, MomentSchema, patchOf } from './common.ts';
+import { CalendarDateSchema, createOf, LineSchema, MomentSchema, patchOf, refusePeriod } from './common.ts';
 import { IdSchema } from './id.ts';
 
 /** Colours by which crews are told apart; what each looks like is the page's affair. */
@@ -102,10 +102,6 @@ export const InstallationsPageSchema = z.strictObject({
 });
 export type InstallationsPage = z.infer<typeof InstallationsPageSchema>;
 
-/** A calendar shows a month and the ends of its weeks at most. */
-const PERIOD_DAYS = 62;
-const DAY_MS = 86_400_000;
-
 export const InstallationsQuerySchema = z
   .strictObject({
     from: CalendarDateSchema,
@@ -117,11 +113,7 @@ export const InstallationsQuerySchema = z
       .pipe(z.array(IdSchema).max(200))
       .optional(),
   })
-  .refine(({ from, to }) => from <= to, { error: 'ends-before', path: ['to'] })
-  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= PERIOD_DAYS * DAY_MS, {
-    error: 'period-too-long',
-    path: ['to'],
-  });
+  .superRefine(refusePeriod);
 export type InstallationsQuery = z.infer<typeof InstallationsQuerySchema>;
 
 /** Where an installation stands, or is to stand. */

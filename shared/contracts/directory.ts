@@ -80,6 +80,8 @@ export const ChainEditSchema = z
     code: z.enum(MILESTONE_CODES),
     kind: z.enum(CHAIN_EDITS),
     on: CalendarDateSchema.nullable().default(null),
+    /** Of a move, the planned day that the mover saw: where it is another by now, somebody was faster. */
+    seen: CalendarDateSchema.optional(),
     reason: ReasonSchema,
   })
   .refine(({ kind, on }) => (kind === 'move') === (on !== null), { error: 'required', path: ['on'] });

@@ -124,7 +124,12 @@ export type EventCreate = z.infer<typeof EventCreateSchema>;
 export type EventCreateInput = z.input<typeof EventCreateSchema>;
 
 /** Body of `PATCH /api/events/:id`: only what changes. The payload is replaced whole. The type stays. */
-export const EventEditSchema = patchOf({ ...fields, ...asked });
+export const EventEditSchema = patchOf({
+  ...fields,
+  ...asked,
+  /** Why, for the history: it changes nothing by itself. */
+  reason: LineSchema(500),
+});
 export type EventEdit = z.infer<typeof EventEditSchema>;
 
 /** One edit by a person. `changes` maps a field to its value before and after. */
@@ -132,6 +137,8 @@ export const RevisionSchema = z.strictObject({
   rev: z.number().int(),
   at: MomentSchema,
   by: IdSchema.nullable(),
+  /** Why, where the editor has said so. */
+  reason: z.string().optional(),
   changes: z.record(z.string(), z.strictObject({ from: z.unknown(), to: z.unknown() })),
 });
 export type Revision = z.infer<typeof RevisionSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MomentSchema } from './common.ts';
+import { CalendarDateSchema, MomentSchema, refusePeriod } from './common.ts';
 import { IdSchema } from './id.ts';
 import { EVENT_TYPES, type EventType } from './modules.ts';
 import { MILESTONE_CODES, ORDER_TEMPLATES, PROJECT_STATUSES } from './order-codes.ts';
@@ -225,6 +225,31 @@ const LineMilestoneSchema = MilestoneSchema.pick({
   actualOn: true,
 });
 export type LineMilestone = z.infer<typeof LineMilestoneSchema>;
+
+/** A milestone that is to be done by a day (`dueOnOf`), as the calendar of deadlines shows it. */
+export const MilestoneDueSchema = LineMilestoneSchema.omit({ actualOn: true }).extend({
+  projectId: IdSchema,
+  on: DaySchema,
+  /** Somebody has chosen the planned day. */
+  isMoved: z.boolean(),
+});
+export type MilestoneDue = z.infer<typeof MilestoneDueSchema>;
+
+export const MilestonesQuerySchema = z
+  .strictObject({
+    from: CalendarDateSchema,
+    to: CalendarDateSchema,
+    /** `mine`: of the orders that the reader manages or is appointed to. */
+    of: z.enum(['mine', 'all']).default('all'),
+    /** Only of these orders. */
+    projects: z
+      .string()
+      .transform((text) => text.split(',').filter(Boolean))
+      .pipe(z.array(IdSchema).max(200))
+      .optional(),
+  })
+  .superRefine(refusePeriod);
+export type MilestonesQuery = z.infer<typeof MilestonesQuerySchema>;
 
 /** What of a chain stands on its order, so that lists are sorted and filtered by it. */
 export const OrderLineSchema = z.strictObject({

@@ -8,7 +8,12 @@ import {
   ProjectSchema,
   StatusOverrideSchema,
 } from '../contracts/directory.ts';
-import { OrderChainSchema, PartyMoneySchema } from '../contracts/orders.ts';
+import {
+  MilestoneDueSchema,
+  MilestonesQuerySchema,
+  OrderChainSchema,
+  PartyMoneySchema,
+} from '../contracts/orders.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
 
@@ -49,6 +54,20 @@ export const ORDER_ROUTES = routes({
     body: ChainEditSchema,
     answers: { 201: ProjectSchema },
     errors: ['conflict'],
+  },
+  // What is still to be done by the days of a period. Deadlines of events are events: `GET /events?filter=dueAt…`.
+  'GET /milestones': {
+    right: 'directory.read',
+    query: MilestonesQuerySchema,
+    answers: {
+      200: z.strictObject({
+        items: z.array(MilestoneDueSchema),
+        todayOn: z.iso.date(),
+        /** There are more than are told. */
+        more: z.boolean(),
+        refs: RefsSchema,
+      }),
+    },
   },
   // Over all orders of a counterparty and what names none.
   'GET /counterparties/:id/money': { right: 'directory.read', answers: { 200: PartyMoneySchema } },

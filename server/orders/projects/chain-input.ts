@@ -44,6 +44,7 @@ export const NO_LINE: LineDoc = {
     overdue: [],
     blocked: [],
     done: [],
+    days: [],
   },
   stages: 1,
   undated: [],

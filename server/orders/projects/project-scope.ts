@@ -11,8 +11,13 @@ const NOTHING: Query = { _id: { $in: [] } };
 export function projectScope(actor: Actor): Query {
   if (seesAllLines(actor)) return {};
   if (!may(actor, 'directory.read')) return NOTHING;
-  return { $or: [{ managerId: actor.id }, { appointedIds: actor.id }] };
+  return ownProjects(actor);
 }
+
+/** A person's own projects. */
+export const ownProjects = ({ id }: Pick<Actor, 'id'>): Query => ({
+  $or: [{ managerId: id }, { appointedIds: id }],
+});
 
 /** The same of a project at hand. */
 export function seesProject(actor: Actor, project: Team): boolean {

@@ -89,6 +89,8 @@ export const PROJECTS_INDEXES: CollectionPlan[] = [
       // One status, the worst first: what is asked for most often beside one manager.
       { key: { status: 1, 'line.risk': -1, _id: -1 } },
       { key: BY_DAY },
+      // The calendar of deadlines.
+      { key: { 'line.keys.days': 1 } },
       { key: { 'line.keys.stage': 1, 'line.risk': -1, _id: -1 } },
       {
         key: { namedCounterpartyId: 1 },

@@ -18,6 +18,7 @@ export type OrderSums = Pick<ProjectDoc, '_id' | 'managerId' | 'appointedIds'> &
 };
 
 const SUMS_PATIENCE_MS = 4_000;
+const DUE_PATIENCE_MS = 4_000;
 
 @Injectable()
 export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
@@ -133,6 +134,18 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
     }
     const [filter, options] = tableQuery(ask, found);
     return this.raw.find(filter as mongo.Filter<ProjectDoc>, options).toArray() as Promise<ProjectDoc[]>;
+  }
+
+  /** Orders with something to be done by a day of a period. */
+  dueWithin(
+    { from, to }: { from: string; to: string },
+    conditions: Record<string, unknown>[],
+    limit: number,
+  ): Promise<ProjectDoc[]> {
+    const days = { 'line.keys.days': { $elemMatch: { $gte: from, $lte: to } } };
+    const options = { sort: { 'line.keys.days': 1 }, limit, maxTimeMS: DUE_PATIENCE_MS } as const;
+    const query = { $and: [days, ...conditions] } as mongo.Filter<ProjectDoc>;
+    return this.raw.find(query, options).toArray() as Promise<ProjectDoc[]>;
   }
 
   /** Those whose line is another one by now, though nothing has happened. */

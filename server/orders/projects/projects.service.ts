@@ -10,11 +10,14 @@ import type {
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
-import type { ProjectStatus } from '@svodka/shared/contracts/order-codes';
+import type { MilestoneCode, ProjectStatus } from '@svodka/shared/contracts/order-codes';
+import type { MilestoneDue, MilestonesQuery } from '@svodka/shared/contracts/orders';
 import { and, conjunctsOf, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { asksOf, openly as withoutCards } from '@svodka/shared/filter/edit';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
+import { dueOnOf } from '@svodka/shared/rules/orders/line';
 import { further } from '@svodka/shared/rules/orders/status';
+import { editsInForce } from '@svodka/shared/rules/orders/templates';
 import {
   type Actor,
   cardFields,
@@ -48,7 +51,7 @@ import { ConfidentialRepository } from './confidential.repository.ts';
 import { placeFrom, placeOf } from './orders-list.ts';
 import { toProject } from './project.mapper.ts';
 import type { ProjectDoc } from './project.schema.ts';
-import { isOnTeam, projectScope } from './project-scope.ts';
+import { isOnTeam, ownProjects, projectScope } from './project-scope.ts';
 import { termsOfProject } from './project-terms.ts';
 import { type OrderSums, ProjectsRepository } from './projects.repository.ts';
 
@@ -86,6 +89,14 @@ const NO_CARD = {
 const BATCH = 100;
 const TRIES = 8;
 const CHAIN_EDITS_MOST = 200;
+/** A period with more orders than this is told in part. */
+const DUE_MOST = 1_000;
+
+/** Where a milestone is planned: what was decided last may not be in the line yet. */
+function plannedOnOf({ line, chainEdits = [] }: ProjectDoc, code: MilestoneCode): string | null {
+  const planned = line.milestones.find((each) => each.code === code)?.plannedOn ?? null;
+  return editsInForce(chainEdits).get(code)?.on ?? planned;
+}
 
 @Injectable()
 export class ProjectsService {
@@ -324,16 +335,47 @@ export class ProjectsService {
     await this.projects.insertMany([doc]);
   }
 
+  /** What of the orders that the actor sees is to be done by the days of a period. */
+  async milestonesDue(
+    actor: Actor,
+    { from, to, of, projects }: MilestonesQuery,
+  ): Promise<{ items: MilestoneDue[]; docs: ProjectDoc[]; more: boolean }> {
+    const found = await this.projects.dueWithin(
+      { from, to },
+      [
+        projectScope(actor),
+        ...(of === 'mine' ? [ownProjects(actor)] : []),
+        ...(projects ? [{ _id: { $in: projects } }] : []),
+      ],
+      DUE_MOST + 1,
+    );
+    const docs = found.slice(0, DUE_MOST);
+    const items = docs.flatMap(({ _id: projectId, line, chainEdits = [] }) => {
+      const edits = editsInForce(chainEdits);
+      return line.milestones.flatMap(({ actualOn: _, ...milestone }): MilestoneDue[] => {
+        const on = dueOnOf(milestone);
+        if (on === null || on < from || on > to) return [];
+        return [{ projectId, ...milestone, on, isMoved: edits.get(milestone.code)?.kind === 'move' }];
+      });
+    });
+    return { items, docs, more: found.length > DUE_MOST };
+  }
+
   /**
    * Decides about one milestone of an order. An installation is moved by an event (`POST /projects/:id/work`): its day
    * is one fact.
-   * @throws AppError `not-found`, `validation`: there are too many of these, or it is such a move
+   * @throws AppError `not-found`, `validation`: there are too many of these, or it is such a move, `conflict` with the
+   *   order when somebody has moved it meanwhile
    */
   editChain(actor: Actor, id: Id, ask: ChainEditAsk): Promise<ProjectDoc> {
     if (ask.code === 'install' && ask.kind === 'move') throw refused('kind', 'moved-by-work');
-    return this.#decide(actor, id, ({ chainEdits = [] }, at) => {
+    const { seen, ...edit } = ask;
+    return this.#decide(actor, id, (before, at) => {
+      const { chainEdits = [] } = before;
       if (chainEdits.length >= CHAIN_EDITS_MOST) throw refused('code', 'too-many');
-      return { chainEdits: [...chainEdits, { ...ask, by: actor.id, at: at.toISOString() }] };
+      if (seen !== undefined && plannedOnOf(before, edit.code) !== seen)
+        throw new AppError('conflict', 'moved meanwhile', [], { current: this.card(actor, before) });
+      return { chainEdits: [...chainEdits, { ...edit, by: actor.id, at: at.toISOString() }] };
     });
   }
 

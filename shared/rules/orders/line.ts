@@ -19,7 +19,7 @@ import { worksNamed } from './work.ts';
 import { type Day, workingDaysBetween } from './working-days.ts';
 
 /** Raise it when the rules of the chain change: every order is derived anew. */
-export const RULES = 6;
+export const RULES = 7;
 
 type Chain = Pick<
   OrderChain,
@@ -30,7 +30,7 @@ type Chain = Pick<
 export function lineOf(chain: Chain, facts: readonly Fact[]): Omit<OrderLine, 'version'> {
   const { milestones, status, flags, money, lastFact, todayOn } = chain;
   const target = targetOf(milestones);
-  const isLive = !flags.includes('cancelled') && !flags.includes('paused') && status !== 'closed';
+  const isLive = isWorkedOn(chain);
   const ready = milestones.find(({ code }) => code === 'ready');
   const next = milestones.find(isNext)?.code ?? null;
   const isLate = isLive && target !== null && !target.isDone && target.slipWd > 0;
@@ -147,8 +147,22 @@ export type KeptLine = OrderLine & {
     overdue: MilestoneCode[];
     blocked: MilestoneCode[];
     done: MilestoneCode[];
+    /** The days by which something is still to be done; none of what is over, called off or paused. */
+    days: Day[];
   };
 };
+
+/** The day by which a milestone is to be done: what was promised goes before what was planned. Null: it is over. */
+export const dueOnOf = ({
+  state,
+  promisedOn,
+  plannedOn,
+}: Pick<LineMilestone, 'state' | 'promisedOn' | 'plannedOn'>): Day | null =>
+  state === 'done' || state === 'skipped' ? null : (promisedOn ?? plannedOn);
+
+/** Whether somebody works on an order: what nobody works on has no deadlines. */
+export const isWorkedOn = ({ flags, status }: Pick<OrderLine, 'flags' | 'status'>): boolean =>
+  !flags.includes('cancelled') && !flags.includes('paused') && status !== 'closed';
 
 /** The line of an order, derived from its events. The version is for whoever keeps it to say. */
 export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLine, 'version'> {
@@ -192,5 +206,8 @@ function keysOf(
     overdue: inState('overdue'),
     blocked: inState('blocked'),
     done: inState('done'),
+    days: isWorkedOn({ flags, status })
+      ? [...new Set(milestones.flatMap((milestone) => dueOnOf(milestone) ?? []))].sort()
+      : [],
   };
 }
