@@ -35,17 +35,18 @@ export class FileStore {
     this.#thumbnails = driverCollection(connection, `${BUCKET}.thumbnails`);
   }
 
-  /** Keeps some pieces from the `n`th on. What lies there already is of a request that was cut, and goes. */
-  async writeChunks(fileId: Id, n: number, pieces: readonly Buffer[]): Promise<void> {
-    const docs = pieces.map(
-      (piece, i): ChunkDoc => ({
+  /** Keeps a block in pieces, from the `n`th on. What lies there already is of a request that was cut, and goes. */
+  async writeBlock(fileId: Id, n: number, block: Buffer): Promise<void> {
+    const docs = Array.from({ length: Math.ceil(block.length / CHUNK_BYTES) }, (_, i): ChunkDoc => {
+      const piece = block.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES);
+      return {
         _id: newId(),
         files_id: fileId,
         n: n + i,
         data: new Binary(piece),
         sum: new Binary(sumOf(piece)),
-      }),
-    );
+      };
+    });
     try {
       await this.#chunks.insertMany(docs);
     } catch (error) {

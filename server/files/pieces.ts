@@ -2,30 +2,38 @@ import type { Readable } from 'node:stream';
 import { AppError } from '@svodka/shared/contracts/errors';
 
 /**
- * Cuts what flows in into pieces of one size. What is left at the end is a piece only when it ends the file.
+ * Gathers what flows in into blocks of so many whole pieces; what is left at the end is given only when it ends the file,
+ * and what came whole before a cut is given before the cut is told. Two blocks take turns, so one is whoever reads's own
+ * until the next but one is asked for: new memory for each would be marked by the collector over and over.
  * The body is left where it stands when it is refused: whoever answers reads it to its end.
- * @param options `size` of a piece, `rest`: so many bytes are to come in all
- * @throws AppError `too-large` when more comes
+ * @param options `size` of a piece, `most` pieces of a block, `rest`: so many bytes are to come in all
+ * @throws AppError `too-large` when more comes; what the body throws
  */
-export async function* piecesOf(
+export async function* blocksOf(
   body: Readable,
-  { size, rest }: { size: number; rest: number },
+  { size, most, rest }: { size: number; most: number; rest: number },
 ): AsyncGenerator<Buffer> {
-  let held: Buffer[] = [];
-  let bytes = 0;
+  const length = Math.min(size * most, rest);
+  const blocks: Buffer[] = [];
+  let turn = 0;
+  let at = 0;
   let came = 0;
-  for await (const part of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    came += part.length;
-    if (came > rest) throw new AppError('too-large', 'more than the size that was said');
-    let from = 0;
-    while (bytes + part.length - from >= size) {
-      const to = from + size - bytes;
-      held.push(part.subarray(from, to));
-      yield Buffer.concat(held, size);
-      [held, bytes, from] = [[], 0, to];
+  const block = () => (blocks[turn] ??= Buffer.allocUnsafeSlow(length));
+  const whole = () => (at === 0 ? Buffer.of() : block().subarray(0, came === rest ? at : at - (at % size)));
+  try {
+    for await (const part of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      if (came + part.length > rest) throw new AppError('too-large', 'more than the size that was said');
+      for (let from = 0; from < part.length; ) {
+        const took = part.copy(block(), at, from);
+        [at, from, came] = [at + took, from + took, came + took];
+        if (at < length) continue;
+        yield block();
+        [turn, at] = [1 - turn, 0];
+      }
     }
-    if (from < part.length) held.push(part.subarray(from));
-    bytes += part.length - from;
+  } catch (error) {
+    if (whole().length > 0) yield whole();
+    throw error;
   }
-  if (bytes > 0 && came === rest) yield Buffer.concat(held, bytes);
+  if (whole().length > 0) yield whole();
 }

@@ -23,14 +23,14 @@ import { type FileDoc, toAttachment, type UploadDoc } from './file.schema.ts';
 import { FileOwners } from './file-owners.ts';
 import { FileStore } from './file-store.ts';
 import { Pictures } from './pictures/pictures.service.ts';
-import { piecesOf } from './pieces.ts';
+import { blocksOf } from './pieces.ts';
 import { Recordings } from './recordings.service.ts';
 import { UploadsRepository } from './uploads.repository.ts';
 
 /** What one person may have on its way. */
 const QUOTA = { files: 100, bytes: 8 * 1024 ** 3 };
 /** Pieces that are written at once. */
-const BATCH = 16;
+const BLOCK = 16;
 /** A larger picture is kept as it is, and only downloaded. */
 const MOST_PICTURE_BYTES = 64 * 1024 ** 2;
 /** Sums of uploads that are going on; of one that is not here the sum is made of what is kept. */
@@ -165,38 +165,33 @@ export class UploadsService {
 
   async #take({ _id: id, size, offset }: UploadDoc, writer: string, body: Readable): Promise<number> {
     let [kept, at] = [offset, offset];
-    let batch: Buffer[] = [];
     let writing: Promise<void> = Promise.resolve();
     const sum = this.#sums.get(id);
+    // Of what is gone on with elsewhere meanwhile nobody goes on with this sum.
+    this.#sums.delete(id);
     const hash = sum?.offset === offset ? sum.hash : offset === 0 ? createHash('sha256') : null;
-    const write = async (from: number, pieces: Buffer[]) => {
-      await this.store.writeChunks(id, from / CHUNK_BYTES, pieces);
-      const to = pieces.reduce((end, { length }) => end + length, from);
-      if (!(await this.uploads.advance(id, writer, to)))
+    const write = async (from: number, block: Buffer) => {
+      const isWritten = this.store.writeBlock(id, from / CHUNK_BYTES, block);
+      isWritten.catch(() => undefined);
+      // While the store is at it.
+      hash?.update(block);
+      await isWritten;
+      if (!(await this.uploads.advance(id, writer, from + block.length)))
         throw new AppError('conflict', 'another request goes on with this upload');
-      for (const piece of pieces) hash?.update(piece);
-      kept = to;
-    };
-    // One batch is written while the next is read: no more than two are held.
-    const flush = async () => {
-      await writing;
-      const [from, pieces] = [at, batch];
-      at = pieces.reduce((end, { length }) => end + length, from);
-      batch = [];
-      writing = write(from, pieces);
-      writing.catch(() => undefined);
+      kept = from + block.length;
     };
     try {
-      for await (const piece of piecesOf(body, { size: CHUNK_BYTES, rest: size - offset })) {
-        batch.push(piece);
-        if (batch.length === BATCH) await flush();
+      // One block is written while the next is read: no more than two are held.
+      for await (const block of blocksOf(body, { size: CHUNK_BYTES, most: BLOCK, rest: size - offset })) {
+        await writing;
+        writing = write(at, block);
+        writing.catch(() => undefined);
+        at += block.length;
       }
     } catch (error) {
       // The line was cut: nobody is there to be answered, and nothing is wrong.
       throw body.errored ? new AppError('unavailable', 'the body was cut') : error;
     } finally {
-      // What came whole before a cut need not come again.
-      if (batch.length > 0) await flush();
       await writing;
       if (hash) this.#remember(id, kept, hash);
     }
@@ -290,13 +285,10 @@ export class UploadsService {
   }
 
   async #writeWhole(id: Id, bytes: Uint8Array): Promise<void> {
-    for (let from = 0; from < bytes.length; from += BATCH * CHUNK_BYTES) {
-      const pieces: Buffer[] = [];
-      const end = Math.min(bytes.length, from + BATCH * CHUNK_BYTES);
-      for (let at = from; at < end; at += CHUNK_BYTES)
-        pieces.push(Buffer.from(bytes.subarray(at, Math.min(end, at + CHUNK_BYTES))));
-      await this.store.writeChunks(id, from / CHUNK_BYTES, pieces);
-    }
+    const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const step = BLOCK * CHUNK_BYTES;
+    for (let at = 0; at < all.length; at += step)
+      await this.store.writeBlock(id, at / CHUNK_BYTES, all.subarray(at, at + step));
   }
 
   async #bytes({ _id, size }: UploadDoc, end: number): Promise<Buffer> {

@@ -6,20 +6,21 @@ import type { App } from '../support/app-process.ts';
 import type { Client } from '../support/client.ts';
 import { makeEvent } from '../support/factories.ts';
 import { signInAdmin } from './people.ts';
-import { anonymousMiB, childrenOf } from './processes.ts';
+import { anonymousMiB, childrenOf, cpuMs } from './processes.ts';
 import { ms, summarize, table } from './statistics.ts';
 
 const MIB = 1024 ** 2;
 const LOOK_MS = 50;
 
-/** The most that two processes held while something went on, above what they held before, MiB. */
+/** What two processes used while something went on: processor time, ms, and the most memory above what they held before, MiB. */
 async function watched<T>(
   app: App,
   work: () => Promise<T>,
-): Promise<{ value: T; seconds: number; grown: string[] }> {
+): Promise<{ value: T; seconds: number; used: number[]; grown: string[] }> {
   const pids = [app.pid, childrenOf(app.pid)[0] ?? 0];
   const before = pids.map(anonymousMiB);
   const most = [...before];
+  const spent = pids.map(cpuMs);
   const timer = setInterval(() => {
     for (const [i, pid] of pids.entries()) most[i] = Math.max(most[i] ?? 0, anonymousMiB(pid));
   }, LOOK_MS);
@@ -27,7 +28,8 @@ async function watched<T>(
   const value = await work();
   const seconds = (performance.now() - start) / 1000;
   clearInterval(timer);
-  return { value, seconds, grown: most.map((each, i) => (each - (before[i] ?? 0)).toFixed(0)) };
+  const used = pids.map((pid, i) => cpuMs(pid) - (spent[i] ?? 0));
+  return { value, seconds, used, grown: most.map((each, i) => (each - (before[i] ?? 0)).toFixed(0)) };
 }
 
 /** One request with a body as large as it is; nothing of it is held. */
@@ -74,8 +76,17 @@ export async function benchFiles(app: App, bytes: number): Promise<void> {
   const begin = (name: string) =>
     admin.post<Upload>('/api/files', { owner: { kind: 'event', id: event.id }, name, size: bytes });
   const rows: (string | number)[][] = [];
-  const tell = (name: string, { seconds, grown }: { seconds: number; grown: string[] }) =>
-    rows.push([name, seconds.toFixed(1), Math.round(bytes / 1e6 / seconds), ...grown]);
+  const tell = (
+    name: string,
+    { seconds, used, grown }: { seconds: number; used: number[]; grown: string[] },
+  ) =>
+    rows.push([
+      name,
+      seconds.toFixed(1),
+      Math.round(bytes / 1e6 / seconds),
+      ...used.map((each) => (each / (bytes / 1e6)).toFixed(1)),
+      ...grown,
+    ]);
 
   const { id } = await begin('одним запросом.bin');
   tell(
@@ -96,7 +107,11 @@ export async function benchFiles(app: App, bytes: number): Promise<void> {
     }),
   );
   tell('down', await watched(app, () => read(admin, `/api/files/${id}`)));
-  table(`A file of ${Math.round(bytes / MIB)} MiB`, ['', 's', 'MB/s', 'app +MiB', 'store +MiB'], rows);
+  table(
+    `A file of ${Math.round(bytes / MIB)} MiB`,
+    ['', 's', 'MB/s', 'app ms/MB', 'store ms/MB', 'app +MiB', 'store +MiB'],
+    rows,
+  );
   const firsts: number[] = [];
   for (let i = 0; i < 200; i++) {
     const at = Math.floor(Math.random() * (bytes - 1000));
