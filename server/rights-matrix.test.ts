@@ -148,6 +148,15 @@ GET    /api/notices                                   +   +   +   +   +   +   + 
 POST   /api/notices/seen             all              +   +   +   +   +   +   +   +
 GET    /api/me/notifications                          +   +   +   +   +   +   +   +
 PATCH  /api/me/notifications         quiet            +   +   +   +   +   +   +   +
+GET    /api/rules                                     +   +   +   +   +   +   +   +
+POST   /api/rules                    rule             +   -   -   -   -   +   +   +
+PATCH  /api/rules/:id         rule   rule-off         +   -   -   -   -   -   -   -
+PATCH  /api/rules/:id         own-rule rule-off       +   -   -   -   -   +   .   .
+DELETE /api/rules/:id         rule                    +   -   -   -   -   -   -   -
+DELETE /api/rules/:id         own-rule                +   -   -   -   -   +   .   .
+POST   /api/rules/:id/restore rule                    +   -   -   -   -   -   -   -
+POST   /api/rules/:id/mute    rule   mute             +   +   +   +   +   +   +   +
+POST   /api/rules/:id/mute    own-rule mute           +   .   .   .   .   +   .   .
 
 GET    /api/imports                                   +   +   -   -   -   -   -   -
 GET    /api/imports/presets                           +   +   -   -   -   -   -   -
@@ -270,6 +279,12 @@ async function order(): Promise<{ project: Project; customer: Counterparty }> {
   return { project, customer };
 }
 
+const RULE = {
+  name: 'Замер',
+  filter: 'type:measure.done',
+  trigger: { on: 'occurred' },
+  recipients: [{ to: 'manager' }],
+};
 const MACHINE: EventType = 'module.silent';
 
 /** A new thing of its kind. @returns its id */
@@ -284,6 +299,9 @@ async function make(thing: string): Promise<string> {
   }
   if (thing === 'crew')
     return (await people.dispatcher.post<{ id: string }>('/api/crews', { name: `Бригада ${nextSerial()}` }))
+      .id;
+  if (thing === 'rule' || thing === 'own-rule')
+    return (await (thing === 'rule' ? app.admin : people.manager).post<{ id: string }>('/api/rules', RULE))
       .id;
   if (thing === 'stranger') return (await customerOf(other)).id;
   const { project, customer } = await order();
@@ -382,6 +400,9 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   fault: () => ({ part: 'row', error: 'TypeError' }),
   all: () => ({ all: true }),
   quiet: () => ({ quiet: null }),
+  rule: () => RULE,
+  'rule-off': () => ({ state: 'off' }),
+  mute: () => ({ isMuted: true }),
   held: () => ({ as: 'send' }),
   source: () => ({ module: 'calls', expectMin: null }),
   token: () => ({ module: 'calls', name: 'АТС' }),

@@ -2,6 +2,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { Delivery, DeliveryState, Notice, NoticeReason } from '@svodka/shared/contracts/notice';
 import { Schema } from 'mongoose';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
+import { RULES_COLLECTION } from './rules/rule.schema.ts';
 
 export type NoticeDoc = {
   /** Follows from what it is about (SPEC N6). */
@@ -14,6 +15,8 @@ export type NoticeDoc = {
   at: Date;
   createdAt: Date;
   seenAt: Date | null;
+  /** The rules that made it; none: somebody was named. Absent on older ones. */
+  ruleIds?: Id[];
   version: number;
 };
 
@@ -60,6 +63,7 @@ export const NoticeSchema = new Schema<NoticeDoc>(
     at: Date,
     createdAt: Date,
     seenAt: Date,
+    ruleIds: { type: [String], default: undefined },
     version: Number,
   },
   { ...options, collection: 'notices' },
@@ -101,6 +105,7 @@ export const NOTICES_INDEXES: CollectionPlan[] = [
     indexes: [
       { key: { userId: 1, createdAt: -1, _id: -1 } },
       { key: { userId: 1, seenAt: 1, createdAt: -1, _id: -1 } },
+      { key: { ruleIds: 1, createdAt: -1 } },
       // For retention.
       { key: { createdAt: 1 } },
     ],
@@ -116,6 +121,7 @@ export const NOTICES_INDEXES: CollectionPlan[] = [
     ],
   },
   { collection: 'presence', images: false, indexes: [] },
+  RULES_COLLECTION,
 ];
 
 export function toNotice({ _id, at, createdAt, seenAt, ...doc }: NoticeDoc): Notice {

@@ -19,15 +19,20 @@ import { PresenceGateway } from './presence.gateway.ts';
 import { PresenceService } from './presence.service.ts';
 import { RelayService } from './relay.service.ts';
 import { RestoredCopy } from './restored-copy.ts';
+import { LiveRules } from './rules/live-rules.ts';
+import { RulesController } from './rules/rules.controller.ts';
+import { RulesRepository } from './rules/rules.repository.ts';
+import { RulesService } from './rules/rules.service.ts';
 
 @Module({
   imports: [AccountsModule, ChangesModule, RefsModule, DiscussionModule, EventsModule, MailerModule],
-  controllers: [NoticesController, DeliveriesController],
+  controllers: [NoticesController, DeliveriesController, RulesController],
   providers: [
     DecisionFollower,
     DecisionsService,
     DeliveriesRepository,
     InboxService,
+    LiveRules,
     NoticeNews,
     PresenceGateway,
     LettersService,
@@ -36,6 +41,8 @@ import { RestoredCopy } from './restored-copy.ts';
     PresenceService,
     RelayService,
     RestoredCopy,
+    RulesRepository,
+    RulesService,
   ],
   exports: [RelayService],
 })

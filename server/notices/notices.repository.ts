@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { NoticesSeen } from '@svodka/shared/contracts/notice';
+import { MOST_COUNTED } from '@svodka/shared/contracts/notice-rule';
 import type { Connection, Model, mongo } from 'mongoose';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { insertNew } from '../platform/mongo/insert-new.ts';
@@ -43,6 +44,14 @@ export class NoticesRepository {
 
   countUnread(userId: Id): Promise<number> {
     return this.#notices.countDocuments({ userId, seenAt: null }).exec();
+  }
+
+  /** How many notices a rule has made since a moment, up to `MOST_COUNTED`; what it told nobody is counted too. */
+  countOf(ruleId: Id, since: Date): Promise<number> {
+    return this.#notices
+      .countDocuments({ ruleIds: ruleId, createdAt: { $gte: since } })
+      .limit(MOST_COUNTED)
+      .exec();
   }
 
   /** Marks a person's own notices; those of others and seen ones are left alone. */

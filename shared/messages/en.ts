@@ -10,6 +10,7 @@ import { mailEn } from './mail.en.ts';
 import { ordersEn } from './orders.en.ts';
 import { partiesEn } from './parties.en.ts';
 import type { Catalogue } from './ru.ts';
+import { rulesEn } from './rules.en.ts';
 import { screensEn } from './screens.en.ts';
 import { shellEn } from './shell.en.ts';
 import { sourcesEn } from './sources.en.ts';
@@ -32,4 +33,5 @@ export const en: Catalogue = {
   ...screensEn,
   ...importsEn,
   ...sourcesEn,
+  ...rulesEn,
 };

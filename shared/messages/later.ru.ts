@@ -5,6 +5,7 @@ import { importsRu } from './imports.ru.ts';
 import { mailRu } from './mail.ru.ts';
 import { ordersRu } from './orders.ru.ts';
 import { partiesRu } from './parties.ru.ts';
+import { rulesRu } from './rules.ru.ts';
 import { screensRu } from './screens.ru.ts';
 import { sourcesRu } from './sources.ru.ts';
 
@@ -19,4 +20,5 @@ export const laterRu = {
   ...screensRu,
   ...importsRu,
   ...sourcesRu,
+  ...rulesRu,
 };

@@ -11,6 +11,7 @@ import { ORDER_ROUTES } from './orders.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
 import { REFS_ROUTES } from './refs.ts';
 import type { AnswerOf, AskedOf, GivenOf, RouteSpec } from './route.ts';
+import { RULE_ROUTES } from './rules.ts';
 import { SOURCE_ROUTES } from './sources.ts';
 import { VIEW_ROUTES } from './views.ts';
 import { WORKING_DAYS_ROUTES } from './working-days.ts';
@@ -27,6 +28,7 @@ export const ROUTES = {
   ...DISCUSSION_ROUTES,
   ...FILE_ROUTES,
   ...NOTICE_ROUTES,
+  ...RULE_ROUTES,
   ...IMPORT_ROUTES,
   ...AUDIT_ROUTES,
   ...SOURCE_ROUTES,

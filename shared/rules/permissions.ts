@@ -72,6 +72,7 @@ export const ACTIONS = [
   'calendar.write',
   'events.import',
   'mail.read',
+  'rules.write',
   'audit.read',
   'sources.read',
   'sources.manage',
@@ -94,6 +95,8 @@ const ALLOWED: Record<Action, readonly Role[]> = {
   'calendar.write': ['administrator'],
   'events.import': ['administrator', 'dispatcher'],
   'mail.read': ['administrator', 'dispatcher'],
+  // Those of the company; a manager of their own orders.
+  'rules.write': ['administrator', 'manager'],
   'audit.read': ['administrator'],
   'sources.read': ['administrator', 'dispatcher'],
   'sources.manage': ['administrator'],
@@ -262,4 +265,9 @@ export function seesSums(
 /** Whether an actor sees the confidential note of an order: those above, and its manager. The appointed do not. */
 export function seesConfidential(actor: Actor, { managerId }: Managed): boolean {
   return seesEverything(actor) || (managerId === actor.id && actor.roles.includes('manager'));
+}
+
+/** Whether an actor may change a rule of notices: those of the company the administrators, a manager their own. */
+export function mayWriteRule(actor: Actor, { ownerId }: { ownerId: Id | null }): boolean {
+  return actor.roles.includes('administrator') || (ownerId === actor.id && actor.roles.includes('manager'));
 }

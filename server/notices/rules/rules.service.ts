@@ -1,0 +1,208 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import { MADE_BY_TELLING } from '@svodka/shared/contracts/modules';
+import type { Recipient, RuleCreate, RuleDraft, RuleEdit } from '@svodka/shared/contracts/notice-rule';
+import type { Filter } from '@svodka/shared/filter/ast';
+import type { Subject } from '@svodka/shared/filter/fields';
+import { toText } from '@svodka/shared/filter/text';
+import { mayWriteRule } from '@svodka/shared/rules/permissions';
+import { actorOf } from '../../accounts/actor.ts';
+import type { UserDoc } from '../../accounts/user.schema.ts';
+import { UsersService } from '../../accounts/users.service.ts';
+import { Clock } from '../../platform/clock.ts';
+import { refused } from '../../platform/errors/contract-error.ts';
+import { filterFrom } from '../../platform/http/filter-query.ts';
+import { LiveRules } from './live-rules.ts';
+import type { RuleDoc } from './rule.schema.ts';
+import { RulesRepository } from './rules.repository.ts';
+import { startingRules } from './starting-rules.ts';
+
+const MOST_RULES = 200;
+/** What a rule says. When one of these changes it speaks of what comes from then on. */
+const SAYING = ['filter', 'orders', 'trigger', 'state'] as const;
+
+/** The rules of notices: of the company, and of managers about their own orders. */
+@Injectable()
+export class RulesService implements OnModuleInit {
+  constructor(
+    private readonly rules: RulesRepository,
+    private readonly live: LiveRules,
+    private readonly users: UsersService,
+    private readonly clock: Clock,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.rules.putStarting(startingRules(this.clock.now()));
+  }
+
+  /** Those of the company, and one's own; all of them to who may change all. */
+  async readable(user: UserDoc): Promise<RuleDoc[]> {
+    const actor = actorOf(user);
+    return (await this.rules.all()).filter((rule) => rule.ownerId === null || mayWriteRule(actor, rule));
+  }
+
+  /**
+   * Idempotent by the id that a client may give.
+   * @throws AppError `conflict` when the id is taken by another rule, `validation` for what it cannot mean
+   */
+  async create(
+    user: UserDoc,
+    { id, isSure: _, ...input }: RuleCreate,
+  ): Promise<{ rule: RuleDoc; isNew: boolean }> {
+    const said = await this.#said(input);
+    if (said.name === null) throw refused('name', 'empty');
+    if ((await this.rules.all()).length >= MOST_RULES) throw refused('name', 'too-many-rules');
+    const now = this.clock.now();
+    const doc: RuleDoc = {
+      ...said,
+      _id: id ?? newId(now.getTime()),
+      code: null,
+      ownerId: user.roles.includes('administrator') ? null : user._id,
+      createdBy: user._id,
+      updatedAt: now,
+      since: now,
+      mutedBy: [],
+      removedAt: null,
+      version: 1,
+    };
+    const isNew = await this.rules.insert(doc);
+    this.live.forget();
+    if (isNew) return { rule: doc, isNew };
+    const taken = await this.rules.get(doc._id);
+    const same = ['createdBy', 'name', 'filter', 'trigger'] as const;
+    if (taken?.removedAt === null && same.every((field) => isDeepStrictEqual(taken[field], doc[field])))
+      return { rule: taken, isNew: false };
+    throw new AppError('conflict', 'a rule with this id exists');
+  }
+
+  /**
+   * @param version what the editor saw; undefined: whatever it is now
+   * @throws AppError `not-found`, `forbidden`, `conflict` with the current rule
+   */
+  async edit(user: UserDoc, id: Id, { isSure: _, ...edit }: RuleEdit, version?: number): Promise<RuleDoc> {
+    const before = await this.#writable(user, id);
+    if (before.removedAt) throw new AppError('not-found', `no rule ${id}`);
+    if (version !== undefined && version !== before.version) throw new Stale(before);
+    const said = await this.#said({ ...sayingOf(before), ...edit });
+    if (said.name === null && before.code === null) throw refused('name', 'empty');
+    return this.#write(before, said);
+  }
+
+  async remove(user: UserDoc, id: Id): Promise<void> {
+    const before = await this.#writable(user, id);
+    if (!before.removedAt) await this.#write(before, { removedAt: this.clock.now() });
+  }
+
+  async restore(user: UserDoc, id: Id): Promise<RuleDoc> {
+    const before = await this.#writable(user, id);
+    return before.removedAt ? this.#write(before, { removedAt: null, since: this.clock.now() }) : before;
+  }
+
+  /** Whether a person wants to hear of a rule. @throws AppError `not-found` */
+  async mute(user: UserDoc, id: Id, isMuted: boolean): Promise<RuleDoc> {
+    const isReadable = (await this.readable(user)).some(({ _id }) => _id === id);
+    const rule = isReadable ? await this.rules.mute(id, user._id, isMuted) : null;
+    this.live.forget();
+    if (!rule) throw new AppError('not-found', `no rule ${id}`);
+    return rule;
+  }
+
+  /** A rule that the person may change. Those of other managers do not exist for them. */
+  async #writable(user: UserDoc, id: Id): Promise<RuleDoc> {
+    const rule = await this.rules.get(id);
+    const mayWrite = rule && mayWriteRule(actorOf(user), rule);
+    if (rule && mayWrite) return rule;
+    if (rule && rule.ownerId === null) throw new AppError('forbidden', 'a rule of the company');
+    throw new AppError('not-found', `no rule ${id}`);
+  }
+
+  async #write(before: RuleDoc, changes: Partial<RuleDoc>): Promise<RuleDoc> {
+    const now = this.clock.now();
+    const isOther = SAYING.some(
+      (field) => field in changes && !isDeepStrictEqual(changes[field], before[field]),
+    );
+    const written = await this.rules.update(before._id, before.version, {
+      ...changes,
+      updatedAt: now,
+      ...(isOther && { since: now }),
+    });
+    this.live.forget();
+    if (written) return written;
+    throw new Stale((await this.rules.get(before._id)) ?? before);
+  }
+
+  /** What a draft says, in its canonical form. @throws AppError `validation` */
+  async #said(draft: RuleDraft): Promise<RuleDraft> {
+    const filter = textOf('filter', draft.filter, 'events');
+    const orders = draft.orders === null ? null : textOf('orders', draft.orders, 'orders');
+    const all = [...draft.recipients, ...(draft.escalation?.recipients ?? [])];
+    if (draft.escalation?.recipients.some(({ to }) => to === 'customer'))
+      throw refused('escalation.recipients', 'customer-waits-for-nobody');
+    const ids = [...new Set(all.flatMap((one) => (one.to === 'person' ? one.id : [])))];
+    if ((await this.users.byIds(ids)).length < ids.length) throw refused('recipients', 'unknown-user');
+    return {
+      ...draft,
+      filter,
+      orders: orders === '' ? null : orders,
+      recipients: once(draft.recipients),
+      escalation: draft.escalation && {
+        ...draft.escalation,
+        recipients: once(draft.escalation.recipients),
+      },
+    };
+  }
+}
+
+/** Carries the rule as it is by now, for whoever answers with it. */
+export class Stale extends Error {
+  constructor(readonly rule: RuleDoc) {
+    super('stale version');
+  }
+}
+
+const sayingOf = (rule: RuleDoc): RuleDraft => ({
+  name: rule.name,
+  state: rule.state,
+  filter: rule.filter,
+  orders: rule.orders,
+  trigger: rule.trigger,
+  recipients: rule.recipients,
+  channels: rule.channels,
+  delayMinutes: rule.delayMinutes,
+  digest: rule.digest,
+  passesQuiet: rule.passesQuiet,
+  escalation: rule.escalation,
+});
+
+const once = (recipients: readonly Recipient[]): Recipient[] => [
+  ...new Map(recipients.map((one) => [JSON.stringify(one), one])).values(),
+];
+
+function textOf(field: 'filter' | 'orders', text: string, subject: Subject): string {
+  const filter = parsed(field, text, subject);
+  if (asksForTold(filter)) throw refused(field, 'rule-loop');
+  return toText(filter);
+}
+
+function parsed(field: string, text: string, subject: Subject): Filter {
+  try {
+    return filterFrom(text, subject);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const details = error.details.map((detail) => ({ ...detail, field }));
+    throw new AppError(error.code, error.message, details);
+  }
+}
+
+/** Whether a filter asks for what rules make: such a rule would hear itself. (None is told of these by a wider filter.) */
+function asksForTold(filter: Filter): boolean {
+  if ('and' in filter) return filter.and.some(asksForTold);
+  if ('or' in filter) return filter.or.some(asksForTold);
+  return (
+    'in' in filter &&
+    filter.field === 'type' &&
+    filter.in.some((type) => (MADE_BY_TELLING as readonly string[]).includes(type))
+  );
+}

@@ -1,0 +1,22 @@
+/** Rules of notices, as the screen of rules, letters and «why me» name them. */
+export const rulesRu = {
+  'rule.important': 'Важное по заказу',
+  'rule.materials-reserved': 'Материалы зарезервированы',
+  'rule.prepaid': 'Предоплата внесена',
+  'rule.launched': 'Заказ запущен в производство',
+  'rule.goods-complete': 'Изделия готовы полностью',
+  'rule.milestones': 'Сроки этапов заказа',
+  'rule.approaching': 'Срок приближается',
+  'rule.due': 'Срок наступил',
+  'rule.overdue': 'Срок просрочен',
+  'rule.install-tomorrow': 'Монтаж завтра',
+  'rule.install-failed': 'Монтаж не состоялся',
+  'rule.payment-overdue': 'Платёж просрочен',
+  'rule.complaint': 'Открыта рекламация',
+  'rule.missed-call': 'Не перезвонили за полчаса',
+  'rule.not-launched': 'Предоплата внесена, а запуска нет',
+  'reason.rule-loop': 'Такие события появляются от самих правил: правило сообщало бы о себе',
+  'reason.rule-loud': 'Правило сообщало бы больше 50 раз в день: проверьте его и подтвердите',
+  'reason.too-many-rules': 'Правил может быть не больше 200: удалите лишние',
+  'reason.customer-waits-for-nobody': 'Дальше передают только сотрудникам',
+};
