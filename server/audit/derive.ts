@@ -170,7 +170,7 @@ function ofTable(change: AuditChange): Told[] {
     return [{ what: 'table.removed', who: before?.touched?.by ?? null, from: before?.touched?.from ?? null }];
   const { seq, rows = 0 } = after?.dump ?? {};
   if (seq !== before?.dump?.seq) return [{ what: 'table.taken', details: { rows } }];
-  const fields = changedOf(change, ['name', 'mapping']);
+  const fields = changedOf(change, ['name', 'mapping', 'isOn', 'expectMin']);
   return fields.length > 0 ? [{ what: 'table.changed', details: { fields } }] : [];
 }
 

@@ -31,6 +31,13 @@ describe(accessPathOf.name, () => {
     });
   });
 
+  it('walks the events with files for those that have any', () => {
+    expect(path({ field: 'files', exists: true })).toMatchObject({
+      walks: [{ index: 'with files', equality: { attachments: { $exists: true } } }],
+    });
+    expect(path({ field: 'files', exists: false })).toMatchObject({ walks: [{ index: 'all' }] });
+  });
+
   it('does not call an equality that the walk itself says a filter', () => {
     expect(path(and({ field: 'status', in: ['open'] }, scope(['dispatcher'])))).toMatchObject({
       walks: [{ equality: { status: 'open' } }],

@@ -1,10 +1,13 @@
 import { type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { canonical } from '@svodka/shared/filter/canonical';
 import { fieldOf } from '@svodka/shared/filter/fields';
-import { BATCH, COMMON, type IndexedField, indexNamed, ORDERED_BY } from './event.schema.ts';
+import { BATCH, COMMON, type IndexedField, indexNamed, ORDERED_BY, WITH_FILES } from './event.schema.ts';
 
 /** One ordered walk along an index: all events, or those whose field has one of some values. */
-export type Walk = { index: string; equality: Record<string, string | { $in: string[] }> };
+export type Walk = {
+  index: string;
+  equality: Record<string, string | { $in: string[] } | { $exists: true }>;
+};
 
 /** How a list is read. Everything else of the filter is asked of what the walks bring. */
 export type AccessPath =
@@ -42,6 +45,13 @@ const everything: Candidate = {
   isDisjoint: true,
 };
 
+/** Few events carry a file. */
+const withFiles: Candidate = {
+  walks: [{ index: WITH_FILES, equality: { attachments: { $exists: true } } }],
+  share: 0.05,
+  isDisjoint: true,
+};
+
 const isIndexed = (path: string): path is IndexedField =>
   path === BATCH || (ORDERED_BY as readonly string[]).includes(path);
 
@@ -58,6 +68,7 @@ function candidateOf(clause: ResolvedFilter): Candidate | null {
       isDisjoint: false,
     };
   }
+  if ('exists' in clause && clause.field === 'files' && clause.exists) return withFiles;
   if (!('in' in clause)) return null;
   const { path, share = 1, multi } = fieldOf(clause.field);
   if (!isIndexed(path) || clause.in.length > MOST_VALUES) return null;
@@ -103,6 +114,7 @@ function isSaidBy(clause: ResolvedFilter, walks: Walk[]): boolean {
   const said = walks[0]?.equality[fieldOf(clause.field).path];
   return (
     said !== undefined &&
+    !(typeof said === 'object' && '$exists' in said) &&
     (typeof said === 'string' ? [said] : said.$in).every((value) => clause.in.includes(value))
   );
 }

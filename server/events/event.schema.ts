@@ -108,6 +108,9 @@ export const ORDERED_BY = [
 /** Name of the index of the days for which something is planned. */
 export const PLANNED_DAY = 'planned day';
 
+/** Name of the index of the events to which files were ever attached; it has nothing of the others. */
+export const WITH_FILES = 'with files';
+
 /** Indexed like them, for the events that have it. */
 export const BATCH = 'source.batchId';
 export type IndexedField = (typeof ORDERED_BY)[number] | typeof BATCH;
@@ -144,6 +147,11 @@ export const EVENTS_INDEXES: CollectionPlan[] = [
         key: { [BATCH]: 1, occurredAt: -1, _id: -1 },
         name: indexNamed(BATCH),
         partialFilterExpression: { [BATCH]: { $exists: true } },
+      },
+      {
+        key: { occurredAt: -1, _id: -1 },
+        name: WITH_FILES,
+        partialFilterExpression: { attachments: { $exists: true } },
       },
       {
         key: { 'payload.startOn': 1 },

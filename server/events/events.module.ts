@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
+import { CallNumbers } from './call-numbers.service.ts';
 import { EventContext } from './event-context.service.ts';
 import { EventImporter } from './event-importer.service.ts';
 import { EventIntake } from './event-intake.service.ts';
@@ -18,6 +19,7 @@ import { ValueCountsService } from './value-counts.service.ts';
   imports: [AccountsModule, ChangesModule, RefsModule],
   controllers: [EventsController],
   providers: [
+    CallNumbers,
     EventContext,
     EventImporter,
     EventIntake,
@@ -29,6 +31,6 @@ import { ValueCountsService } from './value-counts.service.ts';
     Settling,
     ValueCountsService,
   ],
-  exports: [EventIntake, EventsRepository, EventsService],
+  exports: [CallNumbers, EventIntake, EventsRepository, EventsService],
 })
 export class EventsModule {}

@@ -26,6 +26,7 @@ import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { contractError, refused } from '../platform/errors/contract-error.ts';
 import { idAside } from '../platform/mongo/derived-id.ts';
+import { CallNumbers } from './call-numbers.service.ts';
 import { changesBetween } from './changes.ts';
 import { toRevision, toWire } from './event.mapper.ts';
 import type { AskedFor, EventDoc } from './event.schema.ts';
@@ -76,6 +77,7 @@ export class EventsService {
     private readonly context: EventContext,
     private readonly settling: Settling,
     private readonly importer: EventImporter,
+    private readonly numbers: CallNumbers,
     private readonly scopes: Scopes,
     private readonly standIns: StandIns,
     private readonly clock: Clock,
@@ -88,16 +90,19 @@ export class EventsService {
    */
   async create(
     actor: Actor,
-    create: EventCreate,
+    asked: EventCreate,
     { key }: { key?: string | undefined } = {},
   ): Promise<Created> {
-    if (!mayCreate(actor, create.type)) throw new AppError('forbidden', `may not create ${create.type}`);
-    if (create.source && !maySpeakFor(actor, create.source.module))
-      throw new AppError('forbidden', `may not speak for ${create.source.module}`);
-    refuseNobodys(create.visibility, actor.departmentId);
+    if (!mayCreate(actor, asked.type)) throw new AppError('forbidden', `may not create ${asked.type}`);
+    if (asked.source && !maySpeakFor(actor, asked.source.module))
+      throw new AppError('forbidden', `may not speak for ${asked.source.module}`);
+    refuseNobodys(asked.visibility, actor.departmentId);
+    const create = { ...asked, payload: asked.payload as Payload };
+    // Whose call it was follows from its number, whoever says it.
+    await this.numbers.place([create], actor);
     const now = this.clock.now();
     const occurredAt = this.#occurred(create.occurredAt, now);
-    const bodyHash = hashOfBody(create);
+    const bodyHash = hashOfBody(asked);
     const creationKey = key ?? create.id ?? keyOfSource(create.source);
     const surroundings = await this.context.forActor(actor, create);
     const deadline = deadlineFields(create.due, surroundings.project?.tz ?? this.config.tzDefault);
@@ -115,7 +120,7 @@ export class EventsService {
       itemIds: create.itemIds,
       author: { userId: actor.id, name: '' },
       source: create.source ? { ...create.source, space: 'given' as const } : null,
-      payload: create.payload as Payload,
+      payload: create.payload,
       visibility: create.visibility,
       departmentId: actor.departmentId,
       status: bornStatus({
@@ -135,13 +140,13 @@ export class EventsService {
     const doc: EventDoc = {
       ...base,
       ...dueStateFields(base, now),
-      ...derivedFields({ ...create, payload: create.payload as Payload }, surroundings),
+      ...derivedFields(create, surroundings),
       ...(creationKey && { created: { actorId: actor.id, key: creationKey, bodyHash } }),
     };
     // The unique indexes say whether it was there: a look before each write would cost every write.
     const made = await this.#insert(doc, surroundings);
     if (made) return { event: made, isNew: true };
-    if (key && (await this.#forgetOld(actor, key, now))) return this.create(actor, create, { key });
+    if (key && (await this.#forgetOld(actor, key, now))) return this.create(actor, asked, { key });
     const taken = await this.#taken(actor, create, creationKey);
     if (taken?.created?.actorId === actor.id && taken.created.bodyHash === bodyHash)
       return { event: taken, isNew: false };

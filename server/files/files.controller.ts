@@ -117,13 +117,17 @@ export class FilesController {
   }
 
   @Route('DELETE /files/:id')
-  remove(@Asked() { id }: Asked<'DELETE /files/:id'>, @CurrentUser() user: UserDoc) {
-    return this.files.remove(actorOf(user), id);
+  remove(@Asked() { id }: Asked<'DELETE /files/:id'>, @CurrentUser() user: UserDoc, @Req() request: Request) {
+    return this.files.remove(actorOf(user), id, plainAddress(request.ip));
   }
 
   @Route('POST /files/:id/restore')
-  restore(@Asked() { id }: Asked<'POST /files/:id/restore'>, @CurrentUser() user: UserDoc) {
-    return this.files.restore(actorOf(user), id);
+  restore(
+    @Asked() { id }: Asked<'POST /files/:id/restore'>,
+    @CurrentUser() user: UserDoc,
+    @Req() request: Request,
+  ) {
+    return this.files.restore(actorOf(user), id, plainAddress(request.ip));
   }
 }
 

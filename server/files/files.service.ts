@@ -103,9 +103,7 @@ export class FilesService {
     await this.store.setRecording(id, recording);
     const kept = toAttachment({ ...file, metadata: { ...file.metadata, recording } });
     await this.owners.change(actor, owner, (files) => files.map((each) => (each.id === id ? kept : each)));
-    const object = { kind: owner.kind, id: owner.id } as const;
-    const details = { file: id, basis: recording.basis, until: recording.until };
-    await this.audit.tell({ who: actor.id, what: 'recording.kept', object, from: from || null, details });
+    await this.#tell('recording.kept', file, { who: actor.id, from, ...recording });
     return kept;
   }
 
@@ -117,17 +115,18 @@ export class FilesService {
   }
 
   /** Takes it off its owner; for a day it can be put back. */
-  async remove(actor: Actor, id: Id): Promise<Attachment> {
+  async remove(actor: Actor, id: Id, from: string): Promise<Attachment> {
     const file = await this.readable(actor, id);
     await this.owners.change(actor, file.metadata.owner, (files) =>
       files.some((each) => each.id === id) ? files.filter((each) => each.id !== id) : files,
     );
     await this.store.setDetached(id, this.clock.now());
+    await this.#tell('file.removed', file, { who: actor.id, from });
     return toAttachment(file);
   }
 
   /** Puts back what was taken off, in its place. @throws AppError `not-found` when its day is over */
-  async restore(actor: Actor, id: Id): Promise<Attachment> {
+  async restore(actor: Actor, id: Id, from: string): Promise<Attachment> {
     const file = await this.store.file(id);
     if (!file) throw new AppError('not-found', 'no such file');
     const files = await this.owners.filesOf(actor, file.metadata.owner);
@@ -143,6 +142,17 @@ export class FilesService {
         ? now
         : [...now, attachment].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
     );
+    await this.#tell('file.restored', file, { who: actor.id, from });
     return attachment;
+  }
+
+  /** Of what became of a file; of its name nothing. */
+  #tell(
+    what: 'file.removed' | 'file.restored' | 'recording.kept',
+    { _id, metadata: { owner } }: FileDoc,
+    { who, from, ...details }: { who: Id; from: string; basis?: string; until?: string },
+  ): Promise<void> {
+    const object = { kind: owner.kind, id: owner.id } as const;
+    return this.audit.tell({ who, what, object, from: from || null, details: { file: _id, ...details } });
   }
 }

@@ -1,6 +1,7 @@
 // Laws of SPEC.md, by number, from outside.
 import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
+import type { AuditRecord } from '@svodka/shared/contracts/audit';
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { Counterparty } from '@svodka/shared/contracts/counterparty';
 import type { Project } from '@svodka/shared/contracts/directory';
@@ -282,6 +283,14 @@ describe('files', () => {
     expect((await eventNow()).attachments).toEqual([files[0], files[2]]);
     expect((await download(anna, `/api/files/${middle}`)).status).toBe(404);
     expect(await anna.post(`/api/files/${middle}/restore`)).toEqual(files[1]);
+    const log = await app.admin.get<{ items: AuditRecord[] }>('/api/audit?group=deleted');
+    const told = log.items
+      .filter(({ details }) => details.file === middle)
+      .map(({ what, who }) => [what, who]);
+    expect(told).toEqual([
+      ['file.restored', anna.user.id],
+      ['file.removed', anna.user.id],
+    ]);
     expect((await eventNow()).attachments).toEqual(files);
     expect((await download(anna, `/api/files/${middle}`)).bytes.toString()).toBe('два');
   });

@@ -1,6 +1,7 @@
 // S8: a module that is waited for and says nothing.
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { ModuleState, ModuleToken, Source } from '@svodka/shared/contracts/ingest';
+import type { Table } from '@svodka/shared/contracts/tables';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { ndjson, sayLines } from '../../test/support/module.ts';
@@ -82,6 +83,31 @@ describe(SilenceWatch.name, () => {
     await app.admin.post('/api/events', { type: 'measure.done', title: 'Замер выполнен' });
     await watch();
     expect(await silent()).toBeNull();
+  });
+
+  it('waits for a table as for a module, and hears its next dump', async () => {
+    const { id } = await app.admin.post<Table>('/api/tables', {
+      name: 'ПрофСтрой, заказы',
+      mapping: { kind: 'orders', key: 'ZNUMB', columns: { MSUMM: 'paid' } },
+    });
+    const table = async () => app.admin.get<Table>(`/api/tables/${id}`);
+    const about = async () =>
+      (await told()).filter(({ title }) => title === 'Не приходит таблица «ПрофСтрой, заказы»');
+    expect(await table()).toMatchObject({ isOn: true, expectMin: null, silentSince: null });
+    await app.admin.patch(`/api/tables/${id}`, { expectMin: 30 });
+    clock.advance(31 * 60_000);
+    await Promise.all([watch(), watch()]);
+    expect((await about()).map(({ status }) => status)).toEqual(['open']);
+    expect((await table()).silentSince).not.toBeNull();
+    await app.admin.post(`/api/tables/${id}/dumps?fileName=a.csv`, 'ZNUMB;MSUMM\nП-1;100\n', {
+      'Content-Type': 'application/octet-stream',
+    });
+    await watch();
+    expect((await about()).map(({ status }) => status)).toEqual(['resolved']);
+    clock.advance(31 * 60_000);
+    await app.admin.patch(`/api/tables/${id}`, { isOn: false });
+    await watch();
+    expect((await about()).map(({ status }) => status)).toEqual(['resolved']);
   });
 
   it('sees what another process has written already', async () => {

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
+import { AuditModule } from '../audit/audit.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { EventsModule } from '../events/events.module.ts';
 import { FilesModule } from '../files/files.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
-import { CallNumbers } from './calls/call-numbers.service.ts';
 import { CallsController } from './calls/calls.controller.ts';
 import { CallsService } from './calls/calls.service.ts';
 import { RecordingsBeside } from './calls/recordings-beside.ts';
@@ -39,7 +39,7 @@ import { TablesRepository } from './tables/tables.repository.ts';
 import { TablesService } from './tables/tables.service.ts';
 
 @Module({
-  imports: [AccountsModule, ChangesModule, RefsModule, EventsModule, FilesModule],
+  imports: [AccountsModule, AuditModule, ChangesModule, RefsModule, EventsModule, FilesModule],
   controllers: [
     CallsController,
     ImportController,
@@ -50,7 +50,6 @@ import { TablesService } from './tables/tables.service.ts';
     TablesController,
   ],
   providers: [
-    CallNumbers,
     CallsService,
     CardUndo,
     CounterpartyIntake,

@@ -29,7 +29,7 @@ export const AUDIT_GROUPS = {
     'counterparty.unmerged',
     'calendar.changed',
   ],
-  deleted: ['event.deleted', 'event.restored', 'comment.deleted'],
+  deleted: ['event.deleted', 'event.restored', 'comment.deleted', 'file.removed', 'file.restored'],
   recordings: ['recording.played', 'recording.kept', 'recording.removed'],
   import: ['import.uploaded', 'import.started', 'import.ended'],
   sources: [
@@ -40,6 +40,7 @@ export const AUDIT_GROUPS = {
     'table.changed',
     'table.taken',
     'table.removed',
+    'payments.taken',
   ],
   log: ['log.began', 'log.gap'],
 } as const;

@@ -9,6 +9,7 @@ export const CALL_LIMITS = {
   hookWindowMs: 5 * 60_000,
   /** A file of call detail records. */
   bytes: 64 * 1024 * 1024,
+  rows: 200_000,
   faults: 200,
 } as const;
 

@@ -128,3 +128,6 @@ export function patchOf<S extends z.core.$ZodLooseShape>(shape: S) {
     .partial()
     .refine((body) => Object.keys(body).length > 0, { error: 'empty' });
 }
+
+/** How long a source may be silent, minutes. */
+export const ExpectMinSchema = z.number().int().min(1).max(43_200);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LineSchema } from './common.ts';
 import { IdSchema } from './id.ts';
 import { FileFaultSchema } from './payments.ts';
+import { TableStateSchema } from './tables.ts';
 
 // What has become of the files that were dropped into the watched folder.
 
@@ -20,6 +21,8 @@ export const FileSourceSchema = z.strictObject({
   /** Where its files may be dropped; null: no folder is watched. */
   folder: z.string().nullable(),
   lastHeardAt: z.string().nullable(),
+  /** Of a table, as of a module; null: it belongs to one. */
+  table: TableStateSchema.nullable(),
   /** Files that could not be taken and wait for somebody. */
   errors: z.number(),
 });
@@ -38,6 +41,13 @@ export const FolderFileSchema = z.strictObject({
   /** What of it was not taken: how much, and the first of it. */
   refused: z.number(),
   faults: z.array(FileFaultSchema),
+  /**
+   * Of a file of calls: what became of the recordings that its rows name. `missing`: not there; `noBasis`: nobody has said
+   * on what ground they are kept, so they lie where they lay.
+   */
+  recordings: z
+    .strictObject({ attached: z.number(), missing: z.number(), noBasis: z.number(), refused: z.number() })
+    .nullable(),
 });
 export type FolderFile = z.infer<typeof FolderFileSchema>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InstantSchema, LineSchema, TextSchema } from './common.ts';
+import { ExpectMinSchema, InstantSchema, LineSchema, TextSchema } from './common.ts';
 import { ErrorBodySchema } from './errors.ts';
 import { DueSchema, IMPORTANCES } from './event.ts';
 import { RECORDING_BASES, RECORDING_DAYS } from './file.ts';
@@ -199,7 +199,7 @@ export const SourceEditSchema = z
   .strictObject({
     module: z.enum(CONNECTED_MODULES),
     isOn: z.boolean().optional(),
-    expectMin: z.number().int().min(1).max(43_200).nullable().optional(),
+    expectMin: ExpectMinSchema.nullable().optional(),
     replayFrom: InstantSchema.nullable().optional(),
     recordings: RecordingRuleSchema.nullable().optional(),
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LineSchema, MomentSchema, ZoneSchema } from './common.ts';
+import { ExpectMinSchema, LineSchema, MomentSchema, ZoneSchema } from './common.ts';
 import { IdSchema } from './id.ts';
 import { type EventType, WRITTEN_TYPES } from './modules.ts';
 import { FileFaultSchema } from './payments.ts';
@@ -87,7 +87,14 @@ export type TableMapping = z.infer<typeof TableMappingSchema>;
 
 const count = z.number().int();
 
-export const TableSchema = z.strictObject({
+/** As of a module (`ingest.ts`): whether its dumps are taken, how long it may be silent, minutes, and since when it is. */
+export const TableStateSchema = z.strictObject({
+  isOn: z.boolean(),
+  expectMin: ExpectMinSchema.nullable(),
+  silentSince: MomentSchema.nullable(),
+});
+
+export const TableSchema = TableStateSchema.extend({
   id: IdSchema,
   /** Such as «ПрофСтрой, заказы». */
   name: z.string(),
@@ -102,9 +109,12 @@ export type Table = z.infer<typeof TableSchema>;
 
 export const TableCreateSchema = z.strictObject({ name: LineSchema(80), mapping: TableMappingSchema });
 export type TableCreate = z.infer<typeof TableCreateSchema>;
-export const TableEditSchema = TableCreateSchema.partial().refine((edit) => Object.keys(edit).length > 0, {
-  error: 'empty',
-});
+export const TableEditSchema = TableCreateSchema.extend({
+  isOn: z.boolean(),
+  expectMin: ExpectMinSchema.nullable(),
+})
+  .partial()
+  .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
 export type TableEdit = z.infer<typeof TableEditSchema>;
 
 /** A mapping as a file: what is saved in one installation and read in another. */

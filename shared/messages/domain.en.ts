@@ -132,6 +132,7 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'deadline.title.approaching': '{milestone}: due {day}',
   'deadline.title.due': '{milestone}: due today, {day}',
   'deadline.title.overdue': '{milestone}: was due {day}',
+  'sources.silent.table': 'Table “{table}” is overdue',
   'sources.silent.title': 'Module “{module}” is silent',
 
   'payload.amountKop': 'Amount',

@@ -131,6 +131,7 @@ export const domainRu = {
   'deadline.title.approaching': '{milestone}: срок {day}',
   'deadline.title.due': '{milestone}: срок сегодня, {day}',
   'deadline.title.overdue': '{milestone}: срок прошёл {day}',
+  'sources.silent.table': 'Не приходит таблица «{table}»',
   'sources.silent.title': 'Молчит модуль «{module}»',
 
   'payload.amountKop': 'Сумма',

@@ -12,7 +12,8 @@ const SAID: Partial<
   'deadline.due': milestone('due'),
   'deadline.overdue': milestone('overdue'),
   'module.silent': ({ fields }, locale) => {
-    const { module } = (fields ?? {}) as { module?: unknown };
+    const { module, table } = (fields ?? {}) as { module?: unknown; table?: unknown };
+    if (typeof table === 'string') return said(locale, 'sources.silent.table', { table });
     const name = wordOf(locale, 'module', module);
     return name && said(locale, 'sources.silent.title', { module: name });
   },

@@ -2,6 +2,8 @@ import type { FileSource } from '@svodka/shared/contracts/folder';
 import type { ModuleToken, Source } from '@svodka/shared/contracts/ingest';
 import { t } from '../../state/i18n.svelte.ts';
 
+type State = Pick<Source, 'isOn' | 'silentSince'>;
+
 const HOUR = 60;
 const DAY = 24 * HOUR;
 
@@ -15,10 +17,10 @@ export function intervalWords(minutes: number | null): string {
   return t('sources.expect.minutes', { count: minutes });
 }
 
-export const stateWords = ({ isOn, silentSince }: Source): string =>
+export const stateWords = ({ isOn, silentSince }: State): string =>
   t(isOn ? (silentSince ? 'sources.silent' : 'sources.on') : 'sources.off');
 
-export const stateTone = ({ isOn, silentSince }: Source): 'off' | 'late' | 'ok' =>
+export const stateTone = ({ isOn, silentSince }: State): 'off' | 'late' | 'ok' =>
   isOn ? (silentSince ? 'late' : 'ok') : 'off';
 
 export const isLiving = ({ revokedAt, expiresAt }: ModuleToken, now: number): boolean =>

@@ -1,6 +1,7 @@
 import type { FileSource, FolderFile } from '@svodka/shared/contracts/folder';
 import type { Source, SourceEdit, SourceError } from '@svodka/shared/contracts/ingest';
 import type { ConnectedModule } from '@svodka/shared/contracts/modules';
+import type { TableEdit } from '@svodka/shared/contracts/tables';
 import { live } from '../../api/live.ts';
 import { ask } from '../../api/rest.ts';
 import { errorText } from '../../state/error-text.ts';
@@ -128,6 +129,19 @@ export class Sources {
       this.#items = before;
       toasts.show({ title: errorText(error), tone: 'critical' });
       return false;
+    }
+  }
+
+  /** @returns whether it was done */
+  async editTable(id: string, edit: Pick<TableEdit, 'isOn' | 'expectMin'>): Promise<boolean> {
+    try {
+      await ask('PATCH /tables/:id', { id, body: edit });
+      return true;
+    } catch (error) {
+      toasts.show({ title: errorText(error), tone: 'critical' });
+      return false;
+    } finally {
+      await this.refresh();
     }
   }
 

@@ -9,6 +9,7 @@ import { type IngestEvent, IngestEventSchema, type IngestResult } from '@svodka/
 import type { Reason } from '@svodka/shared/contracts/issues';
 import type { ModuleTokenDoc } from '../../accounts/module-token.schema.ts';
 import { ModuleTokens } from '../../accounts/module-tokens.service.ts';
+import { CallNumbers } from '../../events/call-numbers.service.ts';
 import { EventIntake } from '../../events/event-intake.service.ts';
 import { Clock } from '../../platform/clock.ts';
 import { AppConfig } from '../../platform/config/config.ts';
@@ -20,7 +21,6 @@ import { PersonLimits } from '../../platform/limits/person-limits.ts';
 import { draftOf, IngestService } from '../ingest/ingest.service.ts';
 import { hashesOf } from '../ingest/said.ts';
 import { SourcesService } from '../sources.service.ts';
-import { CallNumbers } from './call-numbers.service.ts';
 import { type Call, eventOf, readCall } from './cdr.ts';
 import { callsIn } from './cdr-file.ts';
 import { isSignedBy, readSignature } from './signature.ts';
@@ -164,7 +164,8 @@ export class CallsService {
     const calls = new Map<string, Call & { line: number }>();
     const latest = this.clock.now().getTime() + AHEAD_MS;
     for await (const { line, record, fault } of await callsIn(bytes)) {
-      counts.rows++;
+      // Before anything of it is written.
+      if (++counts.rows > CALL_LIMITS.rows) throw new AppError('too-large', '#table-rows');
       const call = fault ? { field: '', reason: fault, value: '' } : readCall(record, this.config.tzDefault);
       if ('skip' in call) counts.internal++;
       else if ('reason' in call || call.at.getTime() > latest) {

@@ -49,6 +49,25 @@ describe('the number of a call', () => {
     });
   });
 
+  it('is looked up for whoever types it, as far as they see whose it is', async () => {
+    const number = phone();
+    const customer = await makeCounterparty(app.admin, { phones: [number] });
+    const order = await makeProject(app.admin, { counterpartyId: customer.id });
+    const call = { type: 'call.in', title: 'Спросили о сроке', payload: { from: number } };
+    expect(await makeEvent(app.admin, call as never)).toMatchObject({
+      projectId: order.id,
+      counterpartyIds: [customer.id],
+    });
+    const stranger = await app.signIn({ roles: ['manager'] });
+    expect(await makeEvent(stranger, call as never)).toMatchObject({ projectId: null, counterpartyIds: [] });
+    // What somebody names themselves stands.
+    const other = await makeCounterparty(app.admin);
+    expect(await makeEvent(app.admin, { ...call, counterpartyIds: [other.id] } as never)).toMatchObject({
+      projectId: null,
+      counterpartyIds: [other.id],
+    });
+  });
+
   it('of a contact too, and of what was merged into another', async () => {
     const [one, two] = [phone(), phone()];
     const kept = await makeCounterparty(app.admin, {

@@ -113,7 +113,10 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
         },
       ],
     ]);
-    for (const [id, folder] of foldersOf(await this.tables.list())) {
+    const tables = await this.tables.list();
+    for (const [id, folder] of foldersOf(tables)) {
+      // Of one that is switched off files wait where they lie.
+      if (!tables.find((table) => table.id === id)?.isOn) continue;
       const take: Way['take'] = (bytes, fileName) =>
         this.tables.take(id, bytes, { fileName, dry: false, sure: false });
       ways.set(folder, { most: TABLE_LIMITS.bytes, cuts: false, take });

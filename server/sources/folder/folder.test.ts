@@ -1,10 +1,10 @@
 // Files that are dropped into a folder: taken when they stand still, once, and moved beside a report.
-import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { FileSource, FolderFile } from '@svodka/shared/contracts/folder';
+import { type FileSource, FOLDER_SHOWN, type FolderFile } from '@svodka/shared/contracts/folder';
 import type { Table } from '@svodka/shared/contracts/tables';
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import { bankDocument, bankFile } from '../../../test/support/bank.ts';
@@ -144,6 +144,12 @@ describe('the folder of calls', () => {
       counts: { created: 4 },
       recordings: { attached: 0, noBasis: 2, missing: 1 },
     });
+    expect((await files('calls'))[0]?.recordings).toEqual({
+      attached: 0,
+      missing: 1,
+      noBasis: 2,
+      refused: 0,
+    });
     await app.admin.patch('/api/sources', { module: 'calls', recordings: { basis: 'contract', days: 30 } });
     await writeFile(join(at, 'b.csv'), cdrFile(records));
     expect(await reportIn(join('calls', 'done'), 'b.csv')).toMatchObject({
@@ -159,6 +165,51 @@ describe('the folder of calls', () => {
     expect((await download(app.admin, `/api/files/${file?.id}`)).bytes.equals(wave)).toBe(true);
     expect(await readdir(join(at, 'done'))).toContain('in-1.wav');
     expect(await readdir(join(at, 'failed'))).toContain('in-2.wav');
+  });
+});
+
+describe('a table that is switched off', () => {
+  it('takes no dump, and its files wait in their folder until it is on', async () => {
+    const { id } = await app.admin.post<Table>('/api/tables', {
+      name: 'Потом',
+      mapping: { kind: 'orders', key: 'ZNUMB', columns: { MSUMM: 'paid' } },
+    });
+    expect(await app.admin.patch<Table>(`/api/tables/${id}`, { isOn: false })).toMatchObject({ isOn: false });
+    const dump = 'ZNUMB;MSUMM\nП-77;100\n';
+    const sent = await app.admin.send('POST', `/api/tables/${id}/dumps?fileName=a.csv`, dump, {
+      'Content-Type': 'application/octet-stream',
+    });
+    expect([sent.status, sent.error?.details]).toMatchObject([403, [{ reason: 'table-off' }]]);
+    await mkdir(join(dir, 'Потом'), { recursive: true });
+    await writeFile(join(dir, 'Потом', '1.csv'), dump);
+    // Another file, dropped later, is taken meanwhile.
+    await writeFile(join(dir, 'payments', 'after.txt'), bankFile([bankDocument({ Номер: '7001' })]));
+    await reportIn(join('payments', 'done'), 'after.txt');
+    expect(await readdir(join(dir, 'Потом'))).toEqual(['1.csv']);
+    await app.admin.patch(`/api/tables/${id}`, { isOn: true });
+    expect(await reportIn(join('Потом', 'done'), '1.csv')).toMatchObject({ isFirst: true, rows: 1 });
+  });
+});
+
+describe('what was taken', () => {
+  it('is shown by its newest however much lies there, and what comes is seen', async () => {
+    const at = join(dir, 'payments', 'done');
+    const report = (n: number) => {
+      const moment = new Date(Date.UTC(2020, 0, 1, 0, 0, n)).toISOString();
+      return { name: `${moment.replace(/[:.]/g, '-')} ${n}.txt.report.json`, file: `${n}.txt`, at: moment };
+    };
+    await Promise.all(
+      Array.from({ length: 500 }, async (_, n) => {
+        const { name, ...told } = report(n);
+        await writeFile(join(at, name), JSON.stringify({ ...told, result: 'done' }));
+      }),
+    );
+    const shown = (await files()).filter(({ result }) => result === 'done');
+    expect(shown).toHaveLength(FOLDER_SHOWN);
+    expect([...shown].sort((a, b) => (a.at < b.at ? 1 : -1))).toEqual(shown);
+    const late = { file: 'late.txt', at: '2031-01-01T00:00:00.000Z', result: 'done' };
+    await writeFile(join(at, '2031-01-01T00-00-00-000Z late.txt.report.json'), JSON.stringify(late));
+    await until(async () => (await files()).some(({ file }) => file === 'late.txt'));
   });
 });
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { opendir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
@@ -15,6 +15,7 @@ import { foldersOf, REPORT } from './names.ts';
 
 /** A report that nobody needs to see any more. */
 const SEEN = '.report.seen.json';
+const SETTLED_MS = 2_000;
 
 /**
  * What has become of the files of the watched folder. Nothing is kept of them but the reports that lie beside them: so
@@ -22,6 +23,9 @@ const SEEN = '.report.seen.json';
  */
 @Injectable()
 export class FolderReports {
+  /** Of folders that only grow: the newest names, as long as the folder stands as it stood then. */
+  readonly #newest = new Map<string, { mtimeMs: number; names: string[] }>();
+
   constructor(
     private readonly config: AppConfig,
     private readonly tables: TablesService,
@@ -32,18 +36,24 @@ export class FolderReports {
     const tables = await this.tables.list();
     const folders = foldersOf(tables);
     const all = [
-      ...OWN_SOURCES.map((id) => ({ id, name: '', folder: id, heard: null })),
-      ...tables.map(({ id, name, dump }) => ({ id, name, folder: folders.get(id), heard: dump?.at ?? null })),
+      ...OWN_SOURCES.map((id) => ({ id, name: '', folder: id, heard: null, table: null })),
+      ...tables.map(({ id, name, dump, isOn, expectMin, silentSince }) => ({
+        id,
+        name,
+        folder: folders.get(id),
+        heard: dump?.at ?? null,
+        table: { isOn, expectMin, silentSince: isOn ? silentSince : null },
+      })),
     ];
     return Promise.all(
-      all.map(async ({ id, name, folder, heard }): Promise<FileSource> => {
+      all.map(async ({ id, name, folder, heard, table }): Promise<FileSource> => {
         const dir = this.#dir(folder);
-        const [failed, [last]] = await Promise.all([reportsIn(dir, 'failed'), reportsIn(dir, 'done')]);
+        const [failed, [last]] = await Promise.all([failedIn(dir), this.#doneIn(dir)]);
         const lastHeardAt = [heard, last ? momentOf(last) : null]
           .filter((at) => at !== null)
           .sort()
           .at(-1);
-        return { id, name, folder: dir, lastHeardAt: lastHeardAt ?? null, errors: failed.length };
+        return { id, name, folder: dir, lastHeardAt: lastHeardAt ?? null, table, errors: failed.length };
       }),
     );
   }
@@ -52,8 +62,11 @@ export class FolderReports {
   async files(source: string): Promise<FolderFile[]> {
     const dir = await this.#dirOf(source);
     const files: FolderFile[] = [];
-    for (const result of ['failed', 'done'] as const)
-      for (const report of (await reportsIn(dir, result)).slice(0, FOLDER_SHOWN)) {
+    for (const [result, reports] of [
+      ['failed', await failedIn(dir)],
+      ['done', await this.#doneIn(dir)],
+    ] as const)
+      for (const report of reports.slice(0, FOLDER_SHOWN)) {
         const file = await readReport(join(dir ?? '', result, report), report, result);
         if (file) files.push(file);
       }
@@ -67,7 +80,7 @@ export class FolderReports {
   async settle(source: string, name: string, deed: FolderDeed): Promise<void> {
     const dir = await this.#dirOf(source);
     // Only what the folder itself lists is ever joined to its path.
-    const report = (await reportsIn(dir, 'failed')).find((each) => each === name + REPORT);
+    const report = (await failedIn(dir)).find((each) => each === name + REPORT);
     if (!dir || !report) throw new AppError('not-found', 'no such file');
     const failed = join(dir, 'failed');
     if (deed === 'forget') return rename(join(failed, report), join(failed, name + SEEN));
@@ -77,6 +90,25 @@ export class FolderReports {
       throw error.code === 'ENOENT' ? new AppError('not-found', 'the file is gone') : error;
     });
     await rm(join(failed, report), { force: true });
+  }
+
+  /** Nobody empties `done`: it is looked through when something has come, and no more of it is held than is shown. */
+  async #doneIn(dir: string | null): Promise<string[]> {
+    if (!dir) return [];
+    const path = join(dir, 'done');
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+    const known = this.#newest.get(path);
+    if (mtimeMs === 0 || known?.mtimeMs === mtimeMs) return known?.names ?? [];
+    let names: string[] = [];
+    for await (const { name } of await opendir(path)) {
+      if (!name.endsWith(REPORT)) continue;
+      names.push(name);
+      if (names.length > FOLDER_SHOWN * 10) names = newestFirst(names).slice(0, FOLDER_SHOWN);
+    }
+    names = newestFirst(names).slice(0, FOLDER_SHOWN);
+    // In the moment in which something came more may come that leaves the same time.
+    if (Date.now() - mtimeMs > SETTLED_MS) this.#newest.set(path, { mtimeMs, names });
+    return names;
   }
 
   #dir(folder: string | undefined): string | null {
@@ -90,14 +122,13 @@ export class FolderReports {
   }
 }
 
-/** Names of the reports of one result, the newest first: they begin with the moment. */
-async function reportsIn(dir: string | null, result: string): Promise<string[]> {
-  if (!dir) return [];
-  const names = await readdir(join(dir, result)).catch(() => [] as string[]);
-  return names
-    .filter((name) => name.endsWith(REPORT))
-    .sort()
-    .reverse();
+/** They begin with the moment. */
+const newestFirst = (names: string[]): string[] => names.sort().reverse();
+
+/** Names of the reports of what failed and was not settled, the newest first. */
+async function failedIn(dir: string | null): Promise<string[]> {
+  const names = dir ? await readdir(join(dir, 'failed')).catch(() => [] as string[]) : [];
+  return newestFirst(names.filter((name) => name.endsWith(REPORT)));
 }
 
 /** `2026-11-27T09-30-00-125Z name` → the moment. */
@@ -111,6 +142,7 @@ type Report = {
   at?: string;
   counts?: { refused?: number; created?: number; changed?: number; events?: number };
   faults?: FolderFile['faults'];
+  recordings?: { attached?: number; missing?: number; noBasis?: number; refused?: unknown[] };
   error?: { message?: string; details?: { message?: string }[] };
 };
 
@@ -121,7 +153,9 @@ async function readReport(
   result: FolderFile['result'],
 ): Promise<FolderFile | null> {
   try {
-    const { file, at, counts, faults, error } = JSON.parse(await readFile(path, 'utf8')) as Report;
+    const { file, at, counts, faults, recordings, error } = JSON.parse(
+      await readFile(path, 'utf8'),
+    ) as Report;
     return {
       name: report.slice(0, -REPORT.length),
       file: String(file),
@@ -131,6 +165,14 @@ async function readReport(
       events: counts?.events ?? (counts ? (counts.created ?? 0) + (counts.changed ?? 0) : 0),
       refused: counts?.refused ?? 0,
       faults: (faults ?? []).slice(0, FOLDER_SHOWN),
+      recordings: recordings
+        ? {
+            attached: recordings.attached ?? 0,
+            missing: recordings.missing ?? 0,
+            noBasis: recordings.noBasis ?? 0,
+            refused: recordings.refused?.length ?? 0,
+          }
+        : null,
     };
   } catch {
     return null;

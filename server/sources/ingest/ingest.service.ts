@@ -19,6 +19,7 @@ import {
 import type { Actor } from '@svodka/shared/rules/permissions';
 import type { ModuleTokenDoc } from '../../accounts/module-token.schema.ts';
 import { ModuleTokens } from '../../accounts/module-tokens.service.ts';
+import { CallNumbers } from '../../events/call-numbers.service.ts';
 import { hashOfBody } from '../../events/event-fields.ts';
 import { EventIntake, type SaidEvent } from '../../events/event-intake.service.ts';
 import { Clock } from '../../platform/clock.ts';
@@ -26,7 +27,6 @@ import { toErrorBody } from '../../platform/errors/error-body.ts';
 import { FairQueue } from '../../platform/limits/fair-queue.ts';
 import { Logger } from '../../platform/logger/logger.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
-import { CallNumbers } from '../calls/call-numbers.service.ts';
 import type { SourceErrorDoc } from '../source.schema.ts';
 import { SourcesService } from '../sources.service.ts';
 import type { RawLine } from './lines.ts';

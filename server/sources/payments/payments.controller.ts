@@ -2,6 +2,7 @@ import { Controller, Req } from '@nestjs/common';
 import { PAYMENTS_LIMITS } from '@svodka/shared/contracts/payments';
 import { actorOf } from '../../accounts/actor.ts';
 import type { UserDoc } from '../../accounts/user.schema.ts';
+import { plainAddress } from '../../platform/http/address.ts';
 import type { Request } from '../../platform/http/request.ts';
 import { Asked, Route } from '../../platform/http/route.decorator.ts';
 import { CurrentUser } from '../../platform/security/current-user.decorator.ts';
@@ -19,6 +20,7 @@ export class PaymentsController {
     @Req() request: Request,
   ) {
     const bytes = await bytesOf(request, PAYMENTS_LIMITS.bytes);
-    return this.payments.take(actorOf(user), bytes, { dry: dry === 'true' });
+    const from = plainAddress(request.ip) || null;
+    return this.payments.take(actorOf(user), bytes, { dry: dry === 'true', from });
   }
 }

@@ -7,6 +7,7 @@ import { PAYMENTS_LIMITS, type Payment, type PaymentsAnswer } from '@svodka/shar
 import { translate } from '@svodka/shared/messages/translate';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { DateTime } from 'luxon';
+import { AuditService } from '../../audit/audit.service.ts';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
 import { EventIntake, type SaidEvent } from '../../events/event-intake.service.ts';
@@ -39,6 +40,7 @@ export class PaymentsService {
     private readonly counterparties: CounterpartiesService,
     private readonly intake: EventIntake,
     private readonly events: EventsRepository,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
@@ -47,7 +49,11 @@ export class PaymentsService {
    * Takes the payments of customers that a file holds, or with `dry` says what would become of them.
    * @throws AppError `validation` when it is no such file, `too-large`, `forbidden` when the module is off
    */
-  async take(actor: Actor, bytes: Uint8Array, { dry }: { dry: boolean }): Promise<PaymentsAnswer> {
+  async take(
+    actor: Actor,
+    bytes: Uint8Array,
+    { dry, from: address = null }: { dry: boolean; from?: string | null },
+  ): Promise<PaymentsAnswer> {
     await this.sources.open(MODULE);
     const file = readBankFile(bytes);
     const rows = this.#keyed(file);
@@ -75,6 +81,16 @@ export class PaymentsService {
     }
     const { encoding, accounts, from, to, isCut, faults } = file;
     counts.refused += faults.length;
+    const { created, changed, unchanged, refused } = counts;
+    const told = { created, changed, unchanged, refused };
+    if (!dry)
+      await this.audit.tell({
+        who: actor.id || null,
+        what: 'payments.taken',
+        object: { kind: 'source', id: MODULE },
+        from: address,
+        details: told,
+      });
     faults.sort((a, b) => a.line - b.line);
     return {
       encoding,

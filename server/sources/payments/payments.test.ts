@@ -1,4 +1,5 @@
 // A file of a bank from outside: to whom its payments go, that nothing goes in twice, and what is told of bad ones.
+import type { AuditRecord } from '@svodka/shared/contracts/audit';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { OrderProposal } from '@svodka/shared/contracts/ingest';
 import type { OrderChain } from '@svodka/shared/contracts/orders';
@@ -123,6 +124,11 @@ describe('a file of payments', () => {
     const file = bankFile([paid({})]);
     const finance = await app.signIn({ roles: ['finance'] });
     expect((await send(file, { by: finance })).counts.created).toBe(1);
+    await send(bankFile([paid({})]), { by: finance, dry: true });
+    const log = await app.admin.get<{ items: AuditRecord[] }>(
+      `/api/audit?who=${finance.user.id}&group=sources`,
+    );
+    expect(log.items).toMatchObject([{ what: 'payments.taken', details: { created: 1, refused: 0 } }]);
     const manager = await app.signIn({ roles: ['manager'] });
     const path = '/api/sources/payments?fileName=a.txt';
     expect((await manager.send('POST', path, file, FILE)).status).toBe(403);

@@ -9,6 +9,11 @@ export type TableDoc = {
   name: string;
   mapping: TableMapping;
   dump: { seq: number; rows: number; gone: number; fileName: string; at: Date; fileId: Id } | null;
+  /** As of a module (`source.schema.ts`). Absent: it is on, and not waited for. */
+  isOn?: boolean;
+  expectMin?: number | null;
+  waitedSince?: Date;
+  silentSince?: Date | null;
   createdAt: Date;
   createdBy: Id;
   version: number;

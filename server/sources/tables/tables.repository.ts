@@ -22,7 +22,7 @@ const unpack = promisify(gunzip);
 /** What nobody points to and is so old was left by a process that died. */
 const LEFT_MS = 3_600_000;
 
-export const toTable = ({ _id, name, mapping, dump, version }: TableDoc): Table => ({
+export const toTable = ({ _id, name, mapping, dump, version, ...doc }: TableDoc): Table => ({
   id: _id,
   name,
   mapping,
@@ -33,6 +33,9 @@ export const toTable = ({ _id, name, mapping, dump, version }: TableDoc): Table 
     fileName: dump.fileName,
     at: dump.at.toISOString(),
   },
+  isOn: doc.isOn ?? true,
+  expectMin: doc.expectMin ?? null,
+  silentSince: doc.silentSince?.toISOString() ?? null,
   version,
 });
 
@@ -63,7 +66,10 @@ export class TablesRepository {
   }
 
   /** @throws AppError `not-found` */
-  async edit(id: Id, changes: Partial<Pick<TableDoc, 'name' | 'mapping'>>): Promise<TableDoc> {
+  async edit(
+    id: Id,
+    changes: Partial<Pick<TableDoc, 'name' | 'mapping' | 'isOn' | 'expectMin' | 'waitedSince'>>,
+  ): Promise<TableDoc> {
     const found = await this.#tables.findOneAndUpdate(
       { _id: id },
       { $set: { ...changes, ...touchedNow() }, $inc: { version: 1 } },
@@ -71,6 +77,11 @@ export class TablesRepository {
     );
     if (!found) throw new AppError('not-found', `no table ${id}`);
     return found;
+  }
+
+  /** What the watch finds; nobody's change. */
+  async setSilent(id: Id, from: Date | null, to: Date | null): Promise<void> {
+    await this.#tables.updateOne({ _id: id, silentSince: from }, { $set: { silentSince: to } });
   }
 
   async remove(id: Id): Promise<void> {

@@ -92,7 +92,11 @@ export class TablesService {
   }
 
   async edit(id: Id, edit: TableEdit): Promise<Table> {
-    return toTable(await this.tables.edit(id, edit));
+    // Waited for anew: it has its whole time from now on.
+    const isWaited = edit.isOn !== undefined || edit.expectMin !== undefined;
+    return toTable(
+      await this.tables.edit(id, { ...edit, ...(isWaited && { waitedSince: this.clock.now() }) }),
+    );
   }
 
   remove(id: Id): Promise<void> {
@@ -119,7 +123,7 @@ export class TablesService {
 
   /**
    * Takes a dump, or with `dry` says what would become of it.
-   * @throws AppError `validation`, `too-large`; `conflict` when so many rows are gone that somebody must be `sure`
+   * @throws AppError `validation`, `too-large`, `forbidden` when it is switched off; `conflict` when so many rows are gone that somebody must be `sure`
    */
   take(id: Id, bytes: Buffer, how: { fileName: string; dry: boolean; sure: boolean }): Promise<TableAnswer> {
     return this.#turns.run(id, () => this.#take(id, bytes, how));
@@ -132,6 +136,8 @@ export class TablesService {
   ): Promise<TableAnswer> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const table = await this.tables.get(id);
+      if (table.isOn === false && !dry)
+        throw new AppError('forbidden', '#table-off', [{ field: 'table', reason: 'table-off' }]);
       const file = await openTable(bytes);
       const read = await rowsOf(file, table.mapping);
       const before = await this.tables.dumpOf(table);

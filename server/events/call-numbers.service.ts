@@ -2,13 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { digitsOf, nationalOf } from '@svodka/shared/filter/terms';
 import { CALL_TYPES, outsideNumbers } from '@svodka/shared/rules/calls';
-import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
-import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
-import type { SaidEvent } from '../../events/event-intake.service.ts';
-import { ProjectsService } from '../../orders/projects/projects.service.ts';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
+import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
+import { seesProject } from '../orders/projects/project-scope.ts';
+import { ProjectsService } from '../orders/projects/projects.service.ts';
+import type { EventDoc } from './event.schema.ts';
 
 /** Orders of one customer that are looked at; who has more open ones has more than one. */
 const ORDERS = 50;
+
+type Call = Pick<EventDoc, 'type' | 'payload' | 'projectId' | 'counterpartyIds'>;
 
 const phoneOf = (text: string): string => nationalOf(digitsOf(text));
 const phonesOf = ({ phones, contacts = [] }: CounterpartyDoc): string[] =>
@@ -25,8 +29,11 @@ export class CallNumbers {
     private readonly projects: ProjectsService,
   ) {}
 
-  /** Completes calls that name neither order nor counterparty. What is found so, the source has not said. */
-  async place(said: readonly SaidEvent[]): Promise<void> {
+  /**
+   * Completes calls that name neither order nor counterparty. What is found so, the source has not said.
+   * @param actor who has typed them: for them, as far as they see whom a number belongs to
+   */
+  async place(said: readonly Call[], actor?: Actor): Promise<void> {
     const loose = said.flatMap((event) => {
       const isLoose =
         CALL_TYPES.includes(event.type) && event.projectId === null && event.counterpartyIds.length === 0;
@@ -44,8 +51,10 @@ export class CallNumbers {
       const [only] = ids;
       return ids.size === 1 && only ? [{ event, only }] : [];
     });
-    const open = await this.#openOrders(new Set(found.map(({ only }) => only)));
+    const open = await this.#openOrders(new Set(found.map(({ only }) => only)), actor);
+    const seen = actor && new Set(await this.#visible(actor, [...open.keys()]));
     for (const { event, only } of found) {
+      if (seen && !seen.has(only)) continue;
       const [order, another] = open.get(only) ?? [];
       event.counterpartyIds = [only];
       if (order && !another) event.projectId = order;
@@ -67,14 +76,21 @@ export class CallNumbers {
     return holders;
   }
 
-  async #openOrders(counterparties: ReadonlySet<Id>): Promise<Map<Id, Id[]>> {
+  async #visible(actor: Actor, ids: readonly Id[]): Promise<Id[]> {
+    const docs = await this.counterparties.visible(actor, await this.counterparties.byIds(ids));
+    return docs.map(({ _id }) => _id);
+  }
+
+  async #openOrders(counterparties: ReadonlySet<Id>, actor?: Actor): Promise<Map<Id, Id[]>> {
     const open = new Map<Id, Id[]>();
     await Promise.all(
       [...counterparties].map(async (id) => {
         const orders = await this.projects.newestOf([id], ORDERS);
         open.set(
           id,
-          orders.filter(({ status }) => status !== 'closed').map(({ _id }) => _id),
+          orders
+            .filter((order) => order.status !== 'closed')
+            .flatMap((order) => (!actor || seesProject(actor, order) ? [order._id] : [])),
         );
       }),
     );
