@@ -55,7 +55,7 @@ export default defineConfig({
   resolve: { conditions: ['svodka-source', ...defaultClientConditions] },
   server: {
     port: 5173,
-    proxy: { '/api': api, '/socket.io': { target: api, ws: true } },
+    proxy: { '/api': api, '^/s/': api, '/socket.io': { target: api, ws: true } },
   },
   build: {
     outDir: '../build/client',

@@ -4,6 +4,7 @@ import { AuditModule } from './audit/audit.module.ts';
 import { AwaitedModule } from './awaited/awaited.module.ts';
 import { CrewsModule } from './crews/crews.module.ts';
 import { InstallationsModule } from './crews/installations.module.ts';
+import { CustomersModule } from './customers/customers.module.ts';
 import { DeadlinesModule } from './deadlines/deadlines.module.ts';
 import { DiscussionModule } from './discussion/discussion.module.ts';
 import { EventsModule } from './events/events.module.ts';
@@ -32,6 +33,7 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     OrdersModule,
     CrewsModule,
     InstallationsModule,
+    CustomersModule,
     FeedsModule,
     SourcesModule,
     NoticesModule,

@@ -3,6 +3,7 @@ import { AUDIT_INDEXES } from './audit/audit.schema.ts';
 import { COUNTERPARTIES_INDEXES } from './counterparties/counterparty.schema.ts';
 import { LIKENESS_STEPS } from './counterparties/likeness.steps.ts';
 import { CREWS_INDEXES } from './crews/crew.schema.ts';
+import { CUSTOMER_INDEXES } from './customers/customer-link.schema.ts';
 import { DISCUSSION_INDEXES } from './discussion/comment.schema.ts';
 import { EVENTS_INDEXES } from './events/event.schema.ts';
 import { EVENTS_STEPS } from './events/event.steps.ts';
@@ -29,6 +30,7 @@ export const COLLECTIONS: CollectionPlan[] = [
   CONFIDENTIAL_PLAN,
   ...COUNTERPARTIES_INDEXES,
   ...CREWS_INDEXES,
+  ...CUSTOMER_INDEXES,
   ...EVENTS_INDEXES,
   ...SOURCES_INDEXES,
   ...VIEWS_INDEXES,

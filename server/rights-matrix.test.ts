@@ -84,6 +84,13 @@ PATCH  /api/counterparties/:id customer manager-self  +   +   -   -   -   +   - 
 PATCH  /api/counterparties/:id customer manager-other +   +   -   -   -   +   -   -
 PATCH  /api/counterparties/:id stranger manager-self  +   +   -   -   -   .   .   .
 
+GET    /api/projects/:id/links order                  +   +   +   +   +   +   +   .
+POST   /api/projects/:id/links order link             +   +   -   +   -   +   +   .
+POST   /api/projects/:id/links/revoke order links     +   +   -   +   -   +   +   .
+POST   /api/counterparties/:id/consent customer consent +  +   -   +   -   +   +   +
+POST   /api/counterparties/:id/consent stranger consent +  +   -   +   -   .   .   .
+DELETE /api/counterparties/:id/consent customer       +   +   -   +   -   +   +   +
+
 GET    /api/crews                                     +   +   +   +   +   +   +   +
 GET    /api/crews/:id         crew                    +   +   +   +   +   +   +   +
 GET    /api/crews/:id/history crew                    +   +   +   +   +   +   +   +
@@ -378,6 +385,9 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   'customer-plain': () => ({ name: 'Новый заказчик' }),
   'customer-of-self': (me) => ({ name: 'Новый заказчик', managerId: me.user.id }),
   'customer-of-other': () => ({ name: 'Новый заказчик', managerId: other.user.id }),
+  link: () => ({ days: 30 }),
+  links: () => ({ linkId: null }),
+  consent: () => ({ channel: 'mail', email: 'a@b.example', locale: 'ru', text: 'по телефону' }),
   crew: () => ({ name: `Бригада ${nextSerial()}` }),
   // Of a year of its own each time: nobody has set it yet.
   workingDays: () => ({ year: 2030 + (nextSerial() % 70), version: 0, days: null }),

@@ -13,6 +13,7 @@ import type { Connection } from 'mongoose';
 import { UsersService } from './accounts/users.service.ts';
 import { appModule } from './app.module.ts';
 import { AuditService } from './audit/audit.service.ts';
+import { StatusPages } from './customers/status-pages.ts';
 import { DeadlineSweep } from './deadlines/sweep.service.ts';
 import { COLLECTIONS, STEPS } from './migrations.ts';
 import { AlarmClock } from './platform/agenda/alarm-clock.service.ts';
@@ -144,7 +145,13 @@ export async function startServer(options: StartOptions): Promise<Running> {
     let isReady = false;
     readiness.register('administrator', () => isReady);
     app.setGlobalPrefix('api');
-    prepareApp(app, { config, logger, connection, clientDir });
+    prepareApp(app, {
+      config,
+      logger,
+      connection,
+      clientDir,
+      pages: { under: '/s', handle: app.get(StatusPages).handle },
+    });
     useSockets(app);
     const server: Server = app.getHttpServer();
     server.keepAliveTimeout = KEEP_ALIVE_MS;

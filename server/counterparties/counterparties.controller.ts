@@ -65,6 +65,19 @@ export class CounterpartiesController {
     return this.#card(user, await this.merges.unmerge(actorOf(user), id));
   }
 
+  @Route('POST /counterparties/:id/consent')
+  async consent(
+    @Asked() { id, body }: Asked<'POST /counterparties/:id/consent'>,
+    @CurrentUser() user: UserDoc,
+  ) {
+    return this.#card(user, await this.counterparties.consent(actorOf(user), id, body));
+  }
+
+  @Route('DELETE /counterparties/:id/consent')
+  async withdraw(@Asked() { id }: Asked<'DELETE /counterparties/:id/consent'>, @CurrentUser() user: UserDoc) {
+    return this.#card(user, await this.counterparties.withdraw(actorOf(user), id));
+  }
+
   async #people(ids: (Id | null)[]): Promise<Refs> {
     const known = [...new Set(ids.filter((id) => id !== null))];
     return { projects: [], counterparties: [], users: (await this.users.byIds(known)).map(toUserRef) };

@@ -5,6 +5,7 @@ import {
   type CounterpartyEdit,
   NEW_COUNTERPARTY,
 } from '@svodka/shared/contracts/counterparty';
+import { type Consent, type ConsentGive, consentOf } from '@svodka/shared/contracts/customer';
 import type { DirectoryQuery } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Attachment } from '@svodka/shared/contracts/file';
@@ -44,6 +45,15 @@ const asCard = (name: string, kind: 'person' | 'org') => ({ kind, name, inn: nul
 
 /** Writes that lose to another write look again so often. */
 const TRIES = 8;
+
+/** Earlier ones are let go of: they were replaced long ago. */
+const MOST_CONSENTS = 20;
+
+/** The one that holds, withdrawn; the same list where none does. */
+function ended(consents: Consent[], at: string, by: Id | null): Consent[] {
+  const last = consentOf({ consents });
+  return last ? [...consents.slice(0, -1), { ...last, withdrawn: { at, by } }] : consents;
+}
 
 @Injectable()
 export class CounterpartiesService {
@@ -197,6 +207,44 @@ export class CounterpartiesService {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const { _id, version, attachments = [] } = await this.readable(actor, id);
       const written = await this.counterparties.update(_id, version, { attachments: next(attachments) });
+      if (written) return written;
+    }
+    throw new AppError('unavailable', 'too many writes at once');
+  }
+
+  /** Writes down that they have agreed to letters. */
+  consent(actor: Actor, id: Id, given: ConsentGive): Promise<CounterpartyDoc> {
+    const made = { ...given, at: this.clock.now().toISOString(), by: actor.id, withdrawn: null };
+    return this.#consents(
+      () => this.readable(actor, id),
+      (consents) => [...ended(consents, made.at, actor.id), made].slice(-MOST_CONSENTS),
+    );
+  }
+
+  /** They want no letters any more. @param actor null: they have said so themselves */
+  async withdraw(actor: Actor | null, id: Id): Promise<CounterpartyDoc> {
+    const at = this.clock.now().toISOString();
+    const standing = async () => {
+      const { docs, chainOf } = await this.counterparties.standing([id]);
+      const doc = docs.get(chainOf(id).at(-1) ?? id);
+      if (!doc) throw new AppError('not-found', `no counterparty ${id}`);
+      return doc;
+    };
+    return this.#consents(actor ? () => this.readable(actor, id) : standing, (consents) =>
+      ended(consents, at, actor?.id ?? null),
+    );
+  }
+
+  async #consents(
+    read: () => Promise<CounterpartyDoc>,
+    next: (consents: Consent[]) => Consent[],
+  ): Promise<CounterpartyDoc> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const doc = await read();
+      const { consents = [] } = doc;
+      const after = next(consents);
+      if (after === consents) return doc;
+      const written = await this.counterparties.update(doc._id, doc.version, { consents: after });
       if (written) return written;
     }
     throw new AppError('unavailable', 'too many writes at once');

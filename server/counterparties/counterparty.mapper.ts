@@ -18,6 +18,7 @@ export function toCounterparty(doc: CounterpartyDoc): Counterparty {
     managerId: doc.managerId,
     note: doc.note,
     ...(doc.attachments && { attachments: doc.attachments }),
+    ...(doc.consents && { consents: doc.consents }),
     createdAt: doc.createdAt.toISOString(),
     version: doc.version,
   };

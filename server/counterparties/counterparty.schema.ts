@@ -41,6 +41,7 @@ export const CounterpartySchema = new Schema<CounterpartyDoc>(
     managerId: String,
     note: String,
     attachments: { type: [Schema.Types.Mixed], default: undefined },
+    consents: { type: [Schema.Types.Mixed], default: undefined },
     merged: { type: Schema.Types.Mixed },
     leaves: { type: [String], default: undefined },
     alike: { type: [String], default: undefined },

@@ -127,6 +127,7 @@ async function keepOrders(
       template: order.template,
       amountKop: order.amountKop,
       note: '',
+      told: [],
     });
     ids.push(project._id);
   }

@@ -212,6 +212,7 @@ class Company {
         template: 'private',
         amountKop: this.random.int(80, 320) * 100_000,
         note: '',
+        told: [],
       });
       this.#active.push(made);
     }

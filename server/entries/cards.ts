@@ -24,6 +24,7 @@ const EMPTY: Record<CardField, unknown> = {
   contacts: [],
   note: '',
   attachments: [],
+  consents: [],
 };
 
 /** An entry as a person may see it: what is not theirs to know is empty. `isOwn`: they see it whole. */

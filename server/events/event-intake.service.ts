@@ -156,7 +156,8 @@ export class EventIntake {
 
   /** What the desk says by itself, once under its key. */
   async tell(
-    said: Pick<SaidEvent, 'type' | 'title' | 'occurredAt' | 'payload' | 'externalId'>,
+    said: Pick<SaidEvent, 'type' | 'title' | 'occurredAt' | 'payload' | 'externalId'> &
+      Partial<ImportedEvent>,
   ): Promise<void> {
     const draft: ImportedEvent = {
       body: '',

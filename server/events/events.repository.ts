@@ -15,6 +15,7 @@ import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import {
   type EventDoc,
   EventSchema,
+  indexNamed,
   type OldRevisionDoc,
   REVISIONS_INSIDE,
   type RevisionDoc,
@@ -131,6 +132,18 @@ export class EventsRepository {
   async *momentsSince(since: Date): AsyncGenerator<EventDoc> {
     for (const query of EVENTS_SINCE(since))
       yield* this.#events.find(query, { projection: { revisions: 0 } });
+  }
+
+  /** Events of an order that carry files and that its customer may see too, newest first. */
+  shownToCustomer(projectId: Id, limit: number): Promise<EventDoc[]> {
+    return this.#events
+      .find(
+        { projectId, visibility: 'public', deletedAt: null, 'attachments.0': { $exists: true } } as Query,
+        { projection: { revisions: 0 }, hint: indexNamed('projectId') },
+      )
+      .sort({ occurredAt: -1, _id: -1 })
+      .limit(limit)
+      .toArray();
   }
 
   countOfBatch(batchId: Id): Promise<number> {

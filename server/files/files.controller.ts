@@ -1,6 +1,4 @@
 import type { Readable } from 'node:stream';
-import { Readable as Stream } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Controller, Req, Res } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { actorOf } from '../accounts/actor.ts';
@@ -12,6 +10,7 @@ import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { contentHeaders } from './file-headers.ts';
 import { FilesService } from './files.service.ts';
 import { spanOf } from './range.ts';
+import { sendBytes } from './send-bytes.ts';
 import { UploadsService } from './uploads.service.ts';
 
 @Controller()
@@ -74,7 +73,7 @@ export class FilesController {
       response.status(304).setHeader('ETag', etag).end();
       return;
     }
-    const bytes = this.files.bytes(actor, file, span);
+    const bytes = this.files.bytes(file, span, () => this.files.readable(actor, id));
     // Looked at before anything is said: a file whose beginning is damaged is an error, not half an answer.
     const first = request.method === 'HEAD' ? null : (await bytes.next()).value;
     response.status(span ? 206 : 200);
@@ -86,7 +85,7 @@ export class FilesController {
       ...(span && { 'Content-Range': `bytes ${span.start}-${span.end - 1}/${length}` }),
     };
     for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
-    await send(response, first ?? null, bytes);
+    await sendBytes(response, first ?? null, bytes);
   }
 
   @Route('GET /files/:id/thumbnail')
@@ -128,20 +127,5 @@ export class FilesController {
     @Req() request: Request,
   ) {
     return this.files.restore(actorOf(user), id, plainAddress(request.ip));
-  }
-}
-
-/** Sends bytes as they are read. Where they turn out to be damaged the answer is cut: it is shorter than it says. */
-async function send(response: Response, first: Buffer | null, rest: AsyncGenerator<Buffer>): Promise<void> {
-  async function* all() {
-    if (!first) return;
-    yield first;
-    yield* rest;
-  }
-  try {
-    await pipeline(Stream.from(all(), { objectMode: false, highWaterMark: 1024 * 1024 }), response);
-  } catch (error) {
-    // Whoever asked has gone, which is no fault.
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
 }

@@ -27,6 +27,6 @@ import { UploadsService } from './uploads.service.ts';
     UploadsRepository,
     UploadsService,
   ],
-  exports: [Recordings, UploadsService],
+  exports: [FilesService, Recordings, UploadsService],
 })
 export class FilesModule {}

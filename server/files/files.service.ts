@@ -40,19 +40,29 @@ export class FilesService {
     return file;
   }
 
+  /** For the server itself: a file that this event carries. @throws AppError `not-found` */
+  async carriedBy(eventId: Id, id: Id): Promise<FileDoc> {
+    const file = await this.store.file(id);
+    const { owner } = file?.metadata ?? {};
+    if (!file || owner?.kind !== 'event' || owner.id !== eventId)
+      throw new AppError('not-found', 'no such file');
+    return file;
+  }
+
   /**
    * The bytes of a part, or of all of it. Of the whole the last piece is held back until the sum of all is right; of a
    * part each piece has a sum of its own.
-   * @throws DamagedFileError, AppError `not-found` when the right to it ends meanwhile
+   * @param stillMay throws when the right to it has ended meanwhile
+   * @throws DamagedFileError
    */
-  async *bytes(actor: Actor, file: FileDoc, span: Span | null): AsyncGenerator<Buffer> {
+  async *bytes(file: FileDoc, span: Span | null, stillMay: () => Promise<unknown>): AsyncGenerator<Buffer> {
     const { _id, length, metadata } = file;
     const hash = span ? null : createHash('sha256');
     let held: Buffer | null = null;
     let lookedAt = performance.now();
     for await (const part of this.store.read(_id, { ...(span ?? { start: 0, end: length }), length })) {
       if (performance.now() - lookedAt > LOOK_AGAIN_MS) {
-        await this.readable(actor, _id);
+        await stillMay();
         lookedAt = performance.now();
       }
       if (held) yield held;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { UsersService } from '../accounts/users.service.ts';
 import type { Change } from '../changes/change.ts';
+import { CustomerLetters, isCustomerNews } from '../customers/customer-letters.service.ts';
 import type { CommentDoc } from '../discussion/comment.schema.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
 import { Scopes } from '../entries/scopes.ts';
@@ -50,6 +51,7 @@ export class DecisionsService {
     private readonly notices: NoticesRepository,
     private readonly outbox: OutboxService,
     private readonly relay: RelayService,
+    private readonly customers: CustomerLetters,
     private readonly restored: RestoredCopy,
     private readonly scopes: Scopes,
     private readonly clock: Clock,
@@ -71,6 +73,7 @@ export class DecisionsService {
     }
     const teams = await this.#teamsOf(events);
     await this.#tell([...this.#ofEvents(events, teams), ...(await this.#ofComments(comments))]);
+    await this.#tellCustomers(events);
     for (const { before, after } of events) {
       const turn = turnsByItself(before, after);
       if (!turn) continue;
@@ -85,6 +88,7 @@ export class DecisionsService {
     for await (const events of batches(this.events.momentsSince(since))) {
       const steps = events.map((after) => ({ before: null, after, at: after.recordedAt }));
       await this.#tell(this.#ofEvents(steps, await this.#teamsOf(steps)));
+      await this.#tellCustomers(steps);
     }
     for await (const comments of batches(this.comments.writtenSince(since))) {
       await this.#tell(
@@ -122,6 +126,24 @@ export class DecisionsService {
       const event = byId.get(intent.eventId);
       return event ? [{ intent, event, since }] : [];
     });
+  }
+
+  /** What is news to the customers of orders; imported history is none. */
+  async #tellCustomers(steps: readonly Step<EventDoc>[]): Promise<void> {
+    const now = this.clock.now().getTime();
+    const news = steps.filter(
+      ({ before, after }) => isCustomerNews(before, after) && now - after.occurredAt.getTime() < FRESH_MS,
+    );
+    const since = new Map(news.map(({ after, at }) => [after._id, at]));
+    const letters = await this.customers.wanted(news.map(({ after }) => after));
+    await this.outbox.queueForCustomers(
+      letters.map(({ event, letter }) => ({
+        letter,
+        event,
+        isHeld: this.restored.mayHaveTold(since.get(event._id) ?? event.recordedAt),
+      })),
+    );
+    if (letters.length > 0) this.relay.wake();
   }
 
   async #tell(dues: Due[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { CustomerType } from '@svodka/shared/contracts/customer';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { DeliveryState } from '@svodka/shared/contracts/notice';
 import type { Connection, Model, mongo } from 'mongoose';
@@ -10,6 +11,8 @@ import { type DeliveryDoc, DeliverySchema } from './notice.schema.ts';
 
 /** Waits for a person: what came of it in a past that was lost cannot be known. */
 export const HELD = { state: 'held', reason: 'restored' } as const;
+/** Waits for a person too: customers have had no letter of this kind yet. */
+export const FIRST_OF_KIND = 'first-of-kind';
 const QUEUED = {
   state: 'queued',
   reason: null,
@@ -123,6 +126,13 @@ export class DeliveriesRepository {
       { $set: { ...HELD, nextAttemptAt: null }, $inc: { fence: 1 } },
     );
     return modifiedCount;
+  }
+
+  /** Of which kinds letters to customers are held. */
+  async heldKinds(): Promise<CustomerType[]> {
+    return this.#deliveries.distinct('customer.kind', { state: HELD.state }) as unknown as Promise<
+      CustomerType[]
+    >;
   }
 
   async releaseHeld(now: Date): Promise<number> {

@@ -8,6 +8,7 @@ import { type MessageParams, translate } from '@svodka/shared/messages/catalogue
 import { isolated } from '@svodka/shared/messages/isolate';
 import { titleIn } from '@svodka/shared/messages/machine-title';
 import { shortZone } from '@svodka/shared/messages/zone-name';
+import { escapeHtml } from '../platform/http/escape-html.ts';
 import { oneLine } from '../platform/mailer/mailer.ts';
 
 /** All that a letter says. No body, payload or comment text: what is in the mail server's hands stays small. */
@@ -35,16 +36,8 @@ export type LetterFacts = {
 
 export type WrittenLetter = { subject: string; text: string; html: string };
 
-const ESCAPES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
 /** By which a title and the name of a type are told to begin alike: «предоплата». */
 const firstWord = (text: string): string => /^\p{L}*/u.exec(text.toLowerCase())?.[0] || text;
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
 
 /** `24 ноября 2026 г. в 18:00 МСК`; a whole day without the hour. */
 function formatMoment(at: Date, locale: Locale, timeZone: string, isDay = false): string {

@@ -59,11 +59,11 @@ export class LettersService {
     };
   }
 
-  /** The same for every attempt to carry a notice (SPEC D6). */
-  messageId(notice: Pick<NoticeDoc, '_id'>): string {
+  /** The same for every attempt to carry one thing (SPEC D6). */
+  messageId(id: Id): string {
     const host = this.config.publicUrl
       ? new URL(this.config.publicUrl).hostname
       : this.config.mailFrom.split('@')[1];
-    return `<${notice._id}@${host}>`;
+    return `<${id}@${host}>`;
   }
 }

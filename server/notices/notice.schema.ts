@@ -1,5 +1,11 @@
 import type { Id } from '@svodka/shared/contracts/id';
-import type { Delivery, DeliveryState, Notice, NoticeReason } from '@svodka/shared/contracts/notice';
+import type {
+  CustomerLetter,
+  Delivery,
+  DeliveryState,
+  Notice,
+  NoticeReason,
+} from '@svodka/shared/contracts/notice';
 import { Schema } from 'mongoose';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
 import { RULES_COLLECTION } from './rules/rule.schema.ts';
@@ -22,8 +28,11 @@ export type NoticeDoc = {
 
 export type DeliveryDoc = {
   _id: Id;
-  noticeId: Id;
-  userId: Id;
+  /** Null of a letter to a customer, and so is the user. */
+  noticeId: Id | null;
+  userId: Id | null;
+  /** Absent on letters to people of the house. */
+  customer?: CustomerLetter | null;
   to: string;
   subject: string;
   text: string;
@@ -74,6 +83,7 @@ export const DeliverySchema = new Schema<DeliveryDoc>(
     _id: String,
     noticeId: String,
     userId: String,
+    customer: Schema.Types.Mixed,
     to: String,
     subject: String,
     text: String,
@@ -151,6 +161,7 @@ export function toDelivery({
     id: _id,
     noticeId: doc.noticeId,
     userId: doc.userId,
+    customer: doc.customer ?? null,
     to: doc.to,
     subject: doc.subject,
     text: doc.text,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
+import { CustomersModule } from '../customers/customers.module.ts';
 import { DiscussionModule } from '../discussion/discussion.module.ts';
 import { EventsModule } from '../events/events.module.ts';
 import { MailerModule } from '../platform/mailer/mailer.module.ts';
@@ -25,7 +26,15 @@ import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
 
 @Module({
-  imports: [AccountsModule, ChangesModule, RefsModule, DiscussionModule, EventsModule, MailerModule],
+  imports: [
+    AccountsModule,
+    ChangesModule,
+    RefsModule,
+    CustomersModule,
+    DiscussionModule,
+    EventsModule,
+    MailerModule,
+  ],
   controllers: [NoticesController, DeliveriesController, RulesController],
   providers: [
     DecisionFollower,

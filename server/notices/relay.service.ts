@@ -1,7 +1,10 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Locale } from '@svodka/shared/contracts/common';
+import type { CustomerLetter } from '@svodka/shared/contracts/notice';
 import { translate } from '@svodka/shared/messages/catalogue';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
+import { CustomerLetters } from '../customers/customer-letters.service.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
 import { Scopes } from '../entries/scopes.ts';
 import type { EventDoc } from '../events/event.schema.ts';
@@ -33,6 +36,14 @@ const STARTED = 'started';
 class LostClaim extends Error {}
 
 type Ready = { notice: NoticeDoc; user: UserDoc; event: EventDoc; email: string };
+/** `kept`: as «Почта» shows it. `write`: as it leaves, which may give its reader a link that nobody else has. */
+type Carried = {
+  name: string;
+  language: Locale;
+  sender: string;
+  kept: { to: string; subject: string; text: string };
+  write(): Promise<Pick<Letter, 'subject' | 'text' | 'html' | 'unsubscribe'>>;
+};
 
 /**
  * Carries the outbox (SPEC D1 to D7). Any number of relays may run: a delivery belongs to who holds its fence.
@@ -56,6 +67,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly notices: NoticesRepository,
     private readonly users: UsersService,
     private readonly letters: LettersService,
+    private readonly customers: CustomerLetters,
     private readonly mailer: Mailer,
     private readonly scopes: Scopes,
     private readonly clock: Clock,
@@ -122,16 +134,12 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     if (claim.state === 'sending' && claim.isDotted) {
       return this.#settleAmbiguous(claim, claim.attempts.length - 1, 'the worker ended after the final dot');
     }
-    const ready = await this.#check(claim);
-    if (typeof ready === 'string') return this.#finish(claim, 'cancelled', ready);
+    const carried = await (claim.customer ? this.#toCustomer(claim.customer) : this.#toPerson(claim));
+    if (typeof carried === 'string') return this.#finish(claim, 'cancelled', carried);
+    const { name, language, sender, kept } = carried;
+    if (!this.mailer.isOn) return this.#finish(claim, 'kept', 'no-smtp', kept);
+    if (/\.invalid$/i.test(kept.to)) return this.#finish(claim, 'kept', 'demo-address', kept);
 
-    const write = await this.letters.writerFor([ready]);
-    const { subject, text, html } = write(ready.notice, ready.user, ready.event);
-    const letter = { to: ready.email, subject, text };
-    if (!this.mailer.isOn) return this.#finish(claim, 'kept', 'no-smtp', letter);
-    if (/\.invalid$/i.test(ready.email)) return this.#finish(claim, 'kept', 'demo-address', letter);
-
-    const { locale, name } = ready.user;
     if (claim.attempts.at(-1)?.outcome === STARTED) {
       const last = `attempts.${claim.attempts.length - 1}.outcome`;
       await this.#write(claim, { [last]: 'the worker ended before the final dot' });
@@ -139,17 +147,42 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     const index = claim.attempts.length;
     const attempt = { at: this.clock.now(), outcome: STARTED };
     const isSecondTry = claim.isSecondTry || claim.state === 'ambiguous';
-    await this.#write(claim, { ...letter, isDotted: false, isSecondTry }, attempt);
+    await this.#write(claim, { ...kept, isDotted: false, isSecondTry }, attempt);
     const outcome = await this.#send(claim, {
-      from: { name: translate(locale, 'mail.from'), address: this.config.mailFrom },
-      to: { name, address: ready.email },
-      subject,
-      text,
-      html,
+      from: { name: sender, address: this.config.mailFrom },
+      to: { name, address: kept.to },
+      ...(await carried.write()),
       messageId: claim.messageId,
-      language: locale,
+      language,
     });
     await this.#settle({ ...claim, isSecondTry }, index, outcome);
+  }
+
+  async #toPerson(claim: DeliveryDoc): Promise<Carried | string> {
+    const ready = await this.#check(claim);
+    if (typeof ready === 'string') return ready;
+    const { notice, user, event, email } = ready;
+    const write = await this.letters.writerFor([ready]);
+    const letter = write(notice, user, event);
+    return {
+      name: user.name,
+      language: user.locale,
+      sender: translate(user.locale, 'mail.from'),
+      kept: { to: email, subject: letter.subject, text: letter.text },
+      write: async () => letter,
+    };
+  }
+
+  async #toCustomer(letter: CustomerLetter): Promise<Carried | string> {
+    const ready = await this.customers.ready(letter);
+    if (typeof ready === 'string') return ready;
+    return {
+      name: ready.name,
+      language: ready.locale,
+      sender: this.customers.senderIn(ready.locale),
+      kept: this.customers.kept(ready),
+      write: () => this.customers.written(letter, ready),
+    };
   }
 
   async #send(claim: DeliveryDoc, letter: Letter): Promise<Outcome> {
@@ -174,8 +207,8 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   /** Everything read again just before sending (D2): what to send from, or why not to. */
   async #check(claim: DeliveryDoc): Promise<Ready | string> {
     const [notice, [user]] = await Promise.all([
-      this.notices.get(claim.noticeId),
-      this.users.byIds([claim.userId]),
+      claim.noticeId ? this.notices.get(claim.noticeId) : null,
+      this.users.byIds(claim.userId ? [claim.userId] : []),
     ]);
     if (!notice || !user) return 'no-access';
     if (notice.seenAt && !claim.isAsked) return 'seen';
@@ -196,7 +229,10 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   async #settle(claim: DeliveryDoc, index: number, outcome: Outcome): Promise<void> {
     const told = { [`attempts.${index}.outcome`]: outcome.response };
     if (outcome.kind === 'sent') {
-      return this.deliveries.writeSent(claim._id, { ...told, sentAt: this.clock.now(), reason: null });
+      const sentAt = this.clock.now();
+      // First the order tells it: a worker that dies in between leaves a letter whose end nobody knows, and one event.
+      if (claim.customer) await this.customers.sent(claim.customer, claim._id, sentAt);
+      return this.deliveries.writeSent(claim._id, { ...told, sentAt, reason: null });
     }
     if (outcome.kind === 'ambiguous') return this.#settleAmbiguous(claim, index, outcome.response);
     if (this.#isStopped) {

@@ -46,6 +46,12 @@ export const RETENTION: readonly Retention[] = [
     outlived: (before) => ({ createdAt: { $lt: before }, nextAttemptAt: null }),
   },
   {
+    collection: 'customer_links',
+    days: YEAR,
+    why: 'it opens nothing any more; by an old letter somebody may still say that they want no more of them',
+    outlived: (before) => ({ expiresAt: { $lt: before } }),
+  },
+  {
     collection: 'event_revisions',
     days: 3 * YEAR,
     why: 'the limitation period of a contract; the newest 50 stay in the event',

@@ -15,6 +15,7 @@ const OLD = 620; // more than a batch
 const KINDS: Record<string, (at: Date) => Record<string, unknown>> = {
   notices: (at) => ({ _id: newId(at.getTime()), userId: 'u', createdAt: at, seenAt: null, version: 1 }),
   deliveries: (at) => ({ _id: newId(at.getTime()), createdAt: at, nextAttemptAt: null, state: 'sent' }),
+  customer_links: (at) => ({ _id: newId(at.getTime()), hash: newId(), expiresAt: at }),
   event_revisions: (at) => ({ _id: `${newId(at.getTime())}:1`, eventId: newId(), rev: 1, at, changes: {} }),
   imports: (at) => ({ _id: newId(at.getTime()), createdAt: at, state: 'done', version: 1 }),
   'importFiles.chunks': (at) => ({ files_id: newId(at.getTime()), n: 0 }),

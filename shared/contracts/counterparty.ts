@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createOf, EmailSchema, LineSchema, MomentSchema, patchOf, TextSchema } from './common.ts';
+import { ConsentSchema } from './customer.ts';
 import { AttachmentsSchema } from './file.ts';
 import { IdSchema } from './id.ts';
 import { PhoneSchema } from './phone.ts';
@@ -38,6 +39,8 @@ export const CounterpartySchema = z.strictObject({
   number: z.string(),
   ...counterparty,
   attachments: AttachmentsSchema,
+  /** To letters, oldest first; the last one counts. Absent: nobody has asked yet. */
+  consents: z.array(ConsentSchema).optional(),
   createdAt: MomentSchema,
   version: z.number().int(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CalendarDateSchema, createOf, LineSchema, MomentSchema, patchOf, TextSchema } from './common.ts';
+import { ToldSchema } from './customer.ts';
 import { AttachmentsSchema } from './file.ts';
 import { IdSchema } from './id.ts';
 import { MILESTONE_CODES, ORDER_TEMPLATES, PROJECT_STATUSES } from './order-codes.ts';
@@ -18,6 +19,8 @@ const project = {
   /** Contract sum, kopecks. */
   amountKop: z.number({ error: 'money' }).int().min(0).max(1e13).nullable(),
   note: TextSchema(4000),
+  /** Of which events its customer is told by letter. */
+  told: ToldSchema,
 };
 
 export const ProjectSchema = z.strictObject({
@@ -59,6 +62,7 @@ export const ProjectCreateSchema = createOf(
     template: 'private',
     amountKop: null,
     note: '',
+    told: [],
   },
 );
 export type ProjectCreate = z.infer<typeof ProjectCreateSchema>;

@@ -58,7 +58,7 @@ export const TYPES_BY_MODULE = {
   production: ['production.launched', 'production.progress', 'production.delayed'],
   install: ['install.confirmed', 'install.started', 'install.done', 'install.failed', 'act.signed'],
   calls: ['call.in', 'call.out', 'call.missed', 'call.recorded', 'call.promise'],
-  mail: [],
+  mail: ['mail.sent', 'link.opened'],
   system: ['deadline.approaching', 'deadline.due', 'deadline.overdue', 'module.silent', 'note.free'],
 } as const satisfies Record<Module, readonly string[]>;
 
@@ -125,9 +125,10 @@ export const NOTICED_TYPES: readonly EventType[] = [
  * Types that only programs write: a person who could would forge what the desk says by itself. They may be read and
  * resolved like any other.
  */
-const MACHINE_TYPES: ReadonlySet<EventType> = new Set(
-  TYPES_BY_MODULE.system.filter((type) => type !== 'note.free'),
-);
+const MACHINE_TYPES: ReadonlySet<EventType> = new Set([
+  ...TYPES_BY_MODULE.system.filter((type) => type !== 'note.free'),
+  ...TYPES_BY_MODULE.mail,
+]);
 
 export const isMachineType = (type: EventType): boolean => MACHINE_TYPES.has(type);
 

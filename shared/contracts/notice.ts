@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MomentSchema } from './common.ts';
+import { CUSTOMER_TYPES } from './customer.ts';
 import { SvodkaEventSchema } from './event.ts';
 import { IdSchema } from './id.ts';
 
@@ -57,14 +58,27 @@ export const DELIVERY_STATES = [
 ] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
+/** A letter to the customer of an order: about which event, and of what kind. */
+const CustomerLetterSchema = z.strictObject({
+  /** Null: the order had no customer. */
+  counterpartyId: IdSchema.nullable(),
+  projectId: IdSchema,
+  eventId: IdSchema,
+  kind: z.enum(CUSTOMER_TYPES),
+});
+export type CustomerLetter = z.infer<typeof CustomerLetterSchema>;
+
 /**
- * One attempt to carry a notice by e-mail. `kept`: no SMTP is configured, so the letter is read in «Почта». `held`: an
- * older copy of the data was put back, nobody knows whether it was sent, and a person decides.
+ * One attempt to carry a notice by e-mail. `kept`: no SMTP is configured, so the letter is read in «Почта». `held`: a
+ * person decides, because an older copy of the data was put back and nobody knows whether it was sent, or because
+ * customers have had no letter of this kind yet.
  */
 export const DeliverySchema = z.strictObject({
   id: IdSchema,
-  noticeId: IdSchema,
-  userId: IdSchema,
+  /** Null, and nobody of the house, of a letter to a customer. */
+  noticeId: IdSchema.nullable(),
+  userId: IdSchema.nullable(),
+  customer: CustomerLetterSchema.nullable(),
   to: z.string(),
   subject: z.string(),
   text: z.string(),

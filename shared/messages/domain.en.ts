@@ -69,6 +69,8 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'type.deadline.due': 'Deadline reached',
   'type.deadline.overdue': 'Deadline missed',
   'type.module.silent': 'Module silent',
+  'type.mail.sent': 'Letter to the customer',
+  'type.link.opened': 'Order page opened',
   'type.note.free': 'Note',
 
   'importance.info': 'Info',
@@ -134,6 +136,8 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'deadline.title.overdue': '{milestone}: was due {day}',
   'sources.silent.table': 'Table “{table}” is overdue',
   'sources.silent.title': 'Module “{module}” is silent',
+  'customer.event.sent': 'A letter went to the customer: {kind}',
+  'customer.event.opened': 'The customer opened the order page',
 
   'payload.amountKop': 'Amount',
   'payload.method': 'Method',

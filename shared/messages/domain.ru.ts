@@ -68,6 +68,8 @@ export const domainRu = {
   'type.deadline.due': 'Срок наступил',
   'type.deadline.overdue': 'Срок просрочен',
   'type.module.silent': 'Модуль молчит',
+  'type.mail.sent': 'Письмо заказчику',
+  'type.link.opened': 'Страница заказа открыта',
   'type.note.free': 'Заметка',
 
   'importance.info': 'Справочно',
@@ -133,6 +135,8 @@ export const domainRu = {
   'deadline.title.overdue': '{milestone}: срок прошёл {day}',
   'sources.silent.table': 'Не приходит таблица «{table}»',
   'sources.silent.title': 'Молчит модуль «{module}»',
+  'customer.event.sent': 'Заказчику ушло письмо: {kind}',
+  'customer.event.opened': 'Заказчик открыл страницу заказа',
 
   'payload.amountKop': 'Сумма',
   'payload.method': 'Способ',

@@ -1,5 +1,6 @@
 import { attachmentsEn } from './attachments.en.ts';
 import { crewsEn } from './crews.en.ts';
+import { customersEn } from './customers.en.ts';
 import { deskEn } from './desk.en.ts';
 import { domainEn } from './domain.en.ts';
 import { errorsEn } from './errors.en.ts';
@@ -23,6 +24,7 @@ export const en: Catalogue = {
   ...ordersEn,
   ...partiesEn,
   ...crewsEn,
+  ...customersEn,
   ...errorsEn,
   ...shellEn,
   ...deskEn,

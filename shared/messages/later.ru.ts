@@ -1,5 +1,6 @@
 import { attachmentsRu } from './attachments.ru.ts';
 import { crewsRu } from './crews.ru.ts';
+import { customersRu } from './customers.ru.ts';
 import { filesRu } from './files.ru.ts';
 import { importsRu } from './imports.ru.ts';
 import { mailRu } from './mail.ru.ts';
@@ -16,6 +17,7 @@ export const laterRu = {
   ...ordersRu,
   ...partiesRu,
   ...crewsRu,
+  ...customersRu,
   ...filesRu,
   ...screensRu,
   ...importsRu,

@@ -21,7 +21,8 @@ describe(titleIn, () => {
   });
 
   it('has words of its own for everything that machines say', () => {
-    const payload = { ...deadline.payload, ...silent.payload };
+    const fields = { ...silent.payload.fields, kind: 'payment.prepaid' };
+    const payload = { ...deadline.payload, fields };
     for (const type of EVENT_TYPES.filter(isMachineType))
       expect([type, titleIn('en', { type, title: 'как записано', payload })]).not.toEqual([
         type,

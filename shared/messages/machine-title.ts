@@ -11,6 +11,8 @@ const SAID: Partial<
   'deadline.approaching': milestone('approaching'),
   'deadline.due': milestone('due'),
   'deadline.overdue': milestone('overdue'),
+  'mail.sent': news('customer.event.sent'),
+  'link.opened': (_, locale) => said(locale, 'customer.event.opened'),
   'module.silent': ({ fields }, locale) => {
     const { module, table } = (fields ?? {}) as { module?: unknown; table?: unknown };
     if (typeof table === 'string') return said(locale, 'sources.silent.table', { table });
@@ -18,6 +20,13 @@ const SAID: Partial<
     return name && said(locale, 'sources.silent.title', { module: name });
   },
 };
+
+function news(key: string) {
+  return ({ fields }: Readonly<Record<string, unknown>>, locale: Locale) => {
+    const name = wordOf(locale, 'type', (fields as { kind?: unknown } | undefined)?.kind);
+    return name && said(locale, key, { kind: name });
+  };
+}
 
 function milestone(kind: 'approaching' | 'due' | 'overdue') {
   return (payload: Readonly<Record<string, unknown>>, locale: Locale) => {

@@ -2,6 +2,7 @@ import { ACCOUNT_ROUTES } from './accounts.ts';
 import { AUDIT_ROUTES } from './audit.ts';
 import { COUNTERPARTY_ROUTES } from './counterparties.ts';
 import { CREW_ROUTES } from './crews.ts';
+import { CUSTOMER_ROUTES } from './customers.ts';
 import { DISCUSSION_ROUTES } from './discussion.ts';
 import { EVENT_ROUTES } from './events.ts';
 import { FILE_ROUTES } from './files.ts';
@@ -24,6 +25,7 @@ export const ROUTES = {
   ...ORDER_ROUTES,
   ...COUNTERPARTY_ROUTES,
   ...CREW_ROUTES,
+  ...CUSTOMER_ROUTES,
   ...EVENT_ROUTES,
   ...DISCUSSION_ROUTES,
   ...FILE_ROUTES,

@@ -173,6 +173,7 @@ export const CARD_FIELDS = [
   'contacts',
   'note',
   'attachments',
+  'consents',
 ] as const;
 export type CardField = (typeof CARD_FIELDS)[number];
 

@@ -20,6 +20,7 @@ export function toProject(doc: ProjectDoc): Project {
     line: toLine(doc.line),
     tz: doc.tz,
     note: doc.note,
+    told: doc.told ?? [],
     ...(doc.attachments && { attachments: doc.attachments }),
     createdAt: doc.createdAt.toISOString(),
     version: doc.version,

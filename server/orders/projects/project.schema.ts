@@ -1,3 +1,4 @@
+import type { CustomerType } from '@svodka/shared/contracts/customer';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { OrderTemplate, ProjectStatus } from '@svodka/shared/contracts/order-codes';
@@ -38,6 +39,7 @@ export type ProjectDoc = Kept & {
   tz: string;
   note: string;
   attachments?: Attachment[];
+  told?: CustomerType[];
 };
 
 export const ProjectSchema = new Schema<ProjectDoc>(
@@ -60,6 +62,7 @@ export const ProjectSchema = new Schema<ProjectDoc>(
     tz: String,
     note: String,
     attachments: { type: [Schema.Types.Mixed], default: undefined },
+    told: { type: [String], default: undefined },
     ...KEPT,
   },
   { collection: 'projects', ...ENTRY_OPTIONS },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ZoneSchema } from '@svodka/shared/contracts/common';
+import { LineSchema, ZoneSchema } from '@svodka/shared/contracts/common';
 import { LoginSchema, PasswordSchema } from '@svodka/shared/contracts/user';
 import { z } from 'zod';
 
@@ -79,6 +79,7 @@ const SettingsSchema = z.object({
   ALLOW_HTTP: flag.default(false),
   TRUST_PROXY: proxies.default(0),
   SOURCES_DIR: z.string().optional(),
+  COMPANY_NAME: LineSchema(80).optional(),
   TZ_DEFAULT: ZoneSchema.default('Europe/Moscow'),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
@@ -112,6 +113,8 @@ export class AppConfig {
   readonly mailFrom: string;
   /** Absolute path of the folder that files of sources are dropped into; null: none is watched. */
   readonly sourcesDir: string | null;
+  /** What customers know the company by; null: they are told none. */
+  readonly companyName: string | null;
   readonly adminLogin: string;
   readonly adminPassword: string | null;
   readonly allowedOrigins: readonly string[];
@@ -134,6 +137,7 @@ export class AppConfig {
     this.smtpUrl = settings.SMTP_URL ?? null;
     this.mailFrom = settings.MAIL_FROM;
     this.sourcesDir = settings.SOURCES_DIR ? resolve(settings.SOURCES_DIR) : null;
+    this.companyName = settings.COMPANY_NAME ?? null;
     this.adminLogin = settings.ADMIN_LOGIN;
     this.adminPassword = settings.ADMIN_PASSWORD ?? null;
     this.allowedOrigins = settings.ALLOWED_ORIGINS;

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '@svodka/shared/contracts/errors';
-import { json } from 'body-parser';
+import { json, urlencoded } from 'body-parser';
 import { refused } from '../errors/contract-error.ts';
 import type { Request, Response } from './request.ts';
 
 /** What a stranger may make us parse: a sign-in is some hundred bytes. */
 const STRANGERS = json({ limit: '4kb', strict: false, type: 'application/json' });
+const FORMS = urlencoded({ limit: '32kb', extended: false, parameterLimit: 20 });
 const OURS = json({ limit: '256kb', strict: false, type: 'application/json' });
 
 /** How long a body may take, ms: one that comes a byte now and then keeps a connection from others. */
@@ -36,11 +37,30 @@ function fromParser(error: unknown): unknown {
  * @throws AppError `validation`, `too-large`, `unsupported-media`
  */
 export function readJson(request: Request, response: Response, isStranger: boolean): Promise<void> {
-  const patienceMs = isStranger ? PATIENCE.strangersMs : PATIENCE.oursMs;
+  return read(
+    isStranger ? STRANGERS : OURS,
+    request,
+    response,
+    isStranger ? PATIENCE.strangersMs : PATIENCE.oursMs,
+  );
+}
+
+/** Reads what a page without a script sends. @throws AppError as `readJson` */
+export async function readForm(request: Request, response: Response): Promise<Record<string, unknown>> {
+  await read(FORMS, request, response, PATIENCE.strangersMs);
+  return (request.body ?? {}) as Record<string, unknown>;
+}
+
+function read(
+  parse: typeof STRANGERS,
+  request: Request,
+  response: Response,
+  patienceMs: number,
+): Promise<void> {
   const hangUp = setTimeout(() => request.socket.destroy(), patienceMs);
   hangUp.unref();
   return new Promise((resolve, reject) => {
-    (isStranger ? STRANGERS : OURS)(request, response, (error?: unknown) => {
+    parse(request, response, (error?: unknown) => {
       clearTimeout(hangUp);
       if (error) reject(fromParser(error));
       else resolve();

@@ -14,6 +14,8 @@ import { staticClient } from './static-client.ts';
 import { storePatience } from './store-patience.ts';
 
 type Next = (error?: unknown) => void;
+/** Pages that are made here, for people without the dashboard; behind `under` comes what nobody else may read. */
+type Pages = { under: string; handle: (request: Request, response: Response) => void };
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
 const SECRETS = ['token', 'access_token', 'session', 'password'];
@@ -26,7 +28,8 @@ export function prepareApp(
     logger,
     connection,
     clientDir,
-  }: { config: AppConfig; logger: Logger; connection: Connection; clientDir?: string },
+    pages,
+  }: { config: AppConfig; logger: Logger; connection: Connection; clientDir?: string; pages: Pages },
 ): void {
   const log = logger.child({ room: 'http' });
   app.set('trust proxy', config.trustProxy === 0 ? false : config.trustProxy);
@@ -34,7 +37,9 @@ export function prepareApp(
   app.set('etag', false);
   app.use((req: Request, res: Response, next: Next) => {
     const started = performance.now();
-    const { method, path } = req; // the query may hold what people searched for
+    const { method } = req;
+    // The query may hold what people searched for, the address of a page its token.
+    const path = req.path.toLowerCase().startsWith(`${pages.under}/`) ? pages.under : req.path;
     res.on('finish', () => {
       drain(req);
       log.debug('answered', {
@@ -59,6 +64,7 @@ export function prepareApp(
   app.use((error: unknown, _req: Request, _res: Response, next: Next) =>
     next(error instanceof URIError ? refused('', 'encoding') : error),
   );
+  app.use(pages.under, pages.handle);
   const client = clientDir ? staticClient(clientDir) : null;
   if (client) app.use(client);
 }

@@ -21,6 +21,8 @@ export type Letter = {
   /** With the angle brackets. The same for every attempt, so that a receiver can drop a repetition. */
   messageId: string;
   language: string;
+  /** Where one press ends such letters (RFC 8058). */
+  unsubscribe?: string | undefined;
 };
 
 /**
@@ -104,7 +106,14 @@ export class Mailer {
         text: letter.text,
         html: letter.html,
         messageId: letter.messageId,
-        headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': letter.language },
+        headers: {
+          'Auto-Submitted': 'auto-generated',
+          'Content-Language': letter.language,
+          ...(letter.unsubscribe && {
+            'List-Unsubscribe': `<${letter.unsubscribe}>`,
+            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          }),
+        },
         signal,
       });
       return { kind: 'sent', response: oneLine(info.response) };

@@ -1,0 +1,180 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Locale } from '@svodka/shared/contracts/common';
+import {
+  CUSTOMER_TYPES,
+  type CustomerType,
+  consentOf,
+  isCustomerType,
+  type PublicNews,
+} from '@svodka/shared/contracts/customer';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { CustomerLetter } from '@svodka/shared/contracts/notice';
+import { translate } from '@svodka/shared/messages/catalogue';
+import { instantOfWall } from '@svodka/shared/rules/due';
+import { dayIn } from '@svodka/shared/rules/orders/facts';
+import { daysAfter } from '@svodka/shared/rules/orders/working-days';
+import { DateTime } from 'luxon';
+import type { Connection, mongo } from 'mongoose';
+import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
+import type { EventDoc } from '../events/event.schema.ts';
+import { EventIntake } from '../events/event-intake.service.ts';
+import { EventsRepository } from '../events/events.repository.ts';
+import type { ProjectDoc } from '../orders/projects/project.schema.ts';
+import { ProjectsService } from '../orders/projects/projects.service.ts';
+import { AppConfig } from '../platform/config/config.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import { writeCustomerLetter } from './customer-letter.ts';
+import { CustomerLinks } from './customer-links.service.ts';
+import { PublicOrders } from './public-orders.service.ts';
+
+/** Letters reach customers in these hours of the order's zone; what comes up at night waits for the morning. */
+const HOURS = { from: 8, to: 21 };
+/** Stands in what is kept of a letter: the link itself is its reader's. */
+const HIDDEN = '•••';
+
+/** News of a day to come: that one is told, and not the day on which it was agreed. */
+const PLANS: readonly CustomerType[] = ['measure.scheduled', 'install.confirmed', 'work.rescheduled'];
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+type KindsDoc = { _id: string; released: CustomerType[] };
+const KINDS = 'customers.kinds';
+
+/** A letter that may go: to whom, and its words for a page. Why not: a code, in `mailbox.reason.*`. */
+export type ReadyLetter = {
+  name: string;
+  email: string;
+  locale: Locale;
+  write(page: string): ReturnType<typeof writeCustomerLetter>;
+};
+
+/** Whether an event is news to the customer of its order, apart from what the order says of that. */
+export function isCustomerNews(before: EventDoc | null, after: EventDoc): boolean {
+  if (after.deletedAt || !after.projectId || !isCustomerType(after.type)) return false;
+  return !before || before.deletedAt !== null || before.projectId !== after.projectId;
+}
+
+/** Letters to customers: of what, to whom, in which words, and what becomes of them (SPEC). The outbox carries them. */
+@Injectable()
+export class CustomerLetters {
+  readonly #settings: mongo.Collection<KindsDoc>;
+
+  constructor(
+    @Inject(MONGO) connection: Connection,
+    private readonly counterparties: CounterpartiesService,
+    private readonly projects: ProjectsService,
+    private readonly events: EventsRepository,
+    private readonly intake: EventIntake,
+    private readonly orders: PublicOrders,
+    private readonly links: CustomerLinks,
+    private readonly config: AppConfig,
+  ) {
+    this.#settings = driverCollection(connection, 'settings');
+  }
+
+  /** About which events there is a letter, for orders that want it. */
+  async wanted(events: readonly EventDoc[]): Promise<{ event: EventDoc; letter: CustomerLetter }[]> {
+    const projects = await this.projects.byIds([
+      ...new Set(events.flatMap(({ projectId }) => projectId ?? [])),
+    ]);
+    const byId = new Map(projects.map((project) => [project._id, project]));
+    return events.flatMap((event) => {
+      const project = byId.get(event.projectId ?? '');
+      const kind = project?.told?.find((type) => type === event.type);
+      if (!project || !kind) return [];
+      const { _id: projectId, counterpartyId } = project;
+      return [{ event, letter: { counterpartyId, projectId, eventId: event._id, kind } }];
+    });
+  }
+
+  /** What a letter says as things stand, or why it says nothing. */
+  async ready({ counterpartyId, projectId, eventId, kind }: CustomerLetter): Promise<ReadyLetter | string> {
+    const [[project], [event]] = await Promise.all([
+      this.projects.byIds([projectId]),
+      this.events.byIds([eventId]),
+    ]);
+    if (!event || event.deletedAt || event.projectId !== projectId) return 'event-gone';
+    if (!project?.told?.includes(kind)) return 'not-told';
+    // An order that has come to another customer meanwhile is not told to the first.
+    const named = [counterpartyId, project.counterpartyId].flatMap((id) => id ?? []);
+    const { docs, chainOf } = await this.counterparties.standing(named);
+    const [first, other] = named.map((id) => chainOf(id).at(-1) ?? id);
+    const card = first && first === other ? docs.get(first) : undefined;
+    if (!card) return 'no-customer';
+    const consent = consentOf(card);
+    if (!consent) return 'no-consent';
+    const { email, locale } = consent;
+    const news = await this.#news(event, kind, project);
+    return { name: card.name, email, locale, write: (page) => writeCustomerLetter(news, { locale, page }) };
+  }
+
+  async #news(event: EventDoc, type: CustomerType, project: ProjectDoc): Promise<PublicNews> {
+    const { startOn } = event.payload;
+    const isPlan = PLANS.includes(type) && typeof startOn === 'string' && DAY.test(startOn);
+    const on = isPlan ? startOn : dayIn(project.tz, event.occurredAt);
+    return { type, on, order: await this.orders.of(project) };
+  }
+
+  /** As it is kept and shown to staff, without the way in. */
+  kept({ email, write }: ReadyLetter): { to: string; subject: string; text: string } {
+    const { subject, text } = write(this.#page(HIDDEN));
+    return { to: email, subject, text };
+  }
+
+  /** As it goes, with a link of its own. */
+  async written({ counterpartyId, projectId }: CustomerLetter, { write }: ReadyLetter) {
+    const { token } = await this.links.make({ projectId, counterpartyId, madeBy: null });
+    const page = this.#page(token);
+    return { ...write(page), unsubscribe: `${page}/stop` };
+  }
+
+  #page = (token: string) => `${this.config.baseUrl}/s/${token}`;
+
+  /** What such a letter says of itself: who it is from. */
+  senderIn(locale: Locale): string {
+    return this.config.companyName ?? translate(locale, 'mail.from');
+  }
+
+  /** When the next letter to the customer of this order may go. */
+  async hourFor({ projectId }: CustomerLetter, now: Date): Promise<Date> {
+    const [project] = await this.projects.byIds([projectId]);
+    return nextHour(now, project?.tz ?? this.config.tzDefault);
+  }
+
+  /** The letter has left: the order tells it. Once, however often it is told here. */
+  async sent({ projectId, kind }: CustomerLetter, deliveryId: Id, at: Date): Promise<void> {
+    await this.intake.tell({
+      type: 'mail.sent',
+      title: translate('ru', 'customer.event.sent', { kind: translate('ru', `type.${kind}`) }),
+      importance: 'info',
+      occurredAt: at,
+      projectId,
+      payload: { fields: { kind } },
+      externalId: `letter:${deliveryId}`,
+    });
+  }
+
+  /** The kinds of letters that a person has looked at and let go. */
+  async released(): Promise<ReadonlySet<CustomerType>> {
+    return new Set((await this.#settings.findOne({ _id: KINDS }))?.released ?? []);
+  }
+
+  async release(kinds: readonly CustomerType[]): Promise<void> {
+    const known = kinds.filter((kind) => CUSTOMER_TYPES.includes(kind));
+    if (known.length === 0) return;
+    await this.#settings.updateOne(
+      { _id: KINDS },
+      { $addToSet: { released: { $each: known } } },
+      { upsert: true },
+    );
+  }
+}
+
+/** `now`, or the morning after it where it is night. */
+export function nextHour(now: Date, zone: string): Date {
+  const { hour } = DateTime.fromJSDate(now, { zone });
+  if (hour >= HOURS.from && hour < HOURS.to) return now;
+  const today = dayIn(zone, now);
+  const day = hour < HOURS.from ? today : daysAfter(today, 1);
+  return instantOfWall(`${day}T${String(HOURS.from).padStart(2, '0')}:00:00`, zone);
+}

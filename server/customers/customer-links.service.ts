@@ -1,0 +1,78 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { LINK_DAYS } from '@svodka/shared/contracts/customer';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import type { Connection, mongo } from 'mongoose';
+import { Clock } from '../platform/clock.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import { CUSTOMER_LINKS, type CustomerLinkDoc } from './customer-link.schema.ts';
+
+const TOKEN_BYTES = 16;
+/** 128 bits, base64url. */
+export const TOKEN = /^[A-Za-z0-9_-]{22}$/;
+const MOST_LISTED = 50;
+const DAY_MS = 24 * 3_600_000;
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url');
+
+/**
+ * Links to the status page. A token is found by its hash, so neither the time of the look-up nor what is stored says
+ * anything of a token.
+ */
+@Injectable()
+export class CustomerLinks {
+  readonly #links: mongo.Collection<CustomerLinkDoc>;
+
+  constructor(
+    @Inject(MONGO) connection: Connection,
+    private readonly clock: Clock,
+  ) {
+    this.#links = driverCollection(connection, CUSTOMER_LINKS);
+  }
+
+  async make(
+    of: Pick<CustomerLinkDoc, 'projectId' | 'counterpartyId' | 'madeBy'>,
+    days: number = LINK_DAYS.usual,
+  ): Promise<{ link: CustomerLinkDoc; token: string }> {
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const madeAt = this.clock.now();
+    const link: CustomerLinkDoc = {
+      _id: newId(madeAt.getTime()),
+      hash: hashOf(token),
+      ...of,
+      madeAt,
+      expiresAt: new Date(madeAt.getTime() + days * DAY_MS),
+      revokedAt: null,
+      openedOn: null,
+    };
+    await this.#links.insertOne(link);
+    return { link, token };
+  }
+
+  /** The link of a token, whether or not it still opens the page. */
+  async find(token: string): Promise<CustomerLinkDoc | null> {
+    return TOKEN.test(token) ? this.#links.findOne({ hash: hashOf(token) }) : null;
+  }
+
+  isOpen({ expiresAt, revokedAt }: CustomerLinkDoc): boolean {
+    return !revokedAt && expiresAt > this.clock.now();
+  }
+
+  /** Newest first. */
+  of(projectId: Id): Promise<CustomerLinkDoc[]> {
+    return this.#links.find({ projectId }).sort({ madeAt: -1 }).limit(MOST_LISTED).toArray();
+  }
+
+  /** One link of the order, or with null all of them. */
+  async revoke(projectId: Id, linkId: Id | null): Promise<void> {
+    await this.#links.updateMany(
+      { projectId, revokedAt: null, ...(linkId && { _id: linkId }) },
+      { $set: { revokedAt: this.clock.now() } },
+    );
+  }
+
+  async opened(id: Id, day: string): Promise<void> {
+    await this.#links.updateOne({ _id: id }, { $set: { openedOn: day } });
+  }
+}

@@ -1,0 +1,340 @@
+// A customer is told, looks, asks and says stop, over SMTP and HTTP.
+import type { Counterparty } from '@svodka/shared/contracts/counterparty';
+import type { CustomerLink } from '@svodka/shared/contracts/customer';
+import type { Project } from '@svodka/shared/contracts/directory';
+import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { Delivery } from '@svodka/shared/contracts/notice';
+import { createTestApp, type TestApp } from '../../test/support/app.ts';
+import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../test/support/factories.ts';
+import { FakeClock } from '../../test/support/fake-clock.ts';
+import { attach } from '../../test/support/files.ts';
+import { type SmtpSink, startSmtpSink } from '../../test/support/smtp-sink.ts';
+import { until } from '../../test/support/until.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { dayWords } from './customer-letter.ts';
+import type { CustomerLinkDoc } from './customer-link.schema.ts';
+
+type Person = Awaited<ReturnType<TestApp['signIn']>>;
+
+const CANARY = 'Канарейка';
+const DAY = 24 * 3_600_000;
+/** A day after this one: ahead of the store's own time, by which it lets sessions go. */
+const dayAt = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
+const [TODAY, TOMORROW, INSTALLATION] = [dayAt(1), dayAt(2), dayAt(11)];
+const at = (day: string, time: string) => `${day}T${time}:00.000Z`;
+
+let app: TestApp;
+let sink: SmtpSink;
+let clock: FakeClock;
+let dispatcher: Person;
+
+beforeAll(async () => {
+  sink = await startSmtpSink();
+  clock = new FakeClock(at(TODAY, '09:00'));
+  app = await createTestApp({ clock, config: { SMTP_URL: sink.url, COMPANY_NAME: 'Окна и Ко' } });
+  dispatcher = await app.signIn({ roles: ['dispatcher'] });
+});
+/** Time goes on, and whoever was signed in has to do so again. */
+async function goOnTo(moment: Date | string) {
+  clock.set(moment);
+  await dispatcher.signIn(dispatcher.user.login, dispatcher.password);
+}
+
+afterAll(async () => {
+  await app?.close();
+  await sink?.close();
+});
+
+/** An order of a customer who has agreed to letters, unless said otherwise. */
+async function order({
+  told = ['payment.prepaid'] as Project['told'],
+  agreed = true,
+  locale = 'ru' as 'ru' | 'en',
+} = {}): Promise<{ project: Project; customer: Counterparty; email: string }> {
+  const email = `c${nextSerial()}@home.example`;
+  const customer = await makeCounterparty(dispatcher, { name: `${CANARY} Инна`, note: CANARY });
+  if (agreed) await consent(customer, email, locale);
+  const project = await makeProject(dispatcher, {
+    counterpartyId: customer.id,
+    objectAddress: `${CANARY}, 12`,
+    note: CANARY,
+    amountKop: 424_242_00,
+    told,
+  });
+  return { project, customer, email };
+}
+const consent = (customer: Counterparty, email: string, locale: 'ru' | 'en' = 'ru') =>
+  dispatcher.post<Counterparty>(`/api/counterparties/${customer.id}/consent`, {
+    channel: 'mail',
+    email,
+    locale,
+    text: `${CANARY}: по телефону`,
+  });
+const prepaid = (project: Project, over: Partial<EventCreateInput> = {}) =>
+  makeEvent(dispatcher, {
+    type: 'payment.prepaid',
+    title: `${CANARY} предоплата`,
+    body: CANARY,
+    payload: { amountKop: 424_242_00, docNo: CANARY },
+    projectId: project.id,
+    ...over,
+  });
+const lettersOf = async (project: Project) =>
+  (await dispatcher.get<{ items: Delivery[] }>('/api/deliveries?limit=200')).items.filter(
+    ({ customer }) => customer?.projectId === project.id,
+  );
+const letterOf = (project: Project, state: Delivery['state']) =>
+  until(async () => (await lettersOf(project)).find((one) => one.state === state), {
+    what: `a letter that is ${state}`,
+  });
+const release = ({ id }: Delivery) => dispatcher.post(`/api/deliveries/${id}/retry`);
+const eventsOf = async (project: Project, type: string) =>
+  (
+    await dispatcher.get<{ items: SvodkaEvent[] }>(
+      `/api/events?filter=${encodeURIComponent(`project:${project.id} type:${type}`)}`,
+    )
+  ).items;
+const linkTo = async (project: Project, days = 30) =>
+  (await dispatcher.post<{ url: string; link: CustomerLink }>(`/api/projects/${project.id}/links`, { days }))
+    .url;
+const open = async (url: string, init: RequestInit = {}) => {
+  const answer = await fetch(url, { redirect: 'manual', ...init });
+  return { status: answer.status, headers: answer.headers, html: await answer.text() };
+};
+const form = (url: string, fields: Record<string, string>) =>
+  open(url, { method: 'POST', body: new URLSearchParams(fields) });
+const keyIn = (html: string) => /name="key" value="([^"]+)"/.exec(html)?.[1] ?? '';
+
+describe('letters', () => {
+  it('wait for a person the first time, then go, each once, with a link that opens the page (K1 to K3, K5, K6)', async () => {
+    const { project, email } = await order();
+    const event = await prepaid(project);
+    const held = await letterOf(project, 'held');
+    expect(held).toMatchObject({
+      reason: 'first-of-kind',
+      to: email,
+      customer: { eventId: event.id, kind: 'payment.prepaid' },
+    });
+    expect(sink.to(email)).toHaveLength(0);
+    await release(held);
+    const letter = await sink.letter(({ recipients }) => recipients.includes(email));
+    expect(letter.subject).toBe(`Заказ № ${project.number}: предоплата получена`);
+    expect(letter.from?.value[0]?.name).toBe('Окна и Ко');
+    const url = /https?:\/\/\S+\/s\/[\w-]{22}/.exec(letter.text ?? '')?.[0] ?? '';
+    expect(String(letter.headers.get('list') && JSON.stringify(letter.headers.get('list')))).toContain(
+      `${url}/stop`,
+    );
+    const [sent] = await until(async () => {
+      const found = await eventsOf(project, 'mail.sent');
+      return found.length > 0 && found;
+    });
+    expect(sent).toMatchObject({ module: 'mail', payload: { fields: { kind: 'payment.prepaid' } } });
+    expect((await lettersOf(project))[0]?.text).toContain('/s/•••');
+    expect((await open(url)).html).toContain(`Заказ № ${project.number}`);
+
+    const second = await order({ locale: 'en' });
+    await prepaid(second.project);
+    const other = await sink.letter(({ recipients }) => recipients.includes(second.email));
+    expect(other.subject).toBe(`Order ${second.project.number}: we have received the prepayment`);
+    await dispatcher.delete(`/api/events/${event.id}`);
+    await dispatcher.post(`/api/events/${event.id}/restore`);
+    await letterOf(second.project, 'sent');
+    expect(sink.to(email)).toHaveLength(1);
+  });
+
+  it('go to nobody who has not agreed, and about nothing that was not chosen (K1, K4)', async () => {
+    const silent = await order({ agreed: false });
+    await prepaid(silent.project);
+    expect(await letterOf(silent.project, 'cancelled')).toMatchObject({ reason: 'no-consent' });
+
+    const other = await order({ told: ['install.done'] });
+    await prepaid(other.project);
+    await makeEvent(dispatcher, { type: 'install.done', projectId: other.project.id });
+    const held = await letterOf(other.project, 'held');
+    expect(await lettersOf(other.project)).toHaveLength(1);
+    // What changes while it waits decides.
+    await dispatcher.delete(`/api/counterparties/${other.customer.id}/consent`);
+    await release(held);
+    expect(await letterOf(other.project, 'cancelled')).toMatchObject({ reason: 'no-consent' });
+    expect(sink.to(other.email)).toHaveLength(0);
+  });
+
+  it('end by one press, and by no mere opening, also by a link that is closed (K7)', async () => {
+    const { project, customer } = await order();
+    const url = await linkTo(project);
+    await dispatcher.post(`/api/projects/${project.id}/links/revoke`, { linkId: null });
+    const card = () => dispatcher.get<Counterparty>(`/api/counterparties/${customer.id}`);
+    expect((await open(`${url}/stop`)).status).toBe(200);
+    expect((await card()).consents?.[0]?.withdrawn).toBeNull();
+    for (let press = 0; press < 2; press++)
+      expect((await form(`${url}/stop`, { 'List-Unsubscribe': 'One-Click' })).status).toBe(200);
+    expect((await card()).consents).toMatchObject([{ withdrawn: { by: null } }]);
+    expect((await form(`${url.slice(0, -22)}${'A'.repeat(22)}/stop`, {})).status).toBe(404);
+    await prepaid(project);
+    expect(await letterOf(project, 'cancelled')).toMatchObject({ reason: 'no-consent' });
+  });
+
+  it('wait for the morning of the order', async () => {
+    await goOnTo(at(TODAY, '20:00')); // eleven in the evening in Moscow
+    const { project } = await order();
+    await prepaid(project);
+    expect(await letterOf(project, 'queued')).toMatchObject({ nextAttemptAt: at(TOMORROW, '05:00') });
+    await goOnTo(at(TOMORROW, '09:00'));
+    await letterOf(project, 'sent');
+  });
+});
+
+describe('what is public', () => {
+  it('holds nothing that staff have written, in the letter and on the page (W1, W3)', async () => {
+    const { project, email } = await order();
+    const text = { title: CANARY, body: CANARY };
+    const shown = await makeEvent(dispatcher, {
+      ...text,
+      type: 'contract.signed',
+      projectId: project.id,
+      visibility: 'public',
+      payload: { amountKop: 424_242_00, docNo: CANARY },
+    });
+    const inside = await makeEvent(dispatcher, { ...text, type: 'note.free', projectId: project.id });
+    await dispatcher.post(`/api/events/${inside.id}/comments`, { body: CANARY, mentionIds: [] });
+    await makeEvent(dispatcher, {
+      ...text,
+      type: 'material.shortage',
+      projectId: project.id,
+      payload: { material: CANARY, quantity: CANARY },
+    });
+    await makeEvent(dispatcher, {
+      ...text,
+      type: 'install.confirmed',
+      projectId: project.id,
+      payload: { startOn: INSTALLATION },
+    });
+    const file = await attach(dispatcher, { kind: 'event', id: shown.id }, 'Договор', 'dogovor.txt');
+    const secret = await attach(dispatcher, { kind: 'event', id: inside.id }, 'тайна', 'secret.txt');
+    await prepaid(project);
+    const letter = await sink.letter(({ recipients }) => recipients.includes(email));
+    const url = await linkTo(project);
+    const { html, headers } = await open(url);
+    for (const bytes of [html, String(letter.html), letter.text ?? '', letter.subject ?? '']) {
+      for (const inner of [
+        CANARY,
+        '424',
+        '242',
+        dispatcher.user.name,
+        dispatcher.user.id,
+        project.id,
+        shown.id,
+      ])
+        expect([inner, bytes.includes(inner)]).toEqual([inner, false]);
+    }
+    expect(html).not.toContain('<script');
+    expect(html).not.toContain('Материалы');
+    expect(html).toContain(`Монтаж ${dayWords(INSTALLATION, 'ru')}`);
+    expect(letter.text).toContain(`Монтаж: ${dayWords(INSTALLATION, 'ru')}`);
+    expect(html).toContain('dogovor.txt');
+    expect(html).not.toContain('secret.txt');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-robots-tag')).toContain('noindex');
+
+    const document = await open(`${url}/f/${file.id}`);
+    expect(document).toMatchObject({ status: 200, html: 'Договор' });
+    expect((await open(`${url}/f/${secret.id}`)).status).toBe(404);
+    const event = await dispatcher.get<{ event: SvodkaEvent }>(`/api/events/${shown.id}`);
+    await dispatcher.patch(
+      `/api/events/${shown.id}`,
+      { visibility: 'internal' },
+      { 'If-Match': String(event.event.rev) },
+    );
+    expect((await open(`${url}/f/${file.id}`)).status).toBe(404);
+  });
+});
+
+describe('the page', () => {
+  it('is the same for a link that is unknown, over or closed, and says so at once (L1, L2)', async () => {
+    const { project } = await order();
+    const short = await linkTo(project, 1);
+    const closed = await dispatcher.post<{ url: string; link: CustomerLink }>(
+      `/api/projects/${project.id}/links`,
+      { days: 300 },
+    );
+    expect((await open(short)).status).toBe(200);
+    await goOnTo(new Date(clock.now().getTime() + 2 * DAY));
+    await dispatcher.post(`/api/projects/${project.id}/links/revoke`, { linkId: closed.link.id });
+    const answers = await Promise.all(
+      [short, closed.url, `${app.url}/s/${'B'.repeat(22)}`, `${app.url}/s/x`, `${app.url}/s`].map((url) =>
+        open(url),
+      ),
+    );
+    expect(new Set(answers.map(({ status, html }) => `${status} ${html}`)).size).toBe(1);
+    expect(answers[0]?.status).toBe(404);
+    const stored = await driverCollection<CustomerLinkDoc>(app.connection, 'customer_links').find().toArray();
+    const tokens = [short, closed.url].map((url) => url.slice(-22));
+    for (const token of tokens) expect(JSON.stringify(stored)).not.toContain(token);
+  });
+
+  it('is opened once a day for the order (L3)', async () => {
+    const { project } = await order();
+    const links = [await linkTo(project), await linkTo(project)];
+    for (const url of [...links, ...links]) await open(url);
+    expect(await eventsOf(project, 'link.opened')).toHaveLength(1);
+    await goOnTo(new Date(clock.now().getTime() + DAY));
+    await open(links[0] ?? '');
+    expect(await eventsOf(project, 'link.opened')).toHaveLength(2);
+  });
+
+  it('takes a question to the order’s people, once, and throws away what fills in every field (L4)', async () => {
+    const { project } = await order();
+    const url = await linkTo(project);
+    const { html } = await open(url);
+    const question = {
+      key: keyIn(html),
+      question: 'Когда <b>приедете</b>?',
+      contact: '8 916 555-01-01',
+      website: '',
+    };
+    for (let press = 0; press < 2; press++) {
+      const answer = await form(url, question);
+      expect(answer.status).toBe(303);
+      expect(answer.headers.get('location')).toContain('asked=thanks');
+    }
+    const asked = await eventsOf(project, 'customer.request');
+    expect(asked).toMatchObject([
+      { status: 'open', importance: 'high', title: 'Вопрос заказчика: Когда <b>приедете</b>?' },
+    ]);
+    expect(asked[0]?.body).toContain('8 916 555-01-01');
+    expect(
+      (await form(url, { ...question, key: keyIn((await open(url)).html), website: 'http://x' })).status,
+    ).toBe(303);
+    const empty = await form(url, { ...question, question: ' ' });
+    expect(empty.status).toBe(400);
+    expect(empty.html).toContain('8 916 555-01-01');
+    const statuses: number[] = [];
+    for (let i = 0; i < 6; i++)
+      statuses.push((await form(url, { ...question, key: keyIn((await open(url)).html) })).status);
+    expect(statuses).toContain(429);
+    expect((await eventsOf(project, 'customer.request')).length).toBeLessThanOrEqual(5);
+    expect((await form(url, { ...question, question: 'ы'.repeat(40_000) })).status).toBe(400);
+  });
+});
+
+describe('guessing', () => {
+  it('is answered less and less, from one address and not from others (L2)', async () => {
+    const guarded = await createTestApp({ config: { TRUST_PROXY: '1' } });
+    try {
+      const guess = async (i: number, address: string) =>
+        (
+          await fetch(`${guarded.url}/s/${String(i).padStart(22, 'x')}`, {
+            headers: { 'X-Forwarded-For': address },
+          })
+        ).status;
+      const statuses: number[] = [];
+      for (let i = 0; i < 1_000; i++) statuses.push(await guess(i, '203.0.113.7'));
+      // Twenty at once, and one a minute of whatever time that took.
+      expect(statuses.slice(0, 20).every((status) => status === 404)).toBe(true);
+      expect(statuses.slice(20).filter((status) => status !== 429).length).toBeLessThan(20);
+      expect(await guess(1, '203.0.113.8')).toBe(404);
+    } finally {
+      await guarded.close();
+    }
+  });
+});

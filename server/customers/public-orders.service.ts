@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { PublicDocument, PublicOrder } from '@svodka/shared/contracts/customer';
+import { isSound } from '@svodka/shared/contracts/file';
+import type { Id } from '@svodka/shared/contracts/id';
+import { chainOf } from '@svodka/shared/rules/orders/chain';
+import { publicOrder } from '@svodka/shared/rules/orders/public-order';
+import { EventsRepository } from '../events/events.repository.ts';
+import { FACTS_MOST, FactsRepository } from '../orders/facts.repository.ts';
+import { cardOf } from '../orders/projects/chain-input.ts';
+import type { ProjectDoc } from '../orders/projects/project.schema.ts';
+import { Clock } from '../platform/clock.ts';
+
+const EVENTS_MOST = 50;
+
+/** What a customer may know of an order, from what is stored now. Letters and the page are written from it alone. */
+@Injectable()
+export class PublicOrders {
+  constructor(
+    private readonly facts: FactsRepository,
+    private readonly events: EventsRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Derived anew: the line of the order follows its events a moment later, and a letter must not name the old day. */
+  async of(project: ProjectDoc): Promise<PublicOrder> {
+    const docs = await this.facts.ofProjects([project._id], FACTS_MOST);
+    const chain = chainOf({
+      ...cardOf(project),
+      now: this.clock.now(),
+      events: docs.map((doc) => ({ ...doc, id: doc._id })),
+    });
+    return publicOrder(project.number, { ...chain, status: project.status });
+  }
+
+  /** The files of those events that somebody has marked as visible to the customer too; voices never. */
+  async documentsOf(projectId: Id): Promise<(PublicDocument & { eventId: Id })[]> {
+    const events = await this.events.shownToCustomer(projectId, EVENTS_MOST);
+    return events.flatMap(({ _id: eventId, attachments = [] }) =>
+      (attachments ?? [])
+        .filter((file) => !isSound(file))
+        .map(({ id, name, size }) => ({ eventId, id, name, size })),
+    );
+  }
+}

@@ -1,0 +1,237 @@
+// The pages behind `/s/<token>`, outside of the REST interface: whoever has the token is let in, to one order and to
+// what is public of it. They are HTML in and HTML out, so that they work where no script runs.
+import { Injectable } from '@nestjs/common';
+import { LineSchema, LocaleSchema, TextSchema } from '@svodka/shared/contracts/common';
+import { consentOf } from '@svodka/shared/contracts/customer';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { IdSchema, newId } from '@svodka/shared/contracts/id';
+import { translate } from '@svodka/shared/messages/catalogue';
+import { dayIn } from '@svodka/shared/rules/orders/facts';
+import { z } from 'zod';
+import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
+import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
+import { EventIntake } from '../events/event-intake.service.ts';
+import { contentHeaders } from '../files/file-headers.ts';
+import { FilesService } from '../files/files.service.ts';
+import { sendBytes } from '../files/send-bytes.ts';
+import type { ProjectDoc } from '../orders/projects/project.schema.ts';
+import { ProjectsService } from '../orders/projects/projects.service.ts';
+import { Clock } from '../platform/clock.ts';
+import { AppConfig } from '../platform/config/config.ts';
+import { limitKey, plainAddress } from '../platform/http/address.ts';
+import { readForm } from '../platform/http/json-body.ts';
+import { localeOf, type Request, type Response } from '../platform/http/request.ts';
+import { Limiter } from '../platform/limits/limiter.ts';
+import { Logger } from '../platform/logger/logger.ts';
+import type { CustomerLinkDoc } from './customer-link.schema.ts';
+import { CustomerLinks } from './customer-links.service.ts';
+import { PublicOrders } from './public-orders.service.ts';
+import { type Asked, nothingPage, PAGE_POLICY, type PageWords, statusPage, stopPage } from './status-page.ts';
+
+const MINUTE = 60;
+/** By address: how often a page may be asked for, and how often a token may be wrong. A guess has 1 chance in 2^128. */
+const ASKS = { perSecond: 1, burst: 120 };
+const GUESSES = { perSecond: 1 / MINUTE, burst: 20 };
+/** By link: questions. */
+const QUESTIONS = { perSecond: 1 / (10 * MINUTE), burst: 4 };
+
+const FormSchema = z.object({
+  key: IdSchema,
+  question: TextSchema(2000)
+    .transform((words) => words.trim())
+    .pipe(z.string().min(1)),
+  contact: z.union([z.literal(''), LineSchema(200)]).default(''),
+  website: z.string().default(''),
+});
+
+const TITLE_LENGTH = 120;
+
+type Visit = {
+  link: CustomerLinkDoc;
+  project: ProjectDoc;
+  customer: CounterpartyDoc | null;
+  words: PageWords;
+  path: string;
+};
+
+@Injectable()
+export class StatusPages {
+  readonly #asks = new Limiter(ASKS);
+  readonly #guesses = new Limiter(GUESSES);
+  readonly #questions = new Limiter(QUESTIONS);
+  readonly #log: Logger;
+
+  constructor(
+    private readonly links: CustomerLinks,
+    private readonly orders: PublicOrders,
+    private readonly projects: ProjectsService,
+    private readonly counterparties: CounterpartiesService,
+    private readonly intake: EventIntake,
+    private readonly files: FilesService,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+    logger: Logger,
+  ) {
+    this.#log = logger.child({ room: 'customers' });
+  }
+
+  /** Answers everything under `/s`. */
+  handle = (request: Request, response: Response): void => {
+    this.#answer(request, response).catch((err: unknown) => {
+      if (response.headersSent) return void response.destroy();
+      if (err instanceof AppError && err.code === 'not-found')
+        return this.#nothing(request, response, 'gone');
+      this.#log.error('a page for a customer failed', { err });
+      this.#nothing(request, response, 'away');
+    });
+  };
+
+  async #answer(request: Request, response: Response): Promise<void> {
+    const from = limitKey(plainAddress(request.ip));
+    if (!this.#guesses.has(from) || !this.#asks.take(from)) return this.#nothing(request, response, 'busy');
+    const [, token = '', what = '', fileId = '', ...more] = request.path.split('/');
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const link = more.length === 0 ? await this.links.find(token) : null;
+    const isOpen = link !== null && this.links.isOpen(link);
+    const isStop = what === 'stop' && !fileId;
+    // Who has an old letter may still say that they want no more of them.
+    const project = link && (isOpen || isStop) ? (await this.projects.byIds([link.projectId]))[0] : undefined;
+    if (!link || !project) {
+      this.#guesses.take(from);
+      return this.#nothing(request, response, 'gone');
+    }
+    const customerId = link.counterpartyId ?? project.counterpartyId;
+    const { docs, chainOf } = await this.counterparties.standing(customerId ? [customerId] : []);
+    const customer = docs.get((customerId && chainOf(customerId).at(-1)) ?? customerId ?? '') ?? null;
+    const visit = { link, project, customer, words: this.#words(request, customer), path: `/s/${token}` };
+    if (isStop) return this.#stop(visit, isRead, response);
+    if (what === 'f' && isRead) return this.#file(visit, fileId, request, response);
+    if (what || fileId) return this.#nothing(request, response, 'gone');
+    if (!isRead) return this.#ask(visit, request, response);
+    if (request.method === 'GET') await this.#opened(visit);
+    const asked = request.query.asked === 'thanks' ? 'thanks' : null;
+    await this.#show(visit, response, asked);
+  }
+
+  #words(request: Request, customer: CounterpartyDoc | null): PageWords {
+    const wanted = LocaleSchema.safeParse(request.query.lang).data;
+    const agreed = customer && consentOf(customer)?.locale;
+    return { locale: wanted ?? agreed ?? localeOf(request), company: this.config.companyName };
+  }
+
+  async #show(
+    { project, customer, words, path }: Visit,
+    response: Response,
+    asked: Asked,
+    typed = { question: '', contact: '' },
+  ): Promise<void> {
+    const [order, documents] = await Promise.all([
+      this.orders.of(project),
+      this.orders.documentsOf(project._id),
+    ]);
+    const at = new Intl.DateTimeFormat(words.locale === 'ru' ? 'ru' : 'en-GB', {
+      timeZone: project.tz,
+      dateStyle: 'long',
+      timeStyle: 'short',
+    }).format(this.clock.now());
+    const hasLetters = customer !== null && consentOf(customer) !== null;
+    const status = asked === 'tooOften' ? 429 : asked === 'empty' ? 400 : 200;
+    const key = newId();
+    send(
+      response,
+      status,
+      statusPage({ ...words, path, order, documents, at, asked, typed, key, hasLetters }),
+    );
+  }
+
+  /** Told once a day, however often and by however many links it is opened. */
+  async #opened({ link, project }: Visit): Promise<void> {
+    const now = this.clock.now();
+    const day = dayIn(project.tz, now);
+    if (link.openedOn === day) return;
+    await this.intake.tell({
+      type: 'link.opened',
+      title: translate('ru', 'customer.event.opened'),
+      importance: 'info',
+      occurredAt: now,
+      projectId: project._id,
+      payload: {},
+      externalId: `opened:${project._id}:${day}`,
+    });
+    await this.links.opened(link._id, day);
+  }
+
+  async #ask(visit: Visit, request: Request, response: Response): Promise<void> {
+    const { link, project, customer, words, path } = visit;
+    // What is no form, or too long for one, is as good as an empty one.
+    const body = await readForm(request, response).catch((error: unknown): Record<string, unknown> => {
+      if (error instanceof AppError) return {};
+      throw error;
+    });
+    const form = FormSchema.safeParse(body);
+    const typed = { question: shortOf(body.question, 2000), contact: shortOf(body.contact, 200) };
+    if (!form.success) return this.#show(visit, response, 'empty', typed);
+    const { key, question, contact, website } = form.data;
+    if (!website) {
+      if (!this.#questions.take(link._id)) return this.#show(visit, response, 'tooOften', typed);
+      const line = question.replace(/\s+/g, ' ');
+      const text = line.length > TITLE_LENGTH ? `${line.slice(0, TITLE_LENGTH - 1)}…` : line;
+      await this.intake.tell({
+        type: 'customer.request',
+        title: translate('ru', 'customer.question.title', { text }),
+        body: contact
+          ? `${question}\n\n${translate('ru', 'customer.question.contact', { contact })}`
+          : question,
+        importance: 'high',
+        occurredAt: this.clock.now(),
+        projectId: project._id,
+        author: { userId: null, name: customer?.name ?? translate('ru', 'customer.asker') },
+        payload: {},
+        externalId: `question:${link._id}:${key}`,
+      });
+    }
+    // Reloading what comes of it sends nothing again.
+    response.setHeader('Location', `${path}?asked=thanks&lang=${words.locale}`);
+    send(response, 303, '');
+  }
+
+  async #stop({ customer, words, path }: Visit, isRead: boolean, response: Response): Promise<void> {
+    // A mail program sends its press without anything of ours; a mere opening may be a machine's.
+    if (!isRead && customer) await this.counterparties.withdraw(null, customer._id);
+    send(response, 200, stopPage({ ...words, path, isDone: !isRead }));
+  }
+
+  async #file({ project }: Visit, fileId: string, request: Request, response: Response): Promise<void> {
+    const find = async () => {
+      const found = (await this.orders.documentsOf(project._id)).find(({ id }) => id === fileId);
+      if (!found) throw new AppError('not-found', 'no such document');
+      return found;
+    };
+    const { eventId } = await find();
+    const file = await this.files.carriedBy(eventId, fileId);
+    const headers = contentHeaders({ name: file.filename, mime: file.metadata.mime });
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.setHeader('Content-Length', file.length);
+    if (request.method === 'HEAD') return void response.end();
+    const bytes = this.files.bytes(file, null, find);
+    await sendBytes(response, (await bytes.next()).value ?? null, bytes);
+  }
+
+  #nothing(request: Request, response: Response, why: 'gone' | 'busy' | 'away'): void {
+    const words = this.#words(request, null);
+    if (why === 'busy') response.setHeader('Retry-After', String(5 * MINUTE));
+    send(response, { gone: 404, busy: 429, away: 503 }[why], nothingPage(words, why));
+  }
+}
+
+const shortOf = (value: unknown, length: number): string =>
+  typeof value === 'string' ? value.slice(0, length) : '';
+
+function send(response: Response, status: number, html: string): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'text/html; charset=utf-8');
+  response.setHeader('Content-Security-Policy', PAGE_POLICY);
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('X-Robots-Tag', 'noindex, nofollow');
+  response.end(html);
+}

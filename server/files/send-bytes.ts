@@ -1,0 +1,22 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Response } from '../platform/http/request.ts';
+
+/** Sends bytes as they are read. Where they turn out to be damaged the answer is cut: it is shorter than it says. */
+export async function sendBytes(
+  response: Response,
+  first: Buffer | null,
+  rest: AsyncGenerator<Buffer>,
+): Promise<void> {
+  async function* all() {
+    if (!first) return;
+    yield first;
+    yield* rest;
+  }
+  try {
+    await pipeline(Readable.from(all(), { objectMode: false, highWaterMark: 1024 * 1024 }), response);
+  } catch (error) {
+    // Whoever asked has gone, which is no fault.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
+}
