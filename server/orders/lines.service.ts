@@ -4,8 +4,8 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { deriveLine } from '@svodka/shared/rules/orders/line';
 import { further, rank } from '@svodka/shared/rules/orders/status';
 import { Clock } from '../platform/clock.ts';
+import { Announcements } from './announcements.service.ts';
 import { FACTS_MOST, FactsRepository, type LineFactDoc } from './facts.repository.ts';
-import { MilestoneDeadlines } from './milestone-deadlines.service.ts';
 import { cardOf } from './projects/chain-input.ts';
 import type { LineDoc, ProjectDoc } from './projects/project.schema.ts';
 import { ProjectsService } from './projects/projects.service.ts';
@@ -19,7 +19,7 @@ export class LinesService {
   constructor(
     private readonly projects: ProjectsService,
     private readonly facts: FactsRepository,
-    private readonly deadlines: MilestoneDeadlines,
+    private readonly announcements: Announcements,
     private readonly clock: Clock,
   ) {}
 
@@ -52,7 +52,7 @@ export class LinesService {
       return line ? [{ of, line, status: statusOf(of, line) }] : [];
     });
     if ((await this.projects.writeLines(writes)) < writes.length) return false;
-    return this.deadlines.announce(
+    return this.announcements.announce(
       projects.map((project, i) => ({ ...project, line: lines[i] ?? project.line })),
     );
   }

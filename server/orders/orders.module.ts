@@ -4,12 +4,12 @@ import { ChangesModule } from '../changes/changes.module.ts';
 import { EventsModule } from '../events/events.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
 import { WorkingDaysModule } from '../working-days/working-days.module.ts';
+import { Announcements } from './announcements.service.ts';
 import { ChainsController } from './chains.controller.ts';
 import { ChainsService } from './chains.service.ts';
 import { FactsRepository } from './facts.repository.ts';
 import { LineFollower } from './line-follower.ts';
 import { LinesService } from './lines.service.ts';
-import { MilestoneDeadlines } from './milestone-deadlines.service.ts';
 import { OrderNews } from './order-news.ts';
 import { PartyMoneyService } from './party-money.service.ts';
 import { ProjectsController } from './projects.controller.ts';
@@ -22,7 +22,7 @@ import { ProjectsController } from './projects.controller.ts';
     FactsRepository,
     LineFollower,
     LinesService,
-    MilestoneDeadlines,
+    Announcements,
     OrderNews,
     PartyMoneyService,
   ],

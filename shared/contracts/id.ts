@@ -6,6 +6,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 export const IdSchema = z.string().regex(UUID, { error: 'id' });
 export type Id = string;
 
+export const isId = (value: string): value is Id => UUID.test(value);
+
 /**
  * Makes a UUIDv7 (RFC 9562) from the Web Crypto generator, which, unlike `randomUUID`, exists on plain-http LAN pages too.
  * @param nowMs milliseconds since 1970; the first 48 bits of the id.

@@ -59,7 +59,14 @@ export const TYPES_BY_MODULE = {
   install: ['install.confirmed', 'install.started', 'install.done', 'install.failed', 'act.signed'],
   calls: ['call.in', 'call.out', 'call.missed', 'call.recorded', 'call.promise'],
   mail: ['mail.sent', 'link.opened'],
-  system: ['deadline.approaching', 'deadline.due', 'deadline.overdue', 'module.silent', 'note.free'],
+  system: [
+    'deadline.approaching',
+    'deadline.due',
+    'deadline.overdue',
+    'contradiction.found',
+    'module.silent',
+    'note.free',
+  ],
 } as const satisfies Record<Module, readonly string[]>;
 
 export type EventType = (typeof TYPES_BY_MODULE)[Module][number];
@@ -104,6 +111,7 @@ const ASKING: ReadonlySet<EventType> = new Set([
   'call.missed',
   'call.promise',
   'deadline.overdue',
+  'contradiction.found',
   'module.silent',
 ]);
 

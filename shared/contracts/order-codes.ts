@@ -35,5 +35,5 @@ export type ProjectStatus = (typeof PROJECT_STATUSES)[number];
 export const ORDER_TEMPLATES = ['private', 'dealer', 'facade', 'complaint'] as const;
 export type OrderTemplate = (typeof ORDER_TEMPLATES)[number];
 
-/** What an order can be beside its status; `undated`: its installation waits for a day. */
-export const ORDER_FLAGS = ['late', 'undated', 'paused', 'cancelled', 'complaint'] as const;
+/** What an order can be beside its status; `undated`: its installation waits for a day; `contradiction`: facts of it do not fit together. */
+export const ORDER_FLAGS = ['late', 'undated', 'contradiction', 'paused', 'cancelled', 'complaint'] as const;

@@ -128,10 +128,25 @@ export type PartyMoney = z.infer<typeof PartyMoneySchema>;
 
 /**
  * What does not fit together. `before`: done earlier than what it needs · `without`: done, and what it needs is not ·
- * `date`: a fact whose day cannot be, left out · `amount`: card and contract name different sums · `overpaid`.
+ * `unsigned`: paid in full without a contract · `goods`: more shipped than had come · `early`: a crew is to come before
+ * the goods · `promised`: earlier than it can be · `crews`: another crew came than was sent · `debt`: closed by hand with
+ * money owed · `date`: a fact whose day cannot be, left out · `amount`: card and contract name different sums · `overpaid`.
  */
+export const CONTRADICTION_KINDS = [
+  'before',
+  'without',
+  'unsigned',
+  'goods',
+  'early',
+  'promised',
+  'crews',
+  'debt',
+  'date',
+  'amount',
+  'overpaid',
+] as const;
 const ContradictionSchema = z.strictObject({
-  kind: z.enum(['before', 'without', 'date', 'amount', 'overpaid']),
+  kind: z.enum(CONTRADICTION_KINDS),
   code: CodeSchema.nullable(),
   needs: CodeSchema.nullable(),
   fact: NamedFactSchema.nullable(),

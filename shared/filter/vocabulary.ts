@@ -83,6 +83,7 @@ const VALUE_WORDS: Partial<Record<FieldName, Record<string, string[]>>> = {
   flag: {
     late: words('опаздывает, опаздывают'),
     undated: words('без даты, нет даты, no date'),
+    contradiction: words('противоречия, не сходится, conflict'),
     paused: words('приостановлен, приостановлены, пауза'),
     cancelled: words('отменен, отменены, отмена'),
     complaint: words('рекламация, рекламации, жалоба'),

@@ -13,6 +13,8 @@ const SAID: Partial<
   'deadline.overdue': milestone('overdue'),
   'mail.sent': news('customer.event.sent'),
   'link.opened': (_, locale) => said(locale, 'customer.event.opened'),
+  'contradiction.found': ({ wrong, milestone, needs }, locale) =>
+    wrongIn(locale, { wrong, milestone, needs }),
   'module.silent': ({ fields }, locale) => {
     const { module, table } = (fields ?? {}) as { module?: unknown; table?: unknown };
     if (typeof table === 'string') return said(locale, 'sources.silent.table', { table });
@@ -39,6 +41,20 @@ function milestone(kind: 'approaching' | 'due' | 'overdue') {
       .join(locale === 'ru' ? '.' : '/');
     return said(locale, `deadline.title.${kind}`, { milestone: name, day });
   };
+}
+
+/** What does not fit together in an order, in words. */
+export function wrongIn(
+  locale: Locale,
+  { wrong, milestone, needs }: { wrong: unknown; milestone?: unknown; needs?: unknown },
+  fact = '',
+): string | null {
+  const needed = wordOf(locale, 'milestone', needs) ?? '';
+  return said(locale, `chain.wrong.${String(wrong)}`, {
+    milestone: wordOf(locale, 'milestone', milestone) ?? '',
+    needs: needed.charAt(0).toLocaleLowerCase(locale) + needed.slice(1),
+    fact,
+  });
 }
 
 const said = (locale: Locale, key: string, params?: MessageParams): string | null =>

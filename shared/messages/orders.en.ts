@@ -66,8 +66,8 @@ export const ordersEn = {
   'chain.flag.paused': 'Paused',
   'chain.flag.cancelled': 'Cancelled',
   'chain.flag.complaint': 'Complaint',
+  'chain.settle.move': 'Move the installation',
   'chain.wrong.before': '{milestone}: done before {needs}',
-  'chain.wrong.without': '{milestone}: done, while {needs} is not',
   'chain.wrong.date': 'This date cannot be right, so the event was not counted: {fact}',
   'chain.wrong.amount': 'The order amount differs from the contract',
   'chain.wrong.overpaid': 'More was paid than the contract says',
@@ -139,6 +139,7 @@ export const ordersEn = {
 
   'flag.late': 'late',
   'flag.undated': 'no installation date',
+  'flag.contradiction': 'facts conflict',
   'flag.paused': 'paused',
   'flag.cancelled': 'cancelled',
   'flag.complaint': 'complaint',

@@ -69,8 +69,8 @@ export const ordersRu = {
   'chain.flag.paused': 'Приостановлен',
   'chain.flag.cancelled': 'Отменён',
   'chain.flag.complaint': 'Рекламация',
+  'chain.settle.move': 'Перенести монтаж',
   'chain.wrong.before': '{milestone}: сделано раньше, чем {needs}',
-  'chain.wrong.without': '{milestone}: сделано, а {needs} — нет',
   'chain.wrong.date': 'Дата не может быть верной, событие не учтено: {fact}',
   'chain.wrong.amount': 'Сумма заказа не та, что в договоре',
   'chain.wrong.overpaid': 'Оплачено больше, чем по договору',
@@ -141,6 +141,7 @@ export const ordersRu = {
 
   'flag.late': 'опаздывает',
   'flag.undated': 'без даты монтажа',
+  'flag.contradiction': 'противоречие',
   'flag.paused': 'приостановлен',
   'flag.cancelled': 'отменён',
   'flag.complaint': 'рекламация',

@@ -43,6 +43,7 @@ const TYPE_ICONS: Partial<Record<EventType, IconComponent>> = {
   'deadline.approaching': AlarmClock,
   'deadline.due': AlarmClock,
   'deadline.overdue': AlarmClock,
+  'contradiction.found': TriangleAlert,
   'note.free': StickyNote,
 };
 

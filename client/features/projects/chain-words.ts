@@ -5,6 +5,7 @@ import type {
   Milestone,
   NamedFact,
 } from '@svodka/shared/contracts/orders';
+import { wrongIn } from '@svodka/shared/messages/machine-title';
 import { dayOf, shortDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
@@ -60,9 +61,6 @@ export const causeOf = (why: readonly Cause[]): string => {
 export const whyWords = (why: readonly Cause[]): string => why.map(causeWords).join(' ← ');
 
 export function wrongWords({ kind, code, needs, fact }: ChainContradiction): string {
-  return t(`chain.wrong.${kind}`, {
-    milestone: code ? t(`milestone.${code}`) : '',
-    needs: needs ? lowered(t(`milestone.${needs}`)) : '',
-    fact: fact ? `${t(`type.${fact.type}`)}, ${fact.on}` : '',
-  });
+  const because = fact ? `${t(`type.${fact.type}`)}, ${dayWords(fact.on)}` : '';
+  return wrongIn(i18n.locale, { wrong: kind, milestone: code, needs }, because) ?? '';
 }

@@ -2,7 +2,7 @@ import type { ChainOf } from '@svodka/shared/rules/orders/chain';
 import { deriveLine } from '@svodka/shared/rules/orders/line';
 import type { LineDoc, ProjectDoc } from './project.schema.ts';
 
-type Card = Pick<ProjectDoc, 'template' | 'tz' | 'createdAt' | 'amountKop' | 'chainEdits'>;
+type Card = Pick<ProjectDoc, 'template' | 'tz' | 'createdAt' | 'amountKop' | 'chainEdits' | 'statusOverride'>;
 
 /** What an order's own card says to its chain. */
 export const cardOf = ({
@@ -11,12 +11,14 @@ export const cardOf = ({
   createdAt,
   amountKop,
   chainEdits = [],
+  statusOverride,
 }: Card): Omit<ChainOf, 'now' | 'events'> => ({
   template,
   zone: tz,
   createdAt,
   amountKop,
   edits: chainEdits,
+  setStatus: statusOverride?.status ?? null,
 });
 
 /** The line of an order of which nothing has been told yet. */
@@ -32,6 +34,7 @@ export const NO_LINE: LineDoc = {
   staleAt: null,
   isWhole: true,
   deadlines: [],
+  found: [],
   keys: {
     slip: 0,
     debt: 0,

@@ -29,7 +29,15 @@ export function toProject(doc: ProjectDoc): Project {
 
 /** Without what only the server looks at. */
 function toLine(doc: LineDoc): OrderLine {
-  const { rules: _, staleAt: _at, isWhole: _whole, deadlines: _deadlines, keys: _keys, ...line } = doc;
+  const {
+    rules: _,
+    staleAt: _at,
+    isWhole: _whole,
+    deadlines: _deadlines,
+    found: _found,
+    keys: _keys,
+    ...line
+  } = doc;
   // One of older rules, until it is derived anew.
   const { stages = 1, undated = [], why = [] } = line;
   return { ...line, stages, undated, why };

@@ -31,7 +31,7 @@ export type ProjectDoc = Kept & {
   /** What people have decided about its milestones, oldest first. */
   chainEdits?: ChainEdit[];
   line: LineDoc;
-  /** Ids of the events by which its milestones' deadlines were told (`server/orders`). */
+  /** Ids of the events that were told of its line: deadlines, and what does not fit together (`server/orders`). */
   announced?: string[];
   /** Absent on older ones: private. */
   template?: OrderTemplate;

@@ -1,5 +1,6 @@
 import type { Id } from '../../contracts/id.ts';
 import type { NamedFact, OrderChain } from '../../contracts/orders.ts';
+import { SUMS } from './contradictions.ts';
 import { stockFor } from './stock.ts';
 
 /**
@@ -23,7 +24,7 @@ export function chainFor(
       why: milestone.why.map((cause) => ({ ...cause, fact: fact(cause.fact) })),
     })),
     contradictions: chain.contradictions
-      .filter(({ kind }) => seesSums || (kind !== 'amount' && kind !== 'overpaid'))
+      .filter(({ kind }) => seesSums || !SUMS.has(kind))
       .map((each) => ({ ...each, fact: fact(each.fact) })),
   };
 }

@@ -1,23 +1,19 @@
 // The chain of an order: a pure function of its events, its template, its card and the day. Nothing is added up along
 // the way, so the same events give the same chain in whatever order and however often they came.
-import type { MilestoneCode, OrderTemplate } from '../../contracts/order-codes.ts';
-import type {
-  ChainContradiction,
-  ChainEdit,
-  Milestone,
-  MilestoneState,
-  OrderChain,
-} from '../../contracts/orders.ts';
+import type { MilestoneCode, OrderTemplate, ProjectStatus } from '../../contracts/order-codes.ts';
+import type { ChainEdit, Milestone, MilestoneState, OrderChain } from '../../contracts/orders.ts';
+import { contradictionsOf } from './contradictions.ts';
 import { LEAD_WD } from './deadlines.ts';
-import { dayIn, type Fact, type FactEvent, factsOf, named } from './facts.ts';
+import { dayIn, type Fact, type FactEvent, factsOf } from './facts.ts';
 import { REACHED_BY } from './fills.ts';
-import { agreedKop, moneyOf, overdueOf } from './money.ts';
+import { moneyOf, overdueOf } from './money.ts';
 import { plan, type Step } from './planner.ts';
 import { type Reached, reachedOf } from './reached.ts';
 import { statusOf } from './status.ts';
 import { stockOf } from './stock.ts';
 import { editsInForce, milestonesOf, TEMPLATES } from './templates.ts';
 import { whyLate } from './why.ts';
+import { workOf } from './work.ts';
 import { addWorkingDays, type Day, workingDaysBetween, yearsUnknown } from './working-days.ts';
 
 export type ChainOf = {
@@ -30,16 +26,19 @@ export type ChainOf = {
   events: readonly FactEvent[];
   /** What people have decided about its milestones, oldest first. */
   edits?: readonly ChainEdit[];
+  /** What a person has set it to, whatever its events say. */
+  setStatus?: ProjectStatus | null;
 };
 
 /** The chain of an order. */
 export const chainOf = (order: ChainOf): Omit<OrderChain, 'isWhole'> => derive(order).chain;
 
 /** The chain of an order, and the facts that it is derived from. */
-export function derive({ template, zone, createdAt, amountKop, now, events, edits: decided = [] }: ChainOf): {
+export function derive(order: ChainOf): {
   chain: Omit<OrderChain, 'isWhole'>;
   facts: Fact[];
 } {
+  const { template, zone, createdAt, amountKop, now, events, edits: decided = [], setStatus = null } = order;
   const todayOn = dayIn(zone, now);
   const { facts, unbelievable } = factsOf(events, zone, todayOn);
   const money = moneyOf(facts, amountKop);
@@ -129,6 +128,7 @@ export function derive({ template, zone, createdAt, amountKop, now, events, edit
     [baselineOn, plannedOn, promisedOn, forecastOn].filter((day) => day !== null),
   );
   const last = facts.at(-1);
+  const goods = stockOf(facts);
   const chain = {
     template,
     todayOn,
@@ -140,10 +140,19 @@ export function derive({ template, zone, createdAt, amountKop, now, events, edit
         ? 0
         : overdueOf(facts, money, { milestones, prepayPercent: TEMPLATES[template].prepayPercent }),
     },
-    goods: stockOf(facts),
+    goods,
     flags,
     lastFact: last ? { type: last.type, at: new Date(last.at).toISOString() } : null,
-    contradictions: contradictionsOf({ milestones, facts, unbelievable, amountKop, debtKop: money.debtKop }),
+    contradictions: contradictionsOf({
+      milestones,
+      facts,
+      unbelievable,
+      goods,
+      works: flags.includes('cancelled') ? [] : workOf(facts, template, decided),
+      amountKop,
+      debtKop: money.debtKop,
+      setStatus,
+    }),
     yearsUnknown: yearsUnknown(days),
   };
   return { chain, facts };
@@ -192,35 +201,4 @@ function flagsOf(facts: readonly Fact[]): OrderChain['flags'] {
   if (isOpen(lastOf('order.cancelled'))) flags.push('cancelled');
   if (isOpen(complaint) && complaint > lastOf('complaint.closed')) flags.push('complaint');
   return flags;
-}
-
-function contradictionsOf({
-  milestones,
-  facts,
-  unbelievable,
-  amountKop,
-  debtKop,
-}: {
-  milestones: readonly Milestone[];
-  facts: readonly Fact[];
-  unbelievable: readonly Fact[];
-  amountKop: number | null;
-  debtKop: number | null;
-}): ChainContradiction[] {
-  const found: ChainContradiction[] = [];
-  const actual = new Map(milestones.map(({ code, actualOn }) => [code, actualOn]));
-  for (const { code, actualOn, needs } of milestones) {
-    if (actualOn === null) continue;
-    for (const need of needs) {
-      const before = actual.get(need.code) ?? null;
-      if (before === null) found.push({ kind: 'without', code, needs: need.code, fact: null });
-      else if (actualOn < before) found.push({ kind: 'before', code, needs: need.code, fact: null });
-    }
-  }
-  for (const fact of unbelievable) found.push({ kind: 'date', code: null, needs: null, fact: named(fact) });
-  const agreed = agreedKop(facts);
-  if (amountKop !== null && agreed !== null && amountKop !== agreed)
-    found.push({ kind: 'amount', code: null, needs: null, fact: null });
-  if (debtKop !== null && debtKop < 0) found.push({ kind: 'overpaid', code: null, needs: null, fact: null });
-  return found;
 }

@@ -10,6 +10,7 @@ import type {
 } from '../../contracts/orders.ts';
 import { instantOfWall } from '../due.ts';
 import { type ChainOf, derive } from './chain.ts';
+import { announcedOf, type Found } from './contradictions.ts';
 import { type Deadline, deadlinesOf, nextTurnOf } from './deadlines.ts';
 import type { Fact } from './facts.ts';
 import { stagesOf } from './reached.ts';
@@ -132,6 +133,8 @@ export type KeptLine = OrderLine & {
   isWhole: boolean;
   /** Of its milestones, those deadlines that have come up. */
   deadlines: Deadline[];
+  /** What of it does not fit together, where that announces itself. */
+  found: Found[];
   /** What lists are sorted and filtered by; no key that is sorted by is ever missing. */
   keys: {
     slip: number;
@@ -169,13 +172,15 @@ export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLi
   const { chain, facts } = derive(order);
   const line = lineOf(chain, facts);
   const { zone, now } = order;
+  const found = line.flags.includes('cancelled') ? [] : announcedOf(chain.contradictions);
   return {
     ...line,
     rules: RULES,
     staleAt: staleAtOf(chain, zone, now),
     isWhole,
     deadlines: line.flags.includes('cancelled') ? [] : deadlinesOf(chain.milestones, order),
-    keys: keysOf(line, order),
+    found,
+    keys: keysOf(line, order, found),
   };
 }
 
@@ -186,6 +191,7 @@ const NEVER: Day = '9999-12-31';
 function keysOf(
   { target, isLate, flags, money, status, milestones, undated }: Omit<OrderLine, 'version'>,
   { template, zone }: Pick<ChainOf, 'template' | 'zone'>,
+  found: readonly Found[],
 ): KeptLine['keys'] {
   const debt = flags.includes('cancelled') ? 0 : Math.max(0, money?.debtKop ?? 0);
   const inState = (wanted: MilestoneState) =>
@@ -199,6 +205,7 @@ function keysOf(
     flags: [
       ...(isLate ? ['late' as const] : []),
       ...(undated.length > 0 ? ['undated' as const] : []),
+      ...(found.length > 0 ? ['contradiction' as const] : []),
       ...flags,
     ],
     at: target && instantOfWall(`${target.on}T12:00:00`, zone),

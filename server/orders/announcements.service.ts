@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { Importance } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import { moduleOf } from '@svodka/shared/contracts/modules';
-import { translate } from '@svodka/shared/messages/catalogue';
+import { type EventType, moduleOf } from '@svodka/shared/contracts/modules';
+import type { Payload } from '@svodka/shared/contracts/payload';
+import { titleIn } from '@svodka/shared/messages/machine-title';
+import type { Found } from '@svodka/shared/rules/orders/contradictions';
 import type { Deadline } from '@svodka/shared/rules/orders/deadlines';
 import { bornStatus } from '@svodka/shared/rules/status';
 import type { EventDoc } from '../events/event.schema.ts';
@@ -15,7 +18,17 @@ import { ProjectsService } from './projects/projects.service.ts';
 /** What is stored is for the search; who reads it is told in their own language (`machine-title.ts`). */
 const LOCALE = 'ru';
 
-type Announced = Deadline & { id: Id; key: string };
+/** An event that a line tells: its id and key follow from what it says. */
+type Announced = {
+  id: Id;
+  key: string;
+  type: EventType;
+  importance: Importance;
+  at: Date;
+  payload: Payload;
+};
+/** What happened so long before its order was known is history, and no news to anybody. */
+const HISTORY_MS = 30 * 86_400_000;
 
 /** What a write of another node may have crossed is looked at again: such a key is not taken for told. */
 const DOUBTED = '?';
@@ -23,13 +36,13 @@ const idsOf = (announced: readonly string[] = []): string[] =>
   announced.map((id) => (id.startsWith(DOUBTED) ? id.slice(1) : id));
 
 /**
- * Lets the deadlines of milestones announce themselves as events. Which of them there are follows from the line; their
- * ids and source keys follow from order, milestone, day and kind, so that however often a line is derived each is there
- * once. What is told for an order stands on it (`announced`), written after the events: whatever dies in between, the
+ * Lets the deadlines of milestones, and what does not fit together, announce themselves as events. Which of them there
+ * are follows from the line; their ids and source keys follow from what they say, so that however often a line is derived
+ * each is there once. What is told for an order stands on it (`announced`), written after the events: whatever dies in between, the
  * same is done again.
  */
 @Injectable()
-export class MilestoneDeadlines {
+export class Announcements {
   constructor(
     private readonly projects: ProjectsService,
     private readonly events: EventsRepository,
@@ -39,7 +52,7 @@ export class MilestoneDeadlines {
   /** @returns false: an order was written meanwhile, so that it is to be looked at again */
   async announce(projects: readonly ProjectDoc[]): Promise<boolean> {
     const due = projects.flatMap((project) => {
-      const wanted = project.line.deadlines.map((deadline) => announcedOf(project._id, deadline));
+      const wanted = this.#wantedOf(project);
       const isTold = wanted.map(({ id }) => id).join() === (project.announced ?? []).join();
       return isTold ? [] : [{ project, wanted }];
     });
@@ -59,6 +72,16 @@ export class MilestoneDeadlines {
     return isDone;
   }
 
+  #wantedOf(project: ProjectDoc): Announced[] {
+    const { _id, line, createdAt } = project;
+    const last = line.lastFact && Date.parse(line.lastFact.at);
+    const isHistory = last !== null && last < createdAt.getTime() - HISTORY_MS;
+    return [
+      ...line.deadlines.map((deadline) => ofDeadline(_id, deadline)),
+      ...(isHistory ? [] : line.found.map((found) => ofContradiction(project, found, this.clock.now()))),
+    ];
+  }
+
   async #tell(project: ProjectDoc, wanted: readonly Announced[]): Promise<void> {
     if (wanted.length === 0) return;
     await this.events.insertMany(wanted.map((each) => this.#event(project, each)));
@@ -69,20 +92,15 @@ export class MilestoneDeadlines {
     );
   }
 
-  #event(project: ProjectDoc, { code, kind, on, at, id, key }: Announced): EventDoc {
+  #event(project: ProjectDoc, { type, importance, payload, at, id, key }: Announced): EventDoc {
     const now = this.clock.now();
-    const type = `deadline.${kind}` as const;
-    const title = translate(LOCALE, `deadline.title.${kind}`, {
-      milestone: translate(LOCALE, `milestone.${code}`),
-      day: on.split('-').reverse().join('.'),
-    });
     const base = {
       _id: id,
       type,
       module: moduleOf(type),
-      title,
+      title: titleIn(LOCALE, { type, title: '', payload }),
       body: '',
-      importance: kind === 'overdue' ? ('high' as const) : ('normal' as const),
+      importance,
       occurredAt: at,
       recordedAt: now,
       ...deadlineFields(null, project.tz),
@@ -90,7 +108,7 @@ export class MilestoneDeadlines {
       itemIds: [],
       author: { userId: null, name: '' },
       source: { module: moduleOf(type), externalId: key },
-      payload: { milestone: code, startOn: on },
+      payload,
       visibility: 'internal' as const,
       departmentId: null,
       status: bornStatus({ type, dueAt: null, recordedAt: now, isImported: false }),
@@ -135,8 +153,26 @@ export class MilestoneDeadlines {
   }
 }
 
-function announcedOf(projectId: Id, deadline: Deadline): Announced {
-  const { code, kind, on } = deadline;
-  const id = derivedId(new Date(on), 'milestone', projectId, code, on, kind);
-  return { ...deadline, id, key: `milestone:${projectId}:${code}:${on}:${kind}` };
+function ofDeadline(projectId: Id, { code, kind, on, at }: Deadline): Announced {
+  return {
+    id: derivedId(new Date(on), 'milestone', projectId, code, on, kind),
+    key: `milestone:${projectId}:${code}:${on}:${kind}`,
+    type: `deadline.${kind}`,
+    importance: kind === 'overdue' ? 'high' : 'normal',
+    at,
+    payload: { milestone: code, startOn: on },
+  };
+}
+
+/** Nobody knows since when: it happened when it was seen first. */
+function ofContradiction({ _id, createdAt }: ProjectDoc, { kind, code, needs }: Found, at: Date): Announced {
+  const said = [kind, code ?? '', needs ?? ''];
+  return {
+    id: derivedId(createdAt, 'contradiction', _id, ...said),
+    key: `contradiction:${_id}:${said.join(':')}`,
+    type: 'contradiction.found',
+    importance: 'normal',
+    at,
+    payload: { wrong: kind, milestone: code, needs },
+  };
 }

@@ -6,12 +6,12 @@ import { makeEvent, makeProject } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { until } from '../../test/support/until.ts';
 import { EventsRepository } from '../events/events.repository.ts';
+import { Announcements } from './announcements.service.ts';
 import { LineFollower } from './line-follower.ts';
-import { MilestoneDeadlines } from './milestone-deadlines.service.ts';
 
 const HOUR = 3_600_000;
 
-describe(MilestoneDeadlines.name, () => {
+describe(Announcements.name, () => {
   // A Monday, seven in the morning where orders live.
   const clock = new FakeClock('2026-11-30T04:00:00Z');
   let app: TestApp;
@@ -145,5 +145,34 @@ describe(MilestoneDeadlines.name, () => {
       return line.flags.includes('cancelled');
     });
     expect(await kinds(cancelled)).toHaveLength(1);
+  });
+
+  it('tells what does not fit together once, closes it when it is settled, and is silent about history', async () => {
+    const project = await order();
+    const shipped = { type: 'install.done' as const, projectId: project.id };
+    await makeEvent(app.admin, shipped);
+    const found = async (of: Project) =>
+      (await told(of)).filter(({ payload: { wrong, milestone } }) => wrong && milestone === 'install');
+    await until(async () => (await found(project)).length === 1);
+    for (let i = 0; i < 2; i++) await follower().noteAll();
+    expect(await found(project)).toMatchObject([
+      {
+        status: 'open',
+        title: 'Монтаж: сделано, а отгрузка — нет',
+        payload: { wrong: 'without', milestone: 'install', needs: 'ship' },
+      },
+    ]);
+    const { items } = await app.admin.get<{ items: Project[] }>('/api/projects?filter=is:contradiction');
+    expect(items.map(({ id }) => id)).toEqual([project.id]);
+    const out = await makeEvent(app.admin, { type: 'shipment.out', projectId: project.id });
+    await until(async () => (await found(project)).every(({ status }) => status === 'resolved'));
+    await app.admin.send('DELETE', `/api/events/${out.id}`);
+    await until(async () => (await found(project)).some(({ status }) => status === 'open'));
+
+    const old = await order();
+    const occurredAt = new Date(clock.now().getTime() - 60 * 24 * HOUR).toISOString();
+    await makeEvent(app.admin, { ...shipped, projectId: old.id, occurredAt });
+    await follower().idle();
+    expect(await found(old)).toEqual([]);
   });
 });
