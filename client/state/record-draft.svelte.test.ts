@@ -14,6 +14,7 @@ const project: Project = {
   appointedIds: [],
   status: 'request',
   statusOverride: null,
+  told: [],
   template: 'private',
   amountKop: 18_430_050,
   line: {

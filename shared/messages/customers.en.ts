@@ -85,7 +85,6 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.panel.link.text': 'Copy it now: it will not be shown again. Valid until {day}.',
   'customer.panel.link.address': 'Address',
   'customer.panel.link.copy': 'Copy',
-  'customer.panel.link.copied': 'Link copied',
   'customer.panel.link.revoke': 'Close access',
   'customer.panel.link.revoked': 'The links no longer open',
   'customer.consent': 'Letters',
@@ -104,7 +103,6 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.consent.saved': 'Consent recorded',
   'customer.consent.ended': 'Consent withdrawn: no more letters',
 
-  'mailbox.customer': 'Customer',
   'mailbox.held.first':
     'The first letter of its kind: read what the customer will see. From then on such letters go by themselves.',
   'mailbox.reason.first-of-kind': 'the first letter of its kind: waits to be checked',

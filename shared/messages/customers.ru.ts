@@ -84,7 +84,6 @@ export const customersRu = {
   'customer.panel.link.text': 'Скопируйте её сейчас: потом её не увидеть. Действует до {day}.',
   'customer.panel.link.address': 'Адрес',
   'customer.panel.link.copy': 'Скопировать',
-  'customer.panel.link.copied': 'Ссылка скопирована',
   'customer.panel.link.revoke': 'Закрыть доступ',
   'customer.panel.link.revoked': 'Ссылки больше не открываются',
   'customer.consent': 'Письма',
@@ -103,7 +102,6 @@ export const customersRu = {
   'customer.consent.saved': 'Согласие записано',
   'customer.consent.ended': 'Согласие отозвано: писем больше не будет',
 
-  'mailbox.customer': 'Заказчик',
   'mailbox.held.first':
     'Первое письмо такого вида: прочитайте, что увидит заказчик. Дальше такие письма уходят сами.',
   'mailbox.reason.first-of-kind': 'первое письмо такого вида: ждёт проверки',

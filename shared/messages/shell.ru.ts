@@ -11,8 +11,7 @@ export const shellRu = {
   'counterparties.title': 'Контрагенты',
   'inbox.title': 'Входящие',
   'mailbox.title': 'Почта',
-  'mailbox.held':
-    'Данные восстановлены из резервной копии. Письма, которые могли уже уйти, ждут вашего решения.',
+  'mailbox.held': 'В почте есть письма, которые ждут вашего решения.',
   'mailbox.held.look': 'Посмотреть',
   'import.title': 'Импорт',
   'settings.title': 'Настройки',

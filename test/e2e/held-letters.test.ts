@@ -72,7 +72,7 @@ describeInBrowser('letters that are held after a copy was put back', () => {
 
       const admin = await Person.at(chromium, app.url, ADMIN);
       const { page } = admin;
-      const strip = page.getByRole('note').filter({ hasText: 'Данные восстановлены из резервной копии' });
+      const strip = page.getByRole('note').filter({ hasText: 'ждут вашего решения' });
       await strip.waitFor();
       const vera = await Person.at(chromium, app.url, { login: 'vera', password: 'plain-lantern-42' });
       expect(await vera.page.getByRole('note').count()).toBe(0);

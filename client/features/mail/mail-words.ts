@@ -2,6 +2,7 @@ import type { Delivery, DeliveryState } from '@svodka/shared/contracts/notice';
 import { dayAndTime } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
 
 /** Colour of a state: whether somebody has to look at it. */
 export const STATE_COLORS: Record<DeliveryState, string> = {
@@ -36,8 +37,13 @@ export function fateOf(delivery: Delivery): string {
   return [reasonOf(delivery), count, nextOf(delivery)].filter(Boolean).join(' · ');
 }
 
+/** Whom it is for, where that is known. */
+export const nameOf = ({ userId, customer }: Delivery): string =>
+  (userId ? refs.user(userId)?.name : refs.counterparty(customer?.counterpartyId ?? '')?.name) ?? '';
+
 /** The event that a letter is about: its text ends in a link to it. */
-export function eventOf({ text }: Delivery): string | null {
+export function eventOf({ text, customer }: Delivery): string | null {
+  if (customer) return customer.eventId;
   return /\/events\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/.exec(text)?.[1] ?? null;
 }
 

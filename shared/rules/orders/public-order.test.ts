@@ -1,0 +1,101 @@
+import type { PublicMilestone, PublicOrder } from '../../contracts/customer.ts';
+import type { EventType } from '../../contracts/modules.ts';
+import { chainOf } from './chain.ts';
+import { publicOrder } from './public-order.ts';
+
+const CANARY = 'канарейка';
+const event = (type: EventType, day: string, payload: Record<string, unknown> = {}, more = {}) => ({
+  id: `${type} ${day}`,
+  type,
+  occurredAt: new Date(`${day}T09:00:00Z`),
+  dueAt: null,
+  status: 'recorded' as const,
+  resolved: null,
+  deletedAt: null,
+  itemIds: [CANARY],
+  version: 1,
+  payload: { ...payload, docNo: CANARY, reason: CANARY, material: CANARY, crew: CANARY },
+  title: CANARY,
+  ...more,
+});
+const chainFrom = (events: ReturnType<typeof event>[], now = '2026-11-27T09:00:00Z') =>
+  chainOf({
+    template: 'private',
+    zone: 'Europe/Moscow',
+    createdAt: new Date('2026-10-01T09:00:00Z'),
+    amountKop: 10_000_00,
+    edits: [
+      { code: 'ship', kind: 'move', on: '2026-12-20', reason: CANARY, by: null, at: '2026-11-01T09:00:00Z' },
+    ],
+    now: new Date(now),
+    events,
+  });
+const EVENTS = [
+  event('measure.done', '2026-10-05'),
+  event('contract.signed', '2026-10-12', { amountKop: 10_000_00 }),
+  event('payment.prepaid', '2026-10-13', { amountKop: 7_000_00 }),
+  event('material.shortage', '2026-10-20', {}, { status: 'open' }),
+  event('install.confirmed', '2026-11-02', { startOn: '2026-12-07' }),
+];
+
+/** Everything that a chain holds, and in each of its objects something that nobody has thought of yet. */
+function withCanaries(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withCanaries);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, withCanaries(inner)]);
+  return { ...Object.fromEntries(entries), [CANARY]: CANARY };
+}
+
+describe(publicOrder, () => {
+  it('says what is done, what is next, and the day that was promised', () => {
+    const order = publicOrder('318', chainFrom(EVENTS));
+    const of = (code: string) => order.milestones.find((each) => each.code === code);
+    expect(of('contract')).toEqual({ code: 'contract', state: 'done', on: '2026-10-12', isPromised: false });
+    expect(order.milestones.filter(({ state }) => state === 'next').map(({ code }) => code)).toEqual([
+      'launch',
+    ]);
+    expect(order.installation).toEqual({ on: '2026-12-07', isPromised: true });
+  });
+
+  it('holds nothing but what its type names, whatever the order comes to hold (W1)', () => {
+    const chain = withCanaries(chainFrom(EVENTS)) as ReturnType<typeof chainFrom>;
+    expect(JSON.stringify(chain)).toContain(CANARY);
+    const order = publicOrder('318', chain);
+    expect(JSON.stringify(order)).not.toContain(CANARY);
+    // A field more is a decision: it is to be named here too.
+    const fields: Record<keyof PublicOrder, true> = {
+      number: true,
+      state: true,
+      milestones: true,
+      installation: true,
+    };
+    const ofEach: Record<keyof PublicMilestone, true> = {
+      code: true,
+      state: true,
+      on: true,
+      isPromised: true,
+    };
+    expect(Object.keys(order).sort()).toEqual(Object.keys(fields).sort());
+    for (const each of order.milestones) expect(Object.keys(each).sort()).toEqual(Object.keys(ofEach).sort());
+  });
+
+  it('keeps the warehouse of materials, and days that have gone by, to the house (W2)', () => {
+    const order = publicOrder('318', chainFrom(EVENTS, '2026-12-30T09:00:00Z'));
+    expect(order.milestones.map(({ code }) => code)).not.toContain('reserve');
+    for (const { state, on } of order.milestones)
+      if (state !== 'done' && on !== null) expect(on >= '2026-12-30').toBe(true);
+    expect(order.installation).toBeNull();
+  });
+
+  it('names no days of an order that is paused or was called off', () => {
+    const paused = publicOrder(
+      '318',
+      chainFrom([...EVENTS, event('order.paused', '2026-11-20', {}, { status: 'open' })]),
+    );
+    expect(paused.state).toBe('paused');
+    const off = publicOrder('318', chainFrom([...EVENTS, event('order.cancelled', '2026-11-20')]));
+    expect(off).toMatchObject({ state: 'cancelled', installation: null });
+    for (const { state, on } of [...paused.milestones, ...off.milestones])
+      if (state !== 'done') expect(on).toBeNull();
+  });
+});
