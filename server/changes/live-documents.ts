@@ -38,7 +38,7 @@ export class LiveDocuments<D extends { _id: string }> implements ChangeListener 
   }
 
   /** Whether these very documents are what is known of them, as far as the log has been seen. */
-  isKnown(docs: readonly D[]): boolean {
+  isKnown(docs: readonly { _id: string }[]): boolean {
     return docs.every((doc) => this.#known.get(doc._id) === doc);
   }
 

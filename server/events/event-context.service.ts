@@ -78,7 +78,7 @@ export class EventContext {
   async ofMany(events: readonly Named[]): Promise<(event: Named) => Surroundings> {
     const present = (ids: (Id | null)[]) => [...new Set(ids.filter((id): id is Id => id !== null))];
     const [projects, standing] = await Promise.all([
-      this.projects.byIds(present(events.map(({ projectId }) => projectId))),
+      this.projects.plainByIds(present(events.map(({ projectId }) => projectId))),
       this.counterparties.standing(
         present(events.flatMap((event) => event.namedIds ?? event.counterpartyIds)),
       ),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DEFAULT_LEAD_MIN, type Due, type EventStatus } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { deadlineOf, dueStateAt, nextDueChangeAt } from '@svodka/shared/rules/due';
@@ -75,6 +75,4 @@ const sorted = (value: unknown): unknown => {
 
 /** The same for the same request, however its fields are ordered. */
 export const hashOfBody = (body: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify(sorted(body)))
-    .digest('base64url');
+  hash('sha256', JSON.stringify(sorted(body)), 'base64url');

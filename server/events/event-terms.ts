@@ -9,11 +9,11 @@ import {
 import { kept, moneyTerms, phoneTerms, termsOfText } from '@svodka/shared/filter/terms';
 import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
 import { callTerms } from '../counterparties/counterparty-terms.ts';
-import type { ProjectDoc } from '../orders/projects/project.schema.ts';
+import type { PlainProject } from '../orders/projects/project.schema.ts';
 import type { EventDoc } from './event.schema.ts';
 
 /** What an event takes from its project and counterparties; of merged ones also what they stand for. */
-export type Surroundings = { project: ProjectDoc | null; counterparties: CounterpartyDoc[] };
+export type Surroundings = { project: PlainProject | null; counterparties: CounterpartyDoc[] };
 
 type Worded = Pick<EventDoc, 'type' | 'title' | 'body' | 'payload' | 'attachments'> & {
   commentTerms?: string[];

@@ -42,6 +42,9 @@ export type ProjectDoc = Kept & {
   told?: CustomerType[];
 };
 
+/** An order without what is derived or decided of it, which is most of it: what its events take from it. */
+export type PlainProject = Omit<ProjectDoc, 'line' | 'chainEdits' | 'announced'>;
+
 export const ProjectSchema = new Schema<ProjectDoc>(
   {
     _id: String,

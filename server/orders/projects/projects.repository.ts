@@ -9,7 +9,7 @@ import { MONGO } from '../../platform/mongo/mongo.ts';
 import { searchQuery } from '../../platform/mongo/search-query.ts';
 import { Vocabulary } from '../../platform/mongo/vocabulary.ts';
 import { type TableAsk, tableQuery } from './orders-list.ts';
-import { type LineDoc, type ProjectDoc, ProjectSchema } from './project.schema.ts';
+import { type LineDoc, type PlainProject, type ProjectDoc, ProjectSchema } from './project.schema.ts';
 
 type Counter = { _id: string; last: number };
 /** What of an order says how much it is, and to whom. */
@@ -44,6 +44,12 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
       .find({ number: { $in: [...numbers] } })
       .lean<ProjectDoc[]>()
       .exec();
+  }
+
+  plainByIds(ids: readonly Id[]): Promise<PlainProject[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    const projection = { line: 0, chainEdits: 0, announced: 0 };
+    return this.raw.find({ _id: { $in: [...ids] } } as mongo.Filter<ProjectDoc>, { projection }).toArray();
   }
 
   /** The newest orders of some customers. */

@@ -50,7 +50,7 @@ import { lineAtBirth } from './chain-input.ts';
 import { ConfidentialRepository } from './confidential.repository.ts';
 import { placeFrom, placeOf } from './orders-list.ts';
 import { toProject } from './project.mapper.ts';
-import type { ProjectDoc } from './project.schema.ts';
+import type { PlainProject, ProjectDoc } from './project.schema.ts';
 import { isOnTeam, ownProjects, projectScope } from './project-scope.ts';
 import { termsOfProject } from './project-terms.ts';
 import { type OrderSums, ProjectsRepository } from './projects.repository.ts';
@@ -135,6 +135,10 @@ export class ProjectsService {
 
   byIds(ids: readonly Id[]): Promise<ProjectDoc[]> {
     return this.projects.byIds(ids);
+  }
+
+  plainByIds(ids: readonly Id[]): Promise<PlainProject[]> {
+    return this.projects.plainByIds(ids);
   }
 
   /** As they were within the last second, mostly from memory. */

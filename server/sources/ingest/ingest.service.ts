@@ -1,7 +1,7 @@
-// What a module says over REST. Order of a batch: the token and the module are looked at anew, each line is read, what the
-// lines name is found or made, the events are taken, refused lines are kept, the answer is told. One batch at a time in a
-// process, the tokens in turn; nothing is read of a stream while a batch of it is written, so that memory is bounded and
-// whoever writes by hand waits behind one batch at most. A stream that breaks off leaves whole batches; sent again, it
+// What a module says over REST. Order of a batch: each line is read, the token and the module are looked at anew, what the
+// lines name is found or made, the events are taken, refused lines are kept, the answer is told. One batch at a time is
+// written in a process, the tokens in turn, while the next lines that have come already are read; of a stream no more is
+// held, so that memory is bounded and whoever writes by hand waits behind one batch at most. A stream that breaks off leaves whole batches; sent again, it
 // finds them unchanged.
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
@@ -51,6 +51,9 @@ type Stream = {
   /** Whether refused lines of the token are kept, which an accepted one may settle. */
   hasErrors: boolean;
   locale: Locale;
+  /** What was counted and is not kept yet, and when it was last. */
+  untold: IngestCounts;
+  toldAt: number;
 };
 
 type Read = {
@@ -61,6 +64,9 @@ type Read = {
   error?: unknown;
   isSame?: boolean;
 };
+
+/** A stream is said to be heard so often: each time is a write, and news for every page. */
+const HEARD_EVERY_MS = 1_000;
 
 const none = (): IngestCounts => ({ lines: 0, created: 0, changed: 0, unchanged: 0, refused: 0 });
 
@@ -99,13 +105,8 @@ export class IngestService {
     { locale, replayed }: { locale: Locale; replayed?: string | undefined },
   ): AsyncGenerator<IngestResult[] | IngestEnd> {
     const leave = this.#enter(token);
-    const stream: Stream = {
-      counts: none(),
-      seen: new Map(),
-      found: nothingFound(),
-      hasErrors: await this.sources.hasErrors(token._id),
-      locale,
-    };
+    let writing: Promise<IngestResult[]> | null = null;
+    const stream = newStream(await this.sources.hasErrors(token._id), locale);
     try {
       await this.sources.open(token.module);
       await this.sources.heard(token, none());
@@ -114,14 +115,24 @@ export class IngestService {
           const part = come.slice(from, from + BATCH);
           if ((part.at(-1)?.line ?? 0) > INGEST_LIMITS.lines)
             throw new AppError('too-large', '#ingest-lines');
-          yield await this.#turns.run(token._id, () => this.#batch(token, part, stream));
+          const now = this.clock.now();
+          const reads = part.map((at) => this.#read(at, token, stream, now));
+          if (writing) yield await writing;
+          writing = this.#turns.run(token._id, () => this.#batch(token, reads, stream));
+          writing.catch(() => undefined); // heard when it is waited for
         }
+        // Whoever waits for an answer before they say more gets it.
+        if (writing) yield await writing;
+        writing = null;
       }
+      await this.#tell(token, stream);
       if (replayed) await this.sources.replayed(token.module, new Date(replayed));
       const { replayFrom } = await this.sources.open(token.module);
       yield { done: true, counts: stream.counts, replayFrom: replayFrom?.toISOString() ?? null };
     } finally {
+      await writing?.catch(() => undefined);
       leave();
+      await this.#tell(token, stream);
       if (stream.counts.refused > 0) await this.sources.trimErrors(token.module);
     }
   }
@@ -129,15 +140,10 @@ export class IngestService {
   /** A refused line once more, by whoever may: as its token may say it now. */
   async again(error: SourceErrorDoc, locale: Locale): Promise<IngestResult> {
     const token = await this.tokens.check(error.tokenId);
-    const stream: Stream = {
-      counts: none(),
-      seen: new Map(),
-      found: nothingFound(),
-      hasErrors: true,
-      locale,
-    };
-    const lines = [{ line: error.line, raw: error.raw }];
-    const [result] = await this.#turns.run(token._id, () => this.#batch(token, lines, stream));
+    const stream = newStream(true, locale);
+    const read = this.#read({ line: error.line, raw: error.raw }, token, stream, this.clock.now());
+    const [result] = await this.#turns.run(token._id, () => this.#batch(token, [read], stream));
+    await this.#tell(token, stream);
     return result as IngestResult;
   }
 
@@ -154,14 +160,9 @@ export class IngestService {
     };
   }
 
-  async #batch(
-    { _id, module }: ModuleTokenDoc,
-    lines: readonly RawLine[],
-    stream: Stream,
-  ): Promise<IngestResult[]> {
+  async #batch({ _id, module }: ModuleTokenDoc, reads: Read[], stream: Stream): Promise<IngestResult[]> {
     const [token] = await Promise.all([this.tokens.check(_id), this.sources.open(module)]);
     const now = this.clock.now();
-    const reads = lines.map((at) => this.#read(at, token, stream, now));
     await this.#store(token, reads, stream, now);
     const results = reads.map((read) => this.#result(read, stream));
     await this.#keep(token, reads, results, stream, now);
@@ -252,11 +253,10 @@ export class IngestService {
     stream: Stream,
     now: Date,
   ): Promise<void> {
-    const counts = none();
     const refused: SourceErrorDoc[] = [];
     const settled: Id[] = [];
     for (const [i, result] of results.entries()) {
-      counts[result.outcome]++;
+      stream.untold[result.outcome]++;
       if (!result.error && !stream.hasErrors) continue;
       const { raw } = (reads[i] as Read).at;
       const id = idOfError(token._id, result.externalId, raw);
@@ -278,9 +278,26 @@ export class IngestService {
     stream.hasErrors ||= refused.length > 0;
     // Of the same line twice in a batch the last word counts.
     await this.sources.addErrors([...new Map(refused.map((error) => [error._id, error])).values()]);
-    await this.sources.heard(token, counts);
+    if (performance.now() - stream.toldAt > HEARD_EVERY_MS) await this.#tell(token, stream);
+  }
+
+  /** Keeps what has been counted since. */
+  async #tell(token: ModuleTokenDoc, stream: Stream): Promise<void> {
+    const { untold } = stream;
+    [stream.untold, stream.toldAt] = [none(), performance.now()];
+    if (Object.values(untold).some((count) => count > 0)) await this.sources.heard(token, untold);
   }
 }
+
+const newStream = (hasErrors: boolean, locale: Locale): Stream => ({
+  counts: none(),
+  seen: new Map(),
+  found: nothingFound(),
+  hasErrors,
+  locale,
+  untold: none(),
+  toldAt: performance.now(),
+});
 
 /** What a module says, as it is taken. @param token whose name stands for an author that is not named */
 export function draftOf(
