@@ -45,7 +45,7 @@ export type Screen = {
 const SCREENS: Screen[] = [
   {
     path: 'my',
-    needs: 'orders.manage',
+    needs: 'directory.read',
     section: {
       label: 'my.title',
       icon: CalendarCheck,
@@ -76,6 +76,12 @@ const SCREENS: Screen[] = [
     needs: 'directory.read',
     section: { label: 'calendar.title', icon: CalendarDays, key: { code: 'KeyW', shown: 'W' } },
     load: () => import('./calendar/CalendarScreen.svelte'),
+  },
+  {
+    path: 'deadlines',
+    needs: 'directory.read',
+    name: 'deadlines.title',
+    load: () => import('./deadlines/DeadlinesScreen.svelte'),
   },
   {
     path: 'counterparties',

@@ -3,6 +3,8 @@
 import type { Counterparty } from '@svodka/shared/contracts/counterparty';
 import type { Crew, InstallationsPage } from '@svodka/shared/contracts/crews';
 import type { Project } from '@svodka/shared/contracts/directory';
+import type { Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { MilestoneDue } from '@svodka/shared/contracts/orders';
 import { addWorkingDays, daysAfter, weekdayOf } from '@svodka/shared/rules/orders/working-days';
 import type { Locator } from 'playwright-core';
 import { type App, startApp } from '../support/app-process.ts';
@@ -258,6 +260,87 @@ describeInBrowser('the calendar of installations', () => {
       await vera.page.getByRole('button', { name: 'Монтаж: что сделать' }).click();
       await vera.page.getByRole('menuitem', { name: 'Перенести' }).click();
       await vera.page.getByRole('dialog', { name: /Перенос монтажа № 330/ }).waitFor();
+    },
+    LONG_MS,
+  );
+
+  it(
+    'of deadlines moves one for everybody, with the reason, takes it back, and says who was faster',
+    async () => {
+      const { event } = await script.post<{ event: SvodkaEvent }>('/api/events', {
+        type: 'customer.request',
+        title: 'Прислать расчёт',
+        projectId: orders[1]?.id,
+        due: { local: FIRST },
+      });
+      const now = async () => (await script.get<{ event: SvodkaEvent }>(`/api/events/${event.id}`)).event;
+      const dayCell = ({ page }: Person, day: string) => page.locator(`[data-cell="${day}"]`);
+      const lies = (person: Person, day: string) =>
+        dayCell(person, day)
+          .getByRole('link', { name: /Прислать расчёт/ })
+          .waitFor();
+      const say = async ({ page }: Person, reason: string) => {
+        const popover = page.getByRole('dialog', { name: /Перенос срока/ });
+        await popover.getByRole('textbox', { name: /Почему/ }).fill(reason);
+        await popover.getByRole('button', { name: 'Перенести' }).click();
+        await popover.waitFor({ state: 'detached' });
+      };
+      await Promise.all(
+        [anna, vera].map(({ page }) => page.goto(`${app.url}/deadlines?view=week&on=${FIRST}`)),
+      );
+      await Promise.all([lies(anna, FIRST), lies(vera, FIRST)]);
+      const card = anna.page.getByRole('link', { name: /Прислать расчёт/ });
+      await card.dragTo(dayCell(anna, SECOND));
+      await say(anna, 'Ждём ответа завода');
+      await lies(vera, SECOND);
+      expect(await now()).toMatchObject({ dueLocal: SECOND, dueAllDay: true });
+      const { items } = await script.get<{ items: Revision[] }>(`/api/events/${event.id}/revisions`);
+      expect(items[0]?.reason).toBe('Ждём ответа завода');
+      await anna.toast('Срок перенесён').getByRole('button', { name: 'Отменить' }).click();
+      await lies(vera, FIRST);
+
+      await card.dragTo(dayCell(anna, SECOND));
+      const popover = anna.page.getByRole('dialog', { name: /Перенос срока/ });
+      await popover.waitFor();
+      const { rev } = await now();
+      await script.patch(`/api/events/${event.id}`, { due: { local: THIRD } }, { 'If-Match': String(rev) });
+      await say(anna, 'Не успеваем');
+      await anna.toast('Этот срок уже перенесли').waitFor();
+      await lies(anna, THIRD);
+      expect((await now()).dueLocal).toBe(THIRD);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'of deadlines moves the milestone of an order by keys alone',
+    async () => {
+      const { page } = anna;
+      const ofOrder = async () => {
+        const to = daysAfter(TODAY, 60);
+        const found = await script.get<{ items: MilestoneDue[] }>(
+          `/api/milestones?from=${TODAY}&to=${to}&projects=${orders[1]?.id}`,
+        );
+        return found.items.find(({ code }) => code === 'payment');
+      };
+      const on = (await until(ofOrder, { what: 'the order waits for its payment' }))?.on ?? '';
+      await page.goto(`${app.url}/deadlines?on=${on}`);
+      await page.getByRole('link', { name: /^Оплата, № 319/ }).focus();
+      await page.keyboard.press('Space');
+      const next = addWorkingDays(on, 1);
+      for (let day = on; day < next; day = daysAfter(day, 1)) await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Enter');
+      const popover = page.getByRole('dialog', { name: /Перенос срока: Оплата/ });
+      await popover.getByRole('textbox', { name: /Почему/ }).waitFor();
+      await page.keyboard.type('Просьба заказчика');
+      await page.keyboard.press('Enter');
+      await popover.waitFor({ state: 'detached' });
+      await until(async () => (await ofOrder())?.on === next, { what: 'the milestone is moved' });
+      expect(await ofOrder()).toMatchObject({ isMoved: true });
+      // The key of undo takes the last move back.
+      await page.keyboard.press('Control+z');
+      await until(async () => (await ofOrder())?.on === on, { what: 'the milestone is back' });
+      expect(anna.complaints().filter((error) => !error.includes('409'))).toEqual([]);
     },
     LONG_MS,
   );

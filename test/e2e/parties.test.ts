@@ -150,7 +150,7 @@ describeInBrowser('counterparties, and the week of a manager', () => {
       });
       await news.getByText('Просит поставить раньше').waitFor();
       await page
-        .getByRole('region', { name: 'Сроки на неделю' })
+        .getByRole('region', { name: /Сегодня|Дальше на неделе/ })
         .getByText('Просит поставить раньше')
         .waitFor();
       await page.keyboard.press('j');

@@ -1,5 +1,4 @@
-// The installations of a period as they are drawn: what the server derives, over it what this person is moving just
-// now. One read at a time; what is told meanwhile is read after it, so that nothing older is drawn over something newer.
+// The installations of a period as they are drawn: what the server derives, over it what this person is moving just now.
 import type { BusyWork, Installation } from '@svodka/shared/contracts/crews';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
@@ -14,6 +13,7 @@ import { i18n } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { whenBack } from '../../state/when-back.ts';
 import { workingDays } from '../../state/working-days.svelte.ts';
+import { LiveRead } from './live-read.ts';
 
 /** Where an installation is put: days, and the id or name of a crew. */
 export type Place = Pick<Installation, 'startOn' | 'finishOn' | 'crew'>;
@@ -25,8 +25,6 @@ export const keyOf = ({ projectId, stage }: Pick<Installation, 'projectId' | 'st
 
 /** News of others' orders, of which nothing is told but that there are some, are looked at no more often, ms. */
 const OTHERS_MS = 2_000;
-/** More orders than this are read with the whole period. */
-const SOME_MOST = 100;
 
 export class OpenCalendar {
   #items = $state.raw<readonly Installation[]>([]);
@@ -58,17 +56,19 @@ export class OpenCalendar {
 
   readonly #off: (() => void)[];
   #period: Period | null = null;
-  #wanted = new Set<Id>();
-  #wantsAll = false;
-  #reading = false;
-  #closed = false;
+  readonly #reading = new LiveRead(
+    (ids) => this.#readOnce(ids),
+    (error) => {
+      this.#error = error;
+      if (this.#items.length === 0) this.#state = 'failed';
+    },
+  );
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     this.#off = [
       live.on('work.changed', ({ projectIds, others }) => {
-        for (const id of projectIds) this.#wanted.add(id);
-        if (projectIds.length > 0) void this.#read();
+        this.#reading.some(projectIds);
         if (others) this.#timer ??= setTimeout(() => this.readAll(), OTHERS_MS);
       }),
       live.onConnect(() => this.readAll()),
@@ -107,8 +107,7 @@ export class OpenCalendar {
   readAll(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#wantsAll = true;
-    void this.#read();
+    this.#reading.all();
   }
 
   /** Draws an installation elsewhere, until `settle` or `letGo`. */
@@ -130,48 +129,32 @@ export class OpenCalendar {
   replace(now: Installation): void {
     this.letGo(now);
     this.#items = [...this.#items.filter((each) => keyOf(each) !== keyOf(now)), now];
-    this.#wanted.add(now.projectId);
-    void this.#read();
+    this.#reading.some([now.projectId]);
   }
 
   close(): void {
-    this.#closed = true;
+    this.#reading.close();
     clearTimeout(this.#timer);
     for (const off of this.#off) off();
   }
 
-  async #read(): Promise<void> {
-    if (this.#reading || this.#closed || !this.#period) return;
-    this.#reading = true;
-    try {
-      while (!this.#closed && (this.#wantsAll || this.#wanted.size > 0)) await this.#readOnce(this.#period);
-    } catch (error) {
-      this.#error = error;
-      if (this.#items.length === 0) this.#state = 'failed';
-    } finally {
-      this.#reading = false;
-    }
-  }
-
-  async #readOnce(period: Period): Promise<void> {
-    const isAll = this.#wantsAll || this.#wanted.size > SOME_MOST;
-    const ids = [...this.#wanted];
-    this.#wantsAll = false;
-    this.#wanted = new Set();
+  async #readOnce(ids: readonly Id[] | null): Promise<void> {
+    const period = this.#period;
+    if (!period) return;
     const page = await ask('GET /installations', {
-      query: { ...period, ...(!isAll && { projects: ids.join(',') }) },
+      query: { ...period, ...(ids && { projects: ids.join(',') }) },
     });
-    if (this.#closed) return;
+    if (this.#reading.isClosed) return;
     if (period !== this.#period) {
-      this.#wantsAll = true;
+      this.#reading.all();
       return;
     }
     refs.add(page.refs);
     const asked = new Set(ids);
-    this.#items = isAll
-      ? page.items
-      : [...this.#items.filter(({ projectId }) => !asked.has(projectId)), ...page.items];
-    if (isAll) [this.#busy, this.#more] = [page.busy, page.more];
+    this.#items = ids
+      ? [...this.#items.filter(({ projectId }) => !asked.has(projectId)), ...page.items]
+      : page.items;
+    if (!ids) [this.#busy, this.#more] = [page.busy, page.more];
     this.#todayOn = page.todayOn;
     this.#state = 'ready';
     this.#error = null;

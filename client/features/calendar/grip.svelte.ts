@@ -1,21 +1,19 @@
 // What is being carried to another day or crew, by the mouse or by keys, and where it is over just now. A drop only
 // chooses the place: why it is moved is asked before anything is written.
 import type { Installation } from '@svodka/shared/contracts/crews';
-import { movedTo } from '@svodka/shared/rules/orders/work';
 import { daysAfter } from '@svodka/shared/rules/orders/working-days';
-import type { Place } from './calendar-state.svelte.ts';
-import { isUndated } from './undated.ts';
+import type { Dated } from './dated.ts';
 
-export type Grip = { item: Installation; startOn: string; crew: string | null; by: 'mouse' | 'keys' };
+export type Grip<T> = { item: T; startOn: string; crew: string | null; by: 'mouse' | 'keys' };
 
-class Carrying {
-  #grip = $state.raw<Grip | null>(null);
+export class Carrying<T extends Dated> {
+  #grip = $state.raw<Grip<T> | null>(null);
 
-  get grip(): Grip | null {
+  get grip(): Grip<T> | null {
     return this.#grip;
   }
 
-  take(item: Installation, by: Grip['by']): void {
+  take(item: T, by: Grip<T>['by']): void {
     this.#grip = { item, startOn: item.startOn, crew: item.crew, by };
   }
 
@@ -39,15 +37,13 @@ class Carrying {
     this.#grip = null;
   }
 
-  /** Ends the carrying. @returns where it was dropped; null: where it was taken */
-  drop(): { item: Installation; place: Place } | null {
+  /** Ends the carrying. @returns where it was dropped */
+  drop(): Grip<T> | null {
     const grip = this.#grip;
     this.#grip = null;
-    if (!grip) return null;
-    const { item, startOn, crew } = grip;
-    if (startOn === item.startOn && crew === item.crew && !isUndated(item)) return null;
-    return { item, place: { ...movedTo(item, startOn), crew } };
+    return grip;
   }
 }
 
-export const carrying = new Carrying();
+/** Of the calendar of installations. */
+export const carrying = new Carrying<Installation>();

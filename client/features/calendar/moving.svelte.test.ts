@@ -5,6 +5,7 @@ import { testEvent } from '../../testing/events.ts';
 import { playRest } from '../../testing/sign-in.ts';
 import { OpenCalendar } from './calendar-state.svelte.ts';
 import { Moving } from './moving.svelte.ts';
+import { workMover } from './work-mover.ts';
 
 const installation = (n: number): Installation => ({
   projectId: `01890000-0000-7000-8000-00000000000${n}`,
@@ -23,7 +24,7 @@ const installation = (n: number): Installation => ({
 
 describe(Moving.name, () => {
   const calendar = new OpenCalendar();
-  const moving = new Moving(calendar, () => null);
+  const moving = new Moving(workMover(calendar));
   const taken: string[] = [];
   let isAway = false;
   let refusals = 0;
