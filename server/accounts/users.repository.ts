@@ -63,6 +63,10 @@ export class UsersRepository implements OnModuleInit {
     return this.#users.findOne({ login }).lean<UserDoc>().exec();
   }
 
+  all(): Promise<UserDoc[]> {
+    return this.#raw.find().toArray();
+  }
+
   byIds(ids: readonly Id[]): Promise<UserDoc[]> {
     if (ids.length === 0) return Promise.resolve([]);
     return this.#raw.find({ _id: { $in: [...ids] } }).toArray();

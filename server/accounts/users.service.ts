@@ -54,6 +54,11 @@ export class UsersService implements OnApplicationBootstrap {
     return this.users.live;
   }
 
+  /** A company's people are few. */
+  all(): Promise<UserDoc[]> {
+    return this.users.all();
+  }
+
   byIds(ids: readonly Id[]): Promise<UserDoc[]> {
     return this.users.byIds(ids);
   }

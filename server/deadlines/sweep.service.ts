@@ -33,6 +33,7 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
   #isAskedAgain = false;
   #isStopped = false;
   #failures = 0;
+  readonly #along: ((now: Date) => Promise<Date | null>)[] = [];
 
   constructor(
     private readonly events: EventsRepository,
@@ -44,6 +45,11 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
     this.#log = logger.child({ room: 'deadlines' });
     alarms.define(DUE_ALARM, () => this.#attempt());
     workingDays.onChange(() => this.recount());
+  }
+
+  /** For whoever tells of what time alone brings: it is called with every pass, and says when it is needed next. */
+  along(pass: (now: Date) => Promise<Date | null>): void {
+    this.#along.push(pass);
   }
 
   /** For readiness: whether the last pass ended well. */
@@ -104,6 +110,10 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
     this.#clearTimer();
     const next = await this.events.nextDueChange();
     if (next) this.expect(next);
+    for (const pass of this.#along) {
+      const needed = await pass(await this.clock.certain());
+      if (needed) this.expect(needed);
+    }
     return written;
   }
 

@@ -159,6 +159,11 @@ export const EVENTS_INDEXES: CollectionPlan[] = [
         partialFilterExpression: { 'payload.startOn': { $exists: true } },
       },
       {
+        key: { dueAt: 1, _id: 1 },
+        name: 'deadline',
+        partialFilterExpression: { dueAt: { $type: 'date' } },
+      },
+      {
         key: { nextDueChangeAt: 1 },
         name: 'due',
         partialFilterExpression: { nextDueChangeAt: { $type: 'date' } },

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { MODULES } from '@svodka/shared/contracts/modules';
 import type { Count } from '@svodka/shared/feed/feed';
-import type { ResolvedFilter } from '@svodka/shared/filter/ast';
+import { and, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { toMongo } from '@svodka/shared/filter/mongo';
 import { OPEN_STATUSES } from '@svodka/shared/rules/status';
 import type { Connection, mongo } from 'mongoose';
@@ -23,6 +23,10 @@ import {
 import { EventListRepository, type EventPage, type PageAsk } from './event-list.repository.ts';
 
 const REVISIONS_SHOWN = 1_000;
+const PAGE = 200;
+
+/** What is looked at in an event that may be what another was to be followed by. */
+export type Follower = Pick<EventDoc, '_id' | 'projectId' | 'counterpartyIds' | 'occurredAt'>;
 
 type Query = mongo.Filter<EventDoc>;
 type Changes = Partial<Omit<EventDoc, '_id' | 'version' | 'rev' | 'revisions'>>;
@@ -324,6 +328,67 @@ export class EventsRepository {
       })
       .limit(limit)
       .toArray();
+  }
+
+  /** Events whose deadline lies in a stretch of time, in pages. */
+  dueWithin(from: Date, to: Date): AsyncGenerator<EventDoc[]> {
+    return this.#pages({ dueAt: { $gt: from, $lte: to, $type: 'date' } } as Query, { dueAt: 1, _id: 1 });
+  }
+
+  /** Events that name a day of a stretch of time, as the day on which something begins, in pages. */
+  plannedWithin(from: Date, to: Date): AsyncGenerator<EventDoc[]> {
+    const day = (at: Date) => at.toISOString().slice(0, 10);
+    return this.#pages({ 'payload.startOn': { $gte: day(from), $lte: day(to) } } as Query, {
+      'payload.startOn': 1,
+    });
+  }
+
+  /** What is overdue, in pages. */
+  overdue(): AsyncGenerator<EventDoc[]> {
+    return this.#pages({ dueState: 'overdue' }, { occurredAt: -1, _id: -1 });
+  }
+
+  /** What a filter finds among that which happened in a stretch of time, newest first, in pages. */
+  async *matching(filter: ResolvedFilter, from: Date, to: Date): AsyncGenerator<EventDoc[]> {
+    const within = { field: 'occurred', from: from.toISOString(), to: to.toISOString() } as const;
+    let after: string | undefined;
+    do {
+      const page = await this.find(and(filter, within), { after, limit: PAGE, whole: true });
+      if (page.docs.length > 0) yield page.docs;
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+  }
+
+  /** Of what was to follow some events, what is there: by their orders, without one by their counterparties. */
+  async followers(type: EventDoc['type'], bases: readonly EventDoc[]): Promise<Follower[]> {
+    const since = new Date(Math.min(...bases.map(({ occurredAt }) => occurredAt.getTime())));
+    const projectIds = [...new Set(bases.flatMap(({ projectId }) => projectId ?? []))];
+    const loose = bases.filter(({ projectId }) => projectId === null);
+    const counterpartyIds = [...new Set(loose.flatMap((base) => base.counterpartyIds))];
+    const ofWhom: Query[] = [
+      ...(projectIds.length > 0 ? [{ projectId: { $in: projectIds } }] : []),
+      ...(counterpartyIds.length > 0 ? [{ counterpartyIds: { $in: counterpartyIds } }] : []),
+    ];
+    const found = await Promise.all(
+      ofWhom.map((query) =>
+        this.#events
+          .find({ ...query, type, deletedAt: null, occurredAt: { $gte: since } } as Query, {
+            projection: { projectId: 1, counterpartyIds: 1, occurredAt: 1 },
+          })
+          .toArray(),
+      ),
+    );
+    return found.flat() as Follower[];
+  }
+
+  async *#pages(query: Query, sort: Record<string, 1 | -1>): AsyncGenerator<EventDoc[]> {
+    let page: EventDoc[] = [];
+    for await (const event of this.#events.find(query, { projection: { revisions: 0 } }).sort(sort)) {
+      if (page.push(event) < PAGE) continue;
+      yield page;
+      page = [];
+    }
+    if (page.length > 0) yield page;
   }
 
   /** When the next due state changes; null: none will. */

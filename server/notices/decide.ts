@@ -1,25 +1,15 @@
-import type { DueState, Importance } from '@svodka/shared/contracts/event';
+import type { DueState } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import { type EventType, isMachineType, NOTICED_TYPES } from '@svodka/shared/contracts/modules';
-import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
-import { type DueFields, dueMoments } from '@svodka/shared/rules/due';
+import { isMachineType, MADE_BY_TELLING } from '@svodka/shared/contracts/modules';
+import type { Notice, NoticeReason, Suppressed } from '@svodka/shared/contracts/notice';
+import { CHANNELS, type Channel, type WatchedField } from '@svodka/shared/contracts/notice-rule';
+import { dueMoments } from '@svodka/shared/rules/due';
 import { derivedId } from '../platform/mongo/derived-id.ts';
-
-/** What a decision looks at in one state of an event. */
-export type EventImage = DueFields & {
-  _id: Id;
-  type: EventType;
-  importance: Importance;
-  occurredAt: Date;
-  recordedAt: Date;
-  dueAt: Date | null;
-  dueState: DueState;
-  projectId: Id | null;
-  author: { userId: Id | null };
-  source: { batchId?: Id; sent?: object } | null;
-  resolved?: { by: Id | null } | null;
-  deletedAt: Date | null;
-};
+import type { EventImage, OrderImage } from './rules/images.ts';
+import { aheadOf, approachAt, missedAt } from './rules/moments.ts';
+import { type People, readersOf } from './rules/people.ts';
+import type { RuleDoc } from './rules/rule.schema.ts';
+import type { CompiledRule, RuleSet } from './rules/rule-set.ts';
 
 /** What a decision looks at in one state of a comment. */
 export type CommentImage = {
@@ -31,10 +21,19 @@ export type CommentImage = {
   deletedAt: Date | null;
 };
 
-export type Team = { managerId: Id | null; appointedIds: Id[] };
+/** How the rules that tell somebody want it told. */
+export type Manner = {
+  ruleIds: Id[];
+  channels: Channel[];
+  delayMinutes: number;
+  isAtOnce: boolean;
+  passesQuiet: boolean;
+  /** After how many minutes those come next whom the rules name; null: nobody does. */
+  escalatesMin: number | null;
+};
 
-/** Somebody is to be told something. `id` follows from everything else: the notice's own id. */
-export type Intent = {
+/** Somebody is to be told something, or was to be. `id` follows from everything else: the notice's own id. */
+export type Intent = Manner & {
   id: Id;
   userId: Id;
   eventId: Id;
@@ -42,25 +41,21 @@ export type Intent = {
   role: Notice['role'];
   commentId: Id | null;
   at: Date;
+  /** When there was reason to tell it. */
+  since: Date;
+  suppressed: Suppressed | null;
 };
 
 /** Imported moments older than this make no notice. */
 export const FRESH_MS = 24 * 3_600_000;
 
 const ANNOUNCED = ['approaching', 'due', 'overdue'] as const satisfies readonly DueState[];
-export type Announced = (typeof ANNOUNCED)[number];
-export const isAnnounced = (state: DueState | NoticeReason): state is Announced =>
-  (ANNOUNCED as readonly string[]).includes(state);
-
-/** Whether an event, as it stands, is one that its project's people hear of (rule N1). */
-function isWorthTelling(event: EventImage): boolean {
-  if (event.deletedAt || !event.projectId) return false;
-  return event.importance === 'high' || event.importance === 'critical' || NOTICED_TYPES.includes(event.type);
-}
+type Announced = (typeof ANNOUNCED)[number];
+const isAnnounced = (state: DueState): state is Announced => (ANNOUNCED as readonly string[]).includes(state);
 
 /** The deadline state that a change turned to, if it is one that is announced (rule N2). */
 function turnedTo(before: EventImage | null, after: EventImage): Announced | null {
-  if (after.deletedAt || !after.projectId || !after.dueAt || !isAnnounced(after.dueState)) return null;
+  if (after.deletedAt || !after.dueAt || !isAnnounced(after.dueState)) return null;
   const isSame =
     before?.dueState === after.dueState &&
     before.dueAt?.getTime() === after.dueAt.getTime() &&
@@ -69,24 +64,11 @@ function turnedTo(before: EventImage | null, after: EventImage): Announced | nul
 }
 
 /** When the state that an event is in began. */
-export function begun(event: EventImage, state: Announced): Date | null {
+function begun(event: EventImage, state: Announced): Date | null {
   const moments = dueMoments(event);
   return (
     moments && { approaching: moments.approachingAt, due: moments.dueAt, overdue: moments.overdueAt }[state]
   );
-}
-
-/** Manager first, so that who is both is told as the manager. */
-function* members({ managerId, appointedIds }: Team): Generator<{ userId: Id; role: Notice['role'] }> {
-  if (managerId) yield { userId: managerId, role: 'manager' };
-  for (const userId of new Set(appointedIds)) {
-    if (userId !== managerId) yield { userId, role: 'appointed' };
-  }
-}
-
-/** Whether a change can touch any notice: asked first, because most changes do not and the team is a read. */
-export function concernsTeam(before: EventImage | null, after: EventImage): boolean {
-  return occurs(before, after) || turnedTo(before, after) !== null || turnsByItself(before, after) !== null;
 }
 
 const isClosedByItself = ({ type, status, resolved }: EventImage): boolean =>
@@ -99,56 +81,308 @@ export function turnsByItself(before: EventImage | null, after: EventImage): 'cl
   return was && after.status !== 'resolved' && !after.deletedAt ? 'back' : null;
 }
 
-/** The notices by which a team heard of an event. */
-export const toldBy = (event: EventImage, team: Team): Id[] =>
-  [...members(team)].map(({ userId }) => noticeId('occurred', event.recordedAt, event._id, userId));
+/** Rules speak of what is there, and not of what comes of telling somebody: they would hear themselves. */
+const isSpokenOf = (event: EventImage): boolean =>
+  event.deletedAt === null && !MADE_BY_TELLING.includes(event.type);
 
-/** @param of the instant that the id is made from: one that no edit of the event moves */
-const noticeId = (reason: NoticeReason, of: Date, eventId: Id, userId: Id): Id =>
-  derivedId(of, 'notice', reason, eventId, userId);
+const WATCHED: Record<WatchedField, (event: EventImage) => unknown> = {
+  status: ({ status }) => status,
+  importance: ({ importance }) => importance,
+  due: ({ dueAt }) => dueAt?.getTime() ?? null,
+  occurred: ({ occurredAt }) => occurredAt.getTime(),
+  type: ({ type }) => type,
+  project: ({ projectId }) => projectId,
+  title: ({ title }) => title,
+  payload: ({ payload }) => JSON.stringify(payload ?? {}),
+};
 
-function occurs(before: EventImage | null, after: EventImage): boolean {
-  if (!isWorthTelling(after)) return false;
-  return !before || !isWorthTelling(before) || before.projectId !== after.projectId;
-}
+/** That a rule speaks of an event, and why. */
+export type Word = {
+  compiled: CompiledRule;
+  reason: NoticeReason;
+  /** What the letter names as the moment of it. */
+  at: Date;
+  since: Date;
+  /** Of which instant and of what it is said once, whoever edits what (N6). */
+  key: { of: Date; parts: string[] };
+  exceptId: Id | null;
+  /** Said only if nothing has followed. */
+  isUnlessFollowed?: true;
+};
 
-/**
- * Who is to be told what after one change of an event. Pure, and the same for the same change.
- * @param before null: the event is new, or what it was is not known
- */
-export function decideEvent(
+export type Around = {
+  order: OrderImage | null;
+  now: Date;
+  /** When the change was written. */
+  at: Date;
+  /** Where working days are counted of what stands in no order. */
+  zone: string;
+};
+
+/** The rules that find an event as it stands, whoever its order is of. */
+const findingOf = (rules: RuleSet, event: EventImage | null): CompiledRule[] =>
+  event && isSpokenOf(event) ? rules.finding(event) : [];
+
+/** Whether a change can touch any rule: asked first, because most changes do not and the order is a read. */
+export const concernsRules = (rules: RuleSet, after: EventImage): boolean =>
+  findingOf(rules, after).length > 0;
+
+/** What the rules say to one change of an event. Pure, and the same for the same change. */
+export function wordsOf(
+  rules: RuleSet,
   before: EventImage | null,
   after: EventImage,
-  { team, now }: { team: Team; now: Date },
-): Intent[] {
-  const isImported = Boolean(after.source?.batchId ?? after.source?.sent);
-  const isTold = (moment: Date | null) =>
-    !isImported || (moment !== null && now.getTime() - moment.getTime() < FRESH_MS);
-  const intents: Intent[] = [];
-  const tell = (reason: NoticeReason, at: Date, of: Date, exceptId: Id | null) => {
-    for (const { userId, role } of members(team)) {
-      if (userId === exceptId) continue;
-      const id = noticeId(reason, of, after._id, userId);
-      intents.push({ id, userId, eventId: after._id, reason, role, commentId: null, at });
-    }
-  };
-  if (occurs(before, after) && isTold(after.occurredAt)) {
-    tell('occurred', after.occurredAt, after.recordedAt, after.author.userId);
-  }
-  const state = turnedTo(before, after);
-  if (state && after.dueAt && isTold(begun(after, state))) {
-    tell(state, after.dueAt, after.dueAt, null);
-  }
-  return intents;
+  around: Around,
+): Word[] {
+  const { order } = around;
+  const finding = findingOf(rules, after).filter(({ isOf }) => isOf(order));
+  if (finding.length === 0) return [];
+  // What was in another order has moved: to this one it is new.
+  const isSameOrder = before !== null && before.projectId === after.projectId;
+  const found = new Set(isSameOrder ? findingOf(rules, before) : []);
+  const imported = Boolean(after.source?.batchId ?? after.source?.sent);
+  const isFresh = (moment: Date) => !imported || around.now.getTime() - moment.getTime() < FRESH_MS;
+  return finding.flatMap((compiled) => {
+    const word = wordOf(compiled, { before, after, wasFound: found.has(compiled), isFresh, ...around });
+    // What was so before the rule was written is none of its business.
+    return word && word.since >= compiled.rule.since ? [word] : [];
+  });
 }
 
+type Step = Around & {
+  before: EventImage | null;
+  after: EventImage;
+  wasFound: boolean;
+  isFresh(moment: Date): boolean;
+};
+
+function wordOf(compiled: CompiledRule, step: Step): Word | null {
+  const { before, after, wasFound, isFresh, at, now, order } = step;
+  const { trigger } = compiled.rule;
+  switch (trigger.on) {
+    case 'occurred':
+      if (wasFound || !isFresh(after.occurredAt)) return null;
+      return occurrence(compiled, after, at);
+    case 'changed': {
+      const read = WATCHED[trigger.field];
+      if (!before || before.deletedAt || read(before) === read(after) || !isFresh(at)) return null;
+      return {
+        compiled,
+        reason: 'changed',
+        at,
+        since: at,
+        key: { of: after.recordedAt, parts: [after._id, trigger.field, String(after.rev ?? 0)] },
+        exceptId: trigger.field === 'status' ? (after.resolved?.by ?? null) : null,
+      };
+    }
+    case 'approaching': {
+      if (trigger.lead === null) break;
+      const word = approach(compiled, after, order);
+      if (!word || word.since > now || word.at <= now || !isFresh(word.since)) return null;
+      const was = wasFound && before ? approach(compiled, before, order) : null;
+      if (was && was.at.getTime() === word.at.getTime()) return null;
+      return { ...word, since: later(word.since, at) };
+    }
+    case 'absent': {
+      const word = absence(compiled, after, step);
+      if (!word || word.since > now || !isFresh(word.since)) return null;
+      const was = wasFound && before ? absence(compiled, before, step) : null;
+      if (was && was.since.getTime() === word.since.getTime()) return null;
+      return { ...word, since: later(word.since, at) };
+    }
+  }
+  return turn(compiled, step);
+}
+
+const later = (a: Date, b: Date): Date => (a > b ? a : b);
+
+/** @param of the instant that the id is made from: one that no edit of the event moves */
+export const occurrence = (compiled: CompiledRule, event: EventImage, since: Date): Word => ({
+  compiled,
+  reason: 'occurred',
+  at: event.occurredAt,
+  since,
+  key: { of: event.recordedAt, parts: [event._id] },
+  exceptId: event.author.userId,
+});
+
+/** A deadline that has turned to the state which the rule speaks of. */
+function turn(compiled: CompiledRule, { before, after, isFresh, at }: Step): Word | null {
+  const state = turnedTo(before, after);
+  const { trigger } = compiled.rule;
+  if (!state || !after.dueAt) return null;
+  // A deadline with an hour is due and overdue at once, and is told as the latter.
+  const isIt = state === trigger.on || (trigger.on === 'due' && state === 'overdue' && !after.dueAllDay);
+  const began = begun(after, state);
+  if (!isIt || (trigger.on === 'overdue' && trigger.every) || !began || !isFresh(began)) return null;
+  return deadline(compiled, after, state, later(began, at));
+}
+
+export const deadline = (compiled: CompiledRule, event: EventImage, state: Announced, since: Date): Word => ({
+  compiled,
+  reason: state,
+  at: event.dueAt as Date,
+  since,
+  key: { of: event.dueAt as Date, parts: [event._id] },
+  exceptId: null,
+});
+
+/** What a rule with a lead of its own says of what is ahead, whenever its moment (`since`) is. */
+export function approach(compiled: CompiledRule, event: EventImage, order: OrderImage | null): Word | null {
+  const { trigger } = compiled.rule;
+  const ahead = aheadOf(event, order);
+  if (trigger.on !== 'approaching' || !trigger.lead || !ahead) return null;
+  const { n, unit } = trigger.lead;
+  return {
+    compiled,
+    reason: 'approaching',
+    at: ahead.at,
+    since: approachAt(ahead, trigger.lead),
+    key: { of: ahead.at, parts: [ahead.of, `${n} ${unit}`] },
+    exceptId: null,
+  };
+}
+
+export function absence(
+  compiled: CompiledRule,
+  event: EventImage,
+  { order, zone }: Pick<Around, 'order' | 'zone'>,
+): Word | null {
+  const { trigger } = compiled.rule;
+  if (trigger.on !== 'absent') return null;
+  const { awaits, within } = trigger;
+  const since = missedAt(event, order, within, zone);
+  return {
+    compiled,
+    reason: 'absent',
+    at: since,
+    since,
+    key: { of: event.recordedAt, parts: [event._id, awaits, `${within.n} ${within.unit}`] },
+    exceptId: null,
+    isUnlessFollowed: true,
+  };
+}
+
+export function repetition(compiled: CompiledRule, event: EventImage, at: Date): Word {
+  return { ...deadline(compiled, event, 'overdue', at), key: { of: at, parts: [event._id] } };
+}
+
+const mannerOf = ({ _id, channels, delayMinutes, digest, passesQuiet, escalation }: RuleDoc): Manner => ({
+  ruleIds: [_id],
+  channels,
+  delayMinutes,
+  isAtOnce: digest === 'at-once',
+  passesQuiet,
+  escalatesMin: escalation?.afterMinutes ?? null,
+});
+
+/** Two rules that say the same to the same person are one notice: by every channel of both, as soon as either wants. */
+const both = (a: Manner, b: Manner): Manner => ({
+  ruleIds: [...a.ruleIds, ...b.ruleIds],
+  channels: CHANNELS.filter((channel) => a.channels.includes(channel) || b.channels.includes(channel)),
+  delayMinutes: Math.min(a.delayMinutes, b.delayMinutes),
+  isAtOnce: a.isAtOnce || b.isAtOnce,
+  passesQuiet: a.passesQuiet || b.passesQuiet,
+  escalatesMin:
+    a.escalatesMin === null || b.escalatesMin === null
+      ? (a.escalatesMin ?? b.escalatesMin)
+      : Math.min(a.escalatesMin, b.escalatesMin),
+});
+
+/** What a rule that tells somebody goes before. */
+const RANK = [null, 'muted', 'dry'] as const;
+const rankOf = ({ suppressed }: Intent): number => RANK.indexOf(suppressed as (typeof RANK)[number]);
+
+type Told = { event: EventImage; order: OrderImage | null; people: People };
+
+/** Whom some words about one event are for: each person once for the same thing, however many rules say it. */
+export function intentsOf(words: readonly Word[], { event, order, people }: Told): Intent[] {
+  const intents = new Map<Id, Intent>();
+  for (const { compiled, reason, at, since, key, exceptId } of words) {
+    const { rule } = compiled;
+    const named = { event, order, people };
+    const asked = readersOf(rule.recipients, named);
+    // Where there is nobody to wait for, those who come next are told first.
+    const isNobody = asked.length === 0 && rule.escalation !== null;
+    const readers = isNobody ? readersOf(rule.escalation?.recipients ?? [], named) : asked;
+    for (const { userId, role } of readers) {
+      if (userId === exceptId && role !== 'author') continue;
+      const suppressed = rule.state === 'dry' ? 'dry' : rule.mutedBy.includes(userId) ? 'muted' : null;
+      const intent: Intent = {
+        ...mannerOf(rule),
+        ...(isNobody && { escalatesMin: null }),
+        id: noticeId(reason, key.of, key.parts, userId),
+        userId,
+        eventId: event._id,
+        reason,
+        role,
+        commentId: null,
+        at,
+        since,
+        suppressed,
+      };
+      const other = intents.get(intent.id);
+      if (!other || rankOf(intent) < rankOf(other)) intents.set(intent.id, intent);
+      else if (rankOf(intent) === rankOf(other))
+        intents.set(intent.id, { ...other, ...both(other, intent), role: firstOf(other.role, role) });
+    }
+  }
+  return [...intents.values()];
+}
+
+const ROLES: readonly Notice['role'][] = ['manager', 'appointed', 'author', 'head', 'person', 'role'];
+const firstOf = (a: Notice['role'], b: Notice['role']): Notice['role'] =>
+  ROLES.indexOf(a) <= ROLES.indexOf(b) ? a : b;
+
+/** The parts stand in the order in which they stood when ids were first made of them. */
+function noticeId(reason: NoticeReason, of: Date, [subject = '', ...more]: string[], userId: Id): Id {
+  return derivedId(of, 'notice', reason, subject, userId, ...more);
+}
+
+/** Who comes next when those who were told of an event have done nothing, by one of the rules that told them. */
+export function escalationOf(
+  rule: RuleDoc,
+  notice: { reason: NoticeReason; at: Date; createdAt: Date },
+  { event, order, people }: Told,
+): Intent[] {
+  if (!rule.escalation || rule.state !== 'on') return [];
+  return readersOf(rule.escalation.recipients, { event, order, people }).map(({ userId, role }) => ({
+    ...mannerOf(rule),
+    escalatesMin: null,
+    id: noticeId(
+      'escalated',
+      notice.at,
+      [event._id, notice.reason, notice.at.toISOString(), rule._id],
+      userId,
+    ),
+    userId,
+    eventId: event._id,
+    reason: 'escalated',
+    role,
+    commentId: null,
+    at: notice.at,
+    since: notice.createdAt,
+    suppressed: rule.mutedBy.includes(userId) ? 'muted' : null,
+  }));
+}
+
+const NAMED: Manner = {
+  ruleIds: [],
+  channels: [...CHANNELS],
+  delayMinutes: 0,
+  isAtOnce: false,
+  passesQuiet: false,
+  escalatesMin: null,
+};
+
 /** Who is newly named by one change of a comment (rule N3). Nobody hears of naming themselves. */
-export function decideComment(before: CommentImage | null, after: CommentImage): Intent[] {
+export function decideComment(before: CommentImage | null, after: CommentImage, since: Date): Intent[] {
   if (after.deletedAt) return [];
   const known = new Set([after.authorId, ...(before?.mentionIds ?? [])]);
   return [...new Set(after.mentionIds)]
     .filter((userId) => !known.has(userId))
     .map((userId) => ({
+      ...NAMED,
       id: derivedId(after.createdAt, 'notice', 'mention', after._id, userId),
       userId,
       eventId: after.eventId,
@@ -156,5 +390,7 @@ export function decideComment(before: CommentImage | null, after: CommentImage):
       role: 'mentioned',
       commentId: after._id,
       at: after.createdAt,
+      since,
+      suppressed: null,
     }));
 }

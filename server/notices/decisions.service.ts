@@ -1,41 +1,49 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Suppressed } from '@svodka/shared/contracts/notice';
+import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import type { Change } from '../changes/change.ts';
 import { CustomerLetters, isCustomerNews } from '../customers/customer-letters.service.ts';
+import { DeadlineSweep } from '../deadlines/sweep.service.ts';
 import type { CommentDoc } from '../discussion/comment.schema.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
 import { Scopes } from '../entries/scopes.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventsService } from '../events/events.service.ts';
 import { maySee } from '../events/may-see.ts';
+import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
+import { derivedId, momentOfId } from '../platform/mongo/derived-id.ts';
 import {
-  begun,
-  concernsTeam,
+  absence,
+  approach,
+  concernsRules,
   decideComment,
-  decideEvent,
   FRESH_MS,
   type Intent,
-  isAnnounced,
-  type Team,
-  toldBy,
+  intentsOf,
   turnsByItself,
+  type Word,
+  wordsOf,
 } from './decide.ts';
 import type { NoticeDoc } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { OutboxService, type Told } from './outbox.service.ts';
 import { RelayService } from './relay.service.ts';
 import { RestoredCopy } from './restored-copy.ts';
+import { Following, type Said } from './rules/following.ts';
+import { LiveRules } from './rules/live-rules.ts';
+import type { RuleSet } from './rules/rule-set.ts';
 
 /** What a document was and is. `before` null: it is new, or what it was is not known. */
 type Step<D> = { before: D | null; after: D; at: Date };
-/** `since`: when there was reason to tell it. */
-type Due = { intent: Intent; event: EventDoc; since: Date };
+type Orders = ReadonlyMap<Id | null, ProjectDoc>;
+type Due = { intent: Intent; event: EventDoc };
 
-const NOBODY: Team = { managerId: null, appointedIds: [] };
 const BATCH = 200;
+const MINUTE = 60_000;
 
 /**
  * Turns stored changes into notices, many at a time, because a thousand deadlines may fall into one minute.
@@ -44,6 +52,8 @@ const BATCH = 200;
 @Injectable()
 export class DecisionsService {
   constructor(
+    private readonly rules: LiveRules,
+    private readonly following: Following,
     private readonly events: EventsService,
     private readonly comments: CommentsService,
     private readonly users: UsersService,
@@ -54,6 +64,7 @@ export class DecisionsService {
     private readonly customers: CustomerLetters,
     private readonly restored: RestoredCopy,
     private readonly scopes: Scopes,
+    private readonly sweep: DeadlineSweep,
     private readonly clock: Clock,
   ) {}
 
@@ -71,71 +82,58 @@ export class DecisionsService {
         if (after) comments.push({ before: before as CommentDoc | null, after, at });
       }
     }
-    const teams = await this.#teamsOf(events);
-    await this.#tell([...this.#ofEvents(events, teams), ...(await this.#ofComments(comments))]);
-    await this.#tellCustomers(events);
-    for (const { before, after } of events) {
-      const turn = turnsByItself(before, after);
-      if (!turn) continue;
-      const ids = toldBy(after, teams.get(after.projectId) ?? NOBODY);
-      await this.notices.turn(ids, turn === 'closed' ? this.clock.now() : null);
-    }
+    await this.#decideEvents(events);
+    await this.#decideComments(comments);
+    const turned = (turn: 'closed' | 'back') =>
+      events.flatMap(({ before, after }) => (turnsByItself(before, after) === turn ? [after._id] : []));
+    await this.notices.turn(turned('closed'), this.clock.now());
+    await this.notices.turn(turned('back'), null);
   }
 
   /** Decides again about everything that may have had its moment in the last 24 h. */
   async catchUp(): Promise<void> {
     const since = new Date(this.clock.now().getTime() - FRESH_MS);
-    for await (const events of batches(this.events.momentsSince(since))) {
-      const steps = events.map((after) => ({ before: null, after, at: after.recordedAt }));
-      await this.#tell(this.#ofEvents(steps, await this.#teamsOf(steps)));
-      await this.#tellCustomers(steps);
-    }
-    for await (const comments of batches(this.comments.writtenSince(since))) {
-      await this.#tell(
-        await this.#ofComments(comments.map((after) => ({ before: null, after, at: after.createdAt }))),
-      );
-    }
+    for await (const events of batches(this.events.momentsSince(since)))
+      await this.#decideEvents(events.map((after) => ({ before: null, after, at: after.recordedAt })));
+    for await (const comments of batches(this.comments.writtenSince(since)))
+      await this.#decideComments(comments.map((after) => ({ before: null, after, at: after.createdAt })));
   }
 
-  /** The teams of the orders about which there may be something to tell. */
-  async #teamsOf(steps: readonly Step<EventDoc>[]): Promise<Map<Id | null, Team>> {
-    const concerned = steps.filter(({ before, after }) => concernsTeam(before, after));
-    const projectIds = new Set(concerned.flatMap(({ after }) => after.projectId ?? []));
-    const projects = await this.projects.byIds([...projectIds]);
-    return new Map<Id | null, Team>(projects.map((project) => [project._id, project]));
+  /** The orders of events, for whoever has rules asked about them. */
+  async ordersOf(events: readonly EventDoc[]): Promise<Orders> {
+    const ids = [...new Set(events.flatMap(({ projectId }) => projectId ?? []))];
+    return new Map((await this.projects.byIds(ids)).map((project) => [project._id, project]));
   }
 
-  #ofEvents(steps: readonly Step<EventDoc>[], teams: ReadonlyMap<Id | null, Team>): Due[] {
+  async #decideEvents(steps: readonly Step<EventDoc>[]): Promise<void> {
+    const rules = await this.rules.set();
+    const concerned = steps.filter(({ after }) => concernsRules(rules, after));
+    const orders = await this.ordersOf(concerned.map(({ after }) => after));
     const now = this.clock.now();
-    return steps.flatMap(({ before, after, at }) =>
-      decideEvent(before, after, { team: teams.get(after.projectId) ?? NOBODY, now }).map((intent) => ({
-        intent,
-        event: after,
-        since: isAnnounced(intent.reason) ? (begun(after, intent.reason) ?? at) : at,
-      })),
-    );
-  }
-
-  async #ofComments(steps: Step<CommentDoc>[]): Promise<Due[]> {
-    const found = steps.flatMap(({ before, after, at }) =>
-      decideComment(before, after).map((intent) => ({ intent, since: at })),
-    );
-    const events = await this.events.byIds(found.map(({ intent }) => intent.eventId));
-    const byId = new Map(events.map((event) => [event._id, event]));
-    return found.flatMap(({ intent, since }) => {
-      const event = byId.get(intent.eventId);
-      return event ? [{ intent, event, since }] : [];
+    const said = concerned.map(({ before, after, at }) => {
+      const order = orders.get(after.projectId) ?? null;
+      this.#expect(rules, after, order, now);
+      const words = wordsOf(rules, before, after, { order, now, at, zone: this.rules.zone });
+      return { event: after, order, words };
     });
+    await this.say(said);
+    await this.#tellCustomers(steps);
   }
 
-  /** What is news to the customers of orders; imported history is none. */
+  /** What is news to the customers of orders, or what a rule tells them of; imported history is none. */
   async #tellCustomers(steps: readonly Step<EventDoc>[]): Promise<void> {
     const now = this.clock.now().getTime();
     const news = steps.filter(
       ({ before, after }) => isCustomerNews(before, after) && now - after.occurredAt.getTime() < FRESH_MS,
     );
-    const since = new Map(news.map(({ after, at }) => [after._id, at]));
-    const letters = await this.customers.wanted(news.map(({ after }) => after));
+    await this.#writeToCustomers(news.map(({ after, at }) => ({ event: after, since: at })));
+  }
+
+  /** Of which of these events the customer hears is for their order to say. */
+  async #writeToCustomers(news: readonly { event: EventDoc; since: Date }[]): Promise<void> {
+    if (news.length === 0) return;
+    const since = new Map(news.map((one) => [one.event._id, one.since]));
+    const letters = await this.customers.wanted(news.map(({ event }) => event));
     await this.outbox.queueForCustomers(
       letters.map(({ event, letter }) => ({
         letter,
@@ -146,21 +144,87 @@ export class DecisionsService {
     if (letters.length > 0) this.relay.wake();
   }
 
-  async #tell(dues: Due[]): Promise<void> {
+  /** What of a change strikes within the next minute is woken for; the sweep finds it by itself, a minute late. */
+  #expect(rules: RuleSet, event: EventDoc, order: ProjectDoc | null, now: Date): void {
+    for (const compiled of rules.timed) {
+      const word =
+        approach(compiled, event, order) ?? absence(compiled, event, { order, zone: this.rules.zone });
+      if (word && word.since > now && word.since.getTime() - now.getTime() <= MINUTE)
+        this.sweep.expect(word.since);
+    }
+  }
+
+  async #decideComments(steps: readonly Step<CommentDoc>[]): Promise<void> {
+    const intents = steps.flatMap(({ before, after, at }) => decideComment(before, after, at));
+    const events = await this.events.byIds(intents.map(({ eventId }) => eventId));
+    await this.tell(withEvents(intents, events));
+  }
+
+  /** Makes notices of what rules say. */
+  async say(said: readonly Said[]): Promise<void> {
+    const standing = (await this.following.unfollowed(said)).filter(({ words }) => words.length > 0);
+    if (standing.length === 0) return;
+    const people = await this.rules.people();
+    await this.#writeToCustomers(
+      standing.flatMap(({ event, words }) => {
+        const word = words.find(isForCustomer);
+        return word ? [{ event, since: word.since }] : [];
+      }),
+    );
+    await this.tell(
+      standing.flatMap(({ event, order, words }) =>
+        intentsOf(words, { event, order, people }).map((intent) => ({ intent, event })),
+      ),
+    );
+  }
+
+  async tell(dues: readonly Due[]): Promise<void> {
     if (dues.length === 0) return;
     const now = this.clock.now();
     const users = await this.users.byIds([...new Set(dues.map(({ intent }) => intent.userId))]);
     const byId = new Map(users.map((user) => [user._id, user]));
-    const told = dues.flatMap(({ intent: { id, ...intent }, event, since }): Told[] => {
+    const told = dues.flatMap(({ intent, event }): Told[] => {
       const user = byId.get(intent.userId);
-      if (!user || !maySee(user, event, this.scopes)) return [];
-      const notice: NoticeDoc = { _id: id, ...intent, createdAt: now, seenAt: null, version: 1 };
+      if (!user) return [];
+      const { id, since, escalatesMin, ...rest } = intent;
+      const suppressed = intent.suppressed ?? this.#reasonAgainst(user, event);
+      const escalateAt =
+        escalatesMin === null || suppressed ? null : new Date(now.getTime() + escalatesMin * MINUTE);
+      if (escalateAt) this.sweep.expect(escalateAt);
+      const notice: NoticeDoc = {
+        // What was told nobody must not stand in the way of what is told them later.
+        _id: suppressed ? derivedId(momentOfId(id), 'notice', suppressed, id) : id,
+        ...rest,
+        suppressed,
+        escalateAt,
+        createdAt: now,
+        seenAt: null,
+        version: 1,
+      };
       return [{ notice, user, event, isHeld: this.restored.mayHaveTold(since) }];
     });
     await this.notices.insertNew(told.map(({ notice }) => notice));
-    await this.outbox.queue(told);
+    await this.outbox.queue(
+      told.filter(({ notice: { suppressed, channels } }) => !suppressed && channels?.includes('mail')),
+    );
     this.relay.wake();
   }
+
+  #reasonAgainst(user: UserDoc, event: EventDoc): Suppressed | null {
+    if (user.disabledAt) return 'disabled';
+    return maySee(user, event, this.scopes) ? null : 'no-access';
+  }
+}
+
+const isForCustomer = ({ compiled: { rule } }: Word): boolean =>
+  rule.state === 'on' && rule.recipients.some(({ to }) => to === 'customer');
+
+function withEvents(intents: readonly Intent[], events: readonly EventDoc[]): Due[] {
+  const byId = new Map(events.map((event) => [event._id, event]));
+  return intents.flatMap((intent) => {
+    const event = byId.get(intent.eventId);
+    return event ? [{ intent, event }] : [];
+  });
 }
 
 async function* batches<D>(docs: AsyncIterable<D>): AsyncGenerator<D[]> {

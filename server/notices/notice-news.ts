@@ -44,8 +44,8 @@ export class NoticeNews implements ChangeListener, OnModuleInit, OnModuleDestroy
   }
 
   async tell({ id, kind, after }: Change): Promise<void> {
-    if (!after || this.#isStopped) return;
-    const doc = after as NoticeDoc;
+    const doc = after as NoticeDoc | null;
+    if (!doc || doc.suppressed || this.#isStopped) return;
     if (this.sockets.ofUser(doc.userId).length === 0) return;
     let gathered = this.#gathered.get(doc.userId);
     if (!gathered) {

@@ -5,7 +5,9 @@ import type {
   DeliveryState,
   Notice,
   NoticeReason,
+  Suppressed,
 } from '@svodka/shared/contracts/notice';
+import type { Channel } from '@svodka/shared/contracts/notice-rule';
 import { Schema } from 'mongoose';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
 import { RULES_COLLECTION } from './rules/rule.schema.ts';
@@ -21,8 +23,16 @@ export type NoticeDoc = {
   at: Date;
   createdAt: Date;
   seenAt: Date | null;
-  /** The rules that made it; none: somebody was named. Absent on older ones. */
+  /** Absent on older ones, which no rule of this kind made: so are the fields below. */
   ruleIds?: Id[];
+  channels?: Channel[];
+  delayMinutes?: number;
+  isAtOnce?: boolean;
+  passesQuiet?: boolean;
+  /** When those come next whom its rules name, unless somebody has done something; null: nobody does, or they came. */
+  escalateAt?: Date | null;
+  /** Null: it was told. Else it stands in no inbox and is here to say why not. */
+  suppressed?: Suppressed | null;
   version: number;
 };
 
@@ -73,6 +83,12 @@ export const NoticeSchema = new Schema<NoticeDoc>(
     createdAt: Date,
     seenAt: Date,
     ruleIds: { type: [String], default: undefined },
+    channels: { type: [String], default: undefined },
+    delayMinutes: Number,
+    isAtOnce: Boolean,
+    passesQuiet: Boolean,
+    escalateAt: Date,
+    suppressed: String,
     version: Number,
   },
   { ...options, collection: 'notices' },
@@ -113,8 +129,13 @@ export const NOTICES_INDEXES: CollectionPlan[] = [
     collection: 'notices',
     images: true,
     indexes: [
-      { key: { userId: 1, createdAt: -1, _id: -1 } },
-      { key: { userId: 1, seenAt: 1, createdAt: -1, _id: -1 } },
+      { key: { userId: 1, suppressed: 1, createdAt: -1, _id: -1 } },
+      { key: { userId: 1, suppressed: 1, seenAt: 1, createdAt: -1, _id: -1 } },
+      { key: { eventId: 1, createdAt: 1 } },
+      {
+        key: { escalateAt: 1 },
+        partialFilterExpression: { escalateAt: { $type: 'date' } },
+      },
       { key: { ruleIds: 1, createdAt: -1 } },
       // For retention.
       { key: { createdAt: 1 } },
@@ -145,6 +166,7 @@ export function toNotice({ _id, at, createdAt, seenAt, ...doc }: NoticeDoc): Not
     at: at.toISOString(),
     createdAt: createdAt.toISOString(),
     seenAt: seenAt?.toISOString() ?? null,
+    ruleIds: doc.ruleIds ?? [],
     version: doc.version,
   };
 }

@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { CustomersModule } from '../customers/customers.module.ts';
+import { DeadlinesModule } from '../deadlines/deadlines.module.ts';
 import { DiscussionModule } from '../discussion/discussion.module.ts';
 import { EventsModule } from '../events/events.module.ts';
 import { MailerModule } from '../platform/mailer/mailer.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
+import { WorkingDaysModule } from '../working-days/working-days.module.ts';
 import { DecisionFollower } from './decision-follower.ts';
 import { DecisionsService } from './decisions.service.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
@@ -20,7 +22,9 @@ import { PresenceGateway } from './presence.gateway.ts';
 import { PresenceService } from './presence.service.ts';
 import { RelayService } from './relay.service.ts';
 import { RestoredCopy } from './restored-copy.ts';
+import { Following } from './rules/following.ts';
 import { LiveRules } from './rules/live-rules.ts';
+import { RuleMoments } from './rules/rule-moments.service.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
@@ -31,6 +35,8 @@ import { RulesService } from './rules/rules.service.ts';
     ChangesModule,
     RefsModule,
     CustomersModule,
+    DeadlinesModule,
+    WorkingDaysModule,
     DiscussionModule,
     EventsModule,
     MailerModule,
@@ -40,6 +46,7 @@ import { RulesService } from './rules/rules.service.ts';
     DecisionFollower,
     DecisionsService,
     DeliveriesRepository,
+    Following,
     InboxService,
     LiveRules,
     NoticeNews,
@@ -50,6 +57,7 @@ import { RulesService } from './rules/rules.service.ts';
     PresenceService,
     RelayService,
     RestoredCopy,
+    RuleMoments,
     RulesRepository,
     RulesService,
   ],

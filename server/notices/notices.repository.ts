@@ -34,7 +34,12 @@ export class NoticesRepository {
     { unread, after, limit }: { unread: boolean; after?: string | undefined; limit: number },
   ) {
     const docs = await this.#notices
-      .find({ userId, ...(unread ? { seenAt: null } : {}), ...beyond('createdAt', placeOf(after), 'desc') })
+      .find({
+        userId,
+        suppressed: null,
+        ...(unread ? { seenAt: null } : {}),
+        ...beyond('createdAt', placeOf(after), 'desc'),
+      })
       .sort({ createdAt: -1, _id: -1 })
       .limit(limit + 1)
       .lean<NoticeDoc[]>()
@@ -43,7 +48,7 @@ export class NoticesRepository {
   }
 
   countUnread(userId: Id): Promise<number> {
-    return this.#notices.countDocuments({ userId, seenAt: null }).exec();
+    return this.#notices.countDocuments({ userId, suppressed: null, seenAt: null }).exec();
   }
 
   /** How many notices a rule has made since a moment, up to `MOST_COUNTED`; what it told nobody is counted too. */
@@ -58,17 +63,45 @@ export class NoticesRepository {
   async markSeen(userId: Id, which: NoticesSeen, at: Date): Promise<void> {
     const asked = 'ids' in which ? { _id: { $in: which.ids } } : 'eventId' in which ? which : {};
     await this.#notices.updateMany(
-      { userId, seenAt: null, ...asked },
+      { userId, suppressed: null, seenAt: null, ...asked },
       { $set: { seenAt: at }, $inc: { version: 1 } },
     );
   }
 
-  /** Marks notices as seen at `at`, or with null as not seen. */
-  async turn(ids: readonly Id[], at: Date | null): Promise<void> {
-    if (ids.length === 0) return;
+  /** Marks what was told of some events as seen at `at`, or with null as not seen (SPEC N9). */
+  async turn(eventIds: readonly Id[], at: Date | null): Promise<void> {
+    if (eventIds.length === 0) return;
     await this.#notices.updateMany(
-      { _id: { $in: [...ids] }, seenAt: at ? null : { $ne: null } },
+      { eventId: { $in: [...eventIds] }, reason: 'occurred', seenAt: at ? null : { $ne: null } },
       { $set: { seenAt: at }, $inc: { version: 1 } },
     );
+  }
+
+  /** Everything that was decided about an event, oldest first. */
+  ofEvent(eventId: Id, limit: number): Promise<NoticeDoc[]> {
+    return this.#raw.find({ eventId }).sort({ createdAt: 1, _id: 1 }).limit(limit).toArray();
+  }
+
+  /** Those whose next ones are due, longest due first. */
+  escalating(now: Date, limit: number): Promise<NoticeDoc[]> {
+    return this.#raw
+      .find({ escalateAt: { $lte: now, $type: 'date' } } as never)
+      .sort({ escalateAt: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  async nextEscalation(): Promise<Date | null> {
+    const [next] = await this.#raw
+      .find({ escalateAt: { $type: 'date' } } as never)
+      .sort({ escalateAt: 1 })
+      .limit(1)
+      .toArray();
+    return next?.escalateAt ?? null;
+  }
+
+  /** What is not the reader's business raises no version. */
+  async escalate(id: Id, from: Date, next: Date | null): Promise<void> {
+    await this.#raw.updateOne({ _id: id, escalateAt: from }, { $set: { escalateAt: next } });
   }
 }

@@ -36,6 +36,9 @@ const NEW = {
   isAsked: false,
 };
 
+const waitOf = ({ delayMinutes = 0 }: NoticeDoc, isPresent: boolean): number =>
+  Math.max(isPresent ? TOAST_MS : 0, delayMinutes * 60_000);
+
 /** The queue of letters, and what «Почта» shows of it. */
 @Injectable()
 export class OutboxService {
@@ -72,7 +75,7 @@ export class OutboxService {
           ...(isHeld ? HELD : { state: 'queued' as const, reason: null }),
           messageId: this.letters.messageId(notice._id),
           createdAt: now,
-          nextAttemptAt: isHeld ? null : new Date(now.getTime() + (present.has(user._id) ? TOAST_MS : 0)),
+          nextAttemptAt: isHeld ? null : new Date(now.getTime() + waitOf(notice, present.has(user._id))),
           ...NEW,
         };
       }),

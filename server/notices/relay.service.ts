@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Locale } from '@svodka/shared/contracts/common';
-import type { CustomerLetter } from '@svodka/shared/contracts/notice';
+import type { CustomerLetter, NoticeReason } from '@svodka/shared/contracts/notice';
 import { translate } from '@svodka/shared/messages/catalogue';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
@@ -34,6 +34,14 @@ const AMBIGUOUS_MS = 10 * MINUTE;
 const STARTED = 'started';
 
 class LostClaim extends Error {}
+
+/** A rule may speak of a deadline, or of a planned day, before the event itself says that it is near. */
+function isStillDue({ dueAt, dueState, status }: EventDoc, reason: NoticeReason, at: Date): boolean {
+  if (dueAt === null) return reason === 'approaching';
+  const isNear =
+    dueState === reason || (reason === 'approaching' && dueState === 'none' && status !== 'recorded');
+  return isNear && dueAt.getTime() === at.getTime();
+}
 
 type Ready = { notice: NoticeDoc; user: UserDoc; event: EventDoc; email: string };
 /** `kept`: as «Почта» shows it. `write`: as it leaves, which may give its reader a link that nobody else has. */
@@ -220,8 +228,10 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** A letter about a deadline that has moved or gone on, or about a comment that is removed, says what is not so. */
   async #isStale({ reason, at, commentId }: NoticeDoc, event: EventDoc): Promise<boolean> {
-    if (reason === 'occurred') return false;
-    if (reason !== 'mention') return event.dueState !== reason || event.dueAt?.getTime() !== at.getTime();
+    if (reason === 'occurred' || reason === 'changed') return false;
+    // Who comes next, and who waits for what did not follow, is called for as long as nobody has done anything.
+    if (reason === 'escalated' || reason === 'absent') return event.status === 'resolved';
+    if (reason !== 'mention') return !isStillDue(event, reason, at);
     const [comment] = await this.comments.byIds(commentId ? [commentId] : []);
     return !comment || comment.deletedAt !== null;
   }

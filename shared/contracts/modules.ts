@@ -118,17 +118,6 @@ const ASKING: ReadonlySet<EventType> = new Set([
 /** Whether an event of this type waits for somebody to do something. */
 export const asks = (type: EventType): boolean => ASKING.has(type);
 
-/** Types that the manager and the appointed hear of whatever their importance (`decisions.md`, notices by default). */
-export const NOTICED_TYPES: readonly EventType[] = [
-  'material.reserved',
-  'payment.prepaid',
-  'production.launched',
-  'items.complete',
-  'deadline.approaching',
-  'deadline.due',
-  'deadline.overdue',
-];
-
 /**
  * Types that only programs write: a person who could would forge what the desk says by itself. They may be read and
  * resolved like any other.
@@ -141,9 +130,7 @@ const MACHINE_TYPES: ReadonlySet<EventType> = new Set([
 export const isMachineType = (type: EventType): boolean => MACHINE_TYPES.has(type);
 
 /** Types by which it stands in an order that somebody was told: no rule speaks of these, or it would hear itself. */
-export const MADE_BY_TELLING: readonly EventType[] = EVENT_TYPES.filter(
-  (type: string) => type === 'mail.sent',
-);
+export const MADE_BY_TELLING: readonly EventType[] = ['mail.sent'];
 
 /** Modules that can be connected from outside, and switched off. The other two are Svodka's own. */
 export const CONNECTED_MODULES = [

@@ -4,25 +4,56 @@ import { CUSTOMER_TYPES } from './customer.ts';
 import { SvodkaEventSchema } from './event.ts';
 import { IdSchema } from './id.ts';
 
-/** Why somebody is told. `occurred`: an important event; the deadline reasons carry the deadline's own moment. */
-export const NOTICE_REASONS = ['occurred', 'approaching', 'due', 'overdue', 'mention'] as const;
+/**
+ * Why somebody is told. The deadline reasons carry the deadline's own moment. `absent`: what was to follow did not;
+ * `escalated`: the event waits still, and those who were told first have done nothing.
+ */
+export const NOTICE_REASONS = [
+  'occurred',
+  'changed',
+  'approaching',
+  'due',
+  'overdue',
+  'absent',
+  'escalated',
+  'mention',
+] as const;
 export type NoticeReason = (typeof NOTICE_REASONS)[number];
+
+export const NOTICE_ROLES = [
+  'manager',
+  'appointed',
+  'author',
+  'head',
+  'person',
+  'role',
+  'mentioned',
+] as const;
 
 export const NoticeSchema = z.strictObject({
   id: IdSchema,
   userId: IdSchema,
   eventId: IdSchema,
   reason: z.enum(NOTICE_REASONS),
-  /** How the person stands to the event: the project's manager, an appointed person, or the one who was named. */
-  role: z.enum(['manager', 'appointed', 'mentioned']),
+  /** How the person stands to the event, or by what the rule calls them. */
+  role: z.enum(NOTICE_ROLES),
   commentId: IdSchema.nullable(),
   /** When the thing happened or fell due. */
   at: MomentSchema,
   createdAt: MomentSchema,
   seenAt: MomentSchema.nullable(),
+  /** The rules that made it; none: somebody was named. */
+  ruleIds: z.array(IdSchema),
   version: z.number().int(),
 });
 export type Notice = z.infer<typeof NoticeSchema>;
+
+/**
+ * Why somebody whom a rule names is not told: the rule is dry, they may not see the event or are not let in any more,
+ * or do not want to hear of the rule.
+ */
+export const SUPPRESSED = ['dry', 'no-access', 'disabled', 'muted'] as const;
+export type Suppressed = (typeof SUPPRESSED)[number];
 
 /** A notice as the inbox shows it, with its event as the reader may see it (null: no longer permitted). */
 export const NoticeViewSchema = NoticeSchema.extend({

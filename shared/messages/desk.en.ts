@@ -332,6 +332,9 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'notice.approaching': 'Deadline approaching',
   'notice.due': 'Deadline reached',
   'notice.overdue': 'Deadline missed',
+  'notice.changed': 'Event changed',
+  'notice.absent': 'What was expected has not happened',
+  'notice.escalated': 'Still waiting',
 
   'keys.title': 'Keyboard shortcuts',
   'keys.note': 'The keys are the same in every layout.',

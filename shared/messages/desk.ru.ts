@@ -341,6 +341,9 @@ export const deskRu = {
   'notice.approaching': 'Срок приближается',
   'notice.due': 'Срок наступил',
   'notice.overdue': 'Срок просрочен',
+  'notice.changed': 'Событие изменилось',
+  'notice.absent': 'Ожидаемое не произошло',
+  'notice.escalated': 'Ждёт решения',
 
   'keys.title': 'Клавиши',
   'keys.note': 'Клавиши те же в любой раскладке.',

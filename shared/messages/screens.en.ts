@@ -147,6 +147,10 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'inbox.mentionGone': '{name} mentions you',
   'inbox.role.manager': 'you manage this order',
   'inbox.role.appointed': 'you are assigned to this order',
+  'inbox.role.author': 'you entered this event',
+  'inbox.role.head': 'you lead the department',
+  'inbox.role.person': 'the rule names you',
+  'inbox.role.role': 'the rule is for your role',
   'inbox.role.mentioned': 'you were mentioned',
 
   'mailbox.kept': 'Sending e-mail is not set up: e-mails are kept here, and you can read them.',

@@ -144,6 +144,10 @@ export const screensRu = {
   'inbox.mentionGone': '{name} упоминает вас',
   'inbox.role.manager': 'вы ведёте этот заказ',
   'inbox.role.appointed': 'вы назначены на этот заказ',
+  'inbox.role.author': 'вы внесли это событие',
+  'inbox.role.head': 'вы руководите отделом',
+  'inbox.role.person': 'вы указаны в правиле',
+  'inbox.role.role': 'правило касается вашей роли',
   'inbox.role.mentioned': 'вас упомянули',
 
   'mailbox.kept': 'Отправка писем не настроена: они хранятся здесь, их можно прочитать.',

@@ -1,0 +1,98 @@
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Notice } from '@svodka/shared/contracts/notice';
+import type { Recipient } from '@svodka/shared/contracts/notice-rule';
+import type { Role } from '@svodka/shared/contracts/user';
+
+type Person = {
+  _id: Id;
+  roles: readonly Role[];
+  departmentId: string | null;
+  isHead?: boolean;
+  disabledAt: Date | null;
+};
+
+/** The company's people by what rules call them. */
+export class People {
+  readonly #byId: ReadonlyMap<Id, Person>;
+
+  constructor(people: readonly Person[]) {
+    this.#byId = new Map(people.map((person) => [person._id, person]));
+  }
+
+  hasRole(id: Id, role: Role): boolean {
+    return this.#byId.get(id)?.roles.includes(role) ?? false;
+  }
+
+  departmentOf(id: Id | null | undefined): string | null {
+    return (id && this.#byId.get(id)?.departmentId) || null;
+  }
+
+  /** Of those who are let in. */
+  ofRole(role: Role): Id[] {
+    return this.#where((person) => person.roles.includes(role));
+  }
+
+  headsOf(departmentId: string | null): Id[] {
+    if (departmentId === null) return [];
+    return this.#where((person) => person.isHead === true && person.departmentId === departmentId);
+  }
+
+  #where(fits: (person: Person) => boolean): Id[] {
+    return [...this.#byId.values()].flatMap((person) =>
+      person.disabledAt === null && fits(person) ? [person._id] : [],
+    );
+  }
+}
+
+export const NOBODY = new People([]);
+
+type Named = {
+  event: { author: { userId: Id | null }; departmentId?: string | null; audienceIds?: readonly Id[] };
+  order: { managerId: Id | null; appointedIds: readonly Id[] } | null;
+  people: People;
+};
+
+/** Who is several things is told as the first of these. */
+const ORDER: readonly Recipient['to'][] = ['manager', 'appointed', 'author', 'head', 'person', 'role'];
+
+function idsOf(recipient: Recipient, { event, order, people }: Named): readonly Id[] {
+  switch (recipient.to) {
+    // What stands in no order is heard of by the managers of its customers.
+    case 'manager':
+      return order ? (order.managerId ? [order.managerId] : []) : (event.audienceIds ?? []);
+    case 'appointed': {
+      const { role } = recipient;
+      const appointed = order?.appointedIds ?? [];
+      return role ? appointed.filter((id) => people.hasRole(id, role)) : appointed;
+    }
+    case 'author':
+      return event.author.userId ? [event.author.userId] : [];
+    case 'head':
+      return people.headsOf(
+        people.departmentOf(order?.managerId) ??
+          event.departmentId ??
+          people.departmentOf(event.author.userId),
+      );
+    case 'person':
+      return [recipient.id];
+    case 'role':
+      return people.ofRole(recipient.role);
+    case 'customer':
+      return [];
+  }
+}
+
+export type Reader = { userId: Id; role: Notice['role'] };
+
+/** The people of a rule's recipients, each once. */
+export function readersOf(recipients: readonly Recipient[], named: Named): Reader[] {
+  const readers = new Map<Id, Reader>();
+  for (const to of ORDER) {
+    for (const recipient of recipients) {
+      if (recipient.to !== to) continue;
+      for (const userId of idsOf(recipient, named))
+        if (!readers.has(userId)) readers.set(userId, { userId, role: to as Notice['role'] });
+    }
+  }
+  return [...readers.values()];
+}
