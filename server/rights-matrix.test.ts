@@ -134,6 +134,11 @@ POST   /api/events/:id/resolve  machine               +   +   .   .   .   +   + 
 POST   /api/events/:id/reopen   payment               +   +   +   .   .   +   +   .
 POST   /api/events/:id/open     payment               +   +   +   .   .   +   +   .
 POST   /api/events/:id/record   payment               +   +   +   .   .   +   +   .
+POST   /api/events/next              none             +   +   +   +   +   +   +   +
+POST   /api/events/:id/claim    late none              +   +   +   .   .   +   +   .
+POST   /api/events/:id/release  late                  +   +   +   .   .   +   +   .
+POST   /api/events/:id/snooze   late     until        +   +   +   .   .   +   +   .
+POST   /api/events/:id/wake     late                  +   +   +   .   .   +   +   .
 POST   /api/events/:id/comments payment words         +   +   +   .   .   +   +   .
 GET    /api/events/:id/blind  payment                 +   +   +   .   .   +   +   .
 GET    /api/comments                                  +   +   +   +   +   +   +   +
@@ -329,7 +334,7 @@ async function make(thing: string): Promise<string> {
   if (thing === 'contract')
     return (await makeEvent(people.orders, { type: 'contract.signed', projectId: project.id })).id;
   const payment = await makeEvent(people.finance, {
-    type: 'payment.received',
+    type: thing === 'late' ? 'payment.overdue' : 'payment.received',
     projectId: project.id,
     payload: { amountKop: 100 },
   });
@@ -404,6 +409,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   'silent-module': () => typed('module.silent'),
   'books-of-finance': () => inBooks('finance'),
   'books-of-measure': () => inBooks('measure'),
+  until: () => ({ until: new Date(Date.now() + 3_600_000).toISOString() }),
   title: () => ({ title: `Иначе ${nextSerial()}` }),
   words: () => ({ body: `Слова ${nextSerial()}`, mentionIds: [] }),
   view: () => ({ name: `Лента ${nextSerial()}`, filter: { field: 'module', in: ['calls'] }, icon: 'star' }),

@@ -6,17 +6,28 @@ import { clockTime, dayOf, daysBetween, nearDay, shortDay, span, type Viewer } f
 export type DueTone = 'plain' | 'soon' | 'late' | 'ok';
 export type DuePill = { text: string; tone: DueTone };
 
-type Dated = Pick<SvodkaEvent, 'status' | 'dueAt' | 'dueAllDay' | 'dueLocal' | 'dueState' | 'resolved'>;
+type Dated = Pick<SvodkaEvent, 'status' | 'dueAt' | 'dueAllDay' | 'dueLocal' | 'dueState' | 'resolved'> &
+  Partial<Pick<SvodkaEvent, 'snooze'>>;
 
 const DAY_MS = 86_400_000;
 const OVERDUE_NAMED_DAYS_MS = 30 * DAY_MS;
+
+/** When it comes back, or with what. */
+function backPill({ until, type }: NonNullable<SvodkaEvent['snooze']>, now: number, viewer: Viewer): DuePill {
+  const { locale } = viewer;
+  if (!until) return { text: translate(locale, `type.${type ?? 'note.free'}`), tone: 'plain' };
+  const [day, today] = [dayOf(until, viewer), dayOf(now, viewer)];
+  const near = day === today ? clockTime(until, viewer) : shortDay(day, today, viewer);
+  return { text: translate(locale, 'due.pill.back', { at: near }), tone: 'plain' };
+}
 
 /**
  * The deadline in as few words as a row has room for: «просрочен 40 мин», «завтра 09:00», «до 26 мар.», «в срок».
  * Days of an all-day deadline are those of its own zone; hours are the viewer's.
  */
 export function duePill(event: Dated, now: number, viewer: Viewer): DuePill | null {
-  const { dueAt, dueState } = event;
+  const { dueAt, dueState, snooze } = event;
+  if (event.status === 'snoozed' && snooze && dueState !== 'overdue') return backPill(snooze, now, viewer);
   // Nobody waits for the deadline of a recorded event.
   if (!dueAt || event.status === 'recorded') return null;
   const { locale } = viewer;

@@ -1,14 +1,23 @@
 import type { Comment } from '@svodka/shared/contracts/comment';
-import type { EventCreateInput, EventEdit, SvodkaEvent } from '@svodka/shared/contracts/event';
+import type {
+  ClaimAsk,
+  EventCreateInput,
+  EventEdit,
+  SnoozeAsk,
+  SvodkaEvent,
+} from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { ask } from '../api/rest.ts';
 import { titleOf as eventTitle } from './event-names.ts';
 
 /** A change of an event's state by one key. */
-export type Act = {
-  kind: 'resolve' | 'reopen' | 'open' | 'record' | 'remove' | 'restore';
-  event: SvodkaEvent;
-};
+export type Act =
+  | {
+      kind: 'resolve' | 'reopen' | 'open' | 'record' | 'remove' | 'restore' | 'release' | 'wake';
+      event: SvodkaEvent;
+    }
+  | { kind: 'claim'; event: SvodkaEvent; ask: ClaimAsk }
+  | { kind: 'snooze'; event: SvodkaEvent; ask: SnoozeAsk };
 /** `title`: of the event, so that it can be named where the event is not at hand. */
 export type Say = { kind: 'comment'; eventId: Id; title: string; body: string; mentionIds: Id[] };
 export type Rephrase = {
@@ -67,6 +76,10 @@ export async function perform(deed: Deed, key: Id): Promise<Answer> {
       return ask('POST /events', { body: deed.body, key });
     case 'edit':
       return ask('PATCH /events/:id', { id: deed.event.id, rev: deed.event.rev, body: deed.edit, key });
+    case 'claim':
+      return ask('POST /events/:id/claim', { id: deed.event.id, body: deed.ask, key });
+    case 'snooze':
+      return ask('POST /events/:id/snooze', { id: deed.event.id, body: deed.ask, key });
     case 'remove':
       return ask('DELETE /events/:id', { id: deed.event.id, key });
     default:

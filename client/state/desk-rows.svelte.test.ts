@@ -14,7 +14,8 @@ const { outbox } = await import('./outbox.svelte.ts');
 const { toasts } = await import('./toasts.svelte.ts');
 const { laneChoice } = await import('./lane-choice.svelte.ts');
 const { DeskRows, LANE_MOST } = await import('./desk-rows.svelte.ts');
-const { compareUrgency, isUrgent } = await import('./urgent.ts');
+const { compareUrgency } = await import('@svodka/shared/feed/order');
+const { isUrgent } = await import('./urgent.ts');
 
 /** Lets promises, animation frames and whatever else is due in this time pass. */
 const pass = (ms = 60) => jest.advanceTimersByTimeAsync(ms);

@@ -4,7 +4,7 @@
 // (or is counted as waiting while somebody reads), and the ring stands on a row that is on the screen.
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import { compareRows, type RowKey } from '@svodka/shared/feed/order';
+import { compareRows, compareUrgency, type RowKey } from '@svodka/shared/feed/order';
 import { and, conjunctsOf, type Filter } from '@svodka/shared/filter/ast';
 import { Arrangement, GHOST_MS, type Hold, type ShownRow } from './arrangement.ts';
 import { Feed, type FeedState } from './feed.svelte.ts';
@@ -12,7 +12,7 @@ import { laneChoice } from './lane-choice.svelte.ts';
 import { outbox } from './outbox.svelte.ts';
 import type { Place } from './places.ts';
 import { session } from './session.svelte.ts';
-import { compareUrgency, isUrgent, URGENT } from './urgent.ts';
+import { isUrgent, URGENT } from './urgent.ts';
 
 /** The lane without «ещё N». */
 export const LANE_MOST = 5;

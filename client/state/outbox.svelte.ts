@@ -6,12 +6,14 @@ import type { ApiError } from '../api/rest.ts';
 import type { Act, Deed } from './deeds.ts';
 import { errorText } from './error-text.ts';
 import { orderAndCustomer } from './event-names.ts';
+import { holdAsk } from './hold-ask.svelte.ts';
 import { t } from './i18n.svelte.ts';
 import { Overlays } from './overlays.ts';
 import { type Entry, queue } from './queue.svelte.ts';
+import { refs } from './refs.svelte.ts';
+import { session } from './session.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
 
-type Kind = Act['kind'];
 type Done = Act & { id: Id };
 
 const DONE = {
@@ -21,6 +23,10 @@ const DONE = {
   record: 'undo.recorded',
   remove: 'undo.removed',
   restore: 'undo.restored',
+  claim: 'undo.claimed',
+  release: 'undo.released',
+  snooze: 'undo.snoozed',
+  wake: 'undo.woken',
 } as const;
 const OPPOSITE = {
   resolve: 'reopen',
@@ -29,12 +35,43 @@ const OPPOSITE = {
   record: 'open',
   remove: 'restore',
   restore: 'remove',
+  snooze: 'wake',
 } as const;
+
+/** What takes an act back, as far as it can be: what time has ended meanwhile it does not bring back. */
+function opposite(act: Act): Act {
+  const { event } = act;
+  switch (act.kind) {
+    case 'claim': {
+      const { claim } = event;
+      const me = session.user?.id;
+      if (claim && claim.by !== me) return { kind: 'claim', event, ask: { to: claim.by } };
+      // What was handed on comes back to who had it.
+      return act.ask.to && act.ask.to !== me ? { kind: 'claim', event, ask: {} } : { kind: 'release', event };
+    }
+    case 'release':
+      return { kind: 'claim', event, ask: {} };
+    case 'wake': {
+      const { until, type } = event.snooze ?? {};
+      return { kind: 'snooze', event, ask: { ...(until && { until }), ...(type && { type }) } };
+    }
+    default:
+      return { kind: OPPOSITE[act.kind], event };
+  }
+}
 
 /** How far back an undo reaches. */
 const UNDO_MOST = 50;
 
 const isAct = (deed: Deed): deed is Act => deed.kind in DONE;
+
+const currentOf = (error: ApiError): SvodkaEvent | undefined => error.body.current as SvodkaEvent | undefined;
+
+/** Who was faster, in the answer to a claim. */
+function holderIn(error: ApiError): string | undefined {
+  const by = error.code === 'conflict' && currentOf(error)?.claim?.by;
+  return by ? refs.user(by)?.name || t('claim.somebody') : undefined;
+}
 
 class Outbox {
   #overlays = new Overlays();
@@ -75,9 +112,14 @@ class Outbox {
   }
 
   /** Does it, shows it at once, and offers to undo it. */
-  act(kind: Kind, event: SvodkaEvent): void {
-    const { id } = queue.put({ kind, event });
-    const action: Done = { kind, event, id };
+  act(kind: Exclude<Act['kind'], 'claim' | 'snooze'>, event: SvodkaEvent): void {
+    this.do({ kind, event });
+  }
+
+  do(act: Act): void {
+    const { kind, event } = act;
+    const { id } = queue.put(act);
+    const action: Done = { ...act, id };
     this.#done = [...this.#done, action].slice(-UNDO_MOST);
     toasts.show({
       key: `undo ${event.id}`,
@@ -121,11 +163,11 @@ class Outbox {
   #undo(action: Done): void {
     if (!this.#done.includes(action)) return;
     this.#done = this.#done.filter((each) => each !== action);
-    const { kind, event, id } = action;
+    const { event, id } = action;
     for (const listener of this.#returns) listener(event.id);
     // Not sent yet, and nothing was done upon it: then it was never done.
     const isLast = queue.of(event.id).at(-1)?.id === id;
-    if (!isLast || !queue.drop(id)) queue.put({ kind: OPPOSITE[kind], event });
+    if (!isLast || !queue.drop(id)) queue.put(opposite(action));
   }
 
   #tell(): void {
@@ -137,11 +179,19 @@ class Outbox {
     if (!isAct(deed)) return;
     this.#done = this.#done.filter((each) => each.id !== id);
     queue.drop(id);
+    const holder = deed.kind === 'claim' ? holderIn(error) : undefined;
     toasts.show({
       key: `undo ${deed.event.id}`,
-      title: t('undo.of', { what: t('undo.failed'), title: deed.event.title }),
-      text: [orderAndCustomer(deed.event), errorText(error)].filter(Boolean).join('\n'),
-      tone: 'critical',
+      title: holder
+        ? t('claim.lost', { name: holder, title: deed.event.title })
+        : t('undo.of', { what: t('undo.failed'), title: deed.event.title }),
+      text: [orderAndCustomer(deed.event), holder ? '' : errorText(error)].filter(Boolean).join('\n'),
+      tone: holder ? 'plain' : 'critical',
+      ...(holder && {
+        actions: [
+          { label: t('claim.takeOver'), run: () => holdAsk.open('claim', currentOf(error) ?? deed.event) },
+        ],
+      }),
     });
   }
 }

@@ -1,7 +1,8 @@
 // How events are drawn between what was done to them here and the feed's word of it.
 import type { EventEdit, EventStatus, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import { isOpen } from '@svodka/shared/rules/status';
+import { LEASE_MS } from '@svodka/shared/rules/hold';
+import { isPending } from '@svodka/shared/rules/status';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Act, Answer, Deed, Edit } from './deeds.ts';
 import { session } from './session.svelte.ts';
@@ -10,6 +11,8 @@ type Overlay = { gone: boolean; fields: Partial<SvodkaEvent>; until: number };
 
 /** The status after it, as far as the page knows; what was undone is again what it was before. */
 function statusAfter(kind: Act['kind'], { status }: SvodkaEvent): EventStatus {
+  if (kind === 'snooze') return 'snoozed';
+  if (kind === 'release') return status;
   if (kind === 'resolve') return 'resolved';
   if (kind === 'record') return 'recorded';
   if (kind === 'reopen' && status !== 'resolved') return status;
@@ -21,6 +24,22 @@ function edited({ due: _, payload, ...plain }: EventEdit): Partial<SvodkaEvent> 
   return { ...plain, ...(payload && { payload: payload as SvodkaEvent['payload'] }) };
 }
 
+/** Who holds it after the act, and when it comes back. */
+function heldAfter(deed: Act): Pick<SvodkaEvent, 'claim' | 'snooze'> {
+  const me = session.user?.id ?? '';
+  const now = Date.now();
+  const at = new Date(now).toISOString();
+  if (deed.kind === 'claim') {
+    const { to = me, reason = null } = deed.ask;
+    const from = to === me ? (deed.event.claim?.by ?? null) : me;
+    const until = new Date(now + LEASE_MS).toISOString();
+    return { claim: { by: to, at, until, from, reason }, snooze: null };
+  }
+  if (deed.kind !== 'snooze') return { claim: null, snooze: null };
+  const { until = null, type = null } = deed.ask;
+  return { claim: null, snooze: { by: me, at, until, type } };
+}
+
 function fieldsOf(deed: Act | Edit): Partial<SvodkaEvent> {
   if (deed.kind === 'edit') return edited(deed.edit);
   if (deed.kind === 'remove' || deed.kind === 'restore') return {};
@@ -29,9 +48,10 @@ function fieldsOf(deed: Act | Edit): Partial<SvodkaEvent> {
   const resting = status === 'resolved' && dueAt ? 'done' : 'none';
   return {
     status,
+    ...heldAfter(deed),
     resolved: status === 'resolved' ? { at: new Date().toISOString(), by: session.user?.id ?? null } : null,
     // What is open again has a due state that only the server knows, unless it had one just now.
-    dueState: !isOpen({ status }) ? resting : dueState === 'done' ? 'none' : dueState,
+    dueState: !isPending({ status }) ? resting : dueState === 'done' ? 'none' : dueState,
   };
 }
 

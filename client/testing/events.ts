@@ -29,6 +29,8 @@ export function testEvent(id: string, minute: number, more: Partial<SvodkaEvent>
     departmentId: null,
     status: 'open',
     resolved: null,
+    claim: null,
+    snooze: null,
     deletedAt: null,
     counters: { comments: 0 },
     version: 1,

@@ -69,7 +69,7 @@ export class AwaitedCalls implements ChangeListener, OnModuleInit, OnApplication
 
   async #all(): Promise<void> {
     const since = new Date(this.clock.now().getTime() - REMEMBERED_MS);
-    const awaiting = await this.events.recent(AWAITING, since, { limit: MOST, isOpen: true });
+    const awaiting = await this.events.recent(AWAITING, since, { limit: MOST, isPending: true });
     const first = awaiting.at(-1);
     if (!first) return;
     const calls = (await this.events.recent(CALLS, first.occurredAt, { limit: 10 * MOST })).reverse();

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { dueStateAt, nextDueChangeAt } from '@svodka/shared/rules/due';
+import { timedFields } from '../events/event-fields.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { AlarmClock } from '../platform/agenda/alarm-clock.service.ts';
 import { Clock } from '../platform/clock.ts';
@@ -17,7 +17,7 @@ const MISSED_MS = 21 * 86_400_000;
 const MISSED_MOST = 5_000;
 
 /**
- * Writes the due states that time has changed, and nothing else: feeds, counts and notices follow from the writes.
+ * Writes what time has changed, due states, claims that have lapsed and what was put off, and nothing else: feeds, counts and notices follow from the writes.
  *
  * It runs at start, every minute, when an alarm for a due minute goes off, and by a timer for what falls due before
  * the next minute is over. One pass at a time in a process; between processes the version decides, and whoever
@@ -126,7 +126,7 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
         events.map((event) => ({
           id: event._id,
           version: event.version,
-          changes: { dueState: dueStateAt(event, now), nextDueChangeAt: nextDueChangeAt(event, now) },
+          changes: timedFields(event, now),
         })),
       );
       written += done;
@@ -144,12 +144,11 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
     const now = await this.clock.certain();
     const events = await this.events.wholeDaysCome(new Date(now.getTime() - MISSED_MS), MISSED_MOST);
     const others = events.flatMap((event) => {
-      const dueState = dueStateAt(event, now);
-      const next = nextDueChangeAt(event, now);
-      const isSame = event.dueState === dueState && event.nextDueChangeAt?.getTime() === next?.getTime();
-      return isSame
-        ? []
-        : [{ id: event._id, version: event.version, changes: { dueState, nextDueChangeAt: next } }];
+      const changes = timedFields(event, now);
+      const isSame =
+        event.dueState === changes.dueState &&
+        event.nextDueChangeAt?.getTime() === changes.nextDueChangeAt?.getTime();
+      return isSame ? [] : [{ id: event._id, version: event.version, changes }];
     });
     for (let at = 0; at < others.length; at += BATCH)
       await this.events.amendMany(others.slice(at, at + BATCH));

@@ -1,7 +1,7 @@
 import { type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { canonical } from '@svodka/shared/filter/canonical';
 import { fieldOf } from '@svodka/shared/filter/fields';
-import { BATCH, COMMON, type IndexedField, indexNamed, ORDERED_BY, WITH_FILES } from './event.schema.ts';
+import { COMMON, type IndexedField, indexNamed, ORDERED_BY, SPARSE, WITH_FILES } from './event.schema.ts';
 
 /** One ordered walk along an index: all events, or those whose field has one of some values. */
 export type Walk = {
@@ -53,7 +53,7 @@ const withFiles: Candidate = {
 };
 
 const isIndexed = (path: string): path is IndexedField =>
-  path === BATCH || (ORDERED_BY as readonly string[]).includes(path);
+  ([...SPARSE, ...ORDERED_BY] as readonly string[]).includes(path);
 
 /** The walks that hold everything a clause can match; null: no index helps. */
 function candidateOf(clause: ResolvedFilter): Candidate | null {

@@ -12,6 +12,8 @@ const SHOWN: ReadonlySet<string> = new Set([
   'dueZone',
   'dueLeadMin',
   'status',
+  'claim',
+  'snooze',
   'deletedAt',
   'attachments',
 ]);
@@ -35,6 +37,18 @@ function filesBetween(from: readonly Attachment[] = [], to: readonly Attachment[
   return { from: without(from, to), to: without(to, from) };
 }
 
+/** Who held it, and who does; a lease that was made longer is nobody's edit. */
+function holdersBetween({ claim: was }: EventDoc, { claim: is }: EventDoc): RevisionDoc['changes'] {
+  if (was?.by === is?.by) return {};
+  return {
+    claim: { from: was?.by ?? null, to: is?.by ?? null },
+    ...(is?.reason && { reason: { from: null, to: is.reason } }),
+  };
+}
+
+/** When it comes back: a moment, or else the type that it waits for. */
+const backAt = ({ snooze }: EventDoc): unknown => wire(snooze?.until ?? snooze?.type ?? null);
+
 /**
  * What an edit changes: `set` for the store, hidden fields included, and `shown` for the history, as JSON.
  */
@@ -50,6 +64,8 @@ export function changesBetween(
     if (!SHOWN.has(field)) continue;
     if (field === 'payload') shown[field] = differing(before.payload, after.payload);
     else if (field === 'attachments') shown[field] = filesBetween(before.attachments, after.attachments);
+    else if (field === 'claim') Object.assign(shown, holdersBetween(before, after));
+    else if (field === 'snooze') shown[field] = { from: backAt(before), to: backAt(after) };
     else shown[field] = { from: wire(before[field]), to: wire(after[field]) };
   }
   return { set: set as Partial<EventDoc>, shown };

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
-import { DEFAULT_LEAD_MIN, type Due, type EventStatus } from '@svodka/shared/contracts/event';
+import { DEFAULT_LEAD_MIN, type Due } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { deadlineOf, dueStateAt, nextDueChangeAt } from '@svodka/shared/rules/due';
+import { type Held, lapsed, nextLapseAt } from '@svodka/shared/rules/hold';
 import { standingOf } from '../counterparties/counterparties.repository.ts';
 import { audienceOfProject } from '../orders/projects/projects.service.ts';
 import type { EventDoc } from './event.schema.ts';
@@ -15,14 +16,18 @@ export function deadlineFields(due: Due | null, zone: string): DeadlineFields {
   return { dueAt: null, dueAllDay: false, dueZone: null, dueLocal: null, dueLeadMin: DEFAULT_LEAD_MIN };
 }
 
-/** The due state as of now, and when it changes next. Deleted events rest. */
-export function dueStateFields(
-  event: DeadlineFields & { status: EventStatus; deletedAt: Date | null },
+/** What time does to it as of now: due state, what has lapsed, and when any of it changes next. Deleted events rest. */
+export function timedFields(
+  event: DeadlineFields & Held,
   now: Date,
-): Pick<EventDoc, 'dueState' | 'nextDueChangeAt'> {
+): Pick<EventDoc, 'dueState' | 'nextDueChangeAt'> & ReturnType<typeof lapsed> {
+  const over = lapsed(event, now);
+  const stands = { ...event, ...over };
+  const ahead = [nextDueChangeAt(stands, now), nextLapseAt(stands)].flatMap((at) => at?.getTime() ?? []);
   return {
-    dueState: dueStateAt(event, now),
-    nextDueChangeAt: event.deletedAt ? null : nextDueChangeAt(event, now),
+    ...over,
+    dueState: dueStateAt(stands, now),
+    nextDueChangeAt: event.deletedAt || ahead.length === 0 ? null : new Date(Math.min(...ahead)),
   };
 }
 

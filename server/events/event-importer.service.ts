@@ -9,7 +9,7 @@ import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import type { EventDoc } from './event.schema.ts';
 import { EventContext } from './event-context.service.ts';
-import { deadlineFields, derivedFields, dueStateFields } from './event-fields.ts';
+import { deadlineFields, derivedFields, timedFields } from './event-fields.ts';
 import { EventsRepository } from './events.repository.ts';
 
 /** One event as an import brings it: checked by the import, and of an author who need not be a user. */
@@ -105,6 +105,6 @@ export class EventImporter {
       rev: 1,
       revisions: [],
     };
-    return { ...base, ...dueStateFields(base, now), ...derivedFields(draft, surroundings) };
+    return { ...base, ...timedFields(base, now), ...derivedFields(draft, surroundings) };
   }
 }

@@ -8,7 +8,7 @@ import { AppConfig } from '../platform/config/config.ts';
 import { changesBetween } from './changes.ts';
 import type { EventDoc } from './event.schema.ts';
 import { EventContext } from './event-context.service.ts';
-import { deadlineFields, derivedFields, dueStateFields, ownCounterparties } from './event-fields.ts';
+import { deadlineFields, derivedFields, ownCounterparties, timedFields } from './event-fields.ts';
 import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
 import { EventsRepository } from './events.repository.ts';
 
@@ -135,7 +135,7 @@ export class EventIntake {
     return this.events.revise(
       event._id,
       event.version,
-      { ...set, ...dueStateFields({ ...event, ...set }, now) },
+      { ...set, ...timedFields({ ...event, ...set }, now) },
       revision,
     );
   }
@@ -212,7 +212,7 @@ export class EventIntake {
     if (next.status === 'recorded' && next.dueAt && next.dueAt.getTime() !== before.dueAt?.getTime())
       next.status = 'open';
     const whole = { ...next, ...derivedFields(next, surroundings) };
-    return { ...whole, ...dueStateFields(whole, now) };
+    return { ...whole, ...timedFields(whole, now) };
   }
 }
 

@@ -1,9 +1,9 @@
-import { type Revision, SvodkaEventSchema } from '@svodka/shared/contracts/event';
+import { type Revision, type SvodkaEvent, SvodkaEventSchema } from '@svodka/shared/contracts/event';
 import { wireOf } from '../platform/mongo/stored-shape.ts';
-import type { RevisionDoc } from './event.schema.ts';
+import type { EventDoc, RevisionDoc } from './event.schema.ts';
 
 /** The event of the contract: the one place that decides what leaves the server. What is not named there is hidden. */
-export const toWire = wireOf(SvodkaEventSchema);
+export const toWire = wireOf(SvodkaEventSchema) as (doc: EventDoc) => SvodkaEvent;
 
 export function toRevision(doc: RevisionDoc): Revision {
   const { rev, at, by, reason, changes } = doc;

@@ -25,8 +25,12 @@ export type RevisionDoc = {
 export type AskedFor = { key: string; hash: string };
 
 /** An event as it is stored: the fields of the contract, and what is hidden. */
-export type EventDoc = Omit<StoredShape<typeof SvodkaEventSchema.shape>, 'source' | 'resolved'> & {
+type Wire = StoredShape<typeof SvodkaEventSchema.shape>;
+export type EventDoc = Omit<Wire, 'source' | 'resolved' | 'claim' | 'snooze'> & {
   _id: Id;
+  /** Absent on what nobody has ever claimed, or put off. */
+  claim?: Wire['claim'];
+  snooze?: Wire['snooze'];
   /**
    * `space`: who chose the key, so that no person can take the key of an import's row. Absent: an import.
    * `sent`: what its module said last, a hash for each field; by it the next word is told from the same word.
@@ -48,7 +52,7 @@ export type EventDoc = Omit<StoredShape<typeof SvodkaEventSchema.shape>, 'source
   deletedBy: Id | null;
   /** Who deleted it or brought it back; for the access log. */
   touched?: Touched;
-  /** When time alone changes the due state next. */
+  /** When time alone changes it next: its due state, its claim, what it was put off for. */
   nextDueChangeAt: Date | null;
   /** Who created it under which key; a repetition with the same body finds it. Absent on imported events. */
   created?: { actorId: Id; key: string; bodyHash: string };
@@ -113,7 +117,10 @@ export const WITH_FILES = 'with files';
 
 /** Indexed like them, for the events that have it. */
 export const BATCH = 'source.batchId';
-export type IndexedField = (typeof ORDERED_BY)[number] | typeof BATCH;
+/** Likewise; hardly any event is claimed at a time. */
+export const HOLDER = 'claim.by';
+export const SPARSE = [BATCH, HOLDER] as const;
+export type IndexedField = (typeof ORDERED_BY)[number] | (typeof SPARSE)[number];
 
 /** Name of the index of a field, or of the one over all events. */
 export const indexNamed = (field: IndexedField | null): string => (field === null ? 'all' : `by ${field}`);
@@ -143,11 +150,11 @@ export const EVENTS_INDEXES: CollectionPlan[] = [
       // For deciding again about the last day when the change log has been lost.
       { key: { recordedAt: 1 }, name: 'recorded' },
       // Most events are of no import; those of one may be a hundred thousand.
-      {
-        key: { [BATCH]: 1, occurredAt: -1, _id: -1 },
-        name: indexNamed(BATCH),
-        partialFilterExpression: { [BATCH]: { $exists: true } },
-      },
+      ...SPARSE.map((field) => ({
+        key: { [field]: 1 as const, occurredAt: -1 as const, _id: -1 as const },
+        name: indexNamed(field),
+        partialFilterExpression: { [field]: { $exists: true } },
+      })),
       {
         key: { occurredAt: -1, _id: -1 },
         name: WITH_FILES,

@@ -1,7 +1,7 @@
 import { bornStatus } from '@svodka/shared/rules/status';
 import { type MigrationStep, rewriteInBatches, type StepRun } from '../platform/mongo/migration-step.ts';
 import { type EventDoc, type OldRevisionDoc, REVISIONS_INSIDE } from './event.schema.ts';
-import { dueStateFields } from './event-fields.ts';
+import { timedFields } from './event-fields.ts';
 
 /** Those whose status a person has changed at some time. */
 async function touched({ db }: StepRun, docs: EventDoc[]): Promise<Set<string>> {
@@ -27,7 +27,7 @@ export const EVENTS_STEPS: MigrationStep[] = [
           const isImported = doc.source?.batchId !== undefined;
           const status = bornStatus({ type, dueAt, recordedAt, isImported });
           if (status === doc.status || byHand.has(doc._id)) return null;
-          return { status, ...dueStateFields({ ...doc, status }, now) };
+          return { status, ...timedFields({ ...doc, status }, now) };
         });
       });
     },

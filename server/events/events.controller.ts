@@ -7,6 +7,7 @@ import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { RefsService } from '../refs/refs.service.ts';
+import { ClaimsService } from './claims.service.ts';
 import { toWire } from './event.mapper.ts';
 import type { EventDoc } from './event.schema.ts';
 import { EventsService } from './events.service.ts';
@@ -16,6 +17,7 @@ import { ValueCountsService } from './value-counts.service.ts';
 export class EventsController {
   constructor(
     private readonly events: EventsService,
+    private readonly claims: ClaimsService,
     private readonly refs: RefsService,
     private readonly limits: PersonLimits,
     private readonly values: ValueCountsService,
@@ -57,6 +59,12 @@ export class EventsController {
     return this.values.of(actorOf(user), filterFrom(filter), user.tz, field);
   }
 
+  @Route('POST /events/next')
+  async next(@Asked() { body: { filter } }: Asked<'POST /events/next'>, @CurrentUser() user: UserDoc) {
+    const event = await this.claims.next(actorOf(user), filterFrom(filter), user.tz);
+    return event ? this.#answer(user, event) : { event, refs: await this.refs.refsOf(actorOf(user), {}) };
+  }
+
   @Route('GET /events/:id')
   async read(@Asked() { id }: Asked<'GET /events/:id'>, @CurrentUser() user: UserDoc) {
     return this.#answer(user, await this.events.readable(actorOf(user), id));
@@ -91,6 +99,32 @@ export class EventsController {
     return this.#answer(user, await this.events.record(actorOf(user), id, { rev, key }));
   }
 
+  @Route('POST /events/:id/claim')
+  async claim(
+    @Asked() { id, body, rev, key }: Asked<'POST /events/:id/claim'>,
+    @CurrentUser() user: UserDoc,
+  ) {
+    return this.#answer(user, await this.claims.claim(actorOf(user), id, body, { rev, key }));
+  }
+
+  @Route('POST /events/:id/release')
+  async release(@Asked() { id, rev, key }: Asked<'POST /events/:id/release'>, @CurrentUser() user: UserDoc) {
+    return this.#answer(user, await this.claims.release(actorOf(user), id, { rev, key }));
+  }
+
+  @Route('POST /events/:id/snooze')
+  async snooze(
+    @Asked() { id, body, rev, key }: Asked<'POST /events/:id/snooze'>,
+    @CurrentUser() user: UserDoc,
+  ) {
+    return this.#answer(user, await this.claims.snooze(actorOf(user), id, body, { rev, key }));
+  }
+
+  @Route('POST /events/:id/wake')
+  async wake(@Asked() { id, rev, key }: Asked<'POST /events/:id/wake'>, @CurrentUser() user: UserDoc) {
+    return this.#answer(user, await this.claims.wake(actorOf(user), id, { rev, key }));
+  }
+
   @Route('DELETE /events/:id')
   async remove(@Asked() { id, rev, key }: Asked<'DELETE /events/:id'>, @CurrentUser() user: UserDoc) {
     return { event: toWire(await this.events.remove(actorOf(user), id, { rev, key })) };
@@ -107,7 +141,7 @@ export class EventsController {
     const named = (field: string) =>
       items.flatMap(({ changes }) => [changes[field]?.from, changes[field]?.to].flat()).filter(isText);
     const refs = await this.refs.refsOf(actorOf(user), {
-      userIds: items.flatMap(({ by }) => by ?? []),
+      userIds: [...items.flatMap(({ by }) => by ?? []), ...named('claim')],
       projectIds: named('projectId'),
       counterpartyIds: named('counterpartyIds'),
     });

@@ -3,6 +3,7 @@ import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
 import { CallNumbers } from './call-numbers.service.ts';
+import { ClaimsService } from './claims.service.ts';
 import { EventContext } from './event-context.service.ts';
 import { EventImporter } from './event-importer.service.ts';
 import { EventIntake } from './event-intake.service.ts';
@@ -20,6 +21,7 @@ import { ValueCountsService } from './value-counts.service.ts';
   controllers: [EventsController],
   providers: [
     CallNumbers,
+    ClaimsService,
     EventContext,
     EventImporter,
     EventIntake,
@@ -31,6 +33,6 @@ import { ValueCountsService } from './value-counts.service.ts';
     Settling,
     ValueCountsService,
   ],
-  exports: [CallNumbers, EventIntake, EventsRepository, EventsService],
+  exports: [CallNumbers, ClaimsService, EventIntake, EventsRepository, EventsService],
 })
 export class EventsModule {}

@@ -4,7 +4,7 @@ import { MODULES } from '@svodka/shared/contracts/modules';
 import type { Count } from '@svodka/shared/feed/feed';
 import { and, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { toMongo } from '@svodka/shared/filter/mongo';
-import { OPEN_STATUSES } from '@svodka/shared/rules/status';
+import { PENDING_STATUSES } from '@svodka/shared/rules/status';
 import type { Connection, mongo } from 'mongoose';
 import { touchedNow } from '../platform/context/request-context.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
@@ -101,13 +101,13 @@ export class EventsRepository {
   recent(
     types: readonly EventDoc['type'][],
     since: Date,
-    { limit, isOpen = false }: { limit: number; isOpen?: boolean },
+    { limit, isPending = false }: { limit: number; isPending?: boolean },
   ): Promise<EventDoc[]> {
     const query: Query = {
       type: { $in: [...types] },
       occurredAt: { $gte: since },
       deletedAt: null,
-      ...(isOpen && { status: { $in: [...OPEN_STATUSES] } }),
+      ...(isPending && { status: { $in: [...PENDING_STATUSES] } }),
     };
     return this.#events
       .find(query, { projection: { revisions: 0 } })
@@ -311,7 +311,34 @@ export class EventsRepository {
       .toArray();
   }
 
-  /** Events whose due state time has changed, longest overdue first. */
+  /** Claimed events, of one person or of all, whose lease ends before a moment; without their words. */
+  claimed(by: Id | null, until?: Date): Promise<EventDoc[]> {
+    const query = {
+      'claim.by': by ?? { $exists: true },
+      ...(until && { 'claim.until': { $lt: until } }),
+    };
+    const projection = by ? { revisions: 0, terms: 0, body: 0 } : { 'claim.by': 1 };
+    return this.#events.find(query as Query, { projection }).toArray();
+  }
+
+  /** Events that were put off until another comes. */
+  awaitingEvents(limit: number): Promise<EventDoc[]> {
+    return this.#events
+      .find({ status: 'snoozed', 'snooze.type': { $type: 'string' } } as Query, {
+        projection: { revisions: 0 },
+      })
+      .sort({ occurredAt: -1, _id: -1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Whether an order has had an event of a type since a moment, by when it was written down. */
+  async hasSince(projectId: Id, type: EventDoc['type'], since: Date): Promise<boolean> {
+    const query = { projectId, type, recordedAt: { $gt: since }, deletedAt: null };
+    return (await this.#events.findOne(query as Query, { projection: { _id: 1 } })) !== null;
+  }
+
+  /** Events that time has changed, longest overdue first. */
   dueForSweep(now: Date, limit: number): Promise<EventDoc[]> {
     return this.#events
       .find({ nextDueChangeAt: { $lte: now, $type: 'date' } } as Query, { projection: { revisions: 0 } })

@@ -9,6 +9,7 @@ import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { openly } from '@svodka/shared/filter/edit';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
+import { lapsed } from '@svodka/shared/rules/hold';
 import {
   type Actor,
   findsByCards,
@@ -18,7 +19,7 @@ import {
   mayResolve,
   maySpeakFor,
 } from '@svodka/shared/rules/permissions';
-import { bornStatus, isOpen } from '@svodka/shared/rules/status';
+import { bornStatus, isPending } from '@svodka/shared/rules/status';
 import { StandIns } from '../counterparties/stand-ins.ts';
 import { sameTerms } from '../entries/entry.ts';
 import { Scopes } from '../entries/scopes.ts';
@@ -31,13 +32,7 @@ import { changesBetween } from './changes.ts';
 import { toRevision, toWire } from './event.mapper.ts';
 import type { AskedFor, EventDoc } from './event.schema.ts';
 import { EventContext } from './event-context.service.ts';
-import {
-  deadlineFields,
-  derivedFields,
-  dueStateFields,
-  hashOfBody,
-  ownCounterparties,
-} from './event-fields.ts';
+import { deadlineFields, derivedFields, hashOfBody, ownCounterparties, timedFields } from './event-fields.ts';
 import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
 import type { EventPage } from './event-list.repository.ts';
 import type { Surroundings } from './event-terms.ts';
@@ -139,7 +134,7 @@ export class EventsService {
     };
     const doc: EventDoc = {
       ...base,
-      ...dueStateFields(base, now),
+      ...timedFields(base, now),
       ...derivedFields(create, surroundings),
       ...(creationKey && { created: { actorId: actor.id, key: creationKey, bodyHash } }),
     };
@@ -230,7 +225,7 @@ export class EventsService {
   }
 
   resolve(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
-    return this.#turn(actor, id, { ...guard, asked: 'resolve' }, async (before, now) =>
+    return this.turn(actor, id, { ...guard, asked: 'resolve' }, async (before, now) =>
       before.status === 'resolved'
         ? before
         : { ...before, status: 'resolved', resolved: { at: now, by: actor.id, from: before.status } },
@@ -239,29 +234,33 @@ export class EventsService {
 
   /** Back to what it was before it was resolved. */
   reopen(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
-    return this.#turn(actor, id, { ...guard, asked: 'reopen' }, async (before) =>
+    return this.turn(actor, id, { ...guard, asked: 'reopen' }, async (before) =>
       before.status === 'resolved'
-        ? { ...before, status: before.resolved?.from ?? 'open', resolved: null }
+        ? {
+            ...before,
+            status: before.resolved?.from === 'recorded' ? 'recorded' : 'open',
+            resolved: null,
+          }
         : before,
     );
   }
 
   /** A fact of which a person says that somebody has to do something about it. */
   open(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
-    return this.#turn(actor, id, { ...guard, asked: 'open' }, async (before) =>
+    return this.turn(actor, id, { ...guard, asked: 'open' }, async (before) =>
       before.status === 'recorded' ? { ...before, status: 'open' } : before,
     );
   }
 
   /** The other way round: it asks nothing of anybody; a deadline that it has is waited for no more. */
   record(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
-    return this.#turn(actor, id, { ...guard, asked: 'record' }, async (before) =>
-      isOpen(before) ? { ...before, status: 'recorded' } : before,
+    return this.turn(actor, id, { ...guard, asked: 'record' }, async (before) =>
+      isPending(before) ? { ...before, status: 'recorded' } : before,
     );
   }
 
-  /** A change of status only, which more people may make than may change what the event says. */
-  #turn(
+  /** A change of status, or of who holds it, which more people may make than may change what the event says. */
+  turn(
     actor: Actor,
     id: Id,
     ask: Guard & { asked: unknown },
@@ -394,18 +393,21 @@ export class EventsService {
     const request = key === undefined ? null : { key, hash: hashOfBody(asked) };
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const now = this.clock.now();
-      const before = request
+      const read = request
         ? await this.events.getAsked(id, this.scope(actor, { restorable: true }))
         : await this.readable(actor, id, { restorable });
-      if (before && request && isDone(before, actor, request, now)) return before;
+      if (read && request && isDone(read, actor, request, now)) return read;
+      // What time has ended and no sweep has written yet is not this person's doing.
+      const before = read && { ...read, ...lapsed(read, now) };
       if (!before || (before.deletedAt && !restorable)) throw new AppError('not-found', `no event ${id}`);
       if (!isAllowed(actor, before)) throw new AppError('forbidden', 'may not do this to the event');
       if (rev !== undefined && rev !== before.rev)
         throw new AppError('conflict', 'stale rev', [], { current: toWire(before) });
       const { after: wanted, around, reason } = await next(before, now);
-      const after: EventDoc = { ...wanted, ...dueStateFields(wanted, now) };
-      const { set, shown } = changesBetween(before, after);
+      const after: EventDoc = { ...wanted, ...timedFields(wanted, now) };
+      const { shown } = changesBetween(before, after);
       if (Object.keys(shown).length === 0) return before;
+      const { set } = changesBetween(read as EventDoc, after);
       const revision = {
         rev: before.rev + 1,
         at: now,

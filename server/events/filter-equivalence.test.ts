@@ -26,7 +26,9 @@ function stored(event: FilterableEvent, n: number): StoredEvent {
   const dates = (['occurredAt', 'recordedAt', 'dueAt', 'deletedAt'] as const)
     .filter((key) => event[key])
     .map((key) => [key, new Date(event[key] as string)]);
-  return { ...event, ...Object.fromEntries(dates), _id: POOL.ids[n] ?? `x-${n}` };
+  const until = event.snooze?.until;
+  const snooze = until && { snooze: { until: new Date(until as string) } };
+  return { ...event, ...Object.fromEntries(dates), ...snooze, _id: POOL.ids[n] ?? `x-${n}` };
 }
 
 const events = fc.sample(eventArb, { numRuns: EVENTS, seed: SEED }).map(stored);

@@ -24,6 +24,12 @@ const FILTERS: Filter[] = [
   { field: 'importance', in: ['high', 'critical'] },
   { and: [{ not: { field: 'importance', in: ['info'] } }, { field: 'status', in: ['open'] }] },
   { or: [{ text: 'рама' }, { field: 'importance', in: ['critical'] }] },
+  {
+    or: [
+      { field: 'holder', exists: true },
+      { field: 'status', in: ['snoozed'] },
+    ],
+  },
 ];
 const IMPORTANCES: Importance[] = ['info', 'normal', 'high', 'critical'];
 const TITLES = ['Рама готова', 'Стекло', 'Заметка о раме', 'Звонок'];
@@ -43,6 +49,8 @@ function oracle(filter: Filter, doc: EventDoc, mayRead: (doc: EventDoc) => boole
       return isRaised;
     case 2:
       return doc.importance !== 'info' && doc.status === 'open';
+    case 4:
+      return Boolean(doc.claim) || doc.status === 'snoozed';
     default:
       return (
         doc.importance === 'critical' ||
@@ -157,7 +165,7 @@ describe('the law of a feed: what a screen shows is what the query returns (F1)'
       | { do: 'create'; importance: number; title: number; project: number; ago: number }
       | { do: 'edit'; event: number; importance: number; title: number }
       | { do: 'move'; event: number; project: number; ago: number }
-      | { do: 'resolve' | 'remove' | 'comment' | 'purge'; event: number }
+      | { do: 'resolve' | 'remove' | 'comment' | 'purge' | 'claim' | 'snooze'; event: number }
       | { do: 'drop' | 'resume' | 'lose'; who: 0 | 1 }
       | { do: 'refilter'; who: 0 | 1; filter: number }
       | { do: 'handover'; project: number };
@@ -196,7 +204,14 @@ describe('the law of a feed: what a screen shows is what the query returns (F1)'
       {
         weight: 4,
         arbitrary: fc.record({
-          do: fc.constantFrom('resolve' as const, 'remove' as const, 'comment' as const, 'purge' as const),
+          do: fc.constantFrom(
+            'resolve' as const,
+            'remove' as const,
+            'comment' as const,
+            'purge' as const,
+            'claim' as const,
+            'snooze' as const,
+          ),
           event: nat(9),
         }),
       },
@@ -207,7 +222,7 @@ describe('the law of a feed: what a screen shows is what the query returns (F1)'
           who,
         }),
       },
-      { weight: 2, arbitrary: fc.record({ do: fc.constant('refilter' as const), who, filter: nat(3) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('refilter' as const), who, filter: nat(4) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('handover' as const), project: nat(1) }) },
     );
 
@@ -236,7 +251,7 @@ describe('the law of a feed: what a screen shows is what the query returns (F1)'
       switch (step.do) {
         case 'create': {
           const { event: made } = await client.post<{ event: SvodkaEvent }>('/api/events', {
-            type: 'note.free',
+            type: step.title % 2 ? 'customer.request' : 'note.free',
             title: TITLES[step.title],
             importance: IMPORTANCES[step.importance],
             projectId: world.projects[step.project] ?? null,
@@ -255,6 +270,22 @@ describe('the law of a feed: what a screen shows is what the query returns (F1)'
         case 'resolve':
           if (event)
             await client.send('POST', `/api/events/${event.id}/${event.resolved ? 'reopen' : 'resolve'}`, {});
+          return;
+        case 'claim':
+          if (event) {
+            const path = `/api/events/${event.id}`;
+            const taken = await client.send('POST', `${path}/claim`, {});
+            if (taken.status === 200 && step.event % 3 === 0)
+              await client.send('POST', `${path}/release`, {});
+          }
+          return;
+        case 'snooze':
+          if (event) {
+            const until = new Date(Date.now() + 60_000).toISOString();
+            const path = `/api/events/${event.id}`;
+            const off = await client.send('POST', `${path}/snooze`, { until });
+            if (off.status === 200 && step.event % 3 === 0) await client.send('POST', `${path}/wake`, {});
+          }
           return;
         case 'remove':
           if (event) await client.send('DELETE', `/api/events/${event.id}`);

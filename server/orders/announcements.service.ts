@@ -8,7 +8,7 @@ import type { Found } from '@svodka/shared/rules/orders/contradictions';
 import type { Deadline } from '@svodka/shared/rules/orders/deadlines';
 import { bornStatus } from '@svodka/shared/rules/status';
 import type { EventDoc } from '../events/event.schema.ts';
-import { deadlineFields, derivedFields, dueStateFields } from '../events/event-fields.ts';
+import { deadlineFields, derivedFields, timedFields } from '../events/event-fields.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { derivedId } from '../platform/mongo/derived-id.ts';
@@ -123,7 +123,7 @@ export class Announcements {
     const words = { ...base, counterpartyIds: [] };
     return {
       ...base,
-      ...dueStateFields(base, now),
+      ...timedFields(base, now),
       ...derivedFields(words, { project, counterparties: [] }),
     };
   }
@@ -144,7 +144,7 @@ export class Announcements {
       const turned = await this.events.revise(
         event._id,
         event.version,
-        { status, resolved, ...dueStateFields(after, now) },
+        { status, resolved, ...timedFields(after, now) },
         { rev: event.rev + 1, at: now, by: null, changes: { status: { from: event.status, to: status } } },
       );
       if (!turned) crossed.push(event._id);

@@ -5,7 +5,7 @@ import type { Refs } from '@svodka/shared/contracts/refs';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
-import { type NamesReader, RefsService } from './refs.service.ts';
+import { type NamesReader, peopleOf, RefsService } from './refs.service.ts';
 
 const MAX_NAMES = 20_000;
 const MAX_READERS = 1_000;
@@ -120,8 +120,7 @@ function idsOf(rows: readonly SvodkaEvent[]): Record<Kind, Set<Id>> {
   for (const row of rows) {
     if (row.projectId) ids.projects.add(row.projectId);
     for (const id of row.counterpartyIds) ids.counterparties.add(id);
-    if (row.author.userId) ids.users.add(row.author.userId);
-    if (row.resolved?.by) ids.users.add(row.resolved.by);
+    for (const id of peopleOf(row)) if (id) ids.users.add(id);
   }
   return ids;
 }

@@ -25,6 +25,20 @@ export type RefsAsk = {
   userIds?: readonly Id[];
 };
 
+type Peopled = {
+  author: { userId: Id | null };
+  resolved?: { by: Id | null } | null;
+  claim?: { by: Id; from: Id | null } | null;
+  snooze?: { by: Id } | null;
+};
+/** Whom an event names. */
+export const peopleOf = ({ author, resolved, claim, snooze }: Peopled) => [
+  author.userId,
+  resolved?.by,
+  claim?.by,
+  claim?.from,
+  snooze?.by,
+];
 const present = (ids: (Id | null | undefined)[]): Id[] => ids.filter((id): id is Id => Boolean(id));
 
 /** Who reads the names: a person, or a room of people who see every order and counterparty. */
@@ -54,9 +68,7 @@ export class RefsService {
         ...counterpartyIds,
         ...events.flatMap((event) => event.counterpartyIds),
       ]),
-      this.users.live.byIds(
-        present([...userIds, ...events.flatMap(({ author, resolved }) => [author.userId, resolved?.by])]),
-      ),
+      this.users.live.byIds(present([...userIds, ...events.flatMap(peopleOf)])),
     ]);
     const isAll = reader === 'sees-all';
     return {

@@ -17,8 +17,8 @@ import { type Payload, payloadSchema } from './payload.ts';
 
 export const IMPORTANCES = ['info', 'normal', 'high', 'critical'] as const;
 export type Importance = (typeof IMPORTANCES)[number];
-/** `recorded`: a fact that asks nothing of anybody. See `shared/rules/status.ts`. */
-export const STATUSES = ['open', 'resolved', 'recorded'] as const;
+/** `recorded`: a fact that asks nothing of anybody; `snoozed`: open again by itself. See `shared/rules/status.ts`. */
+export const STATUSES = ['open', 'snoozed', 'resolved', 'recorded'] as const;
 export type EventStatus = (typeof STATUSES)[number];
 export const DUE_STATES = ['none', 'approaching', 'due', 'overdue', 'done'] as const;
 export type DueState = (typeof DUE_STATES)[number];
@@ -58,6 +58,24 @@ const asked = {
 };
 const TypeSchema = z.enum(EVENT_TYPES as [EventType, ...EventType[]]);
 
+/** Who works on an event, until when unless they go on. Who is left to it stays open: a claim is no status. */
+const ClaimSchema = z.strictObject({
+  by: IdSchema,
+  at: MomentSchema,
+  until: MomentSchema,
+  /** Who has handed it over, or whom it was taken from; `reason`: why, where somebody else held it. */
+  from: IdSchema.nullable(),
+  reason: z.string().nullable(),
+});
+
+/** Put off until a moment, until an event of a type on its order, or until whichever comes first. */
+const SnoozeSchema = z.strictObject({
+  by: IdSchema,
+  at: MomentSchema,
+  until: MomentSchema.nullable(),
+  type: TypeSchema.nullable(),
+});
+
 /** An event as it travels: instants are ISO strings in UTC, money is integer kopecks. Hidden fields are not here. */
 export const SvodkaEventSchema = z.strictObject({
   id: IdSchema,
@@ -84,6 +102,8 @@ export const SvodkaEventSchema = z.strictObject({
   departmentId: z.string().nullable(),
   status: z.enum(STATUSES),
   resolved: z.strictObject({ at: MomentSchema, by: IdSchema.nullable() }).nullable(),
+  claim: ClaimSchema.nullable(),
+  snooze: SnoozeSchema.nullable(),
   deletedAt: MomentSchema.nullable(),
   attachments: AttachmentsSchema,
   counters: z.strictObject({ comments: z.number().int() }),
@@ -131,6 +151,19 @@ export const EventEditSchema = patchOf({
   reason: LineSchema(500),
 });
 export type EventEdit = z.infer<typeof EventEditSchema>;
+
+/** Body of `POST /api/events/:id/claim`. `to`: it is handed to that person; `reason`: needed where somebody else holds it. */
+export const ClaimAskSchema = z.strictObject({ to: IdSchema.optional(), reason: LineSchema(200).optional() });
+export type ClaimAsk = z.infer<typeof ClaimAskSchema>;
+
+/** Body of `POST /api/events/:id/snooze`: at least one of the two. */
+export const SnoozeAskSchema = z
+  .strictObject({ until: InstantSchema.optional(), type: TypeSchema.optional() })
+  .refine(({ until, type }) => until !== undefined || type !== undefined, {
+    error: 'required',
+    path: ['until'],
+  });
+export type SnoozeAsk = z.infer<typeof SnoozeAskSchema>;
 
 /** One edit by a person. `changes` maps a field to its value before and after. */
 export const RevisionSchema = z.strictObject({

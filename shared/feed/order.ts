@@ -1,3 +1,4 @@
+import type { SvodkaEvent } from '../contracts/event.ts';
 import type { Id } from '../contracts/id.ts';
 
 /** Where a row stands in a feed. Instants are ISO strings in UTC with milliseconds, so they compare as strings. */
@@ -42,4 +43,17 @@ export function parseRowKey(text: string): RowKey | null {
   } catch {
     return null;
   }
+}
+
+type Urgent = RowKey & Pick<SvodkaEvent, 'dueState' | 'dueAt'>;
+/** What is overdue first, the longest of all; then what is due the soonest; then the newest. */
+export function compareUrgency(a: Urgent, b: Urgent): number {
+  const late = Number(b.dueState === 'overdue') - Number(a.dueState === 'overdue');
+  if (late !== 0) return late;
+  if (a.dueAt !== b.dueAt) {
+    if (a.dueAt === null) return 1;
+    if (b.dueAt === null) return -1;
+    return a.dueAt < b.dueAt ? -1 : 1;
+  }
+  return compareRows(a, b);
 }

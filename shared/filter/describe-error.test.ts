@@ -20,8 +20,8 @@ describe(describeParseError, () => {
     ],
     [
       'статус:готово',
-      /^Значения «готово» здесь нет\. Можно так: открыто, решено, к сведению\.$/,
-      /Try: open, resolved, recorded\.$/,
+      /^Значения «готово» здесь нет\. Можно так: открыто, отложено, решено, к сведению\.$/,
+      /Try: open, snoozed, resolved, recorded\.$/,
     ],
     [
       'когда:потом',
@@ -31,8 +31,8 @@ describe(describeParseError, () => {
     ['модуль>почта', /^Знак «>» здесь не подходит/, /^The sign “>” does not fit/],
     [
       'без:модуля',
-      /^Поля «модуля» нет\. Можно так: срок, заказ, контрагент, автор, файлы\.$/,
-      /Try: due, project, counterparty, author, files\.$/,
+      /^Поля «модуля» нет\. Можно так: срок, заказ, контрагент, автор, взял, файлы\.$/,
+      /Try: due, project, counterparty, author, holder, files\.$/,
     ],
     ['"окно', /^Кавычка не закрыта\.$/, /^The quote is not closed\.$/],
   ])('explains %s', (text, ru, en) => {

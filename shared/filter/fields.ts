@@ -95,12 +95,21 @@ export const FIELDS = {
     userFilterable: true,
     share: 0.05,
   },
+  holder: {
+    path: 'claim.by',
+    kind: 'set',
+    ref: 'user',
+    existsPath: 'claim.by',
+    userFilterable: true,
+    share: 0.01,
+  },
   batch: { path: 'source.batchId', kind: 'set', ref: 'batch', userFilterable: true, share: 0.05 },
   // What an event carries itself; what its comments carry is theirs.
   files: { path: 'attachments', kind: 'flag', multi: true, existsPath: 'attachments', userFilterable: true },
   occurred: { path: 'occurredAt', kind: 'time', userFilterable: true },
   recorded: { path: 'recordedAt', kind: 'time', userFilterable: true },
   dueAt: { path: 'dueAt', kind: 'time', userFilterable: true },
+  snoozed: { path: 'snooze.until', kind: 'time', userFilterable: true },
   visibility: { path: 'visibility', kind: 'set', values: VISIBILITIES, userFilterable: false, share: 0.5 },
   department: {
     path: 'departmentId',

@@ -20,6 +20,8 @@ export type FilterableEvent = {
   projectId?: string | null;
   counterpartyIds?: readonly string[];
   author?: { userId?: string | null } | null;
+  claim?: { by: string } | null;
+  snooze?: { until: Time | null } | null;
   source?: { batchId?: string | null } | null;
   occurredAt?: Time;
   recordedAt?: Time;

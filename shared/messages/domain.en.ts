@@ -80,6 +80,7 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'importance.critical': 'Critical',
 
   'status.open': 'Open',
+  'status.snoozed': 'Snoozed',
   'status.resolved': 'Resolved',
   'status.recorded': 'For the record',
 

@@ -79,6 +79,7 @@ export const domainRu = {
   'importance.critical': 'Критическая',
 
   'status.open': 'Открыто',
+  'status.snoozed': 'Отложено',
   'status.resolved': 'Решено',
   'status.recorded': 'К сведению',
 

@@ -22,6 +22,8 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.label.project': 'order',
   'filter.label.counterparty': 'counterparty',
   'filter.label.author': 'author',
+  'filter.label.holder': 'claimed by',
+  'filter.label.snoozed': 'snoozed',
   'filter.label.batch': 'import',
   'filter.label.files': 'files',
   'filter.label.occurred': '',
@@ -37,6 +39,7 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.except.project': 'except {n, plural, one {order} other {orders}} {list}',
   'filter.except.counterparty': 'except {n, plural, one {counterparty} other {counterparties}} {list}',
   'filter.except.author': 'except {n, plural, one {author} other {authors}} {list}',
+  'filter.except.holder': 'not claimed by {list}',
   'filter.except.batch': 'except {n, plural, one {import} other {imports}} {list}',
   'filter.except.department': 'except {n, plural, one {department} other {departments}} {list}',
   'filter.except.audience': 'except {n, plural, one {participant} other {participants}} {list}',
@@ -48,6 +51,8 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.missing.counterparty': 'without a counterparty',
   'filter.exists.author': 'with an author',
   'filter.missing.author': 'without an author',
+  'filter.exists.holder': 'claimed',
+  'filter.missing.holder': 'claimed by nobody',
   'filter.exists.due': 'with a deadline',
   'filter.missing.due': 'without a deadline',
   'filter.exists.files': 'with files',
@@ -68,6 +73,7 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.importance.upTo.high': 'high or below',
 
   'filter.status.open': 'open',
+  'filter.status.snoozed': 'snoozed',
   'filter.status.resolved': 'resolved',
   'filter.status.recorded': 'recorded',
 

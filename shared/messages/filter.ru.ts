@@ -24,6 +24,8 @@ export const filterRu = {
   'filter.label.project': 'заказ',
   'filter.label.counterparty': 'контрагент',
   'filter.label.author': 'автор',
+  'filter.label.holder': 'взял',
+  'filter.label.snoozed': 'отложено',
   'filter.label.batch': 'импорт',
   'filter.label.files': 'файлы',
   'filter.label.occurred': '',
@@ -39,6 +41,7 @@ export const filterRu = {
   'filter.except.project': 'кроме {n, plural, =1 {заказа} other {заказов}} {list}',
   'filter.except.counterparty': 'кроме {n, plural, =1 {контрагента} other {контрагентов}} {list}',
   'filter.except.author': 'кроме {n, plural, =1 {автора} other {авторов}} {list}',
+  'filter.except.holder': 'кроме взятых: {list}',
   'filter.except.batch': 'кроме {n, plural, =1 {импорта} other {импортов}} {list}',
   'filter.except.department': 'кроме {n, plural, =1 {отдела} other {отделов}} {list}',
   'filter.except.audience': 'кроме {n, plural, =1 {участника} other {участников}} {list}',
@@ -50,6 +53,8 @@ export const filterRu = {
   'filter.missing.counterparty': 'без контрагента',
   'filter.exists.author': 'с автором',
   'filter.missing.author': 'без автора',
+  'filter.exists.holder': 'взято',
+  'filter.missing.holder': 'никем не взято',
   'filter.exists.due': 'со сроком',
   'filter.missing.due': 'без срока',
   'filter.exists.files': 'с файлами',
@@ -70,6 +75,7 @@ export const filterRu = {
   'filter.importance.upTo.high': 'до высокой',
 
   'filter.status.open': 'открыто',
+  'filter.status.snoozed': 'отложено',
   'filter.status.resolved': 'решено',
   'filter.status.recorded': 'к сведению',
 

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { PageQuerySchema, pageOf } from '../contracts/common.ts';
-import { EventCreateSchema, EventEditSchema, RevisionSchema, SvodkaEventSchema } from '../contracts/event.ts';
+import {
+  ClaimAskSchema,
+  EventCreateSchema,
+  EventEditSchema,
+  RevisionSchema,
+  SnoozeAskSchema,
+  SvodkaEventSchema,
+} from '../contracts/event.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { COUNTED_FIELDS, CountSchema, ValueCountsSchema } from '../feed/feed.ts';
 import { routes } from './route.ts';
@@ -40,6 +47,12 @@ export const EVENT_ROUTES = routes({
     query: z.strictObject({ ...filtered, field: z.enum(COUNTED_FIELDS) }),
     answers: { 200: ValueCountsSchema },
   },
+  /** The most urgent of a feed that is open and held by nobody is the caller's from now on; null: there is none. */
+  'POST /events/next': {
+    right: 'signed-in',
+    body: z.strictObject(filtered),
+    answers: { 200: z.strictObject({ event: SvodkaEventSchema.nullable(), refs: RefsSchema }) },
+  },
   'GET /events/:id': { right: 'signed-in', answers: { 200: OneEventSchema } },
   'PATCH /events/:id': {
     right: 'signed-in',
@@ -52,6 +65,10 @@ export const EVENT_ROUTES = routes({
   'POST /events/:id/reopen': change,
   'POST /events/:id/open': change,
   'POST /events/:id/record': change,
+  'POST /events/:id/claim': { ...change, body: ClaimAskSchema },
+  'POST /events/:id/release': change,
+  'POST /events/:id/snooze': { ...change, body: SnoozeAskSchema },
+  'POST /events/:id/wake': change,
   'DELETE /events/:id': { ...change, answers: { 200: z.strictObject({ event: SvodkaEventSchema }) } },
   'POST /events/:id/restore': change,
   'GET /events/:id/revisions': {

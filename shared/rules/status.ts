@@ -8,6 +8,12 @@ export const OPEN_STATUSES = ['open'] as const satisfies readonly EventStatus[];
 /** The condition of what is open, for lists, counts and lanes. */
 export const OPEN: ResolvedFilter = { field: 'status', in: [...OPEN_STATUSES] };
 
+/** Somebody has to do something, now or when it comes back: what has been done elsewhere closes it all the same. */
+export const PENDING_STATUSES = [...OPEN_STATUSES, 'snoozed'] as const satisfies readonly EventStatus[];
+
+export const isPending = ({ status }: { status: EventStatus }): boolean =>
+  (PENDING_STATUSES as readonly EventStatus[]).includes(status);
+
 export const isOpen = ({ status }: { status: EventStatus }): boolean =>
   (OPEN_STATUSES as readonly EventStatus[]).includes(status);
 

@@ -88,14 +88,14 @@ describeInBrowser('what was typed', () => {
       await until(async () => (await composer().inputValue()) === 'Недописанный комментарий');
       await composer().fill('');
       await page.keyboard.press('Escape');
-      await page.keyboard.press('e');
+      await page.keyboard.press('i');
       const body = page.getByLabel('Подробности');
       await body.fill('Недописанная правка');
       await page.keyboard.press('Escape');
       await page.getByText('Черновик сохранён').waitFor();
       await page.reload();
       await composer().waitFor();
-      await page.keyboard.press('e');
+      await page.keyboard.press('i');
       await until(async () => (await body.inputValue()) === 'Недописанная правка');
       await page.keyboard.press('Control+Enter');
       await until(

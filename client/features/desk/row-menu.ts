@@ -13,8 +13,8 @@ import { outbox } from '../../state/outbox.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import type { MenuItem } from '../../ui/menu.ts';
-import { authorName } from '../event-look/event-words.ts';
-import { statusActs } from '../event-look/status-acts.ts';
+import { authorName, holderName } from '../event-look/event-words.ts';
+import { statusActs, turnStatus } from '../event-look/status-acts.ts';
 
 type Value = { field: SetField; value: string | null; text: string };
 
@@ -58,6 +58,10 @@ function valuesOf(event: SvodkaEvent, cell: string): Value[] {
             },
           ]
         : [];
+    case 'holder':
+      return event.claim
+        ? [{ field: 'holder', value: event.claim.by, text: t('row.holder', { name: holderName(event) }) }]
+        : [];
     case 'author':
       return event.author.userId
         ? [{ field: 'author', value: event.author.userId, text: authorName(event) }]
@@ -67,7 +71,7 @@ function valuesOf(event: SvodkaEvent, cell: string): Value[] {
   }
 }
 
-const CELLS = ['context', 'type', 'due', 'author'];
+const CELLS = ['context', 'type', 'due', 'holder', 'author'];
 
 /**
  * What a row offers: to narrow by the values of the cell under the pointer («только это», «кроме этого»), or by all
@@ -106,7 +110,7 @@ export function rowMenu(desk: DeskState, shown: SvodkaEvent, cell: string | null
   items.push({ label: t('row.open'), icon: ArrowUpRight, key: '↵', run: () => desk.showEvent(event.id) });
   if (session.mayResolve(event))
     items.push(
-      ...statusActs(event).map(({ kind, ...item }) => ({ ...item, run: () => outbox.act(kind, event) })),
+      ...statusActs(event).map(({ kind, ...item }) => ({ ...item, run: () => turnStatus(kind, event) })),
     );
   if (session.mayRemove(event))
     items.push({

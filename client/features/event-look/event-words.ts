@@ -13,6 +13,10 @@ export function authorName({ author }: Pick<SvodkaEvent, 'author'>): string {
   return refs.user(author.userId)?.name || author.name || '…';
 }
 
+/** Who works on it; empty: nobody. */
+export const holderName = ({ claim }: Pick<SvodkaEvent, 'claim'>): string =>
+  claim ? (refs.user(claim.by)?.name ?? '…') : '';
+
 /** What the payload says in a few words, unless the title has said it: «6 из 10», «3:34», «184 300 ₽». */
 function payloadWords({ payload, title }: SvodkaEvent): string {
   const { ready, total, count, durationMs, amountKop, reason, crew, promise, material } = payload;

@@ -3,5 +3,7 @@ import { later } from '../later/parts.ts';
 export const eventForm = later(() => import('./EventForm.svelte'));
 /** How what does not fit together in an order is settled. */
 export const settle = later(() => import('../event-look/Settle.svelte'));
+/** What is asked before an event is taken over, handed on or put off. */
+export const holdDialog = later(() => import('./HoldDialog.svelte'));
 /** The openings of a measurement sheet. */
 export const sheet = later(() => import('./Sheet.svelte'));

@@ -6,6 +6,8 @@ import { refs } from '../../state/refs.svelte.ts';
 import { payloadText } from './payload-words.ts';
 
 const INSTANTS = ['occurredAt', 'dueAt', 'deletedAt'];
+/** A moment, or the type of event that is waited for. */
+const isMoment = (value: unknown) => /^\d{4}-/.test(String(value));
 const CODES: Record<string, string> = {
   importance: 'importance',
   visibility: 'visibility',
@@ -29,7 +31,10 @@ function text(field: string, value: unknown): string {
     return t('revision.nothing');
   }
   if (CODES[field]) return label(`${CODES[field]}.${value}`, String(value));
-  if (INSTANTS.includes(field)) return dayAndTime(String(value), Date.now(), i18n.viewer);
+  if (field === 'claim') return refs.user(String(value))?.name ?? '…';
+  if (field === 'snooze' && !isMoment(value)) return label(`type.${value}`, String(value));
+  if (INSTANTS.includes(field) || field === 'snooze')
+    return dayAndTime(String(value), Date.now(), i18n.viewer);
   if (field === 'due' && typeof value === 'object') {
     const due = value as { at?: string; local?: string };
     if (due.at) return dayAndTime(due.at, Date.now(), i18n.viewer);

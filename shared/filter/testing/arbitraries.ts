@@ -88,7 +88,7 @@ const dateArb = instantArb.map((instant) => instant.slice(0, 10));
 
 function timeClause<B>(
   bound: fc.Arbitrary<B>,
-  fields = ['occurred', 'recorded', 'dueAt'],
+  fields = ['occurred', 'recorded', 'dueAt', 'snoozed'],
 ): fc.Arbitrary<Filter> {
   return fc
     .tuple(
@@ -113,8 +113,9 @@ const userLeaves = [
   setClause('project', POOL.projects),
   setClause('counterparty', POOL.counterparties),
   setClause('author', POOL.users),
+  setClause('holder', POOL.users),
   setClause('batch', POOL.batches),
-  existsClause('project', 'counterparty', 'author', 'due', 'files'),
+  existsClause('project', 'counterparty', 'author', 'holder', 'due', 'files'),
   textArb.map((text) => ({ text }) as Filter),
 ];
 const scopeLeaves = [
@@ -172,6 +173,8 @@ export const eventArb: fc.Arbitrary<FilterableEvent> = fc
       projectId: orNull(pick(POOL.projects)),
       counterpartyIds: fc.uniqueArray(pick(POOL.counterparties), { maxLength: 3 }),
       author: fc.record({ userId: orNull(pick(POOL.users)), name: fc.constant('Анна К.') }),
+      claim: orNull(fc.record({ by: pick(POOL.users) })),
+      snooze: orNull(fc.record({ until: orNull(instantArb) })),
       source: orNull(fc.record({ batchId: pick(POOL.batches) })),
       occurredAt: instantArb,
       recordedAt: instantArb,

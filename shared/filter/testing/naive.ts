@@ -98,6 +98,8 @@ function valuesOf(field: string, item: Filterable): string[] {
     project: event.projectId,
     counterparty: event.counterpartyIds,
     author: event.author?.userId,
+    holder: event.claim?.by,
+    snoozed: event.snooze?.until,
     batch: event.source?.batchId,
     files: (event.attachments ?? []) as string[],
     occurred: event.occurredAt,
