@@ -22,6 +22,6 @@ import { DiscussionsService } from './discussions.service.ts';
     DiscussionsService,
     DiscussionsGateway,
   ],
-  exports: [CommentsService],
+  exports: [CommentsService, DiscussionsService],
 })
 export class DiscussionModule {}

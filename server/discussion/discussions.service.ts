@@ -87,6 +87,12 @@ export class DiscussionsService implements ChangeListener, OnModuleInit {
     }
   }
 
+  /** The event that a page has open and may see. */
+  openOn(socket: AppSocket): Id | null {
+    const mine = this.#following.get(socket);
+    return mine?.mayHear && this.#isStill(socket, mine) ? mine.eventId : null;
+  }
+
   see({ id, after }: Change): void {
     const channel = discussionOf(id);
     for (const [socket, follower] of this.#followers.get(id) ?? []) {

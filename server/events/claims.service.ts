@@ -22,6 +22,8 @@ import { maySee } from './may-see.ts';
 
 /** Of each importance so many are looked at for the most urgent; what is older than those is no news to anybody. */
 const LOOKED_AT = 200;
+const WORKED_MS = 60_000;
+const REMEMBERED = 10_000;
 const SNOOZE_MOST_MS = 366 * 86_400_000;
 
 /**
@@ -30,6 +32,9 @@ const SNOOZE_MOST_MS = 366 * 86_400_000;
  */
 @Injectable()
 export class ClaimsService {
+  /** When each person's claims were last looked at: pages say every few seconds that somebody works. */
+  readonly #workedAt = new Map<Id, number>();
+
   constructor(
     private readonly events: EventsService,
     private readonly repository: EventsRepository,
@@ -124,6 +129,10 @@ export class ClaimsService {
 
   /** A person has been working just now: what they hold, they hold on. */
   async worked(by: Id): Promise<void> {
+    const now = this.clock.now().getTime();
+    if (now - (this.#workedAt.get(by) ?? 0) < WORKED_MS) return;
+    if (this.#workedAt.size >= REMEMBERED) this.#workedAt.clear();
+    this.#workedAt.set(by, now);
     await this.#renew(await this.repository.claimed(by, this.#late()));
   }
 

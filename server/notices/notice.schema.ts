@@ -8,6 +8,7 @@ import type {
   Suppressed,
 } from '@svodka/shared/contracts/notice';
 import type { Channel } from '@svodka/shared/contracts/notice-rule';
+import type { Doing } from '@svodka/shared/feed/socket';
 import { Schema } from 'mongoose';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
 import { RULES_COLLECTION } from './rules/rule.schema.ts';
@@ -66,8 +67,18 @@ export type DeliveryDoc = {
   isAsked: boolean;
 };
 
-/** One per person who is, or was, there. */
-export type PresenceDoc = { _id: Id; until: Date };
+/** A page that somebody sits before. `until`: ms; `feed`: which one of the desk, if it shows the desk. */
+export type Page = {
+  userId: Id;
+  name: string;
+  until: number;
+  feed: string | null;
+  eventId: Id | null;
+  doing: Doing | null;
+  field: string | null;
+};
+/** One per node, with the pages that it serves. Of former versions: one per person. */
+export type PresenceDoc = { _id: Id; until: Date; pages?: Page[] };
 
 const options = { versionKey: false, autoIndex: false, autoCreate: false, minimize: false } as const;
 
@@ -117,11 +128,6 @@ export const DeliverySchema = new Schema<DeliveryDoc>(
     isAsked: Boolean,
   },
   { ...options, collection: 'deliveries' },
-);
-
-export const PresenceSchema = new Schema<PresenceDoc>(
-  { _id: String, until: Date },
-  { ...options, collection: 'presence' },
 );
 
 export const NOTICES_INDEXES: CollectionPlan[] = [

@@ -8,6 +8,7 @@ import { EventsModule } from '../events/events.module.ts';
 import { MailerModule } from '../platform/mailer/mailer.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
 import { WorkingDaysModule } from '../working-days/working-days.module.ts';
+import { ClaimNews } from './claim-news.ts';
 import { DecisionFollower } from './decision-follower.ts';
 import { DecisionsService } from './decisions.service.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
@@ -43,6 +44,7 @@ import { RulesService } from './rules/rules.service.ts';
   ],
   controllers: [NoticesController, DeliveriesController, RulesController],
   providers: [
+    ClaimNews,
     DecisionFollower,
     DecisionsService,
     DeliveriesRepository,

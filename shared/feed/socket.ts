@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Comment } from '../contracts/comment.ts';
 import type { Crew } from '../contracts/crews.ts';
 import type { CutReason, ErrorBody } from '../contracts/errors.ts';
-import type { SvodkaEvent } from '../contracts/event.ts';
+import { EventEditSchema, type SvodkaEvent } from '../contracts/event.ts';
 import { type Id, IdSchema } from '../contracts/id.ts';
 import type { ImportBatch } from '../contracts/import.ts';
 import type { ModuleState } from '../contracts/ingest.ts';
@@ -46,11 +46,31 @@ export const SOCKET_LIMITS = {
   costly: { perSecond: 5, burst: 15 },
 } as const;
 
+/** What somebody does to the event that is open, beside looking at it. */
+export const DOINGS = ['commenting', 'editing'] as const;
+export type Doing = (typeof DOINGS)[number];
 export const PresenceSchema = z.strictObject({
   visible: z.boolean(),
   /** Milliseconds since the last key or pointer input. */
   idleMs: z.number().int().min(0),
+  /** Which feed of the desk the page shows: its key or id; null: another screen. */
+  feed: z
+    .string()
+    .regex(/^[\w-]{1,40}$/)
+    .nullable()
+    .optional(),
+  doing: z.enum(DOINGS).nullable().optional(),
+  /** What is being changed in the form. */
+  field: EventEditSchema.keyof().nullable().optional(),
 });
+export type PresenceBeat = z.infer<typeof PresenceSchema>;
+
+/** Somebody who is on the desk. The name of a feed is known to who has it. */
+export type PersonThere = { id: Id; name: string; feed: string };
+/** Somebody who has the same event open. */
+export type Watcher = { id: Id; name: string; doing: Doing | null; field: string | null };
+/** How many events each person holds. */
+export type ClaimLoad = Record<Id, number>;
 
 /** What a page may ask of the server. Every mutation is REST; sockets only open and close standing things. */
 export type ClientToServer = {
@@ -59,7 +79,8 @@ export type ClientToServer = {
   'counts.subscribe': (ask: CountsSubscribe, ack: Ack<CountsSubscribed>) => void;
   /** Follows an event and its discussion in place of the one before; a page has one open at most. */
   'event.follow': (ask: { eventId: Id | null }, ack: Ack<EventFollowed>) => void;
-  'presence.beat': (ask: { visible: boolean; idleMs: number }, ack: Ack<object>) => void;
+  /** The first one of a socket is answered with who is there, and, for whoever sees everything, what each of them holds. */
+  'presence.beat': (ask: PresenceBeat, ack: Ack<{ people?: PersonThere[]; load?: ClaimLoad }>) => void;
 };
 
 /** What the server tells. Facts are in the past tense. */
@@ -77,6 +98,13 @@ export type ServerToClient = {
   'event.gone': (fact: { id: Id; version: number }) => void;
   /** Something of the followed event may have gone untold: follow it again. */
   'event.stale': (fact: { id: Id }) => void;
+  /** Who else has the followed event open, the reader among them; without anybody: they have left. */
+  'event.watched': (fact: { id: Id; watchers: Watcher[] }) => void;
+  /** These people are on the desk, elsewhere than before or new; `gone`: those are not any more. */
+  'presence.changed': (fact: { people: PersonThere[]; gone: Id[] }) => void;
+  'claims.counted': (fact: { load: ClaimLoad }) => void;
+  /** What this person held was taken from them, or something was handed to them. */
+  'claim.moved': (fact: { event: SvodkaEvent; refs: Refs }) => void;
   'comment.changed': (comment: Comment) => void;
   'notice.changed': (fact: { notice: NoticeView; refs: Refs; unread: number; isNew: boolean }) => void;
   'notices.seen': (fact: { unread: number }) => void;

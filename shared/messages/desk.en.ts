@@ -349,6 +349,15 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'undo.nothing': 'Nothing to undo',
   'undo.failed': 'That did not work',
 
+  'people.there': 'On the desk now',
+  'people.count': 'On the desk: {count}',
+  'people.holds': '{count} in hand',
+  'people.ownFeed': 'a feed of their own',
+  'people.looking': 'Also looking: {names}',
+  'people.commenting': '{name} is writing a comment',
+  'people.editing': '{name} is changing: {field}',
+  'people.inForm': '{name} is editing the event',
+
   'claim.lost': '{name} is already on this: {title}',
   'claim.takeOver': 'Take over',
   'claim.somebody': 'somebody else',

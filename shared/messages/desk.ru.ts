@@ -357,6 +357,15 @@ export const deskRu = {
   'undo.nothing': 'Отменять нечего',
   'undo.failed': 'Не получилось',
 
+  'people.there': 'Сейчас на рабочем столе',
+  'people.count': 'На рабочем столе: {count}',
+  'people.holds': 'в работе {count}',
+  'people.ownFeed': 'своя лента',
+  'people.looking': 'Тоже смотрят: {names}',
+  'people.commenting': '{name} пишет комментарий',
+  'people.editing': '{name} правит: {field}',
+  'people.inForm': '{name} правит событие',
+
   'claim.lost': 'Этим уже занимается {name}: {title}',
   'claim.takeOver': 'Забрать себе',
   'claim.somebody': 'другой человек',

@@ -296,8 +296,13 @@ export class EventDraft {
   edit(): EventEdit | null {
     const body = this.#body();
     if (!this.#check(body)) return null;
+    return this.changes();
+  }
+
+  /** What is otherwise than it was, right or wrong. */
+  changes(): EventEdit {
     const start = this.#start as Record<string, unknown>;
-    const changed = Object.entries(body).filter(
+    const changed = Object.entries(this.#body()).filter(
       ([name, value]) => name !== 'type' && !same(value, start[name]),
     );
     return Object.fromEntries(changed) as EventEdit;

@@ -1,0 +1,86 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { ClaimLoad } from '@svodka/shared/feed/socket';
+import { toPredicate } from '@svodka/shared/filter/predicate';
+import type { Change, ChangeListener } from '../changes/change.ts';
+import { ChangeBus } from '../changes/change-bus.ts';
+import { Scopes } from '../entries/scopes.ts';
+import { ClaimsService } from '../events/claims.service.ts';
+import { toWire } from '../events/event.mapper.ts';
+import type { EventDoc } from '../events/event.schema.ts';
+import { Sockets } from '../platform/sockets/sockets.service.ts';
+import { readerOf } from '../refs/refs.service.ts';
+import { RefsCache } from '../refs/refs-cache.ts';
+
+/** Those who are told how much each person holds: whoever sees everything. */
+export const LOAD_ROOM = 'claims';
+/** Claims that come within this time are counted together. */
+const GATHER_MS = 500;
+
+/** Tells who holds how much, and each person what was taken from them or handed to them. */
+@Injectable()
+export class ClaimNews implements ChangeListener, OnModuleInit, OnModuleDestroy {
+  readonly collections = ['events'] as const;
+  #timer: NodeJS.Timeout | undefined;
+  #counting: Promise<void> | null = null;
+
+  constructor(
+    private readonly claims: ClaimsService,
+    private readonly scopes: Scopes,
+    private readonly names: RefsCache,
+    private readonly sockets: Sockets,
+    private readonly bus: ChangeBus,
+  ) {}
+
+  onModuleInit(): void {
+    this.bus.register(this);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#counting;
+  }
+
+  async load(): Promise<ClaimLoad> {
+    return Object.fromEntries(await this.claims.load());
+  }
+
+  async tell({ before, after }: Change): Promise<void> {
+    const [was, doc] = [before as EventDoc | null, after as EventDoc | null];
+    if (was?.claim?.by === doc?.claim?.by || this.sockets.hasNobody) return;
+    this.#countSoon();
+    if (doc) for (const userId of concerned(was, doc)) await this.#moved(userId, doc);
+  }
+
+  async #moved(userId: Id, doc: EventDoc): Promise<void> {
+    const event = toWire(doc);
+    for (const socket of this.sockets.ofUser(userId)) {
+      const { user } = socket.data;
+      if (!toPredicate(this.scopes.of(user))(doc)) continue;
+      await this.names.load([event], [readerOf(user)]);
+      socket.emit('claim.moved', { event, refs: this.names.namedBy([event], readerOf(user)) });
+    }
+  }
+
+  #countSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      // The next claim counts anew.
+      this.#counting = this.#count().catch(() => undefined);
+    }, GATHER_MS);
+    this.#timer.unref();
+  }
+
+  async #count(): Promise<void> {
+    const load = await this.load();
+    if (!this.sockets.hasNobody) this.sockets.server.to(LOAD_ROOM).emit('claims.counted', { load });
+  }
+}
+
+/** Who did not do it themself: from whom it was taken, and to whom it was handed. */
+function concerned(before: EventDoc | null, { claim }: EventDoc): Id[] {
+  const loser = before?.claim?.by;
+  if (!claim?.from) return [];
+  const isTaken = claim.from === loser && claim.reason !== null;
+  return [...(loser && (isTaken || claim.from !== loser) ? [loser] : []), ...(isTaken ? [] : [claim.by])];
+}
