@@ -40,13 +40,7 @@ afterAll(async () => {
 
 const task = () => makeEvent(app.admin, { type: 'customer.request' });
 const watchers = (page: TestSocket, id: string) =>
-  page.facts.flatMap(({ name, fact }) => {
-    const told = fact as {
-      id: string;
-      watchers: { id: string; doing: string | null; field: string | null }[];
-    };
-    return name === 'event.watched' && told.id === id ? [told.watchers] : [];
-  });
+  page.told('event.watched').flatMap((fact) => (fact.id === id ? [fact.watchers] : []));
 
 it('tells both nodes who is on the desk and in which feed, and when they are not any more', async () => {
   await pages.anna.ask('presence.beat', { ...INPUT, feed: 'all' });
@@ -58,6 +52,7 @@ it('tells both nodes who is on the desk and in which feed, and when they are not
   const answer = await late.ask('presence.beat', { ...INPUT, feed: 'all' });
   expect(answer.people).toContainEqual(seen);
   expect(answer.load).toBeUndefined();
+  await pages.vera.fact('presence.changed', ({ people }) => people.some(({ id }) => id === finance.user.id));
   late.close();
   await pages.vera.fact('presence.changed', ({ gone }) => gone.includes(finance.user.id));
   // A page that nobody touches says no good-bye.
