@@ -40,10 +40,7 @@ function filesBetween(from: readonly Attachment[] = [], to: readonly Attachment[
 /** Who held it, and who does; a lease that was made longer is nobody's edit. */
 function holdersBetween({ claim: was }: EventDoc, { claim: is }: EventDoc): RevisionDoc['changes'] {
   if (was?.by === is?.by) return {};
-  return {
-    claim: { from: was?.by ?? null, to: is?.by ?? null },
-    ...(is?.reason && { reason: { from: null, to: is.reason } }),
-  };
+  return { claim: { from: was?.by ?? null, to: is?.by ?? null } };
 }
 
 /** When it comes back: a moment, or else the type that it waits for. */

@@ -84,6 +84,8 @@ describe('a claim', () => {
     expect((await tried(vera, event, 'snooze', { until: inMs(60_000) })).status).toBe(409);
     const taken = await act(vera, event, 'claim', { reason: 'Анна на обеде' });
     expect(taken.claim).toMatchObject({ by: vera.user.id, from: anna.user.id, reason: 'Анна на обеде' });
+    const { items } = await anna.get<{ items: { reason?: string }[] }>(path(event, 'revisions'));
+    expect(items[0]?.reason).toBe('Анна на обеде');
     expect((await tried(anna, event, 'claim')).status).toBe(409);
   });
 

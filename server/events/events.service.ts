@@ -266,7 +266,10 @@ export class EventsService {
     ask: Guard & { asked: unknown },
     next: (before: EventDoc, now: Date) => Promise<EventDoc>,
   ): Promise<EventDoc> {
-    const turned = async (before: EventDoc, now: Date) => ({ after: await next(before, now) });
+    const turned = async (before: EventDoc, now: Date) => {
+      const after = await next(before, now);
+      return { after, reason: after.claim !== before.claim ? (after.claim?.reason ?? undefined) : undefined };
+    };
     return this.#change(actor, id, ask, turned, { isAllowed: mayResolve });
   }
 

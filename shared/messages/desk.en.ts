@@ -261,7 +261,6 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'field.payload': 'Event details',
   'field.status': 'Status',
   'field.claim': 'Worked on by',
-  'field.reason': 'Reason',
   'field.snooze': 'Snoozed',
   'field.deletedAt': 'Deleted',
   'field.attachments': 'Files',

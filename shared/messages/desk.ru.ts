@@ -266,7 +266,6 @@ export const deskRu = {
   'field.payload': 'Сведения',
   'field.status': 'Статус',
   'field.claim': 'В работе',
-  'field.reason': 'Причина',
   'field.snooze': 'Отложено',
   'field.deletedAt': 'Удалено',
   'field.attachments': 'Файлы',
