@@ -4,14 +4,13 @@ import { type MessageKey, type MessageParams, translate } from '@svodka/shared/m
 import { escapeHtml } from '../platform/http/escape-html.ts';
 import { oneLine } from '../platform/mailer/mailer.ts';
 
-/** `2026-12-05` as people read it. */
-export const dayWords = (day: string, locale: Locale): string =>
+/** `2026-12-05` as people read it: in a letter whole, beside others without what they have in common. */
+export const dayWords = (day: string, locale: Locale, isBrief = false): string =>
   new Intl.DateTimeFormat(locale === 'ru' ? 'ru' : 'en-GB', {
     timeZone: 'UTC',
-    weekday: 'short',
     day: 'numeric',
     month: 'long',
-    year: 'numeric',
+    ...(!isBrief && { weekday: 'short', year: 'numeric' }),
   }).format(new Date(`${day}T00:00:00Z`));
 
 /** A letter to a customer: its words are ours, and what it fills in is public by its type. @param page where the order is shown */

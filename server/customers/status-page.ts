@@ -30,7 +30,7 @@ ol li:first-child{border-top:0}
 .day{color:var(--dim);font-size:15px;text-align:right}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 a{color:var(--now)}
-ul a{display:block;padding:8px 0;overflow-wrap:anywhere}
+ul a{display:inline-block;padding:8px 0;overflow-wrap:anywhere}
 label{display:block;font-weight:600;margin:12px 0 4px}
 textarea,input{width:100%;font:inherit;color:inherit;background:var(--bg);border:1px solid var(--dim);border-radius:8px;padding:10px}
 textarea{min-height:110px;resize:vertical}
@@ -152,7 +152,7 @@ const MARKS = { done: '✓', next: '→', later: '○' } as const;
 
 function step({ code, state, on, isPromised }: PublicMilestone, locale: Locale): string {
   const say = (key: MessageKey, params?: MessageParams) => text(translate(locale, key, params));
-  const day = on && dayWords(on, locale);
+  const day = on && dayWords(on, locale, true);
   const when = day && (state === 'done' || isPromised ? text(day) : say('customer.page.planned', { day }));
   return [
     `<li class="${state}"${state === 'next' ? ' aria-current="step"' : ''}>`,

@@ -175,13 +175,18 @@ export class StatusPages {
     if (!website) {
       if (!this.#questions.take(link._id)) return this.#show(visit, response, 'tooOften', typed);
       const line = question.replace(/\s+/g, ' ');
-      const text = line.length > TITLE_LENGTH ? `${line.slice(0, TITLE_LENGTH - 1)}…` : line;
+      const isShort = line.length <= TITLE_LENGTH;
+      const said = [
+        // What the title says whole need not be said again.
+        isShort && line === question ? '' : question,
+        contact && translate('ru', 'customer.question.contact', { contact }),
+      ];
       await this.intake.tell({
         type: 'customer.request',
-        title: translate('ru', 'customer.question.title', { text }),
-        body: contact
-          ? `${question}\n\n${translate('ru', 'customer.question.contact', { contact })}`
-          : question,
+        title: translate('ru', 'customer.question.title', {
+          text: isShort ? line : `${line.slice(0, TITLE_LENGTH - 1)}…`,
+        }),
+        body: said.filter(Boolean).join('\n\n'),
         importance: 'high',
         occurredAt: this.clock.now(),
         projectId: project._id,

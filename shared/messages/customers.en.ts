@@ -37,7 +37,7 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.page.state.done': 'done',
   'customer.page.state.next': 'now',
   'customer.page.state.later': 'ahead',
-  'customer.page.planned': 'tentatively {day}',
+  'customer.page.planned': 'about {day}',
   'customer.page.documents': 'Documents',
   'customer.page.ask': 'Ask a question',
   'customer.page.ask.hint': 'Your manager will answer by phone or e-mail.',

@@ -36,7 +36,7 @@ export const customersRu = {
   'customer.page.state.done': 'готово',
   'customer.page.state.next': 'сейчас',
   'customer.page.state.later': 'впереди',
-  'customer.page.planned': 'предварительно {day}',
+  'customer.page.planned': 'около {day}',
   'customer.page.documents': 'Документы',
   'customer.page.ask': 'Задать вопрос',
   'customer.page.ask.hint': 'Ответит ваш менеджер: по телефону или письмом.',
