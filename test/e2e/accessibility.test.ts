@@ -135,6 +135,22 @@ describeInBrowser('accessibility', () => {
   );
 
   it(
+    'holds on the page that a customer sees',
+    async () => {
+      const { page } = await chromium.newPage();
+      const script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+      const { id } = await makeProject(script, {});
+      await makeEvent(script, { type: 'contract.signed', projectId: id });
+      const { url } = await script.post<{ url: string }>(`/api/projects/${id}/links`);
+      for (const address of [url, `${url}/stop`, `${url}x`]) {
+        await page.goto(address);
+        await inBothThemes(page);
+      }
+    },
+    LONG_MS,
+  );
+
+  it(
     'holds on the first screen of a manager, and on a counterparty that may stand there twice',
     async () => {
       const { page } = person;
