@@ -134,6 +134,7 @@ POST   /api/events/:id/resolve  machine               +   +   .   .   .   +   + 
 POST   /api/events/:id/reopen   payment               +   +   +   .   .   +   +   .
 POST   /api/events/:id/open     payment               +   +   +   .   .   +   +   .
 POST   /api/events/:id/record   payment               +   +   +   .   .   +   +   .
+POST   /api/events/bulk              many             +   +   +   +   +   +   +   +
 POST   /api/events/next              none             +   +   +   +   +   +   +   +
 POST   /api/events/:id/claim    late none              +   +   +   .   .   +   +   .
 POST   /api/events/:id/release  late                  +   +   +   .   .   +   +   .
@@ -370,6 +371,7 @@ const inBooks = (module: string) => ({
 /** What is sent, as `me` would send it. */
 const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   none: () => ({}),
+  many: () => ({ act: { kind: 'resolve' }, ids: [newId()] }),
   locale: () => ({ locale: 'ru' }),
   person: () => ({ login: `p${nextSerial()}x`, name: 'Новый', roles: ['measurer'] }),
   name: () => ({ name: 'Иначе' }),

@@ -7,6 +7,7 @@ import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { RefsService } from '../refs/refs.service.ts';
+import { BulkService } from './bulk.service.ts';
 import { ClaimsService } from './claims.service.ts';
 import { toWire } from './event.mapper.ts';
 import type { EventDoc } from './event.schema.ts';
@@ -18,6 +19,7 @@ export class EventsController {
   constructor(
     private readonly events: EventsService,
     private readonly claims: ClaimsService,
+    private readonly bulk: BulkService,
     private readonly refs: RefsService,
     private readonly limits: PersonLimits,
     private readonly values: ValueCountsService,
@@ -63,6 +65,11 @@ export class EventsController {
   async next(@Asked() { body: { filter } }: Asked<'POST /events/next'>, @CurrentUser() user: UserDoc) {
     const event = await this.claims.next(actorOf(user), filterFrom(filter), user.tz);
     return event ? this.#answer(user, event) : { event, refs: await this.refs.refsOf(actorOf(user), {}) };
+  }
+
+  @Route('POST /events/bulk')
+  many(@Asked() { body, key }: Asked<'POST /events/bulk'>, @CurrentUser() user: UserDoc) {
+    return this.limits.costly(user._id, () => this.bulk.run(actorOf(user), user.tz, body, key));
   }
 
   @Route('GET /events/:id')

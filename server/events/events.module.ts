@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
+import { BulkService } from './bulk.service.ts';
 import { CallNumbers } from './call-numbers.service.ts';
 import { ClaimsService } from './claims.service.ts';
 import { EventContext } from './event-context.service.ts';
@@ -20,6 +21,7 @@ import { ValueCountsService } from './value-counts.service.ts';
   imports: [AccountsModule, ChangesModule, RefsModule],
   controllers: [EventsController],
   providers: [
+    BulkService,
     CallNumbers,
     ClaimsService,
     EventContext,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BulkDoneSchema, BulkSchema } from '../contracts/bulk.ts';
 import { PageQuerySchema, pageOf } from '../contracts/common.ts';
 import {
   ClaimAskSchema,
@@ -52,6 +53,13 @@ export const EVENT_ROUTES = routes({
     right: 'signed-in',
     body: z.strictObject(filtered),
     answers: { 200: z.strictObject({ event: SvodkaEventSchema.nullable(), refs: RefsSchema }) },
+  },
+  /** The same done to many, in slices; a dry run says beforehand what would be refused, and why. */
+  'POST /events/bulk': {
+    right: 'signed-in',
+    body: BulkSchema,
+    key: true,
+    answers: { 200: BulkDoneSchema },
   },
   'GET /events/:id': { right: 'signed-in', answers: { 200: OneEventSchema } },
   'PATCH /events/:id': {

@@ -1,0 +1,114 @@
+// Many events at once: what is refused is said beforehand, the rest is done as by hand, and all of it is undone as one.
+import type { BulkAct, BulkDone } from '@svodka/shared/contracts/bulk';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { newId } from '@svodka/shared/contracts/id';
+import { createTestApp, type TestApp } from '../../test/support/app.ts';
+import { makeEvent, makeProject } from '../../test/support/factories.ts';
+
+let app: TestApp;
+let anna: Awaited<ReturnType<TestApp['signIn']>>;
+let vera: typeof anna;
+let finance: typeof anna;
+
+beforeAll(async () => {
+  app = await createTestApp();
+  anna = await app.signIn({ roles: ['dispatcher'] });
+  vera = await app.signIn({ roles: ['dispatcher'] });
+  finance = await app.signIn({ roles: ['finance'] });
+}, 60_000);
+afterAll(() => app?.close());
+
+const task = (more: object = {}) => makeEvent(app.admin, { type: 'customer.request', ...more });
+const many = async (count: number, more: object = {}) => {
+  const made: SvodkaEvent[] = [];
+  for (let n = 0; n < count; n++) made.push(await task(more));
+  return made;
+};
+const ids = (events: SvodkaEvent[]) => events.map(({ id }) => id);
+const read = async (id: string) => (await app.admin.get<{ event: SvodkaEvent }>(`/api/events/${id}`)).event;
+const bulk = (act: BulkAct, more: object, { who = anna, key = newId() } = {}) =>
+  who.post<BulkDone>('/api/events/bulk', { act, ...more }, { 'Idempotency-Key': key });
+const reasons = ({ refused }: BulkDone) => Object.fromEntries(refused.map(({ id, reason }) => [id, reason]));
+
+it('says of a whole filter, page by page, what would be done and what not and why, and writes nothing', async () => {
+  const project = await makeProject(app.admin);
+  const events = await many(103, { projectId: project.id });
+  const [done, held] = events as [SvodkaEvent, SvodkaEvent];
+  const fact = await makeEvent(app.admin, { projectId: project.id });
+  await anna.post(`/api/events/${done.id}/resolve`);
+  await vera.post(`/api/events/${held.id}/claim`, {});
+  const told: BulkDone[] = [];
+  for (let after: string | null | undefined; after !== null; after = told.at(-1)?.next ?? null) {
+    const more = { filter: `project:${project.id}`, dry: true, ...(after && { after }) };
+    told.push(await bulk({ kind: 'claim' }, more));
+  }
+  expect(told.length).toBe(2);
+  expect(told.flatMap((each) => each.ids).length).toBe(101);
+  expect(Object.assign({}, ...told.map(reasons))).toEqual({
+    [done.id]: 'not-open',
+    [held.id]: 'held',
+    [fact.id]: 'not-open',
+  });
+  expect((await read(events[5]?.id ?? '')).version).toBe(1);
+});
+
+it('does to each what it may, once under its key, and undoes it as one where nobody has built on it', async () => {
+  const events = await many(5);
+  const [other, built] = [events[0] as SvodkaEvent, events[1] as SvodkaEvent];
+  await vera.post(`/api/events/${other.id}/claim`, {});
+  const key = newId();
+  for (let times = 0; times < 2; times++) {
+    const done = await bulk({ kind: 'claim' }, { ids: [...ids(events), newId()] }, { key });
+    expect(done.ids).toEqual(expect.arrayContaining(ids(events.slice(1))));
+    expect(done.refused.map(({ reason }) => reason).sort()).toEqual(['held', 'not-found']);
+  }
+  expect(await read(built.id)).toMatchObject({ rev: 2, claim: { by: anna.user.id } });
+  await vera.patch(`/api/events/${built.id}`, { title: 'Иначе' }, { 'If-Match': '2' });
+  const undone = await bulk({ kind: 'undo', key }, { ids: ids(events.slice(1)) });
+  expect(reasons(undone)).toEqual({ [built.id]: 'changed-since' });
+  for (const { id } of events.slice(2)) expect((await read(id)).claim).toBeNull();
+  expect((await read(built.id)).claim?.by).toBe(anna.user.id);
+});
+
+it.each<[string, BulkAct, object]>([
+  ['resolves', { kind: 'resolve' }, { status: 'resolved' }],
+  ['changes the importance of', { kind: 'edit', edit: { importance: 'info' } }, { importance: 'info' }],
+  [
+    're-dates',
+    { kind: 'edit', edit: { due: { local: '2030-05-06', zone: 'Europe/Moscow' } } },
+    { dueLocal: '2030-05-06', dueAllDay: true },
+  ],
+])('%s many, and gives back what they were', async (_, act, after) => {
+  const events = await many(3, { importance: 'high', due: { at: '2030-01-02T10:00:00.000Z', leadMin: 90 } });
+  const key = newId();
+  expect((await bulk(act, { ids: ids(events) }, { key })).ids).toHaveLength(3);
+  for (const { id } of events) expect(await read(id)).toMatchObject({ rev: 2, ...after });
+  expect((await bulk({ kind: 'undo', key }, { ids: ids(events) })).ids).toHaveLength(3);
+  for (const { id, version: _v, rev: _r, ...was } of events) {
+    const { version, rev, ...is } = await read(id);
+    expect(is).toEqual({ id, ...was });
+  }
+});
+
+it('links many to an order, one by one with the rights of whoever asks', async () => {
+  const project = await makeProject(app.admin);
+  const events = await many(2);
+  const key = newId();
+  const act: BulkAct = { kind: 'edit', edit: { projectId: project.id } };
+  const refused = await bulk(act, { ids: ids(events) }, { who: finance });
+  expect(refused.refused.map(({ reason }) => reason)).toEqual(['not-found', 'not-found']);
+  await bulk(act, { ids: ids(events) }, { key });
+  for (const { id } of events) expect((await read(id)).projectId).toBe(project.id);
+  await bulk({ kind: 'undo', key }, { ids: ids(events) });
+  for (const { id } of events) expect((await read(id)).projectId).toBeNull();
+});
+
+it.each([
+  ['a filter that is written to', { act: { kind: 'resolve' }, filter: '*' }],
+  ['neither ids nor a filter', { act: { kind: 'resolve' }, dry: true }],
+  ['more than a slice', { act: { kind: 'resolve' }, ids: Array.from({ length: 101 }, () => newId()) }],
+  ['an edit of nothing', { act: { kind: 'edit', edit: {} }, ids: [newId()] }],
+  ['an edit of words', { act: { kind: 'edit', edit: { title: 'x' } }, ids: [newId()] }],
+])('refuses %s', async (_, body) => {
+  expect((await anna.send('POST', '/api/events/bulk', body)).status).toBe(400);
+});
