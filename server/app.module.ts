@@ -7,6 +7,7 @@ import { InstallationsModule } from './crews/installations.module.ts';
 import { CustomersModule } from './customers/customers.module.ts';
 import { DeadlinesModule } from './deadlines/deadlines.module.ts';
 import { DiscussionModule } from './discussion/discussion.module.ts';
+import { DossierModule } from './dossier/dossier.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { FeedsModule } from './feeds/feeds.module.ts';
 import { FilesModule } from './files/files.module.ts';
@@ -39,6 +40,7 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     NoticesModule,
     DiscussionModule,
     FilesModule,
+    DossierModule,
     DeadlinesModule,
     ViewsModule,
     RetentionModule,

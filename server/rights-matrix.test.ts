@@ -66,6 +66,7 @@ PATCH  /api/projects/:id      order  appoint-none     +   +   -   -   -   +   - 
 
 GET    /api/projects/:id/chain order                  +   +   +   +   +   +   +   .
 POST   /api/projects/:id/status order status          +   +   -   +   -   +   +   .
+GET    /api/projects/:id/dossier order                +   +   +   +   +   +   +   .
 POST   /api/projects/:id/milestones order skip        +   +   -   +   -   +   +   .
 GET    /api/projects/:id/history order                +   +   +   +   +   +   +   .
 GET    /api/counterparties/:id/history stranger       +   +   +   +   +   .   .   .
@@ -79,6 +80,7 @@ GET    /api/counterparties/:id/money stranger         +   +   +   +   +   .   . 
 POST   /api/counterparties           customer-plain   +   +   -   +   -   +   +   +
 POST   /api/counterparties           customer-of-self +   +   -   -   -   +   +   +
 POST   /api/counterparties           customer-of-other +  +   -   +   -   -   -   -
+GET    /api/counterparties/:id/dossier stranger       +   +   +   +   +   .   .   .
 PATCH  /api/counterparties/:id customer note          +   +   -   +   -   +   +   +
 PATCH  /api/counterparties/:id customer manager-self  +   +   -   -   -   +   -   -
 PATCH  /api/counterparties/:id customer manager-other +   +   -   -   -   +   -   -
@@ -435,6 +437,8 @@ const QUERIES: Record<string, string> = {
   '/api/events/:id/blind': `?ids=${newId()}`,
   '/api/comments': '?search=слово',
   '/api/installations': '?from=2026-12-01&to=2026-12-14',
+  '/api/projects/:id/dossier': '?from=2026-12-01&to=2026-12-14',
+  '/api/counterparties/:id/dossier': '?from=2026-12-01&to=2026-12-14',
   '/api/milestones': '?from=2026-12-01&to=2026-12-14',
   '/api/projects/:id/work/preview': '?startOn=2026-12-03&finishOn=2026-12-03',
   '/api/events/values': '?field=module',

@@ -67,6 +67,11 @@ export class CommentsService {
     return this.comments.writtenSince(since);
   }
 
+  /** For the server itself, of events that whoever asks may read: what was said and not removed, newest first. */
+  ofEvents(eventIds: readonly Id[]): Promise<CommentDoc[]> {
+    return eventIds.length === 0 ? Promise.resolve([]) : this.comments.about(eventIds);
+  }
+
   async page(
     actor: Actor,
     eventId: Id,

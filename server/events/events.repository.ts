@@ -273,6 +273,15 @@ export class EventsRepository {
     return [...inside, ...old.filter(({ rev }) => rev < lowest)];
   }
 
+  /** The newest revisions of some events, which stand in them, oldest first. */
+  async revisionsOf(ids: readonly Id[]): Promise<Map<Id, RevisionDoc[]>> {
+    if (ids.length === 0) return new Map();
+    const docs = await this.#events
+      .find({ _id: { $in: [...ids] } }, { projection: { revisions: 1 } })
+      .toArray();
+    return new Map(docs.map(({ _id, revisions = [] }) => [_id, revisions]));
+  }
+
   /** What follows from elsewhere: no revision, `version` only. False: the event has changed meanwhile. */
   async amend(id: Id, version: number, changes: Changes): Promise<boolean> {
     await this.vocabulary.learn(changes.terms ?? []);

@@ -30,7 +30,7 @@ import { idAside } from '../platform/mongo/derived-id.ts';
 import { CallNumbers } from './call-numbers.service.ts';
 import { changesBetween } from './changes.ts';
 import { toRevision, toWire } from './event.mapper.ts';
-import type { AskedFor, EventDoc } from './event.schema.ts';
+import type { AskedFor, EventDoc, RevisionDoc } from './event.schema.ts';
 import { EventContext } from './event-context.service.ts';
 import { deadlineFields, derivedFields, hashOfBody, ownCounterparties, timedFields } from './event-fields.ts';
 import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
@@ -298,6 +298,16 @@ export class EventsService {
   async revisions(actor: Actor, id: Id): Promise<Revision[]> {
     await this.readable(actor, id);
     return (await this.events.revisions(id)).map(toRevision);
+  }
+
+  /** For the server itself, of events that whoever asks may read: the newest revisions, oldest first. */
+  revisionsOf(ids: readonly Id[]): Promise<Map<Id, RevisionDoc[]>> {
+    return this.events.revisionsOf(ids);
+  }
+
+  /** For the server itself: how many match, whoever may see them. */
+  countAll(filter: Filter, zone: string): Promise<Count> {
+    return this.events.count(resolveFilter(filter, { now: this.clock.now(), zone }).filter, COUNT_LIMIT);
   }
 
   /** For imports: what is there already, by its source key, is left as it is. */

@@ -31,6 +31,7 @@ export const AUDIT_GROUPS = {
   ],
   deleted: ['event.deleted', 'event.restored', 'comment.deleted', 'file.removed', 'file.restored'],
   recordings: ['recording.played', 'recording.kept', 'recording.removed'],
+  dossiers: ['dossier.opened', 'dossier.taken'],
   import: ['import.uploaded', 'import.started', 'import.ended'],
   sources: [
     'token.created',

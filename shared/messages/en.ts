@@ -3,6 +3,7 @@ import { crewsEn } from './crews.en.ts';
 import { customersEn } from './customers.en.ts';
 import { deskEn } from './desk.en.ts';
 import { domainEn } from './domain.en.ts';
+import { dossierEn } from './dossier.en.ts';
 import { errorsEn } from './errors.en.ts';
 import { filesEn } from './files.en.ts';
 import { filterEn } from './filter.en.ts';
@@ -31,6 +32,7 @@ export const en: Catalogue = {
   ...viewsEn,
   ...filterEn,
   ...attachmentsEn,
+  ...dossierEn,
   ...filesEn,
   ...screensEn,
   ...importsEn,

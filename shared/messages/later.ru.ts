@@ -1,6 +1,7 @@
 import { attachmentsRu } from './attachments.ru.ts';
 import { crewsRu } from './crews.ru.ts';
 import { customersRu } from './customers.ru.ts';
+import { dossierRu } from './dossier.ru.ts';
 import { filesRu } from './files.ru.ts';
 import { importsRu } from './imports.ru.ts';
 import { mailRu } from './mail.ru.ts';
@@ -18,6 +19,7 @@ export const laterRu = {
   ...partiesRu,
   ...crewsRu,
   ...customersRu,
+  ...dossierRu,
   ...filesRu,
   ...screensRu,
   ...importsRu,

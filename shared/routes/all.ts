@@ -4,6 +4,7 @@ import { COUNTERPARTY_ROUTES } from './counterparties.ts';
 import { CREW_ROUTES } from './crews.ts';
 import { CUSTOMER_ROUTES } from './customers.ts';
 import { DISCUSSION_ROUTES } from './discussion.ts';
+import { DOSSIER_ROUTES } from './dossiers.ts';
 import { EVENT_ROUTES } from './events.ts';
 import { FILE_ROUTES } from './files.ts';
 import { IMPORT_ROUTES } from './imports.ts';
@@ -29,6 +30,7 @@ export const ROUTES = {
   ...EVENT_ROUTES,
   ...DISCUSSION_ROUTES,
   ...FILE_ROUTES,
+  ...DOSSIER_ROUTES,
   ...NOTICE_ROUTES,
   ...RULE_ROUTES,
   ...IMPORT_ROUTES,

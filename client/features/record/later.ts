@@ -1,0 +1,3 @@
+import { later } from '../later/parts.ts';
+
+export const dossierDialog = later(() => import('./DossierDialog.svelte'));

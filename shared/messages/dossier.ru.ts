@@ -1,0 +1,40 @@
+/** A dossier: the page and the way to it. */
+export const dossierRu = {
+  'dossier.title': 'Досье {title}',
+  'dossier.period': 'С {from} по {to}',
+  'dossier.made': 'Составлено {at} ({zone}), {by}',
+  'dossier.leftOut':
+    '{count, plural, one {Ещё # событие не вошло: к нему нет доступа} few {Ещё # события не вошли: к ним нет доступа} other {Ещё # событий не вошло: к ним нет доступа}}',
+  'dossier.cut':
+    '{count, plural, one {Вошло последнее # событие} few {Вошли последние # события} other {Вошли последние # событий}}: за период их больше. Сократите период',
+  'dossier.money': 'Платежи',
+  'dossier.total': 'Итого',
+  'dossier.sum': 'Сумма',
+  'dossier.dates': 'Названные даты',
+  'dossier.day': 'Дата',
+  'dossier.promises': 'Обещания',
+  'dossier.promise.kept': 'выполнено {at}',
+  'dossier.promise.late': 'выполнено с опозданием {at}',
+  'dossier.promise.broken': 'не выполнено',
+  'dossier.promise.open': 'срок не наступил',
+  'dossier.files': 'Документы карточки',
+  'dossier.events': '{count, plural, =0 {События} one {# событие} few {# события} other {# событий}}',
+  'dossier.none': 'За этот период событий нет.',
+  'dossier.when': 'Когда',
+  'dossier.what': 'Что',
+  'dossier.became': 'Что стало',
+  'dossier.edited': 'изменено {at}',
+  'dossier.file': '{name}, {size} КБ',
+  'dossier.file.without': 'в этом досье без файла',
+  'dossier.readme':
+    'Досье: откройте index.html. Рядом, в папке files, приложенные файлы; их контрольные суммы — в SHA256SUMS.txt.',
+  'dossier.missing': 'Не вошли (нет доступа, удалены или повреждены):',
+  'dossier.open': 'Досье',
+  'dossier.head': 'Досье за период',
+  'dossier.text':
+    'События, звонки, комментарии, платежи, обещания и документы — на одной странице. Открытие записывается в журнал.',
+  'dossier.from': 'С',
+  'dossier.to': 'По',
+  'dossier.page': 'Открыть страницу',
+  'dossier.zip': 'Скачать с файлами (ZIP)',
+};
