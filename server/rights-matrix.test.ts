@@ -172,6 +172,9 @@ DELETE /api/rules/:id         own-rule                +   -   -   -   -   +   . 
 POST   /api/rules/:id/restore rule                    +   -   -   -   -   -   -   -
 POST   /api/rules/:id/mute    rule   mute             +   +   +   +   +   +   +   +
 POST   /api/rules/:id/mute    own-rule mute           +   .   .   .   .   +   .   .
+GET    /api/me/push                                   +   +   +   +   +   +   +   +
+POST   /api/me/push                  browser          +   +   +   +   +   +   +   +
+DELETE /api/me/push                                   +   +   +   +   +   +   +   +
 
 GET    /api/imports                                   +   +   -   -   -   -   -   -
 GET    /api/imports/presets                           +   +   -   -   -   -   -   -
@@ -201,6 +204,8 @@ GET    /api/deliveries                                +   +   -   -   -   -   - 
 POST   /api/deliveries/held          held             +   +   -   -   -   -   -   -
 POST   /api/deliveries/:id/discard nothing            .   .   -   -   -   -   -   -
 GET    /api/deliveries/:id    nothing                 .   .   -   -   -   -   -   -
+GET    /api/deliveries/:id/letter nothing             .   .   -   -   -   -   -   -
+POST   /api/deliveries/trial         trial            409 409 -   -   -   -   -   -
 POST   /api/deliveries/:id/retry nothing              .   .   -   -   -   -   -   -
 `;
 
@@ -423,7 +428,15 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   rule: () => RULE,
   'rule-off': () => ({ state: 'off' }),
   mute: () => ({ isMuted: true }),
+  browser: () => ({
+    endpoint: 'https://push.example/send/1',
+    keys: {
+      p256dh: 'BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM',
+      auth: 'tBHItJI5svbpez7KI4CCXg',
+    },
+  }),
   held: () => ({ as: 'send' }),
+  trial: () => ({ channel: 'mail' }),
   source: () => ({ module: 'calls', expectMin: null }),
   token: () => ({ module: 'calls', name: 'АТС' }),
   'file-deed': () => ({ source: 'payments', name: 'выписка.txt', deed: 'retry' }),

@@ -23,6 +23,8 @@ export type UserDoc = {
    * Sessions of an earlier epoch are over, those too that were being made at that moment. Absent in old data: 0.
    */
   epoch?: number;
+  /** Hidden: the address to which nothing goes any more, since its server knows it no longer. */
+  deadEmail?: string;
   /** Hidden: how they want to be told; absent: as everybody is. */
   preferences?: StoredPreferences;
   /** Hidden: words of name and login for the search. */
@@ -46,6 +48,7 @@ export const UserSchema = new Schema<UserDoc>(
     createdAt: Date,
     passwordHash: String,
     epoch: Number,
+    deadEmail: String,
     preferences: Schema.Types.Mixed,
     terms: [String],
     version: Number,

@@ -137,6 +137,14 @@ export class UsersService implements OnApplicationBootstrap {
     return user;
   }
 
+  /** What their mail server says of an address. @returns whether it is news */
+  async addressIs(id: Id, email: string, is: 'dead' | 'alive'): Promise<boolean> {
+    const user = await this.get(id);
+    if (is === 'dead' ? user.deadEmail === email : user.deadEmail !== email) return false;
+    await this.users.update(id, { deadEmail: is === 'dead' ? email : '' });
+    return true;
+  }
+
   /** @throws AppError `not-found` */
   async editPreferences(id: Id, { mute, unmute, kinds, ...hours }: PreferencesEdit): Promise<Preferences> {
     const { preferences: before = {} } = await this.get(id);

@@ -116,9 +116,8 @@ export class CustomerLetters {
   }
 
   /** As it is kept and shown to staff, without the way in. */
-  kept({ email, write }: ReadyLetter): { to: string; subject: string; text: string } {
-    const { subject, text } = write(this.#page(HIDDEN));
-    return { to: email, subject, text };
+  kept({ email, write }: ReadyLetter): { to: string; subject: string; text: string; html: string } {
+    return { to: email, ...write(this.#page(HIDDEN)) };
   }
 
   /** As it goes, with a link of its own. */

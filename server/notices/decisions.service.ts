@@ -204,9 +204,7 @@ export class DecisionsService {
       return [{ notice, user, event, isHeld: this.restored.mayHaveTold(since) }];
     });
     await this.notices.insertNew(told.map(({ notice }) => notice));
-    await this.outbox.queue(
-      told.filter(({ notice: { suppressed, channels } }) => !suppressed && channels?.includes('mail')),
-    );
+    await this.outbox.queue(told.filter(({ notice: { suppressed } }) => !suppressed));
     this.relay.wake();
   }
 

@@ -23,6 +23,9 @@ const QUEUED = {
 } as const;
 const DISCARDED = { state: 'cancelled', reason: 'discarded' } as const;
 
+/** What no list shows. */
+const UNLISTED = { html: 0 } as const;
+
 const LIVE: DeliveryState[] = ['queued', 'ambiguous', 'sending'];
 
 /** The outbox. Every write after a claim names the claim's fence (SPEC D3). */
@@ -65,6 +68,7 @@ export class DeliveriesRepository {
       .find({ ...(state ? { state } : {}), ...beyond('createdAt', placeOf(after), 'desc') })
       .sort({ createdAt: -1, _id: -1 })
       .limit(limit + 1)
+      .select(UNLISTED)
       .lean<DeliveryDoc[]>()
       .exec();
     return pageOf(docs, limit, ({ createdAt }) => createdAt);
@@ -107,11 +111,64 @@ export class DeliveriesRepository {
     );
   }
 
+  /**
+   * Takes into one delivery all that waits for the same person by the same channel, and whose time has come. What was
+   * taken stays with it, whatever becomes of the worker.
+   * @returns those that went with it, oldest first
+   */
+  async gather({ _id, userId, channel = 'mail' }: DeliveryDoc, now: Date): Promise<DeliveryDoc[]> {
+    const due = { isGathered: true, nextAttemptAt: { $lte: now } };
+    await this.#deliveries.updateMany(
+      { userId, state: 'queued', channel, ...due, _id: { $ne: _id } },
+      { $set: { state: 'gathered', intoId: _id, nextAttemptAt: null } },
+    );
+    return this.gatheredIn(_id);
+  }
+
+  gatheredIn(intoId: Id): Promise<DeliveryDoc[]> {
+    return this.#deliveries.find({ intoId }).sort({ createdAt: 1, _id: 1 }).lean<DeliveryDoc[]>().exec();
+  }
+
+  /** How many letters somebody has been sent since. */
+  countSent(userId: Id, since: Date): Promise<number> {
+    return this.#deliveries
+      .countDocuments({ userId, state: 'sent', sentAt: { $gt: since }, channel: { $in: ['mail', null] } })
+      .exec();
+  }
+
+  /** Lets what waits for somebody as a letter of its own wait for the others. */
+  async putOff(userId: Id, until: Date): Promise<void> {
+    const alone = { isGathered: { $ne: true }, isAsked: false, 'attempts.0': { $exists: false } };
+    await this.#deliveries.updateMany(
+      { userId, state: 'queued', channel: { $in: ['mail', null] }, nextAttemptAt: { $lte: until }, ...alone },
+      { $set: { isGathered: true, nextAttemptAt: until } },
+    );
+  }
+
+  /** The notices of one person whose deliveries wait and were not tried yet. */
+  async waitingOf(userId: Id): Promise<Id[]> {
+    const found = await this.#raw
+      .find({ userId, state: 'queued', isAsked: false, 'attempts.0': { $exists: false } })
+      .project<{ noticeId: Id | null }>({ _id: 0, noticeId: 1 })
+      .toArray();
+    return found.flatMap(({ noticeId }) => noticeId ?? []);
+  }
+
+  /** Lets go of what waits about these notices. */
+  async cancelWaiting(noticeIds: Id[], reason: string): Promise<void> {
+    if (noticeIds.length === 0) return;
+    const waits = { state: 'queued', isAsked: false, 'attempts.0': { $exists: false } } as const;
+    await this.#deliveries.updateMany(
+      { noticeId: { $in: noticeIds }, ...waits },
+      { $set: { state: 'cancelled', reason, nextAttemptAt: null } },
+    );
+  }
+
   /** Queues one again that has come to an end without being sent; null: it has not. */
   requeue(id: Id, now: Date): Promise<DeliveryDoc | null> {
     return this.#deliveries
       .findOneAndUpdate(
-        { _id: id, nextAttemptAt: null, state: { $nin: ['sent', 'sending', 'queued'] } },
+        { _id: id, nextAttemptAt: null, state: { $nin: ['sent', 'sending', 'queued', 'gathered'] } },
         { $set: { ...QUEUED, nextAttemptAt: now } },
         { returnDocument: 'after' },
       )
@@ -147,10 +204,20 @@ export class DeliveriesRepository {
     return (await this.#deliveries.updateMany({ state: HELD.state }, { $set: DISCARDED })).modifiedCount;
   }
 
-  /** null: it is not held. */
+  /** null: it neither is held nor waits. Who has claimed it meanwhile has lost it. */
   discard(id: Id): Promise<DeliveryDoc | null> {
     return this.#deliveries
-      .findOneAndUpdate({ _id: id, state: HELD.state }, { $set: DISCARDED }, { returnDocument: 'after' })
+      .findOneAndUpdate(
+        {
+          _id: id,
+          $or: [
+            { state: HELD.state },
+            { state: { $in: ['queued', 'ambiguous'] }, nextAttemptAt: { $ne: null } },
+          ],
+        },
+        { $set: { ...DISCARDED, nextAttemptAt: null }, $inc: { fence: 1 } },
+        { returnDocument: 'after' },
+      )
       .lean<DeliveryDoc>()
       .exec();
   }

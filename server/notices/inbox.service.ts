@@ -13,12 +13,14 @@ import { Clock } from '../platform/clock.ts';
 import { RefsService } from '../refs/refs.service.ts';
 import { type NoticeDoc, toNotice } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
+import { OutboxService } from './outbox.service.ts';
 
 /** One person's inbox. What its rows show of events and comments is what the person may see now. */
 @Injectable()
 export class InboxService {
   constructor(
     private readonly notices: NoticesRepository,
+    private readonly outbox: OutboxService,
     private readonly events: EventsService,
     private readonly comments: CommentsService,
     private readonly refs: RefsService,
@@ -41,6 +43,7 @@ export class InboxService {
   /** Marks the person's own notices as seen and says how many are left. */
   async markSeen(userId: Id, which: NoticesSeen): Promise<{ unread: number }> {
     await this.notices.markSeen(userId, which, this.clock.now());
+    await this.outbox.seen(userId);
     return { unread: await this.unread(userId) };
   }
 

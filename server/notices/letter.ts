@@ -8,8 +8,8 @@ import { type MessageParams, translate } from '@svodka/shared/messages/catalogue
 import { isolated } from '@svodka/shared/messages/isolate';
 import { titleIn } from '@svodka/shared/messages/machine-title';
 import { shortZone } from '@svodka/shared/messages/zone-name';
-import { escapeHtml } from '../platform/http/escape-html.ts';
 import { oneLine } from '../platform/mailer/mailer.ts';
+import { type LetterItem, renderLetter } from './letter-page.ts';
 
 /** All that a letter says. No body, payload or comment text: what is in the mail server's hands stays small. */
 export type LetterFacts = {
@@ -34,10 +34,18 @@ export type LetterFacts = {
   baseUrl: string;
 };
 
-export type WrittenLetter = { subject: string; text: string; html: string };
+export type WrittenLetter = {
+  subject: string;
+  text: string;
+  html: string;
+  /** What stands below the subject where there is room for a line or two. */
+  brief: string;
+};
 
 /** By which a title and the name of a type are told to begin alike: «предоплата». */
 const firstWord = (text: string): string => /^\p{L}*/u.exec(text.toLowerCase())?.[0] || text;
+/** Of more than so many a letter names the first and counts the others. */
+const MOST_ITEMS = 40;
 
 /** `24 ноября 2026 г. в 18:00 МСК`; a whole day without the hour. */
 function formatMoment(at: Date, locale: Locale, timeZone: string, isDay = false): string {
@@ -51,17 +59,10 @@ function formatMoment(at: Date, locale: Locale, timeZone: string, isDay = false)
   return isDay ? time : `${time} ${shortZone(at, timeZone, locale)}`;
 }
 
-/** Writes the letter of one notice in the language of its reader. Times stand in the zone of the project. */
-export function writeLetter({
-  locale,
-  reason,
-  role,
-  event,
-  project,
-  counterparties,
-  zone,
-  baseUrl,
-}: LetterFacts): WrittenLetter {
+type Told = { subject: string; item: LetterItem };
+
+/** One notice, in the language of its reader. Times stand in the zone of the project. */
+function tell({ locale, reason, event, project, counterparties, zone, baseUrl }: LetterFacts): Told {
   const say = (key: MessageKey, params?: MessageParams) => translate(locale, key, params);
   const title = isolated(oneLine(titleIn(locale, event)));
   const what = reason === 'occurred' ? say(`type.${event.type}`) : say(`mail.what.${reason}`);
@@ -100,37 +101,72 @@ export function writeLetter({
   lines.push([say('mail.occurred'), formatMoment(event.occurredAt, locale, projectZone)]);
   lines.push([say('mail.importance'), say(`importance.${event.importance}`)]);
 
-  const link = `${baseUrl}/events/${event._id}`;
-  const why = say(`mail.why.${role}`);
-  const auto = say('mail.auto');
-  const rows = lines.map(([label, value]) => [label, oneLine(value)] as const);
+  return {
+    subject,
+    item: {
+      what: isPlain ? null : what,
+      title,
+      rows: lines.map(([label, value]) => [label, oneLine(value)] as const),
+      link: { label: say('mail.open'), url: `${baseUrl}/events/${event._id}` },
+    },
+  };
+}
 
-  const text = [
-    ...(isPlain ? [] : [what]),
-    title,
-    '',
-    ...rows.map(([label, value]) => say('mail.line', { label, value })),
-    '',
-    say('mail.line', { label: say('mail.open'), value: link }),
-    '',
-    '-- ',
-    why,
-    auto,
-  ].join('\n');
-  const html = [
-    `<!doctype html><html lang="${locale}"><meta charset="utf-8">`,
-    '<body style="margin:24px;font:15px/1.5 system-ui,sans-serif;color:#1c2430">',
-    isPlain ? '' : `<p style="margin:0;color:#5b6675">${escapeHtml(what)}</p>`,
-    `<h1 style="margin:4px 0 16px;font-size:19px">${escapeHtml(title)}</h1>`,
-    '<table style="border-collapse:collapse">',
-    ...rows.map(
-      ([label, value]) =>
-        `<tr><td style="padding:2px 16px 2px 0;color:#5b6675">${escapeHtml(label)}</td><td>${escapeHtml(value)}</td></tr>`,
-    ),
-    '</table>',
-    `<p style="margin:20px 0"><a href="${escapeHtml(link)}">${escapeHtml(say('mail.open'))}</a></p>`,
-    `<p style="color:#5b6675;font-size:13px">${escapeHtml(why)}<br>${escapeHtml(auto)}</p>`,
-    '</body></html>',
-  ].join('\n');
-  return { subject, text, html };
+/** Writes the letter of some notices to one reader, oldest first. */
+export function writeLetter(facts: LetterFacts, ...others: LetterFacts[]): WrittenLetter {
+  const { locale } = facts;
+  const say = (key: MessageKey, params?: MessageParams) => translate(locale, key, params);
+  const told = [facts, ...others].map(tell);
+  const whys = [...new Set([facts, ...others].map(({ role }) => say(`mail.why.${role}`)))];
+  const foot = [...whys, say('mail.settings', { link: `${facts.baseUrl}/settings` }), say('mail.auto')];
+  const [first] = told as [Told];
+  if (others.length === 0) {
+    const { subject, item } = first;
+    const letter = renderLetter({ locale, subject, heading: null, items: [item], foot });
+    return {
+      ...letter,
+      brief: item.rows
+        .slice(0, 2)
+        .map(([, value]) => value)
+        .join(' · '),
+    };
+  }
+  const numbers = [...new Set([facts, ...others].flatMap(({ project }) => project?.number ?? []))];
+  const orders = numbers.slice(0, 3).map((number) => say('mail.project.value', { number: oneLine(number) }));
+  const count = told.length;
+  const subject =
+    numbers.length === 0
+      ? say('mail.digest', { count })
+      : say(numbers.length > 3 ? 'mail.digest.more' : 'mail.digest.orders', {
+          count,
+          orders: orders.join(', '),
+        });
+  const rest = count - MOST_ITEMS;
+  const letter = renderLetter({
+    locale,
+    subject,
+    heading: say('mail.digest', { count }),
+    items: told.slice(0, MOST_ITEMS).map(({ item }) => item),
+    foot: [
+      ...(rest > 0 ? [say('mail.digest.rest', { count: rest, link: `${facts.baseUrl}/inbox` })] : []),
+      ...foot,
+    ],
+  });
+  return {
+    ...letter,
+    brief: told
+      .slice(0, 3)
+      .map((one) => one.item.title)
+      .join(' · '),
+  };
+}
+
+/** A letter to try the way. */
+export function writeTrial(locale: Locale, baseUrl: string): WrittenLetter {
+  const subject = translate(locale, 'mail.trial');
+  const brief = translate(locale, 'mail.trial.text');
+  const link = { label: translate(locale, 'mail.trial.open'), url: `${baseUrl}/mail` };
+  const item = { what: null, title: subject, rows: [], link };
+  const foot = [brief, translate(locale, 'mail.auto')];
+  return { ...renderLetter({ locale, subject, heading: null, items: [item], foot }), brief };
 }

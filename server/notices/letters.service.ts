@@ -7,8 +7,11 @@ import type { EventDoc } from '../events/event.schema.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { RefsService } from '../refs/refs.service.ts';
-import { type WrittenLetter, writeLetter } from './letter.ts';
+import { type LetterFacts, type WrittenLetter, writeLetter } from './letter.ts';
 import type { NoticeDoc } from './notice.schema.ts';
+
+/** What a letter is written from. */
+export type Ready = { notice: Pick<NoticeDoc, 'reason' | 'role'>; user: UserDoc; event: EventDoc };
 
 const namesIn = ({ projects, counterparties }: Refs): Map<Id, string> =>
   new Map([
@@ -28,7 +31,7 @@ export class LettersService {
   /** Reads what the letters to some people about some events name, once for all of them. */
   async writerFor(
     letters: readonly { user: UserDoc; event: EventDoc }[],
-  ): Promise<(notice: Pick<NoticeDoc, 'reason' | 'role'>, user: UserDoc, event: EventDoc) => WrittenLetter> {
+  ): Promise<(told: Ready, ...others: readonly Ready[]) => WrittenLetter> {
     const eventsOf = new Map<UserDoc, EventDoc[]>();
     for (const { user, event } of letters) eventsOf.set(user, [...(eventsOf.get(user) ?? []), event]);
     const [projects, names] = await Promise.all([
@@ -43,10 +46,10 @@ export class LettersService {
     ]);
     const projectById = new Map(projects.map((project) => [project._id, project]));
     const namesOf = new Map(names);
-    return ({ reason, role }, user, event) => {
+    const factsOf = ({ notice: { reason, role }, user, event }: Ready): LetterFacts => {
       const names = namesOf.get(user);
       const project = event.projectId && names?.has(event.projectId) ? event.projectId : null;
-      return writeLetter({
+      return {
         locale: user.locale,
         reason,
         role,
@@ -55,12 +58,13 @@ export class LettersService {
         counterparties: event.counterpartyIds.flatMap((id) => names?.get(id) ?? []),
         zone: this.config.tzDefault,
         baseUrl: this.config.baseUrl,
-      });
+      };
     };
+    return (told, ...others) => writeLetter(factsOf(told), ...others.map(factsOf));
   }
 
-  /** The same for every attempt to carry one thing (SPEC D6). */
-  messageId(id: Id): string {
+  /** The same for every attempt to carry one thing (SPEC D6); of an order: what its letters stand together by. */
+  messageId(id: string): string {
     const host = this.config.publicUrl
       ? new URL(this.config.publicUrl).hostname
       : this.config.mailFrom.split('@')[1];

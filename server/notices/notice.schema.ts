@@ -6,6 +6,7 @@ import type {
   Notice,
   NoticeReason,
   Suppressed,
+  WayOut,
 } from '@svodka/shared/contracts/notice';
 import type { Channel } from '@svodka/shared/contracts/notice-rule';
 import type { Doing } from '@svodka/shared/feed/socket';
@@ -39,14 +40,22 @@ export type NoticeDoc = {
 
 export type DeliveryDoc = {
   _id: Id;
-  /** Null of a letter to a customer, and so is the user. */
+  /** Absent in old data: mail. */
+  channel?: WayOut;
+  /** Null of a letter to a customer, and so is the user; and of one to try the way. */
   noticeId: Id | null;
   userId: Id | null;
   /** Absent on letters to people of the house. */
   customer?: CustomerLetter | null;
+  /** It waits for others, and goes together with them. */
+  isGathered?: boolean;
+  /** The delivery that it went with. */
+  intoId?: Id;
   to: string;
   subject: string;
   text: string;
+  /** As it looks; of letters only. */
+  html?: string;
   state: DeliveryState;
   reason: string | null;
   attempts: { at: Date; outcome: string }[];
@@ -108,12 +117,16 @@ export const NoticeSchema = new Schema<NoticeDoc>(
 export const DeliverySchema = new Schema<DeliveryDoc>(
   {
     _id: String,
+    channel: String,
     noticeId: String,
     userId: String,
     customer: Schema.Types.Mixed,
+    isGathered: Boolean,
+    intoId: String,
     to: String,
     subject: String,
     text: String,
+    html: String,
     state: String,
     reason: String,
     attempts: [{ _id: false, at: Date, outcome: String }],
@@ -155,10 +168,15 @@ export const NOTICES_INDEXES: CollectionPlan[] = [
       { key: { state: 1, createdAt: -1, _id: -1 } },
       // Only live deliveries have a time: the relay's range over this index holds nothing else.
       { key: { nextAttemptAt: 1 } },
+      // What waits for one person, and how many letters they had within the hour.
+      { key: { userId: 1, state: 1, sentAt: -1 } },
+      { key: { noticeId: 1 } },
+      { key: { intoId: 1 } },
     ],
   },
   { collection: 'presence', images: false, indexes: [] },
   RULES_COLLECTION,
+  { collection: 'push_devices', images: false, indexes: [{ key: { userId: 1 } }, { key: { sessionId: 1 } }] },
 ];
 
 export function toNotice({ _id, at, createdAt, seenAt, ...doc }: NoticeDoc): Notice {
@@ -187,9 +205,11 @@ export function toDelivery({
 }: DeliveryDoc): Delivery {
   return {
     id: _id,
+    channel: doc.channel ?? 'mail',
     noticeId: doc.noticeId,
     userId: doc.userId,
     customer: doc.customer ?? null,
+    intoId: doc.intoId ?? null,
     to: doc.to,
     subject: doc.subject,
     text: doc.text,

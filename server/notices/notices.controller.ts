@@ -1,16 +1,18 @@
 import { Controller } from '@nestjs/common';
 import { preferencesOf } from '@svodka/shared/contracts/preferences';
-import type { UserDoc } from '../accounts/user.schema.ts';
+import type { SessionDoc, UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
-import { CurrentUser } from '../platform/security/current-user.decorator.ts';
+import { CurrentSession, CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { InboxService } from './inbox.service.ts';
+import { PushService } from './push.service.ts';
 
 @Controller()
 export class NoticesController {
   constructor(
     private readonly inbox: InboxService,
     private readonly users: UsersService,
+    private readonly pushes: PushService,
   ) {}
 
   @Route('GET /notices')
@@ -31,5 +33,20 @@ export class NoticesController {
   @Route('PATCH /me/notifications')
   editPreferences(@Asked() { body }: Asked<'PATCH /me/notifications'>, @CurrentUser() user: UserDoc) {
     return this.users.editPreferences(user._id, body);
+  }
+
+  @Route('GET /me/push')
+  async pushKey() {
+    return { publicKey: (await this.pushes.keys()).publicKey };
+  }
+
+  @Route('POST /me/push')
+  tellHere(@Asked() { body }: Asked<'POST /me/push'>, @CurrentSession() session: SessionDoc) {
+    return this.pushes.add(session, body);
+  }
+
+  @Route('DELETE /me/push')
+  tellHereNoMore(@CurrentSession() session: SessionDoc) {
+    return this.pushes.forgetOf(session._id);
   }
 }

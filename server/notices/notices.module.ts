@@ -9,18 +9,24 @@ import { MailerModule } from '../platform/mailer/mailer.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
 import { WorkingDaysModule } from '../working-days/working-days.module.ts';
 import { ClaimNews } from './claim-news.ts';
+import { DeadAddresses } from './dead-addresses.ts';
 import { DecisionFollower } from './decision-follower.ts';
 import { DecisionsService } from './decisions.service.ts';
 import { DeliveriesController } from './deliveries.controller.ts';
 import { DeliveriesRepository } from './deliveries.repository.ts';
+import { DeliveryNews } from './delivery-news.ts';
 import { InboxService } from './inbox.service.ts';
 import { LettersService } from './letters.service.ts';
+import { MailCarrier } from './mail.carrier.ts';
+import { NoticeContents } from './notice-contents.ts';
 import { NoticeNews } from './notice-news.ts';
 import { NoticesController } from './notices.controller.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { OutboxService } from './outbox.service.ts';
 import { PresenceGateway } from './presence.gateway.ts';
 import { PresenceService } from './presence.service.ts';
+import { PushCarrier } from './push.carrier.ts';
+import { PushService } from './push.service.ts';
 import { RelayService } from './relay.service.ts';
 import { RestoredCopy } from './restored-copy.ts';
 import { Following } from './rules/following.ts';
@@ -29,6 +35,7 @@ import { RuleMoments } from './rules/rule-moments.service.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
+import { WebhookCarrier } from './webhook.carrier.ts';
 
 @Module({
   imports: [
@@ -47,22 +54,29 @@ import { RulesService } from './rules/rules.service.ts';
     ClaimNews,
     DecisionFollower,
     DecisionsService,
+    DeadAddresses,
     DeliveriesRepository,
     Following,
+    DeliveryNews,
     InboxService,
     LiveRules,
+    MailCarrier,
+    NoticeContents,
     NoticeNews,
     PresenceGateway,
     LettersService,
     NoticesRepository,
     OutboxService,
     PresenceService,
+    PushCarrier,
+    PushService,
     RelayService,
     RestoredCopy,
     RuleMoments,
     RulesRepository,
     RulesService,
+    WebhookCarrier,
   ],
-  exports: [RelayService],
+  exports: [LettersService, OutboxService, RelayService],
 })
 export class NoticesModule {}

@@ -28,6 +28,20 @@ export class NoticesRepository {
     return this.#notices.findById(id).lean<NoticeDoc>().exec();
   }
 
+  byIds(ids: readonly Id[]): Promise<NoticeDoc[]> {
+    return this.#raw.find({ _id: { $in: [...ids] } }).toArray();
+  }
+
+  /** Which of them have been seen. */
+  async seenAmong(ids: readonly Id[]): Promise<Id[]> {
+    if (ids.length === 0) return [];
+    const found = await this.#raw
+      .find({ _id: { $in: [...ids] }, seenAt: { $ne: null } })
+      .project<{ _id: Id }>({ _id: 1 })
+      .toArray();
+    return found.map(({ _id }) => _id);
+  }
+
   /** One person's notices, newest first. */
   async page(
     userId: Id,

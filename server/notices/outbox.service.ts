@@ -1,18 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import type { Id } from '@svodka/shared/contracts/id';
-import type { CustomerLetter, Delivery, DeliveryState } from '@svodka/shared/contracts/notice';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import type { CustomerLetter, Delivery, DeliveryState, WayOut } from '@svodka/shared/contracts/notice';
+import { preferencesOf } from '@svodka/shared/contracts/preferences';
 import type { Refs } from '@svodka/shared/contracts/refs';
+import { type Plan, planFor } from '@svodka/shared/rules/telling';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { CustomerLetters } from '../customers/customer-letters.service.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { Clock } from '../platform/clock.ts';
+import { AppConfig } from '../platform/config/config.ts';
 import { derivedId, momentOfId } from '../platform/mongo/derived-id.ts';
 import { RefsService } from '../refs/refs.service.ts';
 import { DeliveriesRepository, FIRST_OF_KIND, HELD } from './deliveries.repository.ts';
+import { writeTrial } from './letter.ts';
 import { LettersService } from './letters.service.ts';
 import { type DeliveryDoc, type NoticeDoc, toDelivery } from './notice.schema.ts';
+import { NoticesRepository } from './notices.repository.ts';
 import { PresenceService } from './presence.service.ts';
+import { PushService } from './push.service.ts';
 
 /** Time to see a toast before the letter goes. */
 const TOAST_MS = 60_000;
@@ -21,62 +27,97 @@ const TOAST_MS = 60_000;
 export type Told = { notice: NoticeDoc; user: UserDoc; event: EventDoc; isHeld: boolean };
 export type ToldCustomer = { letter: CustomerLetter; event: EventDoc; isHeld: boolean };
 
+/** How a notice is to be carried: as its rules say, or of old ones, as was usual. */
+const mannerOf = ({ channels, passesQuiet, isAtOnce, delayMinutes = 0 }: NoticeDoc, event: EventDoc) => ({
+  channels: channels ?? ['mail' as const, 'push' as const],
+  passesQuiet: passesQuiet ?? event.importance === 'critical',
+  isAtOnce: isAtOnce ?? false,
+  delayMs: delayMinutes * 60_000,
+});
+
+/**
+ * Follows from the notice: a repetition queues nothing twice. Other programs are told of an event, not of who is told
+ * of it, so all its notices have one.
+ */
+function deliveryId({ _id, eventId, reason, at }: NoticeDoc, channel: WayOut): Id {
+  if (channel === 'webhook') return derivedId(at, 'webhook', eventId, reason);
+  return derivedId(momentOfId(_id), channel === 'mail' ? 'delivery' : channel, _id);
+}
+
 const customerDeliveryId = ({ event, letter }: ToldCustomer) =>
   derivedId(event.recordedAt, 'customer letter', event._id, letter.projectId);
-const deliveryId = ({ _id }: NoticeDoc) => derivedId(momentOfId(_id), 'delivery', _id);
 
-/** What every letter begins as. */
-const NEW = {
-  attempts: [],
-  sentAt: null,
-  fence: 0,
-  isDotted: false,
-  refusals: 0,
-  isSecondTry: false,
-  isAsked: false,
-};
+/** What every delivery begins as; the rest says whose it is, and what it carries. */
+type Draft = Pick<
+  DeliveryDoc,
+  | '_id'
+  | 'noticeId'
+  | 'userId'
+  | 'to'
+  | 'subject'
+  | 'text'
+  | 'state'
+  | 'reason'
+  | 'nextAttemptAt'
+  | 'messageId'
+> &
+  Partial<Pick<DeliveryDoc, 'channel' | 'customer' | 'isGathered' | 'isAsked' | 'html'>>;
 
-const waitOf = ({ delayMinutes = 0 }: NoticeDoc, isPresent: boolean): number =>
-  Math.max(isPresent ? TOAST_MS : 0, delayMinutes * 60_000);
-
-/** The queue of letters, and what «Почта» shows of it. */
+/** The queue of what is carried beyond the pages that are open, and what «Почта» shows of it. */
 @Injectable()
 export class OutboxService {
   constructor(
     private readonly deliveries: DeliveriesRepository,
+    private readonly notices: NoticesRepository,
     private readonly letters: LettersService,
     private readonly customers: CustomerLetters,
     private readonly presence: PresenceService,
+    private readonly pushes: PushService,
     private readonly refs: RefsService,
     private readonly clock: Clock,
+    private readonly config: AppConfig,
   ) {}
 
-  /** Queues the letters of notices, except those that are queued already (SPEC N8, D1). */
+  /** Queues what carries notices, except what is queued already (SPEC N8, D1, D15). */
   async queue(told: Told[]): Promise<void> {
-    const withIds = told.map((one) => ({ ...one, _id: deliveryId(one.notice) }));
-    const known = await this.deliveries.known(withIds.map(({ _id }) => _id));
-    const fresh = withIds.filter(({ _id }) => !known.has(_id));
+    const having = await this.pushes.having(told.map(({ user }) => user._id));
+    const all = told.flatMap((one) =>
+      mannerOf(one.notice, one.event)
+        .channels.filter((channel) => channel !== 'inbox')
+        .filter((channel) => this.#isThere(channel, one, having))
+        .map((channel) => ({ ...one, channel, _id: deliveryId(one.notice, channel) })),
+    );
+    const known = await this.deliveries.known(all.map(({ _id }) => _id));
+    const fresh = all.filter(({ _id }) => !known.has(_id));
     if (fresh.length === 0) return;
     const [present, write] = await Promise.all([
       this.presence.presentOf(fresh.map(({ user }) => user._id)),
       this.letters.writerFor(fresh),
     ]);
     const now = this.clock.now();
-    await this.deliveries.insertNew(
-      fresh.map(({ _id, notice, user, event, isHeld }) => {
-        const { subject, text } = write(notice, user, event);
+    await this.#add(
+      fresh.map((one): Draft => {
+        const { _id, channel, notice, user, event, isHeld } = one;
+        const { delayMs, ...manner } = mannerOf(notice, event);
+        const letter = write(one);
+        const wait = Math.max(delayMs, present.has(user._id) ? TOAST_MS : 0);
+        const plan = this.#plan(one, manner, new Date(now.getTime() + wait));
         return {
           _id,
+          channel,
           noticeId: notice._id,
-          userId: user._id,
-          to: user.email ?? '',
-          subject,
-          text,
-          ...(isHeld ? HELD : { state: 'queued' as const, reason: null }),
+          // A program is nobody.
+          userId: channel === 'webhook' ? null : user._id,
+          to: channel === 'mail' ? (user.email ?? '') : '',
+          subject: letter.subject,
+          text: channel === 'mail' ? letter.text : letter.brief,
+          ...(channel === 'mail' && { html: letter.html }),
           messageId: this.letters.messageId(notice._id),
-          createdAt: now,
-          nextAttemptAt: isHeld ? null : new Date(now.getTime() + waitOf(notice, present.has(user._id))),
-          ...NEW,
+          ...('not' in plan
+            ? { state: 'cancelled', reason: plan.not, nextAttemptAt: null }
+            : isHeld
+              ? { ...HELD, nextAttemptAt: null }
+              : { state: 'queued', reason: null, nextAttemptAt: plan.at, isGathered: plan.isGathered }),
         };
       }),
     );
@@ -101,20 +142,86 @@ export class OutboxService {
               ? { state: 'queued' as const, reason: null }
               : { ...HELD, reason: FIRST_OF_KIND };
       const isQueued = fate.state === 'queued';
-      const doc: DeliveryDoc = {
-        _id,
-        noticeId: null,
-        userId: null,
-        customer: letter,
-        ...(written ?? { to: '', subject: '', text: '' }),
-        ...fate,
-        messageId: this.letters.messageId(_id),
-        createdAt: now,
-        nextAttemptAt: isQueued ? await this.customers.hourFor(letter, now) : null,
-        ...NEW,
-      };
-      await this.deliveries.insertNew([doc]);
+      await this.#add([
+        {
+          _id,
+          noticeId: null,
+          userId: null,
+          customer: letter,
+          ...(written ?? { to: '', subject: '', text: '' }),
+          ...fate,
+          messageId: this.letters.messageId(_id),
+          nextAttemptAt: isQueued ? await this.customers.hourFor(letter, now) : null,
+        },
+      ]);
     }
+  }
+
+  /** Adds what is not there yet. */
+  async #add(drafts: readonly Draft[]): Promise<void> {
+    const createdAt = this.clock.now();
+    await this.deliveries.insertNew(
+      drafts.map((draft) => ({
+        isAsked: false,
+        ...draft,
+        attempts: [],
+        createdAt,
+        sentAt: null,
+        fence: 0,
+        isDotted: false,
+        refusals: 0,
+        isSecondTry: false,
+      })),
+    );
+  }
+
+  /** To try the way, to who asks. @throws AppError `conflict` when they have no address */
+  async trial(user: UserDoc, channel: 'mail' | 'push'): Promise<Delivery> {
+    if (channel === 'mail' && !user.email) throw new AppError('conflict', '#no-email');
+    const now = this.clock.now();
+    const _id = newId(now.getTime());
+    const { subject, text, html, brief } = writeTrial(user.locale, this.config.baseUrl);
+    await this.#add([
+      {
+        _id,
+        channel,
+        noticeId: null,
+        userId: user._id,
+        to: user.email ?? '',
+        subject,
+        ...(channel === 'mail' ? { text, html } : { text: brief }),
+        messageId: this.letters.messageId(_id),
+        state: 'queued',
+        reason: null,
+        nextAttemptAt: now,
+        isAsked: true,
+      },
+    ]);
+    return this.get(_id);
+  }
+
+  /** Lets go of what waits about notices that a person has seen meanwhile, wherever that was. */
+  async seen(userId: Id): Promise<void> {
+    const seen = await this.notices.seenAmong(await this.deliveries.waitingOf(userId));
+    await this.deliveries.cancelWaiting(seen, 'seen');
+  }
+
+  #isThere(channel: WayOut, { notice, user, isHeld }: Told, having: ReadonlySet<Id>): boolean {
+    if (channel === 'push') return !isHeld && having.has(user._id);
+    if (channel === 'mail') return true;
+    // What one person has to say to another is nothing for programs.
+    return !isHeld && notice.reason !== 'mention' && this.config.webhook !== null;
+  }
+
+  #plan(
+    { channel, notice, user, event }: Told & { channel: WayOut },
+    { passesQuiet, isAtOnce }: { passesQuiet: boolean; isAtOnce: boolean },
+    at: Date,
+  ): Plan {
+    if (channel === 'webhook') return { at: this.clock.now(), isGathered: false };
+    const person = { preferences: preferencesOf(user.preferences), zone: user.tz };
+    const tellable = { reason: notice.reason, projectId: event.projectId, passesQuiet, isAtOnce };
+    return planFor(person, tellable, at)[channel];
   }
 
   async page(query: {
@@ -130,9 +237,20 @@ export class OutboxService {
   }
 
   async get(id: Id): Promise<Delivery> {
+    return toDelivery(await this.#doc(id));
+  }
+
+  /** As it looks. @throws AppError `not-found` of what looks like nothing */
+  async html(id: Id): Promise<string> {
+    const { html } = await this.#doc(id);
+    if (!html) throw new AppError('not-found', 'no letter');
+    return html;
+  }
+
+  async #doc(id: Id): Promise<DeliveryDoc> {
     const doc = await this.deliveries.get(id);
     if (!doc) throw new AppError('not-found', 'no such delivery');
-    return toDelivery(doc);
+    return doc;
   }
 
   /** @throws AppError `conflict` when it is sent, or still under way */
@@ -144,11 +262,11 @@ export class OutboxService {
     throw new AppError('conflict', 'nothing to try again', [], { current: await this.get(id) });
   }
 
-  /** Lets go of a letter for good. @throws AppError `conflict` when it is not held */
+  /** Lets go of a letter for good. @throws AppError `conflict` when it neither is held nor waits */
   async discard(id: Id): Promise<Delivery> {
     const doc = await this.deliveries.discard(id);
     if (doc) return toDelivery(doc);
-    throw new AppError('conflict', 'nothing is held', [], { current: await this.get(id) });
+    throw new AppError('conflict', 'nothing waits', [], { current: await this.get(id) });
   }
 
   /** What one person decides about everything that is held. @returns how many letters */

@@ -1,23 +1,17 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Locale } from '@svodka/shared/contracts/common';
-import type { CustomerLetter, NoticeReason } from '@svodka/shared/contracts/notice';
-import { translate } from '@svodka/shared/messages/catalogue';
-import type { UserDoc } from '../accounts/user.schema.ts';
-import { UsersService } from '../accounts/users.service.ts';
+import type { CustomerLetter, WayOut } from '@svodka/shared/contracts/notice';
 import { CustomerLetters } from '../customers/customer-letters.service.ts';
-import { CommentsService } from '../discussion/comments.service.ts';
-import { Scopes } from '../entries/scopes.ts';
-import type { EventDoc } from '../events/event.schema.ts';
-import { EventsService } from '../events/events.service.ts';
-import { maySee } from '../events/may-see.ts';
 import { Clock } from '../platform/clock.ts';
-import { AppConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
-import { type Letter, Mailer, type Outcome } from '../platform/mailer/mailer.ts';
+import type { Outcome } from '../platform/mailer/mailer.ts';
+import type { Carrier, Content, Contents } from './channel.ts';
+import { DeadAddresses } from './dead-addresses.ts';
 import { DeliveriesRepository } from './deliveries.repository.ts';
-import { LettersService } from './letters.service.ts';
-import type { DeliveryDoc, NoticeDoc } from './notice.schema.ts';
-import { NoticesRepository } from './notices.repository.ts';
+import { MailCarrier } from './mail.carrier.ts';
+import type { DeliveryDoc } from './notice.schema.ts';
+import { NoticeContents } from './notice-contents.ts';
+import { PushCarrier } from './push.carrier.ts';
+import { WebhookCarrier } from './webhook.carrier.ts';
 
 const EVERY_MS = 1_000;
 const LANES = 4;
@@ -29,32 +23,17 @@ const GRACE_MS = 3_000;
 const MINUTE = 60_000;
 const PAUSES_MS = [1, 5, 15, 60, 240].map((minutes) => minutes * MINUTE);
 const AMBIGUOUS_MS = 10 * MINUTE;
+/** So many letters of their own a person gets within an hour; what comes beyond is gathered, and goes every quarter. */
+const MOST_AN_HOUR = 12;
+const STORM_MS = 15 * MINUTE;
 
 /** What an attempt says of itself until its end is known. */
 const STARTED = 'started';
 
 class LostClaim extends Error {}
 
-/** A rule may speak of a deadline, or of a planned day, before the event itself says that it is near. */
-function isStillDue({ dueAt, dueState, status }: EventDoc, reason: NoticeReason, at: Date): boolean {
-  if (dueAt === null) return reason === 'approaching';
-  const isNear =
-    dueState === reason || (reason === 'approaching' && dueState === 'none' && status !== 'recorded');
-  return isNear && dueAt.getTime() === at.getTime();
-}
-
-type Ready = { notice: NoticeDoc; user: UserDoc; event: EventDoc; email: string };
-/** `kept`: as «Почта» shows it. `write`: as it leaves, which may give its reader a link that nobody else has. */
-type Carried = {
-  name: string;
-  language: Locale;
-  sender: string;
-  kept: { to: string; subject: string; text: string };
-  write(): Promise<Pick<Letter, 'subject' | 'text' | 'html' | 'unsubscribe'>>;
-};
-
 /**
- * Carries the outbox (SPEC D1 to D7). Any number of relays may run: a delivery belongs to who holds its fence.
+ * Carries the outbox (SPEC D1 to D12). Any number of relays may run: a delivery belongs to who holds its fence.
  *
  * Order: who has waited longest goes first; at most four letters at a time. Shutdown: no new claims;
  * letters under way get a moment to end, then they are cut (before the dot they are surely unsent, and wait).
@@ -67,21 +46,20 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   #timer: NodeJS.Timeout | null = null;
   readonly #lanes = new Set<Promise<void>>();
   #isAway = false;
+  readonly #carriers: Record<WayOut, Carrier>;
 
   constructor(
-    private readonly events: EventsService,
-    private readonly comments: CommentsService,
     private readonly deliveries: DeliveriesRepository,
-    private readonly notices: NoticesRepository,
-    private readonly users: UsersService,
-    private readonly letters: LettersService,
+    private readonly contents: NoticeContents,
     private readonly customers: CustomerLetters,
-    private readonly mailer: Mailer,
-    private readonly scopes: Scopes,
+    private readonly dead: DeadAddresses,
+    mail: MailCarrier,
+    push: PushCarrier,
+    webhook: WebhookCarrier,
     private readonly clock: Clock,
-    private readonly config: AppConfig,
     logger: Logger,
   ) {
+    this.#carriers = { mail, push, webhook };
     this.#log = logger.child({ room: 'relay' });
   }
 
@@ -142,63 +120,70 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     if (claim.state === 'sending' && claim.isDotted) {
       return this.#settleAmbiguous(claim, claim.attempts.length - 1, 'the worker ended after the final dot');
     }
-    const carried = await (claim.customer ? this.#toCustomer(claim.customer) : this.#toPerson(claim));
-    if (typeof carried === 'string') return this.#finish(claim, 'cancelled', carried);
-    const { name, language, sender, kept } = carried;
-    if (!this.mailer.isOn) return this.#finish(claim, 'kept', 'no-smtp', kept);
-    if (/\.invalid$/i.test(kept.to)) return this.#finish(claim, 'kept', 'demo-address', kept);
+    const now = this.clock.now();
+    const { channel = 'mail' } = claim;
+    const isFirst = claim.attempts.length === 0;
+    if (isFirst && (await this.#isOneTooMany(claim, now))) return;
+    const others = !claim.isGathered
+      ? []
+      : isFirst
+        ? await this.deliveries.gather(claim, now)
+        : await this.deliveries.gatheredIn(claim._id);
+    const content = await this.#contentsOf(claim)(claim, others);
+    if (typeof content === 'string') return this.#finish(claim, 'cancelled', content);
+    const { to, subject, html } = content;
+    const text = channel === 'push' ? content.brief : content.text;
+    const letter = { to, subject, text, ...(html && channel === 'mail' && { html }) };
+    const carrier = this.#carriers[channel];
+    const kept = carrier.keeps(content);
+    if (kept) return this.#finish(claim, 'kept', kept, letter);
 
     if (claim.attempts.at(-1)?.outcome === STARTED) {
       const last = `attempts.${claim.attempts.length - 1}.outcome`;
       await this.#write(claim, { [last]: 'the worker ended before the final dot' });
     }
     const index = claim.attempts.length;
-    const attempt = { at: this.clock.now(), outcome: STARTED };
     const isSecondTry = claim.isSecondTry || claim.state === 'ambiguous';
-    await this.#write(claim, { ...kept, isDotted: false, isSecondTry }, attempt);
-    const outcome = await this.#send(claim, {
-      from: { name: sender, address: this.config.mailFrom },
-      to: { name, address: kept.to },
-      ...(await carried.write()),
-      messageId: claim.messageId,
-      language,
-    });
+    await this.#write(claim, { ...letter, isDotted: false, isSecondTry }, { at: now, outcome: STARTED });
+    const outcome = await this.#send(carrier, claim, content);
     await this.#settle({ ...claim, isSecondTry }, index, outcome);
+    if (channel === 'mail' && claim.userId) await this.dead.learn(claim.userId, to, outcome, claim.isAsked);
   }
 
-  async #toPerson(claim: DeliveryDoc): Promise<Carried | string> {
-    const ready = await this.#check(claim);
-    if (typeof ready === 'string') return ready;
-    const { notice, user, event, email } = ready;
-    const write = await this.letters.writerFor([ready]);
-    const letter = write(notice, user, event);
-    return {
-      name: user.name,
-      language: user.locale,
-      sender: translate(user.locale, 'mail.from'),
-      kept: { to: email, subject: letter.subject, text: letter.text },
-      write: async () => letter,
-    };
+  #contentsOf({ customer, noticeId, channel }: DeliveryDoc): Contents {
+    if (customer) return () => this.#toCustomer(customer);
+    if (!noticeId) return (claim) => this.contents.trial(claim);
+    if (channel === 'webhook') return (claim) => this.contents.toProgram(claim);
+    return (claim, others) => this.contents.toPerson(claim, others);
   }
 
-  async #toCustomer(letter: CustomerLetter): Promise<Carried | string> {
+  async #toCustomer(letter: CustomerLetter): Promise<Content | string> {
     const ready = await this.customers.ready(letter);
     if (typeof ready === 'string') return ready;
-    return {
-      name: ready.name,
-      language: ready.locale,
-      sender: this.customers.senderIn(ready.locale),
-      kept: this.customers.kept(ready),
-      write: () => this.customers.written(letter, ready),
-    };
+    const { name, locale } = ready;
+    const sender = this.customers.senderIn(locale);
+    const leaves = () => this.customers.written(letter, ready);
+    return { name, locale, sender, ...this.customers.kept(ready), brief: '', path: '', leaves };
   }
 
-  async #send(claim: DeliveryDoc, letter: Letter): Promise<Outcome> {
+  /** A storm becomes one letter: what is beyond the limit waits for what else comes (SPEC D10). */
+  async #isOneTooMany(claim: DeliveryDoc, now: Date): Promise<boolean> {
+    const { userId, channel = 'mail', isGathered, isAsked } = claim;
+    if (channel !== 'mail' || !userId || isGathered || isAsked) return false;
+    const since = new Date(now.getTime() - 60 * MINUTE);
+    if ((await this.deliveries.countSent(userId, since)) < MOST_AN_HOUR) return false;
+    const until = new Date(Math.ceil((now.getTime() + 1) / STORM_MS) * STORM_MS);
+    await this.#write(claim, { state: 'queued', isGathered: true, nextAttemptAt: until });
+    await this.deliveries.putOff(userId, until);
+    return true;
+  }
+
+  async #send(carrier: Carrier, claim: DeliveryDoc, content: Content): Promise<Outcome> {
     const attempt = new AbortController();
     const timer = setTimeout(() => attempt.abort(new Error('the attempt took too long')), ATTEMPT_MS);
     this.#attempts.add(attempt);
     try {
-      return await this.mailer.send(letter, {
+      return await carrier.send(claim, content, {
         signal: attempt.signal,
         beforeDot: () =>
           this.#write(claim, {
@@ -210,30 +195,6 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
       clearTimeout(timer);
       this.#attempts.delete(attempt);
     }
-  }
-
-  /** Everything read again just before sending (D2): what to send from, or why not to. */
-  async #check(claim: DeliveryDoc): Promise<Ready | string> {
-    const [notice, [user]] = await Promise.all([
-      claim.noticeId ? this.notices.get(claim.noticeId) : null,
-      this.users.byIds(claim.userId ? [claim.userId] : []),
-    ]);
-    if (!notice || !user) return 'no-access';
-    if (notice.seenAt && !claim.isAsked) return 'seen';
-    const [event] = await this.events.byIds([notice.eventId]);
-    if (!event || !maySee(user, event, this.scopes)) return 'no-access';
-    if (await this.#isStale(notice, event)) return 'stale';
-    return user.email ? { notice, user, event, email: user.email } : 'no-email';
-  }
-
-  /** A letter about a deadline that has moved or gone on, or about a comment that is removed, says what is not so. */
-  async #isStale({ reason, at, commentId }: NoticeDoc, event: EventDoc): Promise<boolean> {
-    if (reason === 'occurred' || reason === 'changed') return false;
-    // Who comes next, and who waits for what did not follow, is called for as long as nobody has done anything.
-    if (reason === 'escalated' || reason === 'absent') return event.status === 'resolved';
-    if (reason !== 'mention') return !isStillDue(event, reason, at);
-    const [comment] = await this.comments.byIds(commentId ? [commentId] : []);
-    return !comment || comment.deletedAt !== null;
   }
 
   async #settle(claim: DeliveryDoc, index: number, outcome: Outcome): Promise<void> {

@@ -1,4 +1,3 @@
-import type { Project } from '@svodka/shared/contracts/directory';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { User } from '@svodka/shared/contracts/user';
 import { openTestStore, type TestStore } from '../../test/support/app.ts';
@@ -15,15 +14,17 @@ import { type Running, startServer } from '../start.ts';
 import type { DeliveryDoc, NoticeDoc } from './notice.schema.ts';
 
 const ADMIN = { ADMIN_LOGIN: 'admin', ADMIN_PASSWORD: 'quiet-harbour-17' };
-const MAILBOX = 'manager@firm.example';
+/** Among so many no one gets more letters than are sent one by one (D10). */
+const MANAGERS = 10;
 
 // Nodes come and go over one store: nothing may be lost, and nothing told twice (N6 to N8, D3, D4; P9).
 describe('a restart', () => {
   let store: TestStore;
   let sink: SmtpSink;
   const nodes: Running[] = [];
-  let project: Project;
-  let sample: EventDoc;
+  let written = 0;
+  /** An event of each manager's. */
+  const samples: EventDoc[] = [];
 
   async function start(): Promise<Running> {
     const config = loadConfig({ PORT: '0', LOG_LEVEL: 'fatal', SMTP_URL: sink.url, ...ADMIN });
@@ -40,7 +41,7 @@ describe('a restart', () => {
   async function write(count: number): Promise<Id[]> {
     const connection = await connectMongo(store.uri);
     const docs = Array.from({ length: count }, () => ({
-      ...sample,
+      ...(samples[written++ % MANAGERS] as EventDoc),
       _id: newId(),
       occurredAt: new Date(),
       recordedAt: new Date(),
@@ -79,23 +80,25 @@ describe('a restart', () => {
     sink = await startSmtpSink();
     const node = await start();
     const admin = await signIn(node);
-    const { user } = await admin.post<{ user: User }>('/api/users', {
-      login: 'manager',
-      name: 'Manager',
-      roles: ['manager'],
-      email: MAILBOX,
-    });
-    project = await makeProject(admin, { managerId: user.id });
-    const event = await makeEvent(admin, {
-      type: 'payment.prepaid',
-      payload: { amountKop: 1 },
-      projectId: project.id,
-    });
-    await expectToldOnce([event.id]);
-    const doc = await driverCollection<EventDoc>(node.connection, 'events').findOne({ _id: event.id });
-    if (!doc) throw new Error('the sample is not there');
-    const { created: _created, ...rest } = doc;
-    sample = rest;
+    for (let i = 0; i < MANAGERS; i++) {
+      const { user } = await admin.post<{ user: User }>('/api/users', {
+        login: `manager${i}`,
+        name: `Manager ${i}`,
+        roles: ['manager'],
+        email: `manager${i}@firm.example`,
+      });
+      const project = await makeProject(admin, { managerId: user.id });
+      const event = await makeEvent(admin, {
+        type: 'payment.prepaid',
+        payload: { amountKop: 1 },
+        projectId: project.id,
+      });
+      await expectToldOnce([event.id]);
+      const doc = await driverCollection<EventDoc>(node.connection, 'events').findOne({ _id: event.id });
+      if (!doc) throw new Error('the sample is not there');
+      const { created: _created, ...rest } = doc;
+      samples.push(rest);
+    }
     await stopAll();
   });
   afterEach(stopAll);

@@ -58,7 +58,7 @@ export const TYPES_BY_MODULE = {
   production: ['production.launched', 'production.progress', 'production.delayed'],
   install: ['install.confirmed', 'install.started', 'install.done', 'install.failed', 'act.signed'],
   calls: ['call.in', 'call.out', 'call.missed', 'call.recorded', 'call.promise'],
-  mail: ['mail.sent', 'link.opened'],
+  mail: ['mail.sent', 'link.opened', 'mail.undeliverable'],
   system: [
     'deadline.approaching',
     'deadline.due',
@@ -113,6 +113,7 @@ const ASKING: ReadonlySet<EventType> = new Set([
   'deadline.overdue',
   'contradiction.found',
   'module.silent',
+  'mail.undeliverable',
 ]);
 
 /** Whether an event of this type waits for somebody to do something. */

@@ -3,6 +3,7 @@ import { createOf, LineSchema, MomentSchema, patchOf } from './common.ts';
 import { SvodkaEventSchema } from './event.ts';
 import { IdSchema } from './id.ts';
 import { WRITTEN_TYPES } from './modules.ts';
+import { WAYS_OUT } from './notice.ts';
 import { RefsSchema } from './refs.ts';
 import { ROLES } from './user.ts';
 
@@ -75,7 +76,7 @@ export const RecipientSchema = z.discriminatedUnion('to', [
 ]);
 export type Recipient = z.infer<typeof RecipientSchema>;
 
-export const CHANNELS = ['inbox', 'mail', 'push', 'webhook'] as const;
+export const CHANNELS = ['inbox', ...WAYS_OUT] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 const RecipientsSchema = z.array(RecipientSchema).min(1).max(20);

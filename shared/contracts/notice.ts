@@ -77,10 +77,15 @@ export const NoticesSeenSchema = z.union([
 
 export type NoticesSeen = z.infer<typeof NoticesSeenSchema>;
 
+/** What carries a notice beyond the pages that are open. */
+export const WAYS_OUT = ['mail', 'push', 'webhook'] as const;
+export type WayOut = (typeof WAYS_OUT)[number];
+
 export const DELIVERY_STATES = [
   'queued',
   'sending',
   'sent',
+  'gathered',
   'kept',
   'held',
   'cancelled',
@@ -100,16 +105,18 @@ const CustomerLetterSchema = z.strictObject({
 export type CustomerLetter = z.infer<typeof CustomerLetterSchema>;
 
 /**
- * One attempt to carry a notice by e-mail. `kept`: no SMTP is configured, so the letter is read in «Почта». `held`: a
- * person decides, because an older copy of the data was put back and nobody knows whether it was sent, or because
- * customers have had no letter of this kind yet.
+ * What carries a notice by one channel. `gathered`: it went into the letter of another (`intoId`). `kept`: no SMTP is
+ * configured, so the letter is read in «Почта». `held`: a person decides, because an older copy of the data was put back
+ * and nobody knows whether it was sent, or because customers have had no letter of this kind yet.
  */
 export const DeliverySchema = z.strictObject({
   id: IdSchema,
-  /** Null, and nobody of the house, of a letter to a customer. */
+  channel: z.enum(WAYS_OUT),
+  /** Null, and nobody of the house, of a letter to a customer; no notice either is in one to try the way. */
   noticeId: IdSchema.nullable(),
   userId: IdSchema.nullable(),
   customer: CustomerLetterSchema.nullable(),
+  intoId: IdSchema.nullable(),
   to: z.string(),
   subject: z.string(),
   text: z.string(),
@@ -123,6 +130,9 @@ export const DeliverySchema = z.strictObject({
   sentAt: MomentSchema.nullable(),
 });
 export type Delivery = z.infer<typeof DeliverySchema>;
+
+/** `POST /api/deliveries/trial`: by which channel something is to reach who asks. */
+export const TrialSchema = z.strictObject({ channel: z.enum(['mail', 'push']) });
 
 /** `POST /api/deliveries/held`: what becomes of all held letters. */
 export const HeldDecisionSchema = z.strictObject({ as: z.enum(['send', 'discard']) });

@@ -72,6 +72,8 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'type.module.silent': 'Module silent',
   'type.mail.sent': 'Letter to the customer',
   'type.link.opened': 'Order page opened',
+  'type.mail.undeliverable': 'Address takes no mail',
+  'mail.undeliverable.title': 'E-mails do not arrive: {name}, {email}',
   'type.note.free': 'Note',
 
   'importance.info': 'Info',

@@ -71,6 +71,8 @@ export const domainRu = {
   'type.module.silent': 'Модуль молчит',
   'type.mail.sent': 'Письмо заказчику',
   'type.link.opened': 'Страница заказа открыта',
+  'type.mail.undeliverable': 'Адрес не принимает письма',
+  'mail.undeliverable.title': 'Письма не доходят: {name}, {email}',
   'type.note.free': 'Заметка',
 
   'importance.info': 'Справочно',

@@ -15,6 +15,10 @@ const SAID: Partial<
   'link.opened': (_, locale) => said(locale, 'customer.event.opened'),
   'contradiction.found': ({ wrong, milestone, needs }, locale) =>
     wrongIn(locale, { wrong, milestone, needs }),
+  'mail.undeliverable': ({ fields }, locale) => {
+    const { name, email } = (fields ?? {}) as { name?: unknown; email?: unknown };
+    return said(locale, 'mail.undeliverable.title', { name: String(name), email: String(email) });
+  },
   'module.silent': ({ fields }, locale) => {
     const { module, table } = (fields ?? {}) as { module?: unknown; table?: unknown };
     if (typeof table === 'string') return said(locale, 'sources.silent.table', { table });

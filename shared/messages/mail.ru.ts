@@ -11,7 +11,6 @@ export const mailRu = {
   'mail.what.absent': 'Ожидаемое не произошло',
   'mail.what.escalated': 'Событие ждёт решения',
   'mail.what.mention': 'Вас упомянули в обсуждении',
-  'mail.line': '{label}: {value}',
   'mail.project': 'Заказ',
   'mail.project.value': '№ {number}',
   'mail.project.address': '№ {number}, {address}',
@@ -28,5 +27,16 @@ export const mailRu = {
   'mail.why.person': 'Вы получили это письмо, потому что указаны в правиле уведомлений.',
   'mail.why.role': 'Вы получили это письмо, потому что правило уведомлений касается вашей роли.',
   'mail.why.mentioned': 'Вы получили это письмо, потому что вас упомянули.',
+  'mail.digest':
+    '{count, plural, one {# сообщение} few {# сообщения} many {# сообщений} other {# сообщения}} из «Сводки»',
+  'mail.digest.orders':
+    '{orders}: {count, plural, one {# сообщение} few {# сообщения} many {# сообщений} other {# сообщения}}',
+  'mail.digest.more':
+    '{orders} и другие: {count, plural, one {# сообщение} few {# сообщения} many {# сообщений} other {# сообщения}}',
+  'mail.digest.rest': 'И ещё {count}: {link}',
+  'mail.settings': 'О чём и когда писать, решаете вы: {link}',
+  'mail.trial': 'Проверка почты «Сводки»',
+  'mail.trial.text': 'Если вы это читаете, письма «Сводки» доходят.',
+  'mail.trial.open': 'Открыть «Почту»',
   'mail.auto': 'Письмо составлено автоматически, отвечать на него не нужно.',
 } as const;

@@ -160,6 +160,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'mailbox.state.queued': 'Queued',
   'mailbox.state.sending': 'Sending',
   'mailbox.state.sent': 'Sent',
+  'mailbox.state.gathered': 'In a joint letter',
   'mailbox.state.kept': 'Kept',
   'mailbox.state.cancelled': 'Not needed',
   'mailbox.state.ambiguous': 'May not have arrived',

@@ -157,6 +157,7 @@ export const screensRu = {
   'mailbox.state.queued': 'В очереди',
   'mailbox.state.sending': 'Отправляется',
   'mailbox.state.sent': 'Отправлено',
+  'mailbox.state.gathered': 'В общем письме',
   'mailbox.state.kept': 'Сохранено',
   'mailbox.state.cancelled': 'Не понадобилось',
   'mailbox.state.ambiguous': 'Неизвестно, дошло ли',

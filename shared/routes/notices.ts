@@ -7,8 +7,13 @@ import {
   NoticeQuerySchema,
   NoticesSeenSchema,
   NoticeViewSchema,
+  TrialSchema,
 } from '../contracts/notice.ts';
-import { PreferencesEditSchema, PreferencesSchema } from '../contracts/preferences.ts';
+import {
+  PreferencesEditSchema,
+  PreferencesSchema,
+  PushSubscriptionSchema,
+} from '../contracts/preferences.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
 
@@ -33,6 +38,9 @@ export const NOTICE_ROUTES = routes({
     body: PreferencesEditSchema,
     answers: { 200: PreferencesSchema },
   },
+  'GET /me/push': { right: 'signed-in', answers: { 200: z.strictObject({ publicKey: z.string() }) } },
+  'POST /me/push': { right: 'signed-in', body: PushSubscriptionSchema, answers: { 204: null } },
+  'DELETE /me/push': { right: 'signed-in', answers: { 204: null } },
   'GET /deliveries': {
     right: 'mail.read',
     query: DeliveryQuerySchema,
@@ -43,6 +51,15 @@ export const NOTICE_ROUTES = routes({
     body: HeldDecisionSchema,
     answers: { 200: z.strictObject({ letters: CountSchema }) },
   },
+  /** To who asks; `conflict`: they have no address. */
+  'POST /deliveries/trial': {
+    right: 'mail.read',
+    body: TrialSchema,
+    answers: { 201: DeliverySchema },
+    errors: ['conflict'],
+  },
+  /** The letter as it looks, a page of its own. */
+  'GET /deliveries/:id/letter': { right: 'mail.read', answers: { 200: null } },
   'GET /deliveries/:id': { right: 'mail.read', answers: { 200: DeliverySchema } },
   'POST /deliveries/:id/retry': decision,
   'POST /deliveries/:id/discard': decision,

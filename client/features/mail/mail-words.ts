@@ -9,6 +9,7 @@ export const STATE_COLORS: Record<DeliveryState, string> = {
   queued: 'var(--info)',
   sending: 'var(--info)',
   sent: 'var(--ok)',
+  gathered: 'var(--ink-3)',
   kept: 'var(--ink-3)',
   held: 'var(--high)',
   cancelled: 'var(--ink-3)',

@@ -80,6 +80,13 @@ const SettingsSchema = z.object({
   TRUST_PROXY: proxies.default(0),
   SOURCES_DIR: z.string().optional(),
   COMPANY_NAME: LineSchema(80).optional(),
+  WEBHOOK_URL: z
+    .string()
+    .regex(/^https?:\/\/\S+$/, { error: 'must begin with https:// or http://' })
+    .refine((text) => URL.canParse(text), { error: 'is not a URL' })
+    .optional(),
+  WEBHOOK_SECRET: z.string().min(16, { error: 'must have 16 characters or more' }).optional(),
+  ALLOW_PRIVATE: flag.default(false),
   TZ_DEFAULT: ZoneSchema.default('Europe/Moscow'),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
@@ -115,6 +122,10 @@ export class AppConfig {
   readonly sourcesDir: string | null;
   /** What customers know the company by; null: they are told none. */
   readonly companyName: string | null;
+  /** Another program that rules may tell; null: none. */
+  readonly webhook: { url: string; secret: string } | null;
+  /** The webhook and the push services of browsers may be inside the network. */
+  readonly allowPrivate: boolean;
   readonly adminLogin: string;
   readonly adminPassword: string | null;
   readonly allowedOrigins: readonly string[];
@@ -138,6 +149,9 @@ export class AppConfig {
     this.mailFrom = settings.MAIL_FROM;
     this.sourcesDir = settings.SOURCES_DIR ? resolve(settings.SOURCES_DIR) : null;
     this.companyName = settings.COMPANY_NAME ?? null;
+    const { WEBHOOK_URL: url, WEBHOOK_SECRET: secret } = settings;
+    this.webhook = url && secret ? { url, secret } : null;
+    this.allowPrivate = settings.ALLOW_PRIVATE;
     this.adminLogin = settings.ADMIN_LOGIN;
     this.adminPassword = settings.ADMIN_PASSWORD ?? null;
     this.allowedOrigins = settings.ALLOWED_ORIGINS;
@@ -181,6 +195,11 @@ function contradictions(given: Partial<Record<string, string>>): string[] {
   const { HOST = '127.0.0.1', TLS_CERT, TLS_KEY, PUBLIC_URL = '', ALLOW_HTTP = '' } = given;
   if (Boolean(TLS_CERT) !== Boolean(TLS_KEY))
     faults.push(`${TLS_CERT ? 'TLS_KEY' : 'TLS_CERT'}: TLS_CERT and TLS_KEY are set together or not at all`);
+  const { WEBHOOK_URL, WEBHOOK_SECRET } = given;
+  if (Boolean(WEBHOOK_URL) !== Boolean(WEBHOOK_SECRET))
+    faults.push(
+      `${WEBHOOK_URL ? 'WEBHOOK_SECRET' : 'WEBHOOK_URL'}: WEBHOOK_URL and WEBHOOK_SECRET are set together or not at all`,
+    );
   const isEncrypted = Boolean(TLS_CERT) || PUBLIC_URL.startsWith('https:');
   if (!LOOPBACK.test(HOST) && !isEncrypted && !['1', 'true'].includes(ALLOW_HTTP))
     faults.push(

@@ -23,16 +23,19 @@ export type Letter = {
   language: string;
   /** Where one press ends such letters (RFC 8058). */
   unsubscribe?: string | undefined;
+  /** With the angle brackets: what all letters about one thing name, so that they stand together. */
+  thread?: string | undefined;
 };
 
 /**
  * `sent`: the server took it. `refused`: the server or the connection said no before the letter was handed over, or
- * the server answered with an error; `permanent` says that trying again is pointless. `ambiguous`: the letter was
+ * the server answered with an error; `permanent` says that trying again is pointless, and `isUnknown` that there is no
+ * such mailbox, whatever the letter. `ambiguous`: the letter was
  * handed over and no answer came. `response` is the server's reply or the fault, on one line.
  */
 export type Outcome =
   | { kind: 'sent'; response: string }
-  | { kind: 'refused'; permanent: boolean; response: string }
+  | { kind: 'refused'; permanent: boolean; isUnknown?: boolean; response: string }
   | { kind: 'ambiguous'; response: string };
 
 type SmtpError = Error & {
@@ -46,6 +49,17 @@ type SmtpError = Error & {
 function isPermanent(error: SmtpError): boolean {
   if (error.code !== 'EENVELOPE' && error.code !== 'EMESSAGE') return false;
   return !error.responseCode || error.responseCode >= 500;
+}
+
+/**
+ * Whether the server says that the mailbox does not exist or takes nothing any more: by the enhanced code where it
+ * gives one (RFC 3463), else by the answer to the recipient. A full mailbox and a letter that is not liked are neither.
+ */
+function isUnknownMailbox({ code, command, responseCode, response = '' }: SmtpError): boolean {
+  if (!responseCode || responseCode < 500) return false;
+  const enhanced = /^5\d\d[ -]5\.(\d{1,3})\.(\d{1,3})\b/.exec(response);
+  if (enhanced) return enhanced[1] === '1' || (enhanced[1] === '2' && enhanced[2] === '1');
+  return code === 'EENVELOPE' && command === 'RCPT TO' && [550, 551, 553].includes(responseCode);
 }
 
 /** No line breaks: header values are one line, whatever a title carries. */
@@ -106,6 +120,8 @@ export class Mailer {
         text: letter.text,
         html: letter.html,
         messageId: letter.messageId,
+        references: letter.thread,
+        inReplyTo: letter.thread,
         headers: {
           'Auto-Submitted': 'auto-generated',
           'Content-Language': letter.language,
@@ -122,7 +138,7 @@ export class Mailer {
       const error = caught as SmtpError;
       const response = oneLine(error.response || error.message).slice(0, 500);
       if (handedOver && !error.responseCode) return { kind: 'ambiguous', response };
-      return { kind: 'refused', permanent: isPermanent(error), response };
+      return { kind: 'refused', permanent: isPermanent(error), isUnknown: isUnknownMailbox(error), response };
     }
   }
 }
