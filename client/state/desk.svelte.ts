@@ -11,6 +11,7 @@ import { DeskRows, type Hand } from './desk-rows.svelte.ts';
 import type { Feed } from './feed.svelte.ts';
 import { type Place, places } from './places.ts';
 import { router } from './router.svelte.ts';
+import { Selection } from './selection.svelte.ts';
 import { STANDARD_VIEWS, type StandardView, views } from './views.svelte.ts';
 
 type Parsed = { filter: Filter; error: null } | { filter: null; error: FilterParseError };
@@ -47,6 +48,7 @@ class Desk {
   /** `new`, or `edit` of the open event. */
   form = $derived(router.query.get('form'));
 
+  readonly selection = new Selection();
   #rows = $state.raw<DeskRows | null>(null);
   #pointer = $state<Id | null>(null);
   #pointerInside = $state(false);
@@ -107,6 +109,7 @@ class Desk {
     const rows = new DeskRows(this.whole(filter), places.take<Place>());
     const unkeep = places.keep(this.path, () => rows.place);
     this.#rows = rows;
+    this.selection.clear();
     this.#pointer = null;
     this.#atTop = rows.place === null;
     return () => {

@@ -14,7 +14,7 @@ import { refs } from './refs.svelte.ts';
 import { session } from './session.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
 
-type Done = Act & { id: Id };
+type Done = (Act & { id: Id }) | { undo: () => void };
 
 const DONE = {
   resolve: 'undo.resolved',
@@ -151,11 +151,22 @@ class Outbox {
     });
   }
 
+  /** Something was done elsewhere that can be taken back. @returns takes it from the list; false: it was undone already */
+  mayUndo(undo: () => void): () => boolean {
+    const action: Done = { undo };
+    this.#done = [...this.#done, action].slice(-UNDO_MOST);
+    return () => {
+      const isThere = this.#done.includes(action);
+      this.#done = this.#done.filter((each) => each !== action);
+      return isThere;
+    };
+  }
+
   /** Takes back what this person did last; false when there is nothing. */
   undoLast(): boolean {
     const action = this.#done.at(-1);
     if (!action) return false;
-    toasts.closeKey(`undo ${action.event.id}`);
+    if ('event' in action) toasts.closeKey(`undo ${action.event.id}`);
     this.#undo(action);
     return true;
   }
@@ -163,6 +174,10 @@ class Outbox {
   #undo(action: Done): void {
     if (!this.#done.includes(action)) return;
     this.#done = this.#done.filter((each) => each !== action);
+    if ('undo' in action) {
+      action.undo();
+      return;
+    }
     const { event, id } = action;
     for (const listener of this.#returns) listener(event.id);
     // Not sent yet, and nothing was done upon it: then it was never done.
@@ -177,7 +192,7 @@ class Outbox {
   /** Nothing was typed: there is nothing to keep, and a second try would be refused as well. */
   #refused({ id, deed }: Entry, error: ApiError): void {
     if (!isAct(deed)) return;
-    this.#done = this.#done.filter((each) => each.id !== id);
+    this.#done = this.#done.filter((each) => 'undo' in each || each.id !== id);
     queue.drop(id);
     const holder = deed.kind === 'claim' ? holderIn(error) : undefined;
     toasts.show({

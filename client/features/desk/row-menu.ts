@@ -1,6 +1,7 @@
 import ArrowUpRight from '@lucide/svelte/icons/arrow-up-right';
 import Funnel from '@lucide/svelte/icons/funnel';
 import FunnelX from '@lucide/svelte/icons/funnel-x';
+import ListChecks from '@lucide/svelte/icons/list-checks';
 import Trash2 from '@lucide/svelte/icons/trash-2';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { ALL } from '@svodka/shared/filter/ast';
@@ -108,6 +109,13 @@ export function rowMenu(desk: DeskState, shown: SvodkaEvent, cell: string | null
   }
   items.push({ line: true });
   items.push({ label: t('row.open'), icon: ArrowUpRight, key: '↵', run: () => desk.showEvent(event.id) });
+  items.push({
+    label: t('row.pick'),
+    icon: ListChecks,
+    key: 'X',
+    checked: desk.selection.has(event.id),
+    run: () => desk.selection.toggle(event.id),
+  });
   if (session.mayResolve(event))
     items.push(
       ...statusActs(event).map(({ kind, ...item }) => ({ ...item, run: () => turnStatus(kind, event) })),

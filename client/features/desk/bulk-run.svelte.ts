@@ -1,0 +1,122 @@
+import type { BulkAct, BulkDone } from '@svodka/shared/contracts/bulk';
+import { BULK_MOST } from '@svodka/shared/contracts/bulk';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import { ask } from '../../api/rest.ts';
+import { errorText } from '../../state/error-text.ts';
+
+/** What it is done to: the chosen rows, or everything that matches. */
+export type BulkSource = { ids: readonly Id[] } | { filter: string };
+
+/** So many are taken at once; the rest is a second time. */
+const MOST = 5_000;
+
+/**
+ * One act upon many events: first it is told what would be refused, then it is done slice by slice under one key, by
+ * which it is all undone. A slice whose answer was lost is sent again, and done once.
+ */
+export class BulkRun {
+  readonly key = newId();
+  #state = $state<'asking' | 'told' | 'doing' | 'done' | 'failed'>('asking');
+  #ids = $state.raw<Id[]>([]);
+  #refused = $state.raw<BulkDone['refused']>([]);
+  #reached = $state(0);
+  #failure = $state('');
+  #hasMore = $state(false);
+  #isLeft = false;
+
+  constructor(
+    readonly act: BulkAct,
+    readonly source: BulkSource,
+  ) {
+    void this.#attempt(() => this.#look());
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** Those that it is done to. */
+  get ids(): readonly Id[] {
+    return this.#ids;
+  }
+
+  get refused(): BulkDone['refused'] {
+    return this.#refused;
+  }
+
+  get reached(): number {
+    return this.#reached;
+  }
+
+  get failure(): string {
+    return this.#failure;
+  }
+
+  /** More match than are taken at once. */
+  get hasMore(): boolean {
+    return this.#hasMore;
+  }
+
+  /** Does it, or goes on where it was broken off. */
+  async go(): Promise<void> {
+    this.#state = 'doing';
+    await this.#attempt(async () => {
+      while (this.#reached < this.#ids.length && !this.#isLeft) {
+        const ids = this.#ids.slice(this.#reached, this.#reached + BULK_MOST);
+        const { refused } = await ask('POST /events/bulk', { body: { act: this.act, ids }, key: this.key });
+        this.#refused = [...this.#refused, ...refused];
+        this.#reached += ids.length;
+      }
+      this.#state = 'done';
+    });
+  }
+
+  /** Does no more than the slice that is on its way. */
+  leave(): void {
+    this.#isLeft = true;
+  }
+
+  async #look(): Promise<void> {
+    const { act, source } = this;
+    const slices =
+      'ids' in source
+        ? Array.from({ length: Math.ceil(source.ids.length / BULK_MOST) }, (_, n) => ({
+            ids: source.ids.slice(n * BULK_MOST, (n + 1) * BULK_MOST),
+          }))
+        : [{ filter: source.filter }];
+    for (const slice of slices) {
+      for (let after: string | null | undefined; after !== null && !this.#isLeft; ) {
+        const body = { act, ...slice, ...(after && { after }), dry: true };
+        const told: BulkDone = await ask('POST /events/bulk', { body });
+        this.#ids = [...this.#ids, ...told.ids];
+        this.#refused = [...this.#refused, ...told.refused];
+        after = told.next;
+        if (after && this.#ids.length + this.#refused.length >= MOST) {
+          this.#hasMore = true;
+          after = null;
+        }
+      }
+    }
+    this.#state = 'told';
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      this.#failure = '';
+      await work();
+    } catch (error) {
+      this.#failure = errorText(error);
+      this.#state = 'failed';
+    }
+  }
+}
+
+/** Undoes what was done under a key. @returns how many could not be undone */
+export async function undoBulk(key: Id, ids: readonly Id[]): Promise<number> {
+  let left = 0;
+  for (let at = 0; at < ids.length; at += BULK_MOST) {
+    const body = { act: { kind: 'undo', key } as const, ids: ids.slice(at, at + BULK_MOST) };
+    left += (await ask('POST /events/bulk', { body })).refused.length;
+  }
+  return left;
+}

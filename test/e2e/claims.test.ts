@@ -1,0 +1,160 @@
+// Three people on the same rows: who works on what, who is told, and many rows dealt with together.
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { User } from '@svodka/shared/contracts/user';
+import { type App, startApp } from '../support/app-process.ts';
+import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
+import { Client } from '../support/client.ts';
+import { Person } from '../support/person.ts';
+import { until } from '../support/until.ts';
+
+const LONG_MS = 120_000;
+const PASSWORD = 'plain-lantern-42';
+
+describeInBrowser('several people at the same rows', () => {
+  let app: App;
+  let chromium: Chromium;
+  let script: Client;
+  let anna: Person;
+  let vera: Person;
+  let boris: Person;
+
+  const task = async (title: string) =>
+    (await script.post<{ event: SvodkaEvent }>('/api/events', { type: 'customer.request', title })).event;
+  const read = async ({ id }: SvodkaEvent) =>
+    (await script.get<{ event: SvodkaEvent }>(`/api/events/${id}`)).event;
+  const enter = async (login: string, name: string) => {
+    await script.post<{ user: User }>('/api/users', {
+      login,
+      name,
+      roles: ['dispatcher'],
+      password: PASSWORD,
+    });
+    return Person.at(chromium, app.url, { login, password: PASSWORD });
+  };
+  /** Puts the keyboard on a row. */
+  const at = async ({ page }: Person, id: string) => {
+    await page.locator(`article[data-id="${id}"]`).first().focus();
+    await page.waitForFunction((each) => document.activeElement?.getAttribute('data-id') === each, id);
+  };
+  const heldBy = ({ page }: Person, id: string, name: string) =>
+    page.locator(`article[data-id="${id}"] [data-cell="holder"][title*="${name}"]`).waitFor();
+
+  beforeAll(async () => {
+    [app, chromium] = await Promise.all([startApp(), launchChromium()]);
+    script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+    anna = await enter('anna', 'Анна Королёва');
+    vera = await enter('vera', 'Вера Панина');
+    boris = await enter('boris', 'Борис Ежов');
+  }, 180_000);
+  afterAll(async () => {
+    await chromium?.close();
+    await app?.stop();
+  });
+
+  it(
+    'a claim is seen by all at once; it is taken over with a reason, and who held it reads why',
+    async () => {
+      const event = await task('Перезвонить про откосы');
+      for (const each of [anna, vera, boris]) await each.row(event.id).waitFor();
+      await at(anna, event.id);
+      await anna.page.keyboard.press('e');
+      await heldBy(vera, event.id, 'Анна Королёва');
+      await heldBy(boris, event.id, 'Анна Королёва');
+      await at(vera, event.id);
+      await vera.page.keyboard.press('e');
+      const dialog = vera.page.getByRole('dialog', { name: 'Забрать себе' });
+      await dialog.getByText('этим занимается Анна Королёва').waitFor();
+      await dialog.getByRole('textbox').fill('Анна на замере');
+      await vera.page.keyboard.press('Enter');
+      await anna.toast('Вера Панина забирает у вас').waitFor();
+      await anna.toast('Анна на замере').waitFor();
+      await heldBy(anna, event.id, 'Вера Панина');
+      await heldBy(boris, event.id, 'Вера Панина');
+      // Taken back: it is Anna's again, as it was.
+      await vera.page.keyboard.press('Control+z');
+      await heldBy(boris, event.id, 'Анна Королёва');
+      expect((await read(event)).claim?.from).not.toBeNull();
+    },
+    LONG_MS,
+  );
+
+  it(
+    'who looks at an event, writes a comment or has the form open is shown to the others there',
+    async () => {
+      const event = await task('Показать, кто здесь');
+      for (const { page } of [anna, vera]) await page.goto(`${app.url}/?event=${event.id}`);
+      const watchers = anna.page.locator('.watchers');
+      await watchers.getByText('Тоже смотрят: Вера Панина').waitFor();
+      await vera.page.getByLabel('Комментарий', { exact: true }).fill('Пишу');
+      await watchers.getByText('Вера Панина пишет комментарий').waitFor();
+      await vera.page.getByLabel('Комментарий', { exact: true }).fill('');
+      await vera.page.keyboard.press('Escape');
+      await vera.page.keyboard.press('i');
+      await vera.page.getByRole('dialog').getByLabel('Подробности').fill('Иначе');
+      await watchers.getByText('Вера Панина правит: подробности').waitFor();
+      await vera.page.goto(app.url);
+      await until(async () => (await watchers.textContent())?.trim() === '');
+      await anna.page.goto(app.url);
+      await anna.page.locator('.people').click();
+      await anna.page.getByRole('menuitem', { name: 'Вера Панина' }).waitFor();
+      await anna.page.keyboard.press('Escape');
+    },
+    LONG_MS,
+  );
+
+  it(
+    'what is put off leaves the open feed for all, and may be brought back by undo',
+    async () => {
+      const event = await task('Отложить до завтра');
+      for (const { page } of [anna, vera]) await page.goto(`${app.url}/?view=open`);
+      for (const each of [anna, vera]) await each.row(event.id).waitFor();
+      await at(anna, event.id);
+      await anna.page.keyboard.press('z');
+      await anna.page.getByRole('button', { name: 'До завтра, 9:00' }).click();
+      await vera.row(event.id).waitFor({ state: 'detached' });
+      expect(await read(event)).toMatchObject({ status: 'snoozed' });
+      await anna.page.keyboard.press('Control+z');
+      await vera.row(event.id).waitFor();
+    },
+    LONG_MS,
+  );
+
+  it(
+    'many rows are chosen by keys, told beforehand, dealt with together and brought back together',
+    async () => {
+      const events: SvodkaEvent[] = [];
+      for (let n = 0; n < 4; n++) events.unshift(await task(`Рассылка ${n}`));
+      const [first, , last] = events as [SvodkaEvent, SvodkaEvent, SvodkaEvent];
+      const done = events[1] as SvodkaEvent;
+      await anna.page.goto(`${app.url}/?filter=${encodeURIComponent('рассылка')}`);
+      await anna.row(first.id).waitFor();
+      await at(anna, first.id);
+      await anna.page.keyboard.press('x');
+      await anna.page.keyboard.press('Shift+ArrowDown');
+      await anna.page.keyboard.press('Shift+ArrowDown');
+      await anna.page.locator('article.picked').nth(2).waitFor();
+      const bar = anna.page.getByRole('toolbar', { name: 'Действия с выбранными' });
+      await bar.getByText('Выбрано: 3').waitFor();
+      await script.post(`/api/events/${done.id}/resolve`);
+      await bar.getByRole('button', { name: /^Все 4/ }).click();
+      await bar.getByRole('button', { name: 'Решено' }).click();
+      const dialog = anna.page.getByRole('dialog', { name: 'Решено' });
+      await dialog.getByText('Будет сделано: 3').waitFor();
+      await dialog.getByText('Уже так и есть: 1').waitFor();
+      await dialog.getByRole('button', { name: 'Сделать' }).click();
+      await anna.toast('Решено: 3').waitFor();
+      await until(async () =>
+        (await Promise.all(events.map(read))).every(({ status }) => status === 'resolved'),
+      );
+      await anna.page.keyboard.press('Control+z');
+      await until(async () => (await read(last)).status === 'open' && (await read(first)).status === 'open');
+      expect((await read(done)).status).toBe('resolved');
+    },
+    LONG_MS,
+  );
+
+  it('complains of nothing', () => {
+    for (const { complaints } of [anna, vera, boris].map((each) => ({ complaints: each.complaints() })))
+      expect(complaints).toEqual([]);
+  });
+});
