@@ -154,6 +154,12 @@ export class EventIntake {
     return events.length > 0;
   }
 
+  /** Takes back what the desk has said of an order that is gone. */
+  async takeBackTold(projectId: Id, by: Id): Promise<void> {
+    const events = await this.events.toldOf(projectId, TAKEN_BACK_AT_ONCE);
+    if (events.length > 0) await this.events.takeBack(events, by, this.clock.now());
+  }
+
   /** What the desk says by itself, once under its key. */
   async tell(
     said: Pick<SaidEvent, 'type' | 'title' | 'occurredAt' | 'payload' | 'externalId'> &

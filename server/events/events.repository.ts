@@ -196,6 +196,16 @@ export class EventsRepository {
       .toArray();
   }
 
+  /** What the desk itself has told of an order. */
+  toldOf(projectId: Id, limit: number): Promise<EventDoc[]> {
+    return this.#events
+      .find({ projectId, 'source.module': 'system', deletedAt: null } as Query, {
+        projection: { revisions: 0 },
+      })
+      .limit(limit)
+      .toArray();
+  }
+
   /** Deletes events of an import and frees their keys, each if it is still as it was seen. */
   async takeBack(events: readonly EventDoc[], by: Id, now: Date): Promise<void> {
     await this.#events.bulkWrite(

@@ -337,6 +337,36 @@ it('is for those above alone', async () => {
 });
 
 describe('import of orders', () => {
+  it('puts what only a few may read where only they read it', async () => {
+    const secret = 'Скидка директора 12 %';
+    const text = (note: string) => `Номер;Адрес;KPRIM\nСК-1;Тула;${note}\nСК-2;Орёл;\n`;
+    const mapping: Asked = {
+      kind: 'orders',
+      source: 'Закрытое',
+      columns: { Номер: 'number', Адрес: 'address', KPRIM: 'confidentialNote' },
+    };
+    const id = await upload('закрытое.csv', text(secret));
+    expect((await check(id, mapping)).counts).toMatchObject({ rows: 2, errors: 0 });
+    expect((await start(id, mapping)).counts).toMatchObject({ created: 2 });
+    const [order] = await orders('СК-1');
+    const noteOf = async () =>
+      (await app.admin.get<{ text: string }>(`/api/projects/${order?.id}/confidential`)).text;
+    expect(await noteOf()).toBe(secret);
+    const shown = await Promise.all([
+      app.admin.get(`/api/projects/${order?.id}`),
+      findings(id, 'changed'),
+      app.admin.get('/api/projects?search=директора'),
+    ]);
+    expect(JSON.stringify(shown)).not.toContain('директора');
+    // An order that is here changes by an import that may change it only.
+    const again = await upload('закрытое.csv', text('Другая'));
+    await start(again, mapping);
+    expect(await noteOf()).toBe(secret);
+    const third = await upload('закрытое.csv', text('Другая'));
+    await start(third, { ...mapping, update: true });
+    expect(await noteOf()).toBe('Другая');
+  });
+
   it('makes orders with their customers, days as events, and a status that holds until events say more', async () => {
     const known = await app.admin.post<Counterparty>('/api/counterparties', {
       kind: 'org',
@@ -367,7 +397,10 @@ describe('import of orders', () => {
       note: 'Цвет: белый',
     });
     const said = await app.admin.get<{ items: SvodkaEvent[] }>(`/api/events?filter=project:${first?.id}`);
-    expect(said.items).toMatchObject([{ type: 'install.confirmed', payload: { startOn: '2026-12-05' } }]);
+    // What the desk itself finds in the order is beside them.
+    expect(said.items.filter(({ module }) => module !== 'system')).toMatchObject([
+      { type: 'install.confirmed', payload: { startOn: '2026-12-05' } },
+    ]);
     await until(
       async () =>
         (await orders('А-1'))[0]?.line.milestones.find(({ code }) => code === 'install')?.promisedOn ===
@@ -400,10 +433,13 @@ describe('import of orders', () => {
         (await orders('Б-1'))[0]?.line.milestones.find(({ code }) => code === 'install')?.promisedOn ===
         '2026-12-17',
     );
+    const orderId = (await orders('Б-1'))[0]?.id;
     // The import that changed it made nothing; the first takes all back.
     expect((await undo(id)).counts.kept).toBe(0);
     expect(await orders('Б-1')).toEqual([]);
     expect(await parties('Орлов')).toEqual([]);
+    const about = await app.admin.get<{ items: SvodkaEvent[] }>(`/api/events?filter=project:${orderId}`);
+    expect(about.items).toEqual([]);
   });
 
   it('makes anew an order that went with the import of another file', async () => {

@@ -210,10 +210,10 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       batch = await this.repository.advance(batch, batch.counts);
       if (!batch || this.#stopping) return;
     }
-    for (let kept = await this.cardUndo.some(begun.id); kept !== null; ) {
+    for (let kept = await this.cardUndo.some(begun.id, by); kept !== null; ) {
       batch = await this.repository.advance(batch, { ...batch.counts, kept: batch.counts.kept + kept });
       if (!batch || this.#stopping) return;
-      kept = await this.cardUndo.some(begun.id);
+      kept = await this.cardUndo.some(begun.id, by);
     }
     await this.repository.finishUndo(batch);
   }

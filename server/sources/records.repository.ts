@@ -16,7 +16,12 @@ import type { FindingDoc, LinkDoc, LinkKind } from './import.schema.ts';
 /** As many findings of an import are kept as of its errors; further ones are only counted. */
 export const MAX_FINDINGS = 20_000;
 
-type UseDoc = { _id: string; projectId?: Id; deletedAt?: Date | null; source?: { externalId?: string } };
+type UseDoc = {
+  _id: string;
+  projectId?: Id;
+  deletedAt?: Date | null;
+  source?: { module?: string; externalId?: string };
+};
 /** Upon what a card has been built. */
 export type Use = 'events' | 'orders' | 'codes' | 'imports';
 /** Events of an order that are looked at: those of imports that were taken back are none. */
@@ -109,12 +114,15 @@ export class RecordsRepository {
   async useOf({ kind, recordId: id, batchId }: LinkDoc): Promise<Use | null> {
     const named = kind === 'orders' ? { projectId: id } : { counterpartyIds: id };
     const events = await this.#events
-      .find(named as mongo.Filter<UseDoc>, { projection: { deletedAt: 1, 'source.externalId': 1 } })
+      .find(named as mongo.Filter<UseDoc>, {
+        projection: { deletedAt: 1, 'source.module': 1, 'source.externalId': 1 },
+      })
       .limit(EVENTS_LOOKED_AT)
       .toArray();
-    const isGone = ({ deletedAt, source }: UseDoc) =>
-      deletedAt !== null && (source?.externalId ?? '').startsWith('undone:');
-    if (events.length === EVENTS_LOOKED_AT || !events.every(isGone)) return 'events';
+    // What the desk itself has told of it nobody has built.
+    const isNoUse = ({ deletedAt, source }: UseDoc) =>
+      source?.module === 'system' || (deletedAt !== null && (source?.externalId ?? '').startsWith('undone:'));
+    if (events.length === EVENTS_LOOKED_AT || !events.every(isNoUse)) return 'events';
     if (kind === 'orders') return null;
     const elsewhere = { kind, recordId: id, made: false, batchId: { $ne: batchId } };
     if (await this.#links.findOne(elsewhere, { projection: { _id: 1 } })) return 'imports';

@@ -34,7 +34,8 @@ export type ImportKind = (typeof IMPORT_KINDS)[number];
 /**
  * What a column of a table becomes. `dueAt` goes on the last event of a project (see `decisions.md`); `occurredTime` is
  * the time of day where it stands in a column of its own; `phone` and `inn` are those of the counterparty; `payload.…` are
- * fields of those types that have them. `keep`: kept under `payload.fields` of an event, in the note of a card; `ignore`
+ * fields of those types that have them. `confidentialNote`: a
+ * place of the order that only a few may see, and nowhere else. `keep`: kept under `payload.fields` of an event, in the note of a card; `ignore`
  * drops one.
  */
 const TARGETS = {
@@ -89,6 +90,7 @@ const TARGETS = {
     'amount',
     'orderStatus',
     'note',
+    'confidentialNote',
     'keep',
     'ignore',
   ],

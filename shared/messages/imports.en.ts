@@ -174,6 +174,7 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.target.contactPhone': 'Contact’s phone',
   'import.target.contactEmail': 'Contact’s e-mail',
   'import.target.manager': 'Manager',
+  'import.target.confidentialNote': 'Confidential note',
   'import.target.note': 'Note',
   'import.target.keep.card': 'Keep in the note',
   'import.target.number': 'Order number',

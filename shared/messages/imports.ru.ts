@@ -170,6 +170,7 @@ export const importsRu = {
   'import.target.contactPhone': 'Телефон контакта',
   'import.target.contactEmail': 'Почта контакта',
   'import.target.manager': 'Менеджер',
+  'import.target.confidentialNote': 'Закрытая заметка',
   'import.target.note': 'Заметка',
   'import.target.keep.card': 'Сохранить в заметке',
   'import.target.number': 'Номер заказа',

@@ -7,6 +7,7 @@ import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Project } from '@svodka/shared/contracts/directory';
+import type { ImportBatch } from '@svodka/shared/contracts/import';
 import type { PaymentsAnswer } from '@svodka/shared/contracts/payments';
 import type { Table, TableAnswer } from '@svodka/shared/contracts/tables';
 import { type App, startApp, storeOf } from '../support/app-process.ts';
@@ -171,6 +172,61 @@ describe(`kill -9 of server and store while files go in (seed ${seed})`, () => {
         expect((await sendDump(table, dumpOf(name, 1))).counts).toMatchObject({ events: 0, card: 0, new: 0 });
         expect((await sendBank(mine)).counts).toMatchObject({ created: 0, changed: 0, unchanged: PAYMENTS });
         expect(await count('*')).toBe(before + all);
+      }
+    },
+    5 * PATIENCE_MS,
+  );
+
+  it(
+    'ends an import of cards where an uncut one ends',
+    async () => {
+      for (let round = 0; round < Math.ceil(ROUNDS / 2); round++) {
+        const name = `К${round}`;
+        const rows = Array.from(
+          { length: ORDERS },
+          (_, i) => `${name}-${i};Заказчик ${name} ${i % 20};Тула, дом ${i};01.03.2026`,
+        );
+        const file = ['Номер;Заказчик;Адрес;Монтаж', ...rows, ''].join('\n');
+        const path = `/api/imports?fileName=${encodeURIComponent(`${name}.csv`)}`;
+        const { batch } = await client.post<{ batch: ImportBatch }>(path, file, {
+          'Content-Type': 'text/csv',
+        });
+        const mapping = {
+          kind: 'orders',
+          source: name,
+          columns: { Номер: 'number', Заказчик: 'counterparty', Адрес: 'address', Монтаж: 'plannedOn' },
+        };
+        const planned = await count('тип:work.planned');
+        await client.post(`/api/imports/${batch.id}/start`, mapping);
+        await killAt(
+          async () => (await ordersOf(name)).length,
+          ORDERS,
+          until(
+            async () => {
+              const now = await client.get<ImportBatch>(`/api/imports/${batch.id}`).catch(() => null);
+              // Killed meanwhile, it says nothing; what becomes of it is asked below.
+              return now?.state !== 'running';
+            },
+            { timeoutMs: PATIENCE_MS, everyMs: 20, what: 'the import to end or to be cut' },
+          ),
+        );
+        const done = await until(
+          async () => {
+            const now = await client.get<ImportBatch>(`/api/imports/${batch.id}`);
+            return ['running', 'checking'].includes(now.state) ? null : now;
+          },
+          { timeoutMs: PATIENCE_MS, what: 'the import to go on to its end' },
+        );
+        expect(done).toMatchObject({ state: 'done', counts: { rows: ORDERS, created: ORDERS, errors: 0 } });
+        const made = await ordersOf(name);
+        expect(new Set(made.map(({ number }) => number)).size).toBe(ORDERS);
+        expect(made).toHaveLength(ORDERS);
+        expect(new Set(made.map(({ counterpartyId }) => counterpartyId)).size).toBe(20);
+        const parties = await client.get<{ items: unknown[] }>(
+          `/api/counterparties?limit=100&search=${encodeURIComponent(`Заказчик ${name}`)}`,
+        );
+        expect(parties.items).toHaveLength(20);
+        expect(await count('тип:work.planned')).toBe(planned + ORDERS);
       }
     },
     5 * PATIENCE_MS,

@@ -33,6 +33,13 @@ describe(guessTargets.name, () => {
     });
   });
 
+  it('keeps what only a few may read out of everything but its own place', () => {
+    const columns = ['ZNUMB', 'KNAME', 'KPRIM'];
+    expect(guessTargets(columns, [], 'orders').KPRIM).toBe('confidentialNote');
+    expect(guessTargets(columns, [], 'events').KPRIM).toBe('ignore');
+    expect(guessTargets(columns, [], 'counterparties').KPRIM).toBe('ignore');
+  });
+
   it('gives each target once and keeps what it does not know', () => {
     expect(guessTargets(['Дата', 'Дата отгрузки', 'Цвет профиля'])).toEqual({
       Дата: 'occurredAt',

@@ -8,6 +8,9 @@ type Looks = {
   words: readonly string[];
 };
 
+/** What only a few may read, as ПрофСтрой calls it and as people do: nothing keeps it by itself. */
+const CONFIDENTIAL = 'kprim|(?:закрытая|служебная) заметка|confidential(?: note)?';
+
 /**
  * What a column most likely holds, by the words in its name and by its values. In order: what is more telling comes first,
  * so that «номер заказа» is an order and not a record number. A sign is a whole word or its beginning: «почтовый» is no
@@ -15,7 +18,7 @@ type Looks = {
  */
 type Sign = [ImportTarget, Holds | null, string];
 const EVENTS: Sign[] = [
-  ['ignore', null, 'почему не вошла|why it did not go in'],
+  ['ignore', null, `почему не вошла|why it did not go in|${CONFIDENTIAL}`],
   ['dueAt', 'date', 'deadline|due|срок|дедлайн|planned|план|плановая'],
   [
     'occurredAt',
@@ -47,7 +50,7 @@ const EVENTS: Sign[] = [
 ];
 
 const COUNTERPARTIES: Sign[] = [
-  ['ignore', null, 'почему не вошла|why it did not go in'],
+  ['ignore', null, `почему не вошла|why it did not go in|${CONFIDENTIAL}`],
   ['inn', null, 'инн|инн кпп|inn|tax id'],
   ['kpp', null, 'кпп|kpp'],
   ['ogrn', null, 'огрн|огрнип|ogrn'],
@@ -71,6 +74,7 @@ const COUNTERPARTIES: Sign[] = [
 
 const ORDERS: Sign[] = [
   ['ignore', null, 'почему не вошла|why it did not go in'],
+  ['confidentialNote', null, CONFIDENTIAL],
   ['promisedOn', 'date', 'обещан\\p{L}*|обещали|срок монтажа|срок|promised|due|deadline'],
   [
     'plannedOn',

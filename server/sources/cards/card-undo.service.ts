@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
+import { EventIntake } from '../../events/event-intake.service.ts';
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import type { LinkDoc } from '../import.schema.ts';
 import { RecordsRepository } from '../records.repository.ts';
@@ -15,15 +16,16 @@ export class CardUndo {
     private readonly records: RecordsRepository,
     private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
+    private readonly intake: EventIntake,
   ) {}
 
-  /** Some of them. @returns how many stayed; null: there are none left */
-  async some(batchId: Id): Promise<number | null> {
+  /** Some of them, in the name of `by`. @returns how many stayed; null: there are none left */
+  async some(batchId: Id, by: Id): Promise<number | null> {
     const links = await this.records.linksOf(batchId, AT_ONCE);
     if (links.length === 0) return null;
     let kept = 0;
     for (const link of links) {
-      const why = link.made ? await this.#remove(link) : null;
+      const why = link.made ? await this.#remove(link, by) : null;
       if (why === null) {
         await this.records.unlink(link);
         continue;
@@ -38,7 +40,7 @@ export class CardUndo {
   }
 
   /** Null: it is gone. */
-  async #remove(link: LinkDoc): Promise<{ title: string; why: string } | null> {
+  async #remove(link: LinkDoc, by: Id): Promise<{ title: string; why: string } | null> {
     const { kind, recordId, version } = link;
     const cards = kind === 'orders' ? this.projects : this.counterparties;
     const [doc] = await cards.byIds([recordId]);
@@ -50,7 +52,10 @@ export class CardUndo {
     if (!(await cards.remove(doc as never))) return { title, why: 'edited' };
     // What came to name it while it went puts it back.
     const late = await this.records.useOf(link);
-    if (!late) return null;
+    if (!late) {
+      if (kind === 'orders') await this.intake.takeBackTold(recordId, by);
+      return null;
+    }
     await cards.putBack(doc as never);
     return { title, why: late };
   }

@@ -12,6 +12,7 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import { kindByName } from '../../counterparties/likeness.ts';
 import { EventIntake, type SaidEvent } from '../../events/event-intake.service.ts';
+import { ConfidentialRepository } from '../../orders/projects/confidential.repository.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
 import { type BornCard, ProjectsService } from '../../orders/projects/projects.service.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
@@ -49,6 +50,7 @@ export class OrderIntake {
     private readonly intake: EventIntake,
     private readonly records: RecordsRepository,
     private readonly people: PeopleNamed,
+    private readonly confidential: ConfidentialRepository,
   ) {}
 
   async take(
@@ -111,7 +113,13 @@ export class OrderIntake {
       }
     }
     await this.#compare(actor, batch, met, { dry, update, nameOf: customers, days }, taken);
-    if (!dry) await this.#say(actor, batch, days);
+    if (dry) return taken;
+    await this.#say(actor, batch, days);
+    // Of an order that stays as it is its note stays, too.
+    const noted = [...days, ...(update ? met.map(({ draft, doc }) => ({ draft, id: doc._id })) : [])];
+    await this.confidential.write(
+      new Map(noted.flatMap(({ draft, id }) => (draft.hidden === undefined ? [] : [[id, draft.hidden]]))),
+    );
     return taken;
   }
 

@@ -40,7 +40,8 @@ export type Card = Partial<
     status: ProjectStatus;
   }
 >;
-export type CardDraft = Keyed & { title: string; card: Card };
+/** `hidden`: what only a few may read of it; no card, comparison or finding has it. */
+export type CardDraft = Keyed & { title: string; card: Card; hidden?: string };
 
 const LONGEST = { name: 200, address: 300, person: 120, number: 60, note: 4000 };
 const MOST = { phones: 10, emails: 10 };
@@ -101,7 +102,11 @@ export class CardReader {
     if (errors.length > 0) return { draft: null, errors };
     const number = this.mapping.kind === 'orders' ? title : numberOf(row.text('externalId'));
     const hash = contentHash(this.columns, this.#targets, values);
-    return { errors, draft: { line, number, project: null, hash, title, card } };
+    const hidden = row.text('confidentialNote')?.slice(0, LONGEST.note);
+    return {
+      errors,
+      draft: { line, number, project: null, hash, title, card, ...(hidden !== undefined && { hidden }) },
+    };
   }
 
   #counterparty(row: CardRow): Card {
