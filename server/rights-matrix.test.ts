@@ -165,6 +165,9 @@ GET    /api/me/notifications                          +   +   +   +   +   +   + 
 PATCH  /api/me/notifications         quiet            +   +   +   +   +   +   +   +
 GET    /api/rules                                     +   +   +   +   +   +   +   +
 POST   /api/rules                    rule             +   -   -   -   -   +   +   +
+POST   /api/rules/preview            rule             +   -   -   -   -   +   +   +
+GET    /api/events/:id/told   payment                 +   +   +   .   .   +   +   .
+GET    /api/notices/:id/why   nothing                 .   .   .   .   .   .   .   .
 PATCH  /api/rules/:id         rule   rule-off         +   -   -   -   -   -   -   -
 PATCH  /api/rules/:id         own-rule rule-off       +   -   -   -   -   +   .   .
 DELETE /api/rules/:id         rule                    +   -   -   -   -   -   -   -

@@ -405,6 +405,11 @@ export class EventsRepository {
     } while (after !== undefined);
   }
 
+  /** Events with those of their revisions that are inside them. */
+  withRevisions(ids: readonly Id[]): Promise<EventDoc[]> {
+    return this.#events.find({ _id: { $in: [...ids] } }).toArray();
+  }
+
   /** Of what was to follow some events, what is there: by their orders, without one by their counterparties. */
   async followers(type: EventDoc['type'], bases: readonly EventDoc[]): Promise<Follower[]> {
     const since = new Date(Math.min(...bases.map(({ occurredAt }) => occurredAt.getTime())));

@@ -82,7 +82,7 @@ export function turnsByItself(before: EventImage | null, after: EventImage): 'cl
 }
 
 /** Rules speak of what is there, and not of what comes of telling somebody: they would hear themselves. */
-const isSpokenOf = (event: EventImage): boolean =>
+export const isSpokenOf = (event: EventImage): boolean =>
   event.deletedAt === null && !MADE_BY_TELLING.includes(event.type);
 
 const WATCHED: Record<WatchedField, (event: EventImage) => unknown> = {
@@ -166,14 +166,10 @@ function wordOf(compiled: CompiledRule, step: Step): Word | null {
     case 'changed': {
       const read = WATCHED[trigger.field];
       if (!before || before.deletedAt || read(before) === read(after) || !isFresh(at)) return null;
-      return {
-        compiled,
-        reason: 'changed',
+      return changeWord(compiled, after, {
         at,
-        since: at,
-        key: { of: after.recordedAt, parts: [after._id, trigger.field, String(after.rev ?? 0)] },
-        exceptId: trigger.field === 'status' ? (after.resolved?.by ?? null) : null,
-      };
+        by: trigger.field === 'status' ? (after.resolved?.by ?? null) : null,
+      });
     }
     case 'approaching': {
       if (trigger.lead === null) break;
@@ -205,6 +201,18 @@ export const occurrence = (compiled: CompiledRule, event: EventImage, since: Dat
   key: { of: event.recordedAt, parts: [event._id] },
   exceptId: event.author.userId,
 });
+
+/** @param by who made it, as far as it is known: they need not be told */
+export const changeWord = (
+  compiled: CompiledRule,
+  event: EventImage,
+  { at, by }: { at: Date; by: Id | null },
+): Word => {
+  const { trigger } = compiled.rule;
+  const field = trigger.on === 'changed' ? trigger.field : '';
+  const key = { of: event.recordedAt, parts: [event._id, field, String(event.rev ?? 0)] };
+  return { compiled, reason: 'changed', at, since: at, key, exceptId: by };
+};
 
 /** A deadline that has turned to the state which the rule speaks of. */
 function turn(compiled: CompiledRule, { before, after, isFresh, at }: Step): Word | null {

@@ -50,6 +50,12 @@ export class DeliveriesRepository {
     return new Set(found.map(({ _id }) => _id));
   }
 
+  /** What carried some notices, or was to. */
+  ofNotices(noticeIds: readonly Id[]): Promise<DeliveryDoc[]> {
+    if (noticeIds.length === 0) return Promise.resolve([]);
+    return this.#raw.find({ noticeId: { $in: [...noticeIds] } }).toArray();
+  }
+
   get(id: Id): Promise<DeliveryDoc | null> {
     return this.#deliveries.findById(id).lean<DeliveryDoc>().exec();
   }

@@ -166,6 +166,7 @@ export const NOTICES_INDEXES: CollectionPlan[] = [
     indexes: [
       { key: { createdAt: -1, _id: -1 } },
       { key: { state: 1, createdAt: -1, _id: -1 } },
+      { key: { noticeId: 1 } },
       // Only live deliveries have a time: the relay's range over this index holds nothing else.
       { key: { nextAttemptAt: 1 } },
       // What waits for one person, and how many letters they had within the hour.

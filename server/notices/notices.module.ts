@@ -31,11 +31,14 @@ import { RelayService } from './relay.service.ts';
 import { RestoredCopy } from './restored-copy.ts';
 import { Following } from './rules/following.ts';
 import { LiveRules } from './rules/live-rules.ts';
+import { PreviewService } from './rules/preview.service.ts';
+import { RuleHistory } from './rules/rule-history.ts';
 import { RuleMoments } from './rules/rule-moments.service.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
 import { WebhookCarrier } from './webhook.carrier.ts';
+import { ToldService } from './rules/told.service.ts';
 
 @Module({
   imports: [
@@ -70,12 +73,15 @@ import { WebhookCarrier } from './webhook.carrier.ts';
     PresenceService,
     PushCarrier,
     PushService,
+    PreviewService,
     RelayService,
     RestoredCopy,
+    RuleHistory,
     RuleMoments,
     RulesRepository,
     RulesService,
     WebhookCarrier,
+    ToldService,
   ],
   exports: [LettersService, OutboxService, RelayService],
 })

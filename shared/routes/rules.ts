@@ -2,10 +2,13 @@ import { z } from 'zod';
 import {
   NoticeRuleSchema,
   RuleCreateSchema,
+  RuleDraftSchema,
   RuleEditSchema,
   RuleMuteSchema,
+  RulePreviewSchema,
 } from '../contracts/notice-rule.ts';
 import { RefsSchema } from '../contracts/refs.ts';
+import { ToldSchema, WhySchema } from '../contracts/told.ts';
 import { routes } from './route.ts';
 
 export const RULE_ROUTES = routes({
@@ -35,4 +38,13 @@ export const RULE_ROUTES = routes({
     body: RuleMuteSchema,
     answers: { 200: NoticeRuleSchema },
   },
+  // Changes nothing.
+  'POST /rules/preview': {
+    right: 'rules.write',
+    body: RuleDraftSchema,
+    answers: { 200: RulePreviewSchema },
+  },
+  // Of one's own.
+  'GET /notices/:id/why': { right: 'signed-in', answers: { 200: WhySchema } },
+  'GET /events/:id/told': { right: 'signed-in', answers: { 200: ToldSchema } },
 });

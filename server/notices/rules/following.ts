@@ -30,7 +30,8 @@ const awaitedBy = ({ compiled, isUnlessFollowed }: Word): EventType | null => {
 export class Following {
   constructor(private readonly events: EventsRepository) {}
 
-  async unfollowed(said: readonly Said[]): Promise<Said[]> {
+  /** @param asOfThen what followed after the moment of it does not count, nor what was resolved after it */
+  async unfollowed(said: readonly Said[], { asOfThen = false } = {}): Promise<Said[]> {
     const bases = new Map<EventType, EventDoc[]>();
     for (const { event, words } of said) {
       for (const type of new Set(words.flatMap((word) => awaitedBy(word) ?? [])))
@@ -44,8 +45,12 @@ export class Following {
       words: one.words.filter((word) => {
         const type = awaitedBy(word);
         if (type === null) return true;
-        if (one.event.status === 'resolved') return false;
-        return !followers.get(type)?.some((follower) => isFollowedBy(one.event, follower));
+        const { event } = one;
+        const isInTime = (at: Date | undefined) => !asOfThen || (at !== undefined && at <= word.since);
+        if (event.status === 'resolved' && isInTime(event.resolved?.at)) return false;
+        return !followers
+          .get(type)
+          ?.some((follower) => isInTime(follower.occurredAt) && isFollowedBy(event, follower));
       }),
     }));
   }

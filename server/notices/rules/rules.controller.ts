@@ -11,7 +11,9 @@ import { CurrentUser } from '../../platform/security/current-user.decorator.ts';
 import { RefsService } from '../../refs/refs.service.ts';
 import { NoticesRepository } from '../notices.repository.ts';
 import { type RuleDoc, toRule } from './rule.schema.ts';
+import { RulesRepository } from './rules.repository.ts';
 import { RulesService, Stale } from './rules.service.ts';
+import { ToldService } from './told.service.ts';
 
 const COUNTED_MS = 30 * 86_400_000;
 
@@ -19,6 +21,8 @@ const COUNTED_MS = 30 * 86_400_000;
 export class RulesController {
   constructor(
     private readonly rules: RulesService,
+    private readonly stored: RulesRepository,
+    private readonly told: ToldService,
     private readonly notices: NoticesRepository,
     private readonly refs: RefsService,
     private readonly clock: Clock,
@@ -73,6 +77,30 @@ export class RulesController {
   @Route('POST /rules/:id/mute')
   async mute(@Asked() { id, body }: Asked<'POST /rules/:id/mute'>, @CurrentUser() user: UserDoc) {
     return this.#one(user, await this.rules.mute(user, id, body.isMuted));
+  }
+
+  @Route('POST /rules/preview')
+  preview(@Asked() { body }: Asked<'POST /rules/preview'>, @CurrentUser() user: UserDoc) {
+    return this.rules.preview(user, body);
+  }
+
+  @Route('GET /notices/:id/why')
+  async why(@Asked() { id }: Asked<'GET /notices/:id/why'>, @CurrentUser() user: UserDoc) {
+    const notice = await this.notices.get(id);
+    if (notice?.userId !== user._id || notice.suppressed) throw new AppError('not-found', `no notice ${id}`);
+    const docs = await this.stored.byIds(notice.ruleIds ?? []);
+    const rules = await this.#shown(user, docs);
+    return {
+      rules: rules.map((rule, at) => {
+        const doc = docs[at] as RuleDoc;
+        return { ...rule, isRemoved: doc.removedAt !== null, mayWrite: this.rules.mayWrite(user, doc) };
+      }),
+    };
+  }
+
+  @Route('GET /events/:id/told')
+  toldOf(@Asked() { id }: Asked<'GET /events/:id/told'>, @CurrentUser() user: UserDoc) {
+    return this.told.of(user, id);
   }
 
   async #one(user: UserDoc, rule: RuleDoc): Promise<NoticeRule> {

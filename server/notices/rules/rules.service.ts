@@ -3,7 +3,14 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { MADE_BY_TELLING } from '@svodka/shared/contracts/modules';
-import type { Recipient, RuleCreate, RuleDraft, RuleEdit } from '@svodka/shared/contracts/notice-rule';
+import {
+  LOUD_PER_DAY,
+  type Recipient,
+  type RuleCreate,
+  type RuleDraft,
+  type RuleEdit,
+  type RulePreview,
+} from '@svodka/shared/contracts/notice-rule';
 import type { Filter } from '@svodka/shared/filter/ast';
 import type { Subject } from '@svodka/shared/filter/fields';
 import { toText } from '@svodka/shared/filter/text';
@@ -15,6 +22,7 @@ import { Clock } from '../../platform/clock.ts';
 import { refused } from '../../platform/errors/contract-error.ts';
 import { filterFrom } from '../../platform/http/filter-query.ts';
 import { LiveRules } from './live-rules.ts';
+import { PreviewService } from './preview.service.ts';
 import type { RuleDoc } from './rule.schema.ts';
 import { RulesRepository } from './rules.repository.ts';
 import { startingRules } from './starting-rules.ts';
@@ -30,6 +38,7 @@ export class RulesService implements OnModuleInit {
     private readonly rules: RulesRepository,
     private readonly live: LiveRules,
     private readonly users: UsersService,
+    private readonly previews: PreviewService,
     private readonly clock: Clock,
   ) {}
 
@@ -39,8 +48,20 @@ export class RulesService implements OnModuleInit {
 
   /** Those of the company, and one's own; all of them to who may change all. */
   async readable(user: UserDoc): Promise<RuleDoc[]> {
-    const actor = actorOf(user);
-    return (await this.rules.all()).filter((rule) => rule.ownerId === null || mayWriteRule(actor, rule));
+    return (await this.rules.all()).filter((rule) => this.mayRead(user, rule));
+  }
+
+  mayRead(user: UserDoc, rule: RuleDoc): boolean {
+    return rule.ownerId === null || mayWriteRule(actorOf(user), rule);
+  }
+
+  mayWrite(user: UserDoc, rule: RuleDoc): boolean {
+    return mayWriteRule(actorOf(user), rule);
+  }
+
+  /** What a draft of this person would have told. @throws AppError `validation` for what it cannot mean */
+  async preview(user: UserDoc, draft: RuleDraft): Promise<RulePreview> {
+    return this.previews.of(user, await this.#said(draft), ownerOf(user));
   }
 
   /**
@@ -49,17 +70,20 @@ export class RulesService implements OnModuleInit {
    */
   async create(
     user: UserDoc,
-    { id, isSure: _, ...input }: RuleCreate,
+    { id, isSure, ...input }: RuleCreate,
   ): Promise<{ rule: RuleDoc; isNew: boolean }> {
     const said = await this.#said(input);
     if (said.name === null) throw refused('name', 'empty');
     if ((await this.rules.all()).length >= MOST_RULES) throw refused('name', 'too-many-rules');
+    const ownerId = ownerOf(user);
+    // What was sent before was asked about then.
+    if (!isSure && !(id && (await this.rules.get(id)))) await this.#refuseLoud(user, said, ownerId);
     const now = this.clock.now();
     const doc: RuleDoc = {
       ...said,
       _id: id ?? newId(now.getTime()),
       code: null,
-      ownerId: user.roles.includes('administrator') ? null : user._id,
+      ownerId,
       createdBy: user._id,
       updatedAt: now,
       since: now,
@@ -81,13 +105,30 @@ export class RulesService implements OnModuleInit {
    * @param version what the editor saw; undefined: whatever it is now
    * @throws AppError `not-found`, `forbidden`, `conflict` with the current rule
    */
-  async edit(user: UserDoc, id: Id, { isSure: _, ...edit }: RuleEdit, version?: number): Promise<RuleDoc> {
+  async edit(
+    user: UserDoc,
+    id: Id,
+    { isSure = false, ...edit }: RuleEdit,
+    version?: number,
+  ): Promise<RuleDoc> {
     const before = await this.#writable(user, id);
     if (before.removedAt) throw new AppError('not-found', `no rule ${id}`);
     if (version !== undefined && version !== before.version) throw new Stale(before);
     const said = await this.#said({ ...sayingOf(before), ...edit });
     if (said.name === null && before.code === null) throw refused('name', 'empty');
+    const isOther = [...SAYING, 'recipients' as const].some(
+      (field) => !isDeepStrictEqual(said[field], before[field]),
+    );
+    if (isOther && !isSure) await this.#refuseLoud(user, said, before.ownerId);
     return this.#write(before, said);
+  }
+
+  /** Whoever lets a rule call many is asked once more. */
+  async #refuseLoud(user: UserDoc, said: RuleDraft, ownerId: Id | null): Promise<void> {
+    if (said.state !== 'on') return;
+    const { mostPerDay } = await this.previews.of(user, said, ownerId);
+    if (mostPerDay > LOUD_PER_DAY)
+      throw new AppError('conflict', 'it would tell many', [{ field: 'isSure', reason: 'rule-loud' }]);
   }
 
   async remove(user: UserDoc, id: Id): Promise<void> {
@@ -161,6 +202,9 @@ export class Stale extends Error {
     super('stale version');
   }
 }
+
+/** An administrator writes for the company, a manager about their own orders. */
+const ownerOf = (user: UserDoc): Id | null => (user.roles.includes('administrator') ? null : user._id);
 
 const sayingOf = (rule: RuleDoc): RuleDraft => ({
   name: rule.name,

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { MomentSchema } from './common.ts';
+import { DELIVERY_STATES, NoticeSchema, SUPPRESSED } from './notice.ts';
+import { CHANNELS, NoticeRuleSchema } from './notice-rule.ts';
+import { RefsSchema } from './refs.ts';
+
+/** Why nobody at all was told of an event; `no-people`: rules speak of it, and name nobody who is there. */
+export const NOBODY_REASONS = ['imported', 'no-rule', 'no-people'] as const;
+
+/** `GET /api/events/:id/told`: whom, when, how; whom not, and why. */
+export const ToldSchema = z.strictObject({
+  items: z.array(
+    NoticeSchema.pick({
+      id: true,
+      userId: true,
+      reason: true,
+      role: true,
+      at: true,
+      createdAt: true,
+      seenAt: true,
+      ruleIds: true,
+    }).extend({
+      suppressed: z.enum(SUPPRESSED).nullable(),
+      letters: z.array(
+        z.strictObject({
+          channel: z.enum(CHANNELS),
+          state: z.enum(DELIVERY_STATES),
+          /** A code; what a mail server answered is told in «Почта» only. */
+          reason: z.string().nullable(),
+          sentAt: MomentSchema.nullable(),
+        }),
+      ),
+    }),
+  ),
+  /** Of those rules that the reader may read, removed ones too. */
+  rules: z.array(NoticeRuleSchema.pick({ id: true, code: true, name: true })),
+  nobody: z.enum(NOBODY_REASONS).nullable(),
+  refs: RefsSchema,
+});
+export type Told = z.infer<typeof ToldSchema>;
+
+/** `GET /api/notices/:id/why`: the rules that made one's own notice, as they stand now. */
+export const WhySchema = z.strictObject({
+  rules: z.array(NoticeRuleSchema.extend({ isRemoved: z.boolean(), mayWrite: z.boolean() })),
+});
+export type Why = z.infer<typeof WhySchema>;
