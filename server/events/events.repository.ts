@@ -394,9 +394,10 @@ export class EventsRepository {
     return this.#pages({ dueState: 'overdue' }, { occurredAt: -1, _id: -1 });
   }
 
-  /** What a filter finds among that which happened in a stretch of time, newest first, in pages. */
+  /** What a filter finds among that which happened in a stretch of time, its end included, newest first, in pages. */
   async *matching(filter: ResolvedFilter, from: Date, to: Date): AsyncGenerator<EventDoc[]> {
-    const within = { field: 'occurred', from: from.toISOString(), to: to.toISOString() } as const;
+    const end = new Date(to.getTime() + 1);
+    const within = { field: 'occurred', from: from.toISOString(), to: end.toISOString() } as const;
     let after: string | undefined;
     do {
       const page = await this.find(and(filter, within), { after, limit: PAGE, whole: true });

@@ -49,6 +49,9 @@ export type Intent = Manner & {
 /** Imported moments older than this make no notice. */
 export const FRESH_MS = 24 * 3_600_000;
 
+/** Changes are dated by the store, rules by a node: so far apart they may be. */
+const APART_MS = 2_000;
+
 const ANNOUNCED = ['approaching', 'due', 'overdue'] as const satisfies readonly DueState[];
 type Announced = (typeof ANNOUNCED)[number];
 const isAnnounced = (state: DueState): state is Announced => (ANNOUNCED as readonly string[]).includes(state);
@@ -145,7 +148,8 @@ export function wordsOf(
   return finding.flatMap((compiled) => {
     const word = wordOf(compiled, { before, after, wasFound: found.has(compiled), isFresh, ...around });
     // What was so before the rule was written is none of its business.
-    return word && word.since >= compiled.rule.since ? [word] : [];
+    const isSince = word && word.since.getTime() + APART_MS >= compiled.rule.since.getTime();
+    return isSince ? [word] : [];
   });
 }
 

@@ -113,7 +113,8 @@ export class DecisionsService {
     const said = concerned.map(({ before, after, at }) => {
       const order = orders.get(after.projectId) ?? null;
       this.#expect(rules, after, order, now);
-      const words = wordsOf(rules, before, after, { order, now, at, zone: this.rules.zone });
+      const writtenAt = before || after.recordedAt < at ? at : after.recordedAt;
+      const words = wordsOf(rules, before, after, { order, now, at: writtenAt, zone: this.rules.zone });
       return { event: after, order, words };
     });
     await this.say(said);

@@ -140,12 +140,10 @@ describe('a rule', () => {
     await heard(manager, event, 'occurred');
     const mine = (await inboxOf(finance)).filter(({ eventId }) => eventId === event.id);
     expect(mine).toHaveLength(1);
-    expect(mine[0]).toMatchObject({ role: 'person', ruleIds: [one.id, two.id] });
+    expect(mine[0]?.role).toBe('person');
+    expect([...(mine[0]?.ruleIds ?? [])].sort()).toEqual([one.id, two.id].sort());
     const why = await finance.get<Why>(`/api/notices/${mine[0]?.id}/why`);
-    expect(why.rules.map(({ id, mayWrite }) => [id, mayWrite])).toEqual([
-      [one.id, false],
-      [two.id, false],
-    ]);
+    expect(why.rules.map(({ mayWrite }) => mayWrite)).toEqual([false, false]);
     expect((await manager.send('GET', `/api/notices/${mine[0]?.id}/why`)).status).toBe(404);
     const { items, rules } = await toldOf(event);
     expect(rules).toHaveLength(2);
@@ -213,28 +211,28 @@ describe('time', () => {
   it('brings a deadline near by the lead of the rule, and again each time that it is overdue for so long', async () => {
     await write({
       filter: `project:${project.id}`,
-      trigger: { on: 'approaching', lead: { n: 5, unit: 'hours' } },
+      trigger: { on: 'approaching', lead: { n: 50, unit: 'minutes' } },
     });
     await write({
       filter: `project:${project.id}`,
-      trigger: { on: 'overdue', every: { n: 2, unit: 'hours' } },
+      trigger: { on: 'overdue', every: { n: 20, unit: 'minutes' } },
     });
-    const at = new Date(clock.now().getTime() + 6 * HOUR).toISOString();
+    const at = new Date(clock.now().getTime() + 60 * MINUTE).toISOString();
     const event = await happen('note.free', { due: { at, leadMin: 0 } });
     await settled();
     await sweep();
     expect(await reasonsOf(manager, event)).toEqual([]);
-    clock.advance(HOUR + MINUTE);
+    clock.advance(11 * MINUTE);
     await sweep();
     await sweep();
     expect(await reasonsOf(manager, event)).toEqual(['approaching']);
-    clock.advance(5 * HOUR);
+    clock.advance(50 * MINUTE);
     await sweep();
     await heard(manager, event, 'overdue');
     // A standstill over several repetitions tells the latest.
-    clock.advance(5 * HOUR);
+    clock.advance(50 * MINUTE);
     await sweep();
-    clock.advance(2 * HOUR);
+    clock.advance(20 * MINUTE);
     await sweep();
     await sweep();
     expect((await reasonsOf(manager, event)).sort()).toEqual([
@@ -244,31 +242,31 @@ describe('time', () => {
       'overdue',
     ]);
     await dispatcher.post(`/api/events/${event.id}/resolve`);
-    clock.advance(2 * HOUR);
+    clock.advance(40 * MINUTE);
     await sweep();
     expect(await reasonsOf(manager, event)).toHaveLength(4);
   });
 
   it('tells what was expected and did not follow, and not what did', async () => {
-    await write({ trigger: { on: 'absent', awaits: 'contract.signed', within: { n: 3, unit: 'hours' } } });
+    await write({ trigger: { on: 'absent', awaits: 'contract.signed', within: { n: 30, unit: 'minutes' } } });
     const event = await happen();
     await settled();
-    clock.advance(2 * HOUR);
+    clock.advance(20 * MINUTE);
     await sweep();
     expect(await reasonsOf(manager, event)).toEqual([]);
-    clock.advance(HOUR + MINUTE);
+    clock.advance(11 * MINUTE);
     await sweep();
     await sweep();
     expect(await reasonsOf(manager, event)).toEqual(['absent']);
     const followed = await happen();
-    clock.advance(HOUR);
+    clock.advance(10 * MINUTE);
     await happen('contract.signed');
-    clock.advance(3 * HOUR);
+    clock.advance(30 * MINUTE);
     await sweep();
     expect(await reasonsOf(manager, followed)).toEqual([]);
     // What is written down late is told at once, unless it was followed.
     const late = await happen('measure.done', {
-      occurredAt: new Date(clock.now().getTime() - 3.5 * HOUR).toISOString(),
+      occurredAt: new Date(clock.now().getTime() - 35 * MINUTE).toISOString(),
     });
     await settled();
     expect(await reasonsOf(manager, late)).toEqual([]);
@@ -295,16 +293,16 @@ describe('time', () => {
     const next = await app.signIn({ roles: ['dispatcher'] });
     await write({
       filter: `project:${project.id} type:customer.request`,
-      escalation: { afterMinutes: 120, recipients: [{ to: 'person', id: next.user.id }] },
+      escalation: { afterMinutes: 20, recipients: [{ to: 'person', id: next.user.id }] },
     });
     const [waits, done] = [await happen('customer.request'), await happen('customer.request')];
     await heard(manager, waits, 'occurred');
     await heard(manager, done, 'occurred');
     await dispatcher.post(`/api/events/${done.id}/resolve`);
-    clock.advance(HOUR);
+    clock.advance(10 * MINUTE);
     await sweep();
     expect(await reasonsOf(next, waits)).toEqual([]);
-    clock.advance(HOUR + MINUTE);
+    clock.advance(11 * MINUTE);
     await sweep();
     await sweep();
     expect(await reasonsOf(next, waits)).toEqual(['escalated']);

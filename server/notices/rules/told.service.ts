@@ -66,7 +66,12 @@ export class ToldService {
     if (isImported && event.recordedAt.getTime() - event.occurredAt.getTime() >= FRESH_MS) return 'imported';
     const order = (await this.decisions.ordersOf([event])).get(event.projectId) ?? null;
     const rules = await this.live.set();
-    return rules.finding(event).some(({ isOf }) => isOf(order)) ? 'no-people' : 'no-rule';
+    const spoke = rules
+      .finding(event)
+      .some(
+        ({ rule: { trigger }, isOf }) => (trigger.on === 'occurred' || event.dueAt !== null) && isOf(order),
+      );
+    return spoke ? 'no-people' : 'no-rule';
   }
 }
 
