@@ -380,7 +380,7 @@ export function escalationOf(
 
 const NAMED: Manner = {
   ruleIds: [],
-  channels: [...CHANNELS],
+  channels: ['inbox', 'mail', 'push'],
   delayMinutes: 0,
   isAtOnce: false,
   passesQuiet: false,

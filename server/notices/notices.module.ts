@@ -37,8 +37,8 @@ import { RuleMoments } from './rules/rule-moments.service.ts';
 import { RulesController } from './rules/rules.controller.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
-import { WebhookCarrier } from './webhook.carrier.ts';
 import { ToldService } from './rules/told.service.ts';
+import { WebhookCarrier } from './webhook.carrier.ts';
 
 @Module({
   imports: [

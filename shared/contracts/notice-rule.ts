@@ -10,6 +10,7 @@ import { ROLES } from './user.ts';
 /** The rules that a company begins with. Their names are in the catalogue under `rule.<code>`. */
 export const RULE_CODES = [
   'important',
+  'critical',
   'materials-reserved',
   'prepaid',
   'launched',
@@ -134,7 +135,7 @@ export const RuleDraftSchema = createOf(fields, {
   name: null,
   state: 'on',
   orders: null,
-  channels: ['inbox', 'mail'],
+  channels: ['inbox', 'mail', 'push'],
   delayMinutes: 0,
   digest: 'person',
   passesQuiet: false,

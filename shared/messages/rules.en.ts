@@ -1,5 +1,6 @@
 export const rulesEn = {
   'rule.important': 'Important events of an order',
+  'rule.critical': 'Critical events of an order, in quiet hours too',
   'rule.materials-reserved': 'Materials reserved',
   'rule.prepaid': 'Prepayment made',
   'rule.launched': 'Production launched',

@@ -1,6 +1,7 @@
 /** Rules of notices, as the screen of rules, letters and «why me» name them. */
 export const rulesRu = {
   'rule.important': 'Важное по заказу',
+  'rule.critical': 'Критичное по заказу, и в тихие часы',
   'rule.materials-reserved': 'Материалы зарезервированы',
   'rule.prepaid': 'Предоплата внесена',
   'rule.launched': 'Заказ запущен в производство',

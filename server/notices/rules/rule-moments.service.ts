@@ -173,7 +173,7 @@ export class RuleMoments implements OnModuleInit {
     const orders = await this.decisions.ordersOf(events);
     for (const notice of notices) {
       const event = eventById.get(notice.eventId);
-      const waits = event && event.deletedAt === null && isOpen(event);
+      const waits = event && event.deletedAt === null && isOpen(event) && !event.claim;
       const order = event ? (orders.get(event.projectId) ?? null) : null;
       const passed = (now.getTime() - notice.createdAt.getTime()) / MINUTE;
       const escalating = (notice.ruleIds ?? []).flatMap((id) => {

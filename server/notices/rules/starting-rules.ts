@@ -16,6 +16,7 @@ const TEAM: Recipient[] = [{ to: 'manager' }, { to: 'appointed', role: null }];
 /** What a company begins with. The texts are canonical (`starting-rules.test.ts`). */
 const STARTS: Record<RuleCode, Start> = {
   important: { filter: 'has:project importance>=high' },
+  critical: { filter: 'has:project importance:critical' },
   'materials-reserved': { filter: 'has:project type:material.reserved' },
   prepaid: { filter: 'has:project type:payment.prepaid' },
   launched: { filter: 'has:project type:production.launched' },
@@ -57,10 +58,10 @@ export function startingRules(now: Date): RuleDoc[] {
       orders,
       trigger,
       recipients,
-      channels: ['inbox', 'mail'],
+      channels: ['inbox', 'mail', 'push'],
       delayMinutes: 0,
       digest: 'person',
-      passesQuiet: false,
+      passesQuiet: code === 'critical',
       escalation: null,
       ownerId: null,
       createdBy: null,

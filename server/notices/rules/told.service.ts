@@ -48,8 +48,7 @@ export class ToldService {
         ...toldOf(notice),
         letters: letters.flatMap((letter) => {
           if (letter.noticeId !== notice._id) return [];
-          const { state, reason, sentAt } = toDelivery(letter);
-          const channel = 'channel' in letter ? (letter.channel as 'mail') : 'mail';
+          const { channel, state, reason, sentAt } = toDelivery(letter);
           return { channel, state, reason: reason && CODE.test(reason) ? reason : null, sentAt };
         }),
       })),
