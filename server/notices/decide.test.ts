@@ -105,7 +105,11 @@ describe('N1: an important event is told to the manager and the appointed', () =
   it('when it becomes important, but not again with every edit', () => {
     const before = event();
     expect(told(before, { ...before, importance: 'high' })).toEqual(everybody('occurred'));
-    expect(told({ ...before, importance: 'high' }, { ...before, importance: 'critical' })).toEqual([]);
+    const high = { ...before, importance: 'high' as const };
+    expect(told(high, { ...high, title: 'Иначе' })).toEqual([]);
+    // Another rule says it now, about what was said: the ids are those of then, and nothing is made.
+    const ids = (after: EventImage, was: EventImage) => decide(was, after).map(({ id }) => id);
+    expect(ids({ ...before, importance: 'critical' }, high)).toEqual(ids(high, before));
     expect(
       told({ ...before, importance: 'high', projectId: null }, { ...before, importance: 'high' }),
     ).toEqual(everybody('occurred'));
