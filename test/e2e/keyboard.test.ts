@@ -219,17 +219,18 @@ describeInBrowser('the desk by keyboard alone', () => {
       const calls: SvodkaEvent[] = [];
       const orders: Project[] = [];
       for (const { name, phone } of customers) {
-        const counterparty = await script.post<{ id: string }>('/api/counterparties', {
-          name,
-          phones: [phone],
-        });
-        orders.push(await script.post<Project>('/api/projects', { counterpartyId: counterparty.id }));
+        // They call before anybody knows whose numbers these are.
         const call = {
           type: 'call.in',
           title: `Звонит ${name}`,
           payload: { from: phone },
         };
         calls.push((await script.post<{ event: SvodkaEvent }>('/api/events', call)).event);
+        const counterparty = await script.post<{ id: string }>('/api/counterparties', {
+          name,
+          phones: [phone],
+        });
+        orders.push(await script.post<Project>('/api/projects', { counterpartyId: counterparty.id }));
       }
       const orderOf = async (event: SvodkaEvent | undefined) =>
         (await script.get<{ event: SvodkaEvent }>(`/api/events/${event?.id}`)).event.projectId;
@@ -254,6 +255,11 @@ describeInBrowser('the desk by keyboard alone', () => {
         (await script.get<{ event: SvodkaEvent }>(`/api/events/${event?.id}`)).event.status;
       await until(async () => (await statusOf(newer)) === 'resolved');
       expect(await statusOf(older)).not.toBe('resolved');
+      await page.locator(`.ringed[data-id="${older?.id}"]`).waitFor();
+      await press('x', 'Escape');
+      expect(new URL(page.url()).pathname).toBe('/unlinked');
+      await press('Escape');
+      await page.waitForURL((url) => url.pathname === '/');
     },
     LONG_MS,
   );

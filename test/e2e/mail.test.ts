@@ -57,6 +57,14 @@ describeInBrowser('mail with a server that refuses', () => {
       await row.waitFor({ timeout: 30_000 });
       await letter.getByText('Попытки').waitFor();
       expect(await letter.getByRole('listitem').count()).toBe(2);
+      // On a phone the letter is all there is, and Esc leads back to its row.
+      await page.setViewportSize({ width: 390, height: 780 });
+      await page.goto(`${app.url}/mail?state=sent`);
+      await row.getByRole('link').click();
+      await letter.getByText('Попытки').waitFor();
+      await page.keyboard.press('Escape');
+      await page.waitForFunction(() => document.activeElement?.closest('[role=listitem]') !== null);
+      expect(new URL(page.url()).search).toBe('?state=sent');
       expect(admin.complaints()).toEqual([]);
     },
     LONG_MS,

@@ -62,7 +62,7 @@ describe('an event without an order', () => {
     const events = [
       await makeEvent(app.admin, { type: 'call.in', title: `Про заказ № ${order.number}` }),
       await makeEvent(app.admin, { type: 'call.in', title: 'Оплата от ИНН 7701234560' }),
-      await makeEvent(app.admin, { type: 'call.in', title: 'Звонок', payload: { from: '89165550101' } }),
+      await makeEvent(app.admin, { type: 'note.free', title: 'Звонили с 89165550101' }),
       await makeEvent(app.admin, { type: 'note.free', title: 'Замер: Лесная, 14, третий этаж' }),
       await makeEvent(app.admin, {
         type: 'note.free',
