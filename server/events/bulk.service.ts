@@ -119,7 +119,10 @@ export class BulkService {
   async #unclaim(actor: Actor, { _id }: EventDoc, by: Id | null, rev: number): Promise<void> {
     await this.events.turn(actor, _id, { rev, asked: 'unclaim' }, async (event, now) => ({
       ...event,
-      claim: by && { by, at: now, until: new Date(now.getTime() + LEASE_MS), from: null, reason: null },
+      claim:
+        by === null
+          ? null
+          : { by, at: now, until: new Date(now.getTime() + LEASE_MS), from: null, reason: null },
     }));
   }
 }

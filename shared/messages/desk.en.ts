@@ -146,6 +146,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'filter.bar.field.project': 'Order',
   'filter.bar.field.counterparty': 'Counterparty',
   'filter.bar.field.author': 'Author',
+  'filter.bar.field.holder': 'Claimed by',
   'filter.bar.field.files': 'Files',
 
   'list.label': 'Feed of events',

@@ -149,6 +149,7 @@ export const deskRu = {
   'filter.bar.field.project': 'Заказ',
   'filter.bar.field.counterparty': 'Контрагент',
   'filter.bar.field.author': 'Автор',
+  'filter.bar.field.holder': 'Кто взял',
   'filter.bar.field.files': 'Файлы',
 
   'list.label': 'Лента событий',
