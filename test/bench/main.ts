@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --megabytes 1024 --data DIR]
- * Parts: feeds (its rows: feeds/bench.ts), storm, import, ingest, screen, page, start; none named: all; and files, orders when named. Starts the production
+ * Parts: feeds (its rows: feeds/bench.ts), storm, import, ingest, screen, page, start; none named: all; and files, orders, presence when named. Starts the production
  * build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
@@ -16,6 +16,7 @@ import { benchImport } from './import.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLiveRow } from './live-row.ts';
 import { benchOrders } from './orders.ts';
+import { benchPresence } from './presence.ts';
 import { anonymousMiB, childrenOf } from './processes.ts';
 import { table } from './statistics.ts';
 import { benchStorm } from './storm.ts';
@@ -76,6 +77,7 @@ try {
     await benchFiles(app, Number(values.megabytes) * 1024 ** 2);
     remember('after the files', app);
   }
+  if (wanted.has('presence')) await benchPresence(app);
   if (wanted.has('screen')) await benchLiveRow(app);
   if (wanted.has('page')) {
     await benchFirstPage(app, Number(values.events));
