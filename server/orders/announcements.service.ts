@@ -76,9 +76,14 @@ export class Announcements {
     const { _id, line, createdAt } = project;
     const last = line.lastFact && Date.parse(line.lastFact.at);
     const isHistory = last !== null && last < createdAt.getTime() - HISTORY_MS;
+    const now = this.clock.now();
+    const isQuiet = !line.quietAt || line.quietAt <= now;
+    const told = new Set(idsOf(project.announced));
+    // Two facts may be entered in the wrong order; what was told stays told until it is over.
+    const isToTell = ({ id }: Announced) => isQuiet || told.has(id);
     return [
       ...line.deadlines.map((deadline) => ofDeadline(_id, deadline)),
-      ...(isHistory ? [] : line.found.map((found) => ofContradiction(project, found, this.clock.now()))),
+      ...(isHistory ? [] : line.found.map((found) => ofContradiction(project, found, now))).filter(isToTell),
     ];
   }
 
@@ -164,15 +169,19 @@ function ofDeadline(projectId: Id, { code, kind, on, at }: Deadline): Announced 
   };
 }
 
-/** Nobody knows since when: it happened when it was seen first. */
-function ofContradiction({ _id, createdAt }: ProjectDoc, { kind, code, needs }: Found, at: Date): Announced {
+/** It happened when the last of the facts did. */
+function ofContradiction(
+  { _id, createdAt, line: { lastFact } }: ProjectDoc,
+  { kind, code, needs }: Found,
+  now: Date,
+): Announced {
   const said = [kind, code ?? '', needs ?? ''];
   return {
     id: derivedId(createdAt, 'contradiction', _id, ...said),
     key: `contradiction:${_id}:${said.join(':')}`,
     type: 'contradiction.found',
     importance: 'normal',
-    at,
+    at: lastFact ? new Date(lastFact.at) : now,
     payload: { wrong: kind, milestone: code, needs },
   };
 }

@@ -150,9 +150,12 @@ describe(Announcements.name, () => {
   it('tells what does not fit together once, closes it when it is settled, and is silent about history', async () => {
     const project = await order();
     const shipped = { type: 'install.done' as const, projectId: project.id };
-    await makeEvent(app.admin, shipped);
     const found = async (of: Project) =>
       (await told(of)).filter(({ payload: { wrong, milestone } }) => wrong && milestone === 'install');
+    await makeEvent(app.admin, shipped);
+    await follower().idle();
+    expect(await found(project)).toEqual([]);
+    clock.advance(6 * 60_000);
     await until(async () => (await found(project)).length === 1);
     for (let i = 0; i < 2; i++) await follower().noteAll();
     expect(await found(project)).toMatchObject([
@@ -173,6 +176,7 @@ describe(Announcements.name, () => {
     const occurredAt = new Date(clock.now().getTime() - 60 * 24 * HOUR).toISOString();
     await makeEvent(app.admin, { ...shipped, projectId: old.id, occurredAt });
     await follower().idle();
+    clock.advance(6 * 60_000);
     expect(await found(old)).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { MONGO } from '../platform/mongo/mongo.ts';
 const DERIVED_FROM = {
   type: 1,
   occurredAt: 1,
+  recordedAt: 1,
   dueAt: 1,
   status: 1,
   resolved: 1,

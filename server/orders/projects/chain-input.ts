@@ -35,6 +35,7 @@ export const NO_LINE: LineDoc = {
   isWhole: true,
   deadlines: [],
   found: [],
+  quietAt: null,
   keys: {
     slip: 0,
     debt: 0,

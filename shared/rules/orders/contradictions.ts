@@ -77,12 +77,10 @@ function strangersOf(facts: readonly Fact[], works: readonly Work[]): Fact[] {
   return works.flatMap(({ stage, plannedBy }) => {
     const sent = plannedBy?.payload.crew;
     if (!plannedBy || typeof sent !== 'string') return [];
-    return facts.filter(({ type, at, payload, ...fact }) => {
-      const { crew } = payload;
-      if (!INSTALLED_BY.includes(type) || typeof crew !== 'string' || at < plannedBy.at) return false;
-      return (
-        stageOf({ ...fact, type, at, payload }) === stage && isId(crew) === isId(sent) && !isSame(crew, sent)
-      );
+    return facts.slice(facts.indexOf(plannedBy) + 1).filter((fact) => {
+      const { crew } = fact.payload;
+      if (!INSTALLED_BY.includes(fact.type) || typeof crew !== 'string') return false;
+      return stageOf(fact) === stage && isId(crew) === isId(sent) && !isSame(crew, sent);
     });
   });
 }
@@ -97,18 +95,24 @@ const IMPOSSIBLE: Partial<Record<MilestoneCode, MilestoneCode>> = {
   install: 'ship',
   act: 'install',
 };
-const ANNOUNCED: ReadonlySet<Kind> = new Set(['unsigned', 'goods', 'early', 'promised', 'crews', 'debt']);
+const ANNOUNCED: ReadonlySet<Kind> = new Set(['unsigned', 'goods', 'early', 'crews', 'debt']);
+
+/** So long after the last fact was written down something that does not fit may only be not told yet. */
+const QUIET_MS = 5 * 60_000;
+/** From when on what was found announces itself; null: nothing says when its facts were written down. */
+export const quietFrom = (events: readonly { recordedAt?: Date }[]): Date | null => {
+  const last = events.reduce((most, { recordedAt }) => Math.max(most, recordedAt?.getTime() ?? 0), 0);
+  return last === 0 ? null : new Date(last + QUIET_MS);
+};
 
 /**
  * Those that announce themselves as events. Sums are not for everybody who reads events of the order, so what is wrong
- * with them is shown on its page only; a day that was promised too early says nothing beside a crew that comes too early.
+ * with them is shown on its page only; that what was promised will be late is told by its deadlines.
  */
 export function announcedOf(contradictions: readonly ChainContradiction[]): Found[] {
-  const isEarly = contradictions.some(({ kind }) => kind === 'early');
   const found = contradictions.filter(
     ({ kind, code, needs }) =>
-      (ANNOUNCED.has(kind) && !(kind === 'promised' && isEarly)) ||
-      (kind === 'without' && code !== null && IMPOSSIBLE[code] === needs),
+      ANNOUNCED.has(kind) || (kind === 'without' && code !== null && IMPOSSIBLE[code] === needs),
   );
   return found.map(({ kind, code, needs }) => ({ kind, code, needs }));
 }

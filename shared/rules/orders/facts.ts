@@ -12,6 +12,7 @@ export type FactEvent = {
   version: number;
   type: EventType;
   occurredAt: Date;
+  recordedAt?: Date;
   dueAt: Date | null;
   status: EventStatus;
   resolved: { at: Date; from?: EventStatus } | null;

@@ -10,7 +10,7 @@ import type {
 } from '../../contracts/orders.ts';
 import { instantOfWall } from '../due.ts';
 import { type ChainOf, derive } from './chain.ts';
-import { announcedOf, type Found } from './contradictions.ts';
+import { announcedOf, type Found, quietFrom } from './contradictions.ts';
 import { type Deadline, deadlinesOf, nextTurnOf } from './deadlines.ts';
 import type { Fact } from './facts.ts';
 import { stagesOf } from './reached.ts';
@@ -20,7 +20,7 @@ import { worksNamed } from './work.ts';
 import { type Day, workingDaysBetween } from './working-days.ts';
 
 /** Raise it when the rules of the chain change: every order is derived anew. */
-export const RULES = 7;
+export const RULES = 8;
 
 type Chain = Pick<
   OrderChain,
@@ -124,6 +124,8 @@ function staleAtOf({ milestones, contradictions, todayOn }: Chain, zone: string,
   return waits ? nextTurnOf(todayOn, zone, now) : null;
 }
 
+const earlier = (one: Date, other: Date | null): Date => (other && other < one ? other : one);
+
 /** A line with what its order keeps beside it. */
 export type KeptLine = OrderLine & {
   /** Of which rules it is; 0: it has not been derived yet. */
@@ -135,6 +137,8 @@ export type KeptLine = OrderLine & {
   deadlines: Deadline[];
   /** What of it does not fit together, where that announces itself. */
   found: Found[];
+  /** From when on it does. */
+  quietAt: Date | null;
   /** What lists are sorted and filtered by; no key that is sorted by is ever missing. */
   keys: {
     slip: number;
@@ -173,13 +177,17 @@ export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLi
   const line = lineOf(chain, facts);
   const { zone, now } = order;
   const found = line.flags.includes('cancelled') ? [] : announcedOf(chain.contradictions);
+  const quietAt = found.length > 0 ? quietFrom(order.events) : null;
+  const isWaiting = quietAt !== null && now < quietAt;
+  const staleAt = staleAtOf(chain, zone, now);
   return {
     ...line,
     rules: RULES,
-    staleAt: staleAtOf(chain, zone, now),
+    staleAt: isWaiting ? earlier(quietAt, staleAt) : staleAt,
     isWhole,
     deadlines: line.flags.includes('cancelled') ? [] : deadlinesOf(chain.milestones, order),
     found,
+    quietAt,
     keys: keysOf(line, order, found),
   };
 }
