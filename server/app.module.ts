@@ -11,6 +11,7 @@ import { DossierModule } from './dossier/dossier.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { FeedsModule } from './feeds/feeds.module.ts';
 import { FilesModule } from './files/files.module.ts';
+import { IcalModule } from './ical/ical.module.ts';
 import { NoticesModule } from './notices/notices.module.ts';
 import { OrdersModule } from './orders/orders.module.ts';
 import { type Foundation, platformModule } from './platform/platform.module.ts';
@@ -34,6 +35,7 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     OrdersModule,
     CrewsModule,
     InstallationsModule,
+    IcalModule,
     CustomersModule,
     FeedsModule,
     SourcesModule,

@@ -38,6 +38,7 @@ const TABLE = `
 
 GET    /api/session                                   +   +   +   +   +   +   +   +
 PATCH  /api/session/user             locale           +   +   +   +   +   +   +   +
+GET    /api/session/calendar                          +   +   +   +   +   +   +   +
 GET    /api/sessions                                  +   +   +   +   +   +   +   +
 DELETE /api/sessions/:id      session                 .   .   .   .   .   .   .   .
 GET    /api/openapi.json                              +   +   +   +   +   +   +   +
@@ -220,6 +221,8 @@ const ELSEWHERE = [
   'DELETE /api/session',
   'DELETE /api/sessions',
   'POST /api/session/password',
+  'POST /api/session/calendar',
+  'DELETE /api/session/calendar',
   'POST /api/imports',
   'POST /api/imports/:id/dialect',
   'POST /api/imports/:id/preview',

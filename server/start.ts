@@ -15,6 +15,7 @@ import { appModule } from './app.module.ts';
 import { AuditService } from './audit/audit.service.ts';
 import { StatusPages } from './customers/status-pages.ts';
 import { DeadlineSweep } from './deadlines/sweep.service.ts';
+import { CalendarPages } from './ical/calendar-pages.ts';
 import { COLLECTIONS, STEPS } from './migrations.ts';
 import { AlarmClock } from './platform/agenda/alarm-clock.service.ts';
 import type { Clock } from './platform/clock.ts';
@@ -150,7 +151,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       logger,
       connection,
       clientDir,
-      pages: { under: '/s', handle: app.get(StatusPages).handle },
+      pages: [{ under: '/s', handle: app.get(StatusPages).handle }, app.get(CalendarPages)],
     });
     useSockets(app);
     const server: Server = app.getHttpServer();

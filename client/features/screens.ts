@@ -1,4 +1,5 @@
 import Bell from '@lucide/svelte/icons/bell';
+import BellRing from '@lucide/svelte/icons/bell-ring';
 import BookUser from '@lucide/svelte/icons/book-user';
 import CalendarCheck from '@lucide/svelte/icons/calendar-check';
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
@@ -130,6 +131,11 @@ const SCREENS: Screen[] = [
     needs: 'mail.read',
     section: { label: 'mailbox.title', icon: Mail, key: { code: 'KeyM', shown: 'M' } },
     load: () => import('./mail/MailScreen.svelte'),
+  },
+  {
+    path: 'rules',
+    section: { label: 'rules.title', icon: BellRing, key: { code: 'KeyR', shown: 'R' } },
+    load: () => import('./rules/RulesScreen.svelte'),
   },
   {
     path: 'people',

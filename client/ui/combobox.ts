@@ -16,7 +16,7 @@ export type Choice = {
 };
 
 /** Those of `choices` in which each typed word begins some word. */
-export function matching(choices: Choice[], typed: string): Choice[] {
+export function matching<C extends Choice>(choices: C[], typed: string): C[] {
   const words = fold(typed).split(/\s+/).filter(Boolean);
   if (words.length === 0) return choices;
   return choices.filter((choice) => {

@@ -27,6 +27,8 @@ export type UserDoc = {
   deadEmail?: string;
   /** Hidden: how they want to be told; absent: as everybody is. */
   preferences?: StoredPreferences;
+  /** Hidden: by what their calendar programs are let in; see `server/ical`. */
+  calendarLink?: { hash: string; at: Date } | null;
   /** Hidden: words of name and login for the search. */
   terms: string[];
   version: number;
@@ -50,6 +52,7 @@ export const UserSchema = new Schema<UserDoc>(
     epoch: Number,
     deadEmail: String,
     preferences: Schema.Types.Mixed,
+    calendarLink: Schema.Types.Mixed,
     terms: [String],
     version: Number,
     touched: Schema.Types.Mixed,
@@ -100,6 +103,11 @@ export const ACCOUNTS_INDEXES: CollectionPlan[] = [
       { key: { login: 1 }, unique: true },
       { key: { name: 1, _id: 1 } },
       { key: { terms: 1, name: 1, _id: 1 } },
+      {
+        key: { 'calendarLink.hash': 1 },
+        unique: true,
+        partialFilterExpression: { 'calendarLink.hash': { $type: 'string' } },
+      },
     ],
   },
   {

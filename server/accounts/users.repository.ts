@@ -63,6 +63,15 @@ export class UsersRepository implements OnModuleInit {
     return this.#users.findOne({ login }).lean<UserDoc>().exec();
   }
 
+  byCalendarLink(hash: string): Promise<UserDoc | null> {
+    return this.#raw.findOne({ 'calendarLink.hash': hash });
+  }
+
+  /** Nothing that anybody else knows of a person changes. */
+  async setCalendarLink(id: Id, calendarLink: NonNullable<UserDoc['calendarLink']> | null): Promise<void> {
+    await this.#raw.updateOne({ _id: id }, { $set: { calendarLink, ...touchedNow() } });
+  }
+
   all(): Promise<UserDoc[]> {
     return this.#raw.find().toArray();
   }

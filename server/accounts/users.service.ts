@@ -54,6 +54,14 @@ export class UsersService implements OnApplicationBootstrap {
     return this.users.live;
   }
 
+  byCalendarLink(hash: string): Promise<UserDoc | null> {
+    return this.users.byCalendarLink(hash);
+  }
+
+  setCalendarLink(id: Id, link: NonNullable<UserDoc['calendarLink']> | null): Promise<void> {
+    return this.users.setCalendarLink(id, link);
+  }
+
   /** A company's people are few. */
   all(): Promise<UserDoc[]> {
     return this.users.all();

@@ -25,7 +25,7 @@ function changedOf({ changed }: AuditChange, fields: readonly string[]): string[
   return [...new Set(changed.map((name) => name.split('.')[0] ?? name))].filter(isAmong(fields)).sort();
 }
 
-const PROFILE = ['name', 'email', 'tz', 'locale'];
+const PROFILE = ['name', 'email', 'tz', 'locale', 'calendarLink'];
 
 function ofUser(change: AuditChange): Told[] {
   const { kind, before, after, changed } = change;

@@ -15,5 +15,6 @@ import { WorkNews } from './work-news.ts';
   imports: [AccountsModule, ChangesModule, CrewsModule, RefsModule, EventsModule, OrdersModule],
   controllers: [InstallationsController],
   providers: [InstallationsService, PlannedRepository, WorkNews],
+  exports: [InstallationsService],
 })
 export class InstallationsModule {}

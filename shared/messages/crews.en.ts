@@ -112,6 +112,20 @@ export const crewsEn = {
   'calendar.carry.given-up': 'The installation is back in place',
   'calendar.key.space': 'Space',
 
+  'ical.name': 'Svodka: my deadlines',
+  'ical.title': 'Calendar on your phone',
+  'ical.note':
+    'Deadlines of your orders and your installations in Google Calendar, Outlook or on your phone.',
+  'ical.make': 'Get a link',
+  'ical.again': 'New link',
+  'ical.again.note': 'The earlier link will stop working.',
+  'ical.revoke': 'Revoke',
+  'ical.revoked': 'Calendar link revoked',
+  'ical.madeAt': 'Link created {at}.',
+  'ical.once': 'Copy the link now: it will not be shown again. Whoever knows it sees your deadlines.',
+  'ical.none': 'There is no link yet.',
+  'ical.copy': 'Copy',
+
   'deadlines.of': 'Whose deadlines',
   'deadlines.of.mine': 'Mine',
   'deadlines.of.all': 'All',

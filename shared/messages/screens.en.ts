@@ -365,6 +365,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'audit.field.replayFrom': 'replay',
   'audit.field.name': 'name',
   'audit.field.mapping': 'columns',
+  'audit.field.calendarLink': 'calendar for other programs',
   'audit.field.email': 'e-mail',
   'audit.field.tz': 'time zone',
   'audit.field.locale': 'language',

@@ -365,6 +365,7 @@ export const screensRu = {
   'audit.field.replayFrom': 'повтор',
   'audit.field.name': 'имя',
   'audit.field.mapping': 'столбцы',
+  'audit.field.calendarLink': 'календарь для других программ',
   'audit.field.email': 'почта',
   'audit.field.tz': 'часовой пояс',
   'audit.field.locale': 'язык',

@@ -24,6 +24,7 @@ export const shellEn: Record<keyof typeof shellRu, string> = {
   'unlinked.nav': 'Link to orders',
   'crews.title': 'Crews',
   'calendar.title': 'Installations',
+  'rules.title': 'Rules',
   'payments.title': 'Bank statement',
   'workdays.title': 'Working days',
   'tables.title': 'Tables',

@@ -23,6 +23,7 @@ export const shellRu = {
   'unlinked.nav': 'Привязать к заказу',
   'crews.title': 'Бригады',
   'calendar.title': 'Монтажи',
+  'rules.title': 'Правила',
   'payments.title': 'Выписка банка',
   'workdays.title': 'Рабочие дни',
   'tables.title': 'Таблицы',

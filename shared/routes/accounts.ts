@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf } from '../contracts/common.ts';
+import { MomentSchema, pageOf } from '../contracts/common.ts';
 import { DirectoryQuerySchema } from '../contracts/directory.ts';
 import {
   DirectoryUserSchema,
@@ -28,6 +28,17 @@ export const ACCOUNT_ROUTES = routes({
   'GET /session': { right: 'signed-in', answers: { 200: SessionSchema } },
   'DELETE /session': { right: 'signed-in', answers: { 204: null } },
   'PATCH /session/user': { right: 'signed-in', body: ProfileEditSchema, answers: { 200: UserSchema } },
+  // A person's calendar for their own programs (`/ical/<token>.ics`). A new link ends the one before, and is told once.
+  'GET /session/calendar': {
+    right: 'signed-in',
+    answers: { 200: z.strictObject({ madeAt: MomentSchema.nullable() }) },
+  },
+  'POST /session/calendar': {
+    right: 'signed-in',
+    body: z.strictObject({}),
+    answers: { 201: z.strictObject({ url: z.string(), madeAt: MomentSchema }) },
+  },
+  'DELETE /session/calendar': { right: 'signed-in', answers: { 204: null } },
   'POST /session/password': { right: 'signed-in', body: PasswordChangeSchema, answers: { 204: null } },
   'GET /sessions': {
     right: 'signed-in',

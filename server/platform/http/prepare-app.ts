@@ -29,7 +29,13 @@ export function prepareApp(
     connection,
     clientDir,
     pages,
-  }: { config: AppConfig; logger: Logger; connection: Connection; clientDir?: string; pages: Pages },
+  }: {
+    config: AppConfig;
+    logger: Logger;
+    connection: Connection;
+    clientDir?: string;
+    pages: readonly Pages[];
+  },
 ): void {
   const log = logger.child({ room: 'http' });
   app.set('trust proxy', config.trustProxy === 0 ? false : config.trustProxy);
@@ -39,7 +45,8 @@ export function prepareApp(
     const started = performance.now();
     const { method } = req;
     // The query may hold what people searched for, the address of a page its token.
-    const path = req.path.toLowerCase().startsWith(`${pages.under}/`) ? pages.under : req.path;
+    const asked = req.path.toLowerCase();
+    const path = pages.find(({ under }) => asked.startsWith(`${under}/`))?.under ?? req.path;
     res.on('finish', () => {
       drain(req);
       log.debug('answered', {
@@ -64,7 +71,7 @@ export function prepareApp(
   app.use((error: unknown, _req: Request, _res: Response, next: Next) =>
     next(error instanceof URIError ? refused('', 'encoding') : error),
   );
-  app.use(pages.under, pages.handle);
+  for (const { under, handle } of pages) app.use(under, handle);
   const client = clientDir ? staticClient(clientDir) : null;
   if (client) app.use(client);
 }

@@ -1,0 +1,86 @@
+// A rule as people read it: one sentence, in the language of the screen.
+import type { NoticeRule, Recipient, RuleDraft, Span, Trigger } from '@svodka/shared/contracts/notice-rule';
+import { ALL, type Filter } from '@svodka/shared/filter/ast';
+import type { Subject } from '@svodka/shared/filter/fields';
+import { FilterParseError, parseText } from '@svodka/shared/filter/text';
+import { i18n, t } from '../../state/i18n.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
+import { sentenceOf } from '../desk/filter-words.ts';
+
+/** The filter of a text; every event or order where it is none. */
+export function filterOf(text: string | null, subject: Subject = 'events'): Filter {
+  try {
+    return text ? parseText(text, subject) : ALL;
+  } catch (error) {
+    if (error instanceof FilterParseError) return ALL;
+    throw error;
+  }
+}
+
+export const nameOf = ({ name, code }: Pick<NoticeRule, 'name' | 'code'>): string =>
+  name ?? (code ? t(`rule.${code}`) : '');
+
+export const spanWords = ({ n, unit }: Span): string => t(`rules.span.${unit}`, { n });
+
+/** «сегодня» in the middle of a text is not how a sentence begins. */
+const capital = (text: string) => text.charAt(0).toLocaleUpperCase(i18n.locale) + text.slice(1);
+const list = (parts: readonly string[]) =>
+  new Intl.ListFormat(i18n.locale, { type: 'conjunction' }).format(parts);
+
+export function recipientWords(one: Recipient): string {
+  if (one.to === 'person') return t('rules.to.person', { name: refs.user(one.id)?.name ?? '…' });
+  if (one.to === 'role') return t('rules.to.role', { role: t(`role.${one.role}`) });
+  if (one.to === 'appointed' && one.role)
+    return t('rules.to.appointed.role', { role: t(`role.${one.role}`) });
+  return t(`rules.to.${one.to}`);
+}
+
+export function triggerWords(trigger: Trigger): string {
+  if (trigger.on === 'changed') return t('rules.when.changed', { field: t(`rules.field.${trigger.field}`) });
+  if (trigger.on === 'approaching')
+    return trigger.lead
+      ? t('rules.when.before', { span: spanWords(trigger.lead) })
+      : t('rules.when.approaching');
+  if (trigger.on === 'overdue' && trigger.every)
+    return t('rules.when.repeated', { span: spanWords(trigger.every) });
+  if (trigger.on === 'absent') {
+    const params = { type: t(`type.${trigger.awaits}`), span: spanWords(trigger.within) };
+    return t('rules.when.absent', params);
+  }
+  return t(`rules.when.${trigger.on}`);
+}
+
+/** What a delay or an escalation is said in. */
+export const minutesSpan = (minutes: number): Span =>
+  minutes % 60 === 0 ? { n: minutes / 60, unit: 'hours' } : { n: minutes, unit: 'minutes' };
+
+export const toWords = (recipients: readonly Recipient[]): string => list(recipients.map(recipientWords));
+
+/** The whole rule in one sentence, as everybody reads it. */
+export function ruleWords(rule: RuleDraft & Partial<Pick<NoticeRule, 'ownerId'>>): string {
+  const { ownerId } = rule;
+  const orders = rule.orders
+    ? t('rules.orders.some', { filter: sentenceOf(filterOf(rule.orders, 'orders')) })
+    : ownerId
+      ? t('rules.orders.of', { name: refs.user(ownerId)?.name ?? '…' })
+      : '';
+  const parts = [
+    `${triggerWords(rule.trigger)}: ${sentenceOf(filterOf(rule.filter))}${orders && `, ${orders}`}`,
+    t('rules.tell', {
+      who: toWords(rule.recipients),
+      how: list(rule.channels.map((channel) => t(`rules.by.${channel}`))),
+    }) +
+      (rule.delayMinutes > 0
+        ? `, ${t('rules.delay', { span: spanWords(minutesSpan(rule.delayMinutes)) })}`
+        : ''),
+    rule.digest === 'at-once' ? t('rules.digest.at-once') : '',
+    rule.passesQuiet ? t('rules.passesQuiet') : '',
+    rule.escalation
+      ? t('rules.escalation', {
+          span: spanWords(minutesSpan(rule.escalation.afterMinutes)),
+          who: toWords(rule.escalation.recipients),
+        })
+      : '',
+  ];
+  return `${parts.filter(Boolean).map(capital).join('. ')}.`;
+}
