@@ -22,6 +22,8 @@ const GATHER_MS = 500;
 export class ClaimNews implements ChangeListener, OnModuleInit, OnModuleDestroy {
   readonly collections = ['events'] as const;
   #timer: NodeJS.Timeout | undefined;
+  /** As last counted; null: not known. */
+  #load: ClaimLoad | null = null;
   #counting: Promise<void> | null = null;
 
   constructor(
@@ -42,12 +44,26 @@ export class ClaimNews implements ChangeListener, OnModuleInit, OnModuleDestroy 
   }
 
   async load(): Promise<ClaimLoad> {
-    return Object.fromEntries(await this.claims.load());
+    this.#load = Object.fromEntries(await this.claims.load());
+    return this.#load;
+  }
+
+  /** Whether a person may hold something: nearly nobody does at a time, and everybody's pages say that they work. */
+  mayHold(userId: Id): boolean {
+    return this.#load === null || userId in this.#load;
+  }
+
+  async anew(): Promise<void> {
+    this.#load = null;
   }
 
   async tell({ before, after }: Change): Promise<void> {
     const [was, doc] = [before as EventDoc | null, after as EventDoc | null];
-    if (was?.claim?.by === doc?.claim?.by || this.sockets.hasNobody) return;
+    if (was?.claim?.by === doc?.claim?.by) return;
+    if (this.sockets.hasNobody) {
+      this.#load = null;
+      return;
+    }
     this.#countSoon();
     if (doc) for (const userId of concerned(was, doc)) await this.#moved(userId, doc);
   }
@@ -66,7 +82,9 @@ export class ClaimNews implements ChangeListener, OnModuleInit, OnModuleDestroy 
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       // The next claim counts anew.
-      this.#counting = this.#count().catch(() => undefined);
+      this.#counting = this.#count().catch(() => {
+        this.#load = null;
+      });
     }, GATHER_MS);
     this.#timer.unref();
   }

@@ -35,7 +35,8 @@ export class PresenceGateway {
     const { user } = socket.data;
     await this.presence.beat(user.id, beat, socket.id, () => this.discussions.openOn(socket));
     await this.touch.used(socket, beat);
-    if (beat.visible && beat.idleMs < WORKS_MS) await this.claims.worked(user.id);
+    if (beat.visible && beat.idleMs < WORKS_MS && this.news.mayHold(user.id))
+      await this.claims.worked(user.id);
     if (socket.rooms.has(PRESENCE_ROOM) || !socket.connected) return { ok: true };
     socket.once('disconnect', () => this.presence.left(socket.id));
     void socket.join(PRESENCE_ROOM);

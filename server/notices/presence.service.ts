@@ -20,7 +20,7 @@ const IDLE_MS = 5 * 60_000;
 /** Beyond so much a node says nothing new and says it again, well within the lease. */
 const GREET_MS = 10_000;
 const SYNC_MS = 1_000;
-/** News that come within this time are told together. */
+/** What is done at an event is told so soon; who is in which feed, to all pages, with the next look at the others. */
 const GATHER_MS = 150;
 /** Documents of nodes that ended without a word. */
 const FORGET_MS = 3_600_000;
@@ -156,7 +156,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   #tellSoon(): void {
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
-      this.#tell();
+      if (!this.sockets.hasNobody) this.#tellWatchers([...this.#alive(), ...this.#others]);
     }, GATHER_MS);
     this.#soon.unref();
   }

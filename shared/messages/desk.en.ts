@@ -295,7 +295,6 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
 
   'conflict.title': 'The event was changed while you were editing',
   'conflict.text': 'Choose what to keep. The rest of your changes will be saved.',
-  'conflict.none': 'Other fields were changed: your changes can be saved on top.',
   'conflict.theirs': 'In the event now',
   'conflict.mine': 'Your change',
   'conflict.save': 'Save',

@@ -275,4 +275,23 @@ describe('event form', () => {
     expect(headers['If-Match']).toBe('5');
     unmount();
   });
+
+  it('joins its edit with what somebody else has changed elsewhere, or claimed, and asks nothing', async () => {
+    const event = testEvent('01890000-0000-7000-8000-000000000003', 1, { title: 'Было', rev: 4 });
+    const theirs = { ...event, importance: 'high', rev: 5 };
+    let refusals = 0;
+    answer = () =>
+      refusals++ === 0
+        ? [409, { error: { code: 'conflict', message: 'Изменили', current: theirs } }]
+        : { event: { ...theirs, title: 'Моё', rev: 6 }, refs: noRefs };
+    const { unmount } = render(EventForm, { event, onclose, onsaved });
+    await user.clear(screen.getByLabelText(/Что произошло/));
+    await user.type(screen.getByLabelText(/Что произошло/), 'Моё');
+    await save('Сохранить');
+    await waitFor(() => expect(onsaved).toHaveBeenCalled());
+    expect(sent.at(-1)?.body).toEqual({ title: 'Моё' });
+    const headers = rest.mock.calls.at(-1)?.[1]?.headers as Record<string, string>;
+    expect(headers['If-Match']).toBe('5');
+    unmount();
+  });
 });
