@@ -162,6 +162,7 @@ PATCH  /api/views/:id         view   name             .   .   .   .   .   .   . 
 DELETE /api/views/:id         view                    .   .   .   .   .   .   .   .
 GET    /api/notices                                   +   +   +   +   +   +   +   +
 POST   /api/notices/seen             all              +   +   +   +   +   +   +   +
+POST   /api/notices/snooze           put-off          +   +   +   +   +   +   +   +
 GET    /api/me/notifications                          +   +   +   +   +   +   +   +
 PATCH  /api/me/notifications         quiet            +   +   +   +   +   +   +   +
 GET    /api/rules                                     +   +   +   +   +   +   +   +
@@ -431,6 +432,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   fault: () => ({ part: 'row', error: 'TypeError' }),
   all: () => ({ all: true }),
   quiet: () => ({ quiet: null }),
+  'put-off': () => ({ ids: [newId()], until: new Date(Date.now() + 60_000).toISOString() }),
   rule: () => RULE,
   'rule-off': () => ({ state: 'off' }),
   mute: () => ({ isMuted: true }),

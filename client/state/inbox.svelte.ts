@@ -1,5 +1,5 @@
 import type { Id } from '@svodka/shared/contracts/id';
-import type { NoticeView } from '@svodka/shared/contracts/notice';
+import type { NoticeReason, NoticeView } from '@svodka/shared/contracts/notice';
 import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';
 import { notices } from './notices.svelte.ts';
@@ -11,9 +11,11 @@ const MOST = 200;
 const newestFirst = (a: NoticeView, b: NoticeView) =>
   a.createdAt === b.createdAt ? (a.id < b.id ? 1 : -1) : a.createdAt < b.createdAt ? 1 : -1;
 
+export type InboxAsk = { show: 'all' | 'unread' | 'snoozed'; reason: NoticeReason | null };
+
 /** The notices of the person at the screen, kept true by the socket. One that is read stays where it is. */
 export class Inbox {
-  readonly unreadOnly: boolean;
+  readonly #asked: InboxAsk;
   #items = $state.raw<readonly NoticeView[]>([]);
   #state = $state<'loading' | 'ready' | 'failed'>('loading');
   #error = $state.raw<unknown>(null);
@@ -22,8 +24,8 @@ export class Inbox {
   #generation = 0;
   readonly #off: (() => void)[];
 
-  constructor(unreadOnly: boolean) {
-    this.unreadOnly = unreadOnly;
+  constructor(asked: InboxAsk) {
+    this.#asked = asked;
     this.#off = [
       live.onConnect(() => void this.read()),
       live.on('notice.changed', ({ notice, isNew }) => this.#take(notice, isNew)),
@@ -55,6 +57,11 @@ export class Inbox {
     return this.#pageState;
   }
 
+  get #query() {
+    const { show, reason } = this.#asked;
+    return { unread: `${show === 'unread'}`, snoozed: `${show === 'snoozed'}`, ...(reason && { reason }) };
+  }
+
   find(id: Id): NoticeView | undefined {
     return this.#items.find((notice) => notice.id === id);
   }
@@ -64,7 +71,7 @@ export class Inbox {
     const mine = ++this.#generation;
     try {
       const limit = Math.min(MOST, Math.max(PAGE, this.#items.length));
-      const page = await ask('GET /notices', { query: { limit, unread: `${this.unreadOnly}` } });
+      const page = await ask('GET /notices', { query: { limit, ...this.#query } });
       if (mine !== this.#generation) return;
       refs.add(page.refs);
       this.#items = page.items;
@@ -84,7 +91,7 @@ export class Inbox {
     this.#pageState = 'loading';
     try {
       const page = await ask('GET /notices', {
-        query: { after: this.#next, limit: PAGE, unread: `${this.unreadOnly}` },
+        query: { after: this.#next, limit: PAGE, ...this.#query },
       });
       if (mine !== this.#generation) return;
       refs.add(page.refs);
@@ -123,9 +130,12 @@ export class Inbox {
 
   #take(notice: NoticeView, isNew: boolean): void {
     const held = this.find(notice.id);
-    if (held) {
-      if (held.version > notice.version) return;
-      this.#items = this.#items.map((each) => (each.id === notice.id ? notice : each));
-    } else if (isNew) this.#items = [...this.#items, notice].sort(newestFirst);
+    const { show, reason } = this.#asked;
+    const isHere = (notice.snooze !== null) === (show === 'snoozed');
+    if (held && held.version > notice.version) return;
+    if (held && isHere) this.#items = this.#items.map((each) => (each.id === notice.id ? notice : each));
+    else if (held) this.#items = this.#items.filter(({ id }) => id !== notice.id);
+    else if (isHere && (isNew || show === 'snoozed') && (!reason || notice.reason === reason))
+      this.#items = [...this.#items, notice].sort(newestFirst);
   }
 }

@@ -1,5 +1,5 @@
 import type { Id } from '@svodka/shared/contracts/id';
-import type { NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
+import type { NoticesSeen, NoticesSnooze, NoticeView } from '@svodka/shared/contracts/notice';
 import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';
 import { refs } from './refs.svelte.ts';
@@ -38,6 +38,18 @@ class Notices {
   async seen(what: NoticesSeen): Promise<void> {
     const { unread } = await ask('POST /notices/seen', { body: what });
     this.#unread = unread;
+  }
+
+  /** Puts some off for an hour. */
+  later(ids: Id[]): void {
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    // Not told: it stays where it is, unread.
+    this.snooze({ ids, until }).catch(() => {});
+  }
+
+  /** Throws `ApiError`. */
+  async snooze(body: NoticesSnooze): Promise<void> {
+    this.#unread = (await ask('POST /notices/snooze', { body })).unread;
   }
 
   /**

@@ -12,7 +12,7 @@ import { maySee } from '../events/may-see.ts';
 import { Clock } from '../platform/clock.ts';
 import { RefsService } from '../refs/refs.service.ts';
 import { type NoticeDoc, toNotice } from './notice.schema.ts';
-import { NoticesRepository } from './notices.repository.ts';
+import { type InboxQuery, NoticesRepository } from './notices.repository.ts';
 import { OutboxService } from './outbox.service.ts';
 
 /** One person's inbox. What its rows show of events and comments is what the person may see now. */
@@ -30,7 +30,7 @@ export class InboxService {
 
   async page(
     user: UserDoc,
-    query: { unread: boolean; after?: string | undefined; limit: number },
+    query: InboxQuery,
   ): Promise<{ items: NoticeView[]; next: string | null; refs: Refs; unread: number }> {
     const [{ docs, next }, unread] = await Promise.all([
       this.notices.page(user._id, query),

@@ -43,7 +43,7 @@ export class NoticeNews implements ChangeListener, OnModuleInit, OnModuleDestroy
     this.#gathered.clear();
   }
 
-  async tell({ id, kind, after }: Change): Promise<void> {
+  async tell({ id, kind, before, after }: Change): Promise<void> {
     const doc = after as NoticeDoc | null;
     if (!doc || doc.suppressed || this.#isStopped) return;
     if (this.sockets.ofUser(doc.userId).length === 0) return;
@@ -57,7 +57,9 @@ export class NoticeNews implements ChangeListener, OnModuleInit, OnModuleDestroy
       gathered = { docs: new Map(), timer };
       this.#gathered.set(doc.userId, gathered);
     }
-    const isNew = kind === 'insert' || (gathered.docs.get(id)?.isNew ?? false);
+    // What was put off and is back is told like what has just come.
+    const isBack = Boolean((before as NoticeDoc | null)?.snooze) && !doc.snooze;
+    const isNew = kind === 'insert' || isBack || (gathered.docs.get(id)?.isNew ?? false);
     gathered.docs.set(id, { doc, isNew });
   }
 

@@ -1,4 +1,5 @@
 import type { Id } from '@svodka/shared/contracts/id';
+import type { EventType } from '@svodka/shared/contracts/modules';
 import type {
   CustomerLetter,
   Delivery,
@@ -33,6 +34,8 @@ export type NoticeDoc = {
   passesQuiet?: boolean;
   /** When those come next whom its rules name, unless somebody has done something; null: nobody does, or they came. */
   escalateAt?: Date | null;
+  /** Its reader has put it off; `projectId`: whose event brings it back. */
+  snooze?: { until: Date | null; type: EventType | null; projectId: Id | null; at: Date } | null;
   /** Null: it was told. Else it stands in no inbox and is here to say why not. */
   suppressed?: Suppressed | null;
   version: number;
@@ -108,6 +111,7 @@ export const NoticeSchema = new Schema<NoticeDoc>(
     isAtOnce: Boolean,
     passesQuiet: Boolean,
     escalateAt: Date,
+    snooze: Schema.Types.Mixed,
     suppressed: String,
     version: Number,
   },
@@ -152,6 +156,14 @@ export const NOTICES_INDEXES: CollectionPlan[] = [
       { key: { userId: 1, suppressed: 1, seenAt: 1, createdAt: -1, _id: -1 } },
       { key: { eventId: 1, createdAt: 1 } },
       {
+        key: { 'snooze.until': 1 },
+        partialFilterExpression: { 'snooze.until': { $type: 'date' } },
+      },
+      {
+        key: { 'snooze.type': 1 },
+        partialFilterExpression: { 'snooze.type': { $type: 'string' } },
+      },
+      {
         key: { escalateAt: 1 },
         partialFilterExpression: { escalateAt: { $type: 'date' } },
       },
@@ -192,6 +204,7 @@ export function toNotice({ _id, at, createdAt, seenAt, ...doc }: NoticeDoc): Not
     createdAt: createdAt.toISOString(),
     seenAt: seenAt?.toISOString() ?? null,
     ruleIds: doc.ruleIds ?? [],
+    snooze: doc.snooze ? { until: doc.snooze.until?.toISOString() ?? null, type: doc.snooze.type } : null,
     version: doc.version,
   };
 }

@@ -6,11 +6,13 @@ import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentSession, CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { InboxService } from './inbox.service.ts';
 import { PushService } from './push.service.ts';
+import { Snoozes } from './snoozes.service.ts';
 
 @Controller()
 export class NoticesController {
   constructor(
     private readonly inbox: InboxService,
+    private readonly snoozes: Snoozes,
     private readonly users: UsersService,
     private readonly pushes: PushService,
   ) {}
@@ -23,6 +25,12 @@ export class NoticesController {
   @Route('POST /notices/seen')
   markSeen(@Asked() { body }: Asked<'POST /notices/seen'>, @CurrentUser() user: UserDoc) {
     return this.inbox.markSeen(user._id, body);
+  }
+
+  @Route('POST /notices/snooze')
+  async snooze(@Asked() { body }: Asked<'POST /notices/snooze'>, @CurrentUser() user: UserDoc) {
+    await this.snoozes.putOff(user._id, body);
+    return { unread: await this.inbox.unread(user._id) };
   }
 
   @Route('GET /me/notifications')

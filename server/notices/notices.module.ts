@@ -38,6 +38,7 @@ import { RulesController } from './rules/rules.controller.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
 import { RulesService } from './rules/rules.service.ts';
 import { ToldService } from './rules/told.service.ts';
+import { Snoozes } from './snoozes.service.ts';
 import { WebhookCarrier } from './webhook.carrier.ts';
 
 @Module({
@@ -80,6 +81,7 @@ import { WebhookCarrier } from './webhook.carrier.ts';
     RuleMoments,
     RulesRepository,
     RulesService,
+    Snoozes,
     WebhookCarrier,
     ToldService,
   ],

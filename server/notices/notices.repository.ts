@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { NoticesSeen } from '@svodka/shared/contracts/notice';
+import type { NoticeReason, NoticesSeen } from '@svodka/shared/contracts/notice';
 import { MOST_COUNTED } from '@svodka/shared/contracts/notice-rule';
 import type { Connection, Model, mongo } from 'mongoose';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
@@ -8,6 +8,17 @@ import { insertNew } from '../platform/mongo/insert-new.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { type NoticeDoc, NoticeSchema } from './notice.schema.ts';
+
+/** What an inbox is asked for. */
+export type InboxQuery = {
+  unread: boolean;
+  snoozed?: boolean;
+  reason?: NoticeReason | undefined;
+  after?: string | undefined;
+  limit: number;
+};
+
+const AWAKE = { $set: { snooze: null, seenAt: null }, $inc: { version: 1 } } as const;
 
 @Injectable()
 export class NoticesRepository {
@@ -43,14 +54,13 @@ export class NoticesRepository {
   }
 
   /** One person's notices, newest first. */
-  async page(
-    userId: Id,
-    { unread, after, limit }: { unread: boolean; after?: string | undefined; limit: number },
-  ) {
+  async page(userId: Id, { unread, snoozed, reason, after, limit }: InboxQuery) {
     const docs = await this.#notices
       .find({
         userId,
         suppressed: null,
+        snooze: snoozed ? { $ne: null } : null,
+        ...(reason && { reason }),
         ...(unread ? { seenAt: null } : {}),
         ...beyond('createdAt', placeOf(after), 'desc'),
       })
@@ -62,7 +72,7 @@ export class NoticesRepository {
   }
 
   countUnread(userId: Id): Promise<number> {
-    return this.#notices.countDocuments({ userId, suppressed: null, seenAt: null }).exec();
+    return this.#notices.countDocuments({ userId, suppressed: null, snooze: null, seenAt: null }).exec();
   }
 
   /** How many notices a rule has made since a moment, up to `MOST_COUNTED`; what it told nobody is counted too. */
@@ -80,6 +90,24 @@ export class NoticesRepository {
       { userId, suppressed: null, seenAt: null, ...asked },
       { $set: { seenAt: at }, $inc: { version: 1 } },
     );
+  }
+
+  async snooze(id: Id, snooze: NonNullable<NoticeDoc['snooze']>): Promise<void> {
+    await this.#notices.updateOne({ _id: id }, { $set: { snooze }, $inc: { version: 1 } });
+  }
+
+  /** Brings back what was put off until now. */
+  async wakeDue(now: Date): Promise<void> {
+    await this.#notices.updateMany({ 'snooze.until': { $lte: now, $type: 'date' } } as never, AWAKE);
+  }
+
+  /** What was put off until something happens. */
+  awaiting(): Promise<NoticeDoc[]> {
+    return this.#raw.find({ 'snooze.type': { $type: 'string' } } as never).toArray();
+  }
+
+  async wake(id: Id): Promise<void> {
+    await this.#notices.updateOne({ _id: id, snooze: { $ne: null } }, AWAKE);
   }
 
   /** Marks what was told of some events as seen at `at`, or with null as not seen (SPEC N9). */

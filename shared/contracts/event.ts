@@ -56,7 +56,7 @@ const asked = {
   due: DueSchema.nullable(),
   payload: z.record(z.string(), z.unknown()),
 };
-const TypeSchema = z.enum(EVENT_TYPES as [EventType, ...EventType[]]);
+export const TypeSchema = z.enum(EVENT_TYPES as [EventType, ...EventType[]]);
 
 /** Who works on an event, until when unless they go on. Who is left to it stays open: a claim is no status. */
 const ClaimSchema = z.strictObject({

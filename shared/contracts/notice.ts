@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { MomentSchema } from './common.ts';
+import { InstantSchema, MomentSchema } from './common.ts';
 import { CUSTOMER_TYPES } from './customer.ts';
-import { SvodkaEventSchema } from './event.ts';
+import { SvodkaEventSchema, TypeSchema } from './event.ts';
 import { IdSchema } from './id.ts';
 
 /**
@@ -44,6 +44,8 @@ export const NoticeSchema = z.strictObject({
   seenAt: MomentSchema.nullable(),
   /** The rules that made it; none: somebody was named. */
   ruleIds: z.array(IdSchema),
+  /** Put off until a time, or until an event of this type on the order; null: it is not. */
+  snooze: z.strictObject({ until: MomentSchema.nullable(), type: TypeSchema.nullable() }).nullable(),
   version: z.number().int(),
 });
 export type Notice = z.infer<typeof NoticeSchema>;
@@ -64,6 +66,9 @@ export type NoticeView = z.infer<typeof NoticeViewSchema>;
 
 export const NoticeQuerySchema = z.strictObject({
   unread: z.stringbool().default(false),
+  /** Those that were put off, and no others. */
+  snoozed: z.stringbool().default(false),
+  reason: z.enum(NOTICE_REASONS).optional(),
   after: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
@@ -74,6 +79,19 @@ export const NoticesSeenSchema = z.union([
   z.strictObject({ ids: z.array(IdSchema).min(1).max(200) }),
   z.strictObject({ all: z.literal(true) }),
 ]);
+
+/** `POST /api/notices/snooze`: until a time, or until something happens on the order, whichever is first. */
+export const NoticesSnoozeSchema = z
+  .strictObject({
+    ids: z.array(IdSchema).min(1).max(200),
+    until: InstantSchema.optional(),
+    type: TypeSchema.optional(),
+  })
+  .refine(({ until, type }) => until !== undefined || type !== undefined, {
+    error: 'required',
+    path: ['until'],
+  });
+export type NoticesSnooze = z.infer<typeof NoticesSnoozeSchema>;
 
 export type NoticesSeen = z.infer<typeof NoticesSeenSchema>;
 

@@ -368,6 +368,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'claim.movedTo': '{name} has handed over to you: {title}',
 
   'notice.open': 'Open',
+  'notice.later': 'In an hour',
+  'notice.why': 'Why me?',
   'notice.hide': 'Hide',
   'notice.several': '{count, plural, one {# notification} other {# notifications}}',
   'notice.openAll': 'Open the inbox',

@@ -376,6 +376,8 @@ export const deskRu = {
   'claim.movedTo': '{name} передаёт вам: {title}',
 
   'notice.open': 'Открыть',
+  'notice.later': 'Через час',
+  'notice.why': 'Почему мне?',
   'notice.hide': 'Скрыть',
   'notice.several':
     '{count, plural, one {# уведомление} few {# уведомления} many {# уведомлений} other {# уведомлений}}',

@@ -16,6 +16,7 @@ import { rulesEn } from './rules.en.ts';
 import { screensEn } from './screens.en.ts';
 import { shellEn } from './shell.en.ts';
 import { sourcesEn } from './sources.en.ts';
+import { toldEn } from './told.en.ts';
 import { viewsEn } from './views.en.ts';
 
 /** English must have every key that Russian has. */
@@ -38,4 +39,5 @@ export const en: Catalogue = {
   ...importsEn,
   ...sourcesEn,
   ...rulesEn,
+  ...toldEn,
 };

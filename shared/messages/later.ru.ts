@@ -10,6 +10,7 @@ import { partiesRu } from './parties.ru.ts';
 import { rulesRu } from './rules.ru.ts';
 import { screensRu } from './screens.ru.ts';
 import { sourcesRu } from './sources.ru.ts';
+import { toldRu } from './told.ru.ts';
 
 /** What only letters and the screens beside the desk say. A page fetches these with the first such screen or form. */
 export const laterRu = {
@@ -25,4 +26,5 @@ export const laterRu = {
   ...importsRu,
   ...sourcesRu,
   ...rulesRu,
+  ...toldRu,
 };

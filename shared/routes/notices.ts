@@ -6,6 +6,7 @@ import {
   HeldDecisionSchema,
   NoticeQuerySchema,
   NoticesSeenSchema,
+  NoticesSnoozeSchema,
   NoticeViewSchema,
   TrialSchema,
 } from '../contracts/notice.ts';
@@ -30,6 +31,11 @@ export const NOTICE_ROUTES = routes({
   'POST /notices/seen': {
     right: 'signed-in',
     body: NoticesSeenSchema,
+    answers: { 200: z.strictObject({ unread: CountSchema }) },
+  },
+  'POST /notices/snooze': {
+    right: 'signed-in',
+    body: NoticesSnoozeSchema,
     answers: { 200: z.strictObject({ unread: CountSchema }) },
   },
   'GET /me/notifications': { right: 'signed-in', answers: { 200: PreferencesSchema } },

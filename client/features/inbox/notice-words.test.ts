@@ -16,6 +16,8 @@ const notice = (more: Partial<NoticeView>): NoticeView => ({
   at: new Date(Date.now() + 86_400_000).toISOString(),
   createdAt: '2026-03-14T06:00:00.000Z',
   seenAt: null,
+  ruleIds: [],
+  snooze: null,
   version: 1,
   event: testEvent('e', 0, { title: 'Предоплата 70 %', type: 'payment.prepaid', projectId: PROJECT }),
   comment: null,

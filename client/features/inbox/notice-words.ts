@@ -2,7 +2,7 @@ import AlarmClock from '@lucide/svelte/icons/alarm-clock';
 import AtSign from '@lucide/svelte/icons/at-sign';
 import EyeOff from '@lucide/svelte/icons/eye-off';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { NoticeView } from '@svodka/shared/contracts/notice';
+import type { NoticeReason, NoticeView } from '@svodka/shared/contracts/notice';
 import { isolated } from '@svodka/shared/messages/isolate';
 import { translate } from '@svodka/shared/messages/translate';
 import { dayAndTime, dayOf, nearDay, shortDay } from '../../format/time.ts';
@@ -35,6 +35,9 @@ const joined = (parts: (string | undefined)[]) =>
 const repeatsType = ({ type, title }: SvodkaEvent) =>
   (['ru', 'en'] as const).some((locale) => translate(locale, `type.${type}`) === title);
 
+const isDeadline = (reason: NoticeReason): reason is 'approaching' | 'due' | 'overdue' =>
+  reason === 'approaching' || reason === 'due' || reason === 'overdue';
+
 export function wordsOf(notice: NoticeView): NoticeWords {
   const { event, comment, reason } = notice;
   if (!event) return { why: t('inbox.gone'), what: '', icon: EyeOff, color: 'var(--ink-3)' };
@@ -60,7 +63,7 @@ export function wordsOf(notice: NoticeView): NoticeWords {
     };
   }
   return {
-    why: t(`inbox.${reason}`, { due: dueWords(notice) }),
+    why: isDeadline(reason) ? t(`inbox.${reason}`, { due: dueWords(notice) }) : t(`inbox.reason.${reason}`),
     what: joined([order[0], titleOf(event), ...order.slice(1)]),
     icon: AlarmClock,
     color: reason === 'approaching' ? 'var(--high)' : 'var(--critical)',

@@ -3,8 +3,10 @@ import { translate } from '@svodka/shared/messages/translate';
 import { orderAndCustomer, type Titled, titleOf } from '../../state/event-names.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
+import { outbox } from '../../state/outbox.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
+import { session } from '../../state/session.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
 import { moduleColor, typeIcon } from '../event-look/module-look.ts';
 
@@ -22,7 +24,7 @@ export function whatHappened(event: Titled): string {
   return type === 'note.free' || repeats ? title : `${t(`type.${type}`)}: ${title}`;
 }
 
-/** Tells of a notice that has just come: what happened, on which order. «Открыть» reads it, «Скрыть» leaves it unread. */
+/** Tells of a notice that has just come: what happened, on which order. What is done about it reads it. */
 export function toastNotice(notice: NoticeView, open: (eventId: string) => void): void {
   const { event } = notice;
   if (!event) return;
@@ -33,22 +35,40 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
     : notice.reason === 'occurred'
       ? whatHappened(event)
       : `${t(`notice.${notice.reason}`)}: ${titleOf(event)}`;
+  const read = () => void notices.seen({ ids: [notice.id] }).catch(() => {});
   toasts.show({
     key: `notice ${notice.id}`,
     title,
     text: [mention ? notice.comment?.body : '', where].filter(Boolean).join('\n'),
     icon: typeIcon(event.type),
     color: moduleColor(event.module),
-    lastsMs: LASTS_MS,
+    // What is critical stays until somebody has done something about it.
+    lastsMs: event.importance === 'critical' ? null : LASTS_MS,
     actions: [
       {
         label: t('notice.open'),
         run: () => {
           open(event.id);
-          notices.seen({ ids: [notice.id] }).catch(() => {});
+          read();
         },
       },
-      { label: t('notice.hide'), quiet: true, run: () => {} },
+      ...(event.status === 'open' && session.mayResolve(event)
+        ? [
+            {
+              label: t('event.resolve'),
+              run: () => {
+                outbox.do({ kind: 'resolve', event });
+                read();
+              },
+            },
+          ]
+        : []),
+      { label: t('notice.later'), run: () => notices.later([notice.id]) },
+      {
+        label: t('notice.why'),
+        quiet: true,
+        run: () => router.go(`/inbox?notice=${notice.id}&event=${event.id}`),
+      },
     ],
     group: {
       key: 'notices',

@@ -1,0 +1,61 @@
+import { ask } from '../api/rest.ts';
+
+const WORKER = '/sw.js';
+
+/** Whether this browser may be told while no page is open; it is asked only when somebody wants it. */
+class PushHere {
+  #isOn = $state(false);
+  #isDenied = $state(false);
+
+  /** Over plain http, and in some browsers, there is no such thing. */
+  get isPossible(): boolean {
+    return 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
+  }
+
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  /** The person has forbidden it in the browser itself, where alone it can be allowed again. */
+  get isDenied(): boolean {
+    return this.#isDenied;
+  }
+
+  /** Looks how it stands, and says anew that this browser is there: a subscription goes with its session. */
+  async look(): Promise<void> {
+    if (!this.isPossible) return;
+    this.#isDenied = Notification.permission === 'denied';
+    const registration = await navigator.serviceWorker.getRegistration(WORKER);
+    const subscription = await registration?.pushManager.getSubscription();
+    this.#isOn = Boolean(subscription) && Notification.permission === 'granted';
+    if (subscription && this.#isOn) await tell(subscription);
+  }
+
+  /** Throws `ApiError`, and what the browser throws. */
+  async turnOn(): Promise<void> {
+    this.#isDenied = (await Notification.requestPermission()) === 'denied';
+    if (Notification.permission !== 'granted') return;
+    const { publicKey } = await ask('GET /me/push');
+    const registration = await navigator.serviceWorker.register(WORKER);
+    await navigator.serviceWorker.ready;
+    const options = { userVisibleOnly: true, applicationServerKey: publicKey };
+    await tell(await registration.pushManager.subscribe(options));
+    this.#isOn = true;
+  }
+
+  async turnOff(): Promise<void> {
+    await ask('DELETE /me/push');
+    const registration = await navigator.serviceWorker.getRegistration(WORKER);
+    const subscription = await registration?.pushManager.getSubscription();
+    await subscription?.unsubscribe();
+    this.#isOn = false;
+  }
+}
+
+async function tell(subscription: PushSubscription): Promise<void> {
+  const { endpoint, keys } = subscription.toJSON();
+  if (!endpoint || !keys?.p256dh || !keys.auth) return;
+  await ask('POST /me/push', { body: { endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth } } });
+}
+
+export const pushHere = new PushHere();

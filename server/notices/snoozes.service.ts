@@ -1,0 +1,105 @@
+import {
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { NoticesSnooze } from '@svodka/shared/contracts/notice';
+import type { Change, ChangeListener } from '../changes/change.ts';
+import { ChangeBus } from '../changes/change-bus.ts';
+import type { EventDoc } from '../events/event.schema.ts';
+import { EventsRepository } from '../events/events.repository.ts';
+import { EventsService } from '../events/events.service.ts';
+import { Clock } from '../platform/clock.ts';
+import { refused } from '../platform/errors/contract-error.ts';
+import { Logger } from '../platform/logger/logger.ts';
+import { RepeatedPass } from '../platform/repeated-pass.ts';
+import { DeliveriesRepository } from './deliveries.repository.ts';
+import type { NoticeDoc } from './notice.schema.ts';
+import { NoticesRepository } from './notices.repository.ts';
+
+const EVERY_MS = 5_000;
+const MOST_MS = 366 * 24 * 3_600_000;
+
+/**
+ * Notices that their reader has put off: out of the inbox and of its count until a time, or until something happens on
+ * the order; then they are there again, unread. What brings them back follows from what is stored, so a pass may run
+ * anywhere any number of times (SPEC N10).
+ */
+@Injectable()
+export class Snoozes implements ChangeListener, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  readonly collections = ['events', 'notices'] as const;
+  readonly #pass: RepeatedPass;
+  #awaited = new Set<string>();
+
+  constructor(
+    private readonly notices: NoticesRepository,
+    private readonly deliveries: DeliveriesRepository,
+    private readonly events: EventsService,
+    private readonly happened: EventsRepository,
+    private readonly bus: ChangeBus,
+    private readonly clock: Clock,
+    logger: Logger,
+  ) {
+    const log = logger.child({ room: 'notices' });
+    this.#pass = new RepeatedPass(
+      () => this.#all(),
+      (err) => log.warn('notices that were put off could not be looked for, and will be', { err }),
+    );
+  }
+
+  onModuleInit(): void {
+    this.bus.register(this);
+  }
+
+  onApplicationBootstrap(): void {
+    this.#pass.start(EVERY_MS);
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.#pass.stop();
+  }
+
+  see({ collection, after }: Change): void {
+    if (!after) return;
+    if (collection === 'notices') {
+      const { snooze } = after as NoticeDoc;
+      if (snooze?.type) this.#awaited.add(snooze.type);
+    } else if (this.#awaited.has((after as EventDoc).type)) this.#pass.soon();
+  }
+
+  run(): Promise<void> {
+    return this.#pass.run();
+  }
+
+  /** Puts off a person's own notices. @throws AppError `validation` until when is past, or too far */
+  async putOff(userId: Id, { ids, until: given, type }: NoticesSnooze): Promise<void> {
+    const at = this.clock.now();
+    const until = given === undefined ? null : new Date(given);
+    if (until && until <= at) throw refused('until', 'in-past');
+    if (until && until.getTime() - at.getTime() > MOST_MS) throw refused('until', 'too-far');
+    const mine = (await this.notices.byIds(ids)).filter((notice) => notice.userId === userId);
+    const events = await this.events.byIds(mine.map(({ eventId }) => eventId));
+    const orderOf = new Map(events.map(({ _id, projectId }) => [_id, projectId]));
+    for (const { _id, eventId } of mine) {
+      const projectId = orderOf.get(eventId) ?? null;
+      // Of what stands in no order nothing would ever bring it back.
+      if (type && !until && !projectId) throw refused('type', 'no-order');
+      await this.notices.snooze(_id, { until, type: type ?? null, projectId, at });
+    }
+    await this.deliveries.cancelWaiting(ids, 'snoozed');
+  }
+
+  async #all(): Promise<void> {
+    await this.notices.wakeDue(this.clock.now());
+    const waiting = await this.notices.awaiting();
+    this.#awaited = new Set(waiting.map(({ snooze }) => snooze?.type ?? ''));
+    for (const { _id, snooze } of waiting) {
+      if (this.#pass.isStopped) return;
+      if (!snooze?.projectId || !snooze.type) continue;
+      if (await this.happened.hasSince(snooze.projectId, snooze.type, snooze.at))
+        await this.notices.wake(_id);
+    }
+  }
+}
