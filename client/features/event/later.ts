@@ -7,3 +7,5 @@ export const settle = later(() => import('../event-look/Settle.svelte'));
 export const holdDialog = later(() => import('./HoldDialog.svelte'));
 /** The openings of a measurement sheet. */
 export const sheet = later(() => import('./Sheet.svelte'));
+/** Whom it was told, and why. */
+export const toldOf = later(() => import('./ToldOf.svelte'));
