@@ -82,7 +82,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     openOn: () => Id | null = () => null,
   ): Promise<void> {
     if (!beat.visible || beat.idleMs >= IDLE_MS) return;
-    const [user] = await this.users.byIds([userId]);
+    const [user] = await this.users.live.byIds([userId]);
     const { feed = null, doing = null, field = null } = beat;
     this.#pages.set(page, {
       userId,
