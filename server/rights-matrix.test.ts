@@ -87,6 +87,7 @@ PATCH  /api/counterparties/:id customer manager-self  +   +   -   -   -   +   - 
 PATCH  /api/counterparties/:id customer manager-other +   +   -   -   -   +   -   -
 PATCH  /api/counterparties/:id stranger manager-self  +   +   -   -   -   .   .   .
 
+GET    /api/promises                                  +   +   +   +   +   +   +   +
 GET    /api/projects/:id/links order                  +   +   +   +   +   +   +   .
 POST   /api/projects/:id/links order link             +   +   -   +   -   +   +   .
 POST   /api/projects/:id/links/revoke order links     +   +   -   +   -   +   +   .

@@ -78,6 +78,16 @@ export const LinkMakeSchema = z.strictObject({
 /** Null: all links of the order. */
 export const LinkRevokeSchema = z.strictObject({ linkId: IdSchema.nullable() });
 
+/** How promises to customers were kept, by who gave them; of a counterparty, or of all that the reader sees. */
+export const PromisesQuerySchema = z.strictObject({ counterpartyId: IdSchema.optional() });
+const count = z.number().int();
+export const PromisesSchema = z.strictObject({
+  people: z.array(z.strictObject({ userId: IdSchema, open: count, kept: count, broken: count })),
+  /** False: only the newest were counted. */
+  isWhole: z.boolean(),
+});
+export type Promises = z.infer<typeof PromisesSchema>;
+
 // What a customer may know. Letters and the page are written from these types and nothing else: they name no text that
 // staff have written, no person and no sum.
 

@@ -24,6 +24,8 @@ export const RULE_CODES = [
   'payment-overdue',
   'complaint',
   'missed-call',
+  'promise-due',
+  'promise-broken',
   'not-launched',
 ] as const;
 export type RuleCode = (typeof RULE_CODES)[number];

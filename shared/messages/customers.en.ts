@@ -103,6 +103,18 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.consent.saved': 'Consent recorded',
   'customer.consent.ended': 'Consent withdrawn: no more letters',
 
+  'promise.what': 'What was promised',
+  'promise.until': 'Until',
+  'promise.missing': 'Write what was promised',
+  'promise.do': 'Save',
+  'promise.saved': 'Promise saved',
+  'promise.counts': 'Promises within a year',
+  'promise.kept': '{count} kept',
+  'promise.broken': '{count} broken',
+  'promise.open': '{count} waiting',
+  'promise.mine': 'My promises',
+  'promise.notWhole': 'only the newest are counted',
+
   'mailbox.held.first':
     'The first letter of its kind: read what the customer will see. From then on such letters go by themselves.',
   'mailbox.reason.first-of-kind': 'the first letter of its kind: waits to be checked',

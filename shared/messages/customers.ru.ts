@@ -102,6 +102,18 @@ export const customersRu = {
   'customer.consent.saved': 'Согласие записано',
   'customer.consent.ended': 'Согласие отозвано: писем больше не будет',
 
+  'promise.what': 'Что обещали',
+  'promise.until': 'До какого времени',
+  'promise.missing': 'Напишите, что обещали',
+  'promise.do': 'Записать',
+  'promise.saved': 'Обещание записано',
+  'promise.counts': 'Обещания за год',
+  'promise.kept': 'выполнено {count}',
+  'promise.broken': 'нарушено {count}',
+  'promise.open': 'ждёт {count}',
+  'promise.mine': 'Мои обещания',
+  'promise.notWhole': 'посчитаны последние',
+
   'mailbox.held.first':
     'Первое письмо такого вида: прочитайте, что увидит заказчик. Дальше такие письма уходят сами.',
   'mailbox.reason.first-of-kind': 'первое письмо такого вида: ждёт проверки',

@@ -408,6 +408,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'keys.selectOn': 'Extend the selection',
   'keys.comment': 'Comment',
   'keys.edit': 'Edit',
+  'keys.promise': 'Write down a promise',
+  'promise.title': 'Promise to the customer',
   'keys.remove': 'Delete',
   'keys.new': 'New event',
   'keys.search': 'Search',

@@ -14,6 +14,8 @@ export const rulesEn = {
   'rule.payment-overdue': 'Payment overdue',
   'rule.complaint': 'Complaint opened',
   'rule.missed-call': 'Not called back within half an hour',
+  'rule.promise-due': 'A promise is due',
+  'rule.promise-broken': 'A promise was not kept in time',
   'rule.not-launched': 'Prepaid but not launched',
   'reason.rule-loop': 'Rules make such events themselves: this rule would report on itself',
   'reason.rule-loud': 'This rule would send more than 50 notices a day: check it and confirm',

@@ -5,7 +5,10 @@ import {
   CustomerLinkSchema,
   LinkMakeSchema,
   LinkRevokeSchema,
+  PromisesQuerySchema,
+  PromisesSchema,
 } from '../contracts/customer.ts';
+import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
 
 const links = z.strictObject({ items: z.array(CustomerLinkSchema) });
@@ -22,6 +25,12 @@ export const CUSTOMER_ROUTES = routes({
     right: 'directory.write',
     answers: { 200: CounterpartySchema },
     errors: ['conflict'],
+  },
+  // Of the last year.
+  'GET /promises': {
+    right: 'signed-in',
+    query: PromisesQuerySchema,
+    answers: { 200: PromisesSchema.extend({ refs: RefsSchema }) },
   },
   'GET /projects/:id/links': { right: 'directory.read', answers: { 200: links } },
   // The whole address is told here and nowhere else.

@@ -37,6 +37,17 @@ const STARTS: Record<RuleCode, Start> = {
     trigger: { on: 'absent', awaits: 'call.out', within: { n: 30, unit: 'minutes' } },
     recipients: [{ to: 'manager' }, { to: 'role', role: 'dispatcher' }],
   },
+  // Who has promised, also where no order is named.
+  'promise-due': {
+    filter: 'type:call.promise status:open',
+    trigger: { on: 'due' },
+    recipients: [{ to: 'author' }],
+  },
+  'promise-broken': {
+    filter: 'type:call.promise status:open',
+    trigger: { on: 'overdue', every: null },
+    recipients: [{ to: 'author' }],
+  },
   'not-launched': {
     filter: 'has:project type:payment.prepaid',
     trigger: { on: 'absent', awaits: 'production.launched', within: { n: 3, unit: 'workingDays' } },
