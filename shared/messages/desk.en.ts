@@ -408,7 +408,6 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'keys.selectOn': 'Extend the selection',
   'keys.comment': 'Comment',
   'keys.edit': 'Edit',
-  'keys.promise': 'Write down a promise',
   'promise.title': 'Promise to the customer',
   'keys.remove': 'Delete',
   'keys.new': 'New event',

@@ -417,7 +417,6 @@ export const deskRu = {
   'keys.selectOn': 'Выбрать подряд',
   'keys.comment': 'Комментарий',
   'keys.edit': 'Изменить',
-  'keys.promise': 'Записать обещание',
   'promise.title': 'Обещание заказчику',
   'keys.remove': 'Удалить',
   'keys.new': 'Новое событие',
