@@ -7,6 +7,7 @@ import { dossierEn } from './dossier.en.ts';
 import { errorsEn } from './errors.en.ts';
 import { filesEn } from './files.en.ts';
 import { filterEn } from './filter.en.ts';
+import { formsEn } from './forms.en.ts';
 import { importsEn } from './imports.en.ts';
 import { mailEn } from './mail.en.ts';
 import { ordersEn } from './orders.en.ts';
@@ -35,6 +36,7 @@ export const en: Catalogue = {
   ...attachmentsEn,
   ...dossierEn,
   ...filesEn,
+  ...formsEn,
   ...screensEn,
   ...importsEn,
   ...sourcesEn,

@@ -3,6 +3,7 @@ import { crewsRu } from './crews.ru.ts';
 import { customersRu } from './customers.ru.ts';
 import { dossierRu } from './dossier.ru.ts';
 import { filesRu } from './files.ru.ts';
+import { formsRu } from './forms.ru.ts';
 import { importsRu } from './imports.ru.ts';
 import { mailRu } from './mail.ru.ts';
 import { ordersRu } from './orders.ru.ts';
@@ -22,6 +23,7 @@ export const laterRu = {
   ...customersRu,
   ...dossierRu,
   ...filesRu,
+  ...formsRu,
   ...screensRu,
   ...importsRu,
   ...sourcesRu,
