@@ -1,4 +1,4 @@
-// The form of an event, and what it says when somebody was faster.
+// The forms of an event and of a feed, and what is said when somebody was faster.
 export const formsRu = {
   'form.new': 'Новое событие',
   'form.edit': 'Изменить событие',
@@ -32,4 +32,18 @@ export const formsRu = {
   'form.waits': 'Записано, ждёт связи',
   'form.waits.text': 'Отправится само, когда связь вернётся.',
   'conflict.by': '{name}, {at}',
+  'views.name': 'Название',
+  'views.namePlaceholder': 'Например, «Монтажи завтра»',
+  'views.nameWrong': 'Назовите ленту: от 1 до 80 знаков.',
+  'views.icon': 'Значок',
+  'views.icon.inbox': 'Лоток',
+  'views.icon.flame': 'Огонь',
+  'views.icon.alarm': 'Будильник',
+  'views.icon.money': 'Деньги',
+  'views.icon.install': 'Монтаж',
+  'views.icon.calls': 'Звонки',
+  'views.icon.ruler': 'Замеры',
+  'views.icon.box': 'Склад',
+  'views.icon.flag': 'Флажок',
+  'views.icon.star': 'Звезда',
 } as const;
