@@ -92,6 +92,8 @@ export const PROJECTS_INDEXES: CollectionPlan[] = [
       { key: { 'line.keys.on': 1, 'line.risk': -1, _id: -1 } },
       { key: { 'line.keys.debt': -1, _id: -1 } },
       { key: { managerId: 1, 'line.risk': -1, _id: -1 } },
+      // One manager's, by the day of installation: else all of the days are passed for a twelfth of them.
+      { key: { managerId: 1, 'line.keys.on': 1, 'line.risk': -1, _id: -1 } },
       // One status, the worst first: what is asked for most often beside one manager.
       { key: { status: 1, 'line.risk': -1, _id: -1 } },
       { key: BY_DAY },
