@@ -55,4 +55,10 @@ export const partiesEn: Record<keyof typeof partiesRu, string> = {
   'my.noPromises': 'Calls that you have promised will appear here.',
   'my.deadlines': 'Calendar of deadlines',
   'my.desk': 'All events',
+
+  'reason.inn': 'An INN has 10 or 12 digits',
+  'reason.inn-check': 'The INN has a typo: its check digit does not match',
+  'reason.kpp': 'A KPP has 9 characters, such as 770101001',
+  'reason.ogrn': 'An OGRN has 13 digits, an OGRNIP 15',
+  'reason.ogrn-check': 'The OGRN has a typo: its check digit does not match',
 };
