@@ -46,6 +46,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   #timer: NodeJS.Timeout | null = null;
   readonly #lanes = new Set<Promise<void>>();
   #isAway = false;
+  #taking: Promise<unknown> = Promise.resolve();
   readonly #carriers: Record<WayOut, Carrier>;
 
   constructor(
@@ -102,12 +103,12 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   /** A lane that found something calls for the next one: a server that dawdles over one letter holds up no other. */
   async #lane(): Promise<void> {
     while (!this.#isStopped) {
-      const now = this.clock.now();
-      const claim = await this.deliveries.claim(now, new Date(now.getTime() + LEASE_MS));
-      if (!claim) return;
+      const taken = await this.#take();
+      if (!taken) return;
+      const { claim, others } = taken;
       this.wake();
       try {
-        await this.#carry(claim);
+        await this.#carry(claim, others);
       } catch (err) {
         // Its lease runs out, and it is taken up again.
         if (!(err instanceof LostClaim))
@@ -116,19 +117,32 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  async #carry(claim: DeliveryDoc): Promise<void> {
+  /**
+   * Claims one, and what is gathered goes with it. One lane after the other: of two that gather for the same person at
+   * once each would find a part.
+   */
+  #take(): Promise<{ claim: DeliveryDoc; others: DeliveryDoc[] } | null> {
+    const taking = this.#taking.then(async () => {
+      const now = this.clock.now();
+      const claim = await this.deliveries.claim(now, new Date(now.getTime() + LEASE_MS));
+      if (!claim?.isGathered) return claim && { claim, others: [] };
+      const isFirst = claim.attempts.length === 0;
+      const others = isFirst
+        ? await this.deliveries.gather(claim, now)
+        : await this.deliveries.gatheredIn(claim._id);
+      return { claim, others };
+    });
+    this.#taking = taking.catch(() => undefined);
+    return taking;
+  }
+
+  async #carry(claim: DeliveryDoc, others: readonly DeliveryDoc[]): Promise<void> {
     if (claim.state === 'sending' && claim.isDotted) {
       return this.#settleAmbiguous(claim, claim.attempts.length - 1, 'the worker ended after the final dot');
     }
     const now = this.clock.now();
     const { channel = 'mail' } = claim;
-    const isFirst = claim.attempts.length === 0;
-    if (isFirst && (await this.#isOneTooMany(claim, now))) return;
-    const others = !claim.isGathered
-      ? []
-      : isFirst
-        ? await this.deliveries.gather(claim, now)
-        : await this.deliveries.gatheredIn(claim._id);
+    if (claim.attempts.length === 0 && (await this.#isOneTooMany(claim, now))) return;
     const content = await this.#contentsOf(claim)(claim, others);
     if (typeof content === 'string') return this.#finish(claim, 'cancelled', content);
     const { to, subject, html } = content;
