@@ -170,7 +170,7 @@ describeInBrowser('accessibility', () => {
       await script.post('/api/users', { login, name: 'Вера Соколова', roles: ['manager'], password });
       const manager = await Person.at(chromium, app.url, { login, password });
       await manager.page.waitForURL('**/my');
-      await manager.page.getByRole('heading', { name: 'Сроки на неделю' }).waitFor();
+      await manager.page.getByRole('heading', { name: 'Сегодня' }).waitFor();
       await inBothThemes(manager.page);
     },
     LONG_MS,
