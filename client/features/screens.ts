@@ -1,9 +1,9 @@
 import Bell from '@lucide/svelte/icons/bell';
-import BellRing from '@lucide/svelte/icons/bell-ring';
 import BookUser from '@lucide/svelte/icons/book-user';
 import CalendarCheck from '@lucide/svelte/icons/calendar-check';
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import FolderKanban from '@lucide/svelte/icons/folder-kanban';
+import Funnel from '@lucide/svelte/icons/funnel';
 import HardHat from '@lucide/svelte/icons/hard-hat';
 import Landmark from '@lucide/svelte/icons/landmark';
 import Mail from '@lucide/svelte/icons/mail';
@@ -134,7 +134,7 @@ const SCREENS: Screen[] = [
   },
   {
     path: 'rules',
-    section: { label: 'rules.title', icon: BellRing, key: { code: 'KeyR', shown: 'R' } },
+    section: { label: 'rules.title', icon: Funnel, key: { code: 'KeyR', shown: 'R' } },
     load: () => import('./rules/RulesScreen.svelte'),
   },
   {

@@ -130,8 +130,8 @@ describe('filter bar', () => {
     await waitFor(() => expect(filter()).toBe('module:finance importance>=high'));
   });
 
-  it('opens the text form for an address that is no filter', () => {
+  it('opens the text form for an address that is no filter', async () => {
     show(`/?filter=${encodeURIComponent('module:nonsense')}`);
-    expect(screen.getByRole('alert').querySelector('mark')?.textContent).toBe('nonsense');
+    expect((await screen.findByRole('alert')).querySelector('mark')?.textContent).toBe('nonsense');
   });
 });
