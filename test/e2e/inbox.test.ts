@@ -120,9 +120,11 @@ describeInBrowser('inbox and mail', () => {
       const letter = page.getByRole('complementary', { name: 'Письмо' });
       await letter.getByText('denis@windows.example').waitFor();
       expect(await letter.textContent()).toContain('№ 318: предоплата');
-      expect(await letter.textContent()).toContain(
-        'Вы получили это письмо, потому что назначены на этот заказ.',
-      );
+      // As it looks, in a page of its own.
+      await letter
+        .frameLocator('iframe')
+        .getByText('Вы получили это письмо, потому что назначены на этот заказ.')
+        .waitFor();
       // Nobody to hand it to: no way to send it again.
       expect(await letter.getByRole('button', { name: 'Отправить ещё раз' }).count()).toBe(0);
       await letter.getByRole('button', { name: 'Открыть событие' }).click();
