@@ -14,6 +14,7 @@ export function toUser(doc: UserDoc): User {
     tz: doc.tz,
     locale: doc.locale,
     disabledAt: doc.disabledAt?.toISOString() ?? null,
+    ...(doc.isHead && { isHead: true }),
     version: doc.version,
   };
 }

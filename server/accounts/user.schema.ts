@@ -11,6 +11,8 @@ export type UserDoc = {
   name: string;
   roles: Role[];
   departmentId: string | null;
+  /** Absent: does not lead it. */
+  isHead?: boolean;
   email: string | null;
   tz: string;
   locale: 'ru' | 'en';
@@ -43,6 +45,7 @@ export const UserSchema = new Schema<UserDoc>(
     name: String,
     roles: [String],
     departmentId: String,
+    isHead: Boolean,
     email: String,
     tz: String,
     locale: String,

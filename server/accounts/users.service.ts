@@ -102,6 +102,7 @@ export class UsersService implements OnApplicationBootstrap {
       name: create.name,
       roles: create.roles,
       departmentId: create.departmentId,
+      ...(create.isHead && { isHead: true }),
       email: create.email,
       tz: create.tz ?? this.config.tzDefault,
       locale: create.locale,

@@ -40,6 +40,8 @@ export const UserSchema = z.strictObject({
   login: LoginSchema,
   ...fields,
   disabledAt: MomentSchema.nullable(),
+  /** Leads the department: rules may name its head. Absent: does not. */
+  isHead: z.boolean().optional(),
   version: z.number().int(),
 });
 export type User = z.infer<typeof UserSchema>;
@@ -66,6 +68,7 @@ export const UserCreateSchema = createOf(
     login: LoginSchema,
     ...fields,
     tz: fields.tz.optional(),
+    isHead: z.boolean().optional(),
     /** Absent: the server makes one and returns it once. */
     password: PasswordSchema.optional(),
   },
@@ -73,7 +76,7 @@ export const UserCreateSchema = createOf(
 );
 export type UserCreate = z.infer<typeof UserCreateSchema>;
 
-export const UserEditSchema = patchOf({ ...fields, disabled: z.boolean() });
+export const UserEditSchema = patchOf({ ...fields, isHead: z.boolean(), disabled: z.boolean() });
 export type UserEdit = z.infer<typeof UserEditSchema>;
 
 /** What a person may change of themselves; another e-mail address takes their password (`current`) too. */

@@ -43,6 +43,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'people.role.orders.hint': 'orders and work with customers',
   'people.role.measurer.hint': 'measurements and measurement sheets',
   'people.department': 'Department',
+  'people.isHead': 'Leads this department',
   'people.department.hint': '“My department only” events are seen by staff of the same department.',
   'people.email': 'E-mail',
   'people.email.hint': 'E-mails go here when the person is not in Svodka.',

@@ -42,6 +42,7 @@ export const screensRu = {
   'people.role.orders.hint': 'заказы и работа с заказчиками',
   'people.role.measurer.hint': 'замеры и замерные листы',
   'people.department': 'Отдел',
+  'people.isHead': 'Руководит этим отделом',
   'people.department.hint': 'События «только моему отделу» видят сотрудники того же отдела.',
   'people.email': 'Почта',
   'people.email.hint': 'Сюда придут письма, когда сотрудника нет в «Сводке».',

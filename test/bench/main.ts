@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --megabytes 1024 --data DIR]
- * Parts: feeds (its rows: feeds/bench.ts), storm, import, ingest, screen, page, start; none named: all; and files, orders, presence when named. Starts the production
+ * Parts: rules, feeds (its rows: feeds/bench.ts), storm, import, ingest, screen, page, start; none named: all; and files, orders, presence when named. Starts the production
  * build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
@@ -18,6 +18,7 @@ import { benchLiveRow } from './live-row.ts';
 import { benchOrders } from './orders.ts';
 import { benchPresence } from './presence.ts';
 import { anonymousMiB, childrenOf } from './processes.ts';
+import { benchRules } from './rules.ts';
 import { table } from './statistics.ts';
 import { benchStorm } from './storm.ts';
 
@@ -31,7 +32,7 @@ const { values, positionals } = parseArgs({
     data: { type: 'string' },
   },
 });
-const PARTS = ['feeds', 'storm', 'import', 'ingest', 'screen', 'page', 'start'];
+const PARTS = ['rules', 'feeds', 'storm', 'import', 'ingest', 'screen', 'page', 'start'];
 const wanted = new Set(positionals.length > 0 ? positionals : PARTS);
 const dataDir = values.data ?? (await mkdtemp(join(tmpdir(), 'svodka-bench-')));
 const env = {
@@ -57,6 +58,7 @@ const remember = (name: string, app: App) => {
 };
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'processor'}`);
+if (wanted.has('rules')) benchRules();
 let app = await timedStart('empty data directory');
 try {
   remember('after start', app);

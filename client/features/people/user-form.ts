@@ -15,6 +15,7 @@ export type UserFields = {
   name: string;
   roles: Role[];
   department: string;
+  isHead: boolean;
   email: string;
   locale: User['locale'];
   tz: string;
@@ -29,6 +30,7 @@ export function fieldsOf(user: User | null, defaults: { locale: User['locale']; 
     name: user?.name ?? '',
     roles: user?.roles ?? [],
     department: user?.departmentId ?? '',
+    isHead: user?.isHead ?? false,
     email: user?.email ?? '',
     locale: user?.locale ?? defaults.locale,
     tz: user?.tz ?? defaults.tz,
@@ -42,6 +44,7 @@ const TO_BODY = {
   name: 'name',
   roles: 'roles',
   department: 'departmentId',
+  isHead: 'isHead',
   email: 'email',
   locale: 'locale',
   tz: 'tz',

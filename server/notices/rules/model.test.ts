@@ -33,9 +33,9 @@ const ORDERS = [0, 1].map(
     }) as unknown as OrderImage,
 );
 
-const leaf: fc.Arbitrary<Filter> = fc.oneof(
+const leaf = fc.oneof<fc.Arbitrary<Filter>[]>(
   fc.subarray(TYPES, { minLength: 1 }).map((types) => ({ field: 'type' as const, in: types })),
-  fc.constant({ field: 'importance' as const, in: ['high', 'critical'] }),
+  fc.constant<Filter>({ field: 'importance', in: ['high', 'critical'] }),
   fc.boolean().map((exists) => ({ field: 'project' as const, exists })),
   fc.constantFrom('open', 'recorded').map((status) => ({ field: 'status' as const, in: [status] })),
 );
