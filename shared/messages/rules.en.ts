@@ -156,7 +156,7 @@ export const rulesEn = {
   'rules.preview.part': 'There are more events than were looked at.',
   'rules.preview.nothing': 'There were no such events in this time.',
   'rules.preview.events': 'By these events',
-  'told.title': 'Who was told',
+  'told.whom': 'Who was told',
   'told.seen': 'read {at}',
   'told.unseen': 'not read',
   'told.way': '{channel}: {state} {at}',

@@ -158,7 +158,7 @@ export const rulesRu = {
   'rules.preview.part': 'Событий больше, чем просмотрено.',
   'rules.preview.nothing': 'За это время таких событий не было.',
   'rules.preview.events': 'По событиям',
-  'told.title': 'Кому сообщили',
+  'told.whom': 'Кому сообщили',
   'told.seen': 'прочитано {at}',
   'told.unseen': 'не прочитано',
   'told.way': '{channel}: {state} {at}',
