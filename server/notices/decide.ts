@@ -2,7 +2,12 @@ import type { DueState } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { isMachineType, MADE_BY_TELLING } from '@svodka/shared/contracts/modules';
 import type { Notice, NoticeReason, Suppressed } from '@svodka/shared/contracts/notice';
-import { CHANNELS, type Channel, type WatchedField } from '@svodka/shared/contracts/notice-rule';
+import {
+  CHANNELS,
+  type Channel,
+  type Trigger,
+  type WatchedField,
+} from '@svodka/shared/contracts/notice-rule';
 import { dueMoments } from '@svodka/shared/rules/due';
 import { derivedId } from '../platform/mongo/derived-id.ts';
 import type { EventImage, OrderImage } from './rules/images.ts';
@@ -128,7 +133,20 @@ const findingOf = (rules: RuleSet, event: EventImage | null): CompiledRule[] =>
 
 /** Whether a change can touch any rule: asked first, because most changes do not and the order is a read. */
 export const concernsRules = (rules: RuleSet, after: EventImage): boolean =>
-  findingOf(rules, after).length > 0;
+  findingOf(rules, after).some(({ rule }) => maySpeak(rule.trigger, after));
+
+/** Without a deadline that has turned nobody speaks of one. */
+function maySpeak(trigger: Trigger, { dueAt, dueState }: EventImage): boolean {
+  switch (trigger.on) {
+    case 'approaching':
+      return trigger.lead !== null || dueState === 'approaching';
+    case 'due':
+    case 'overdue':
+      return dueAt !== null && (dueState === 'due' || dueState === 'overdue');
+    default:
+      return true;
+  }
+}
 
 /** What the rules say to one change of an event. Pure, and the same for the same change. */
 export function wordsOf(

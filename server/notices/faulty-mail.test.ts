@@ -92,13 +92,14 @@ describe(`a mail server that does everything wrong (seed ${seed})`, () => {
     );
     expect(new Set(docs.map(({ noticeId }) => noticeId)).size).toBe(LETTERS);
     expect(of('sent').filter(({ messageId }) => !arrived.has(messageId))).toEqual([]);
-    expect(of('failed').filter(({ messageId }) => arrived.has(messageId))).toEqual([]);
-    // Doubled only where an attempt ended without a word after the dot, and never more than once.
-    const mayBeTwice = ({ attempts }: DeliveryDoc) =>
+    // An attempt that ended without a word after the dot may have arrived, whatever became of the next.
+    const mayHaveArrived = ({ attempts }: DeliveryDoc) =>
       attempts.some(({ outcome }) => !/^\d{3} /.test(outcome) && outcome !== 'started');
+    expect(of('failed').filter((doc) => arrived.has(doc.messageId) && !mayHaveArrived(doc))).toEqual([]);
+    // Doubled only where that was so, and never more than once.
     for (const doc of docs) {
       const times = arrived.get(doc.messageId) ?? 0;
-      expect({ id: doc._id, times, may: times < 2 || mayBeTwice(doc) }).toMatchObject({ may: true });
+      expect({ id: doc._id, times, may: times < 2 || mayHaveArrived(doc) }).toMatchObject({ may: true });
       expect(times).toBeLessThanOrEqual(2);
     }
   }, 300_000);

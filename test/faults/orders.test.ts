@@ -148,6 +148,7 @@ describe(`kill -9 of server and store while an import derives orders (seed ${see
                 .map((event) => ({
                   ...event,
                   occurredAt: new Date(event.occurredAt),
+                  recordedAt: new Date(event.recordedAt),
                   dueAt: event.dueAt === null ? null : new Date(event.dueAt),
                   resolved: event.resolved && { ...event.resolved, at: new Date(event.resolved.at) },
                   deletedAt: null,

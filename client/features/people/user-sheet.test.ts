@@ -70,6 +70,7 @@ describe('sheet of a person', () => {
           name: 'Анна Ковалёва',
           roles: ['dispatcher', 'manager'],
           departmentId: null,
+          isHead: false,
           email: null,
           locale: 'ru',
           tz: expect.any(String),
