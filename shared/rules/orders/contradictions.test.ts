@@ -97,6 +97,10 @@ describe('contradictions', () => {
     expect(quietAt).toEqual(new Date(NOW.getTime() + 4 * 60_000));
     expect(staleAt).toEqual(quietAt);
     expect(keys.flags).toContain('contradiction');
+    // What the desk says of the order makes it no less quiet.
+    const told = { ...event('contradiction.found', 0), ...written(0) };
+    const done = { ...event('install.done', 3), ...written(1) };
+    expect(deriveLine(order([...SOLD(), done, told])).quietAt).toEqual(quietAt);
     const old = line(60);
     expect(old.quietAt?.getTime()).toBeLessThan(NOW.getTime());
     expect(old.staleAt?.getTime()).toBeGreaterThan(NOW.getTime());

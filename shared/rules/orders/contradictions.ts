@@ -4,8 +4,8 @@ import { isId } from '../../contracts/id.ts';
 import type { EventType } from '../../contracts/modules.ts';
 import type { MilestoneCode, ProjectStatus } from '../../contracts/order-codes.ts';
 import type { ChainContradiction, Milestone, OrderGoods } from '../../contracts/orders.ts';
-import { type Fact, named } from './facts.ts';
-import { ENTERED_BY, FINISHED_BY, REACHED_BY, STARTED_BY } from './fills.ts';
+import { type Fact, type FactEvent, named } from './facts.ts';
+import { ENTERED_BY, FACT_TYPES, FINISHED_BY, REACHED_BY, STARTED_BY } from './fills.ts';
 import { agreedKop } from './money.ts';
 import { stageOf } from './reached.ts';
 import type { Work } from './work.ts';
@@ -52,8 +52,9 @@ export function contradictionsOf(order: Told): ChainContradiction[] {
   if (goods.arrived.n > 0 && goods.shipped.n > goods.arrived.n) say('goods', 'ship', { needs: 'ready' });
   const readyOn = isOpen('ready') ? (byCode.get('ready')?.forecastOn ?? null) : null;
   const early = works.find(
-    ({ state, isPlanned, startOn }) =>
-      state === 'planned' && isPlanned && readyOn !== null && startOn <= readyOn,
+    // Where goods come in stages, only the calendar knows which of them are awaited.
+    ({ state, isPlanned, startOn, stages }) =>
+      state === 'planned' && isPlanned && stages === 1 && readyOn !== null && startOn <= readyOn,
   );
   if (early) say('early', 'install', { needs: 'ready', fact: early.plannedBy && named(early.plannedBy) });
   for (const { code, promisedOn, forecastOn, actualOn } of milestones) {
@@ -100,10 +101,12 @@ const ANNOUNCED: ReadonlySet<Kind> = new Set(['unsigned', 'goods', 'early', 'cre
 /** So long after the last fact was written down something that does not fit may only be not told yet. */
 const QUIET_MS = 5 * 60_000;
 /** From when on what was found announces itself; null: nothing says when its facts were written down. */
-export const quietFrom = (events: readonly { recordedAt?: Date }[]): Date | null => {
-  const last = events.reduce((most, { recordedAt }) => Math.max(most, recordedAt?.getTime() ?? 0), 0);
+export function quietFrom(events: readonly Pick<FactEvent, 'type' | 'recordedAt'>[]): Date | null {
+  // What the desk itself says of an order is no fact of it.
+  const facts = events.filter(({ type }) => FACT_TYPES.includes(type));
+  const last = facts.reduce((most, { recordedAt }) => Math.max(most, recordedAt?.getTime() ?? 0), 0);
   return last === 0 ? null : new Date(last + QUIET_MS);
-};
+}
 
 /**
  * Those that announce themselves as events. Sums are not for everybody who reads events of the order, so what is wrong
