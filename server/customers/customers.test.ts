@@ -229,7 +229,7 @@ describe('what is public', () => {
     }
     expect(html).not.toContain('<script');
     expect(html).not.toContain('Материалы');
-    expect(html).toContain(`Монтаж ${dayWords(INSTALLATION, 'ru')}`);
+    expect(html).toContain(`Монтаж: ${dayWords(INSTALLATION, 'ru')}`);
     expect(letter.text).toContain(`Монтаж: ${dayWords(INSTALLATION, 'ru')}`);
     expect(html).toContain('dogovor.txt');
     expect(html).not.toContain('secret.txt');

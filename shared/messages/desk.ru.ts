@@ -197,7 +197,7 @@ export const deskRu = {
   'event.holder': 'В работе',
   'event.heldUntil': 'до {at}, если не продлится',
   'event.takenFrom': 'До этого — {name}. Причина: {reason}',
-  'event.handedBy': 'Передал(а) {name}',
+  'event.handedBy': 'От кого: {name}',
   'event.snoozed': 'Отложено',
   'event.snoozedUntil': 'до {at}',
   'event.snoozedFor': 'или пока не придёт «{type}»',
@@ -310,8 +310,8 @@ export const deskRu = {
   'undo.nothing': 'Отменять нечего',
   'undo.failed': 'Не получилось',
 
-  'people.there': 'Сейчас на рабочем столе',
-  'people.count': 'На рабочем столе: {count}',
+  'people.there': 'Сейчас в «Сводке»',
+  'people.count': 'В «Сводке»: {count}',
   'people.holds': 'в работе {count}',
   'people.ownFeed': 'своя лента',
   'people.looking': 'Тоже смотрят: {names}',
@@ -339,7 +339,7 @@ export const deskRu = {
   'notice.due': 'Срок наступил',
   'notice.overdue': 'Срок просрочен',
   'notice.changed': 'Событие изменилось',
-  'notice.absent': 'Ожидаемое не произошло',
+  'notice.absent': 'Нет продолжения',
   'notice.escalated': 'Ждёт решения',
 
   'keys.title': 'Клавиши',

@@ -1,9 +1,9 @@
 import type { dossierRu } from './dossier.ru.ts';
 
 export const dossierEn: Record<keyof typeof dossierRu, string> = {
-  'dossier.title': 'Dossier {title}',
+  'dossier.title': 'Dossier — {title}',
   'dossier.period': 'From {from} to {to}',
-  'dossier.made': 'Made {at} ({zone}) by {by}',
+  'dossier.made': 'Made on {at} ({zone}) by {by}',
   'dossier.leftOut':
     '{count, plural, one {# more event is left out: you have no access to it} other {# more events are left out: you have no access to them}}',
   'dossier.cut':
@@ -11,7 +11,7 @@ export const dossierEn: Record<keyof typeof dossierRu, string> = {
   'dossier.money': 'Payments',
   'dossier.total': 'Total',
   'dossier.sum': 'Amount',
-  'dossier.dates': 'Dates that were named',
+  'dossier.dates': 'Dates given',
   'dossier.day': 'Date',
   'dossier.promises': 'Promises',
   'dossier.promise.kept': 'kept {at}',
@@ -31,9 +31,9 @@ export const dossierEn: Record<keyof typeof dossierRu, string> = {
     'Dossier: open index.html. The attached files are in the folder files; their checksums are in SHA256SUMS.txt.',
   'dossier.missing': 'Left out (no access, removed or damaged):',
   'dossier.open': 'Dossier',
-  'dossier.head': 'Dossier of a period',
+  'dossier.head': 'Dossier for a period',
   'dossier.text':
-    'Events, calls, comments, payments, promises and documents on one page. Opening it is written to the log.',
+    'Events, calls, comments, payments, promises and documents on one page. Opening it is recorded in the access log.',
   'dossier.from': 'From',
   'dossier.to': 'To',
   'dossier.page': 'Open the page',

@@ -1,6 +1,6 @@
 /** A dossier: the page and the way to it. */
 export const dossierRu = {
-  'dossier.title': 'Досье {title}',
+  'dossier.title': 'Досье — {title}',
   'dossier.period': 'С {from} по {to}',
   'dossier.made': 'Составлено {at} ({zone}), {by}',
   'dossier.leftOut':
@@ -22,10 +22,10 @@ export const dossierRu = {
   'dossier.none': 'За этот период событий нет.',
   'dossier.when': 'Когда',
   'dossier.what': 'Что',
-  'dossier.became': 'Что стало',
+  'dossier.became': 'Чем кончилось',
   'dossier.edited': 'изменено {at}',
   'dossier.file': '{name}, {size} КБ',
-  'dossier.file.without': 'в этом досье без файла',
+  'dossier.file.without': 'файл не входит в это досье',
   'dossier.readme':
     'Досье: откройте index.html. Рядом, в папке files, приложенные файлы; их контрольные суммы — в SHA256SUMS.txt.',
   'dossier.missing': 'Не вошли (нет доступа, удалены или повреждены):',

@@ -8,7 +8,7 @@ export const mailRu = {
   'mail.what.due': 'Срок наступил',
   'mail.what.overdue': 'Срок просрочен',
   'mail.what.changed': 'Событие изменилось',
-  'mail.what.absent': 'Ожидаемое не произошло',
+  'mail.what.absent': 'Нет продолжения',
   'mail.what.escalated': 'Событие ждёт решения',
   'mail.what.mention': 'Вас упомянули в обсуждении',
   'mail.project': 'Заказ',

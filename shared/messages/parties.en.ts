@@ -51,8 +51,8 @@ export const partiesEn: Record<keyof typeof partiesRu, string> = {
   'my.wasDue': 'by {day}',
   'my.noDue': 'Nothing is due today.',
   'my.noWeek': 'No deadlines for the rest of the week.',
-  'my.promises': 'Calls promised',
-  'my.noPromises': 'Calls that you have promised will appear here.',
+  'my.promises': 'Promised calls',
+  'my.noPromises': 'Calls you have promised will appear here.',
   'my.deadlines': 'Calendar of deadlines',
   'my.desk': 'All events',
 

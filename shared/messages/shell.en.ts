@@ -13,7 +13,7 @@ export const shellEn: Record<keyof typeof shellRu, string> = {
   'counterparties.title': 'Counterparties',
   'inbox.title': 'Inbox',
   'mailbox.title': 'Mail',
-  'mailbox.held': 'There are e-mails that wait for your decision.',
+  'mailbox.held': 'There are e-mails waiting for your decision.',
   'mailbox.held.look': 'Review',
   'import.title': 'Import',
   'settings.title': 'Settings',

@@ -44,7 +44,7 @@ describeInBrowser('the customer of an order', () => {
       await page.getByRole('button', { name: 'Записать согласие' }).press('Enter');
       const consent = page.getByRole('dialog', { name: 'Согласие на письма' });
       expect(await consent.getByLabel('Адрес').inputValue()).toBe(EMAIL);
-      await consent.getByLabel('Когда и как согласились').fill('по телефону 27 ноября');
+      await consent.getByLabel('Когда и как заказчик согласился').fill('по телефону 27 ноября');
       await consent.getByRole('button', { name: 'Сохранить' }).press('Enter');
       await page.getByText(`согласие на ${EMAIL}`).waitFor();
 

@@ -98,7 +98,7 @@ describeInBrowser('the rules of notices', () => {
       const { page } = vera;
       await page.goto(`${app.url}/rules`);
       await page.getByText('Важное по заказу', { exact: true }).click();
-      await page.getByText('Менять это правило может администратор.').waitFor();
+      await page.getByText('Менять это правило может только администратор.').waitFor();
       await page.goto(`${app.url}/rules/new`);
       await page.getByRole('textbox', { name: 'Название правила' }).fill('Моё правило');
       await page.keyboard.press('Enter');
