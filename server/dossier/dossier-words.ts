@@ -24,8 +24,10 @@ export class DossierWords {
   ) {
     const date = { day: '2-digit', month: '2-digit', year: 'numeric' } as const;
     const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-    this.#moment = new Intl.DateTimeFormat(locale, { ...date, ...time, timeZone: zone });
-    this.#day = new Intl.DateTimeFormat(locale, { ...date, timeZone: 'UTC' });
+    // The day before the month in both, as everywhere: «03/12» of a dispute must not be March.
+    const dates = locale === 'ru' ? 'ru' : 'en-GB';
+    this.#moment = new Intl.DateTimeFormat(dates, { ...date, ...time, timeZone: zone });
+    this.#day = new Intl.DateTimeFormat(dates, { ...date, timeZone: 'UTC' });
     this.#money = new Intl.NumberFormat(locale, { style: 'currency', currency: 'RUB' });
     this.#number = new Intl.NumberFormat(locale);
   }
