@@ -360,7 +360,6 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'keys.selectOn': 'Extend the selection',
   'keys.comment': 'Comment',
   'keys.edit': 'Edit',
-  'promise.title': 'Promise to the customer',
   'keys.remove': 'Delete',
   'keys.new': 'New event',
   'keys.search': 'Search',

@@ -369,7 +369,6 @@ export const deskRu = {
   'keys.selectOn': 'Выбрать подряд',
   'keys.comment': 'Комментарий',
   'keys.edit': 'Изменить',
-  'promise.title': 'Обещание заказчику',
   'keys.remove': 'Удалить',
   'keys.new': 'Новое событие',
   'keys.search': 'Поиск',

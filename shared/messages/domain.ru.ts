@@ -63,7 +63,7 @@ export const domainRu = {
   'type.call.out': 'Исходящий звонок',
   'type.call.missed': 'Пропущенный звонок',
   'type.call.recorded': 'Запись разговора',
-  'type.call.promise': 'Обещание клиенту',
+  'type.call.promise': 'Обещание заказчику',
   'type.deadline.approaching': 'Срок приближается',
   'type.deadline.due': 'Срок наступил',
   'type.deadline.overdue': 'Срок просрочен',

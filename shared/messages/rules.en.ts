@@ -4,7 +4,7 @@ export const rulesEn = {
   'rule.materials-reserved': 'Materials reserved',
   'rule.prepaid': 'Prepayment made',
   'rule.launched': 'Production launched',
-  'rule.goods-complete': 'All goods ready',
+  'rule.goods-complete': 'Order complete in stock',
   'rule.milestones': 'Deadlines of milestones',
   'rule.approaching': 'Deadline approaching',
   'rule.due': 'Deadline reached',
