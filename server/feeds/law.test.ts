@@ -281,7 +281,7 @@ describe('the law of a feed: what a screen shows is what the query returns (F1)'
           return;
         case 'snooze':
           if (event) {
-            const until = new Date(Date.now() + 60_000).toISOString();
+            const until = new Date(Date.now() + 3_600_000).toISOString();
             const path = `/api/events/${event.id}`;
             const off = await client.send('POST', `${path}/snooze`, { until });
             if (off.status === 200 && step.event % 3 === 0) await client.send('POST', `${path}/wake`, {});
