@@ -34,6 +34,8 @@ export class PresenceGateway {
   ) {
     const { user } = socket.data;
     await this.presence.beat(user.id, beat, socket.id, () => this.discussions.openOn(socket));
+    // Gone while its person was looked up.
+    if (!socket.connected) this.presence.left(socket.id);
     await this.touch.used(socket, beat);
     if (beat.visible && beat.idleMs < WORKS_MS && this.news.mayHold(user.id))
       await this.claims.worked(user.id);
