@@ -31,7 +31,7 @@ function heldAfter(deed: Act): Pick<SvodkaEvent, 'claim' | 'snooze'> {
   const at = new Date(now).toISOString();
   if (deed.kind === 'claim') {
     const { to = me, reason = null } = deed.ask;
-    const from = to === me ? (deed.event.claim?.by ?? null) : me;
+    const from = to !== me ? me : reason === null ? null : (deed.event.claim?.by ?? null);
     const until = new Date(now + LEASE_MS).toISOString();
     return { claim: { by: to, at, until, from, reason }, snooze: null };
   }

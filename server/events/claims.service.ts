@@ -69,7 +69,8 @@ export class ClaimsService {
       const isReturned = claim?.from === actor.id && claim.reason === null;
       if (!isMine && !isReturned && !reason) throw heldBySomebody(before);
       const until = new Date(now.getTime() + LEASE_MS);
-      const from = other ? actor.id : isMine ? null : (claim?.by ?? null);
+      // What is taken back is as if it had never been handed over.
+      const from = other ? actor.id : isMine || !reason ? null : (claim?.by ?? null);
       return {
         ...before,
         status: 'open',

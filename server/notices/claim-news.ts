@@ -95,10 +95,11 @@ export class ClaimNews implements ChangeListener, OnModuleInit, OnModuleDestroy 
   }
 }
 
-/** Who did not do it themself: from whom it was taken, and to whom it was handed. */
+/** Who did not do it themself: from whom it was taken, or taken back, and to whom it was handed. */
 function concerned(before: EventDoc | null, { claim }: EventDoc): Id[] {
   const loser = before?.claim?.by;
-  if (!claim?.from) return [];
+  if (!claim) return [];
+  if (!claim.from) return loser ? [loser] : [];
   const isTaken = claim.from === loser && claim.reason !== null;
   return [...(loser && (isTaken || claim.from !== loser) ? [loser] : []), ...(isTaken ? [] : [claim.by])];
 }

@@ -110,6 +110,10 @@ it('tells who was robbed, who was given, and those who see everything how much e
   await act(vera, { to: anna.user.id });
   await pages.anna.fact('claim.moved', ({ event: { claim } }) => claim?.by === anna.user.id);
   expect(pages.vera.facts.filter(({ name }) => name === 'claim.moved')).toEqual([]);
+  // Handed over and taken back: told to the one who had it for a while.
+  await act(vera, {});
+  const back = await pages.anna.fact('claim.moved', ({ event: { claim } }) => claim?.from === null);
+  expect(back.event.claim).toMatchObject({ by: vera.user.id, reason: null });
 });
 
 it('is refused with words that are no feed and no deed', async () => {
