@@ -3,6 +3,7 @@ import { BULK_MOST, type Bulk, type BulkAct, type BulkDone } from '@svodka/share
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { EventEdit } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
+import { EVENT_TYPES, type EventType } from '@svodka/shared/contracts/modules';
 import { LEASE_MS } from '@svodka/shared/rules/hold';
 import { type Actor, mayEdit, mayResolve } from '@svodka/shared/rules/permissions';
 import { isPending } from '@svodka/shared/rules/status';
@@ -103,28 +104,44 @@ export class BulkService {
   async #undo(actor: Actor, doc: EventDoc, key: string): Promise<void> {
     const [last] = await this.repository.revisions(doc._id);
     if (last?.by !== actor.id || last.asked?.key !== key) throw changedSince();
-    const { status, claim, ...rest } = last.changes;
-    if (status?.to === 'resolved') await this.events.reopen(actor, doc._id, { rev: last.rev });
-    if (claim && status?.to !== 'resolved')
-      await this.#unclaim(actor, doc, claim.from as Id | null, last.rev);
-    const edit = before(rest, doc);
+    const { status, claim } = last.changes;
+    const isTurned = status?.to === 'resolved' || Boolean(claim);
+    const { rev } = isTurned ? await this.#turnBack(actor, doc._id, last) : last;
+    const edit = before(last.changes, doc);
     if (Object.keys(edit).length > 0) {
-      const { _id: id, rev } = await this.events.edit(actor, doc._id, edit, { rev: last.rev });
+      const edited = await this.events.edit(actor, doc._id, edit, { rev });
       // It had become something to do by the deadline that is gone again.
-      if (status?.from === 'recorded') await this.events.record(actor, id, { rev });
+      if (status?.from === 'recorded') await this.events.record(actor, doc._id, { rev: edited.rev });
     }
   }
 
-  /** Back to who had it, as if it had never been handed on. */
-  async #unclaim(actor: Actor, { _id }: EventDoc, by: Id | null, rev: number): Promise<void> {
-    await this.events.turn(actor, _id, { rev, asked: 'unclaim' }, async (event, now) => ({
+  /** Back to who had it, and to what it was put off for, as if nobody had touched it; what time has ended stays so. */
+  #turnBack(actor: Actor, id: Id, { rev, changes }: RevisionDoc): Promise<EventDoc> {
+    const { status, claim, snooze } = changes;
+    const holder = (claim?.from ?? null) as Id | null;
+    return this.events.turn(actor, id, { rev, asked: 'turn back' }, async (event, now) => ({
       ...event,
-      claim:
-        by === null
-          ? null
-          : { by, at: now, until: new Date(now.getTime() + LEASE_MS), from: null, reason: null },
+      ...(status && { status: status.from as EventDoc['status'], resolved: null }),
+      ...(claim && { claim: holder === null ? null : heldAnew(holder, now) }),
+      ...(typeof snooze?.from === 'string' && {
+        snooze: { ...awaited(snooze.from), by: actor.id, at: now },
+      }),
     }));
   }
+}
+
+const heldAnew = (by: Id, now: Date): EventDoc['claim'] => ({
+  by,
+  at: now,
+  until: new Date(now.getTime() + LEASE_MS),
+  from: null,
+  reason: null,
+});
+
+/** What an event was put off until, as its history has it: a moment, or else a type. */
+function awaited(text: string): { until: Date | null; type: EventType | null } {
+  const type = EVENT_TYPES.find((one) => one === text) ?? null;
+  return { type, until: type ? null : new Date(text) };
 }
 
 /** The edit that makes of it what it was. */

@@ -90,6 +90,28 @@ it.each<[string, BulkAct, object]>([
   }
 });
 
+it.each<BulkAct['kind']>(['resolve', 'claim'])(
+  'gives back to whom it was and until when, undoing a %s',
+  async (kind) => {
+    const [held, off] = (await many(2)) as [SvodkaEvent, SvodkaEvent];
+    if (kind === 'resolve') await vera.post(`/api/events/${held.id}/claim`, {});
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    await vera.post(`/api/events/${off.id}/snooze`, { until });
+    const key = newId();
+    expect((await bulk({ kind } as BulkAct, { ids: [held.id, off.id] }, { key })).refused).toEqual([]);
+    expect((await bulk({ kind: 'undo', key }, { ids: [held.id, off.id] })).refused).toEqual([]);
+    const [again, waits] = [await read(held.id), await read(off.id)];
+    expect(again).toMatchObject({ status: 'open', resolved: null, snooze: null });
+    expect(again.claim?.by).toBe(kind === 'resolve' ? vera.user.id : undefined);
+    expect(waits).toMatchObject({
+      status: 'snoozed',
+      resolved: null,
+      claim: null,
+      snooze: { until, type: null },
+    });
+  },
+);
+
 it('links many to an order, one by one with the rights of whoever asks', async () => {
   const project = await makeProject(app.admin);
   const events = await many(2);
