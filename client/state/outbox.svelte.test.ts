@@ -101,6 +101,26 @@ describe('outbox', () => {
     expect(sent).toEqual([`DELETE /events/${task.id}`, `POST /events/${task.id}/restore`]);
   });
 
+  it('gives back what was put off, or held, before it was taken or put off', async () => {
+    const at = '2030-01-01T09:00:00.000Z';
+    const by = session.user?.id ?? '';
+    const off = { ...event(), status: 'snoozed' as const, snooze: { by, at, until: at, type: null } };
+    const held = { ...event(), claim: { by, at, until: at, from: null, reason: null } };
+    outbox.do({ kind: 'claim', event: off, ask: {} });
+    await sentAll(1);
+    undo();
+    outbox.do({ kind: 'snooze', event: held, ask: { until: at } });
+    await sentAll(3);
+    undo();
+    await sentAll(4);
+    expect(sent).toEqual([
+      `POST /events/${off.id}/claim`,
+      `POST /events/${off.id}/snooze`,
+      `POST /events/${held.id}/snooze`,
+      `POST /events/${held.id}/claim`,
+    ]);
+  });
+
   it('shows again what somebody else has brought back', async () => {
     const task = event();
     outbox.act('remove', task);

@@ -35,29 +35,37 @@ const OPPOSITE = {
   record: 'open',
   remove: 'restore',
   restore: 'remove',
-  snooze: 'wake',
 } as const;
 
 /** What takes an act back, as far as it can be: what time has ended meanwhile it does not bring back. */
 function opposite(act: Act): Act {
   const { event } = act;
+  const me = session.user?.id;
   switch (act.kind) {
     case 'claim': {
       const { claim } = event;
-      const me = session.user?.id;
+      if (event.status === 'snoozed' && (act.ask.to ?? me) === me) return putOffAgain(event);
       if (claim && claim.by !== me) return { kind: 'claim', event, ask: { to: claim.by } };
       // What was handed on comes back to who had it.
       return act.ask.to && act.ask.to !== me ? { kind: 'claim', event, ask: {} } : { kind: 'release', event };
     }
     case 'release':
       return { kind: 'claim', event, ask: {} };
-    case 'wake': {
-      const { until, type } = event.snooze ?? {};
-      return { kind: 'snooze', event, ask: { ...(until && { until }), ...(type && { type }) } };
-    }
+    case 'wake':
+      return putOffAgain(event);
+    case 'snooze':
+      // What one had taken is one's own again.
+      return event.claim && event.claim.by === me
+        ? { kind: 'claim', event, ask: {} }
+        : { kind: 'wake', event };
     default:
       return { kind: OPPOSITE[act.kind], event };
   }
+}
+
+function putOffAgain(event: SvodkaEvent): Act {
+  const { until, type } = event.snooze ?? {};
+  return { kind: 'snooze', event, ask: { ...(until && { until }), ...(type && { type }) } };
 }
 
 /** How far back an undo reaches. */
