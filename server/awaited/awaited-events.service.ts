@@ -70,8 +70,12 @@ export class AwaitedEvents implements ChangeListener, OnModuleInit, OnApplicatio
     for (const event of waiting) {
       if (this.#pass.isStopped) return;
       const { projectId, snooze } = event;
-      if (!projectId || !snooze?.type) continue;
-      if (!(await this.events.hasSince(projectId, snooze.type, snooze.at))) continue;
+      if (!snooze?.type) continue;
+      // Without its order it would wait for ever, unless it has a time to come back at.
+      const isOver = projectId
+        ? await this.events.hasSince(projectId, snooze.type, snooze.at)
+        : snooze.until === null;
+      if (!isOver) continue;
       const open = { ...event, status: 'open' as const };
       const changes = { status: open.status, ...timedFields(open, this.clock.now()) };
       await this.events.amend(event._id, event.version, changes);

@@ -268,6 +268,15 @@ describe('what is put off', () => {
     await until(async () => (await read(event)).status === 'open');
   });
 
+  it('comes back when it is taken off the order whose event it waits for', async () => {
+    const project = await makeProject(app.admin);
+    const event = await task({ projectId: project.id });
+    await act(anna, event, 'snooze', { type: 'items.complete' });
+    const { rev } = await read(event);
+    await anna.patch(path(event), { projectId: null }, { 'If-Match': `${rev}` });
+    await until(async () => (await read(event)).status === 'open');
+  });
+
   it.each([
     ['a past', { until: '2020-01-01T00:00:00Z' }, 'in-past'],
     ['a far future', { until: '2099-01-01T00:00:00Z' }, 'too-far'],
