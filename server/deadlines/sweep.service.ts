@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { EventDoc } from '../events/event.schema.ts';
 import { timedFields } from '../events/event-fields.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { AlarmClock } from '../platform/agenda/alarm-clock.service.ts';
@@ -122,16 +123,28 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
     while (!this.#isStopped) {
       const now = await this.clock.certain();
       const events = await this.events.dueForSweep(now, BATCH);
-      const done = await this.events.amendMany(
-        events.map((event) => ({
-          id: event._id,
-          version: event.version,
-          changes: timedFields(event, now),
-        })),
-      );
+      const done = await this.#write(events, now);
       written += done;
       // A whole batch that others have changed meanwhile is left to them and to the next minute.
       if (events.length < BATCH || done === 0) return written;
+    }
+    return written;
+  }
+
+  /** Who held an event and holds it no more reads it in the history, as nobody's doing; the rest is no edit. */
+  async #write(events: readonly EventDoc[], now: Date): Promise<number> {
+    const timed = events.map((event) => ({ event, changes: timedFields(event, now) }));
+    let written = await this.events.amendMany(
+      timed.flatMap(({ event: { _id: id, version }, changes }) =>
+        'claim' in changes ? [] : [{ id, version, changes }],
+      ),
+    );
+    for (const { event, changes } of timed) {
+      if (!('claim' in changes)) continue;
+      const { _id: id, version, rev, claim } = event;
+      const shown = { claim: { from: claim?.by ?? null, to: null } };
+      if (await this.events.revise(id, version, changes, { rev: rev + 1, at: now, by: null, changes: shown }))
+        written++;
     }
     return written;
   }
@@ -143,15 +156,11 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
   async recount(): Promise<void> {
     const now = await this.clock.certain();
     const events = await this.events.wholeDaysCome(new Date(now.getTime() - MISSED_MS), MISSED_MOST);
-    const others = events.flatMap((event) => {
-      const changes = timedFields(event, now);
-      const isSame =
-        event.dueState === changes.dueState &&
-        event.nextDueChangeAt?.getTime() === changes.nextDueChangeAt?.getTime();
-      return isSame ? [] : [{ id: event._id, version: event.version, changes }];
+    const others = events.filter((event) => {
+      const { dueState, nextDueChangeAt } = timedFields(event, now);
+      return event.dueState !== dueState || event.nextDueChangeAt?.getTime() !== nextDueChangeAt?.getTime();
     });
-    for (let at = 0; at < others.length; at += BATCH)
-      await this.events.amendMany(others.slice(at, at + BATCH));
+    for (let at = 0; at < others.length; at += BATCH) await this.#write(others.slice(at, at + BATCH), now);
     if (others.length > 0) await this.run();
   }
 

@@ -110,7 +110,7 @@ describe('a claim', () => {
     expect((await tried(finance, await task(), 'claim')).status).toBe(404);
   });
 
-  it('lapses when nobody works, by the sweep, and lasts while somebody does; nobody gets a conflict by it', async () => {
+  it('lapses when nobody works, by the sweep, and lasts while somebody does; the history has it', async () => {
     const [idle, busy] = [await task(), await task()];
     await act(anna, idle, 'claim');
     await act(vera, busy, 'claim');
@@ -126,7 +126,9 @@ describe('a claim', () => {
     }
     await sweep();
     const [left, kept] = [await read(idle), await read(busy)];
-    expect([left.claim, left.rev]).toEqual([null, 2]);
+    expect([left.claim, left.rev]).toEqual([null, 3]);
+    const { items } = await anna.get<{ items: object[] }>(path(idle, 'revisions'));
+    expect(items[0]).toMatchObject({ by: null, changes: { claim: { from: anna.user.id, to: null } } });
     expect([kept.claim?.by, kept.rev]).toEqual([vera.user.id, 2]);
     // A lease that is over and not swept yet keeps nobody away.
     clock.advance(LEASE_MS + 1);
