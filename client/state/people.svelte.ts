@@ -44,8 +44,9 @@ class People {
     if (people) {
       this.#there.clear();
       for (const person of people) this.#there.set(person.id, person);
+      // Whoever signs in next at this page may see less.
+      this.#load = load ?? {};
     }
-    if (load) this.#load = load;
   }
 
   /** Those on the desk, whoever holds the most first; oneself too, when holding something. */
