@@ -85,9 +85,18 @@ describeInBrowser('several people at the same rows', () => {
       for (const { page } of [anna, vera]) await page.goto(`${app.url}/?event=${event.id}`);
       const watchers = anna.page.locator('.watchers');
       await watchers.getByText('Тоже смотрят: Вера Панина').waitFor();
-      await vera.page.getByLabel('Комментарий', { exact: true }).fill('Пишу');
-      await watchers.getByText('Вера Панина пишет комментарий').waitFor();
-      await vera.page.getByLabel('Комментарий', { exact: true }).fill('');
+      const comment = vera.page.getByLabel('Комментарий', { exact: true });
+      let words = 'Пишу';
+      // It is told for as long as somebody goes on typing.
+      await until(
+        async () => {
+          words += '.';
+          await comment.fill(words);
+          return watchers.getByText('Вера Панина пишет комментарий').isVisible();
+        },
+        { everyMs: 500, what: 'Anna to see that Vera types' },
+      );
+      await comment.fill('');
       await vera.page.keyboard.press('Escape');
       await vera.page.keyboard.press('i');
       await vera.page.getByRole('dialog').getByLabel('Подробности').fill('Иначе');
