@@ -49,6 +49,8 @@ export class LiveRead {
         await this.#read(ids);
       }
     } catch (error) {
+      // What was not read is made up for with whatever is told next.
+      this.#wantsAll = true;
       this.#failed(error);
     } finally {
       this.#reading = false;
