@@ -28,12 +28,18 @@ export function dossierZip(
   say: (missing: readonly string[]) => string,
 ): Readable {
   const zip = new yazl.ZipFile();
+  const out = zip.outputStream as Readable;
+  let reading: Readable | null = null;
+  // Where its reader has gone nothing more is read; what cannot be read cuts it, which the library does not do by itself.
+  out.once('close', () => reading?.destroy());
   const sums: string[] = [];
   const missing: string[] = [];
   const later = (path: string, make: () => AsyncGenerator<Buffer>, { compress }: { compress: boolean }) =>
-    zip.addReadStreamLazy(path, { compress }, (give) =>
-      give(null, Readable.from(make(), { objectMode: false })),
-    );
+    zip.addReadStreamLazy(path, { compress }, (give) => {
+      reading = Readable.from(make(), { objectMode: false });
+      reading.once('error', (error) => out.destroy(error));
+      give(null, reading);
+    });
 
   later('index.html', () => summed(bytesOf(page), (sum) => sums.push(`${sum}  index.html`)), {
     compress: true,
@@ -74,7 +80,7 @@ export function dossierZip(
     { compress: true },
   );
   zip.end();
-  return zip.outputStream as Readable;
+  return out;
 }
 
 async function* bytesOf(texts: AsyncGenerator<string>): AsyncGenerator<Buffer> {
