@@ -11,7 +11,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { CustomerLetter } from '@svodka/shared/contracts/notice';
 import { translate } from '@svodka/shared/messages/catalogue';
 import { instantOfWall } from '@svodka/shared/rules/due';
-import { dayIn } from '@svodka/shared/rules/orders/facts';
+import { dayIn, happenedAt } from '@svodka/shared/rules/orders/facts';
 import { daysAfter } from '@svodka/shared/rules/orders/working-days';
 import { DateTime } from 'luxon';
 import type { Connection, mongo } from 'mongoose';
@@ -48,10 +48,17 @@ export type ReadyLetter = {
   write(page: string): ReturnType<typeof writeCustomerLetter>;
 };
 
-/** Whether an event is news to the customer of its order, apart from what the order says of that. */
-export function isCustomerNews(before: EventDoc | null, after: EventDoc): boolean {
-  if (after.deletedAt || !after.projectId || !isCustomerType(after.type)) return false;
-  return !before || before.deletedAt !== null || before.projectId !== after.projectId;
+const isPlan = (type: string): boolean => (PLANS as readonly string[]).includes(type);
+
+/** Since when it is as an event says; null: it is only expected, or deleted. A day may be agreed and still to come. */
+const soSince = (event: EventDoc): Date | null =>
+  isPlan(event.type) && !event.deletedAt ? event.occurredAt : happenedAt(event);
+
+/** Whether an event is news to the customer of its order, no older than `since`, apart from what the order says of that. */
+export function isCustomerNews(before: EventDoc | null, after: EventDoc, since: Date): boolean {
+  const at = soSince(after);
+  if (!at || at <= since || !after.projectId || !isCustomerType(after.type)) return false;
+  return !before || !soSince(before) || before.projectId !== after.projectId;
 }
 
 /** Letters to customers: of what, to whom, in which words, and what becomes of them (SPEC). The outbox carries them. */
@@ -81,7 +88,7 @@ export class CustomerLetters {
     return events.flatMap((event) => {
       const project = byId.get(event.projectId ?? '');
       const kind = project?.told?.find((type) => type === event.type);
-      if (!project || !kind) return [];
+      if (!project || !kind || !soSince(event)) return [];
       const { _id: projectId, counterpartyId } = project;
       return [{ event, letter: { counterpartyId, projectId, eventId: event._id, kind } }];
     });
@@ -93,7 +100,8 @@ export class CustomerLetters {
       this.projects.byIds([projectId]),
       this.events.byIds([eventId]),
     ]);
-    if (!event || event.deletedAt || event.projectId !== projectId) return 'event-gone';
+    const at = event ? soSince(event) : null;
+    if (!event || !at || event.projectId !== projectId) return 'event-gone';
     if (!project?.told?.includes(kind)) return 'not-told';
     // An order that has come to another customer meanwhile is not told to the first.
     const named = [counterpartyId, project.counterpartyId].flatMap((id) => id ?? []);
@@ -104,14 +112,15 @@ export class CustomerLetters {
     const consent = consentOf(card);
     if (!consent) return 'no-consent';
     const { email, locale } = consent;
-    const news = await this.#news(event, kind, project);
+    const news = await this.#news({ ...event, occurredAt: at }, kind, project);
     return { name: card.name, email, locale, write: (page) => writeCustomerLetter(news, { locale, page }) };
   }
 
   async #news(event: EventDoc, type: CustomerType, project: ProjectDoc): Promise<PublicNews> {
-    const { startOn } = event.payload;
-    const isPlan = PLANS.includes(type) && typeof startOn === 'string' && DAY.test(startOn);
-    const on = isPlan ? startOn : dayIn(project.tz, event.occurredAt);
+    const named = [event.payload.startOn, event.dueLocal?.slice(0, 10)].find(
+      (day): day is string => typeof day === 'string' && DAY.test(day),
+    );
+    const on = (isPlan(type) && named) || dayIn(project.tz, event.occurredAt);
     return { type, on, order: await this.orders.of(project) };
   }
 

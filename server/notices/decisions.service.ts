@@ -123,10 +123,8 @@ export class DecisionsService {
 
   /** What is news to the customers of orders, or what a rule tells them of; imported history is none. */
   async #tellCustomers(steps: readonly Step<EventDoc>[]): Promise<void> {
-    const now = this.clock.now().getTime();
-    const news = steps.filter(
-      ({ before, after }) => isCustomerNews(before, after) && now - after.occurredAt.getTime() < FRESH_MS,
-    );
+    const since = new Date(this.clock.now().getTime() - FRESH_MS);
+    const news = steps.filter(({ before, after }) => isCustomerNews(before, after, since));
     await this.#writeToCustomers(news.map(({ after, at }) => ({ event: after, since: at })));
   }
 

@@ -73,7 +73,14 @@ export function dayIn(zone: string, at: Date): Day {
  * When it happened; null: it has not. A deadline that nobody has met is expected, and no fact, unless its type asks
  * something of somebody: then having been written is what happened.
  */
-function happenedAt({ type, occurredAt, dueAt, status, resolved, deletedAt }: FactEvent): Date | null {
+export function happenedAt({
+  type,
+  occurredAt,
+  dueAt,
+  status,
+  resolved,
+  deletedAt,
+}: Pick<FactEvent, 'type' | 'occurredAt' | 'dueAt' | 'status' | 'resolved' | 'deletedAt'>): Date | null {
   if (deletedAt !== null) return null;
   if (dueAt === null || status === 'recorded' || asks(type)) return occurredAt;
   if (status !== 'resolved') return null;
