@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
-import type { Id } from '@svodka/shared/contracts/id';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
+import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
@@ -19,8 +19,7 @@ export class CustomerLinksController {
 
   @Route('GET /projects/:id/links')
   async list(@Asked() { id }: Asked<'GET /projects/:id/links'>, @CurrentUser() user: UserDoc) {
-    await this.projects.readable(actorOf(user), id);
-    return this.#of(id);
+    return this.#of(await this.projects.readable(actorOf(user), id));
   }
 
   @Route('POST /projects/:id/links')
@@ -36,12 +35,15 @@ export class CustomerLinksController {
     @Asked() { id, body }: Asked<'POST /projects/:id/links/revoke'>,
     @CurrentUser() user: UserDoc,
   ) {
-    await this.projects.readable(actorOf(user), id);
+    const project = await this.projects.readable(actorOf(user), id);
     await this.links.revoke(id, body.linkId);
-    return this.#of(id);
+    return this.#of(project);
   }
 
-  async #of(id: Id) {
-    return { items: (await this.links.of(id)).map(toLink) };
+  /** Those of a customer who was it before open nothing. */
+  async #of(project: ProjectDoc) {
+    const links = await this.links.of(project._id);
+    const holder = await this.links.holders(links, project);
+    return { items: links.filter((link) => holder(link).isTheirs).map(toLink) };
   }
 }

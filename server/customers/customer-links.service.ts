@@ -3,6 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LINK_DAYS } from '@svodka/shared/contracts/customer';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
+import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
+import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
+import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import { Clock } from '../platform/clock.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
@@ -26,6 +29,7 @@ export class CustomerLinks {
 
   constructor(
     @Inject(MONGO) connection: Connection,
+    private readonly counterparties: CounterpartiesService,
     private readonly clock: Clock,
   ) {
     this.#links = driverCollection(connection, CUSTOMER_LINKS);
@@ -57,6 +61,20 @@ export class CustomerLinks {
 
   isOpen({ expiresAt, revokedAt }: CustomerLinkDoc): boolean {
     return !revokedAt && expiresAt > this.clock.now();
+  }
+
+  /** Who holds each link, and whether the order is still theirs: another customer's is not shown to them. */
+  async holders(
+    links: readonly CustomerLinkDoc[],
+    { counterpartyId }: ProjectDoc,
+  ): Promise<(link: CustomerLinkDoc) => { customer: CounterpartyDoc | null; isTheirs: boolean }> {
+    const named = [counterpartyId, ...links.map((link) => link.counterpartyId)].flatMap((id) => id ?? []);
+    const { docs, chainOf } = await this.counterparties.standing(named);
+    const standing = (id: Id | null) => id && (chainOf(id).at(-1) ?? id);
+    return (link) => {
+      const holder = standing(link.counterpartyId ?? counterpartyId);
+      return { customer: docs.get(holder ?? '') ?? null, isTheirs: holder === standing(counterpartyId) };
+    };
   }
 
   /** Newest first. */

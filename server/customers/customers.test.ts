@@ -285,6 +285,26 @@ describe('the page', () => {
     for (const token of tokens) expect(JSON.stringify(stored)).not.toContain(token);
   });
 
+  it('is closed to whoever was the customer before, who may still say stop (L1, K7)', async () => {
+    const { project, customer } = await order();
+    const other = await order();
+    const url = await linkTo(project);
+    expect((await open(url)).status).toBe(200);
+    await dispatcher.patch(
+      `/api/projects/${project.id}`,
+      { counterpartyId: other.customer.id },
+      { 'If-Match': String(project.version) },
+    );
+    expect((await open(url)).status).toBe(404);
+    expect(await dispatcher.get(`/api/projects/${project.id}/links`)).toEqual({ items: [] });
+    expect((await open(await linkTo(project))).status).toBe(200);
+    expect((await form(`${url}/stop`, {})).status).toBe(200);
+    const consents = async ({ id }: Counterparty) =>
+      (await dispatcher.get<Counterparty>(`/api/counterparties/${id}`)).consents;
+    expect(await consents(customer)).toMatchObject([{ withdrawn: { by: null } }]);
+    expect(await consents(other.customer)).toMatchObject([{ withdrawn: null }]);
+  });
+
   it('is opened once a day for the order (L3)', async () => {
     const { project } = await order();
     const links = [await linkTo(project), await linkTo(project)];

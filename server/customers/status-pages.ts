@@ -96,13 +96,12 @@ export class StatusPages {
     const isStop = what === 'stop' && !fileId;
     // Who has an old letter may still say that they want no more of them.
     const project = link && (isOpen || isStop) ? (await this.projects.byIds([link.projectId]))[0] : undefined;
-    if (!link || !project) {
+    const whose = link && project && (await this.links.holders([link], project))(link);
+    if (!link || !project || !whose || !(whose.isTheirs || isStop)) {
       this.#guesses.take(from);
       return this.#nothing(request, response, 'gone');
     }
-    const customerId = link.counterpartyId ?? project.counterpartyId;
-    const { docs, chainOf } = await this.counterparties.standing(customerId ? [customerId] : []);
-    const customer = docs.get((customerId && chainOf(customerId).at(-1)) ?? customerId ?? '') ?? null;
+    const { customer } = whose;
     const visit = { link, project, customer, words: this.#words(request, customer), path: `/s/${token}` };
     if (isStop) return this.#stop(visit, isRead, response);
     if (what === 'f' && isRead) return this.#file(visit, fileId, request, response);
