@@ -20,7 +20,12 @@ const CANARY = 'Канарейка';
 const DAY = 24 * 3_600_000;
 /** A day after this one: ahead of the store's own time, by which it lets sessions go. */
 const dayAt = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
-const [TODAY, TOMORROW, INSTALLATION] = [dayAt(1), dayAt(2), dayAt(11)];
+const [TODAY, TOMORROW, AFTER_TOMORROW, INSTALLATION] = [1, 2, 3, 11].map(dayAt) as [
+  string,
+  string,
+  string,
+  string,
+];
 const at = (day: string, time: string) => `${day}T${time}:00.000Z`;
 
 let app: TestApp;
@@ -174,7 +179,7 @@ describe('letters', () => {
     expect(await letterOf(project, 'cancelled')).toMatchObject({ reason: 'no-consent' });
   });
 
-  it('tell of what is expected once it has happened, and of a day that is agreed at once (K1)', async () => {
+    it('tell of what is expected once it has happened, and of a day that is agreed at once (K1)', async () => {
       const due = { local: TOMORROW };
       const { project } = await order({ told: ['payment.prepaid', 'measure.scheduled'] });
       const expected = await prepaid(project, { due });
@@ -192,7 +197,13 @@ describe('letters', () => {
     const { project } = await order();
     await prepaid(project);
     expect(await letterOf(project, 'queued')).toMatchObject({ nextAttemptAt: at(TOMORROW, '05:00') });
-    await goOnTo(at(TOMORROW, '09:00'));
+    // Nothing was carried all day: it does not go the next night.
+    await goOnTo(at(TOMORROW, '20:00'));
+    await until(
+      async () => (await letterOf(project, 'queued')).nextAttemptAt === at(AFTER_TOMORROW, '05:00'),
+      { what: 'the letter waits for another morning' },
+    );
+    await goOnTo(at(AFTER_TOMORROW, '09:00'));
     await letterOf(project, 'sent');
   });
 });

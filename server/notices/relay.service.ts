@@ -143,6 +143,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     const now = this.clock.now();
     const { channel = 'mail' } = claim;
     if (claim.attempts.length === 0 && (await this.#isOneTooMany(claim, now))) return;
+    if (await this.#isTooLate(claim, now)) return;
     const content = await this.#contentsOf(claim)(claim, others);
     if (typeof content === 'string') return this.#finish(claim, 'cancelled', content);
     const { to, subject, html } = content;
@@ -189,6 +190,16 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     const until = new Date(Math.ceil((now.getTime() + 1) / STORM_MS) * STORM_MS);
     await this.#write(claim, { state: 'queued', isGathered: true, nextAttemptAt: until });
     await this.deliveries.putOff(userId, until);
+    return true;
+  }
+
+  /** What was refused or held up until the night waits for the morning of its customer; who asks for it knows the hour. */
+  async #isTooLate(claim: DeliveryDoc, now: Date): Promise<boolean> {
+    if (!claim.customer || claim.isAsked) return false;
+    const at = await this.customers.hourFor(claim.customer, now);
+    if (at <= now) return false;
+    const state = claim.state === 'ambiguous' ? claim.state : 'queued';
+    await this.#write(claim, { state, nextAttemptAt: at });
     return true;
   }
 
