@@ -59,7 +59,8 @@ export function ical(name: string, zone: string, entries: readonly IcalEntry[], 
       `DTSTAMP:${stamp(now)}`,
       ...('on' in entry
         ? [`DTSTART;VALUE=DATE:${compact(entry.on)}`, `DTEND;VALUE=DATE:${compact(dayAfter(entry.until))}`]
-        : [`DTSTART:${stamp(entry.at)}`, `DTEND:${stamp(entry.at)}`]),
+        : // Without an end it ends as it begins; one that is no later than the beginning is refused by some programs.
+          [`DTSTART:${stamp(entry.at)}`]),
       `SUMMARY:${escaped(entry.summary)}`,
       ...(entry.description ? [`DESCRIPTION:${escaped(entry.description)}`] : []),
       ...(entry.location ? [`LOCATION:${escaped(entry.location)}`] : []),
