@@ -365,6 +365,13 @@ describe('import of orders', () => {
     const third = await upload('закрытое.csv', text('Другая'));
     await start(third, { ...mapping, update: true });
     expect(await noteOf()).toBe('Другая');
+    // With an order that is taken back its note goes.
+    const fourth = await upload('закрытое.csv', 'Номер;Адрес;KPRIM\nСК-3;Псков;Третья\n');
+    await start(fourth, mapping);
+    const notes = () => app.connection.collection('confidential_notes').countDocuments({ text: 'Третья' });
+    expect(await notes()).toBe(1);
+    expect((await undo(fourth)).counts.kept).toBe(0);
+    expect(await notes()).toBe(0);
   });
 
   it('makes orders with their customers, days as events, and a status that holds until events say more', async () => {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import { EventIntake } from '../../events/event-intake.service.ts';
+import { ConfidentialRepository } from '../../orders/projects/confidential.repository.ts';
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import type { LinkDoc } from '../import.schema.ts';
 import { RecordsRepository } from '../records.repository.ts';
@@ -17,6 +18,7 @@ export class CardUndo {
     private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
     private readonly intake: EventIntake,
+    private readonly confidential: ConfidentialRepository,
   ) {}
 
   /** Some of them, in the name of `by`. @returns how many stayed; null: there are none left */
@@ -53,7 +55,10 @@ export class CardUndo {
     // What came to name it while it went puts it back.
     const late = await this.records.useOf(link);
     if (!late) {
-      if (kind === 'orders') await this.intake.takeBackTold(recordId, by);
+      if (kind === 'orders') {
+        await this.intake.takeBackTold(recordId, by);
+        await this.confidential.write(new Map([[recordId, '']]));
+      }
       return null;
     }
     await cards.putBack(doc as never);
