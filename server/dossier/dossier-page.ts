@@ -3,8 +3,10 @@
 import { createHash } from 'node:crypto';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import { titleIn } from '@svodka/shared/messages/machine-title';
+import { happenedAt } from '@svodka/shared/rules/orders/facts';
 import { PAID_BY, REFUNDED_BY } from '@svodka/shared/rules/orders/fills';
 import { DAY_NAMING_TYPES } from '@svodka/shared/rules/orders/work';
+import { promiseFate } from '@svodka/shared/rules/promises';
 import type { EventDoc } from '../events/event.schema.ts';
 import { escapeHtml as text } from '../platform/http/escape-html.ts';
 import type { Dossier, Entry } from './dossier.service.ts';
@@ -104,12 +106,15 @@ function moneyOf(events: readonly EventDoc[], words: DossierWords): string {
     const isBack = REFUNDED_BY.includes(event.type);
     const { amountKop } = event.payload;
     if (!(isBack || PAID_BY.includes(event.type)) || typeof amountKop !== 'number') return [];
+    // What is only expected has not been paid.
+    const at = happenedAt(event);
+    if (!at) return [];
     const signed = isBack ? -amountKop : amountKop;
     sum += signed;
     const { say, locale } = words;
     return [
       [
-        text(words.moment(event.occurredAt)),
+        text(words.moment(at)),
         text(`${say(`type.${event.type}`)}: ${titleIn(locale, event)}`),
         text(words.sum(signed)),
       ],
@@ -165,8 +170,9 @@ function promisesOf(dossier: Dossier, words: DossierWords): string {
     .map((event) => {
       const { dueAt, resolved, status, payload } = event;
       const at = status === 'resolved' ? (resolved?.at ?? null) : null;
-      const isLate = dueAt !== null && (at ?? dossier.madeAt) > dueAt;
-      const state = at ? (isLate ? 'late' : 'kept') : isLate ? 'broken' : 'open';
+      const fate = promiseFate({ dueAt, resolved: at && { at } }, dossier.madeAt);
+      const isLate = fate === 'broken';
+      const state = isLate && at ? 'late' : fate;
       const what = typeof payload.promise === 'string' ? payload.promise : titleIn(words.locale, event);
       return [
         text(words.moment(event.occurredAt)),

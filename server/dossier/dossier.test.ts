@@ -98,6 +98,22 @@ describe('a dossier', () => {
     expect(ofParty).toContain('<h4>Спор');
   });
 
+  it('O1: adds up what was paid, not what is expected', async () => {
+    const expected = await makeEvent(app.admin, {
+      projectId: project.id,
+      type: 'payment.final',
+      title: 'Ждём остаток',
+      payload: { amountKop: 5_000_00 },
+      occurredAt: ago(3),
+      due: { at: new Date(Date.now() + DAY).toISOString() },
+    });
+    const { html } = await page(manager);
+    await app.admin.delete(`/api/events/${expected.id}`);
+    expect(html).toContain('<h4>Ждём остаток');
+    expect(html).toContain('80\u00a0000,00');
+    expect(html).not.toContain('85\u00a0000,00');
+  });
+
   it('O1: says how many events were left out for want of a right, and O2: that it was opened', async () => {
     const own = await app.signIn({ roles: ['administrator'], departmentId: null });
     await app.connection.db?.collection<{ _id: string }>('events').updateOne({ _id: call.id }, {
