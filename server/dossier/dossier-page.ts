@@ -193,7 +193,7 @@ function promisesOf(dossier: Dossier, words: DossierWords): string {
 }
 
 function article(
-  { event, comments, revisions, nameOf }: Entry,
+  { event, comments, revisions, nameOf, called }: Entry,
   dossier: Dossier,
   words: DossierWords,
   hrefOf: HrefOf,
@@ -222,7 +222,7 @@ function article(
     Boolean,
   );
   const edits = revisions.flatMap((revision) => {
-    const changed = words.changes(revision).map(({ label, value }) => `${label}: ${value}`);
+    const changed = words.changes(revision, called).map(({ label, value }) => `${label}: ${value}`);
     if (changed.length === 0) return [];
     const why = revision.reason ? `${say('payload.reason')}: ${revision.reason}` : '';
     const who = nameOf(revision.by);

@@ -8,6 +8,11 @@ import {
 } from '@svodka/shared/messages/catalogue';
 import type { EventDoc, RevisionDoc } from '../events/event.schema.ts';
 
+/** Fields of which an edit keeps ids. */
+const NAMING = ['claim', 'projectId', 'counterpartyIds'];
+/** History is kept as JSON. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 export type Line = { label: string; value: string };
 
 /** Words, days and sums of a dossier, for one reader. */
@@ -77,17 +82,25 @@ export class DossierWords {
   }
 
   /** What one revision changed of what a person sees: «Срок: 3 марта → 5 марта». */
-  changes({ changes }: RevisionDoc): Line[] {
+  changes({ changes }: RevisionDoc, called: (id: string) => string): Line[] {
     return Object.entries(changes).flatMap(([field, { from, to }]): Line[] => {
       if (!isMessageKey(`field.${field}`)) return [];
-      const words = [from, to].map((value) => this.#changed(field, value));
+      const words = [from, to].map((value) => this.#changed(field, value, called));
       return [{ label: this.label(`field.${field}`, field), value: words.join(' → ') }];
     });
   }
 
-  #changed(field: string, value: unknown): string {
+  #changed(field: string, value: unknown, called: (id: string) => string): string {
     if (value === null || value === undefined || value === '') return this.say('revision.nothing');
+    if (Array.isArray(value) && value.length === 0) return this.say('revision.nothing');
+    if (NAMING.includes(field))
+      return [value]
+        .flat()
+        .map((id) => called(String(id)))
+        .join(', ');
     if (value instanceof Date) return this.moment(value);
+    if (typeof value === 'string' && INSTANT.test(value)) return this.moment(new Date(value));
+    if (field === 'snooze') return this.label(`type.${value}`, String(value));
     if (field === 'status' || field === 'importance' || field === 'visibility')
       return this.label(`${field}.${value}`, String(value));
     if (Array.isArray(value)) return value.every((each) => typeof each === 'string') ? value.join(', ') : '…';

@@ -31,6 +31,8 @@ export type Entry = {
   revisions: RevisionDoc[];
   /** Of everybody who wrote any of it. */
   nameOf: (id: Id | null | undefined) => string;
+  /** Of what an edit names by its id; no name of what the reader may not see. */
+  called: (id: string) => string;
 };
 
 export type Dossier = {
@@ -88,7 +90,9 @@ export class DossierService {
       events.push(...page.docs);
       after = page.next ?? undefined;
     } while (after !== undefined && events.length < EVENTS_MOST);
-    const all = await this.events.countAll(filter, zone);
+    // What was deleted nobody reads.
+    const alive = { field: 'deleted' as const, exists: false };
+    const all = await this.events.countAll({ and: [...filter.and, alive] }, zone);
     const refs = await this.refs.refsOf(actor, { events });
     // The log tells before anything leaves.
     await this.audit.tell({
@@ -136,9 +140,19 @@ export class DossierService {
         this.comments.ofEvents(group.filter(({ counters }) => counters.comments > 0).map(({ _id }) => _id)),
         this.events.revisionsOf(group.filter(({ rev }) => rev > 1).map(({ _id }) => _id)),
       ]);
-      const wrote = [...revisions.values()].flat().flatMap(({ by }) => by ?? []);
-      const userIds = [...new Set([...comments.map(({ authorId }) => authorId), ...wrote])];
-      const { users } = await this.refs.refsOf(actor, { events: group, userIds });
+      const edits = [...revisions.values()].flat();
+      const wrote = edits.flatMap(({ by }) => by ?? []);
+      const namedIn = (field: string) => edits.flatMap(({ changes }) => idsIn(changes[field]));
+      const { users, projects, counterparties } = await this.refs.refsOf(actor, {
+        events: group,
+        userIds: [...new Set([...comments.map(({ authorId }) => authorId), ...wrote, ...namedIn('claim')])],
+        projectIds: [...new Set(namedIn('projectId'))],
+        counterpartyIds: [...new Set(namedIn('counterpartyIds'))],
+      });
+      const all = new Map([
+        ...[...users, ...counterparties].map(({ id, name }) => [id, name] as const),
+        ...projects.map(({ id, number }) => [id, `№ ${number}`] as const),
+      ]);
       const names = new Map(users.map(({ id, name }) => [id, name]));
       const nameOf: Entry['nameOf'] = (id) => (id ? (names.get(id) ?? '') : '');
       const said = new Map<Id, CommentDoc[]>();
@@ -150,7 +164,12 @@ export class DossierService {
           comments: said.get(event._id) ?? [],
           revisions: revisions.get(event._id) ?? [],
           nameOf,
+          called: (id) => all.get(id) ?? '…',
         };
     }
   }
 }
+
+/** What a change of a field names, before and after. */
+const idsIn = (change: RevisionDoc['changes'][string] | undefined): Id[] =>
+  [change?.from, change?.to].flat().filter((id): id is Id => typeof id === 'string');

@@ -112,6 +112,28 @@ describe('a dossier', () => {
     expect(html).toContain('<h4>Ждём остаток');
     expect(html).toContain('80\u00a0000,00');
     expect(html).not.toContain('85\u00a0000,00');
+    // What was deleted is not kept from anybody.
+    expect((await page(manager)).html).not.toContain('не вошло');
+  });
+
+  it('O1: tells edits in words, and names nothing out of sight', async () => {
+    const hidden = await makeProject(app.admin);
+    const moved = await makeEvent(app.admin, { projectId: hidden.id, type: 'note.free', occurredAt: ago(5) });
+    await app.admin.patch(
+      `/api/events/${moved.id}`,
+      { projectId: project.id, occurredAt: '2026-01-02T03:04:05.000Z' },
+      { 'If-Match': String(moved.rev) },
+    );
+    await app.admin.patch(
+      `/api/events/${moved.id}`,
+      { occurredAt: ago(4) },
+      { 'If-Match': String(moved.rev + 1) },
+    );
+    const { html } = await page(manager);
+    await app.admin.delete(`/api/events/${moved.id}`);
+    expect(html).toContain(`Заказ: … → № ${project.number}`);
+    expect(html).toContain('02.01.2026, 06:04');
+    for (const raw of [hidden.id, hidden.number, '2026-01-02T03']) expect(html).not.toContain(raw);
   });
 
   it('O1: says how many events were left out for want of a right, and O2: that it was opened', async () => {
