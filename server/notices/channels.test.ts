@@ -288,6 +288,24 @@ describe('how people are reached', () => {
     expect((await inboxOf(manager)).items.map(({ id }) => id)).toContain(a?.id);
   });
 
+  it('lets go of a letter for its own reader alone, whoever puts the notice off', async () => {
+    const [manager, stranger] = [await person(), await person()];
+    await manager.patch('/api/me/notifications', { kinds: { occurred: { mail: 'morning', push: false } } });
+    await launched(await orderOf(manager));
+    const [notice] = await until(async () => {
+      const { items } = await inboxOf(manager);
+      return items.length === 1 && items;
+    });
+    const ids = [notice?.id];
+    const inHour = new Date(clock.now().getTime() + HOUR).toISOString();
+    const letter = async () => (await deliveriesTo(manager))[0];
+    await notified(manager, 1);
+    await stranger.post('/api/notices/snooze', { ids, until: inHour });
+    expect(await letter()).toMatchObject({ state: 'queued' });
+    await manager.post('/api/notices/snooze', { ids, until: inHour });
+    expect(await letter()).toMatchObject({ state: 'cancelled', reason: 'snoozed' });
+  });
+
   it('sends a letter to try the way, shows it as it looks, and lets go of one that waits', async () => {
     const dispatcher = await app.signIn({ roles: ['dispatcher'], email: `d${nextSerial()}@firm.example` });
     expect((await app.admin.send('POST', '/api/deliveries/trial', { channel: 'mail' })).status).toBe(409);

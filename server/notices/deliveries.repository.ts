@@ -160,12 +160,12 @@ export class DeliveriesRepository {
     return found.flatMap(({ noticeId }) => noticeId ?? []);
   }
 
-  /** Lets go of what waits about these notices. */
-  async cancelWaiting(noticeIds: Id[], reason: string): Promise<void> {
+  /** Lets go of what waits to tell a person of these notices; what other people and programs are told is not theirs. */
+  async cancelWaiting(userId: Id, noticeIds: Id[], reason: string): Promise<void> {
     if (noticeIds.length === 0) return;
     const waits = { state: 'queued', isAsked: false, 'attempts.0': { $exists: false } } as const;
     await this.#deliveries.updateMany(
-      { noticeId: { $in: noticeIds }, ...waits },
+      { noticeId: { $in: noticeIds }, userId, ...waits },
       { $set: { state: 'cancelled', reason, nextAttemptAt: null } },
     );
   }

@@ -203,7 +203,7 @@ export class OutboxService {
   /** Lets go of what waits about notices that a person has seen meanwhile, wherever that was. */
   async seen(userId: Id): Promise<void> {
     const seen = await this.notices.seenAmong(await this.deliveries.waitingOf(userId));
-    await this.deliveries.cancelWaiting(seen, 'seen');
+    await this.deliveries.cancelWaiting(userId, seen, 'seen');
   }
 
   #isThere(channel: WayOut, { notice, user, isHeld }: Told, having: ReadonlySet<Id>): boolean {

@@ -88,7 +88,11 @@ export class Snoozes implements ChangeListener, OnModuleInit, OnApplicationBoots
       if (type && !until && !projectId) throw refused('type', 'no-order');
       await this.notices.snooze(_id, { until, type: type ?? null, projectId, at });
     }
-    await this.deliveries.cancelWaiting(ids, 'snoozed');
+    await this.deliveries.cancelWaiting(
+      userId,
+      mine.map(({ _id }) => _id),
+      'snoozed',
+    );
   }
 
   async #all(): Promise<void> {
