@@ -7,6 +7,7 @@ import { makeEvent, makeProject, nextSerial } from '../../test/support/factories
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { type SmtpSink, startSmtpSink } from '../../test/support/smtp-sink.ts';
 import { until } from '../../test/support/until.ts';
+import { derivedId } from '../platform/mongo/derived-id.ts';
 import { isInside, post } from '../platform/post/post.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { OutboxService } from './outbox.service.ts';
@@ -252,6 +253,12 @@ describe('how people are reached', () => {
     const { 'webhook-id': id, 'webhook-timestamp': at } = second?.headers ?? {};
     const mac = createHmac('sha256', SECRET).update(`${id}.${at}.${body}`).digest('base64');
     expect(second?.headers['webhook-signature']).toBe(`v1,${mac}`);
+
+    // A notice of another instant of the same deadline: what is overdue is said again.
+    const again = { ...told.notice, _id: derivedId(clock.now(), 'again') };
+    await outbox.queue([{ ...told, notice: again }] as never);
+    const { items } = await app.admin.get<{ items: Delivery[] }>('/api/deliveries?limit=200');
+    expect(items.filter(({ channel }) => channel === 'webhook')).toHaveLength(2);
   });
 
   it('puts a notice off until a time, or until something happens on the order (N10)', async () => {

@@ -37,10 +37,10 @@ const mannerOf = ({ channels, passesQuiet, isAtOnce, delayMinutes = 0 }: NoticeD
 
 /**
  * Follows from the notice: a repetition queues nothing twice. Other programs are told of an event, not of who is told
- * of it, so all its notices have one.
+ * of it, so all its notices of one instant have one: what is overdue again is told again.
  */
 function deliveryId({ _id, eventId, reason, at }: NoticeDoc, channel: WayOut): Id {
-  if (channel === 'webhook') return derivedId(at, 'webhook', eventId, reason);
+  if (channel === 'webhook') return derivedId(at, 'webhook', eventId, reason, momentOfId(_id).toISOString());
   return derivedId(momentOfId(_id), channel === 'mail' ? 'delivery' : channel, _id);
 }
 
