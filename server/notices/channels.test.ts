@@ -11,6 +11,7 @@ import { derivedId } from '../platform/mongo/derived-id.ts';
 import { isInside, post } from '../platform/post/post.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { OutboxService } from './outbox.service.ts';
+import { PresenceService } from './presence.service.ts';
 import { RelayService } from './relay.service.ts';
 import { Snoozes } from './snoozes.service.ts';
 
@@ -311,6 +312,28 @@ describe('how people are reached', () => {
     expect(await letter()).toMatchObject({ state: 'queued' });
     await manager.post('/api/notices/snooze', { ids, until: inHour });
     expect(await letter()).toMatchObject({ state: 'cancelled', reason: 'snoozed' });
+  });
+
+  it('writes about what is back after it was put off, unless it is seen (N10)', async () => {
+    const manager = await person();
+    const at = { visible: true, idleMs: 0 };
+    await app.app.get(PresenceService, { strict: false }).beat(manager.user.id, at);
+    await launched(await orderOf(manager));
+    await notified(manager, 1);
+    const ids = (await inboxOf(manager)).items.map(({ id }) => id);
+    await manager.post('/api/notices/seen', { ids });
+    expect(await deliveriesTo(manager)).toMatchObject([{ state: 'cancelled', reason: 'seen' }]);
+    const inHour = new Date(clock.now().getTime() + HOUR).toISOString();
+    await manager.post('/api/notices/snooze', { ids, until: inHour });
+    clock.advance(HOUR);
+    await app.app.get(Snoozes, { strict: false }).run();
+    expect((await inboxOf(manager)).unread).toBe(1);
+    expect(await deliveriesTo(manager)).toMatchObject([{ state: 'queued' }]);
+    clock.advance(MINUTE);
+    await until(async () => {
+      await relay();
+      return lettersTo(manager).length === 1;
+    });
   });
 
   it('sends a letter to try the way, shows it as it looks, and lets go of one that waits', async () => {

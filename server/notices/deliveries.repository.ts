@@ -23,6 +23,12 @@ const QUEUED = {
 } as const;
 const DISCARDED = { state: 'cancelled', reason: 'discarded' } as const;
 
+const LET_GO = {
+  state: 'cancelled',
+  reason: { $in: ['snoozed', 'seen'] as string[] },
+  'attempts.0': { $exists: false },
+} as const;
+
 /** What no list shows. */
 const UNLISTED = { html: 0 } as const;
 
@@ -167,6 +173,22 @@ export class DeliveriesRepository {
     await this.#deliveries.updateMany(
       { noticeId: { $in: noticeIds }, userId, ...waits },
       { $set: { state: 'cancelled', reason, nextAttemptAt: null } },
+    );
+  }
+
+  /** What was to carry some notices, and was let go of untried because its reader put them off or had seen them. */
+  letGoOf(noticeIds: readonly Id[]): Promise<DeliveryDoc[]> {
+    if (noticeIds.length === 0) return Promise.resolve([]);
+    return this.#raw
+      .find({ noticeId: { $in: [...noticeIds] }, ...LET_GO }, { projection: UNLISTED })
+      .toArray();
+  }
+
+  /** Queues one of these again. */
+  async again(id: Id, { at, isGathered }: { at: Date; isGathered: boolean }): Promise<void> {
+    await this.#deliveries.updateOne(
+      { _id: id, ...LET_GO },
+      { $set: { state: 'queued', reason: null, nextAttemptAt: at, isGathered } },
     );
   }
 

@@ -120,6 +120,7 @@ export class NoticeContents {
   }
 
   async #whyNot(notice: NoticeDoc, user: UserDoc, event: EventDoc | undefined, isAsked: boolean) {
+    if (notice.snooze && !isAsked) return 'snoozed';
     if (notice.seenAt && !isAsked) return 'seen';
     if (!event || !maySee(user, event, this.scopes)) return 'no-access';
     // Muted since, while it waited.

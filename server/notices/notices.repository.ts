@@ -96,9 +96,13 @@ export class NoticesRepository {
     await this.#notices.updateOne({ _id: id }, { $set: { snooze }, $inc: { version: 1 } });
   }
 
-  /** Brings back what was put off until now. */
-  async wakeDue(now: Date): Promise<void> {
-    await this.#notices.updateMany({ 'snooze.until': { $lte: now, $type: 'date' } } as never, AWAKE);
+  /** What was put off until now, longest due first. */
+  awakening(now: Date, limit: number): Promise<NoticeDoc[]> {
+    return this.#raw
+      .find({ 'snooze.until': { $lte: now, $type: 'date' } } as never)
+      .sort({ 'snooze.until': 1 })
+      .limit(limit)
+      .toArray();
   }
 
   /** What was put off until something happens. */
@@ -106,8 +110,9 @@ export class NoticesRepository {
     return this.#raw.find({ 'snooze.type': { $type: 'string' } } as never).toArray();
   }
 
-  async wake(id: Id): Promise<void> {
-    await this.#notices.updateOne({ _id: id, snooze: { $ne: null } }, AWAKE);
+  /** Brings back what is put off still as it was when it was read. */
+  async wake({ _id, snooze }: NoticeDoc): Promise<void> {
+    await this.#notices.updateOne({ _id, 'snooze.at': snooze?.at } as never, AWAKE);
   }
 
   /** Marks what was told of some events as seen at `at`, or with null as not seen (SPEC N9). */

@@ -206,6 +206,20 @@ export class OutboxService {
     await this.deliveries.cancelWaiting(userId, seen, 'seen');
   }
 
+  /** Queues anew what was let go of while notices were put off that are back now: as what is new would go (SPEC N10). */
+  async again(told: readonly Told[]): Promise<void> {
+    const byNotice = new Map(told.map((one) => [one.notice._id, one]));
+    const now = this.clock.now();
+    for (const { _id, noticeId, channel = 'mail' } of await this.deliveries.letGoOf([...byNotice.keys()])) {
+      const one = byNotice.get(noticeId ?? '');
+      if (!one) continue;
+      const { delayMs, ...manner } = mannerOf(one.notice, one.event);
+      const at = new Date(now.getTime() + Math.max(delayMs, TOAST_MS));
+      const plan = this.#plan({ ...one, channel }, manner, at);
+      if (!('not' in plan)) await this.deliveries.again(_id, plan);
+    }
+  }
+
   #isThere(channel: WayOut, { notice, user, isHeld }: Told, having: ReadonlySet<Id>): boolean {
     if (channel === 'push') return !isHeld && having.has(user._id);
     if (channel === 'mail') return true;

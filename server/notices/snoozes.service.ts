@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { NoticesSnooze } from '@svodka/shared/contracts/notice';
+import { UsersService } from '../accounts/users.service.ts';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
 import type { EventDoc } from '../events/event.schema.ts';
@@ -18,8 +19,10 @@ import { RepeatedPass } from '../platform/repeated-pass.ts';
 import { DeliveriesRepository } from './deliveries.repository.ts';
 import type { NoticeDoc } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
+import { OutboxService } from './outbox.service.ts';
 
 const EVERY_MS = 5_000;
+const BATCH = 200;
 const MOST_MS = 366 * 24 * 3_600_000;
 
 /**
@@ -36,6 +39,8 @@ export class Snoozes implements ChangeListener, OnModuleInit, OnApplicationBoots
   constructor(
     private readonly notices: NoticesRepository,
     private readonly deliveries: DeliveriesRepository,
+    private readonly outbox: OutboxService,
+    private readonly users: UsersService,
     private readonly events: EventsService,
     private readonly happened: EventsRepository,
     private readonly bus: ChangeBus,
@@ -96,14 +101,38 @@ export class Snoozes implements ChangeListener, OnModuleInit, OnApplicationBoots
   }
 
   async #all(): Promise<void> {
-    await this.notices.wakeDue(this.clock.now());
+    for (;;) {
+      const due = await this.notices.awakening(this.clock.now(), BATCH);
+      await this.#bringBack(due);
+      if (due.length < BATCH || this.#pass.isStopped) break;
+    }
     const waiting = await this.notices.awaiting();
     this.#awaited = new Set(waiting.map(({ snooze }) => snooze?.type ?? ''));
-    for (const { _id, snooze } of waiting) {
+    for (const notice of waiting) {
       if (this.#pass.isStopped) return;
+      const { snooze } = notice;
       if (!snooze?.projectId || !snooze.type) continue;
       if (await this.happened.hasSince(snooze.projectId, snooze.type, snooze.at))
-        await this.notices.wake(_id);
+        await this.#bringBack([notice]);
     }
   }
+
+  /** Letters first: of a pass that ends in between the next one does the rest, and what is put off sends none. */
+  async #bringBack(notices: readonly NoticeDoc[]): Promise<void> {
+    const [users, events] = await Promise.all([
+      this.users.byIds([...new Set(notices.map(({ userId }) => userId))]),
+      this.events.byIds([...new Set(notices.map(({ eventId }) => eventId))]),
+    ]);
+    const [userById, eventById] = [byId(users), byId(events)];
+    await this.outbox.again(
+      notices.flatMap((notice) => {
+        const [user, event] = [userById.get(notice.userId), eventById.get(notice.eventId)];
+        return user && event ? [{ notice, user, event, isHeld: false }] : [];
+      }),
+    );
+    for (const notice of notices) await this.notices.wake(notice);
+  }
 }
+
+const byId = <D extends { _id: Id }>(docs: readonly D[]): Map<Id, D> =>
+  new Map(docs.map((doc) => [doc._id, doc]));
