@@ -84,8 +84,14 @@ export class DecisionsService {
     }
     await this.#decideEvents(events);
     await this.#decideComments(comments);
+    // Of several turns of one event the last one holds.
+    const turns = new Map<Id, 'closed' | 'back'>();
+    for (const { before, after } of events) {
+      const turn = turnsByItself(before, after);
+      if (turn) turns.set(after._id, turn);
+    }
     const turned = (turn: 'closed' | 'back') =>
-      events.flatMap(({ before, after }) => (turnsByItself(before, after) === turn ? [after._id] : []));
+      [...turns].flatMap(([id, last]) => (last === turn ? [id] : []));
     await this.notices.turn(turned('closed'), this.clock.now());
     await this.notices.turn(turned('back'), null);
   }
