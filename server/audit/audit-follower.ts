@@ -22,6 +22,8 @@ const UNUSED = [
   'name',
   'note',
   'asked',
+  'filter',
+  'orders',
 ];
 const PIPELINE: Document[] = [
   {
@@ -40,6 +42,7 @@ const PIPELINE: Document[] = [
               'sources',
               'tables',
               'calendar_years',
+              'notice_rules',
             ],
           },
         },

@@ -129,6 +129,32 @@ describe('the access log', () => {
     await told('person.disabled', { who, object });
   });
 
+  it('tells who wrote, changed and took away a rule of notices, and no word of it', async () => {
+    const boss = await app.signIn({ roles: ['administrator'] });
+    const { id } = await boss.post<{ id: string }>('/api/rules', {
+      name: CANARY,
+      state: 'off',
+      filter: 'type:complaint.opened',
+      trigger: { on: 'occurred' },
+      recipients: [{ to: 'manager' }],
+    });
+    const of = { object: { kind: 'rule', id }, who: boss.user.id } as const;
+    await told('rule.created', { ...of, details: { code: null, state: 'off' } });
+    await boss.post(`/api/rules/${id}/mute`, { isMuted: true });
+    await boss.patch(`/api/rules/${id}`, { state: 'dry', delayMinutes: 5 });
+    await told('rule.changed', {
+      ...of,
+      details: { code: null, state: 'dry', fields: ['delayMinutes', 'state'] },
+    });
+    await boss.send('DELETE', `/api/rules/${id}`);
+    await told('rule.removed', of);
+    await boss.send('POST', `/api/rules/${id}/restore`);
+    await told('rule.restored', of);
+    const rules = await list('&group=rules');
+    expect(rules.filter(({ object }) => object?.id === id)).toHaveLength(4);
+    expect(JSON.stringify(rules)).not.toContain(CANARY);
+  });
+
   it('tells who changed a team, and the order tells it in its history', async () => {
     const project = await makeProject(dispatcher, {
       objectAddress: `ул. ${CANARY}`,

@@ -25,7 +25,7 @@ function changedOf({ changed }: AuditChange, fields: readonly string[]): string[
   return [...new Set(changed.map((name) => name.split('.')[0] ?? name))].filter(isAmong(fields)).sort();
 }
 
-const PROFILE = ['name', 'email', 'tz', 'locale', 'calendarLink'];
+const PROFILE = ['name', 'email', 'tz', 'locale', 'calendarLink', 'isHead'];
 
 function ofUser(change: AuditChange): Told[] {
   const { kind, before, after, changed } = change;
@@ -174,6 +174,33 @@ function ofTable(change: AuditChange): Told[] {
   return fields.length > 0 ? [{ what: 'table.changed', details: { fields } }] : [];
 }
 
+const RULE = [
+  'name',
+  'state',
+  'filter',
+  'orders',
+  'trigger',
+  'recipients',
+  'channels',
+  'delayMinutes',
+  'digest',
+  'passesQuiet',
+  'escalation',
+];
+
+/** What a rule says; whether one person wants to hear of it is theirs. */
+function ofRule(change: AuditChange): Told[] {
+  const { kind, after } = change;
+  // Nobody has written the starting set.
+  if (!after?.touched) return [];
+  const details = { code: after.code ?? null, state: after.state };
+  if (kind === 'insert') return [{ what: 'rule.created', details }];
+  if (changedOf(change, ['removedAt']).length > 0)
+    return [{ what: after.removedAt ? 'rule.removed' : 'rule.restored', details }];
+  const fields = changedOf(change, RULE);
+  return fields.length > 0 ? [{ what: 'rule.changed', details: { ...details, fields } }] : [];
+}
+
 function told(change: AuditChange): Told[] {
   switch (change.collection) {
     case 'users':
@@ -194,6 +221,8 @@ function told(change: AuditChange): Told[] {
       return ofSource(change);
     case 'tables':
       return ofTable(change);
+    case 'notice_rules':
+      return ofRule(change);
     case 'calendar_years':
       return [{ what: 'calendar.changed', details: { reset: change.after?.days === null } }];
     case 'events':
@@ -216,6 +245,7 @@ const OBJECTS: Record<string, AuditObject['kind']> = {
   sources: 'source',
   tables: 'table',
   calendar_years: 'calendar',
+  notice_rules: 'rule',
   events: 'event',
   comments: 'comment',
 };

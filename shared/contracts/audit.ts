@@ -43,6 +43,7 @@ export const AUDIT_GROUPS = {
     'table.removed',
     'payments.taken',
   ],
+  rules: ['rule.created', 'rule.changed', 'rule.removed', 'rule.restored'],
   log: ['log.began', 'log.gap'],
 } as const;
 export type AuditGroup = keyof typeof AUDIT_GROUPS;
@@ -61,6 +62,7 @@ export const AUDIT_OBJECTS = [
   'token',
   'source',
   'table',
+  'rule',
   'route',
 ] as const;
 export const AuditObjectSchema = z.strictObject({ kind: z.enum(AUDIT_OBJECTS), id: z.string() });

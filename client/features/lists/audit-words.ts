@@ -30,6 +30,8 @@ export function objectWords({ object, details }: AuditRecord, title?: AuditTitle
     token: module,
     source: module,
     calendar: object.id,
+    // What people call theirs is a text, and no text is in the log.
+    rule: typeof details.code === 'string' ? label(`rule.${details.code}`) : undefined,
     session: undefined,
     table: undefined,
   }[object.kind];
@@ -51,6 +53,8 @@ export function objectPath({ object, details, what }: AuditRecord, title?: Audit
       return `/import/${object.id}`;
     case 'table':
       return what === 'table.removed' ? null : `/tables/${object.id}`;
+    case 'rule':
+      return what === 'rule.removed' ? null : `/rules/${object.id}`;
     case 'event':
     case 'comment':
       return title && !title.isGone ? `/?event=${title.eventId}` : null;
