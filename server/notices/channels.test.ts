@@ -183,6 +183,10 @@ describe('how people are reached', () => {
     expect(told).toMatchObject([
       { title: expect.stringContaining(manager.user.email ?? '?'), status: 'open' },
     ]);
+    await until(async () => {
+      const { items } = await inboxOf(app.admin as Person);
+      return items.some(({ event, role }) => event?.type === 'mail.undeliverable' && role === 'role');
+    });
     await launched(project);
     await until(async () => (await deliveriesTo(manager)).some(({ reason }) => reason === 'dead-email'));
     await app.admin.patch(`/api/users/${manager.user.id}`, { email: `new${nextSerial()}@firm.example` });

@@ -27,6 +27,7 @@ export const RULE_CODES = [
   'promise-due',
   'promise-broken',
   'not-launched',
+  'undeliverable',
 ] as const;
 export type RuleCode = (typeof RULE_CODES)[number];
 

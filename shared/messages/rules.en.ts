@@ -17,6 +17,7 @@ export const rulesEn = {
   'rule.promise-due': 'Promise is due',
   'rule.promise-broken': 'Promise not kept in time',
   'rule.not-launched': 'Prepaid but not launched',
+  'rule.undeliverable': 'E-mails do not reach somebody',
   'reason.rule-loop': 'Rules create such events themselves: this rule would report on itself',
   'reason.rule-loud': 'This rule would send more than 50 notifications a day: check it and confirm',
   'reason.too-many-rules': 'There can be at most 200 rules: delete some first',

@@ -53,6 +53,8 @@ const STARTS: Record<RuleCode, Start> = {
     trigger: { on: 'absent', awaits: 'production.launched', within: { n: 3, unit: 'workingDays' } },
     state: 'off',
   },
+  // Somebody is written to in vain, and only they could not be told of it by letter.
+  undeliverable: { filter: 'type:mail.undeliverable', recipients: [{ to: 'role', role: 'administrator' }] },
 };
 
 const BEGINNING = new Date(0);
