@@ -112,14 +112,18 @@ export class UsersRepository implements OnModuleInit {
   async update(
     id: Id,
     changes: Changes,
-    { newEpoch = false, from }: { newEpoch?: boolean; from?: number } = {},
+    { newEpoch = false, from, version }: { newEpoch?: boolean; from?: number; version?: number } = {},
   ): Promise<UserDoc | null> {
     const current = changes.name === undefined ? null : await this.get(id);
     const terms =
       current && changes.name !== undefined ? { terms: termsOfUser(changes.name, current.login) } : {};
     const written = await this.#users
       .findOneAndUpdate(
-        { _id: id, ...(from !== undefined && { epoch: from === 0 ? { $in: [0, null] } : from }) },
+        {
+          _id: id,
+          ...(from !== undefined && { epoch: from === 0 ? { $in: [0, null] } : from }),
+          ...(version !== undefined && { version }),
+        },
         {
           $set: { ...changes, ...terms, ...touchedNow() },
           $inc: { version: 1, ...(newEpoch && { epoch: 1 }) },

@@ -156,7 +156,7 @@ export class UsersService implements OnApplicationBootstrap {
 
   /** @throws AppError `not-found` */
   async editPreferences(id: Id, { mute, unmute, kinds, ...hours }: PreferencesEdit): Promise<Preferences> {
-    const { preferences: before = {} } = await this.get(id);
+    const { preferences: before = {}, version } = await this.get(id);
     const muted = new Set(before.muted);
     if (mute) muted.add(mute);
     if (unmute) muted.delete(unmute);
@@ -166,7 +166,9 @@ export class UsersService implements OnApplicationBootstrap {
       kinds: { ...before.kinds, ...kinds },
       muted: [...muted].slice(-MOST_MUTED),
     };
-    await this.users.update(id, { preferences });
+    // Each choice is sent by itself, and two of them may come at once.
+    if (!(await this.users.update(id, { preferences }, { version })))
+      return this.editPreferences(id, { mute, unmute, kinds, ...hours });
     this.recent.forget();
     return preferencesOf(preferences);
   }

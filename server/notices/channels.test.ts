@@ -168,6 +168,17 @@ describe('how people are reached', () => {
     await until(() => lettersTo(manager).length === 1);
   });
 
+  it('keeps every choice of several that come at once', async () => {
+    const manager = await person();
+    const reasons = ['occurred', 'changed', 'due', 'overdue', 'mention'] as const;
+    const off = { mail: 'off', push: false };
+    await Promise.all(
+      reasons.map((reason) => manager.patch('/api/me/notifications', { kinds: { [reason]: off } })),
+    );
+    const { kinds } = await manager.get<{ kinds: Record<string, unknown> }>('/api/me/notifications');
+    for (const reason of reasons) expect(kinds[reason]).toEqual(off);
+  });
+
   it('writes no more to a mailbox that its server does not know, and says so once (D12)', async () => {
     const manager = await person({ email: `gone${nextSerial()}@firm.example` });
     const project = await orderOf(manager);
