@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { isOpen } from '@svodka/shared/rules/status';
@@ -29,6 +30,12 @@ const BATCH = 200;
 /** Another calendar may have moved moments into what was swept: no holidays are longer. */
 const MISSED_MS = 21 * 86_400_000;
 const MINUTE = 60_000;
+
+/** A rule, and those that say the same of whatever they find too: together they make one notice (SPEC R4). */
+type Speaking = { compiled: CompiledRule; alike: readonly CompiledRule[] };
+
+const sayTheSame = (a: CompiledRule, b: CompiledRule): boolean =>
+  isDeepStrictEqual(a.rule.trigger, b.rule.trigger);
 
 type Found = (event: EventDoc, order: OrderImage | null) => Word | null;
 
@@ -75,7 +82,8 @@ export class RuleMoments implements OnModuleInit {
     const next: Date[] = [];
     for (const compiled of swept ? timed : []) {
       const from = new Date(Math.max(swept?.at.getTime() ?? 0, compiled.rule.since.getTime()));
-      const soon = await this.#speak(compiled, { from, to: now });
+      const alike = timed.filter((other) => other !== compiled && sayTheSame(compiled, other));
+      const soon = await this.#speak({ compiled, alike }, { from, to: now });
       if (soon) next.push(soon);
     }
     const escalation = await this.#escalate(now);
@@ -84,7 +92,8 @@ export class RuleMoments implements OnModuleInit {
     return next.length > 0 ? new Date(Math.min(...next.map(Number))) : null;
   }
 
-  async #speak(compiled: CompiledRule, window: Range): Promise<Date | null> {
+  async #speak(speaking: Speaking, window: Range): Promise<Date | null> {
+    const { compiled } = speaking;
     const { trigger } = compiled.rule;
     const { zone } = this.live;
     const ahead = { from: window.from, to: new Date(window.to.getTime() + AHEAD_MS) };
@@ -92,24 +101,25 @@ export class RuleMoments implements OnModuleInit {
       const found: Found = (event, order) => approach(compiled, event, order);
       const range = laterBy(ahead, trigger.lead, zone);
       const soon = [
-        await this.#among(this.events.dueWithin(range.from, range.to), { compiled, window, found }),
-        await this.#among(this.events.plannedWithin(range.from, range.to), { compiled, window, found }),
+        await this.#among(this.events.dueWithin(range.from, range.to), { ...speaking, window, found }),
+        await this.#among(this.events.plannedWithin(range.from, range.to), { ...speaking, window, found }),
       ];
       return soonest(soon);
     }
     if (trigger.on === 'absent') {
       const range = earlierBy(ahead, trigger.within, zone);
       return this.#among(this.events.matching(compiled.filter, range.from, range.to), {
-        compiled,
+        ...speaking,
         window,
         found: (event, order) => absence(compiled, event, { order, zone }),
       });
     }
-    return this.#repeat(compiled, window);
+    return this.#repeat(speaking, window);
   }
 
   /** What is overdue may be much, and is looked through only when a repetition is due, and once a minute. */
-  async #repeat(compiled: CompiledRule, window: Range): Promise<Date | null> {
+  async #repeat(speaking: Speaking, window: Range): Promise<Date | null> {
+    const { compiled } = speaking;
     const { rule } = compiled;
     const { trigger } = rule;
     const known = this.#repeats.get(rule._id);
@@ -117,9 +127,11 @@ export class RuleMoments implements OnModuleInit {
     if (known?.rule === rule && window.to.getTime() < known.at) return new Date(known.at);
     const { every } = trigger;
     let next = window.to.getTime() + MINUTE;
+    // Passes since the last look have gone by what came meanwhile, and the look is no more than a minute ago.
+    const from = new Date(Math.max(window.from.getTime() - MINUTE, rule.since.getTime()));
     await this.#among(this.events.overdue(), {
-      compiled,
-      window,
+      ...speaking,
+      window: { from, to: window.to },
       found: (event) => {
         const moments = repetitionAt(event, every, window.to);
         if (moments) next = Math.min(next, moments.next.getTime());
@@ -133,7 +145,7 @@ export class RuleMoments implements OnModuleInit {
   /** Says what of some events has struck in the window. @returns when the first strikes after it */
   async #among(
     pages: AsyncIterable<EventDoc[]>,
-    { compiled, window, found }: { compiled: CompiledRule; window: Range; found: Found },
+    { compiled, alike, window, found }: Speaking & { window: Range; found: Found },
   ): Promise<Date | null> {
     let soon: Date | null = null;
     for await (const page of pages) {
@@ -143,7 +155,13 @@ export class RuleMoments implements OnModuleInit {
         const order: ProjectDoc | null = orders.get(event.projectId) ?? null;
         const word = compiled.isOf(order) ? found(event, order) : null;
         if (!word || word.since <= window.from || isHistory(event, word, window.to)) return [];
-        if (word.since <= window.to) return [{ event, order, words: isOver(word, window.to) ? [] : [word] }];
+        if (word.since <= window.to) {
+          const others = alike.filter(
+            (other) => word.since > other.rule.since && other.finds(event) && other.isOf(order),
+          );
+          const words = [word, ...others.map((other) => ({ ...word, compiled: other }))];
+          return [{ event, order, words: isOver(word, window.to) ? [] : words }];
+        }
         soon = soon && soon < word.since ? soon : word.since;
         return [];
       });

@@ -247,6 +247,22 @@ describe('time', () => {
     expect(await reasonsOf(manager, event)).toHaveLength(4);
   });
 
+  it('makes one notice of two rules that say the same when it has come (R4)', async () => {
+    const trigger = { on: 'approaching', lead: { n: 45, unit: 'minutes' } };
+    const rules = [
+      await write({ filter: `project:${project.id}`, trigger, channels: ['inbox'] }),
+      await write({ filter: `project:${project.id} type:note.free`, trigger }),
+    ];
+    const at = new Date(clock.now().getTime() + 60 * MINUTE).toISOString();
+    const event = await happen('note.free', { due: { at, leadMin: 0 } });
+    await settled();
+    clock.advance(16 * MINUTE);
+    await sweep();
+    const mine = (await inboxOf(manager)).filter(({ eventId }) => eventId === event.id);
+    expect(mine).toHaveLength(1);
+    expect([...(mine[0]?.ruleIds ?? [])].sort()).toEqual(rules.map(({ id }) => id).sort());
+  });
+
   it('tells what was expected and did not follow, and not what did', async () => {
     await write({ trigger: { on: 'absent', awaits: 'contract.signed', within: { n: 30, unit: 'minutes' } } });
     const event = await happen();
