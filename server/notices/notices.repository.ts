@@ -18,6 +18,8 @@ export type InboxQuery = {
   limit: number;
 };
 
+const LATEST = 500;
+
 const AWAKE = { $set: { snooze: null, seenAt: null }, $inc: { version: 1 } } as const;
 
 @Injectable()
@@ -81,6 +83,17 @@ export class NoticesRepository {
       .countDocuments({ ruleIds: ruleId, createdAt: { $gte: since } })
       .limit(MOST_COUNTED)
       .exec();
+  }
+
+  /** Whether a rule has made one of somebody's latest notices. */
+  async isToldBy(userId: Id, ruleId: Id): Promise<boolean> {
+    const latest = await this.#raw
+      .find({ userId, suppressed: null })
+      .sort({ createdAt: -1, _id: -1 })
+      .limit(LATEST)
+      .project<Pick<NoticeDoc, 'ruleIds'>>({ _id: 0, ruleIds: 1 })
+      .toArray();
+    return latest.some(({ ruleIds }) => ruleIds?.includes(ruleId));
   }
 
   /** Marks a person's own notices; those of others and seen ones are left alone. */

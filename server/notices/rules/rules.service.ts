@@ -21,6 +21,7 @@ import { UsersService } from '../../accounts/users.service.ts';
 import { Clock } from '../../platform/clock.ts';
 import { refused } from '../../platform/errors/contract-error.ts';
 import { filterFrom } from '../../platform/http/filter-query.ts';
+import { NoticesRepository } from '../notices.repository.ts';
 import { LiveRules } from './live-rules.ts';
 import { PreviewService } from './preview.service.ts';
 import type { RuleDoc } from './rule.schema.ts';
@@ -39,6 +40,7 @@ export class RulesService implements OnModuleInit {
     private readonly live: LiveRules,
     private readonly users: UsersService,
     private readonly previews: PreviewService,
+    private readonly notices: NoticesRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -143,8 +145,14 @@ export class RulesService implements OnModuleInit {
 
   /** Whether a person wants to hear of a rule. @throws AppError `not-found` */
   async mute(user: UserDoc, id: Id, isMuted: boolean): Promise<RuleDoc> {
-    const isReadable = (await this.readable(user)).some(({ _id }) => _id === id);
-    const rule = isReadable ? await this.rules.mute(id, user._id, isMuted) : null;
+    const known = await this.rules.get(id);
+    const mayMute =
+      known &&
+      (this.mayRead(user, known) ||
+        known.mutedBy.includes(user._id) ||
+        // A manager's own rule may tell others, who do not read it.
+        (await this.notices.isToldBy(user._id, id)));
+    const rule = mayMute ? await this.rules.mute(id, user._id, isMuted) : null;
     this.live.forget();
     if (!rule) throw new AppError('not-found', `no rule ${id}`);
     return rule;

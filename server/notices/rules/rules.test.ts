@@ -120,6 +120,16 @@ describe('a rule', () => {
       type: 'measure.done',
       projectId: (await orderOf(other)).id,
     });
+    const [finance, stranger] = [
+      await app.signIn({ roles: ['finance'] }),
+      await app.signIn({ roles: ['finance'] }),
+    ];
+    const paid = { filter: 'type:payment.received', recipients: [{ to: 'person', id: finance.user.id }] };
+    const mine = await write(paid, manager);
+    const path = `/api/rules/${mine.id}/mute`;
+    await heard(finance, await happen('payment.received', { payload: { amountKop: 1 } }), 'occurred');
+    expect(await finance.post(path, { isMuted: true })).toMatchObject({ isMuted: true });
+    expect((await stranger.send('POST', path, { isMuted: true })).status).toBe(404);
     await heard(manager, await happen(), 'occurred');
     expect(await toldOf(foreign)).toMatchObject({ items: [], nobody: 'no-rule' });
   });
