@@ -23,6 +23,9 @@ export const toldEn: Record<keyof typeof toldRu, string> = {
   'inbox.mute': 'Mute order {order}',
   'inbox.muted': 'Order {order} now shows in the inbox only',
   'inbox.unmuted': 'The order is unmuted',
+  'inbox.rule': 'By the rule:',
+  'inbox.rule.muted': '“{name}”: you are no longer notified',
+  'inbox.rule.unmuted': '“{name}”: you are notified again',
   'told.title': 'Notifications',
   'told.note':
     'The inbox has everything. Here you decide what reaches you, and when, while you are away from Svodka.',
