@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
 import type { NoticeReason } from '@svodka/shared/contracts/notice';
 import { preferencesOf } from '@svodka/shared/contracts/preferences';
 import type { UserDoc } from '../accounts/user.schema.ts';
@@ -15,6 +16,8 @@ import { writeTrial } from './letter.ts';
 import { LettersService } from './letters.service.ts';
 import type { DeliveryDoc, NoticeDoc } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
+import { Following } from './rules/following.ts';
+import { RulesRepository } from './rules/rules.repository.ts';
 
 /** A rule may speak of a deadline, or of a planned day, before the event itself says that it is near. */
 function isStillDue({ dueAt, dueState, status }: EventDoc, reason: NoticeReason, at: Date): boolean {
@@ -36,6 +39,8 @@ export class NoticeContents {
     private readonly users: UsersService,
     private readonly projects: ProjectsService,
     private readonly letters: LettersService,
+    private readonly rules: RulesRepository,
+    private readonly following: Following,
     private readonly scopes: Scopes,
     private readonly config: AppConfig,
   ) {}
@@ -131,12 +136,22 @@ export class NoticeContents {
   }
 
   /** A letter about a deadline that has moved or gone on, or about a comment that is removed, says what is not so. */
-  async #isStale({ reason, at, commentId }: NoticeDoc, event: EventDoc): Promise<boolean> {
+  async #isStale({ reason, at, commentId, ruleIds }: NoticeDoc, event: EventDoc): Promise<boolean> {
     if (reason === 'occurred' || reason === 'changed') return false;
     // Who comes next, and who waits for what did not follow, is called for as long as nobody has done anything.
-    if (reason === 'escalated' || reason === 'absent') return event.status === 'resolved';
+    if (reason === 'escalated' || reason === 'absent')
+      return (
+        event.status === 'resolved' || (reason === 'absent' && (await this.#hasFollowed(event, ruleIds)))
+      );
     if (reason !== 'mention') return !isStillDue(event, reason, at);
     const [comment] = await this.comments.byIds(commentId ? [commentId] : []);
     return !comment || comment.deletedAt !== null;
+  }
+
+  /** Whether what its rules waited for is there, as far as they wait for it still. */
+  async #hasFollowed(event: EventDoc, ruleIds: readonly Id[] = []): Promise<boolean> {
+    const rules = await this.rules.byIds(ruleIds);
+    const awaited = rules.flatMap(({ trigger }) => (trigger.on === 'absent' ? [trigger.awaits] : []));
+    return awaited.length > 0 && this.following.isFollowed(event, [...new Set(awaited)]);
   }
 }

@@ -30,6 +30,12 @@ const awaitedBy = ({ compiled, isUnlessFollowed }: Word): EventType | null => {
 export class Following {
   constructor(private readonly events: EventsRepository) {}
 
+  /** Whether each of these types has followed an event by now. */
+  async isFollowed(event: EventDoc, types: readonly EventType[]): Promise<boolean> {
+    const followers = await Promise.all(types.map((type) => this.events.followers(type, [event])));
+    return followers.every((found) => found.some((follower) => isFollowedBy(event, follower)));
+  }
+
   /** @param asOfThen what followed after the moment of it does not count, nor what was resolved after it */
   async unfollowed(said: readonly Said[], { asOfThen = false } = {}): Promise<Said[]> {
     const bases = new Map<EventType, EventDoc[]>();

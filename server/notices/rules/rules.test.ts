@@ -9,6 +9,7 @@ import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../../t
 import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { until } from '../../../test/support/until.ts';
 import { DeadlineSweep } from '../../deadlines/sweep.service.ts';
+import { RelayService } from '../relay.service.ts';
 import { startingId, startingRules } from './starting-rules.ts';
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;
@@ -296,6 +297,31 @@ describe('time', () => {
     });
     await settled();
     expect(await reasonsOf(manager, late)).toEqual([]);
+  });
+
+  it('writes no letter any more about what has followed before it went', async () => {
+    const writer = await app.signIn({ roles: ['manager'], email: `w${nextSerial()}@firm.example` });
+    await write({
+      filter: `project:${project.id} type:measure.done`,
+      trigger: { on: 'absent', awaits: 'contract.signed', within: { n: 30, unit: 'minutes' } },
+      recipients: [{ to: 'person', id: writer.user.id }, { to: 'appointed' }],
+      delayMinutes: 60,
+    });
+    await app.admin.patch(`/api/projects/${project.id}`, { appointedIds: [writer.user.id] });
+    const event = await happen();
+    await settled();
+    clock.advance(31 * MINUTE);
+    await sweep();
+    await heard(writer, event, 'absent');
+    clock.advance(10 * MINUTE);
+    await happen('contract.signed');
+    clock.advance(60 * MINUTE);
+    await until(async () => {
+      await app.app.get(RelayService, { strict: false }).run();
+      const { items } = await toldOf(event);
+      const letters = items.find(({ userId }) => userId === writer.user.id)?.letters;
+      return letters?.some(({ channel, reason }) => channel === 'mail' && reason === 'stale');
+    });
   });
 
   it('calls a missed call that nobody returns within half an hour, and not one that somebody returns', async () => {
