@@ -18,7 +18,8 @@ const MISSED_MS = 21 * 86_400_000;
 const MISSED_MOST = 5_000;
 
 /**
- * Writes what time has changed, due states, claims that have lapsed and what was put off, and nothing else: feeds, counts and notices follow from the writes.
+ * Writes what time has changed, due states, claims that have lapsed and what was put off, and nothing else: feeds,
+ * counts and notices follow from the writes.
  *
  * It runs at start, every minute, when an alarm for a due minute goes off, and by a timer for what falls due before
  * the next minute is over. One pass at a time in a process; between processes the version decides, and whoever
@@ -107,14 +108,14 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
     do {
       this.#isAskedAgain = false;
       written += await this.#once();
+      this.#clearTimer();
+      const next = await this.events.nextDueChange();
+      if (next) this.expect(next);
+      for (const pass of this.#along) {
+        const needed = await pass(await this.clock.certain());
+        if (needed) this.expect(needed);
+      }
     } while (this.#isAskedAgain && !this.#isStopped);
-    this.#clearTimer();
-    const next = await this.events.nextDueChange();
-    if (next) this.expect(next);
-    for (const pass of this.#along) {
-      const needed = await pass(await this.clock.certain());
-      if (needed) this.expect(needed);
-    }
     return written;
   }
 

@@ -42,6 +42,22 @@ describe(DeadlineSweep.name, () => {
     expect(await sweep()).toBe(0);
   });
 
+  it('looks again when it was asked while those who go along told of what had come (T5)', async () => {
+    const room = app.app.get(DeadlineSweep, { strict: false });
+    const event = await makeEvent(app.admin, { due: { at: inHours(1) } });
+    let asked: Promise<number> | undefined;
+    room.along(async () => {
+      if (!asked) {
+        clock.advance(2 * HOUR);
+        asked = room.run();
+      }
+      return null;
+    });
+    await room.run();
+    await asked;
+    expect((await read(event.id)).dueState).toBe('overdue');
+  });
+
   it('leaves alone what is resolved', async () => {
     const event = await makeEvent(app.admin, { due: { at: inHours(2) } });
     await app.admin.post(`/api/events/${event.id}/resolve`);
