@@ -52,10 +52,11 @@ export function aheadOf(event: EventImage, order: OrderImage | null): Ahead | nu
     return { at: dueAt, from, zone, of: event._id };
   }
   const startOn = payload?.startOn;
-  const at = order?.line.keys.at;
-  if (typeof startOn !== 'string' || !at || !DAY_NAMING_TYPES.includes(event.type)) return null;
-  // What was planned for another day since is no longer so.
-  if (order.line.target?.isDone || dayOf(at, order.tz) !== startOn) return null;
+  if (typeof startOn !== 'string' || !order || !DAY_NAMING_TYPES.includes(event.type)) return null;
+  // What was planned for another day since is no longer so. The line may not have heard of this one yet.
+  const { plans = [], lastFact = null, target } = order.line;
+  const isUnheard = lastFact === null || event.occurredAt.getTime() >= Date.parse(lastFact.at);
+  if (target?.isDone || !(isUnheard || plans.includes(event._id))) return null;
   const morning = instantOfWall(`${startOn}T${MORNING}`, order.tz);
   return { at: morning, from: morning, zone: order.tz, of: order._id };
 }

@@ -274,6 +274,38 @@ describe('time', () => {
     expect([...(mine[0]?.ruleIds ?? [])].sort()).toEqual(rules.map(({ id }) => id).sort());
   });
 
+  it('brings the planned day of an installation near though the rest of the order is late, and not a day that was moved', async () => {
+    await write({
+      filter: `project:${project.id} type:work.planned`,
+      trigger: { on: 'approaching', lead: { n: 60, unit: 'hours' } },
+    });
+    const planned = (days: number) => {
+      const day = new Date(clock.now().getTime() + days * 24 * HOUR).toISOString().slice(0, 10);
+      return happen('work.planned', { payload: { startOn: day, finishOn: day } });
+    };
+    // Within the lead already: at once, before the order is derived anew.
+    const soon = await planned(2);
+    await heard(manager, soon, 'approaching');
+    clock.advance(MINUTE);
+    const moved = await planned(6);
+    clock.advance(MINUTE);
+    const inForce = await planned(7);
+    await settled();
+    const orders = app.connection.db?.collection<{ _id: string; line: { plans: string[] } }>('projects');
+    await until(async () => {
+      const found = await orders?.findOne({ _id: project.id });
+      return found?.line.plans.join() === inForce.id;
+    });
+    clock.advance(5 * 24 * HOUR);
+    // Sessions end meanwhile.
+    await app.admin.signIn(app.adminLogin.login, app.adminLogin.password);
+    for (const person of [manager, dispatcher]) await person.signIn(person.user.login, person.password);
+    await sweep();
+    await sweep();
+    await heard(manager, inForce, 'approaching');
+    expect(await reasonsOf(manager, moved)).toEqual([]);
+  });
+
   it('tells what was expected and did not follow, and not what did', async () => {
     await write({ trigger: { on: 'absent', awaits: 'contract.signed', within: { n: 30, unit: 'minutes' } } });
     const event = await happen();

@@ -35,6 +35,7 @@ export const NO_LINE: LineDoc = {
   isWhole: true,
   deadlines: [],
   found: [],
+  plans: [],
   quietAt: null,
   keys: {
     slip: 0,

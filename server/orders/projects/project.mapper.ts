@@ -35,6 +35,7 @@ function toLine(doc: LineDoc): OrderLine {
     isWhole: _whole,
     deadlines: _deadlines,
     found: _found,
+    plans: _plans,
     quietAt: _quiet,
     keys: _keys,
     ...line

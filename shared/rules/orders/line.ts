@@ -1,4 +1,5 @@
 // What of a chain stands on its order, so that lists are sorted and filtered by it and nobody derives a page of chains.
+import type { Id } from '../../contracts/id.ts';
 import type { MilestoneCode, ORDER_FLAGS, OrderTemplate } from '../../contracts/order-codes.ts';
 import type {
   Cause,
@@ -16,11 +17,11 @@ import type { Fact } from './facts.ts';
 import { stagesOf } from './reached.ts';
 import { rank } from './status.ts';
 import { TEMPLATES } from './templates.ts';
-import { worksNamed } from './work.ts';
+import { isInstalled, worksNamed } from './work.ts';
 import { type Day, workingDaysBetween } from './working-days.ts';
 
 /** Raise it when the rules of the chain change: every order is derived anew. */
-export const RULES = 9;
+export const RULES = 10;
 
 type Chain = Pick<
   OrderChain,
@@ -137,6 +138,8 @@ export type KeptLine = OrderLine & {
   deadlines: Deadline[];
   /** What of it does not fit together, where that announces itself. */
   found: Found[];
+  /** The events that name the days of its installations that are in force and ahead. */
+  plans: Id[];
   /** From when on it does. */
   quietAt: Date | null;
   /** What lists are sorted and filtered by; no key that is sorted by is ever missing. */
@@ -187,6 +190,11 @@ export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLi
     isWhole,
     deadlines: line.flags.includes('cancelled') ? [] : deadlinesOf(chain.milestones, order),
     found,
+    plans: isInstalled(order.template, order.edits)
+      ? worksNamed(facts, order.template).flatMap(({ state, dayBy }) =>
+          state === 'planned' && dayBy ? [dayBy.id] : [],
+        )
+      : [],
     quietAt,
     keys: keysOf(line, order, found),
   };

@@ -23,6 +23,8 @@ export type Work = {
   promisedOn: Day | null;
   /** What planned it last. */
   plannedBy: Fact | null;
+  /** What named the day that it begins on; null: nobody, it was done. */
+  dayBy: Fact | null;
 };
 
 const PLANS = PLANNED_BY.install ?? [];
@@ -100,6 +102,7 @@ function workOfStage(facts: readonly Fact[], stage: number, stages: number): Wor
     state,
     promisedOn,
     plannedBy: at(lastOf(PLANS)),
+    dayBy: planned >= 0 ? at(planned) : doneOn === null ? at(promised) : null,
   };
 }
 
