@@ -18,7 +18,7 @@ export type OrderSums = Pick<ProjectDoc, '_id' | 'managerId' | 'appointedIds'> &
 };
 
 const SUMS_PATIENCE_MS = 4_000;
-const DUE_PATIENCE_MS = 4_000;
+const DUE_PATIENCE_MS = 8_000;
 
 @Injectable()
 export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
