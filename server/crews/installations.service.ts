@@ -227,7 +227,7 @@ export class InstallationsService {
       readyOn: ready?.forecastOn ?? null,
     };
     const byId = new Map(docs.map((doc) => [doc._id, doc]));
-    return works.map(({ plannedBy, state, ...work }) => {
+    return works.map(({ plannedBy, dayBy: _dayBy, state, ...work }) => {
       const doc = plannedBy && byId.get(plannedBy.id);
       return {
         projectId: project._id,
