@@ -5,13 +5,15 @@ import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { OrderChain } from '@svodka/shared/contracts/orders';
 import type { WorkingDays } from '@svodka/shared/contracts/working-days';
 import { CALENDAR_RU } from '@svodka/shared/rules/orders/calendar-ru';
+import { dayIn } from '@svodka/shared/rules/orders/facts';
 import { addWorkingDays, daysAfter } from '@svodka/shared/rules/orders/working-days';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeEvent, makeProject } from '../../test/support/factories.ts';
 import { TestSocket } from '../../test/support/socket.ts';
 import { until } from '../../test/support/until.ts';
 
-const TODAY = new Date().toISOString().slice(0, 10);
+/** Of where orders live. */
+const TODAY = dayIn('Europe/Moscow', new Date());
 const NONE = { off: [], working: [], short: [] };
 
 describe('the working calendar', () => {

@@ -5,6 +5,7 @@ import type { Crew, InstallationsPage } from '@svodka/shared/contracts/crews';
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { MilestoneDue } from '@svodka/shared/contracts/orders';
+import { dayIn } from '@svodka/shared/rules/orders/facts';
 import { addWorkingDays, daysAfter, weekdayOf } from '@svodka/shared/rules/orders/working-days';
 import type { Locator } from 'playwright-core';
 import { type App, startApp } from '../support/app-process.ts';
@@ -15,7 +16,7 @@ import { until } from '../support/until.ts';
 
 const PASSWORD = 'calm-meadow-58';
 const LONG_MS = 120_000;
-const TODAY = new Date().toISOString().slice(0, 10);
+const TODAY = dayIn('Europe/Moscow', new Date());
 /** The Monday of next week, which the calendar shows beside this one. */
 const MONDAY = daysAfter(TODAY, 8 - weekdayOf(TODAY));
 /** Days on which crews work, whatever holidays the week has. */
