@@ -179,18 +179,18 @@ describe('letters', () => {
     expect(await letterOf(project, 'cancelled')).toMatchObject({ reason: 'no-consent' });
   });
 
-    it('tell of what is expected once it has happened, and of a day that is agreed at once (K1)', async () => {
-      const due = { local: TOMORROW };
-      const { project } = await order({ told: ['payment.prepaid', 'measure.scheduled'] });
-      const expected = await prepaid(project, { due });
-      await makeEvent(dispatcher, { type: 'measure.scheduled', projectId: project.id, due });
-      const agreed = await letterOf(project, 'held');
-      expect(agreed.customer?.kind).toBe('measure.scheduled');
-      expect(agreed.text).toContain(dayWords(TOMORROW, 'ru'));
-      expect(await lettersOf(project)).toHaveLength(1);
-      await dispatcher.post(`/api/events/${expected.id}/resolve`);
-      expect((await letterOf(project, 'sent')).customer?.kind).toBe('payment.prepaid');
-    });
+  it('tell of what is expected once it has happened, and of a day that is agreed at once (K1)', async () => {
+    const due = { local: TOMORROW };
+    const { project } = await order({ told: ['payment.prepaid', 'measure.scheduled'] });
+    const expected = await prepaid(project, { due });
+    await makeEvent(dispatcher, { type: 'measure.scheduled', projectId: project.id, due });
+    const agreed = await letterOf(project, 'held');
+    expect(agreed.customer?.kind).toBe('measure.scheduled');
+    expect(agreed.text).toContain(dayWords(TOMORROW, 'ru'));
+    expect(await lettersOf(project)).toHaveLength(1);
+    await dispatcher.post(`/api/events/${expected.id}/resolve`);
+    expect((await letterOf(project, 'sent')).customer?.kind).toBe('payment.prepaid');
+  });
 
   it('wait for the morning of the order', async () => {
     await goOnTo(at(TODAY, '20:00')); // eleven in the evening in Moscow
