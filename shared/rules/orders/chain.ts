@@ -13,7 +13,7 @@ import { statusOf } from './status.ts';
 import { stockOf } from './stock.ts';
 import { editsInForce, milestonesOf, TEMPLATES } from './templates.ts';
 import { whyLate } from './why.ts';
-import { workOf } from './work.ts';
+import { type Work, workOf } from './work.ts';
 import { addWorkingDays, type Day, workingDaysBetween, yearsUnknown } from './working-days.ts';
 
 export type ChainOf = {
@@ -33,10 +33,11 @@ export type ChainOf = {
 /** The chain of an order. */
 export const chainOf = (order: ChainOf): Omit<OrderChain, 'isWhole'> => derive(order).chain;
 
-/** The chain of an order, and the facts that it is derived from. */
+/** The chain of an order, the facts that it is derived from, and the installations that they name. */
 export function derive(order: ChainOf): {
   chain: Omit<OrderChain, 'isWhole'>;
   facts: Fact[];
+  works: Work[];
 } {
   const { template, zone, createdAt, amountKop, now, events, edits: decided = [], setStatus = null } = order;
   const todayOn = dayIn(zone, now);
@@ -129,6 +130,7 @@ export function derive(order: ChainOf): {
   );
   const last = facts.at(-1);
   const goods = stockOf(facts);
+  const works = workOf(facts, template, decided);
   const chain = {
     template,
     todayOn,
@@ -148,14 +150,14 @@ export function derive(order: ChainOf): {
       facts,
       unbelievable,
       goods,
-      works: flags.includes('cancelled') ? [] : workOf(facts, template, decided),
+      works: flags.includes('cancelled') ? [] : works,
       amountKop,
       debtKop: money.debtKop,
       setStatus,
     }),
     yearsUnknown: yearsUnknown(days),
   };
-  return { chain, facts };
+  return { chain, facts, works };
 }
 
 /** The last of some days. */

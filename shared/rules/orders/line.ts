@@ -17,7 +17,7 @@ import type { Fact } from './facts.ts';
 import { stagesOf } from './reached.ts';
 import { rank } from './status.ts';
 import { TEMPLATES } from './templates.ts';
-import { isInstalled, worksNamed } from './work.ts';
+import type { Work } from './work.ts';
 import { type Day, workingDaysBetween } from './working-days.ts';
 
 /** Raise it when the rules of the chain change: every order is derived anew. */
@@ -29,7 +29,11 @@ type Chain = Pick<
 >;
 
 /** The line of an order but for its version. */
-export function lineOf(chain: Chain, facts: readonly Fact[]): Omit<OrderLine, 'version'> {
+export function lineOf(
+  chain: Chain,
+  facts: readonly Fact[],
+  works: readonly Work[] = [],
+): Omit<OrderLine, 'version'> {
   const { milestones, status, flags, money, lastFact, todayOn } = chain;
   const target = targetOf(milestones);
   const isLive = isWorkedOn(chain);
@@ -59,7 +63,7 @@ export function lineOf(chain: Chain, facts: readonly Fact[]): Omit<OrderLine, 'v
     items: ready ? ready.progress : { done: 0, total: null },
     money,
     lastFact,
-    ...(isLive ? datedOf(chain, facts) : { stages: 1, undated: [] }),
+    ...(isLive ? datedOf(chain, facts, works) : { stages: 1, undated: [] }),
   };
 }
 
@@ -74,11 +78,12 @@ const wordless = (why: readonly Cause[]): Cause[] =>
 function datedOf(
   { template, milestones }: Chain,
   facts: readonly Fact[],
+  works: readonly Work[],
 ): Pick<OrderLine, 'stages' | 'undated'> {
   const isOver = (code: MilestoneCode) => milestones.some((each) => each.code === code && !isOpen(each));
   const stages = TEMPLATES[template].staged.includes('install') ? stagesOf(facts) : 1;
   if (!isOver('contract') || isOver('install')) return { stages, undated: [] };
-  const dated = new Set(worksNamed(facts, template).map(({ stage }) => stage));
+  const dated = new Set(works.map(({ stage }) => stage));
   const all = Array.from({ length: stages }, (_, i) => i + 1);
   return { stages, undated: all.filter((stage) => !dated.has(stage)) };
 }
@@ -176,8 +181,8 @@ export const isWorkedOn = ({ flags, status }: Pick<OrderLine, 'flags' | 'status'
 
 /** The line of an order, derived from its events. The version is for whoever keeps it to say. */
 export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLine, 'version'> {
-  const { chain, facts } = derive(order);
-  const line = lineOf(chain, facts);
+  const { chain, facts, works } = derive(order);
+  const line = lineOf(chain, facts, works);
   const { zone, now } = order;
   const found = line.flags.includes('cancelled') ? [] : announcedOf(chain.contradictions);
   const quietAt = found.length > 0 ? quietFrom(order.events) : null;
@@ -190,11 +195,7 @@ export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLi
     isWhole,
     deadlines: line.flags.includes('cancelled') ? [] : deadlinesOf(chain.milestones, order),
     found,
-    plans: isInstalled(order.template, order.edits)
-      ? worksNamed(facts, order.template).flatMap(({ state, dayBy }) =>
-          state === 'planned' && dayBy ? [dayBy.id] : [],
-        )
-      : [],
+    plans: works.flatMap(({ state, dayBy }) => (state === 'planned' && dayBy ? [dayBy.id] : [])),
     quietAt,
     keys: keysOf(line, order, found),
   };
