@@ -25,7 +25,7 @@ article{padding:10px 0;border-top:1px solid var(--line);break-inside:avoid;overf
 article h4{margin:0;font-size:15px}article p{margin:2px 0;white-space:pre-wrap}
 .talk{margin:6px 0 0 14px;padding-left:10px;border-left:3px solid var(--line)}
 img{display:block;max-width:100%;max-height:420px;margin:6px 0}
-code{font-size:12px;overflow-wrap:anywhere}a{color:inherit}
+a{color:inherit}
 @media print{body{max-width:none;padding:0;font-size:12px}a{text-decoration:none}}
 `;
 

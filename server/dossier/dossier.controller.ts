@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Controller, Req, Res } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Attachment, isSound } from '@svodka/shared/contracts/file';
@@ -10,6 +9,7 @@ import type { UserDoc } from '../accounts/user.schema.ts';
 import { CrewsService } from '../crews/crews.service.ts';
 import { disposition } from '../files/file-headers.ts';
 import { FilesService } from '../files/files.service.ts';
+import { sendStream } from '../files/send-bytes.ts';
 import { plainAddress } from '../platform/http/address.ts';
 import type { Request, Response } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
@@ -69,12 +69,7 @@ export class DossierController {
     const body = isZip
       ? await this.#zip(dossier, words, reader)
       : Readable.from(dossierPage(dossier, words, shown));
-    try {
-      await pipeline(body, response);
-    } catch (error) {
-      // Whoever asked has gone, which is no fault.
-      if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-    }
+    await sendStream(response, body);
   }
 
   async #zip(

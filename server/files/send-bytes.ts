@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Response } from '../platform/http/request.ts';
 
 /** Sends bytes as they are read. Where they turn out to be damaged the answer is cut: it is shorter than it says. */
-export async function sendBytes(
+export function sendBytes(
   response: Response,
   first: Buffer | null,
   rest: AsyncGenerator<Buffer>,
@@ -13,8 +13,13 @@ export async function sendBytes(
     yield first;
     yield* rest;
   }
+  return sendStream(response, Readable.from(all(), { objectMode: false, highWaterMark: 1024 * 1024 }));
+}
+
+/** Sends a stream to its end, or as far as whoever asked stays. */
+export async function sendStream(response: Response, body: Readable): Promise<void> {
   try {
-    await pipeline(Readable.from(all(), { objectMode: false, highWaterMark: 1024 * 1024 }), response);
+    await pipeline(body, response);
   } catch (error) {
     // Whoever asked has gone, which is no fault.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
