@@ -1,18 +1,13 @@
-import {
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AWAITING, CALLS, isAnsweredBy } from '@svodka/shared/rules/awaited';
-import type { Change, ChangeListener } from '../changes/change.ts';
+import type { Change } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
+import { Watch } from '../changes/watch.ts';
 import { closing } from '../events/closing.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
-import { RepeatedPass } from '../platform/repeated-pass.ts';
 
 const EVERY_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
@@ -27,54 +22,33 @@ const MOST = 1_000;
  * overruled: only a call that was written down after that closes it anew.
  */
 @Injectable()
-export class AwaitedCalls implements ChangeListener, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+export class AwaitedCalls extends Watch {
   readonly collections = ['events'] as const;
-  readonly #pass: RepeatedPass;
 
   constructor(
     private readonly events: EventsRepository,
-    private readonly bus: ChangeBus,
+    bus: ChangeBus,
     private readonly clock: Clock,
     logger: Logger,
   ) {
     const log = logger.child({ room: 'awaited' });
-    this.#pass = new RepeatedPass(
-      () => this.#all(),
-      (err) => log.warn('awaited calls could not be looked at, and will be', { err }),
-    );
-  }
-
-  onModuleInit(): void {
-    this.bus.register(this);
-  }
-
-  onApplicationBootstrap(): void {
-    this.#pass.start(EVERY_MS);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#pass.stop();
+    super(bus, EVERY_MS, (err) => log.warn('awaited calls could not be looked at, and will be', { err }));
   }
 
   /** Does not keep the push of the change waiting. */
   see({ kind, after }: Change): void {
     const doc = after as EventDoc | null;
-    if (kind === 'insert' && doc && [...CALLS, ...AWAITING].includes(doc.type)) this.#pass.soon();
+    if (kind === 'insert' && doc && [...CALLS, ...AWAITING].includes(doc.type)) this.pass.soon();
   }
 
-  /** Closes what has been answered. Asked while it runs, it looks once more. */
-  run(): Promise<void> {
-    return this.#pass.run();
-  }
-
-  async #all(): Promise<void> {
+  protected async look(): Promise<void> {
     const since = new Date(this.clock.now().getTime() - REMEMBERED_MS);
     const awaiting = await this.events.recent(AWAITING, since, { limit: MOST, isPending: true });
     const first = awaiting.at(-1);
     if (!first) return;
     const calls = (await this.events.recent(CALLS, first.occurredAt, { limit: 10 * MOST })).reverse();
     for (const event of awaiting) {
-      if (this.#pass.isStopped) return;
+      if (this.pass.isStopped) return;
       const answers = calls.filter((call) => isAnsweredBy(event, call));
       if (answers.length > 0) await this.#close(event, answers);
     }

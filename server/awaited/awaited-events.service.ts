@@ -1,17 +1,12 @@
-import {
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-  type OnModuleInit,
-} from '@nestjs/common';
-import type { Change, ChangeListener } from '../changes/change.ts';
+import { Injectable } from '@nestjs/common';
+import type { Change } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
+import { Watch } from '../changes/watch.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { timedFields } from '../events/event-fields.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
-import { RepeatedPass } from '../platform/repeated-pass.ts';
 
 const EVERY_MS = 60_000;
 const MOST = 1_000;
@@ -21,54 +16,33 @@ const MOST = 1_000;
  * stored events alone, like the closing of awaited calls; one that comes back by the clock is the sweep's.
  */
 @Injectable()
-export class AwaitedEvents implements ChangeListener, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+export class AwaitedEvents extends Watch {
   readonly collections = ['events'] as const;
-  readonly #pass: RepeatedPass;
   /** What is waited for, as the last pass found it: every other event of a busy day wakes nothing. */
   #awaited: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly events: EventsRepository,
-    private readonly bus: ChangeBus,
+    bus: ChangeBus,
     private readonly clock: Clock,
     logger: Logger,
   ) {
     const log = logger.child({ room: 'awaited' });
-    this.#pass = new RepeatedPass(
-      () => this.#all(),
-      (err) => log.warn('what was put off could not be looked at, and will be', { err }),
-    );
-  }
-
-  onModuleInit(): void {
-    this.bus.register(this);
-  }
-
-  onApplicationBootstrap(): void {
-    this.#pass.start(EVERY_MS);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#pass.stop();
+    super(bus, EVERY_MS, (err) => log.warn('what was put off could not be looked at, and will be', { err }));
   }
 
   /** Does not keep the push of the change waiting. */
   see({ after }: Change): void {
     const doc = after as EventDoc | null;
     if (!doc) return;
-    if (doc.snooze?.type || this.#awaited.has(keyOf(doc.projectId, doc.type))) this.#pass.soon();
+    if (doc.snooze?.type || this.#awaited.has(keyOf(doc.projectId, doc.type))) this.pass.soon();
   }
 
-  /** Opens what has been waited for. Asked while it runs, it looks once more. */
-  run(): Promise<void> {
-    return this.#pass.run();
-  }
-
-  async #all(): Promise<void> {
+  protected async look(): Promise<void> {
     const waiting = await this.events.awaitingEvents(MOST);
     this.#awaited = new Set(waiting.map(({ projectId, snooze }) => keyOf(projectId, snooze?.type ?? '')));
     for (const event of waiting) {
-      if (this.#pass.isStopped) return;
+      if (this.pass.isStopped) return;
       const { projectId, snooze } = event;
       if (!snooze?.type) continue;
       // Without its order it would wait for ever, unless it has a time to come back at.

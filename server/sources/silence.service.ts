@@ -1,21 +1,16 @@
-import {
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ConnectedModule } from '@svodka/shared/contracts/modules';
 import { translate } from '@svodka/shared/messages/translate';
 import { isLongerThan, workingMinutesOf } from '@svodka/shared/rules/working-time';
-import type { Change, ChangeListener } from '../changes/change.ts';
+import type { Change } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
+import { Watch } from '../changes/watch.ts';
 import { closing } from '../events/closing.ts';
 import { EventIntake } from '../events/event-intake.service.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
-import { RepeatedPass } from '../platform/repeated-pass.ts';
 import type { SourceDayDoc, SourceDoc } from './source.schema.ts';
 import { SourcesRepository } from './sources.repository.ts';
 import { SourcesService } from './sources.service.ts';
@@ -42,10 +37,9 @@ type Waited = Pick<SourceDoc, 'isOn' | 'expectMin' | 'waitedSince' | 'silentSinc
  * after it, and whoever dies in between leaves both to the next pass.
  */
 @Injectable()
-export class SilenceWatch implements ChangeListener, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+export class SilenceWatch extends Watch {
   readonly collections = ['sources', 'source_days', 'tables'] as const;
   readonly #silent = new Set<string>();
-  readonly #pass: RepeatedPass;
 
   constructor(
     private readonly repository: SourcesRepository,
@@ -53,47 +47,27 @@ export class SilenceWatch implements ChangeListener, OnModuleInit, OnApplication
     private readonly tables: TablesRepository,
     private readonly intake: EventIntake,
     private readonly events: EventsRepository,
-    private readonly bus: ChangeBus,
+    bus: ChangeBus,
     private readonly clock: Clock,
     private readonly config: AppConfig,
     logger: Logger,
   ) {
     const log = logger.child({ room: 'sources' });
-    this.#pass = new RepeatedPass(
-      () => this.#all(),
-      (err) => log.warn('silent modules could not be looked for, and will be', { err }),
-    );
-  }
-
-  onModuleInit(): void {
-    this.bus.register(this);
-  }
-
-  onApplicationBootstrap(): void {
-    this.#pass.start(EVERY_MS);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#pass.stop();
+    super(bus, EVERY_MS, (err) => log.warn('silent modules could not be looked for, and will be', { err }));
   }
 
   /** Does not keep the push of the change waiting. */
   see({ collection, after }: Change): void {
     const doc = after as SourceDoc | SourceDayDoc | null;
     if (!doc) return;
-    if (collection !== 'source_days' || this.#silent.has((doc as SourceDayDoc).module)) this.#pass.soon();
+    if (collection !== 'source_days' || this.#silent.has((doc as SourceDayDoc).module)) this.pass.soon();
   }
 
-  /** Looks at every source. Asked while it runs, it looks once more. */
-  run(): Promise<void> {
-    return this.#pass.run();
-  }
-
-  async #all(): Promise<void> {
+  protected async look(): Promise<void> {
     const modules = (await this.repository.allSettings()).map((doc) => this.#module(doc));
     const tables = (await this.tables.all()).map((doc) => this.#table(doc));
     for (const source of [...modules, ...tables]) {
-      if (this.#pass.isStopped) return;
+      if (this.pass.isStopped) return;
       await this.#look(source);
     }
   }
