@@ -133,6 +133,7 @@ DELETE /api/events/:id        payment                 +   +   +   .   .   -   - 
 DELETE /api/events/:id        contract                +   +   .   +   .   +   +   .
 DELETE /api/events/:id        machine                 +   +   .   .   .   -   -   .
 POST   /api/events/:id/restore  deleted-payment       +   +   +   .   .   -   -   .
+POST   /api/events/:id/undo     payment               409 409 409  .   .  409 409  .
 POST   /api/events/:id/resolve  payment               +   +   +   .   .   +   +   .
 POST   /api/events/:id/resolve  machine               +   +   .   .   .   +   +   .
 POST   /api/events/:id/reopen   payment               +   +   +   .   .   +   +   .

@@ -167,6 +167,16 @@ export function duration(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
 }
 
+/** A wall time of the viewer's zone as an instant; what is no time as it is, for whoever checks it to say so. */
+export function instantOf(local: string, viewer: Viewer): string {
+  let at = Date.parse(`${local}:00Z`);
+  if (Number.isNaN(at)) return local;
+  const wanted = at;
+  // The zone's offset at about that time, then once more for times near a change of the clocks.
+  for (let i = 0; i < 2; i++) at += wanted - Date.parse(`${localInput(at, viewer)}:00Z`);
+  return new Date(at).toISOString();
+}
+
 /** An instant as `<input type="datetime-local">` wants it, in the viewer's zone: `2026-03-14T18:00`. */
 export function localInput(at: number | string | Date, viewer: Viewer): string {
   return `${dayOf(at, viewer)}T${clockTime(at, viewer)}`;

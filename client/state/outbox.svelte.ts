@@ -12,6 +12,7 @@ import { Overlays } from './overlays.ts';
 import { type Entry, queue } from './queue.svelte.ts';
 import { refs } from './refs.svelte.ts';
 import { session } from './session.svelte.ts';
+import { takeBack } from './take-back.ts';
 import { toasts } from './toasts.svelte.ts';
 
 type Done = (Act & { id: Id }) | { undo: () => void };
@@ -89,7 +90,10 @@ class Outbox {
   #done: Done[] = [];
 
   constructor() {
-    queue.onDone(({ deed }, answer) => this.#overlays.settle(deed, answer));
+    queue.onDone(({ deed }, answer) => {
+      this.#overlays.settle(deed, answer);
+      if (deed.kind === 'edit' && answer.event) this.#edited(answer.event);
+    });
     queue.onRefused((entry, error) => this.#refused(entry, error));
     queue.onChange(() => {
       this.#overlays.cover(queue.entries.flatMap(({ deed, refusal }) => (refusal ? [] : deed)));
@@ -156,6 +160,19 @@ class Outbox {
           ],
         }),
       },
+    });
+  }
+
+  /** Whether an edit can be taken back the server knows: nobody may have built on it. */
+  #edited(event: SvodkaEvent): void {
+    const undo = () => void takeBack(event);
+    const forget = this.mayUndo(undo);
+    toasts.show({
+      key: `undo ${event.id}`,
+      title: t('undo.of', { what: t('undo.edited'), title: event.title }),
+      text: orderAndCustomer(event),
+      tone: 'ok',
+      actions: [{ label: t('app.undo'), run: () => forget() && undo() }],
     });
   }
 

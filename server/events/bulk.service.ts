@@ -2,17 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { BULK_MOST, type Bulk, type BulkAct, type BulkDone } from '@svodka/shared/contracts/bulk';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { EventEdit } from '@svodka/shared/contracts/event';
-import type { Id } from '@svodka/shared/contracts/id';
-import { EVENT_TYPES, type EventType } from '@svodka/shared/contracts/modules';
-import { LEASE_MS } from '@svodka/shared/rules/hold';
 import { type Actor, mayEdit, mayResolve } from '@svodka/shared/rules/permissions';
 import { isPending } from '@svodka/shared/rules/status';
 import { filterFrom } from '../platform/http/filter-query.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { ClaimsService } from './claims.service.ts';
-import type { EventDoc, RevisionDoc } from './event.schema.ts';
+import type { EventDoc } from './event.schema.ts';
 import { EventsRepository } from './events.repository.ts';
-import { EventsService } from './events.service.ts';
+import { changedSince, EventsService } from './events.service.ts';
 
 /** Nothing would change. */
 const ALREADY = 'already';
@@ -101,63 +98,9 @@ export class BulkService {
     }
   }
 
-  async #undo(actor: Actor, doc: EventDoc, key: string): Promise<void> {
-    const [last] = await this.repository.revisions(doc._id);
-    if (last?.by !== actor.id || last.asked?.key !== key) throw changedSince();
-    const { status, claim } = last.changes;
-    const isTurned = status?.to === 'resolved' || Boolean(claim);
-    const { rev } = isTurned ? await this.#turnBack(actor, doc._id, last) : last;
-    const edit = before(last.changes, doc);
-    if (Object.keys(edit).length > 0) {
-      const edited = await this.events.edit(actor, doc._id, edit, { rev });
-      // It had become something to do by the deadline that is gone again.
-      if (status?.from === 'recorded') await this.events.record(actor, doc._id, { rev: edited.rev });
-    }
-  }
-
-  /** Back to who had it, and to what it was put off for, as if nobody had touched it; what time has ended stays so. */
-  #turnBack(actor: Actor, id: Id, { rev, changes }: RevisionDoc): Promise<EventDoc> {
-    const { status, claim, snooze } = changes;
-    const holder = (claim?.from ?? null) as Id | null;
-    return this.events.turn(actor, id, { rev, asked: 'turn back' }, async (event, now) => ({
-      ...event,
-      ...(status && { status: status.from as EventDoc['status'], resolved: null }),
-      ...(claim && { claim: holder === null ? null : heldAnew(holder, now) }),
-      ...(typeof snooze?.from === 'string' && {
-        snooze: { ...awaited(snooze.from), by: actor.id, at: now },
-      }),
-    }));
+  async #undo(actor: Actor, doc: EventDoc, key: string): Promise<EventDoc> {
+    const revisions = await this.repository.revisions(doc._id);
+    if (revisions[0]?.by !== actor.id || revisions[0].asked?.key !== key) throw changedSince();
+    return this.events.takeBack(actor, doc._id, revisions);
   }
 }
-
-const heldAnew = (by: Id, now: Date): EventDoc['claim'] => ({
-  by,
-  at: now,
-  until: new Date(now.getTime() + LEASE_MS),
-  from: null,
-  reason: null,
-});
-
-/** What an event was put off until, as its history has it: a moment, or else a type. */
-function awaited(text: string): { until: Date | null; type: EventType | null } {
-  const type = EVENT_TYPES.find((one) => one === text) ?? null;
-  return { type, until: type ? null : new Date(text) };
-}
-
-/** The edit that makes of it what it was. */
-function before(changes: RevisionDoc['changes'], doc: EventDoc): EventEdit {
-  const was = <T>(field: string, now: T): T => (changes[field] ? (changes[field].from as T) : now);
-  const edit: Record<string, unknown> = {};
-  for (const field of ['importance', 'projectId']) if (changes[field]) edit[field] = changes[field].from;
-  if (['dueAt', 'dueLocal', 'dueZone', 'dueAllDay', 'dueLeadMin'].some((field) => changes[field])) {
-    const at = was('dueAt', doc.dueAt);
-    const leadMin = was('dueLeadMin', doc.dueLeadMin);
-    const local = was('dueLocal', doc.dueLocal);
-    const zone = was('dueZone', doc.dueZone);
-    edit.due = at === null ? null : local && zone ? { local, zone, leadMin } : { at, leadMin };
-  }
-  return edit as EventEdit;
-}
-
-const changedSince = (): AppError =>
-  new AppError('conflict', 'somebody has changed it since', [{ field: 'rev', reason: 'changed-since' }]);

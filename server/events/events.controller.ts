@@ -142,6 +142,11 @@ export class EventsController {
     return this.#answer(user, await this.events.restore(actorOf(user), id, { rev, key }));
   }
 
+  @Route('POST /events/:id/undo')
+  async undo(@Asked() { id, rev, key }: Asked<'POST /events/:id/undo'>, @CurrentUser() user: UserDoc) {
+    return this.#answer(user, await this.events.undo(actorOf(user), id, { rev, key }));
+  }
+
   @Route('GET /events/:id/revisions')
   async revisions(@Asked() { id }: Asked<'GET /events/:id/revisions'>, @CurrentUser() user: UserDoc) {
     const items = await this.events.revisions(actorOf(user), id);

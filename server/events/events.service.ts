@@ -9,6 +9,7 @@ import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { openly } from '@svodka/shared/filter/edit';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
+import { UNDO_MS } from '@svodka/shared/rules/history';
 import { lapsed } from '@svodka/shared/rules/hold';
 import {
   type Actor,
@@ -38,6 +39,7 @@ import type { EventPage } from './event-list.repository.ts';
 import type { Surroundings } from './event-terms.ts';
 import { EventsRepository } from './events.repository.ts';
 import { Settling } from './settling.service.ts';
+import { beforeRevision, isFollowed, mayTakeBack } from './taking-back.ts';
 
 /** Clocks differ; plans have a deadline instead of a future time. */
 const AHEAD_MS = 5 * 60_000;
@@ -294,6 +296,48 @@ export class EventsService {
     );
   }
 
+  /**
+   * Takes back what the actor changed last, while it is the last change and not older than ten minutes.
+   * @throws AppError `conflict`: somebody has changed it since; `validation`: it is too late
+   */
+  async undo(actor: Actor, id: Id, { key, rev }: Guard = {}): Promise<EventDoc> {
+    const event = await this.readable(actor, id, { restorable: true });
+    const revisions = await this.events.revisions(id);
+    const last = revisions[0];
+    if (key && last?.by === actor.id && last.asked?.key === key) return event;
+    if (last?.by !== actor.id || (rev !== undefined && rev !== last.rev)) throw changedSince(event);
+    if (this.clock.now().getTime() - last.at.getTime() > UNDO_MS) throw refused('rev', 'too-late');
+    return this.takeBack(actor, id, revisions, key);
+  }
+
+  /** Makes of it what it was before the newest of its revisions. @throws AppError `conflict`: there is a newer one */
+  takeBack(
+    actor: Actor,
+    id: Id,
+    [last, ...earlier]: readonly RevisionDoc[],
+    key?: string,
+  ): Promise<EventDoc> {
+    const { rev, changes } = last as RevisionDoc;
+    return this.#change(
+      actor,
+      id,
+      { rev, key, asked: { takeBack: rev } },
+      async (before, now) => {
+        const after = beforeRevision(before, changes, earlier, { by: actor.id, now });
+        if (!isFollowed(changes)) return { after: { ...after, counterpartyIds: before.counterpartyIds } };
+        const around = await this.context.forActor(actor, after, before);
+        // What the order brings is not the event's own.
+        const ofOrder = around.project?.counterpartyId;
+        const own = { ...after, counterpartyIds: after.counterpartyIds.filter((one) => one !== ofOrder) };
+        return {
+          after: { ...own, ...derivedFields('counterpartyIds' in changes ? own : after, around) },
+          around,
+        };
+      },
+      { restorable: true, isAllowed: (who, event) => mayTakeBack(who, event, changes) },
+    );
+  }
+
   /** Newest first. @throws AppError `not-found` */
   async revisions(actor: Actor, id: Id): Promise<Revision[]> {
     await this.readable(actor, id);
@@ -401,7 +445,10 @@ export class EventsService {
     id: Id,
     { rev, key, asked }: Guard & { asked: unknown },
     next: (before: EventDoc, now: Date) => Promise<Next>,
-    { restorable = false, isAllowed = mayEdit }: { restorable?: boolean; isAllowed?: typeof mayEdit } = {},
+    {
+      restorable = false,
+      isAllowed = mayEdit,
+    }: { restorable?: boolean; isAllowed?: (actor: Actor, event: EventDoc) => boolean } = {},
   ): Promise<EventDoc> {
     const request = key === undefined ? null : { key, hash: hashOfBody(asked) };
     for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -465,6 +512,14 @@ export class EventsService {
     return create.id ? this.events.get(create.id) : null;
   }
 }
+
+export const changedSince = (current?: EventDoc): AppError =>
+  new AppError(
+    'conflict',
+    'somebody has changed it since',
+    [{ field: 'rev', reason: 'changed-since' }],
+    current && { current: toWire(current) },
+  );
 
 /** «Department only» of no department would hide the event from whoever writes it. */
 function refuseNobodys(visibility: Visibility | undefined, departmentId: string | null): void {

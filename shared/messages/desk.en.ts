@@ -235,6 +235,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'revision.nothing': 'empty',
   'refs.hidden.project': 'an order you have no access to',
   'refs.hidden.counterparty': 'a counterparty you have no access to',
+  'revision.takeBack': 'Undo my change',
+  'revision.asOf': 'as it was then',
   'revision.changed': 'changed',
 
   'field.title': 'What happened',
@@ -295,6 +297,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'undo.released': 'Released',
   'undo.snoozed': 'Snoozed',
   'undo.woken': 'Brought back',
+  'undo.edited': 'Changed',
+  'undo.takenBack': 'Change undone',
   'undo.of': '{what}: {title}',
   'undo.several': '{what}: {count}',
   'undo.all': 'Undo all',

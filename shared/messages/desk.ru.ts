@@ -240,6 +240,8 @@ export const deskRu = {
   'revision.nothing': 'пусто',
   'refs.hidden.project': 'заказ вам не виден',
   'refs.hidden.counterparty': 'контрагент вам не виден',
+  'revision.takeBack': 'Отменить моё изменение',
+  'revision.asOf': 'как было тогда',
   'revision.changed': 'изменено',
 
   'field.title': 'Что произошло',
@@ -303,6 +305,8 @@ export const deskRu = {
   'undo.released': 'Отпущено',
   'undo.snoozed': 'Отложено',
   'undo.woken': 'Возвращено из отложенных',
+  'undo.edited': 'Изменено',
+  'undo.takenBack': 'Изменение отменено',
   'undo.of': '{what}: {title}',
   'undo.several': '{what}: {count}',
   'undo.all': 'Отменить все',

@@ -86,6 +86,8 @@ export const errorsEn = {
   'reason.not-found': 'Not found, or not yours to see',
   'reason.forbidden': 'Not permitted',
   'reason.rate-limited': 'Too many important events at once',
+  'reason.too-late': 'More than 10 minutes have passed',
+  'reason.not-undone': 'Files are added and taken off one by one',
   'reason.changed-since': 'Changed since',
   'reason.held': 'Somebody else is working on this',
   'reason.not-open': 'Nothing to do here',

@@ -79,6 +79,8 @@ export const EVENT_ROUTES = routes({
   'POST /events/:id/wake': change,
   'DELETE /events/:id': { ...change, answers: { 200: z.strictObject({ event: SvodkaEventSchema }) } },
   'POST /events/:id/restore': change,
+  /** Takes back what the caller changed last, while nobody has built on it. */
+  'POST /events/:id/undo': change,
   'GET /events/:id/revisions': {
     right: 'signed-in',
     answers: { 200: z.strictObject({ items: z.array(RevisionSchema), refs: RefsSchema }) },

@@ -12,7 +12,7 @@ import { type EventType, ITEM_TYPES, TOLD_TYPES } from '@svodka/shared/contracts
 import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
 import { parseAmount } from '@svodka/shared/rules/amount';
 import { formatMoney, moneyInput } from '../../format/number.ts';
-import { duration, localInput } from '../../format/time.ts';
+import { duration, instantOf, localInput } from '../../format/time.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { wordIssues } from '../../state/record-draft.svelte.ts';
 import { crewName } from './payload-words.ts';
@@ -394,12 +394,7 @@ export class EventDraft {
     const { viewer } = i18n;
     if (this.#original && localInput(this.#original.occurredAt, viewer) === local)
       return this.#original.occurredAt;
-    // The zone's offset at about that time, then once more for times near a change of the clocks.
-    let at = Date.parse(`${local}:00Z`);
-    if (Number.isNaN(at)) return local; // a year of five digits: the schema says what is wrong with it
-    const wanted = at;
-    for (let i = 0; i < 2; i++) at += wanted - Date.parse(`${localInput(at, viewer)}:00Z`);
-    return new Date(at).toISOString();
+    return instantOf(local, viewer);
   }
 
   #check(body: EventCreateInput): boolean {

@@ -52,7 +52,10 @@ export class OpenEvent {
       }),
       queue.onDone((_, { event, comment }) => {
         if (comment?.eventId === id) this.#take(comment);
-        if (event?.id === id) this.changed(event);
+        if (event?.id !== id) return;
+        this.changed(event);
+        // It may be taken back.
+        void this.readRevisions();
       }),
       live.on('event.changed', ({ event, refs: named }) => {
         if (event.id !== id) return;
