@@ -16,27 +16,27 @@ function partsOf(bytes: Buffer): Buffer[] {
   return parts;
 }
 
-/** What was given, each block as it was before the next but one was asked for. */
-async function taken(body: Readable, how: { size: number; most: number; rest: number }) {
+/** What was given, each block as it was just before the request that lets go of it. */
+async function taken(body: Readable, how: { size: number; most: number; turns: number; rest: number }) {
   const blocks: Buffer[] = [];
-  let before: Buffer | null = null;
+  const held: Buffer[] = [];
   let error: unknown = null;
   try {
     for await (const block of blocksOf(body, how)) {
-      if (before) blocks.push(Buffer.from(before));
-      before = block;
+      held.push(block);
+      if (held.length === how.turns) blocks.push(Buffer.from(held.shift() ?? []));
     }
   } catch (thrown) {
     error = thrown;
   }
-  if (before) blocks.push(Buffer.from(before));
+  blocks.push(...held.map((block) => Buffer.from(block)));
   return { blocks, bytes: Buffer.concat(blocks), error };
 }
 
 describe(`blocksOf (seed ${seed})`, () => {
   it('gives all of a body in whole blocks, and the rest when it ends the file', async () => {
     for (let i = 0; i < 300; i++) {
-      const [size, most] = [1 + upTo(9), 1 + upTo(4)];
+      const [size, most, turns] = [1 + upTo(9), 1 + upTo(4), 2 + upTo(3)];
       const bytes = Buffer.from(Array.from({ length: upTo(200) }, () => upTo(255)));
       const {
         blocks,
@@ -45,6 +45,7 @@ describe(`blocksOf (seed ${seed})`, () => {
       } = await taken(Readable.from(partsOf(bytes)), {
         size,
         most,
+        turns,
         rest: bytes.length,
       });
       expect([error, got.equals(bytes)]).toEqual([null, true]);
@@ -54,7 +55,7 @@ describe(`blocksOf (seed ${seed})`, () => {
 
   it('gives what came whole before a cut, a fault or too much', async () => {
     for (let i = 0; i < 300; i++) {
-      const [size, most] = [1 + upTo(9), 1 + upTo(4)];
+      const [size, most, turns] = [1 + upTo(9), 1 + upTo(4), 2 + upTo(3)];
       const bytes = Buffer.from(Array.from({ length: 1 + upTo(200) }, () => upTo(255)));
       const kind = ['ended early', 'cut', 'too much'][i % 3];
       const rest = kind === 'too much' ? upTo(bytes.length - 1) : bytes.length + 1 + upTo(50);
@@ -62,7 +63,7 @@ describe(`blocksOf (seed ${seed})`, () => {
         yield* partsOf(bytes);
         if (kind === 'cut') throw new Error('cut');
       }
-      const { bytes: got, error } = await taken(Readable.from(body()), { size, most, rest });
+      const { bytes: got, error } = await taken(Readable.from(body()), { size, most, turns, rest });
       expect(Boolean(error)).toBe(kind !== 'ended early');
       expect(bytes.subarray(0, got.length).equals(got)).toBe(true);
       if (kind !== 'too much') expect(got.length).toBe(bytes.length - (bytes.length % size));

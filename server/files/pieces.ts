@@ -3,15 +3,15 @@ import { AppError } from '@svodka/shared/contracts/errors';
 
 /**
  * Gathers what flows in into blocks of so many whole pieces; what is left at the end is given only when it ends the file,
- * and what came whole before a cut is given before the cut is told. Two blocks take turns, so one is whoever reads's own
- * until the next but one is asked for: new memory for each would be marked by the collector over and over.
+ * and what came whole before a cut is given before the cut is told. `turns` blocks take turns, so one is whoever reads's
+ * own until so many more have been asked for: new memory for each would be marked by the collector over and over.
  * The body is left where it stands when it is refused: whoever answers reads it to its end.
  * @param options `size` of a piece, `most` pieces of a block, `rest`: so many bytes are to come in all
  * @throws AppError `too-large` when more comes; what the body throws
  */
 export async function* blocksOf(
   body: Readable,
-  { size, most, rest }: { size: number; most: number; rest: number },
+  { size, most, turns, rest }: { size: number; most: number; turns: number; rest: number },
 ): AsyncGenerator<Buffer> {
   const length = Math.min(size * most, rest);
   const blocks: Buffer[] = [];
@@ -28,7 +28,7 @@ export async function* blocksOf(
         [at, from, came] = [at + took, from + took, came + took];
         if (at < length) continue;
         yield block();
-        [turn, at] = [1 - turn, 0];
+        [turn, at] = [(turn + 1) % turns, 0];
       }
     }
   } catch (error) {

@@ -29,8 +29,9 @@ import { UploadsRepository } from './uploads.repository.ts';
 
 /** What one person may have on its way. */
 const QUOTA = { files: 100, bytes: 8 * 1024 ** 3 };
-/** Pieces that are written at once. */
-const BLOCK = 16;
+/** Pieces that are written at once, and blocks that are held: one comes in while the others are on their way to the disk. */
+const BLOCK = 8;
+const HELD = 3;
 /** A larger picture is kept as it is, and only downloaded. */
 const MOST_PICTURE_BYTES = 64 * 1024 ** 2;
 /** Sums of uploads that are going on; of one that is not here the sum is made of what is kept. */
@@ -164,35 +165,52 @@ export class UploadsService {
   }
 
   async #take({ _id: id, size, offset }: UploadDoc, writer: string, body: Readable): Promise<number> {
-    let [kept, at] = [offset, offset];
-    let writing: Promise<void> = Promise.resolve();
+    let [kept, whole, at] = [offset, offset, offset];
     const sum = this.#sums.get(id);
     // Of what is gone on with elsewhere meanwhile nobody goes on with this sum.
     this.#sums.delete(id);
     const hash = sum?.offset === offset ? sum.hash : offset === 0 ? createHash('sha256') : null;
-    const write = async (from: number, block: Buffer) => {
-      const isWritten = this.store.writeBlock(id, from / CHUNK_BYTES, block);
-      isWritten.catch(() => undefined);
+    let written: Promise<void> = Promise.resolve();
+    let noted: Promise<void> = Promise.resolve();
+    const note = async (end: number) => {
+      // What came after it may have been noted with one before.
+      if (kept >= end) return;
+      const to = whole;
+      if (!(await this.uploads.advance(id, writer, to)))
+        throw new AppError('conflict', 'another request goes on with this upload');
+      kept = to;
+    };
+    /** Blocks reach the disk side by side; how far all is whole is noted in their order. */
+    const write = (from: number, block: Buffer): Promise<void> => {
+      const end = from + block.length;
+      const [writtenBefore, notedBefore] = [written, noted];
+      const mine = this.store.writeBlock(id, from / CHUNK_BYTES, block);
+      written = mine
+        .then(() => writtenBefore)
+        .then(() => {
+          whole = end;
+        });
+      noted = written.then(() => notedBefore).then(() => note(end));
+      noted.catch(() => undefined);
       // While the store is at it.
       hash?.update(block);
-      await isWritten;
-      if (!(await this.uploads.advance(id, writer, from + block.length)))
-        throw new AppError('conflict', 'another request goes on with this upload');
-      kept = from + block.length;
+      return noted;
     };
+    const under: Promise<void>[] = [];
     try {
-      // One block is written while the next is read: no more than two are held.
-      for await (const block of blocksOf(body, { size: CHUNK_BYTES, most: BLOCK, rest: size - offset })) {
-        await writing;
-        writing = write(at, block);
-        writing.catch(() => undefined);
+      const rest = size - offset;
+      for await (const block of blocksOf(body, { size: CHUNK_BYTES, most: BLOCK, turns: HELD, rest })) {
+        under.push(write(at, block));
         at += block.length;
+        if (under.length === HELD) await under.shift();
       }
     } catch (error) {
       // The line was cut: nobody is there to be answered, and nothing is wrong.
       throw body.errored ? new AppError('unavailable', 'the body was cut') : error;
     } finally {
-      await writing;
+      // Nothing of it is written any more when whoever asked goes on with it.
+      await Promise.allSettled(under);
+      await noted;
       if (hash) this.#remember(id, kept, hash);
     }
     return kept;
