@@ -2,7 +2,7 @@ import type { AuditRecord, AuditTitle } from '@svodka/shared/contracts/audit';
 import type { Page } from '@svodka/shared/contracts/common';
 import { newId } from '@svodka/shared/contracts/id';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
-import { makeEvent, makeProject } from '../../test/support/factories.ts';
+import { makeCounterparty, makeEvent, makeProject } from '../../test/support/factories.ts';
 import { until } from '../../test/support/until.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { AuditRepository, HEAD_ID } from './audit.repository.ts';
@@ -61,6 +61,22 @@ describe('the access log', () => {
     await told('table.changed', { ...of, details: { fields: ['mapping'] } });
     await boss.send('DELETE', `/api/tables/${id}`);
     await told('table.removed', of);
+    expect(JSON.stringify(await list())).not.toContain(CANARY);
+  });
+
+  it('tells of letters and pages for customers: who let them, who ended them, and no word of theirs', async () => {
+    const party = await makeCounterparty(dispatcher, { name: `Инна ${CANARY}` });
+    const order = await makeProject(dispatcher, { counterpartyId: party.id });
+    const path = `/api/counterparties/${party.id}/consent`;
+    await dispatcher.post(path, { channel: 'mail', email: 'inna@home.example', locale: 'ru', text: CANARY });
+    await dispatcher.delete(path);
+    await dispatcher.post(`/api/projects/${order.id}/links`, { days: 3 });
+    await dispatcher.post(`/api/projects/${order.id}/links/revoke`, { linkId: null });
+    const by = { who: dispatcher.user.id };
+    await told('consent.given', { ...by, object: { kind: 'counterparty', id: party.id } });
+    await told('consent.withdrawn', { ...by, object: { kind: 'counterparty', id: party.id } });
+    await told('link.made', { ...by, object: { kind: 'project', id: order.id } });
+    await told('link.revoked', { ...by, object: { kind: 'project', id: order.id } });
     expect(JSON.stringify(await list())).not.toContain(CANARY);
   });
 

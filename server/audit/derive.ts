@@ -16,7 +16,14 @@ export type AuditChange = {
   changed: readonly string[];
 };
 
-type Told = { what: AuditKind; details?: AuditDraft['details']; who?: string | null; from?: string | null };
+type Told = {
+  what: AuditKind;
+  details?: AuditDraft['details'];
+  who?: string | null;
+  from?: string | null;
+  /** Where the thing that was changed is no place to go to. */
+  object?: AuditObject;
+};
 
 const isAmong = (fields: readonly string[]) => (name: string) => fields.includes(name.split('.')[0] ?? name);
 
@@ -117,6 +124,10 @@ function ofEntry(change: AuditChange, of: 'order' | 'counterparty'): Told[] {
         removed: was.appointed.filter((id: string) => !is.appointed.includes(id)),
       },
     });
+  if (of === 'counterparty' && changedOf(change, ['consents']).length > 0) {
+    const withdrawn = after?.consents?.at(-1)?.withdrawn;
+    told.push({ what: withdrawn ? 'consent.withdrawn' : 'consent.given' });
+  }
   const fields = changedOf(change, of === 'order' ? ORDER : COUNTERPARTY);
   if (fields.length > 0) told.push({ what: `${of}.changed`, details: { fields } });
   return told;
@@ -201,6 +212,15 @@ function ofRule(change: AuditChange): Told[] {
   return fields.length > 0 ? [{ what: 'rule.changed', details: { ...details, fields } }] : [];
 }
 
+/** A link to the page of an order that somebody has handed out; those of letters are told by their letters. */
+function ofLink({ kind, after, before }: AuditChange): Told[] {
+  if (!after?.madeBy) return [];
+  const object = { kind: 'project', id: after.projectId } as const;
+  const until = after.expiresAt?.toISOString?.() ?? null;
+  if (kind === 'insert') return [{ what: 'link.made', object, details: { expires: until } }];
+  return after.revokedAt && !before?.revokedAt ? [{ what: 'link.revoked', object }] : [];
+}
+
 function told(change: AuditChange): Told[] {
   switch (change.collection) {
     case 'users':
@@ -223,6 +243,8 @@ function told(change: AuditChange): Told[] {
       return ofTable(change);
     case 'notice_rules':
       return ofRule(change);
+    case 'customer_links':
+      return ofLink(change);
     case 'calendar_years':
       return [{ what: 'calendar.changed', details: { reset: change.after?.days === null } }];
     case 'events':
@@ -254,11 +276,11 @@ const OBJECTS: Record<string, AuditObject['kind']> = {
 export function deriveRecords(change: AuditChange): AuditDraft[] {
   const object = { kind: OBJECTS[change.collection] ?? 'route', id: change.id } as const;
   const touched = change.kind === 'delete' ? null : change.after?.touched;
-  return told(change).map(({ what, details = {}, who, from }, index) => ({
+  return told(change).map(({ what, details = {}, who, from, object: other }, index) => ({
     at: change.at,
     who: who ?? touched?.by ?? null,
     what,
-    object,
+    object: other ?? object,
     from: from ?? touched?.from ?? null,
     details,
     key: `${change.key}:${index}`,

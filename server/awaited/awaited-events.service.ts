@@ -9,7 +9,6 @@ import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
 
 const EVERY_MS = 60_000;
-const MOST = 1_000;
 
 /**
  * What was put off until an event of a type comes to its order is open again when it has come. It follows from the
@@ -39,21 +38,28 @@ export class AwaitedEvents extends Watch {
   }
 
   protected async look(): Promise<void> {
-    const waiting = await this.events.awaitingEvents(MOST);
-    this.#awaited = new Set(waiting.map(({ projectId, snooze }) => keyOf(projectId, snooze?.type ?? '')));
-    for (const event of waiting) {
-      if (this.pass.isStopped) return;
-      const { projectId, snooze } = event;
-      if (!snooze?.type) continue;
-      // Without its order it would wait for ever, unless it has a time to come back at.
-      const isOver = projectId
-        ? await this.events.hasSince(projectId, snooze.type, snooze.at)
-        : snooze.until === null;
-      if (!isOver) continue;
-      const open = { ...event, status: 'open' as const };
-      const changes = { status: open.status, ...timedFields(open, this.clock.now()) };
-      await this.events.amend(event._id, event.version, changes);
+    const awaited = new Set<string>();
+    for await (const page of this.events.awaitingEvents()) {
+      for (const event of page) {
+        if (this.pass.isStopped) return;
+        awaited.add(keyOf(event.projectId, event.snooze?.type ?? ''));
+        await this.#lookAt(event);
+      }
     }
+    this.#awaited = awaited;
+  }
+
+  async #lookAt(event: EventDoc): Promise<void> {
+    const { projectId, snooze } = event;
+    if (!snooze?.type) return;
+    // Without its order it would wait for ever, unless it has a time to come back at.
+    const isOver = projectId
+      ? await this.events.hasSince(projectId, snooze.type, snooze.at)
+      : snooze.until === null;
+    if (!isOver) return;
+    const open = { ...event, status: 'open' as const };
+    const changes = { status: open.status, ...timedFields(open, this.clock.now()) };
+    await this.events.amend(event._id, event.version, changes);
   }
 }
 

@@ -84,7 +84,11 @@ export class CounterpartiesController {
   }
 
   async #card(user: UserDoc, doc: CounterpartyDoc): Promise<Counterparty> {
-    const [card] = await this.counterparties.cards(actorOf(user), [doc]);
+    // What a merged card says of letters is said of whom it stands for.
+    const consents = await this.counterparties.agreed(doc);
+    const [card] = await this.counterparties.cards(actorOf(user), [
+      consents.length > 0 ? { ...doc, consents } : doc,
+    ]);
     return card as Counterparty;
   }
 }

@@ -49,6 +49,13 @@ const TRIES = 8;
 /** Earlier ones are let go of: they were replaced long ago. */
 const MOST_CONSENTS = 20;
 
+/** Of so many cards that were merged into one the consents are looked at. */
+const MOST_CARDS = 100;
+
+const lastWordOf = ({ at, withdrawn }: Consent): string => withdrawn?.at ?? at;
+const inOrder = (consents: Consent[]): Consent[] =>
+  consents.sort((a, b) => lastWordOf(a).localeCompare(lastWordOf(b)));
+
 /** The one that holds, withdrawn; the same list where none does. */
 function ended(consents: Consent[], at: string, by: Id | null): Consent[] {
   const last = consentOf({ consents });
@@ -221,18 +228,29 @@ export class CounterpartiesService {
     );
   }
 
-  /** They want no letters any more. @param actor null: they have said so themselves */
+  /** They want no letters any more, by whatever card of theirs. @param actor null: they have said so themselves */
   async withdraw(actor: Actor | null, id: Id): Promise<CounterpartyDoc> {
     const at = this.clock.now().toISOString();
-    const standing = async () => {
-      const { docs, chainOf } = await this.counterparties.standing([id]);
-      const doc = docs.get(chainOf(id).at(-1) ?? id);
-      if (!doc) throw new AppError('not-found', `no counterparty ${id}`);
-      return doc;
-    };
-    return this.#consents(actor ? () => this.readable(actor, id) : standing, (consents) =>
-      ended(consents, at, actor?.id ?? null),
-    );
+    const { docs, chainOf } = await this.counterparties.standing([id]);
+    const doc = actor ? await this.readable(actor, id) : docs.get(chainOf(id).at(-1) ?? id);
+    if (!doc) throw new AppError('not-found', `no counterparty ${id}`);
+    for (const { _id } of await this.#cardsOf(doc)) {
+      const read = async () => (await this.counterparties.byIds([_id]))[0] ?? doc;
+      await this.#consents(read, (consents) => ended(consents, at, actor?.id ?? null));
+    }
+    return (await this.counterparties.byIds([doc._id]))[0] ?? doc;
+  }
+
+  /** What somebody has agreed to by any card that was merged into theirs: the latest word holds, a refusal too. */
+  async agreed(doc: CounterpartyDoc): Promise<Consent[]> {
+    return inOrder((await this.#cardsOf(doc)).flatMap(({ consents = [] }) => consents));
+  }
+
+  async #cardsOf(doc: CounterpartyDoc): Promise<CounterpartyDoc[]> {
+    const cards = [doc];
+    for (const { _id } of cards)
+      if (cards.length < MOST_CARDS) cards.push(...(await this.counterparties.mergedInto(_id, MOST_CARDS)));
+    return cards;
   }
 
   async #consents(

@@ -109,7 +109,7 @@ export class CustomerLetters {
     const [first, other] = named.map((id) => chainOf(id).at(-1) ?? id);
     const card = first && first === other ? docs.get(first) : undefined;
     if (!card) return 'no-customer';
-    const consent = consentOf(card);
+    const consent = consentOf({ consents: await this.counterparties.agreed(card) });
     if (!consent) return 'no-consent';
     const { email, locale } = consent;
     const news = await this.#news({ ...event, occurredAt: at }, kind, project);

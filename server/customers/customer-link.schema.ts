@@ -1,5 +1,6 @@
 import type { CustomerLink } from '@svodka/shared/contracts/customer';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Touched } from '../platform/context/request-context.ts';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
 
 export type CustomerLinkDoc = {
@@ -14,6 +15,8 @@ export type CustomerLinkDoc = {
   expiresAt: Date;
   revokedAt: Date | null;
   openedOn: string | null;
+  /** Who made or closed it; for the access log. */
+  touched?: Touched;
 };
 
 export const CUSTOMER_LINKS = 'customer_links';
@@ -21,7 +24,7 @@ export const CUSTOMER_LINKS = 'customer_links';
 export const CUSTOMER_INDEXES: CollectionPlan[] = [
   {
     collection: CUSTOMER_LINKS,
-    images: false,
+    images: true,
     indexes: [
       { key: { hash: 1 }, unique: true },
       { key: { projectId: 1, madeAt: -1 } },

@@ -7,6 +7,7 @@ import { CounterpartiesService } from '../counterparties/counterparties.service.
 import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
 import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import { Clock } from '../platform/clock.ts';
+import { touchedNow } from '../platform/context/request-context.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { CUSTOMER_LINKS, type CustomerLinkDoc } from './customer-link.schema.ts';
@@ -50,7 +51,7 @@ export class CustomerLinks {
       revokedAt: null,
       openedOn: null,
     };
-    await this.#links.insertOne(link);
+    await this.#links.insertOne({ ...link, ...touchedNow() });
     return { link, token };
   }
 
@@ -86,7 +87,7 @@ export class CustomerLinks {
   async revoke(projectId: Id, linkId: Id | null): Promise<void> {
     await this.#links.updateMany(
       { projectId, revokedAt: null, ...(linkId && { _id: linkId }) },
-      { $set: { revokedAt: this.clock.now() } },
+      { $set: { revokedAt: this.clock.now(), ...touchedNow() } },
     );
   }
 

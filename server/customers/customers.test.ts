@@ -179,6 +179,29 @@ describe('letters', () => {
     expect(await letterOf(project, 'cancelled')).toMatchObject({ reason: 'no-consent' });
   });
 
+  it('end for whoever has two cards when they end by one of them, and by what was agreed last (K1, K7)', async () => {
+    const { project, customer, email } = await order();
+    const other = await makeCounterparty(dispatcher, { name: 'Инна Б.' });
+    const merge = async () =>
+      dispatcher.post<Counterparty>(`/api/counterparties/${other.id}/merge`, {
+        from: customer.id,
+        versions: { into: other.version, from: (await card(customer)).version },
+        values: {},
+      });
+    const card = ({ id }: Counterparty) => dispatcher.get<Counterparty>(`/api/counterparties/${id}`);
+    const url = await linkTo(project);
+    await merge();
+    // What they agreed to stands with them.
+    expect((await card(other)).consents).toMatchObject([{ email, withdrawn: null }]);
+    await form(`${url}/stop`, { 'List-Unsubscribe': 'One-Click' });
+    expect((await card(other)).consents).toMatchObject([{ email, withdrawn: { by: null } }]);
+    await prepaid(project);
+    expect(await letterOf(project, 'cancelled')).toMatchObject({ reason: 'no-consent' });
+    clock.advance(60_000);
+    await consent(other, email);
+    expect((await card(other)).consents?.at(-1)).toMatchObject({ withdrawn: null });
+  });
+
   it('tell of what is expected once it has happened, and of a day that is agreed at once (K1)', async () => {
     const due = { local: TOMORROW };
     const { project } = await order({ told: ['payment.prepaid', 'measure.scheduled'] });

@@ -101,7 +101,10 @@ export class StatusPages {
       this.#guesses.take(from);
       return this.#nothing(request, response, 'gone');
     }
-    const { customer } = whose;
+    const customer = whose.customer && {
+      ...whose.customer,
+      consents: await this.counterparties.agreed(whose.customer),
+    };
     const visit = { link, project, customer, words: this.#words(request, customer), path: `/s/${token}` };
     if (isStop) return this.#stop(visit, isRead, response);
     if (what === 'f' && isRead) return this.#file(visit, fileId, request, response);

@@ -341,14 +341,9 @@ export class EventsRepository {
   }
 
   /** Events that were put off until another comes. */
-  awaitingEvents(limit: number): Promise<EventDoc[]> {
-    return this.#events
-      .find({ status: 'snoozed', 'snooze.type': { $type: 'string' } } as Query, {
-        projection: { revisions: 0 },
-      })
-      .sort({ occurredAt: -1, _id: -1 })
-      .limit(limit)
-      .toArray();
+  awaitingEvents(): AsyncGenerator<EventDoc[]> {
+    const query = { status: 'snoozed', 'snooze.type': { $type: 'string' } } as Query;
+    return this.#pages(query, { occurredAt: -1, _id: -1 });
   }
 
   /** Whether an order has had an event of a type since a moment, by when it was written down. */

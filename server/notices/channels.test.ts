@@ -9,6 +9,7 @@ import { type SmtpSink, startSmtpSink } from '../../test/support/smtp-sink.ts';
 import { until } from '../../test/support/until.ts';
 import { derivedId } from '../platform/mongo/derived-id.ts';
 import { isInside, post } from '../platform/post/post.ts';
+import { DeadAddresses } from './dead-addresses.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { OutboxService } from './outbox.service.ts';
 import { PresenceService } from './presence.service.ts';
@@ -198,6 +199,20 @@ describe('how people are reached', () => {
       const { items } = await inboxOf(app.admin as Person);
       return items.some(({ event, role }) => event?.type === 'mail.undeliverable' && role === 'role');
     });
+    // Whoever marks it may end before it is marked: the next attempt says nothing anew.
+    const users = app.connection.collection('users');
+    const dead = app.app.get(DeadAddresses, { strict: false });
+    const unknown = { kind: 'refused', permanent: true, isUnknown: true, response: '550 5.1.1' } as const;
+    const email = manager.user.email ?? '';
+    const before = await users.findOne({ _id: manager.user.id as never });
+    await users.updateOne(
+      { _id: manager.user.id as never },
+      { $set: { deadEmail: '', version: before?.version - 1 } },
+    );
+    await Promise.all([1, 2].map(() => dead.learn(manager.user.id, email, unknown, false)));
+    const undeliverable = encodeURIComponent('type:mail.undeliverable');
+    const again = await app.admin.get<{ items: object[] }>(`/api/events?filter=${undeliverable}`);
+    expect(again.items).toHaveLength(1);
     await launched(project);
     await until(async () => (await deliveriesTo(manager)).some(({ reason }) => reason === 'dead-email'));
     await app.admin.patch(`/api/users/${manager.user.id}`, { email: `new${nextSerial()}@firm.example` });
@@ -275,6 +290,14 @@ describe('how people are reached', () => {
     await outbox.queue([{ ...told, notice: again }] as never);
     const { items } = await app.admin.get<{ items: Delivery[] }>('/api/deliveries?limit=200');
     expect(items.filter(({ channel }) => channel === 'webhook')).toHaveLength(2);
+    // Decided again, when the log does not reach back: of an event that says another time by now, and for a browser
+    // that asks since.
+    await manager.post('/api/me/push', { endpoint: `${base}/push/late`, keys: KEYS });
+    const channels = ['mail', 'push', 'webhook'];
+    await outbox.queue([{ ...told, notice: { ...told.notice, channels, at: new Date(0) } }] as never);
+    const all = await app.admin.get<{ items: Delivery[] }>('/api/deliveries?limit=200');
+    expect(all.items.filter(({ channel }) => channel === 'webhook')).toHaveLength(2);
+    expect((await deliveriesTo(manager)).map(({ channel }) => channel)).toEqual(['mail']);
   });
 
   it('puts a notice off until a time, or until something happens on the order (N10)', async () => {

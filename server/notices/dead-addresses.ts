@@ -18,19 +18,23 @@ export class DeadAddresses {
     private readonly clock: Clock,
   ) {}
 
-  /** @param isAsked somebody has sent it by hand */
+  /**
+   * Told before it is marked, by a key of what is to be marked: of whoever ends in between the next attempt does both.
+   * @param isAsked somebody has sent it by hand
+   */
   async learn(userId: Id, email: string, outcome: Outcome, isAsked: boolean): Promise<void> {
     if (outcome.kind === 'sent' && isAsked) await this.users.addressIs(userId, email, 'alive');
     if (outcome.kind !== 'refused' || !outcome.isUnknown) return;
-    if (!(await this.users.addressIs(userId, email, 'dead'))) return;
-    const { name } = await this.users.get(userId);
+    const { name, deadEmail, version } = await this.users.get(userId);
+    if (deadEmail === email) return;
     await this.intake.tell({
       type: 'mail.undeliverable',
       title: translate('ru', 'mail.undeliverable.title', { name, email }),
       occurredAt: this.clock.now(),
       importance: 'high',
       payload: { fields: { name, email, response: outcome.response } },
-      externalId: `undeliverable:${userId}:${email}:${this.clock.now().toISOString()}`,
+      externalId: `undeliverable:${userId}:${email}:${version}`,
     });
+    await this.users.addressIs(userId, email, 'dead');
   }
 }

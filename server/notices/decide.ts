@@ -191,6 +191,7 @@ function wordOf(compiled: CompiledRule, step: Step): Word | null {
       return changeWord(compiled, after, {
         at,
         by: trigger.field === 'status' ? (after.resolved?.by ?? null) : null,
+        version: before.rev === after.rev ? (after.version ?? null) : null,
       });
     }
     case 'approaching': {
@@ -224,15 +225,19 @@ export const occurrence = (compiled: CompiledRule, event: EventImage, since: Dat
   exceptId: event.author.userId,
 });
 
-/** @param by who made it, as far as it is known: they need not be told */
+/**
+ * @param by who made it, as far as it is known: they need not be told
+ * @param version of what a program or time has changed: no revision tells it from the one before
+ */
 export const changeWord = (
   compiled: CompiledRule,
   event: EventImage,
-  { at, by }: { at: Date; by: Id | null },
+  { at, by, version = null }: { at: Date; by: Id | null; version?: number | null },
 ): Word => {
   const { trigger } = compiled.rule;
   const field = trigger.on === 'changed' ? trigger.field : '';
-  const key = { of: event.recordedAt, parts: [event._id, field, String(event.rev ?? 0)] };
+  const parts = [event._id, field, String(event.rev ?? 0), ...(version === null ? [] : [String(version)])];
+  const key = { of: event.recordedAt, parts };
   return { compiled, reason: 'changed', at, since: at, key, exceptId: by };
 };
 

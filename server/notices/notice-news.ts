@@ -6,7 +6,7 @@ import { ChangeBus } from '../changes/change-bus.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 import { InboxService } from './inbox.service.ts';
-import type { NoticeDoc } from './notice.schema.ts';
+import { isListed, type NoticeDoc } from './notice.schema.ts';
 
 /** Changes of one inbox that come within this time are told together, ms: «seen» comes for a whole list. */
 const GATHER_MS = 40;
@@ -45,7 +45,7 @@ export class NoticeNews implements ChangeListener, OnModuleInit, OnModuleDestroy
 
   async tell({ id, kind, before, after }: Change): Promise<void> {
     const doc = after as NoticeDoc | null;
-    if (!doc || doc.suppressed || this.#isStopped) return;
+    if (!doc || doc.suppressed || this.#isStopped || !isListed(doc)) return;
     if (this.sockets.ofUser(doc.userId).length === 0) return;
     let gathered = this.#gathered.get(doc.userId);
     if (!gathered) {

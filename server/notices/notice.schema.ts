@@ -41,6 +41,9 @@ export type NoticeDoc = {
   version: number;
 };
 
+/** Whether it stands in an inbox: what its rules carry by other ways only does not. */
+export const isListed = ({ channels }: NoticeDoc): boolean => !channels || channels.includes('inbox');
+
 export type DeliveryDoc = {
   _id: Id;
   /** Absent in old data: mail. */

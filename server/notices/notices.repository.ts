@@ -20,6 +20,8 @@ export type InboxQuery = {
 
 const LATEST = 500;
 
+/** What rules carry by other ways only stands in no inbox; old notices say nothing of ways. */
+const LISTED = { suppressed: null, channels: { $in: ['inbox', null] } } as object;
 const AWAKE = { $set: { snooze: null, seenAt: null }, $inc: { version: 1 } } as const;
 
 @Injectable()
@@ -60,7 +62,7 @@ export class NoticesRepository {
     const docs = await this.#notices
       .find({
         userId,
-        suppressed: null,
+        ...LISTED,
         snooze: snoozed ? { $ne: null } : null,
         ...(reason && { reason }),
         ...(unread ? { seenAt: null } : {}),
@@ -74,7 +76,7 @@ export class NoticesRepository {
   }
 
   countUnread(userId: Id): Promise<number> {
-    return this.#notices.countDocuments({ userId, suppressed: null, snooze: null, seenAt: null }).exec();
+    return this.#notices.countDocuments({ userId, ...LISTED, snooze: null, seenAt: null }).exec();
   }
 
   /** How many notices a rule has made since a moment, up to `MOST_COUNTED`; what it told nobody is counted too. */
@@ -98,7 +100,8 @@ export class NoticesRepository {
 
   /** Marks a person's own notices; those of others and seen ones are left alone. */
   async markSeen(userId: Id, which: NoticesSeen, at: Date): Promise<void> {
-    const asked = 'ids' in which ? { _id: { $in: which.ids } } : 'eventId' in which ? which : {};
+    // Whoever reads an event has read what was to be carried; who clears an inbox has seen what stands there.
+    const asked = 'ids' in which ? { _id: { $in: which.ids } } : 'eventId' in which ? which : LISTED;
     await this.#notices.updateMany(
       { userId, suppressed: null, seenAt: null, ...asked },
       { $set: { seenAt: at }, $inc: { version: 1 } },

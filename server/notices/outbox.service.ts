@@ -15,7 +15,7 @@ import { RefsService } from '../refs/refs.service.ts';
 import { DeliveriesRepository, FIRST_OF_KIND, HELD } from './deliveries.repository.ts';
 import { writeTrial } from './letter.ts';
 import { LettersService } from './letters.service.ts';
-import { type DeliveryDoc, type NoticeDoc, toDelivery } from './notice.schema.ts';
+import { type DeliveryDoc, isListed, type NoticeDoc, toDelivery } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { PresenceService } from './presence.service.ts';
 import { PushService } from './push.service.ts';
@@ -40,7 +40,11 @@ const mannerOf = ({ channels, passesQuiet, isAtOnce, delayMinutes = 0 }: NoticeD
  * of it, so all its notices of one instant have one: what is overdue again is told again.
  */
 function deliveryId({ _id, eventId, reason, at }: NoticeDoc, channel: WayOut): Id {
-  if (channel === 'webhook') return derivedId(at, 'webhook', eventId, reason, momentOfId(_id).toISOString());
+  if (channel === 'webhook') {
+    // A change has its own moment; everything else is told once for the instant in its id, whatever is edited since.
+    const of = reason === 'changed' ? at : momentOfId(_id);
+    return derivedId(of, 'webhook', eventId, reason, momentOfId(_id).toISOString());
+  }
   return derivedId(momentOfId(_id), channel === 'mail' ? 'delivery' : channel, _id);
 }
 
@@ -88,7 +92,11 @@ export class OutboxService {
         .map((channel) => ({ ...one, channel, _id: deliveryId(one.notice, channel) })),
     );
     const known = await this.deliveries.known(all.map(({ _id }) => _id));
-    const fresh = all.filter(({ _id }) => !known.has(_id));
+    // What stands there was told by all ways that there were: a way that was opened since carries no old news.
+    const isTold = new Set(all.flatMap(({ _id, notice }) => (known.has(_id) ? notice._id : [])));
+    const fresh = all.filter(
+      ({ _id, channel, notice }) => !known.has(_id) && (channel === 'mail' || !isTold.has(notice._id)),
+    );
     if (fresh.length === 0) return;
     const [present, write] = await Promise.all([
       this.presence.presentOf(fresh.map(({ user }) => user._id)),
@@ -100,7 +108,7 @@ export class OutboxService {
         const { _id, channel, notice, user, event, isHeld } = one;
         const { delayMs, ...manner } = mannerOf(notice, event);
         const letter = write(one);
-        const wait = Math.max(delayMs, present.has(user._id) ? TOAST_MS : 0);
+        const wait = Math.max(delayMs, present.has(user._id) && isListed(notice) ? TOAST_MS : 0);
         const plan = this.#plan(one, manner, new Date(now.getTime() + wait));
         return {
           _id,

@@ -161,8 +161,9 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
     const isSecondTry = claim.isSecondTry || claim.state === 'ambiguous';
     await this.#write(claim, { ...letter, isDotted: false, isSecondTry }, { at: now, outcome: STARTED });
     const outcome = await this.#send(carrier, claim, content);
-    await this.#settle({ ...claim, isSecondTry }, index, outcome);
+    // First: a worker that ends before the outcome is written leaves a letter that is tried again.
     if (channel === 'mail' && claim.userId) await this.dead.learn(claim.userId, to, outcome, claim.isAsked);
+    await this.#settle({ ...claim, isSecondTry }, index, outcome);
   }
 
   #contentsOf({ customer, noticeId, channel }: DeliveryDoc): Contents {

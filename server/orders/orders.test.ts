@@ -8,6 +8,8 @@ import { makeEvent, makeProject } from '../../test/support/factories.ts';
 import { until } from '../../test/support/until.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { FACTS_MOST, factsQuery } from './facts.repository.ts';
+import type { ProjectDoc } from './projects/project.schema.ts';
+import { dueQuery } from './projects/projects.repository.ts';
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;
 
@@ -228,6 +230,22 @@ describe('the calendar of deadlines', () => {
     await until(async () => (await reserve())?.on === on, { what: 'it stands where it was moved' });
     expect(await reserve()).toMatchObject({ isMoved: true, plannedOn: on });
     expect((await move(dispatcher, id, { code: 'reserve', on: later, seen: on })).status).toBe(201);
+  });
+
+  it('reads the orders of its days by their index, and no others', async () => {
+    const { id } = await order();
+    const [from, to] = days(-3, 50);
+    await until(async () => (await within(manager, id, [from, to])).length > 0, {
+      what: 'the line is derived',
+    });
+    const projects = app.connection.collection<ProjectDoc>('projects');
+    const scope = [{ $or: [{ managerId: manager.user.id }, { appointedIds: manager.user.id }] }];
+    const [filter, options] = dueQuery(from, to, scope, 100);
+    const { executionStats, queryPlanner } = await projects.find(filter, options).explain('executionStats');
+    expect(JSON.stringify(queryPlanner)).toContain('line.keys.days');
+    expect(JSON.stringify(queryPlanner)).not.toContain('SORT');
+    const near = await projects.countDocuments(dueQuery(from, to, [], 0)[0] as never);
+    expect(executionStats.totalDocsExamined).toBeLessThanOrEqual(near);
   });
 
   it('is refused for a period that is none or too long', async () => {

@@ -44,6 +44,7 @@ export const AUDIT_GROUPS = {
     'payments.taken',
   ],
   rules: ['rule.created', 'rule.changed', 'rule.removed', 'rule.restored'],
+  customers: ['link.made', 'link.revoked', 'consent.given', 'consent.withdrawn'],
   log: ['log.began', 'log.gap'],
 } as const;
 export type AuditGroup = keyof typeof AUDIT_GROUPS;

@@ -22,6 +22,7 @@ export type EventImage = DueFields &
     payload?: Record<string, unknown>;
     title?: string;
     rev?: number;
+    version?: number;
     resolved?: { by: Id | null } | null;
     deletedAt: Date | null;
   };

@@ -191,7 +191,8 @@ export class RuleMoments implements OnModuleInit {
     const orders = await this.decisions.ordersOf(events);
     for (const notice of notices) {
       const event = eventById.get(notice.eventId);
-      const waits = event && event.deletedAt === null && isOpen(event) && !event.claim;
+      const isOpenStill = event && event.deletedAt === null && isOpen(event);
+      const waits = isOpenStill && !event.claim;
       const order = event ? (orders.get(event.projectId) ?? null) : null;
       const passed = (now.getTime() - notice.createdAt.getTime()) / MINUTE;
       const escalating = (notice.ruleIds ?? []).flatMap((id) => {
@@ -204,8 +205,9 @@ export class RuleMoments implements OnModuleInit {
         await this.decisions.tell(intents.map((intent) => ({ intent, event })));
       }
       const rest = escalating.map(({ after }) => after).filter((after) => after > passed);
-      const next =
-        waits && rest.length > 0 ? new Date(notice.createdAt.getTime() + Math.min(...rest) * MINUTE) : null;
+      const left = rest.length > 0 ? new Date(notice.createdAt.getTime() + Math.min(...rest) * MINUTE) : null;
+      // Whoever holds it may let go of it undone.
+      const next = isOpenStill ? (event.claim ? new Date(now.getTime() + MINUTE) : left) : null;
       await this.notices.escalate(notice._id, notice.escalateAt as Date, next);
     }
   }

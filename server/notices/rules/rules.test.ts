@@ -392,6 +392,55 @@ describe('time', () => {
     expect(await reasonsOf(next, waits)).toEqual(['escalated']);
     expect(await reasonsOf(next, done)).toEqual([]);
   });
+
+  it('calls the next ones when whoever held it has let go of it undone', async () => {
+    const next = await app.signIn({ roles: ['dispatcher'] });
+    await write({
+      filter: `project:${project.id} type:customer.request`,
+      escalation: { afterMinutes: 20, recipients: [{ to: 'person', id: next.user.id }] },
+    });
+    const event = await happen('customer.request');
+    await heard(manager, event, 'occurred');
+    clock.advance(15 * MINUTE);
+    await dispatcher.post(`/api/events/${event.id}/claim`);
+    clock.advance(6 * MINUTE);
+    await sweep();
+    expect(await reasonsOf(next, event)).toEqual([]);
+    clock.advance(10 * MINUTE);
+    await sweep();
+    await sweep();
+    expect(await reasonsOf(next, event)).toEqual(['escalated']);
+  });
+
+  it('tells that the status has changed when what was put off comes back by time', async () => {
+    await write({
+      filter: `project:${project.id} type:customer.request`,
+      trigger: { on: 'changed', field: 'status' },
+    });
+    const event = await happen('customer.request');
+    await settled();
+    const until = new Date(clock.now().getTime() + HOUR).toISOString();
+    await dispatcher.post(`/api/events/${event.id}/snooze`, { until });
+    await heard(manager, event, 'changed');
+    clock.advance(HOUR + MINUTE);
+    await sweep();
+    await settled();
+    expect((await reasonsOf(manager, event)).filter((reason) => reason === 'changed')).toHaveLength(2);
+  });
+
+  it('that carries by letter only stands in no inbox, and its letter waits for nobody to look', async () => {
+    await app.admin.patch(`/api/users/${manager.user.id}`, { email: `m${nextSerial()}@firm.example` });
+    await write({ channels: ['mail'] });
+    const event = await happen();
+    await settled();
+    const [told] = (await toldOf(event)).items;
+    expect(told).toMatchObject({ userId: manager.user.id, seenAt: null, letters: [{ channel: 'mail' }] });
+    expect(await reasonsOf(manager, event)).toEqual([]);
+    expect(await manager.post('/api/notices/seen', { all: true })).toEqual({ unread: 0 });
+    expect((await toldOf(event)).items[0]?.seenAt).toBeNull();
+    await manager.post('/api/notices/seen', { eventId: event.id });
+    expect((await toldOf(event)).items[0]?.seenAt).not.toBeNull();
+  });
 });
 
 describe('a preview', () => {
