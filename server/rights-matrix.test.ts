@@ -87,6 +87,10 @@ PATCH  /api/counterparties/:id customer manager-self  +   +   -   -   -   +   - 
 PATCH  /api/counterparties/:id customer manager-other +   +   -   -   -   +   -   -
 PATCH  /api/counterparties/:id stranger manager-self  +   +   -   -   -   .   .   .
 
+GET    /api/letter-words                              +   -   -   -   -   -   -   -
+POST   /api/letter-words             letter           +   -   -   -   -   -   -   -
+POST   /api/letter-words/preview     letter           +   -   -   -   -   -   -   -
+GET    /api/letter-words/looks                        +   -   -   -   -   -   -   -
 GET    /api/promises                                  +   +   +   +   +   +   +   +
 GET    /api/projects/:id/links order                  +   +   +   +   +   +   +   .
 POST   /api/projects/:id/links order link             +   +   -   +   -   +   +   .
@@ -447,6 +451,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   }),
   held: () => ({ as: 'send' }),
   trial: () => ({ channel: 'mail' }),
+  letter: () => ({ kind: 'act.signed', locale: 'ru', subject: '{number}', text: '{news}' }),
   source: () => ({ module: 'calls', expectMin: null }),
   token: () => ({ module: 'calls', name: 'АТС' }),
   'file-deed': () => ({ source: 'payments', name: 'выписка.txt', deed: 'retry' }),
@@ -459,6 +464,7 @@ const signOf = (status: number): string =>
 const QUERIES: Record<string, string> = {
   '/api/events/:id/blind': `?ids=${newId()}`,
   '/api/comments': '?search=слово',
+  '/api/letter-words/looks': '?kind=act.signed&locale=ru&subject=a&text=b',
   '/api/installations': '?from=2026-12-01&to=2026-12-14',
   '/api/projects/:id/dossier': '?from=2026-12-01&to=2026-12-14',
   '/api/counterparties/:id/dossier': '?from=2026-12-01&to=2026-12-14',

@@ -245,6 +245,8 @@ function told(change: AuditChange): Told[] {
       return ofRule(change);
     case 'customer_links':
       return ofLink(change);
+    case 'letter_words':
+      return [{ what: 'letter.worded' }];
     case 'calendar_years':
       return [{ what: 'calendar.changed', details: { reset: change.after?.days === null } }];
     case 'events':
@@ -268,6 +270,7 @@ const OBJECTS: Record<string, AuditObject['kind']> = {
   tables: 'table',
   calendar_years: 'calendar',
   notice_rules: 'rule',
+  letter_words: 'letter',
   events: 'event',
   comments: 'comment',
 };

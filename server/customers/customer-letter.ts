@@ -1,8 +1,9 @@
 import type { Locale } from '@svodka/shared/contracts/common';
-import type { PublicNews } from '@svodka/shared/contracts/customer';
-import { type MessageKey, type MessageParams, translate } from '@svodka/shared/messages/catalogue';
-import { escapeHtml } from '../platform/http/escape-html.ts';
+import type { LetterField, LetterWords, PublicNews } from '@svodka/shared/contracts/customer';
+import { translate } from '@svodka/shared/messages/catalogue';
+import { renderLetter } from '../platform/mailer/letter-page.ts';
 import { oneLine } from '../platform/mailer/mailer.ts';
+import { filled } from './letter-words.ts';
 
 /** `2026-12-05` as people read it: in a letter whole, beside others without what they have in common. */
 export const dayWords = (day: string, locale: Locale, isBrief = false): string =>
@@ -13,48 +14,37 @@ export const dayWords = (day: string, locale: Locale, isBrief = false): string =
     ...(!isBrief && { weekday: 'short', year: 'numeric' }),
   }).format(new Date(`${day}T00:00:00Z`));
 
-/** A letter to a customer: its words are ours, and what it fills in is public by its type. @param page where the order is shown */
-export function writeCustomerLetter(
+/** All that the words of a letter can say: it is made of what is public and of nothing else (SPEC W1). */
+function valuesOf(
   { type, on, order }: PublicNews,
-  { locale, page }: { locale: Locale; page: string },
+  locale: Locale,
+  company: string | null,
+): Record<LetterField, string | null> {
+  const { on: installOn = null, isPromised = false } = order.installation ?? {};
+  const day = installOn && installOn !== on ? dayWords(installOn, locale) : null;
+  return {
+    number: oneLine(order.number),
+    news: translate(locale, `customer.news.${type}`),
+    day: dayWords(on, locale),
+    installation: day && !isPromised ? translate(locale, 'customer.page.planned', { day }) : day,
+    company,
+  };
+}
+
+/** A letter to a customer, in the words of the company. @param page where the order is shown */
+export function writeCustomerLetter(
+  news: PublicNews,
+  { subject, text, locale }: Pick<LetterWords, 'subject' | 'text' | 'locale'>,
+  { page, company }: { page: string; company: string | null },
 ): { subject: string; text: string; html: string } {
-  const say = (key: MessageKey, params?: MessageParams) => translate(locale, key, params);
-  const about = { number: oneLine(order.number), news: say(`customer.news.${type}`) };
-  const rows = [say('customer.letter.day', { day: dayWords(on, locale) })];
-  if (order.installation?.on && order.installation.on !== on) {
-    const { on: day, isPromised } = order.installation;
-    const key = isPromised ? 'customer.letter.installation' : 'customer.letter.about';
-    rows.push(say(key, { day: dayWords(day, locale) }));
-  }
-  const news = say('customer.letter.news', about);
-  const stop = `${page}/stop`;
-  const text = [
-    say('customer.letter.hello'),
-    '',
-    news,
-    ...rows,
-    '',
-    say('customer.letter.page'),
-    page,
-    say('customer.letter.link'),
-    '',
-    '-- ',
-    say('customer.letter.why'),
-    `${say('customer.letter.stop')} ${stop}`,
-  ].join('\n');
-  const line = (words: string) => `<p style="margin:0 0 8px">${escapeHtml(words)}</p>`;
-  const link = (to: string, words: string) => `<a href="${escapeHtml(to)}">${escapeHtml(words)}</a>`;
-  const html = [
-    `<!doctype html><html lang="${locale}"><meta charset="utf-8">`,
-    '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">',
-    '<body style="margin:24px;max-width:560px;font:16px/1.5 system-ui,sans-serif">',
-    line(say('customer.letter.hello')),
-    `<h1 style="margin:16px 0;font-size:20px">${escapeHtml(news)}</h1>`,
-    ...rows.map(line),
-    `<p style="margin:20px 0">${link(page, say('customer.letter.open'))}</p>`,
-    line(say('customer.letter.link')),
-    `<p style="margin:24px 0 0;font-size:13px">${escapeHtml(say('customer.letter.why'))} ${link(stop, say('customer.letter.stopLink'))}</p>`,
-    '</body></html>',
-  ].join('\n');
-  return { subject: say('customer.letter.subject', about), text, html };
+  const values = valuesOf(news, locale, company);
+  const title = oneLine(filled(subject, values)) || translate(locale, 'customer.page.title', values);
+  const link = { label: translate(locale, 'customer.letter.open'), url: page };
+  const item = { what: null, title, words: filled(text, values), rows: [], link };
+  const foot = [
+    translate(locale, 'customer.letter.link'),
+    translate(locale, 'customer.letter.why'),
+    { label: translate(locale, 'customer.letter.stop'), url: `${page}/stop` },
+  ];
+  return renderLetter({ locale, subject: title, heading: null, items: [item], foot });
 }

@@ -5,6 +5,7 @@ import {
   type CustomerType,
   consentOf,
   isCustomerType,
+  type LetterWords,
   type PublicNews,
 } from '@svodka/shared/contracts/customer';
 import type { Id } from '@svodka/shared/contracts/id';
@@ -21,11 +22,13 @@ import { EventIntake } from '../events/event-intake.service.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
+import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { writeCustomerLetter } from './customer-letter.ts';
 import { CustomerLinks } from './customer-links.service.ts';
+import { check, LetterWordings } from './letter-words.service.ts';
 import { PublicOrders } from './public-orders.service.ts';
 
 /** Letters reach customers in these hours of the order's zone; what comes up at night waits for the morning. */
@@ -74,6 +77,8 @@ export class CustomerLetters {
     private readonly intake: EventIntake,
     private readonly orders: PublicOrders,
     private readonly links: CustomerLinks,
+    private readonly wordings: LetterWordings,
+    private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {
     this.#settings = driverCollection(connection, 'settings');
@@ -113,7 +118,25 @@ export class CustomerLetters {
     if (!consent) return 'no-consent';
     const { email, locale } = consent;
     const news = await this.#news({ ...event, occurredAt: at }, kind, project);
-    return { name: card.name, email, locale, write: (page) => writeCustomerLetter(news, { locale, page }) };
+    const words = await this.wordings.of(kind, locale);
+    return { name: card.name, email, locale, write: this.#writer(news, words) };
+  }
+
+  #writer(news: PublicNews, words: LetterWords) {
+    const company = this.config.companyName;
+    return (page: string) => writeCustomerLetter(news, words, { page, company });
+  }
+
+  /** How a letter of such words would look, of an order that is none. @throws AppError `validation` */
+  sample(words: LetterWords): ReturnType<typeof writeCustomerLetter> {
+    check(words);
+    const on = dayIn(this.config.tzDefault, this.clock.now());
+    const installation = { on: daysAfter(on, 14), isPromised: true };
+    const order = { number: '318', state: 'active', milestones: [], installation } as const;
+    return this.#writer(
+      { type: words.kind, on, order: { ...order, milestones: [] } },
+      words,
+    )(this.#page(HIDDEN));
   }
 
   async #news(event: EventDoc, type: CustomerType, project: ProjectDoc): Promise<PublicNews> {

@@ -19,9 +19,14 @@ export type CustomerLinkDoc = {
   touched?: Touched;
 };
 
+/** Under `<kind>:<locale>`. */
+export type LetterWordsDoc = { _id: string; subject: string; text: string; touched?: Touched };
+
+export const LETTER_WORDS = 'letter_words';
 export const CUSTOMER_LINKS = 'customer_links';
 
 export const CUSTOMER_INDEXES: CollectionPlan[] = [
+  { collection: LETTER_WORDS, images: true, indexes: [] },
   {
     collection: CUSTOMER_LINKS,
     images: true,

@@ -7,13 +7,15 @@ import { RefsModule } from '../refs/refs.module.ts';
 import { CustomerLetters } from './customer-letters.service.ts';
 import { CustomerLinksController } from './customer-links.controller.ts';
 import { CustomerLinks } from './customer-links.service.ts';
+import { LetterWordsController } from './letter-words.controller.ts';
+import { LetterWordings } from './letter-words.service.ts';
 import { PublicOrders } from './public-orders.service.ts';
 import { StatusPages } from './status-pages.ts';
 
 @Module({
   imports: [AccountsModule, RefsModule, EventsModule, OrdersModule, FilesModule],
-  controllers: [CustomerLinksController],
-  providers: [CustomerLetters, CustomerLinks, PublicOrders, StatusPages],
+  controllers: [CustomerLinksController, LetterWordsController],
+  providers: [CustomerLetters, CustomerLinks, LetterWordings, PublicOrders, StatusPages],
   exports: [CustomerLetters, StatusPages],
 })
 export class CustomersModule {}

@@ -215,6 +215,44 @@ describe('letters', () => {
     expect((await letterOf(project, 'sent')).customer?.kind).toBe('payment.prepaid');
   });
 
+  it('are worded by an administrator, and can name nothing but what is public (W4)', async () => {
+    const kind = 'shipment.out';
+    const words = (text: string, subject = 'Заказ {number}') => ({ kind, locale: 'ru', subject, text });
+    const refused = async (text: string, subject?: string) =>
+      (await app.admin.send('POST', '/api/letter-words', words(text, subject))).error?.details?.[0];
+    expect(await refused('Сумма: {amount}')).toMatchObject({
+      field: 'text',
+      reason: 'letter-field',
+      position: 7,
+    });
+    expect(await refused('Здравствуйте, {number')).toMatchObject({ reason: 'letter-brace', position: 14 });
+    expect(await refused('Так', '{title}')).toMatchObject({ field: 'subject', position: 0, length: 7 });
+    expect(await refused('Так', 'a\r\nBcc: x@y.example')).toMatchObject({ field: 'subject' });
+    const preview = await app.admin.send('POST', '/api/letter-words/preview', words('{payload.amountKop}'));
+    expect(preview.status).toBe(400);
+
+    await app.admin.post(
+      '/api/letter-words',
+      words('{company}: изделия едут.\n\nМонтаж {installation}\nДата {day}'),
+    );
+    const address = `/api/letter-words/looks?${new URLSearchParams(words('<b>{news}</b>'))}`;
+    const looks = await open(`${app.url}${address}`, {
+      headers: { Authorization: `Bearer ${app.admin.token}` },
+    });
+    expect(looks.html).toContain('&lt;b&gt;изделия отгружены&lt;/b&gt;');
+    const trial = await app.admin.send<Delivery>('POST', '/api/deliveries/trial', {
+      channel: 'mail',
+      words: words('{news}'),
+    });
+    expect(trial.status).toBe(409); // this administrator has no address
+    const { project } = await order({ told: [kind] });
+    await makeEvent(dispatcher, { type: kind, projectId: project.id });
+    const letter = await letterOf(project, 'held');
+    expect(letter.subject).toBe(`Заказ ${project.number}`);
+    expect(letter.text).toMatch(/^Заказ \S+\n\nОкна и Ко: изделия едут\.\n\nМонтаж около .+\nДата /);
+    expect(letter.text).toContain('Больше не присылать: ');
+  });
+
   it('wait for the morning of the order', async () => {
     await goOnTo(at(TODAY, '20:00')); // eleven in the evening in Moscow
     const { project } = await order();

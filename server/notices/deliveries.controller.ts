@@ -1,19 +1,14 @@
 import { Controller, Res } from '@nestjs/common';
+import { AppError } from '@svodka/shared/contracts/errors';
+import { may } from '@svodka/shared/rules/permissions';
+import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import type { Response } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
+import { showLetter } from '../platform/http/show-letter.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { OutboxService } from './outbox.service.ts';
 import { RelayService } from './relay.service.ts';
-
-/** A letter is shown as it looks, and does nothing: it loads nothing, runs nothing and leads away in a page of its own. */
-const AS_IT_LOOKS = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy':
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox",
-  'X-Frame-Options': 'SAMEORIGIN',
-  'Cache-Control': 'no-store',
-};
 
 /** «Почта»: every letter, sent or not, with what became of it. */
 @Controller()
@@ -35,7 +30,8 @@ export class DeliveriesController {
 
   @Route('POST /deliveries/trial')
   async trial(@Asked() { body }: Asked<'POST /deliveries/trial'>, @CurrentUser() user: UserDoc) {
-    const delivery = await this.outbox.trial(user, body.channel);
+    if (body.words && !may(actorOf(user), 'letters.write')) throw new AppError('forbidden', 'letters.write');
+    const delivery = await this.outbox.trial(user, body.channel, body.words);
     this.relay.wake();
     return delivery;
   }
@@ -45,9 +41,7 @@ export class DeliveriesController {
     @Asked() { id }: Asked<'GET /deliveries/:id/letter'>,
     @Res() response: Response,
   ): Promise<void> {
-    const html = await this.outbox.html(id);
-    for (const [header, value] of Object.entries(AS_IT_LOOKS)) response.setHeader(header, value);
-    response.end(html);
+    showLetter(response, await this.outbox.html(id));
   }
 
   @Route('GET /deliveries/:id')

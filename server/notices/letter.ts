@@ -8,8 +8,8 @@ import { type MessageParams, translate } from '@svodka/shared/messages/catalogue
 import { isolated } from '@svodka/shared/messages/isolate';
 import { titleIn } from '@svodka/shared/messages/machine-title';
 import { shortZone } from '@svodka/shared/messages/zone-name';
+import { type LetterItem, renderLetter } from '../platform/mailer/letter-page.ts';
 import { oneLine } from '../platform/mailer/mailer.ts';
-import { type LetterItem, renderLetter } from './letter-page.ts';
 
 /** All that a letter says. No body, payload or comment text: what is in the mail server's hands stays small. */
 export type LetterFacts = {

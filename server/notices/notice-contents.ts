@@ -12,7 +12,6 @@ import { maySee } from '../events/may-see.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import type { Content } from './channel.ts';
-import { writeTrial } from './letter.ts';
 import { LettersService } from './letters.service.ts';
 import type { DeliveryDoc, NoticeDoc } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
@@ -115,13 +114,13 @@ export class NoticeContents {
   }
 
   /** A letter to whoever asks for one, to try the way. */
-  async trial({ userId, channel }: DeliveryDoc): Promise<Content | string> {
+  async trial({ userId, channel, subject, text, html }: DeliveryDoc): Promise<Content | string> {
     const [user] = await this.users.byIds(userId ? [userId] : []);
     if (!user || user.disabledAt) return 'no-access';
     const { email, name, locale } = user;
     if (!email && channel !== 'push') return 'no-email';
     const to = email ?? '';
-    return { to, name, locale, ...writeTrial(locale, this.config.baseUrl), path: '/mail' };
+    return { to, name, locale, subject, text, ...(html && { html }), brief: text, path: '/mail' };
   }
 
   async #whyNot(notice: NoticeDoc, user: UserDoc, event: EventDoc | undefined, isAsked: boolean) {

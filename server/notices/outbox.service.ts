@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { LetterWords } from '@svodka/shared/contracts/customer';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { CustomerLetter, Delivery, DeliveryState, WayOut } from '@svodka/shared/contracts/notice';
@@ -183,12 +184,13 @@ export class OutboxService {
     );
   }
 
-  /** To try the way, to who asks. @throws AppError `conflict` when they have no address */
-  async trial(user: UserDoc, channel: 'mail' | 'push'): Promise<Delivery> {
+  /** To try the way or the words, to who asks. @throws AppError `conflict` when they have no address */
+  async trial(user: UserDoc, channel: 'mail' | 'push', words?: LetterWords): Promise<Delivery> {
     if (channel === 'mail' && !user.email) throw new AppError('conflict', '#no-email');
     const now = this.clock.now();
     const _id = newId(now.getTime());
-    const { subject, text, html, brief } = writeTrial(user.locale, this.config.baseUrl);
+    const trial = writeTrial(user.locale, this.config.baseUrl);
+    const { subject, text, html } = words ? this.customers.sample(words) : trial;
     await this.#add([
       {
         _id,
@@ -197,7 +199,7 @@ export class OutboxService {
         userId: user._id,
         to: user.email ?? '',
         subject,
-        ...(channel === 'mail' ? { text, html } : { text: brief }),
+        ...(channel === 'mail' ? { text, html } : { text: trial.brief }),
         messageId: this.letters.messageId(_id),
         state: 'queued',
         reason: null,

@@ -44,7 +44,7 @@ export const AUDIT_GROUPS = {
     'payments.taken',
   ],
   rules: ['rule.created', 'rule.changed', 'rule.removed', 'rule.restored'],
-  customers: ['link.made', 'link.revoked', 'consent.given', 'consent.withdrawn'],
+  customers: ['link.made', 'link.revoked', 'consent.given', 'consent.withdrawn', 'letter.worded'],
   log: ['log.began', 'log.gap'],
 } as const;
 export type AuditGroup = keyof typeof AUDIT_GROUPS;
@@ -64,6 +64,7 @@ export const AUDIT_OBJECTS = [
   'source',
   'table',
   'rule',
+  'letter',
   'route',
 ] as const;
 export const AuditObjectSchema = z.strictObject({ kind: z.enum(AUDIT_OBJECTS), id: z.string() });

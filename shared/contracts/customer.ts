@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EmailSchema, LineSchema, LocaleSchema, MomentSchema } from './common.ts';
+import { EmailSchema, LineSchema, LocaleSchema, MomentSchema, TextSchema } from './common.ts';
 import { IdSchema } from './id.ts';
 import type { EventType } from './modules.ts';
 import type { MilestoneCode } from './order-codes.ts';
@@ -55,6 +55,25 @@ export function consentOf({ consents = [] }: { consents?: readonly Consent[] | u
   const last = consents.at(-1);
   return last && !last.withdrawn ? last : null;
 }
+
+/** What the words of a letter may name, each in braces: it is public, and there is nothing else to name. */
+export const LETTER_FIELDS = ['number', 'news', 'day', 'installation', 'company'] as const;
+export type LetterField = (typeof LETTER_FIELDS)[number];
+
+const letterWords = {
+  subject: LineSchema(200),
+  text: TextSchema(2_000).pipe(z.string().trim().min(1)),
+};
+const letterKind = { kind: z.enum(CUSTOMER_TYPES), locale: LocaleSchema };
+
+/** How a letter of a kind is worded. A line that names what there is nothing to say of is left out. */
+export const LetterWordsSchema = z.strictObject({ ...letterKind, ...letterWords });
+export type LetterWords = z.infer<typeof LetterWordsSchema>;
+export const LetterWordingSchema = LetterWordsSchema.extend({
+  /** As they are while nobody has worded them otherwise. */
+  usual: z.strictObject(letterWords),
+});
+export type LetterWording = z.infer<typeof LetterWordingSchema>;
 
 /** How long a link to the status page may hold, days. */
 export const LINK_DAYS = { least: 1, usual: 90, most: 365 } as const;

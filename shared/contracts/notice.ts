@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InstantSchema, MomentSchema } from './common.ts';
-import { CUSTOMER_TYPES } from './customer.ts';
+import { CUSTOMER_TYPES, LetterWordsSchema } from './customer.ts';
 import { SvodkaEventSchema, TypeSchema } from './event.ts';
 import { IdSchema } from './id.ts';
 
@@ -150,7 +150,11 @@ export const DeliverySchema = z.strictObject({
 export type Delivery = z.infer<typeof DeliverySchema>;
 
 /** `POST /api/deliveries/trial`: by which channel something is to reach who asks. */
-export const TrialSchema = z.strictObject({ channel: z.enum(['mail', 'push']) });
+export const TrialSchema = z.strictObject({
+  channel: z.enum(['mail', 'push']),
+  /** A letter to customers, to see how it arrives. */
+  words: LetterWordsSchema.optional(),
+});
 
 /** `POST /api/deliveries/held`: what becomes of all held letters. */
 export const HeldDecisionSchema = z.strictObject({ as: z.enum(['send', 'discard']) });

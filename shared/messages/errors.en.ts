@@ -105,6 +105,8 @@ export const errorsEn = {
   'reason.cursor': 'This place in the list is out of date. Start from the top',
   'reason.too-expensive': 'This search would take too long. Add a condition',
   'reason.parse': 'The filter has a mistake',
+  'reason.letter-field': 'A letter has no such field',
+  'reason.letter-brace': 'A brace without its pair',
   'reason.field-not-filterable': 'This field cannot be filtered by',
   'reason.too-long-kept': 'Recordings are not kept that long',
   'reason.in-past': 'This time has already passed',

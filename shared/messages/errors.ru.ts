@@ -109,6 +109,8 @@ export const errorsRu = {
   'reason.cursor': 'Место в списке устарело. Начните сначала',
   'reason.too-expensive': 'Слишком долгий поиск. Добавьте условие',
   'reason.parse': 'Фильтр записан с ошибкой',
+  'reason.letter-field': 'Такого поля у письма нет',
+  'reason.letter-brace': 'Фигурная скобка без пары',
   'reason.field-not-filterable': 'По этому полю не отбирают',
   'reason.too-long-kept': 'Так долго записи не хранят',
   'reason.in-past': 'Это время уже прошло',

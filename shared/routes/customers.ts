@@ -3,6 +3,8 @@ import { CounterpartySchema } from '../contracts/counterparty.ts';
 import {
   ConsentGiveSchema,
   CustomerLinkSchema,
+  LetterWordingSchema,
+  LetterWordsSchema,
   LinkMakeSchema,
   LinkRevokeSchema,
   PromisesQuerySchema,
@@ -25,6 +27,28 @@ export const CUSTOMER_ROUTES = routes({
     right: 'directory.write',
     answers: { 200: CounterpartySchema },
     errors: ['conflict'],
+  },
+  // Every kind in both languages.
+  'GET /letter-words': {
+    right: 'letters.write',
+    answers: { 200: z.strictObject({ items: z.array(LetterWordingSchema) }) },
+  },
+  'POST /letter-words': {
+    right: 'letters.write',
+    body: LetterWordsSchema,
+    answers: { 200: LetterWordingSchema },
+  },
+  // Of an order that is none: what its subject would be, and as it would look, a page of its own.
+  'POST /letter-words/preview': {
+    right: 'letters.write',
+    body: LetterWordsSchema,
+    answers: { 200: z.strictObject({ subject: z.string() }) },
+  },
+  'GET /letter-words/looks': {
+    right: 'letters.write',
+    query: LetterWordsSchema,
+    light: true,
+    answers: { 200: null },
   },
   // Of the last year.
   'GET /promises': {

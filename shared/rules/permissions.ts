@@ -72,6 +72,7 @@ export const ACTIONS = [
   'calendar.write',
   'events.import',
   'mail.read',
+  'letters.write',
   'rules.write',
   'audit.read',
   'sources.read',
@@ -95,6 +96,8 @@ const ALLOWED: Record<Action, readonly Role[]> = {
   'calendar.write': ['administrator'],
   'events.import': ['administrator', 'dispatcher'],
   'mail.read': ['administrator', 'dispatcher'],
+  // What customers read in the company's name.
+  'letters.write': ['administrator'],
   // Those of the company; a manager of their own orders.
   'rules.write': ['administrator', 'manager'],
   'audit.read': ['administrator'],

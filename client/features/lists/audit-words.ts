@@ -32,6 +32,7 @@ export function objectWords({ object, details }: AuditRecord, title?: AuditTitle
     calendar: object.id,
     // What people call theirs is a text, and no text is in the log.
     rule: typeof details.code === 'string' ? label(`rule.${details.code}`) : undefined,
+    letter: label(`customer.news.${object.id.split(':')[0]}`),
     session: undefined,
     table: undefined,
   }[object.kind];
@@ -58,6 +59,8 @@ export function objectPath({ object, details, what }: AuditRecord, title?: Audit
     case 'event':
     case 'comment':
       return title && !title.isGone ? `/?event=${title.eventId}` : null;
+    case 'letter':
+      return `/letters?of=${object.id}`;
     case 'token':
     case 'source':
       return `/sources?module=${details.module ?? object.id}`;

@@ -1,14 +1,18 @@
 // What a letter looks like. One description of its parts gives both forms of it, so that they say the same.
 import type { Locale } from '@svodka/shared/contracts/common';
-import { escapeHtml } from '../platform/http/escape-html.ts';
+import { escapeHtml } from '../http/escape-html.ts';
+
+type Link = { label: string; url: string };
 
 /** One thing that a letter tells of. */
 export type LetterItem = {
   /** What kind of news it is, above the title; null where the title says it. */
   what: string | null;
   title: string;
+  /** What is said of it in sentences: paragraphs stand apart by an empty line. */
+  words?: string;
   rows: readonly (readonly [label: string, value: string])[];
-  link: { label: string; url: string } | null;
+  link: Link | null;
 };
 
 export type LetterPage = {
@@ -18,22 +22,26 @@ export type LetterPage = {
   heading: string | null;
   items: readonly LetterItem[];
   /** Below the items, a line each: what else there is, why it came. */
-  foot: readonly string[];
+  foot: readonly (string | Link)[];
 };
 
-function itemText({ what, title, rows, link }: LetterItem): string[] {
+const linkText = ({ label, url }: Link): string => `${label}: ${url}`;
+
+function itemText({ what, title, words, rows, link }: LetterItem): string[] {
   return [
     ...(what === null ? [] : [what]),
     title,
     '',
+    ...(words ? [words] : []),
     ...rows.map(([label, value]) => `${label}: ${value}`),
-    ...(link ? ['', `${link.label}: ${link.url}`] : []),
+    ...(link ? ['', linkText(link)] : []),
   ];
 }
 
 function textOf({ heading, items, foot }: LetterPage): string {
   const parts = items.map((item) => itemText(item).join('\n'));
-  return [...(heading === null ? [] : [heading, '']), parts.join('\n\n* * *\n\n'), '', '-- ', ...foot].join(
+  const below = foot.map((line) => (typeof line === 'string' ? line : linkText(line)));
+  return [...(heading === null ? [] : [heading, '']), parts.join('\n\n* * *\n\n'), '', '-- ', ...below].join(
     '\n',
   );
 }
@@ -54,7 +62,12 @@ const CARD =
 const BUTTON =
   'display:inline-block;padding:9px 16px;border-radius:7px;background:#2563eb;color:#ffffff;text-decoration:none;font-weight:600';
 
-function itemHtml({ what, title, rows, link }: LetterItem): string {
+const wordsHtml = (words: string): string[] =>
+  words
+    .split(/\n{2,}/)
+    .map((part) => `<p style="margin:0 0 10px">${part.split('\n').map(escapeHtml).join('<br>')}</p>`);
+
+function itemHtml({ what, title, words, rows, link }: LetterItem): string {
   const row = ([label, value]: readonly [string, string]) =>
     `<tr><td class="dim" style="padding:2px 16px 2px 0;vertical-align:top;white-space:nowrap;${DIM}">${escapeHtml(label)}</td>` +
     `<td style="padding:2px 0;overflow-wrap:anywhere">${escapeHtml(value)}</td></tr>`;
@@ -62,7 +75,10 @@ function itemHtml({ what, title, rows, link }: LetterItem): string {
     `<div class="card" style="${CARD}">`,
     what === null ? '' : `<p class="dim" style="margin:0;${DIM}">${escapeHtml(what)}</p>`,
     `<h1 style="margin:2px 0 12px;font-size:19px;line-height:1.3;overflow-wrap:anywhere">${escapeHtml(title)}</h1>`,
-    `<table role="presentation" style="border-collapse:collapse;color:inherit">${rows.map(row).join('\n')}</table>`,
+    ...(words ? wordsHtml(words) : []),
+    rows.length === 0
+      ? ''
+      : `<table role="presentation" style="border-collapse:collapse;color:inherit">${rows.map(row).join('\n')}</table>`,
     link
       ? `<p style="margin:18px 0 0"><a class="link" href="${escapeHtml(link.url)}" style="${BUTTON}">${escapeHtml(link.label)}</a></p>`
       : '',
@@ -71,6 +87,11 @@ function itemHtml({ what, title, rows, link }: LetterItem): string {
     .filter(Boolean)
     .join('\n');
 }
+
+const footHtml = (line: string | Link): string =>
+  typeof line === 'string'
+    ? escapeHtml(line)
+    : `<a class="dim" href="${escapeHtml(line.url)}" style="${DIM}">${escapeHtml(line.label)}</a>`;
 
 function htmlOf({ locale, subject, heading, items, foot }: LetterPage): string {
   return [
@@ -82,7 +103,7 @@ function htmlOf({ locale, subject, heading, items, foot }: LetterPage): string {
     '<div style="max-width:560px;margin:0 auto">',
     heading === null ? '' : `<h2 style="margin:0 0 14px;font-size:17px">${escapeHtml(heading)}</h2>`,
     ...items.map(itemHtml),
-    `<p class="dim" style="margin:4px 0 0;font-size:13px;${DIM}">${foot.map(escapeHtml).join('<br>')}</p>`,
+    `<p class="dim" style="margin:4px 0 0;font-size:13px;${DIM}">${foot.map(footHtml).join('<br>')}</p>`,
     '</div></body></html>',
   ]
     .filter(Boolean)
