@@ -19,6 +19,12 @@ const base = {
   moduleNameMapper: { '^@svodka/shared/(.*)$': '<rootDir>/shared/$1.ts' },
 };
 
+/** Who watches wants what has changed meanwhile. */
+const kept = {
+  runtime: '<rootDir>/test/support/kept-runtime.mjs',
+  testEnvironment: '<rootDir>/test/support/kept-env.mjs',
+};
+
 /** @type {import('jest').Config} */
 export default {
   rootDir,
@@ -28,8 +34,12 @@ export default {
   workerIdleMemoryLimit: '600MB',
   reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
   projects: [
-    { ...base, displayName: 'shared', testMatch: ['<rootDir>/shared/**/*.test.ts'], testEnvironment: 'node' },
-    { ...base, displayName: 'server', testMatch: ['<rootDir>/server/**/*.test.ts'], testEnvironment: 'node' },
+    {
+      ...base,
+      displayName: 'node',
+      testMatch: ['shared', 'server', 'test'].map((folder) => `<rootDir>/${folder}/**/*.test.ts`),
+      ...(process.argv.some((argument) => argument.startsWith('--watch')) ? {} : kept),
+    },
     {
       ...base,
       displayName: 'client',
@@ -43,12 +53,6 @@ export default {
         '\\.ts$': swc,
       },
       transformIgnorePatterns: ['/node_modules/(?!.*\\.svelte(\\.js)?$)'],
-    },
-    {
-      ...base,
-      displayName: 'whole',
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testEnvironment: 'node',
     },
   ],
 };
