@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { newId } from '@svodka/shared/contracts/id';
 import type { Role, User } from '@svodka/shared/contracts/user';
+import { CALENDAR_RU } from '@svodka/shared/rules/orders/calendar-ru';
+import { putInForce } from '@svodka/shared/rules/orders/working-days';
 import mongoose, { type Connection } from 'mongoose';
 import { openStoreInProcess } from '../../server/embedded-mongo/in-process.ts';
 import type { Clock } from '../../server/platform/clock.ts';
@@ -117,6 +119,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     },
     async close() {
       await running.stop();
+      putInForce(CALENDAR_RU);
       await store.close();
     },
   };
