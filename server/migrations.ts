@@ -18,6 +18,7 @@ import { AGENDA_INDEXES } from './platform/agenda/alarm-clock.service.ts';
 import type { CollectionPlan } from './platform/mongo/collection-plan.ts';
 import type { MigrationStep } from './platform/mongo/migration-step.ts';
 import { VOCABULARY_INDEXES } from './platform/mongo/vocabulary.ts';
+import { SHIFTS_INDEXES } from './shifts/shift.schema.ts';
 import { SOURCES_INDEXES } from './sources/import.schema.ts';
 import { VIEWS_INDEXES } from './views/view.schema.ts';
 import { VIEWS_STEPS } from './views/view.steps.ts';
@@ -34,6 +35,7 @@ export const COLLECTIONS: CollectionPlan[] = [
   ...EVENTS_INDEXES,
   ...SOURCES_INDEXES,
   ...VIEWS_INDEXES,
+  ...SHIFTS_INDEXES,
   ...DISCUSSION_INDEXES,
   ...FILES_COLLECTIONS,
   ...NOTICES_INDEXES,

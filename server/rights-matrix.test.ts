@@ -161,6 +161,11 @@ DELETE /api/files/:id         comment-file            -   +   -   .   .   -   - 
 DELETE /api/files/:id         order-file              +   +   .   +   .   +   +   .
 POST   /api/files/:id/restore taken-file              +   +   +   .   .   -   -   .
 
+GET    /api/shifts                                    +   +   -   -   -   +   +   +
+GET    /api/shifts/note                               +   +   -   -   -   +   +   +
+POST   /api/shifts                   shift            +   +   -   -   -   +   +   +
+GET    /api/shifts/:id        nothing                 .   .   -   -   -   .   .   .
+POST   /api/shifts/:id/rows   nothing accept          .   .   -   -   -   .   .   .
 POST   /api/page-faults              fault            +   +   +   +   +   +   +   +
 GET    /api/views                                     +   +   +   +   +   +   +   +
 POST   /api/views                    view             +   +   +   +   +   +   +   +
@@ -450,6 +455,8 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
     },
   }),
   held: () => ({ as: 'send' }),
+  shift: () => ({ id: newId(), toId: null, words: {} }),
+  accept: () => ({ as: 'accepted' }),
   trial: () => ({ channel: 'mail' }),
   letter: () => ({ kind: 'act.signed', locale: 'ru', subject: '{number}', text: '{news}' }),
   source: () => ({ module: 'calls', expectMin: null }),

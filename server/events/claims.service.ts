@@ -82,6 +82,15 @@ export class ClaimsService {
     return held;
   }
 
+  /** What somebody hands over with their shift is the actor's, if they still hold it or nobody does. */
+  takeOver(actor: Actor, id: Id, from: Id): Promise<EventDoc> {
+    return this.events.turn(actor, id, { asked: { takeOver: from } }, async (before, now) => {
+      if (before.status !== 'open' || (before.claim && before.claim.by !== from)) return before;
+      const until = new Date(now.getTime() + LEASE_MS);
+      return { ...before, claim: { by: actor.id, at: now, until, from: null, reason: null } };
+    });
+  }
+
   release(actor: Actor, id: Id, guard: Guard = {}): Promise<EventDoc> {
     return this.events.turn(actor, id, { ...guard, asked: 'release' }, async (before) => {
       if (before.claim && before.claim.by !== actor.id) throw heldBySomebody(before);

@@ -42,6 +42,7 @@ export function derivedFields(
     'type' | 'title' | 'body' | 'payload' | 'attachments' | 'counterpartyIds' | 'namedIds'
   > & {
     commentTerms?: string[];
+    audienceIds?: Id[];
   },
   { project, counterparties: around }: Surroundings,
 ): Pick<EventDoc, 'counterpartyIds' | 'addedCounterpartyId' | 'namedIds' | 'audienceIds' | 'terms'> {
@@ -58,7 +59,10 @@ export function derivedFields(
     ...((isLed || event.namedIds) && { namedIds: isLed ? named : null }),
     audienceIds: project
       ? audienceOfProject(project)
-      : [...new Set(counterparties.flatMap(({ managerId }) => managerId ?? []))],
+      : event.type === 'shift.handover' && event.audienceIds
+        ? // Whom it is given to; nothing else says so.
+          event.audienceIds
+        : [...new Set(counterparties.flatMap(({ managerId }) => managerId ?? []))],
     terms: termsOfEvent(event, { project, counterparties }),
   };
 }

@@ -3,7 +3,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import type { EventCreate, EventEdit, Revision, Visibility } from '@svodka/shared/contracts/event';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
-import { moduleOf } from '@svodka/shared/contracts/modules';
+import { type EventType, moduleOf } from '@svodka/shared/contracts/modules';
 import { type Payload, payloadSchema } from '@svodka/shared/contracts/payload';
 import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
@@ -88,9 +88,10 @@ export class EventsService {
   async create(
     actor: Actor,
     asked: EventCreate,
-    { key }: { key?: string | undefined } = {},
+    { key, audienceIds }: { key?: string | undefined; audienceIds?: Id[] } = {},
   ): Promise<Created> {
-    if (!mayCreate(actor, asked.type)) throw new AppError('forbidden', `may not create ${asked.type}`);
+    if (!audienceIds && !mayCreate(actor, asked.type))
+      throw new AppError('forbidden', `may not create ${asked.type}`);
     if (asked.source && !maySpeakFor(actor, asked.source.module))
       throw new AppError('forbidden', `may not speak for ${asked.source.module}`);
     refuseNobodys(asked.visibility, actor.departmentId);
@@ -137,13 +138,14 @@ export class EventsService {
     const doc: EventDoc = {
       ...base,
       ...timedFields(base, now),
-      ...derivedFields(create, surroundings),
+      ...derivedFields({ ...create, ...(audienceIds && { audienceIds }) }, surroundings),
       ...(creationKey && { created: { actorId: actor.id, key: creationKey, bodyHash } }),
     };
     // The unique indexes say whether it was there: a look before each write would cost every write.
     const made = await this.#insert(doc, surroundings);
     if (made) return { event: made, isNew: true };
-    if (key && (await this.#forgetOld(actor, key, now))) return this.create(actor, asked, { key });
+    if (key && (await this.#forgetOld(actor, key, now)))
+      return this.create(actor, asked, { key, ...(audienceIds && { audienceIds }) });
     const taken = await this.#taken(actor, create, creationKey);
     if (taken?.created?.actorId === actor.id && taken.created.bodyHash === bodyHash)
       return { event: taken, isNew: false };
@@ -154,6 +156,42 @@ export class EventsService {
     throw new AppError('conflict', creationKey ? '#idempotency' : '#exists', [
       { field: key ? 'Idempotency-Key' : create.source ? 'source.externalId' : 'id', reason: 'taken' },
     ]);
+  }
+
+  /** For the desk itself: what a person has done by it, once under its id, for some people. */
+  async tellFor(
+    actor: Actor,
+    told: { id: Id; type: EventType; title: string; payload: object; audienceIds: Id[] },
+  ): Promise<void> {
+    const { audienceIds, ...draft } = told;
+    const [there] = await this.events.byIds([told.id]);
+    if (there) return;
+    const blank = {
+      body: '',
+      importance: 'normal',
+      projectId: null,
+      counterpartyIds: [],
+      itemIds: [],
+    } as const;
+    const rest = { visibility: 'internal', due: null } as const;
+    const create = { ...blank, ...rest, ...draft } as unknown as EventCreate;
+    await this.create(actor, create, { audienceIds });
+  }
+
+  /** For the desk itself: how far that is by now, as the doing of who has brought it there. */
+  async tellOn(
+    actor: Actor,
+    id: Id,
+    { title, payload, isDone }: { title: string; payload: Payload; isDone: boolean },
+  ): Promise<void> {
+    const next = async (before: EventDoc, now: Date): Promise<Next> => {
+      const told = { ...before, title, payload };
+      if (!isDone || !isPending(before)) return { after: told };
+      return {
+        after: { ...told, status: 'resolved', resolved: { at: now, by: actor.id, from: before.status } },
+      };
+    };
+    await this.#change(actor, id, { asked: payload }, next, { restorable: true, isAllowed: () => true });
   }
 
   /** The event inside the actor's scope. @throws AppError `not-found`, for what is out of it just as for what is not */

@@ -63,7 +63,7 @@ export const CrewEditSchema = patchOf(crew);
 export type CrewEdit = z.infer<typeof CrewEditSchema>;
 
 /** What is planned with a crew on some days, of one order or one stage of it. Derived: `shared/rules/orders/work.ts`. */
-const InstallationSchema = z.strictObject({
+export const InstallationSchema = z.strictObject({
   projectId: IdSchema,
   /** Of so many; orders without stages have one. */
   stage: z.number().int(),

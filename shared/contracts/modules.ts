@@ -65,6 +65,7 @@ export const TYPES_BY_MODULE = {
     'deadline.overdue',
     'contradiction.found',
     'module.silent',
+    'shift.handover',
     'note.free',
   ],
 } as const satisfies Record<Module, readonly string[]>;
@@ -113,6 +114,7 @@ const ASKING: ReadonlySet<EventType> = new Set([
   'deadline.overdue',
   'contradiction.found',
   'module.silent',
+  'shift.handover',
   'mail.undeliverable',
 ]);
 

@@ -28,6 +28,8 @@ export const RULE_CODES = [
   'promise-broken',
   'not-launched',
   'undeliverable',
+  'shift-given',
+  'shift-over',
 ] as const;
 export type RuleCode = (typeof RULE_CODES)[number];
 

@@ -70,6 +70,9 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'type.deadline.overdue': 'Deadline missed',
   'type.contradiction.found': 'Order facts conflict',
   'type.module.silent': 'Module silent',
+  'type.shift.handover': 'Shift handover',
+  'shift.event':
+    'Shift: {giver} → {taker, select, none {whoever accepts} other {{taker}}}{state, select, replaced {, given anew} other {, {accepted} of {rows} accepted}}',
   'type.mail.sent': 'E-mail to the customer',
   'type.link.opened': 'Order page opened',
   'type.mail.undeliverable': 'Address rejects mail',

@@ -69,6 +69,9 @@ export const domainRu = {
   'type.deadline.overdue': 'Срок просрочен',
   'type.contradiction.found': 'Противоречие в заказе',
   'type.module.silent': 'Модуль молчит',
+  'type.shift.handover': 'Сдача смены',
+  'shift.event':
+    'Смена: {giver} → {taker, select, none {кто примет} other {{taker}}}{state, select, replaced {, сдана заново} other {, принято {accepted} из {rows}}}',
   'type.mail.sent': 'Письмо заказчику',
   'type.link.opened': 'Страница заказа открыта',
   'type.mail.undeliverable': 'Адрес не принимает письма',

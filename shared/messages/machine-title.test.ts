@@ -22,7 +22,8 @@ describe(titleIn, () => {
 
   it('has words of its own for everything that machines say', () => {
     const fields = { ...silent.payload.fields, kind: 'payment.prepaid' };
-    const payload = { ...deadline.payload, fields, wrong: 'debt' };
+    const shift = { giver: 'Анна', taker: 'none', rows: 1, accepted: 0, state: 'given' };
+    const payload = { ...deadline.payload, ...shift, fields, wrong: 'debt' };
     for (const type of EVENT_TYPES.filter(isMachineType))
       expect([type, titleIn('en', { type, title: 'как записано', payload })]).not.toEqual([
         type,

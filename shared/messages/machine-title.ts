@@ -19,6 +19,8 @@ const SAID: Partial<
     const { name, email } = (fields ?? {}) as { name?: unknown; email?: unknown };
     return said(locale, 'mail.undeliverable.title', { name: String(name), email: String(email) });
   },
+  'shift.handover': (payload, locale) =>
+    payload.giver === undefined ? null : said(locale, 'shift.event', payload as MessageParams),
   'module.silent': ({ fields }, locale) => {
     const { module, table } = (fields ?? {}) as { module?: unknown; table?: unknown };
     if (typeof table === 'string') return said(locale, 'sources.silent.table', { table });

@@ -17,6 +17,8 @@ export const rulesEn = {
   'rule.promise-due': 'Promise is due',
   'rule.promise-broken': 'Promise not kept in time',
   'rule.not-launched': 'Prepaid but not launched',
+  'rule.shift-given': 'A shift is handed over to you',
+  'rule.shift-over': 'The shift was accepted',
   'rule.undeliverable': 'E-mails do not reach somebody',
   'reason.rule-loop': 'Rules create such events themselves: this rule would report on itself',
   'reason.rule-loud': 'This rule would send more than 50 notifications a day: check it and confirm',

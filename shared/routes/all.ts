@@ -14,6 +14,7 @@ import { PLATFORM_ROUTES } from './platform.ts';
 import { REFS_ROUTES } from './refs.ts';
 import type { AnswerOf, AskedOf, GivenOf, RouteSpec } from './route.ts';
 import { RULE_ROUTES } from './rules.ts';
+import { SHIFT_ROUTES } from './shifts.ts';
 import { SOURCE_ROUTES } from './sources.ts';
 import { VIEW_ROUTES } from './views.ts';
 import { WORKING_DAYS_ROUTES } from './working-days.ts';
@@ -36,6 +37,7 @@ export const ROUTES = {
   ...IMPORT_ROUTES,
   ...AUDIT_ROUTES,
   ...SOURCE_ROUTES,
+  ...SHIFT_ROUTES,
   ...VIEW_ROUTES,
   ...WORKING_DAYS_ROUTES,
 };

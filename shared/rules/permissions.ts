@@ -79,6 +79,7 @@ export const ACTIONS = [
   'sources.manage',
   'payments.load',
   'recordings.play',
+  'shifts.hand',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -106,6 +107,7 @@ const ALLOWED: Record<Action, readonly Role[]> = {
   'payments.load': ['administrator', 'dispatcher', 'finance'],
   // Of what they see. Who has put it there hears it too.
   'recordings.play': ['administrator', 'dispatcher', 'manager'],
+  'shifts.hand': ['administrator', 'dispatcher', 'manager'],
 };
 
 /** The one permission question for things that are not single events. Anything not listed is denied. */

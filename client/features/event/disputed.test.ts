@@ -17,8 +17,8 @@ it('asks of each thing that both have changed, and takes of each what was chosen
   const current = left({ title: 'Чужое', payload: { method: 'bank', docNo: '2' } });
   expect(disputedIn(edit, seen, current)).toEqual([
     { path: 'title', base: 'Было', mine: 'Моё', theirs: 'Чужое' },
-    { path: 'payload.method', base: 'card', mine: undefined, theirs: 'bank' },
     { path: 'payload.docNo', base: '1', mine: '3', theirs: '2' },
+    { path: 'payload.method', base: 'card', mine: undefined, theirs: 'bank' },
   ]);
   expect(settled(edit, seen, current)).toEqual({ title: 'Моё', body: 'И это', payload: { docNo: '3' } });
   expect(

@@ -54,6 +54,13 @@ const STARTS: Record<RuleCode, Start> = {
     state: 'off',
   },
   // Somebody is written to in vain, and only they could not be told of it by letter.
+  // Those whom it is given to stand beside it as managers do beside what names no order.
+  'shift-given': { filter: 'type:shift.handover', recipients: [{ to: 'manager' }] },
+  'shift-over': {
+    filter: 'type:shift.handover status:resolved',
+    trigger: { on: 'changed', field: 'status' },
+    recipients: [{ to: 'author' }],
+  },
   undeliverable: { filter: 'type:mail.undeliverable', recipients: [{ to: 'role', role: 'administrator' }] },
 };
 

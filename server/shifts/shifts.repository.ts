@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
+import type { Connection, mongo } from 'mongoose';
+import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { MONGO } from '../platform/mongo/mongo.ts';
+import type { ShiftDoc } from './shift.schema.ts';
+
+@Injectable()
+export class ShiftsRepository {
+  readonly #shifts: mongo.Collection<ShiftDoc>;
+
+  constructor(@Inject(MONGO) connection: Connection) {
+    this.#shifts = driverCollection<ShiftDoc>(connection, 'shifts');
+  }
+
+  get(id: Id): Promise<ShiftDoc | null> {
+    return this.#shifts.findOne({ _id: id });
+  }
+
+  /** The newest that somebody gave or was given, and those that nobody was named for. */
+  async newest(personId: Id, limit: number): Promise<ShiftDoc[]> {
+    const of = (query: mongo.Filter<ShiftDoc>) =>
+      this.#shifts.find(query).sort({ _id: -1 }).limit(limit).toArray();
+    const found = await Promise.all([of({ fromId: personId }), of({ toId: personId }), of({ toId: null })]);
+    const unique = new Map(found.flat().map((doc) => [doc._id, doc]));
+    return [...unique.values()].sort((a, b) => (a._id < b._id ? 1 : -1)).slice(0, limit);
+  }
+
+  /** What a person has given before and nobody has accepted to the end. */
+  unfinished(fromId: Id, but: Id): Promise<ShiftDoc[]> {
+    return this.#shifts.find({ fromId, state: 'given', _id: { $ne: but } }).toArray();
+  }
+
+  /** False: it is there. */
+  async insert(doc: ShiftDoc): Promise<boolean> {
+    try {
+      await this.#shifts.insertOne(doc);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Null: somebody has written it since it was read. */
+  write(
+    { _id, version }: ShiftDoc,
+    changes: Partial<Omit<ShiftDoc, '_id' | 'version'>>,
+  ): Promise<ShiftDoc | null> {
+    return this.#shifts.findOneAndUpdate(
+      { _id, version },
+      { $set: changes, $inc: { version: 1 } },
+      { returnDocument: 'after' },
+    );
+  }
+}
