@@ -32,6 +32,11 @@ const BANS = [
     why: 'the content security policy drops a static style attribute; use a class, style:prop or style={…}',
   },
   {
+    pattern: /[{:]\s*(?:\w+\.)?event\.title\b/,
+    where: (path) => product(path) && path.startsWith('client/'),
+    why: 'what a machine wrote stands there in one language: titleOf() says it in that of the screen',
+  },
+  {
     pattern: /\bprocess\.env\b/,
     where: (path) =>
       product(path) &&

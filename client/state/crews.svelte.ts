@@ -1,4 +1,5 @@
 import type { Crew } from '@svodka/shared/contracts/crews';
+import { IdSchema } from '@svodka/shared/contracts/id';
 import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';
 import { refs } from './refs.svelte.ts';
@@ -35,6 +36,11 @@ class Crews {
     if (!text) return undefined;
     this.want();
     return this.#byId.get(text) ?? this.#byName.get(keyOf(text));
+  }
+
+  /** What a crew is called that something names; an id that nobody knows yet says nothing. */
+  nameOf(named: string): string {
+    return this.named(named)?.name ?? (IdSchema.safeParse(named).success ? '…' : named);
   }
 
   /** Reads them, once. */

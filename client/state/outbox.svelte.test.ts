@@ -121,6 +121,18 @@ describe('outbox', () => {
     ]);
   });
 
+  it('takes again what it let go of by resolving it', async () => {
+    const at = '2030-01-01T09:00:00.000Z';
+    const by = session.user?.id ?? '';
+    const mine = { ...event(), claim: { by, at, until: at, from: null, reason: null } };
+    outbox.act('resolve', mine);
+    await sentAll(1);
+    undo();
+    expect(outbox.view(mine)).toMatchObject({ status: 'open', claim: { by } });
+    await sentAll(3);
+    expect(sent.slice(1)).toEqual([`POST /events/${mine.id}/reopen`, `POST /events/${mine.id}/claim`]);
+  });
+
   it('shows again what somebody else has brought back', async () => {
     const task = event();
     outbox.act('remove', task);

@@ -5,7 +5,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { ApiError } from '../api/rest.ts';
 import type { Act, Deed } from './deeds.ts';
 import { errorText } from './error-text.ts';
-import { orderAndCustomer } from './event-names.ts';
+import { orderAndCustomer, titleOf } from './event-names.ts';
 import { holdAsk } from './hold-ask.svelte.ts';
 import { t } from './i18n.svelte.ts';
 import { Overlays } from './overlays.ts';
@@ -135,7 +135,7 @@ class Outbox {
     this.#done = [...this.#done, action].slice(-UNDO_MOST);
     toasts.show({
       key: `undo ${event.id}`,
-      title: t('undo.of', { what: t(DONE[kind]), title: event.title }),
+      title: t('undo.of', { what: t(DONE[kind]), title: titleOf(event) }),
       text: orderAndCustomer(event),
       tone: 'ok',
       actions: [{ label: t('app.undo'), run: () => this.#undo(action) }],
@@ -207,7 +207,12 @@ class Outbox {
     for (const listener of this.#returns) listener(event.id);
     // Not sent yet, and nothing was done upon it: then it was never done.
     const isLast = queue.of(event.id).at(-1)?.id === id;
-    if (!isLast || !queue.drop(id)) queue.put(opposite(action));
+    if (isLast && queue.drop(id)) return;
+    queue.put(opposite(action));
+    // To resolve it has let go of what one was working on.
+    if (action.kind === 'resolve' && event.claim?.by === session.user?.id) {
+      queue.put({ kind: 'claim', event, ask: {} });
+    }
   }
 
   #tell(): void {
@@ -223,8 +228,8 @@ class Outbox {
     toasts.show({
       key: `undo ${deed.event.id}`,
       title: holder
-        ? t('claim.lost', { name: holder, title: deed.event.title })
-        : t('undo.of', { what: t('undo.failed'), title: deed.event.title }),
+        ? t('claim.lost', { name: holder, title: titleOf(deed.event) })
+        : t('undo.of', { what: t('undo.failed'), title: titleOf(deed.event) }),
       text: [orderAndCustomer(deed.event), holder ? '' : errorText(error)].filter(Boolean).join('\n'),
       tone: holder ? 'plain' : 'critical',
       ...(holder && {

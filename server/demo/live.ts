@@ -204,10 +204,11 @@ class Company {
       this.#active = docs.filter(({ status, line }) => status !== 'closed' && line.flags.length === 0);
     }
     if (this.#active.length < 5 || this.random.chance(0.03)) {
+      const like = this.#active.length > 0 ? this.random.pick(this.#active) : null;
       const made = await this.#projects.create(this.head, {
-        counterpartyId: this.#active[0]?.counterpartyId ?? null,
+        counterpartyId: like?.counterpartyId ?? null,
         objectAddress: `ул. Новая, ${this.random.int(1, 90)}`,
-        managerId: this.#active[0]?.managerId ?? null,
+        managerId: like?.managerId ?? null,
         appointedIds: [],
         template: 'private',
         amountKop: this.random.int(80, 320) * 100_000,

@@ -40,6 +40,13 @@ describe(writeLetter.name, () => {
   it('does not say a title twice that is the name of the type', () => {
     const { subject } = writeLetter(facts({}, { title: 'Предоплата внесена' }));
     expect(subject).toBe('№ 318: предоплата внесена, Иванов Иван');
+    const machine = {
+      type: 'deadline.due',
+      payload: { milestone: 'launch', startOn: '2026-11-27' },
+    } as const;
+    expect(writeLetter(facts({}, machine)).subject).toBe(
+      '№ 318: запуск: срок сегодня, 27.11.2026, Иванов Иван',
+    );
   });
 
   it('states a deadline in the zone of the project', () => {

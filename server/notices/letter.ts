@@ -6,7 +6,7 @@ import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
 import type { MessageKey } from '@svodka/shared/messages/catalogue';
 import { type MessageParams, translate } from '@svodka/shared/messages/catalogue';
 import { isolated } from '@svodka/shared/messages/isolate';
-import { titleIn } from '@svodka/shared/messages/machine-title';
+import { namesItself, titleIn } from '@svodka/shared/messages/machine-title';
 import { shortZone } from '@svodka/shared/messages/zone-name';
 import { type LetterItem, renderLetter } from '../platform/mailer/letter-page.ts';
 import { oneLine } from '../platform/mailer/mailer.ts';
@@ -67,11 +67,12 @@ function tell({ locale, reason, event, project, counterparties, zone, baseUrl }:
   const title = isolated(oneLine(titleIn(locale, event)));
   const what = reason === 'occurred' ? say(`type.${event.type}`) : say(`mail.what.${reason}`);
   // A form suggests the type's own name as the beginning of the title, and a note has no better name than its words:
-  // neither need be said twice.
+  // neither need be said twice; a machine says all of it in its title.
   const isNamed = firstWord(title) === firstWord(what);
-  const isPlain = isNamed || (reason === 'occurred' && event.type === 'note.free');
+  const isPlain =
+    isNamed || (reason === 'occurred' && (event.type === 'note.free' || namesItself(event.type)));
   const news = isPlain ? title : say('mail.subject', { what, title });
-  const subject = subjectOf(news, isNamed || !isPlain);
+  const subject = subjectOf(news, isNamed || !isPlain || namesItself(event.type));
 
   /** «№ 348: предоплата внесена — 100 000 ₽, Логинова Е. Н.»; our own words go on in small letters. */
   function subjectOf(words: string, isOurs: boolean): string {

@@ -34,6 +34,11 @@ describe(describeParseError, () => {
       /^Поля «модуля» нет\. Можно так: срок, заказ, контрагент, автор, взял, файлы\.$/,
       /Try: due, project, counterparty, author, holder, files\.$/,
     ],
+    [
+      'файлы:да',
+      /^Значения «да» здесь нет\. Можно так: есть:файлы, без:файлов\.$/,
+      /Try: has:files, no:files\.$/,
+    ],
     ['"окно', /^Кавычка не закрыта\.$/, /^The quote is not closed\.$/],
   ])('explains %s', (text, ru, en) => {
     expect(complaint(text, 'ru')).toMatch(ru);

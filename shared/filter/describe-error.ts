@@ -2,7 +2,7 @@ import type { Locale } from '../contracts/common.ts';
 import { translate } from '../messages/translate.ts';
 import { isFieldName, type Subject } from './fields.ts';
 import type { FilterParseError } from './parse-error.ts';
-import { fieldWord, valueWord } from './vocabulary.ts';
+import { existenceWords, fieldWord, valueWord } from './vocabulary.ts';
 
 const MOST_SUGGESTIONS = 12;
 
@@ -33,8 +33,12 @@ function suggestions(
   subject: Subject,
 ): string {
   if (reason === 'unknown-time') return translate(locale, 'filter.error.examples.time');
-  const words = expected.map((code) => {
-    if (reason === 'unknown-value') return valueWord(code, locale, subject);
+  const words = expected.flatMap((code) => {
+    // A field stands among values where it has none: it is only asked for or not.
+    if (reason === 'unknown-value')
+      return isFieldName(code)
+        ? [existenceWords(code, true, locale), existenceWords(code, false, locale)]
+        : valueWord(code, locale, subject);
     return isFieldName(code) ? fieldWord(code, locale) : code;
   });
   const shown = words.slice(0, MOST_SUGGESTIONS).join(', ');

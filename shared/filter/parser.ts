@@ -188,7 +188,7 @@ function equal(scan: Scanner, field: FieldName): Filter {
       ...scan.value(parseSpan, 'unknown-time', TIME_EXAMPLES),
     }));
   // What can only be there or not has no values: «есть:долг».
-  if (kind === 'flag') return scan.value((): Filter | undefined => undefined, 'unknown-value', []);
+  if (kind === 'flag') return scan.value((): Filter | undefined => undefined, 'unknown-value', [field]);
   const set = field as SetField;
   if (!values) return { field: set, in: [scan.value(verbatim, 'unknown-value', [])] };
   const named = (phrase: string): Filter | undefined => {

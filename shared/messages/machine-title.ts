@@ -67,6 +67,9 @@ const said = (locale: Locale, key: string, params?: MessageParams): string | nul
   isMessageKey(key) ? translate(locale, key, params) : null;
 const wordOf = (locale: Locale, of: string, code: unknown) => said(locale, `${of}.${String(code)}`);
 
+/** Whether a machine names what it says: that needs no name of the type before it. */
+export const namesItself = (type: EventType): boolean => type in SAID;
+
 /**
  * What an event is called for a reader. What a person wrote stands as it is; what a machine has said is said anew in the
  * reader's language, from its codes: what is stored as its title is for the search only.

@@ -96,6 +96,12 @@ describeInBrowser('the desk by keyboard alone', () => {
       await option(/Открытые/).waitFor();
       await press('Enter');
       await page.waitForURL(/view=open/);
+      const order = await script.post<Project>('/api/projects', { number: '3180' });
+      await press('Control+K');
+      await page.keyboard.insertText('3180');
+      await option(/№ 3180/).waitFor();
+      await press('Enter');
+      await page.waitForURL(`**/projects/${order.id}`);
 
       await script.post(`/api/events/${made[2]?.id}/comments`, {
         body: 'Подоконник не тот, вернули на склад',

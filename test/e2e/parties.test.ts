@@ -156,8 +156,27 @@ describeInBrowser('counterparties, and the week of a manager', () => {
       await page.keyboard.press('j');
       await page.keyboard.press('Enter');
       await page.waitForURL(`**/projects/${order.id}*`);
-      // The stream of all events is a step away, and a reload stays there.
+      await makeEvent(script, {
+        type: 'customer.request',
+        title: 'Ответить сегодня',
+        projectId: order.id,
+        due: { at: new Date(Date.now() - 3_600_000).toISOString() },
+      });
       await page.goto(`${app.url}/my`);
+      const today = page.getByRole('region', { name: 'Сегодня' });
+      await today.getByText('Ответить сегодня').waitFor();
+      // Of what has not been read yet it is not said that there is nothing.
+      await page.addInitScript(() => {
+        const said = new MutationObserver(() => {
+          if (document.body?.textContent.includes('На сегодня сроков нет'))
+            document.body.dataset.lied = 'yes';
+        });
+        said.observe(document, { subtree: true, childList: true, characterData: true });
+      });
+      await page.reload();
+      await today.getByText('Ответить сегодня').waitFor();
+      expect(await page.evaluate(() => document.body.dataset.lied)).toBeUndefined();
+      // The stream of all events is a step away, and a reload stays there.
       await page.getByRole('link', { name: 'Все события' }).first().click();
       await manager.rowOf('Просит поставить раньше').waitFor();
       await page.reload();

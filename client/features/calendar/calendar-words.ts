@@ -32,7 +32,7 @@ export const daysWords = ({ startOn, finishOn }: Pick<Installation, 'startOn' | 
 
 /** The name of the crew that a plan names; without one, that there is none. */
 export const crewWords = (named: string | null): string =>
-  named === null ? t('crews.none') : (crews.named(named)?.name ?? named);
+  named === null ? t('crews.none') : crews.nameOf(named);
 
 export const numberOf = ({ projectId }: Installation): string =>
   `№ ${refs.project(projectId)?.number ?? '…'}`;

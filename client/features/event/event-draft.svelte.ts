@@ -13,9 +13,9 @@ import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/
 import { parseAmount } from '@svodka/shared/rules/amount';
 import { formatMoney, moneyInput } from '../../format/number.ts';
 import { duration, instantOf, localInput } from '../../format/time.ts';
+import { crews } from '../../state/crews.svelte.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { wordIssues } from '../../state/record-draft.svelte.ts';
-import { crewName } from './payload-words.ts';
 
 /** One measured opening as it is typed. */
 export type OpeningDraft = {
@@ -277,7 +277,7 @@ export class EventDraft {
     if (money !== null) parts.push(formatMoney(money, i18n.locale));
     // A crew is found by the title: its name stands nowhere else.
     const crew = this.fields.some(({ kind }) => kind === 'crew') ? this.payload.crew : '';
-    if (crew) parts.push(crewName(crew));
+    if (crew) parts.push(crews.nameOf(crew));
     if (this.hasOpenings) return `${parts[0]}: ${t('form.openings', { count: this.openings.length })}`;
     return parts.join(' — ');
   }

@@ -1,5 +1,4 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import { IdSchema } from '@svodka/shared/contracts/id';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
 import { formatMoney, formatNumber } from '../../format/number.ts';
@@ -7,11 +6,6 @@ import { formatPhone } from '../../format/phone.ts';
 import { dayOf, duration, shortDay } from '../../format/time.ts';
 import { crews } from '../../state/crews.svelte.ts';
 import { i18n, label } from '../../state/i18n.svelte.ts';
-
-/** What a crew is called that an event names; an id that nobody knows yet says nothing. */
-export function crewName(named: string): string {
-  return crews.named(named)?.name ?? (IdSchema.safeParse(named).success ? '…' : named);
-}
 
 function valueText(field: PayloadField, value: unknown): string {
   const { locale, zone } = i18n.viewer;
@@ -21,7 +15,7 @@ function valueText(field: PayloadField, value: unknown): string {
     if (field.kind === 'duration') return duration(value);
     return formatNumber(value, locale);
   }
-  if (field.kind === 'crew') return crewName(String(value));
+  if (field.kind === 'crew') return crews.nameOf(String(value));
   if (field.kind === 'phone') return formatPhone(String(value));
   if (field.kind === 'date') return shortDay(String(value), dayOf(Date.now(), { locale, zone }), i18n.viewer);
   return String(value);

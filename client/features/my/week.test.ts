@@ -1,6 +1,6 @@
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import { dueDays } from './week.ts';
+import { dueDays, type Reading, together } from './week.ts';
 
 const TODAY = '2026-11-27';
 const order = (id: string, code: string, plannedOn: string, more: object = {}) =>
@@ -51,5 +51,24 @@ describe(dueDays, () => {
   it('says once that a payment is late', () => {
     const late = event('said', '2026-11-26', { type: 'payment.overdue', projectId: 'a' });
     expect(days([order('a', 'prepay', '2026-11-20')], [late])).toEqual([[null, 'said']]);
+  });
+});
+
+describe(together, () => {
+  const at = (state: Reading['state'], retry: () => unknown = () => undefined): Reading => ({
+    state,
+    error: state === 'failed' ? state : null,
+    retry,
+  });
+
+  it('stands when all of it does, and tries again what has failed', () => {
+    expect(together([at('ready'), at('ready')]).state).toBe('ready');
+    expect(together([at('ready'), at('loading')]).state).toBe('loading');
+    let tried = 0;
+    const retry = () => tried++;
+    const broken = together([at('loading', retry), at('failed', retry)]);
+    expect(broken).toMatchObject({ state: 'failed', error: 'failed' });
+    broken.retry();
+    expect(tried).toBe(1);
   });
 });

@@ -7,6 +7,20 @@ import { daysAfter } from '@svodka/shared/rules/orders/working-days';
 export const WEEK_DAYS = 7;
 export const lastDayOf = (today: string): string => daysAfter(today, WEEK_DAYS - 1);
 
+/** How far what a part of the page is read from has come. */
+export type Reading = { state: 'loading' | 'ready' | 'failed'; error: unknown; retry: () => unknown };
+
+/** What is read from several places stands when all of them do. */
+export function together(readings: readonly Reading[]): Reading {
+  const behind = (state: Reading['state']) => readings.filter((each) => each.state === state);
+  const failed = behind('failed');
+  return {
+    state: failed.length > 0 ? 'failed' : behind('loading').length > 0 ? 'loading' : 'ready',
+    error: failed[0]?.error ?? null,
+    retry: () => failed.map((each) => each.retry()),
+  };
+}
+
 export type Due =
   | { kind: 'event'; id: string; on: string; event: SvodkaEvent }
   | { kind: 'milestone'; id: string; on: string; order: Project; milestone: LineMilestone };

@@ -10,6 +10,7 @@ describe('what a toast says of an event', () => {
     ['payment.prepaid', 'Предоплата внесена — 100 000 ₽', 'Предоплата внесена — 100 000 ₽'],
     ['payment.prepaid', 'Банк подтвердил 70 %', 'Предоплата внесена: Банк подтвердил 70 %'],
     ['note.free', 'Ждём звонка', 'Ждём звонка'],
+    ['deadline.due', 'Запуск: срок сегодня', 'Запуск: срок сегодня'],
   ] as const)('%s «%s» once: «%s»', (type, title, said) => {
     expect(whatHappened({ type, title })).toBe(said);
   });

@@ -1,4 +1,5 @@
 import type { NoticeView } from '@svodka/shared/contracts/notice';
+import { namesItself } from '@svodka/shared/messages/machine-title';
 import { translate } from '@svodka/shared/messages/translate';
 import { orderAndCustomer, type Titled, titleOf } from '../../state/event-names.ts';
 import { t } from '../../state/i18n.svelte.ts';
@@ -21,7 +22,7 @@ export function whatHappened(event: Titled): string {
   const names = (['ru', 'en'] as const).map((locale) => translate(locale, `type.${type}`));
   if (names.includes(title)) return t(`type.${type}`);
   const repeats = names.some((name) => firstWord(name) === firstWord(title));
-  return type === 'note.free' || repeats ? title : `${t(`type.${type}`)}: ${title}`;
+  return type === 'note.free' || namesItself(type) || repeats ? title : `${t(`type.${type}`)}: ${title}`;
 }
 
 /** Tells of a notice that has just come: what happened, on which order. What is done about it reads it. */

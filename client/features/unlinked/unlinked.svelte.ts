@@ -8,6 +8,7 @@ import type { Filter } from '@svodka/shared/filter/ast';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { ask } from '../../api/rest.ts';
 import { errorText } from '../../state/error-text.ts';
+import { titleOf } from '../../state/event-names.ts';
 import { Feed } from '../../state/feed.svelte.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
@@ -119,7 +120,7 @@ export class Unlinked {
         this.#gone.delete(event.id);
         toasts.show({
           key: `link ${event.id}`,
-          title: event.title,
+          title: titleOf(event),
           text: errorText(error),
           tone: 'critical',
         });
@@ -133,7 +134,7 @@ export class Unlinked {
       title: t('unlinked.accepted', { count: done.length }),
       text:
         done.length === 1 && one
-          ? `${one.event.title} → № ${refs.project(one.projectId)?.number ?? '…'}`
+          ? `${titleOf(one.event)} → № ${refs.project(one.projectId)?.number ?? '…'}`
           : '',
       tone: 'ok',
       actions: [{ label: t('app.undo'), run: () => void this.#undo(done) }],
