@@ -227,7 +227,6 @@ export class Feed {
         this.#pageState = 'idle';
         this.#view.resume(answer);
       }
-      this.#state = 'ready';
       this.#error = null;
       this.#attempt = 0;
       this.#subscribing = false;
@@ -287,6 +286,8 @@ export class Feed {
       }
     }
     connection.setBehind(0);
+    // With its rows, and not a frame before them: between the two an empty list would be said to be empty.
+    if (this.#answered) this.#state = 'ready';
     const changed = this.#answered || this.#view.revision !== before;
     this.#answered = false;
     return changed;

@@ -1,6 +1,6 @@
 import type { Locale } from '../contracts/common.ts';
 import { translate } from '../messages/translate.ts';
-import { isFieldName, type Subject } from './fields.ts';
+import { FIELDS, isFieldName, type Subject } from './fields.ts';
 import type { FilterParseError } from './parse-error.ts';
 import { existenceWords, fieldWord, valueWord } from './vocabulary.ts';
 
@@ -36,7 +36,7 @@ function suggestions(
   const words = expected.flatMap((code) => {
     // A field stands among values where it has none: it is only asked for or not.
     if (reason === 'unknown-value')
-      return isFieldName(code)
+      return isFieldName(code) && FIELDS[code].kind === 'flag'
         ? [existenceWords(code, true, locale), existenceWords(code, false, locale)]
         : valueWord(code, locale, subject);
     return isFieldName(code) ? fieldWord(code, locale) : code;

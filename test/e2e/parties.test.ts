@@ -167,11 +167,11 @@ describeInBrowser('counterparties, and the week of a manager', () => {
       await today.getByText('Ответить сегодня').waitFor();
       // Of what has not been read yet it is not said that there is nothing.
       await page.addInitScript(() => {
-        const said = new MutationObserver(() => {
-          if (document.body?.textContent.includes('На сегодня сроков нет'))
-            document.body.dataset.lied = 'yes';
+        const watch = new MutationObserver(() => {
+          const said = document.querySelector('main')?.textContent ?? '';
+          if (said.includes('На сегодня сроков нет')) document.body.dataset.lied = said;
         });
-        said.observe(document, { subtree: true, childList: true, characterData: true });
+        watch.observe(document, { subtree: true, childList: true, characterData: true });
       });
       await page.reload();
       await today.getByText('Ответить сегодня').waitFor();

@@ -172,6 +172,8 @@ describe('import mapping', () => {
           title: '',
           errors: [{ line: 3, column: 'Дата', reason: 'not-a-time', value: 'вчера' }],
         }),
+        row(4, { errors: [{ line: 4, column: '', reason: 'bad-byte', value: '' }] }),
+        row(5, { occurredAt: '2026-11-02T21:00:00.000Z' }),
       ],
     };
     open(['Дата', 'Событие', 'Заказ'], 'orders-ru');
@@ -180,7 +182,10 @@ describe('import mapping', () => {
     expect(shown[0]?.textContent).toContain('Событие 2');
     expect(shown[0]?.textContent).toContain('№ 318');
     expect(shown[1]?.textContent).toContain('Дата: не похоже на время: «вчера»');
-    expect(screen.getByText(/2 строки · 1 с ошибкой/)).toBeTruthy();
+    expect(shown[2]?.textContent).not.toContain(': испорченный');
+    // A midnight is a day.
+    expect(shown[3]?.textContent).not.toContain('00:00');
+    expect(screen.getByText(/4 строки · 2 с ошибками/)).toBeTruthy();
 
     preview = { rows: [row(2)] };
     await user.selectOptions(target('Заказ'), 'Пропустить');
