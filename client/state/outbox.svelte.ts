@@ -169,7 +169,7 @@ class Outbox {
     const forget = this.mayUndo(undo);
     toasts.show({
       key: `undo ${event.id}`,
-      title: t('undo.of', { what: t('undo.edited'), title: event.title }),
+      title: t('undo.of', { what: t('undo.edited'), title: titleOf(event) }),
       text: orderAndCustomer(event),
       tone: 'ok',
       actions: [{ label: t('app.undo'), run: () => forget() && undo() }],
