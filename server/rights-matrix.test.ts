@@ -154,6 +154,13 @@ GET    /api/events/:id/blind  payment                 +   +   +   .   .   +   + 
 GET    /api/comments                                  +   +   +   +   +   +   +   +
 PATCH  /api/comments/:id      comment words           -   +   -   .   .   -   -   .
 DELETE /api/comments/:id      comment                 +   +   -   .   .   -   -   .
+GET    /api/comments/:id/history comment              +   +   +   .   .   +   +   .
+POST   /api/comments/:id/reactions comment sign       +   +   +   .   .   +   +   .
+POST   /api/comments/:id/restore gone-comment         -   +   -   .   .   -   -   .
+POST   /api/events/:id/read   payment comment-of      .   .   .   .   .   .   .   .
+POST   /api/events/:id/follow payment follow          +   +   +   .   .   +   +   .
+POST   /api/projects/:id/discussion order             +   +   .   +   .   +   +   .
+POST   /api/counterparties/:id/discussion stranger    +   +   .   +   .   .   .   .
 
 GET    /api/files/:id         file                    +   +   +   .   .   +   +   .
 DELETE /api/files/:id         file                    +   +   +   .   .   -   -   .
@@ -378,10 +385,13 @@ async function make(thing: string): Promise<string> {
     if (thing === 'taken-file') await people.finance.delete(`/api/files/${file.id}`);
     return file.id;
   }
-  if (thing.startsWith('comment')) {
+  if (thing.startsWith('comment') || thing === 'gone-comment') {
     const path = `/api/events/${payment.id}/comments`;
     const { id } = await people.dispatcher.post<{ id: string }>(path, { body: 'Слова' });
-    return thing === 'comment' ? id : (await attach(people.dispatcher, { kind: 'comment', id }, 'снимок')).id;
+    if (thing === 'gone-comment') await people.dispatcher.delete(`/api/comments/${id}`);
+    return thing.endsWith('comment')
+      ? id
+      : (await attach(people.dispatcher, { kind: 'comment', id }, 'снимок')).id;
   }
   return payment.id;
 }
@@ -396,6 +406,10 @@ const inBooks = (module: string) => ({
 /** What is sent, as `me` would send it. */
 const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   none: () => ({}),
+  sign: () => ({ kind: 'agree', on: true }),
+  // Of another event: read by nobody here.
+  'comment-of': () => ({ commentId: newId() }),
+  follow: () => ({ follows: true }),
   many: () => ({ act: { kind: 'resolve' }, ids: [newId()] }),
   locale: () => ({ locale: 'ru' }),
   person: () => ({ login: `p${nextSerial()}x`, name: 'Новый', roles: ['measurer'] }),

@@ -1,4 +1,4 @@
-import type { Comment } from '@svodka/shared/contracts/comment';
+import type { Comment, MentionGroup, Reaction } from '@svodka/shared/contracts/comment';
 import type {
   ClaimAsk,
   EventCreateInput,
@@ -18,21 +18,22 @@ export type Act =
     }
   | { kind: 'claim'; event: SvodkaEvent; ask: ClaimAsk }
   | { kind: 'snooze'; event: SvodkaEvent; ask: SnoozeAsk };
+/** What a comment says, and to whom. Entries of earlier versions have no more than the first two. */
+export type Words = { body: string; mentionIds: Id[]; groups?: MentionGroup[]; isPublic?: boolean };
 /** `title`: of the event, so that it can be named where the event is not at hand. */
-export type Say = { kind: 'comment'; eventId: Id; title: string; body: string; mentionIds: Id[] };
+export type Say = { kind: 'comment'; eventId: Id; title: string; replyToId?: Id | undefined } & Words;
 export type Rephrase = {
   kind: 'comment.edit';
   comment: Comment;
   title: string;
-  body: string;
-  mentionIds: Id[];
-};
-export type Unsay = { kind: 'comment.remove'; comment: Comment; title: string };
+} & Words;
+export type Unsay = { kind: 'comment.remove' | 'comment.restore'; comment: Comment; title: string };
+export type React = { kind: 'comment.react'; comment: Comment; title: string; sign: Reaction; on: boolean };
 export type Write = { kind: 'create'; body: EventCreateInput & { id: Id } };
 /** `event`: as its editor saw it; its `rev` guards the edit. */
 export type Edit = { kind: 'edit'; event: SvodkaEvent; edit: EventEdit };
 /** What a person has done and the server is to be told. */
-export type Deed = Act | Say | Rephrase | Unsay | Write | Edit;
+export type Deed = Act | Say | Rephrase | Unsay | React | Write | Edit;
 
 export type Answer = { event?: SvodkaEvent; comment?: Comment };
 
@@ -49,29 +50,37 @@ export function titleOf(deed: Deed): string {
   return 'title' in deed ? deed.title : eventTitle(deed.event);
 }
 
+const wordsOf = ({ body, mentionIds, groups = [] }: Words) => ({ body, mentionIds, groups });
+
 /** Tells the server; the same key any number of times is once. Throws `ApiError`. */
 export async function perform(deed: Deed, key: Id): Promise<Answer> {
   switch (deed.kind) {
     case 'comment': {
-      const { eventId, body, mentionIds } = deed;
-      return {
-        comment: await ask('POST /events/:id/comments', {
-          id: eventId,
-          body: { id: key, body, mentionIds },
-          key,
-        }),
+      const { eventId, replyToId, isPublic } = deed;
+      const body = {
+        id: key,
+        ...wordsOf(deed),
+        ...(replyToId && { replyToId }),
+        ...(isPublic && { isPublic }),
       };
+      return { comment: await ask('POST /events/:id/comments', { id: eventId, body, key }) };
     }
     case 'comment.edit':
       return {
         comment: await ask('PATCH /comments/:id', {
           id: deed.comment.id,
-          body: { body: deed.body, mentionIds: deed.mentionIds },
+          body: { ...wordsOf(deed), ...(deed.isPublic !== undefined && { isPublic: deed.isPublic }) },
           key,
         }),
       };
     case 'comment.remove':
       return { comment: await ask('DELETE /comments/:id', { id: deed.comment.id, key }) };
+    case 'comment.restore':
+      return { comment: await ask('POST /comments/:id/restore', { id: deed.comment.id, key }) };
+    case 'comment.react': {
+      const body = { kind: deed.sign, on: deed.on };
+      return { comment: await ask('POST /comments/:id/reactions', { id: deed.comment.id, body }) };
+    }
     case 'create':
       return ask('POST /events', { body: deed.body, key });
     case 'edit':

@@ -252,7 +252,7 @@ function told(change: AuditChange): Told[] {
     case 'events':
       return [{ what: change.after?.deletedAt ? 'event.deleted' : 'event.restored' }];
     case 'comments':
-      return [{ what: 'comment.deleted' }];
+      return [{ what: change.after?.deletedAt ? 'comment.deleted' : 'comment.restored' }];
     default:
       return [];
   }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
+import { DiscussionModule } from '../discussion/discussion.module.ts';
 import { EventsModule } from '../events/events.module.ts';
 import { FilesModule } from '../files/files.module.ts';
 import { OrdersModule } from '../orders/orders.module.ts';
@@ -13,7 +14,7 @@ import { PublicOrders } from './public-orders.service.ts';
 import { StatusPages } from './status-pages.ts';
 
 @Module({
-  imports: [AccountsModule, RefsModule, EventsModule, OrdersModule, FilesModule],
+  imports: [AccountsModule, RefsModule, EventsModule, DiscussionModule, OrdersModule, FilesModule],
   controllers: [CustomerLinksController, LetterWordsController],
   providers: [CustomerLetters, CustomerLinks, LetterWordings, PublicOrders, StatusPages],
   exports: [CustomerLetters, StatusPages],

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { PublicDocument, PublicOrder } from '@svodka/shared/contracts/customer';
+import type { PublicDocument, PublicOrder, PublicWords } from '@svodka/shared/contracts/customer';
 import { isSound } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
 import { chainOf } from '@svodka/shared/rules/orders/chain';
 import { publicOrder } from '@svodka/shared/rules/orders/public-order';
+import { CommentsService } from '../discussion/comments.service.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { FACTS_MOST, FactsRepository } from '../orders/facts.repository.ts';
 import { cardOf } from '../orders/projects/chain-input.ts';
@@ -11,6 +12,8 @@ import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import { Clock } from '../platform/clock.ts';
 
 const EVENTS_MOST = 50;
+const DISCUSSED_MOST = 500;
+const WORDS_MOST = 30;
 
 /** What a customer may know of an order, from what is stored now. Letters and the page are written from it alone. */
 @Injectable()
@@ -18,6 +21,7 @@ export class PublicOrders {
   constructor(
     private readonly facts: FactsRepository,
     private readonly events: EventsRepository,
+    private readonly comments: CommentsService,
     private readonly clock: Clock,
   ) {}
 
@@ -30,6 +34,13 @@ export class PublicOrders {
       events: docs.map((doc) => ({ ...doc, id: doc._id })),
     });
     return publicOrder(project.number, { ...chain, status: project.status });
+  }
+
+  /** What was written to the customer at the events of their order, newest first. */
+  async wordsOf(projectId: Id): Promise<PublicWords[]> {
+    const eventIds = await this.events.discussedOf(projectId, DISCUSSED_MOST);
+    const comments = await this.comments.shownToCustomer(eventIds, WORDS_MOST);
+    return comments.map(({ createdAt: at, body: text }) => ({ at, text }));
   }
 
   /** The files of those events that somebody has marked as visible to the customer too; voices never. */

@@ -38,6 +38,7 @@ textarea{min-height:110px;resize:vertical}
 button{font:inherit;font-weight:600;margin-top:14px;padding:11px 22px;border:0;border-radius:8px;background:var(--now);color:var(--box);cursor:pointer}
 :focus-visible{outline:3px solid var(--now);outline-offset:2px}
 .said{border-left:4px solid var(--ok);padding:8px 12px;margin:12px 0 0}
+.words{white-space:pre-line;overflow-wrap:anywhere;margin:12px 0 0}
 .wrong{border-color:#c0392b}
 .hint,footer{color:var(--dim);font-size:15px}
 footer{margin-top:24px}
@@ -85,6 +86,8 @@ export type StatusPage = PageWords & {
   path: string;
   order: PublicOrder;
   documents: readonly PublicDocument[];
+  /** What was written to them, each with its moment in words. */
+  said: readonly { at: string; text: string }[];
   /** The moment that it shows, in words. */
   at: string;
   asked: Asked;
@@ -97,7 +100,7 @@ export type StatusPage = PageWords & {
 };
 
 export function statusPage(shown: StatusPage): string {
-  const { locale, path, order, documents, asked, typed, hasLetters } = shown;
+  const { locale, path, order, documents, said, asked, typed, hasLetters } = shown;
   const say = (key: MessageKey, params?: MessageParams) => text(translate(locale, key, params));
   const other = locale === 'ru' ? 'en' : 'ru';
   const title = translate(locale, 'customer.page.title', { number: order.number });
@@ -107,6 +110,11 @@ export function statusPage(shown: StatusPage): string {
     order.milestones.length > 0 ? `<section><h2>${say('customer.page.steps')}</h2><ol>` : '',
     ...order.milestones.map((each) => step(each, locale)),
     order.milestones.length > 0 ? '</ol></section>' : '',
+    said.length > 0 ? `<section><h2>${say('customer.page.words')}</h2>` : '',
+    ...said.map(
+      ({ at, text: words }) => `<p class="words">${text(words)}<br><span class="hint">${text(at)}</span></p>`,
+    ),
+    said.length > 0 ? '</section>' : '',
     documents.length > 0 ? `<section><h2>${say('customer.page.documents')}</h2><ul>` : '',
     ...documents.map(
       ({ id, name, size }) =>

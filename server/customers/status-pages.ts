@@ -127,22 +127,26 @@ export class StatusPages {
     asked: Asked,
     typed = { question: '', contact: '' },
   ): Promise<void> {
-    const [order, documents] = await Promise.all([
+    const hasLetters = customer !== null && consentOf(customer) !== null;
+    const [order, documents, told] = await Promise.all([
       this.orders.of(project),
       this.orders.documentsOf(project._id),
+      // Who has not agreed to be told is told nothing.
+      hasLetters ? this.orders.wordsOf(project._id) : [],
     ]);
-    const at = new Intl.DateTimeFormat(words.locale === 'ru' ? 'ru' : 'en-GB', {
+    const clock = new Intl.DateTimeFormat(words.locale === 'ru' ? 'ru' : 'en-GB', {
       timeZone: project.tz,
       dateStyle: 'long',
       timeStyle: 'short',
-    }).format(this.clock.now());
-    const hasLetters = customer !== null && consentOf(customer) !== null;
+    });
+    const at = clock.format(this.clock.now());
+    const said = told.map(({ at: when, text }) => ({ at: clock.format(when), text }));
     const status = asked === 'tooOften' ? 429 : asked === 'empty' ? 400 : 200;
     const key = newId();
     send(
       response,
       status,
-      statusPage({ ...words, path, order, documents, at, asked, typed, key, hasLetters }),
+      statusPage({ ...words, path, order, documents, said, at, asked, typed, key, hasLetters }),
     );
   }
 

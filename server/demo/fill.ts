@@ -217,7 +217,9 @@ async function discuss(
     if (!eventId) continue;
     clock.setTo(at.toJSDate());
     try {
-      await app.get(CommentsService).create(actorOf(personOf(people, by)), eventId, { body, mentionIds: [] });
+      await app
+        .get(CommentsService)
+        .create(actorOf(personOf(people, by)), eventId, { body, mentionIds: [], groups: [] });
       written++;
     } catch (error) {
       // Whoever may not see this event says nothing under it.

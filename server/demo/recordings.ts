@@ -90,6 +90,7 @@ export async function record(
     await app.get(CommentsService).create(actorOf(maxim), calls[0]._id, {
       body: 'На 0:32 договорились о дне монтажа, послушайте.',
       mentionIds: [],
+      groups: [],
     });
   return calls.length;
 }

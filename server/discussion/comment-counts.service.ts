@@ -9,6 +9,8 @@ import { CommentsRepository } from './comments.repository.ts';
 const EVERY_MS = 10 * 60_000;
 /** A write may be under way for so long, by a clock that differs by so much. */
 const OVERLAP_MS = 5 * 60_000;
+/** So long a removed comment may be brought back; then its words go, with the next look. */
+export const RESTORABLE_MS = 60 * 60_000;
 
 /**
  * How many comments an event has, as its row says, and the words by which it is found through them. That is a second
@@ -61,6 +63,10 @@ export class CommentCounts implements OnApplicationBootstrap, OnModuleDestroy {
       if (this.#pass.isStopped) return;
       await this.count(eventId);
     }
+    await this.comments.forgetRemoved(
+      new Date(since.getTime() - 2 * RESTORABLE_MS),
+      new Date(until.getTime() - RESTORABLE_MS),
+    );
     await this.comments.keepCountedUntil(until);
   }
 }

@@ -2,13 +2,14 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
-import { type CommentDoc, toComment } from './comment.schema.ts';
+import { type CommentDoc, READERS, type ReaderDoc, toComment } from './comment.schema.ts';
 import { discussionOf } from './discussions.service.ts';
+import { toReader } from './readers.repository.ts';
 
-/** Tells comments to those who have their event open (F19 of the feeds). */
+/** Tells comments, and who has read them, to those who have their event open (F19 of the feeds). */
 @Injectable()
 export class CommentNews implements ChangeListener, OnModuleInit {
-  readonly collections = ['comments'] as const;
+  readonly collections = ['comments', READERS] as const;
 
   constructor(
     private readonly sockets: Sockets,
@@ -19,9 +20,12 @@ export class CommentNews implements ChangeListener, OnModuleInit {
     this.bus.register(this);
   }
 
-  async tell({ after }: Change): Promise<void> {
+  async tell({ collection, after }: Change): Promise<void> {
     if (!after || this.sockets.hasNobody) return;
-    const comment = toComment(after as CommentDoc);
-    this.sockets.server.to(discussionOf(comment.eventId)).emit('comment.changed', comment);
+    const { eventId } = after as CommentDoc | ReaderDoc;
+    const readers = this.sockets.server.to(discussionOf(eventId));
+    if (collection === 'comments') readers.emit('comment.changed', toComment(after as CommentDoc));
+    else
+      for (const reader of toReader(after as ReaderDoc)) readers.emit('comments.read', { eventId, reader });
   }
 }

@@ -1,16 +1,20 @@
 import { Controller, Res } from '@nestjs/common';
+import type { CommentEdit } from '@svodka/shared/contracts/comment';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
+import { toWire } from '../events/event.mapper.ts';
 import type { Response } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { CommentsService } from './comments.service.ts';
+import { WholeDiscussions } from './whole-discussions.service.ts';
 
 @Controller()
 export class CommentsController {
   constructor(
     private readonly comments: CommentsService,
+    private readonly wholes: WholeDiscussions,
     private readonly limits: PersonLimits,
   ) {}
 
@@ -35,7 +39,7 @@ export class CommentsController {
     @CurrentUser() user: UserDoc,
     @Res({ passthrough: true }) response: Response,
   ) {
-    if (body.mentionIds.length > 0) this.limits.loud(user._id);
+    this.#calls(user, body);
     const { comment, isNew } = await this.comments.create(actorOf(user), id, body, key);
     if (!isNew) response.status(200);
     return comment;
@@ -43,12 +47,52 @@ export class CommentsController {
 
   @Route('PATCH /comments/:id')
   edit(@Asked() { id, body, key }: Asked<'PATCH /comments/:id'>, @CurrentUser() user: UserDoc) {
-    if (body.mentionIds.length > 0) this.limits.loud(user._id);
+    this.#calls(user, body);
     return this.comments.edit(actorOf(user), id, body, key);
+  }
+
+  @Route('GET /comments/:id/history')
+  history(@Asked() { id }: Asked<'GET /comments/:id/history'>, @CurrentUser() user: UserDoc) {
+    return this.comments.history(actorOf(user), id);
+  }
+
+  @Route('POST /comments/:id/reactions')
+  react(@Asked() { id, body }: Asked<'POST /comments/:id/reactions'>, @CurrentUser() user: UserDoc) {
+    return this.comments.react(actorOf(user), id, body);
+  }
+
+  @Route('POST /comments/:id/restore')
+  restore(@Asked() { id, key }: Asked<'POST /comments/:id/restore'>, @CurrentUser() user: UserDoc) {
+    return this.comments.restore(actorOf(user), id, key);
+  }
+
+  @Route('POST /events/:id/read')
+  read(@Asked() { id, body }: Asked<'POST /events/:id/read'>, @CurrentUser() user: UserDoc) {
+    return this.comments.read(actorOf(user), id, body.commentId);
+  }
+
+  @Route('POST /events/:id/follow')
+  follow(@Asked() { id, body }: Asked<'POST /events/:id/follow'>, @CurrentUser() user: UserDoc) {
+    return this.comments.follow(actorOf(user), id, body);
+  }
+
+  @Route('POST /projects/:id/discussion')
+  async ofOrder(@Asked() { id }: Asked<'POST /projects/:id/discussion'>, @CurrentUser() user: UserDoc) {
+    return { event: toWire(await this.wholes.of(actorOf(user), { kind: 'project', id })) };
+  }
+
+  @Route('POST /counterparties/:id/discussion')
+  async ofParty(@Asked() { id }: Asked<'POST /counterparties/:id/discussion'>, @CurrentUser() user: UserDoc) {
+    return { event: toWire(await this.wholes.of(actorOf(user), { kind: 'counterparty', id })) };
   }
 
   @Route('DELETE /comments/:id')
   remove(@Asked() { id, key }: Asked<'DELETE /comments/:id'>, @CurrentUser() user: UserDoc) {
     return this.comments.remove(actorOf(user), id, key);
+  }
+
+  /** Whoever is named is told by every way: no more than so many at once. */
+  #calls(user: UserDoc, { mentionIds, groups }: Pick<CommentEdit, 'mentionIds' | 'groups'>): void {
+    if (mentionIds.length + groups.length > 0) this.limits.loud(user._id);
   }
 }

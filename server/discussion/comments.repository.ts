@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { React } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
 import { kept } from '@svodka/shared/filter/terms';
 import type { Connection, Model, mongo } from 'mongoose';
@@ -69,6 +70,31 @@ export class CommentsRepository {
       .exec();
   }
 
+  /** What of some events customers may read, the newest first. */
+  shownToCustomer(eventIds: readonly Id[], limit: number): Promise<CommentDoc[]> {
+    return this.#raw
+      .find({ eventId: { $in: [...eventIds] }, deletedAt: null, isPublic: true })
+      .sort({ createdAt: -1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Puts a sign of somebody to a comment, or takes it away; null: there is none, or it is removed. */
+  react(id: Id, userId: Id, { kind, on }: React): Promise<CommentDoc | null> {
+    const change = { [`reactions.${kind}`]: userId };
+    return this.#raw.findOneAndUpdate(
+      { _id: id, deletedAt: null },
+      { [on ? '$addToSet' : '$pull']: change, $inc: { version: 1 } } as mongo.UpdateFilter<CommentDoc>,
+      { returnDocument: 'after' },
+    );
+  }
+
+  /** What was removed before a moment is brought back no more: its words go. */
+  async forgetRemoved(since: Date, before: Date): Promise<void> {
+    const query = { deletedAt: { $gte: since, $lt: before, $type: 'date' }, removed: { $ne: null } };
+    await this.#raw.updateMany(query as unknown as mongo.Filter<CommentDoc>, { $set: { removed: null } });
+  }
+
   get(id: Id): Promise<CommentDoc | null> {
     return this.#comments.findById(id).lean<CommentDoc>().exec();
   }
@@ -116,17 +142,18 @@ export class CommentsRepository {
     await this.#settings.updateOne({ _id: COUNTED }, { $max: { at } }, { upsert: true });
   }
 
-  /** Writes to a comment that is not removed and still at `version`; null: it is not. */
+  /** Writes to a comment that is still at `version`, and removed or not as said; null: it is not. */
   async write(
     id: Id,
     version: number,
     fields: Partial<Omit<CommentDoc, '_id' | 'version' | 'asked'>>,
     asked: (AskedFor & { at: Date }) | null,
+    isRemoved = false,
   ): Promise<CommentDoc | null> {
     await this.vocabulary.learn(fields.terms ?? []);
     return this.#comments
       .findOneAndUpdate(
-        { _id: id, version, deletedAt: null },
+        { _id: id, version, deletedAt: isRemoved ? { $ne: null } : null },
         {
           $set: { ...fields, ...touchedNow() },
           $inc: { version: 1 },

@@ -6,6 +6,10 @@ import type {
   CommentEdit,
   CommentFound,
   CommentSearch,
+  CommentVersion,
+  Follow,
+  React,
+  Reader,
 } from '@svodka/shared/contracts/comment';
 import type { Locale } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
@@ -15,7 +19,7 @@ import type { Refs } from '@svodka/shared/contracts/refs';
 import { chunksOf, finder } from '@svodka/shared/filter/search';
 import { termsOf } from '@svodka/shared/filter/terms';
 import { titleIn } from '@svodka/shared/messages/machine-title';
-import type { Actor } from '@svodka/shared/rules/permissions';
+import { type Actor, may } from '@svodka/shared/rules/permissions';
 import { UsersService } from '../accounts/users.service.ts';
 import { Scopes } from '../entries/scopes.ts';
 import type { EventDoc } from '../events/event.schema.ts';
@@ -26,9 +30,10 @@ import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { derivedId, idAside } from '../platform/mongo/derived-id.ts';
 import { RefsService } from '../refs/refs.service.ts';
-import { type CommentDoc, toComment } from './comment.schema.ts';
-import { CommentCounts } from './comment-counts.service.ts';
+import { type CommentDoc, HISTORY_INSIDE, toComment } from './comment.schema.ts';
+import { CommentCounts, RESTORABLE_MS } from './comment-counts.service.ts';
 import { CommentsRepository } from './comments.repository.ts';
+import { ReadersRepository } from './readers.repository.ts';
 
 /** Writes that lose to another write look again so often. */
 const TRIES = 8;
@@ -38,7 +43,7 @@ const SEARCHED_PAGES = 3;
 const SEARCHED_PAGE = 200;
 
 type Change = {
-  who: 'author' | 'author-or-administrator';
+  who: 'author' | 'author-or-administrator' | 'remover';
   key: string | undefined;
   asked: unknown;
   next: (now: Date, before: CommentDoc) => Partial<CommentDoc>;
@@ -49,6 +54,7 @@ type Change = {
 export class CommentsService {
   constructor(
     private readonly comments: CommentsRepository,
+    private readonly readers: ReadersRepository,
     private readonly counts: CommentCounts,
     private readonly events: EventsService,
     private readonly users: UsersService,
@@ -76,13 +82,28 @@ export class CommentsService {
     actor: Actor,
     eventId: Id,
     query: { after?: string | undefined; limit: number },
-  ): Promise<{ items: Comment[]; next: string | null; refs: Refs }> {
+  ): Promise<{
+    items: Comment[];
+    next: string | null;
+    readers: Reader[];
+    follows: boolean | null;
+    refs: Refs;
+  }> {
     await this.events.readable(actor, eventId);
-    const { docs, next } = await this.comments.page(eventId, query);
-    const userIds = new Set(docs.flatMap(({ authorId, mentionIds }) => [authorId, ...mentionIds]));
+    const [{ docs, next }, readers, follows] = await Promise.all([
+      this.comments.page(eventId, query),
+      this.readers.of(eventId),
+      this.readers.follows(eventId, actor.id),
+    ]);
+    const userIds = new Set([
+      ...docs.flatMap(({ authorId, mentionIds }) => [authorId, ...mentionIds]),
+      ...readers.map(({ userId }) => userId),
+    ]);
     return {
       items: docs.map(toComment),
       next,
+      readers,
+      follows,
       refs: await this.refs.refsOf(actor, { userIds: [...userIds] }),
     };
   }
@@ -140,13 +161,20 @@ export class CommentsService {
   ): Promise<{ comment: Comment; isNew: boolean }> {
     const event = await this.events.readable(actor, eventId);
     await this.#checkMentions(input.mentionIds);
+    const { replyToId, isPublic, groups } = input;
+    if (isPublic) mayShow(actor, event);
+    const _id = input.id ?? idOf(key, event, actor) ?? newId(this.clock.now().getTime());
+    if (replyToId) await this.#checkReply(replyToId, eventId, _id);
     const doc: CommentDoc = {
-      _id: input.id ?? idOf(key, event, actor) ?? newId(this.clock.now().getTime()),
+      _id,
       eventId,
       authorId: actor.id,
       body: input.body,
       terms: termsOf(input.body),
       mentionIds: [...new Set(input.mentionIds)],
+      ...(groups.length > 0 && { groups }),
+      ...(replyToId && { replyToId }),
+      ...(isPublic && { isPublic }),
       createdAt: this.clock.now(),
       editedAt: null,
       deletedAt: null,
@@ -154,8 +182,8 @@ export class CommentsService {
     };
     const existing = await this.comments.insert(doc);
     if (existing) {
-      const isRepeat = ['eventId', 'authorId', 'body', 'mentionIds'].every((field) =>
-        isDeepStrictEqual(existing[field as keyof CommentDoc], doc[field as keyof CommentDoc]),
+      const isRepeat = ['eventId', 'authorId', 'body', 'mentionIds', 'groups', 'replyToId', 'isPublic'].every(
+        (field) => isDeepStrictEqual(existing[field as keyof CommentDoc], doc[field as keyof CommentDoc]),
       );
       if (isRepeat) {
         await this.counts.count(eventId);
@@ -168,22 +196,82 @@ export class CommentsService {
       return this.create(actor, eventId, { ...input, id: aside });
     }
     await this.counts.count(eventId);
+    await this.readers.read(eventId, actor.id, doc.createdAt, doc.createdAt);
     return { comment: toComment(doc), isNew: true };
   }
 
-  async edit(actor: Actor, id: Id, { body, mentionIds }: CommentEdit, key?: string): Promise<Comment> {
+  async edit(actor: Actor, id: Id, asked: CommentEdit, key?: string): Promise<Comment> {
+    const { body, mentionIds, groups, isPublic } = asked;
     await this.#checkMentions(mentionIds);
+    if (isPublic) {
+      const { eventId } = await this.readable(actor, id);
+      mayShow(actor, await this.events.readable(actor, eventId));
+    }
     return this.#change(actor, id, {
       who: 'author',
       key,
-      asked: { body, mentionIds },
-      next: (now, { attachments }) => ({
+      asked,
+      next: (now, before) => ({
         body,
-        terms: termsOfComment(body, attachments),
+        terms: termsOfComment(body, before.attachments),
         mentionIds: [...new Set(mentionIds)],
-        editedAt: now,
+        ...((groups.length > 0 || before.groups) && { groups }),
+        ...(isPublic !== undefined && { isPublic }),
+        // Whom it is for may change without the words.
+        ...(body !== before.body && {
+          editedAt: now,
+          history: [
+            ...(before.history ?? []),
+            { at: before.editedAt ?? before.createdAt, body: before.body },
+          ].slice(-HISTORY_INSIDE),
+        }),
       }),
     });
+  }
+
+  /** What it said before it was edited, newest first. @throws AppError `not-found` */
+  async history(actor: Actor, id: Id): Promise<{ items: CommentVersion[] }> {
+    const { history = [] } = await this.readable(actor, id);
+    return { items: history.map(({ at, body }) => ({ at: at.toISOString(), body })).reverse() };
+  }
+
+  /** Anybody who may read it may put each sign once. @throws AppError `not-found` */
+  async react(actor: Actor, id: Id, react: React): Promise<Comment> {
+    await this.readable(actor, id);
+    const written = await this.comments.react(id, actor.id, react);
+    if (!written) throw new AppError('not-found', 'the comment is removed');
+    return toComment(written);
+  }
+
+  /** @throws AppError `not-found` */
+  async read(actor: Actor, eventId: Id, commentId: Id): Promise<Reader> {
+    await this.events.readable(actor, eventId);
+    const comment = await this.comments.get(commentId);
+    if (comment?.eventId !== eventId) throw new AppError('not-found', 'no such comment here');
+    await this.readers.read(eventId, actor.id, comment.createdAt);
+    return { userId: actor.id, readAt: comment.createdAt.toISOString() };
+  }
+
+  /** @throws AppError `not-found` */
+  async follow(actor: Actor, eventId: Id, { follows }: Follow): Promise<Follow> {
+    await this.events.readable(actor, eventId);
+    await this.readers.follow(eventId, actor.id, follows, this.clock.now());
+    return { follows };
+  }
+
+  /** For the server itself: who is told of comments on some events, and since when; `false`: they are not to be. */
+  async followersOf(eventIds: readonly Id[]): Promise<Map<Id, Map<Id, Date | false>>> {
+    const followers = new Map<Id, Map<Id, Date | false>>(eventIds.map((id) => [id, new Map()]));
+    for (const { eventId, userId, follows, followsAt } of eventIds.length > 0
+      ? await this.readers.said(eventIds)
+      : [])
+      followers.get(eventId)?.set(userId, follows !== false && followsAt ? followsAt : false);
+    return followers;
+  }
+
+  /** For the page of a customer, of events of their order. */
+  shownToCustomer(eventIds: readonly Id[], limit: number): Promise<CommentDoc[]> {
+    return eventIds.length === 0 ? Promise.resolve([]) : this.comments.shownToCustomer(eventIds, limit);
   }
 
   /** As far as the actor may see it. @throws AppError `not-found` */
@@ -213,13 +301,38 @@ export class CommentsService {
       who: 'author-or-administrator',
       key,
       asked: 'remove',
-      next: (now, { attachments }) => ({
+      next: (now, { body, terms, mentionIds, groups, attachments, history }) => ({
         body: '',
         terms: [],
         mentionIds: [],
         deletedAt: now,
+        deletedBy: actor.id,
+        removed: {
+          body,
+          terms,
+          mentionIds,
+          ...(groups && { groups }),
+          ...(attachments && { attachments }),
+          ...(history && { history }),
+        },
+        ...(groups && { groups: [] }),
         ...(attachments && { attachments: [] }),
+        ...(history && { history: [] }),
       }),
+    });
+  }
+
+  /** As it was, for who has removed it, within the hour. @throws AppError `not-found`, `forbidden` */
+  restore(actor: Actor, id: Id, key?: string): Promise<Comment> {
+    return this.#change(actor, id, {
+      who: 'remover',
+      key,
+      asked: 'restore',
+      next: (now, { removed, deletedAt }) => {
+        if (!removed || !deletedAt || now.getTime() - deletedAt.getTime() > RESTORABLE_MS)
+          throw new AppError('not-found', 'its words are gone');
+        return { ...removed, removed: null, deletedAt: null, deletedBy: null };
+      },
     });
   }
 
@@ -247,10 +360,13 @@ export class CommentsService {
         await this.counts.count(before.eventId);
         return toComment(before);
       }
-      if (before.deletedAt) throw new AppError('not-found', 'the comment is removed');
+      if ((before.deletedAt === null) === (who === 'remover'))
+        throw new AppError('not-found', 'the comment is removed, or is not');
       const isAllowed =
-        before.authorId === actor.id ||
-        (who === 'author-or-administrator' && actor.roles.includes('administrator'));
+        who === 'remover'
+          ? before.deletedBy === actor.id
+          : before.authorId === actor.id ||
+            (who === 'author-or-administrator' && actor.roles.includes('administrator'));
       if (!isAllowed) throw new AppError('forbidden', 'not the author');
       const now = this.clock.now();
       const written = await this.comments.write(
@@ -258,6 +374,7 @@ export class CommentsService {
         before.version,
         next(now, before),
         request && { ...request, at: now },
+        who === 'remover',
       );
       if (written) {
         await this.counts.count(written.eventId);
@@ -265,6 +382,14 @@ export class CommentsService {
       }
     }
     throw new AppError('unavailable', 'too many writes at once');
+  }
+
+  /** What is answered stands at the same event. What was sent before is there, whatever has become of that since. */
+  async #checkReply(replyToId: Id, eventId: Id, id: Id): Promise<void> {
+    const answered = await this.comments.get(replyToId);
+    if (answered?.eventId === eventId && !answered.deletedAt) return;
+    if (await this.comments.get(id)) return;
+    throw refused('replyToId', answered?.eventId === eventId ? 'removed' : 'not-found');
   }
 
   async #checkMentions(ids: Id[]): Promise<void> {
@@ -276,6 +401,12 @@ export class CommentsService {
 
 const termsOfComment = (body: string, files: readonly Attachment[] = []): string[] =>
   termsOf(body, ...files.map(({ name }) => name));
+
+/** Whether somebody may show a comment to the customer: who may give out the page of the order. */
+function mayShow(actor: Actor, { projectId }: EventDoc): void {
+  if (!projectId) throw refused('isPublic', 'no-order');
+  if (!may(actor, 'directory.write')) throw new AppError('forbidden', 'may not speak to the customer');
+}
 
 /** The id of a comment that was given a key instead. */
 function idOf(key: string | undefined, event: EventDoc, actor: Actor): Id | undefined {

@@ -10,18 +10,22 @@ import { CommentsRepository } from './comments.repository.ts';
 import { CommentsService } from './comments.service.ts';
 import { DiscussionsGateway } from './discussions.gateway.ts';
 import { DiscussionsService } from './discussions.service.ts';
+import { ReadersRepository } from './readers.repository.ts';
+import { WholeDiscussions } from './whole-discussions.service.ts';
 
 @Module({
   imports: [AccountsModule, ChangesModule, RefsModule, EventsModule],
   controllers: [CommentsController],
   providers: [
     CommentsRepository,
+    ReadersRepository,
+    WholeDiscussions,
     CommentCounts,
     CommentsService,
     CommentNews,
     DiscussionsService,
     DiscussionsGateway,
   ],
-  exports: [CommentsService, DiscussionsService],
+  exports: [CommentsService, DiscussionsService, WholeDiscussions],
 })
 export class DiscussionModule {}

@@ -61,7 +61,8 @@ export class DiscussionsService implements ChangeListener, OnModuleInit {
    */
   async follow(socket: AppSocket, eventId: Id | null): Promise<EventFollowed> {
     this.#leave(socket);
-    if (eventId === null) return { row: null, comments: [], next: null, refs: NO_REFS };
+    if (eventId === null)
+      return { row: null, comments: [], next: null, readers: [], follows: null, refs: NO_REFS };
     const mine: Follower = { eventId, mayHear: false, isDoubtful: false };
     this.#remember(socket, mine);
     try {
@@ -76,11 +77,11 @@ export class DiscussionsService implements ChangeListener, OnModuleInit {
       mine.mayHear = true;
       void socket.join(discussionOf(eventId));
       // Read after the joining, so that what is said in between is in one or the other; it checks the rights anew.
-      const [{ items, next, refs }, named] = await Promise.all([
+      const [{ items, next, readers, follows, refs }, named] = await Promise.all([
         this.comments.page(socket.data.user, eventId, { limit: FIRST_COMMENTS }),
         this.refs.refsOf(socket.data.user, { events: [event] }),
       ]);
-      return { row: toWire(event), comments: items, next, refs: together(named, refs) };
+      return { row: toWire(event), comments: items, next, readers, follows, refs: together(named, refs) };
     } catch (error) {
       if (this.#isStill(socket, mine)) this.#leave(socket);
       throw error;

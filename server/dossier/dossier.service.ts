@@ -3,11 +3,13 @@ import type { Attachment } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type { DossierQuery } from '@svodka/shared/routes/dossiers';
+import { dayIn } from '@svodka/shared/rules/orders/facts';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { AuditService } from '../audit/audit.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import type { CommentDoc } from '../discussion/comment.schema.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
+import { WholeDiscussions } from '../discussion/whole-discussions.service.ts';
 import type { EventDoc, RevisionDoc } from '../events/event.schema.ts';
 import { EventsService } from '../events/events.service.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
@@ -61,6 +63,7 @@ export class DossierService {
   constructor(
     private readonly events: EventsService,
     private readonly comments: CommentsService,
+    private readonly wholes: WholeDiscussions,
     private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
     private readonly refs: RefsService,
@@ -90,6 +93,10 @@ export class DossierService {
       events.push(...page.docs);
       after = page.next ?? undefined;
     } while (after !== undefined && events.length < EVENTS_MOST);
+    const whole = await this.#wholeOf(actor, subject);
+    // It began once, and goes on: what was said in the period belongs to it.
+    if (whole && dayIn(zone, whole.occurredAt) < period.from && !events.some(({ _id }) => _id === whole._id))
+      events.push(whole);
     // What was deleted nobody reads.
     const alive = { field: 'deleted' as const, exists: false };
     const all = await this.events.countAll({ and: [...filter.and, alive] }, zone);
@@ -110,9 +117,15 @@ export class DossierService {
       by: reader.name,
       events: events.reverse(),
       refs,
-      leftOut: after === undefined ? Math.max(0, all.n - events.length) : 0,
+      leftOut:
+        after === undefined
+          ? Math.max(
+              0,
+              all.n - events.filter(({ occurredAt }) => dayIn(zone, occurredAt) >= period.from).length,
+            )
+          : 0,
       isWhole: after === undefined,
-      entries: () => this.#entriesOf(actor, events),
+      entries: () => this.#entriesOf(actor, events, (at) => isWithin(dayIn(zone, at), period)),
     };
   }
 
@@ -133,7 +146,17 @@ export class DossierService {
     return { title: doc.name, lines: card?.inn ? [card.inn] : [], files: card?.attachments ?? [] };
   }
 
-  async *#entriesOf(actor: Actor, events: readonly EventDoc[]): AsyncGenerator<Entry> {
+  /** What was said of it as a whole, for who may read it. */
+  async #wholeOf(actor: Actor, subject: Subject): Promise<EventDoc | null> {
+    const found = await this.wholes.find(subject);
+    return found && this.events.readable(actor, found._id).catch(() => null);
+  }
+
+  async *#entriesOf(
+    actor: Actor,
+    events: readonly EventDoc[],
+    isMeant: (at: Date) => boolean,
+  ): AsyncGenerator<Entry> {
     for (let at = 0; at < events.length; at += GROUP) {
       const group = events.slice(at, at + GROUP);
       const [comments, revisions] = await Promise.all([
@@ -161,7 +184,9 @@ export class DossierService {
       for (const event of group)
         yield {
           event,
-          comments: said.get(event._id) ?? [],
+          comments: (said.get(event._id) ?? []).filter(
+            ({ createdAt }) => event.type !== 'order.discussed' || isMeant(createdAt),
+          ),
           revisions: revisions.get(event._id) ?? [],
           nameOf,
           called: (id) => all.get(id) ?? '…',
@@ -169,6 +194,8 @@ export class DossierService {
     }
   }
 }
+
+const isWithin = (day: string, { from, to }: Period): boolean => from <= day && day <= to;
 
 /** What a change of a field names, before and after. */
 const idsIn = (change: RevisionDoc['changes'][string] | undefined): Id[] =>

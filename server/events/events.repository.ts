@@ -150,6 +150,19 @@ export class EventsRepository {
       .toArray();
   }
 
+  /** The events of an order on which there are comments, the newest of many. */
+  async discussedOf(projectId: Id, limit: number): Promise<Id[]> {
+    const docs = await this.#events
+      .find({ projectId, deletedAt: null, 'counters.comments': { $gt: 0 } } as Query, {
+        projection: { _id: 1 },
+        hint: indexNamed('projectId'),
+      })
+      .sort({ occurredAt: -1, _id: -1 })
+      .limit(limit)
+      .toArray();
+    return docs.map(({ _id }) => _id);
+  }
+
   countOfBatch(batchId: Id): Promise<number> {
     return this.#events.countDocuments({ 'source.batchId': batchId } as Query);
   }

@@ -1,3 +1,4 @@
+import type { MentionGroup } from '@svodka/shared/contracts/comment';
 import type { DueState } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { isMachineType, MADE_BY_TELLING } from '@svodka/shared/contracts/modules';
@@ -12,7 +13,7 @@ import { dueMoments } from '@svodka/shared/rules/due';
 import { derivedId } from '../platform/mongo/derived-id.ts';
 import type { EventImage, OrderImage } from './rules/images.ts';
 import { aheadOf, approachAt, missedAt } from './rules/moments.ts';
-import { type People, readersOf } from './rules/people.ts';
+import { NOBODY, type People, readersOf } from './rules/people.ts';
 import type { RuleDoc } from './rules/rule.schema.ts';
 import type { CompiledRule, RuleSet } from './rules/rule-set.ts';
 
@@ -22,6 +23,7 @@ export type CommentImage = {
   eventId: Id;
   authorId: Id;
   mentionIds: Id[];
+  groups?: MentionGroup[];
   createdAt: Date;
   deletedAt: Date | null;
 };
@@ -410,22 +412,53 @@ const NAMED: Manner = {
   escalatesMin: null,
 };
 
-/** Who is newly named by one change of a comment (rule N3). Nobody hears of naming themselves. */
-export function decideComment(before: CommentImage | null, after: CommentImage, since: Date): Intent[] {
+const HEARD: Manner = { ...NAMED, channels: ['inbox'] };
+
+/** Who may hear of a comment beside those whom it names. `answered`: whose comment it answers. */
+export type Listeners = { people: People; followers: readonly Id[]; answered: Id | null };
+
+/**
+ * Who is newly named by one change of a comment, each by themselves or with a group (rule N3), and who follows what is
+ * said there (N9). Each hears of a comment once, and nobody of their own.
+ */
+export function decideComment(
+  before: CommentImage | null,
+  after: CommentImage,
+  since: Date,
+  { people, followers, answered }: Listeners = { people: NOBODY, followers: [], answered: null },
+): Intent[] {
   if (after.deletedAt) return [];
-  const known = new Set([after.authorId, ...(before?.mentionIds ?? [])]);
-  return [...new Set(after.mentionIds)]
-    .filter((userId) => !known.has(userId))
-    .map((userId) => ({
-      ...NAMED,
-      id: derivedId(after.createdAt, 'notice', 'mention', after._id, userId),
-      userId,
-      eventId: after.eventId,
-      reason: 'mention',
-      role: 'mentioned',
-      commentId: after._id,
-      at: after.createdAt,
-      since,
-      suppressed: null,
-    }));
+  const told = new Set([after.authorId, ...(before?.mentionIds ?? [])]);
+  const fresh = (ids: readonly Id[]) => ids.filter((id) => !told.has(id) && told.add(id)); // each once, as the first of these
+  const intent = (
+    userId: Id,
+    reason: 'mention' | 'comment',
+    role: Intent['role'],
+    manner = NAMED,
+  ): Intent => ({
+    ...manner,
+    id: derivedId(after.createdAt, 'notice', reason, after._id, userId),
+    userId,
+    eventId: after.eventId,
+    reason,
+    role,
+    commentId: after._id,
+    at: after.createdAt,
+    since,
+    suppressed: null,
+  });
+  const named = fresh(after.mentionIds).map((id) => intent(id, 'mention', 'mentioned'));
+  const known = new Set((before?.groups ?? []).map(groupKey));
+  const groups = (after.groups ?? []).filter((group) => !known.has(groupKey(group)));
+  const inGroups = fresh(groups.flatMap((group) => people.ofGroup(group))).map((id) =>
+    intent(id, 'mention', 'group'),
+  );
+  if (before) return [...named, ...inGroups];
+  // An answer is waited for; what else is said is there for whoever looks.
+  const follow = fresh(followers).map((id) =>
+    intent(id, 'comment', 'follower', id === answered ? NAMED : HEARD),
+  );
+  return [...named, ...inGroups, ...follow];
 }
+
+const groupKey = (group: MentionGroup) => ('role' in group ? `role ${group.role}` : `of ${group.department}`);

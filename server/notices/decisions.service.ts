@@ -160,8 +160,32 @@ export class DecisionsService {
   }
 
   async #decideComments(steps: readonly Step<CommentDoc>[]): Promise<void> {
-    const intents = steps.flatMap(({ before, after, at }) => decideComment(before, after, at));
-    const events = await this.events.byIds(intents.map(({ eventId }) => eventId));
+    if (steps.length === 0) return;
+    const fresh = steps.filter(({ before }) => before === null).map(({ after }) => after);
+    const [people, followers, answered, events] = await Promise.all([
+      this.rules.people(),
+      this.comments.followersOf([...new Set(fresh.map(({ eventId }) => eventId))]),
+      this.comments.byIds(fresh.flatMap(({ replyToId }) => replyToId ?? [])),
+      this.events.byIds([...new Set(steps.map(({ after }) => after.eventId))]),
+    ]);
+    const eventOf = new Map(events.map((event) => [event._id, event]));
+    const authorOf = new Map(answered.map(({ _id, authorId }) => [_id, authorId]));
+    const intents = steps.flatMap(({ before, after, at }) => {
+      const said = followers.get(after.eventId) ?? new Map<Id, Date | false>();
+      const event = eventOf.get(after.eventId);
+      // Whose order it is hears what is said about it as a whole.
+      const whole = event?.type === 'order.discussed' ? event.audienceIds : [];
+      const since = (id: Id) => said.get(id) ?? after.createdAt;
+      const heard = [...new Set([...said.keys(), ...whole])].filter((id) => {
+        const from = since(id);
+        return from !== false && from <= after.createdAt;
+      });
+      return decideComment(before, after, at, {
+        people,
+        followers: heard,
+        answered: authorOf.get(after.replyToId ?? '') ?? null,
+      });
+    });
     await this.tell(withEvents(intents, events));
   }
 
@@ -193,6 +217,8 @@ export class DecisionsService {
       if (!user) return [];
       const { id, since, escalatesMin, ...rest } = intent;
       const suppressed = intent.suppressed ?? this.#reasonAgainst(user, event);
+      // Nobody has named these one by one, so nobody asks why they were not told.
+      if (suppressed && (rest.role === 'group' || rest.role === 'follower')) return [];
       const escalateAt =
         escalatesMin === null || suppressed ? null : new Date(now.getTime() + escalatesMin * MINUTE);
       if (escalateAt) this.sweep.expect(escalateAt);

@@ -142,7 +142,7 @@ export class NoticeContents {
       return (
         event.status === 'resolved' || (reason === 'absent' && (await this.#hasFollowed(event, ruleIds)))
       );
-    if (reason !== 'mention') return !isStillDue(event, reason, at);
+    if (reason !== 'mention' && reason !== 'comment') return !isStillDue(event, reason, at);
     const [comment] = await this.comments.byIds(commentId ? [commentId] : []);
     return !comment || comment.deletedAt !== null;
   }

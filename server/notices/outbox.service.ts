@@ -234,7 +234,9 @@ export class OutboxService {
     if (channel === 'push') return !isHeld && having.has(user._id);
     if (channel === 'mail') return true;
     // What one person has to say to another is nothing for programs.
-    return !isHeld && notice.reason !== 'mention' && this.config.webhook !== null;
+    return (
+      !isHeld && notice.reason !== 'mention' && notice.reason !== 'comment' && this.config.webhook !== null
+    );
   }
 
   #plan(

@@ -107,8 +107,8 @@ export const PromisesSchema = z.strictObject({
 });
 export type Promises = z.infer<typeof PromisesSchema>;
 
-// What a customer may know. Letters and the page are written from these types and nothing else: they name no text that
-// staff have written, no person and no sum.
+// What a customer may know. Letters and the page are written from these types and nothing else: they name no person
+// and no sum, and no text of staff but what was written to the customer.
 
 /** Milestones that a customer hears of; what the warehouse of materials does is the house's own. */
 export const PUBLIC_MILESTONES = [
@@ -143,6 +143,9 @@ export type PublicOrder = {
 
 /** A file of an event that the customer may see too. */
 export type PublicDocument = { id: string; name: string; size: number };
+
+/** A comment that somebody has written to the customer too: its words, and nothing of who wrote them. */
+export type PublicWords = { at: Date; text: string };
 
 /** What there is news of. */
 export type PublicNews = { type: CustomerType; on: string; order: PublicOrder };

@@ -36,6 +36,7 @@ export const TYPES_BY_MODULE = {
     'order.cancelled',
     'complaint.opened',
     'complaint.closed',
+    'order.discussed',
   ],
   measure: ['measure.scheduled', 'measure.done', 'measure.sheet', 'measure.specifics', 'measure.redo'],
   calendar: [
@@ -128,6 +129,7 @@ export const asks = (type: EventType): boolean => ASKING.has(type);
 const MACHINE_TYPES: ReadonlySet<EventType> = new Set([
   ...TYPES_BY_MODULE.system.filter((type) => type !== 'note.free'),
   ...TYPES_BY_MODULE.mail,
+  'order.discussed',
 ]);
 
 export const isMachineType = (type: EventType): boolean => MACHINE_TYPES.has(type);

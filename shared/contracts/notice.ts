@@ -6,7 +6,8 @@ import { IdSchema } from './id.ts';
 
 /**
  * Why somebody is told. The deadline reasons carry the deadline's own moment. `absent`: what was to follow did not;
- * `escalated`: the event waits still, and those who were told first have done nothing.
+ * `escalated`: the event waits still, and those who were told first have done nothing. `comment`: somebody has said
+ * something where the reader follows.
  */
 export const NOTICE_REASONS = [
   'occurred',
@@ -17,6 +18,7 @@ export const NOTICE_REASONS = [
   'absent',
   'escalated',
   'mention',
+  'comment',
 ] as const;
 export type NoticeReason = (typeof NOTICE_REASONS)[number];
 
@@ -28,6 +30,8 @@ export const NOTICE_ROLES = [
   'person',
   'role',
   'mentioned',
+  'group',
+  'follower',
 ] as const;
 
 export const NoticeSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Comment } from '../contracts/comment.ts';
+import type { Comment, Reader } from '../contracts/comment.ts';
 import type { Crew } from '../contracts/crews.ts';
 import type { CutReason, ErrorBody } from '../contracts/errors.ts';
 import { EventEditSchema, type SvodkaEvent } from '../contracts/event.ts';
@@ -34,6 +34,8 @@ export type EventFollowed = {
   row: SvodkaEvent | null;
   comments: Comment[];
   next: string | null;
+  readers: Reader[];
+  follows: boolean | null;
   refs: Refs;
 };
 
@@ -106,6 +108,8 @@ export type ServerToClient = {
   /** What this person held was taken from them, or something was handed to them. */
   'claim.moved': (fact: { event: SvodkaEvent; refs: Refs }) => void;
   'comment.changed': (comment: Comment) => void;
+  /** Somebody has read the discussion of the followed event further than before. */
+  'comments.read': (fact: { eventId: Id; reader: Reader }) => void;
   'notice.changed': (fact: { notice: NoticeView; refs: Refs; unread: number; isNew: boolean }) => void;
   'notices.seen': (fact: { unread: number }) => void;
   /** Some letter is new, or another than it was. For whoever may read the mail. */

@@ -33,6 +33,7 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.page.state.later': 'ahead',
   'customer.page.planned': 'about {day}',
   'customer.page.documents': 'Documents',
+  'customer.page.words': 'Messages',
   'customer.page.ask': 'Ask a question',
   'customer.page.ask.hint': 'Your manager will answer by phone or e-mail.',
   'customer.page.question': 'Your question',

@@ -32,6 +32,7 @@ export const customersRu = {
   'customer.page.state.later': 'впереди',
   'customer.page.planned': 'около {day}',
   'customer.page.documents': 'Документы',
+  'customer.page.words': 'Сообщения',
   'customer.page.ask': 'Задать вопрос',
   'customer.page.ask.hint': 'Ответит ваш менеджер: по телефону или письмом.',
   'customer.page.question': 'Ваш вопрос',

@@ -291,6 +291,8 @@ export const deskRu = {
   'unsent.comment': 'Комментарий · {title}',
   'unsent.comment.edit': 'Правка комментария · {title}',
   'unsent.comment.remove': 'Удаление комментария · {title}',
+  'unsent.comment.restore': 'Возврат комментария · {title}',
+  'unsent.comment.react': 'Отметка · {title}',
   'unsent.create': 'Новое событие · {title}',
   'comment.blind': 'не увидит',
   'comment.blind.text':
@@ -339,6 +341,7 @@ export const deskRu = {
     '{count, plural, one {# уведомление} few {# уведомления} many {# уведомлений} other {# уведомлений}}',
   'notice.openAll': 'Открыть входящие',
   'notice.mention': '{name} упоминает вас',
+  'notice.comment': 'Комментарий: {name}',
   'notice.approaching': 'Срок приближается',
   'notice.due': 'Срок наступил',
   'notice.overdue': 'Срок просрочен',

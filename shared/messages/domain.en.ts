@@ -30,6 +30,7 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'type.order.cancelled': 'Order cancelled',
   'type.complaint.opened': 'Complaint opened',
   'type.complaint.closed': 'Complaint closed',
+  'type.order.discussed': 'Discussion',
   'type.measure.scheduled': 'Measurement scheduled',
   'type.measure.done': 'Measurement done',
   'type.measure.sheet': 'Measurement sheet',

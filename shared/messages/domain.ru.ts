@@ -29,6 +29,7 @@ export const domainRu = {
   'type.order.cancelled': 'Заказ отменён',
   'type.complaint.opened': 'Рекламация открыта',
   'type.complaint.closed': 'Рекламация закрыта',
+  'type.order.discussed': 'Обсуждение',
   'type.measure.scheduled': 'Замер назначен',
   'type.measure.done': 'Замер выполнен',
   'type.measure.sheet': 'Замерный лист',

@@ -17,6 +17,7 @@ import { rulesEn } from './rules.en.ts';
 import { screensEn } from './screens.en.ts';
 import { shellEn } from './shell.en.ts';
 import { sourcesEn } from './sources.en.ts';
+import { talkEn } from './talk.en.ts';
 import { toldEn } from './told.en.ts';
 import { viewsEn } from './views.en.ts';
 
@@ -41,5 +42,6 @@ export const en: Catalogue = {
   ...importsEn,
   ...sourcesEn,
   ...rulesEn,
+  ...talkEn,
   ...toldEn,
 };

@@ -11,6 +11,7 @@ import { partiesRu } from './parties.ru.ts';
 import { rulesRu } from './rules.ru.ts';
 import { screensRu } from './screens.ru.ts';
 import { sourcesRu } from './sources.ru.ts';
+import { talkRu } from './talk.ru.ts';
 import { toldRu } from './told.ru.ts';
 
 /** What only letters and the screens beside the desk say. A page fetches these with the first such screen or form. */
@@ -28,5 +29,6 @@ export const laterRu = {
   ...importsRu,
   ...sourcesRu,
   ...rulesRu,
+  ...talkRu,
   ...toldRu,
 };

@@ -15,6 +15,7 @@ const SAID: Partial<
   'link.opened': (_, locale) => said(locale, 'customer.event.opened'),
   'contradiction.found': ({ wrong, milestone, needs }, locale) =>
     wrongIn(locale, { wrong, milestone, needs }),
+  'order.discussed': (_, locale) => wordOf(locale, 'type', 'order.discussed'),
   'mail.undeliverable': ({ fields }, locale) => {
     const { name, email } = (fields ?? {}) as { name?: unknown; email?: unknown };
     return said(locale, 'mail.undeliverable.title', { name: String(name), email: String(email) });

@@ -11,6 +11,7 @@ export const mailRu = {
   'mail.what.absent': 'Нет продолжения',
   'mail.what.escalated': 'Событие ждёт решения',
   'mail.what.mention': 'Вас упомянули в обсуждении',
+  'mail.what.comment': 'Вам ответили в обсуждении',
   'mail.project': 'Заказ',
   'mail.project.value': '№ {number}',
   'mail.project.address': '№ {number}, {address}',
@@ -27,6 +28,8 @@ export const mailRu = {
   'mail.why.person': 'Вы получили это письмо, потому что указаны в правиле уведомлений.',
   'mail.why.role': 'Вы получили это письмо, потому что правило уведомлений касается вашей роли.',
   'mail.why.mentioned': 'Вы получили это письмо, потому что вас упомянули.',
+  'mail.why.group': 'Вы получили это письмо, потому что упомянули вашу роль или отдел.',
+  'mail.why.follower': 'Вы получили это письмо, потому что участвуете в обсуждении.',
   'mail.digest':
     '{count, plural, one {# сообщение} few {# сообщения} many {# сообщений} other {# сообщения}} из «Сводки»',
   'mail.digest.orders':

@@ -12,6 +12,7 @@ export const toldEn: Record<keyof typeof toldRu, string> = {
   'inbox.reason.absent': 'No follow-up',
   'inbox.reason.escalated': 'Still unresolved',
   'inbox.reason.mention': 'You were mentioned',
+  'inbox.reason.comment': 'New comment',
   'inbox.emptySnoozed': 'Nothing is snoozed',
   'inbox.emptySnoozed.text': 'What you snooze comes back to the inbox by itself.',
   'inbox.why': 'Why you:',

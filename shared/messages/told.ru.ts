@@ -11,6 +11,7 @@ export const toldRu = {
   'inbox.reason.absent': 'Нет продолжения',
   'inbox.reason.escalated': 'Ждёт решения',
   'inbox.reason.mention': 'Вас упомянули',
+  'inbox.reason.comment': 'Новый комментарий',
   'inbox.emptySnoozed': 'Ничего не отложено',
   'inbox.emptySnoozed.text': 'Отложенное само вернётся во «Входящие».',
   'inbox.why': 'Почему вам:',

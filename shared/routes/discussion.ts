@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import {
+  aroundComments,
   BlindQuerySchema,
   CommentCreateSchema,
   CommentEditSchema,
   CommentFoundSchema,
   CommentSchema,
   CommentSearchSchema,
+  CommentVersionSchema,
+  FollowSchema,
+  ReactSchema,
+  ReaderSchema,
+  ReadSchema,
 } from '../contracts/comment.ts';
 import { PageQuerySchema, pageOf } from '../contracts/common.ts';
+import { SvodkaEventSchema } from '../contracts/event.ts';
 import { IdSchema } from '../contracts/id.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
@@ -16,7 +23,7 @@ export const DISCUSSION_ROUTES = routes({
   'GET /events/:id/comments': {
     right: 'signed-in',
     query: PageQuerySchema,
-    answers: { 200: pageOf(CommentSchema).extend({ refs: RefsSchema }) },
+    answers: { 200: pageOf(CommentSchema).extend({ refs: RefsSchema, ...aroundComments }) },
   },
   'GET /comments': {
     right: 'signed-in',
@@ -35,6 +42,18 @@ export const DISCUSSION_ROUTES = routes({
     key: true,
     // 200: it was sent before.
     answers: { 201: CommentSchema, 200: CommentSchema },
+    errors: ['forbidden'],
+  },
+  'POST /events/:id/read': { right: 'signed-in', body: ReadSchema, answers: { 201: ReaderSchema } },
+  'POST /events/:id/follow': { right: 'signed-in', body: FollowSchema, answers: { 201: FollowSchema } },
+  // What is said about an order or a counterparty as a whole stands at an event of its own, made when it is first asked for.
+  'POST /projects/:id/discussion': {
+    right: 'directory.read',
+    answers: { 201: z.strictObject({ event: SvodkaEventSchema }) },
+  },
+  'POST /counterparties/:id/discussion': {
+    right: 'directory.read',
+    answers: { 201: z.strictObject({ event: SvodkaEventSchema }) },
   },
   'PATCH /comments/:id': {
     right: 'signed-in',
@@ -42,5 +61,12 @@ export const DISCUSSION_ROUTES = routes({
     key: true,
     answers: { 200: CommentSchema },
   },
+  'GET /comments/:id/history': {
+    right: 'signed-in',
+    answers: { 200: z.strictObject({ items: z.array(CommentVersionSchema) }) },
+  },
+  'POST /comments/:id/reactions': { right: 'signed-in', body: ReactSchema, answers: { 201: CommentSchema } },
+  // By who has removed it, within the hour.
+  'POST /comments/:id/restore': { right: 'signed-in', key: true, answers: { 201: CommentSchema } },
   'DELETE /comments/:id': { right: 'signed-in', key: true, answers: { 200: CommentSchema } },
 });

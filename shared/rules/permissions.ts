@@ -144,6 +144,8 @@ export function mayEdit(actor: Actor, { type, module, author }: Written): boolea
 
 /** Whether an actor may delete an event, or bring it back. */
 export function mayRemove(actor: Actor, event: Written): boolean {
+  // What is said about an order stays with it.
+  if (event.type === 'order.discussed') return false;
   return isMachineType(event.type) ? seesEverything(actor) : mayEdit(actor, event);
 }
 

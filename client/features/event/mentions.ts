@@ -1,4 +1,11 @@
+import type { MentionGroup } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
+
+/** Many who can be named at once, and who they are. */
+export type Group = MentionGroup & { memberIds: Id[] };
+/** The key of a group among the lines of a list. */
+export const groupKey = (group: MentionGroup): string =>
+  'role' in group ? `role:${group.role}` : `department:${group.department}`;
 
 /** A person who can be named in a comment. */
 export type Person = { id: Id; name: string };
@@ -17,8 +24,18 @@ export function mentionedIn(text: string, chosen: readonly Person[]): Id[] {
   return [...new Set(chosen.filter(({ name }) => text.includes(`@${name}`)).map(({ id }) => id))];
 }
 
+/** Those of the groups chosen while writing that are still named, each once. */
+export function groupsIn(text: string, chosen: readonly MentionGroup[]): MentionGroup[] {
+  const named = chosen.filter(({ name }) => text.includes(`@${name}`));
+  return [...new Map(named.map((group) => [groupKey(group), group])).values()].map((group) =>
+    'role' in group
+      ? { role: group.role, name: group.name }
+      : { department: group.department, name: group.name },
+  );
+}
+
 /** Splits a comment at the names of the people it addresses. */
-export function pieces(text: string, people: readonly Person[]): Piece[] {
+export function pieces(text: string, people: readonly { name: string }[]): Piece[] {
   const names = people.map(({ name }) => `@${name}`).sort((a, b) => b.length - a.length);
   const result: Piece[] = [];
   let plain = '';

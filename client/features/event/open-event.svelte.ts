@@ -1,20 +1,23 @@
 // The event in the pane, by a line of its own, so that every change reaches it, whatever list it was opened from: the
 // server answers with the event and its discussion, and tells what becomes of both. Its revisions are read when they
 // are asked for.
-import type { Comment } from '@svodka/shared/contracts/comment';
+import type { Comment, Reaction, Reader } from '@svodka/shared/contracts/comment';
 import type { Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Answer } from '@svodka/shared/routes/all';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
 import { ApiError, ask } from '../../api/rest.ts';
-import type { Say } from '../../state/deeds.ts';
+import type { Say, Words } from '../../state/deeds.ts';
+import { errorText } from '../../state/error-text.ts';
 import { titleOf } from '../../state/event-names.ts';
 import { followAgain, followEvent } from '../../state/follow.ts';
+import { t } from '../../state/i18n.svelte.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
 import { type Entry, queue } from '../../state/queue.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
+import { toasts } from '../../state/toasts.svelte.ts';
 
 /** A comment as it is drawn: one that waits to be sent, or what is to become of one, has its entry in the outbox. */
 export type Said = Comment & { entry?: Entry };
@@ -23,10 +26,30 @@ const byTime = (a: Comment, b: Comment) =>
   a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1;
 
 /** A comment that waits to be sent, as it will be. */
-function pending({ id }: Entry, { eventId, body, mentionIds }: Say): Comment {
+function pending({ id }: Entry, { eventId, body, mentionIds, groups, replyToId, isPublic }: Say): Comment {
   const createdAt = new Date(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toISOString();
   const authorId = session.user?.id ?? '';
-  return { id, eventId, authorId, body, mentionIds, createdAt, editedAt: null, deletedAt: null, version: 0 };
+  return {
+    id,
+    eventId,
+    authorId,
+    body,
+    mentionIds,
+    ...(groups && { groups }),
+    ...(replyToId && { replyToId }),
+    ...(isPublic && { isPublic }),
+    createdAt,
+    editedAt: null,
+    deletedAt: null,
+    version: 0,
+  };
+}
+
+/** A comment as it will be once somebody's sign has arrived. */
+function withSign(comment: Said, sign: Reaction, on: boolean): Said {
+  const me = session.user?.id ?? '';
+  const others = (comment.reactions?.[sign] ?? []).filter((id) => id !== me);
+  return { ...comment, reactions: { ...comment.reactions, [sign]: on ? [...others, me] : others } };
 }
 
 export class OpenEvent {
@@ -37,6 +60,11 @@ export class OpenEvent {
   #goneAt = $state(0);
   #failure = $state.raw<unknown>(null);
   #comments = new SvelteMap<Id, Comment>();
+  /** How far each person has read: the moment of a comment. */
+  #readers = new SvelteMap<Id, string>();
+  #follows = $state<boolean | null>(null);
+  /** The comment that is being answered. */
+  replyTo = $state.raw<Comment | null>(null);
   #commentsState = $state<'loading' | 'ready' | 'failed'>('loading');
   #revisions = $state.raw<Revision[] | null>(null);
   #revisionsFor = -1;
@@ -49,6 +77,15 @@ export class OpenEvent {
     this.#off.push(
       live.on('comment.changed', (comment) => {
         if (comment.eventId === id) this.#take(comment);
+      }),
+      live.on('comments.read', ({ eventId, reader }) => {
+        if (eventId === id) this.#takeReaders([reader]);
+      }),
+      // A sign that was refused goes as it came: nothing was typed.
+      queue.onRefused(({ id: entry, deed }, error) => {
+        if (deed.kind !== 'comment.react' || deed.comment.eventId !== id) return;
+        queue.drop(entry);
+        toasts.show({ title: t('unsent.refused'), text: errorText(error), tone: 'critical' });
       }),
       queue.onDone((_, { event, comment }) => {
         if (comment?.eventId === id) this.#take(comment);
@@ -71,6 +108,8 @@ export class OpenEvent {
           refs.add(answer.refs);
           this.#failure = null;
           if (answer.row) this.changed(answer.row);
+          this.#takeReaders(answer.readers);
+          this.#follows = answer.follows;
           void this.#takeComments(answer.comments, answer.next);
         },
         failed: (error) => this.#failed(error),
@@ -100,13 +139,18 @@ export class OpenEvent {
     for (const entry of queue.of(this.id)) {
       const { deed, id } = entry;
       if (deed.kind === 'comment' && !said.has(id)) waiting.push({ ...pending(entry, deed), entry });
-      if (deed.kind !== 'comment.edit' && deed.kind !== 'comment.remove') continue;
+      if (!('comment' in deed)) continue;
       const held = said.get(deed.comment.id) ?? deed.comment;
-      const after =
-        deed.kind === 'comment.edit'
-          ? { body: deed.body, mentionIds: deed.mentionIds }
-          : { body: '', deletedAt: new Date().toISOString() };
-      said.set(held.id, { ...held, ...(deed.kind === 'comment.edit' || !entry.refusal ? after : {}), entry });
+      if (deed.kind === 'comment.react') said.set(held.id, withSign(held, deed.sign, deed.on));
+      else if (deed.kind === 'comment.edit') {
+        const { body, mentionIds, groups = [], isPublic = held.isPublic ?? false } = deed;
+        said.set(held.id, { ...held, body, mentionIds, groups, isPublic, entry });
+      } else {
+        const me = session.user?.id;
+        const gone = { body: '', deletedAt: new Date().toISOString(), ...(me && { deletedBy: me }) };
+        const after = deed.kind === 'comment.remove' && !entry.refusal ? gone : {};
+        said.set(held.id, { ...held, ...after, entry });
+      }
     }
     return [...[...said.values()].sort(byTime), ...waiting];
   });
@@ -117,6 +161,23 @@ export class OpenEvent {
   get commentsState(): 'loading' | 'ready' | 'failed' {
     return this.#commentsState;
   }
+
+  /** Whether comments are told to this person; null: as usual. */
+  get follows(): boolean | null {
+    return this.#follows;
+  }
+
+  /** Those who have read each comment and nothing after it; nobody at their own. */
+  readBy = $derived.by<Map<Id, Id[]>>(() => {
+    const read = new Map<Id, Id[]>();
+    const comments = [...this.#comments.values()].sort(byTime);
+    for (const [userId, readAt] of this.#readers) {
+      const last = comments.findLast(({ createdAt }) => createdAt <= readAt);
+      if (last && last.authorId !== userId && userId !== session.user?.id)
+        read.set(last.id, [...(read.get(last.id) ?? []), userId]);
+    }
+    return read;
+  });
 
   get revisions(): Revision[] | null {
     return this.#revisions;
@@ -144,17 +205,18 @@ export class OpenEvent {
   }
 
   /** Shows the comment at once, and sends it when it can. @returns its id */
-  say(body: string, mentionIds: Id[]): Id {
-    return queue.put({ kind: 'comment', eventId: this.id, title: this.#title, body, mentionIds }).id;
+  say(words: Words, replyToId?: Id): Id {
+    return queue.put({ kind: 'comment', eventId: this.id, title: this.#title, replyToId, ...words }).id;
   }
 
-  editComment(comment: Comment, body: string, mentionIds: Id[]): void {
+  editComment(comment: Comment, words: Words): void {
     const waiting = queue.of(this.id).find(({ id }) => id === comment.id);
     // Not there yet: the words are changed, not the comment.
-    if (waiting?.deed.kind === 'comment' && queue.drop(waiting.id)) this.say(body, mentionIds);
+    if (waiting?.deed.kind === 'comment' && queue.drop(waiting.id))
+      this.say({ isPublic: waiting.deed.isPublic ?? false, ...words });
     else {
       this.#dropRefused(comment.id);
-      queue.put({ kind: 'comment.edit', comment: this.#held(comment), title: this.#title, body, mentionIds });
+      queue.put({ kind: 'comment.edit', comment: this.#held(comment), title: this.#title, ...words });
     }
   }
 
@@ -162,6 +224,34 @@ export class OpenEvent {
     if (queue.drop(comment.id)) return;
     this.#dropRefused(comment.id);
     queue.put({ kind: 'comment.remove', comment: this.#held(comment), title: this.#title });
+  }
+
+  restoreComment(comment: Comment): void {
+    const removal = queue
+      .of(this.id)
+      .find(({ deed }) => deed.kind === 'comment.remove' && deed.comment.id === comment.id);
+    // Not sent yet: then it was never removed.
+    if (removal && queue.drop(removal.id)) return;
+    queue.put({ kind: 'comment.restore', comment: this.#held(comment), title: this.#title });
+  }
+
+  react(comment: Comment, sign: Reaction): void {
+    const on = !comment.reactions?.[sign]?.includes(session.user?.id ?? '');
+    queue.put({ kind: 'comment.react', comment: this.#held(comment), title: this.#title, sign, on });
+  }
+
+  /** What is said up to here stood before somebody's eyes. */
+  read(comment: Comment): void {
+    const me = session.user?.id;
+    if (!me || comment.version === 0 || (this.#readers.get(me) ?? '') >= comment.createdAt) return;
+    this.#readers.set(me, comment.createdAt);
+    // Not told just now: with the next comment, or when it is opened again.
+    ask('POST /events/:id/read', { id: this.id, body: { commentId: comment.id } }).catch(() => {});
+  }
+
+  /** Throws `ApiError`. */
+  async follow(follows: boolean): Promise<void> {
+    this.#follows = (await ask('POST /events/:id/follow', { id: this.id, body: { follows } })).follows;
   }
 
   get #title(): string {
@@ -188,6 +278,11 @@ export class OpenEvent {
   close(): void {
     this.#closed = true;
     for (const off of this.#off) off();
+  }
+
+  #takeReaders(readers: readonly Reader[]): void {
+    for (const { userId, readAt } of readers)
+      if ((this.#readers.get(userId) ?? '') < readAt) this.#readers.set(userId, readAt);
   }
 
   #take(comment: Comment): void {
@@ -227,6 +322,8 @@ export class OpenEvent {
         });
         if (this.#closed) return;
         refs.add(page.refs);
+        this.#takeReaders(page.readers);
+        this.#follows = page.follows;
         for (const comment of page.items) this.#take(comment);
         after = page.next;
       }

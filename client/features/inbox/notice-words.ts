@@ -1,6 +1,7 @@
 import AlarmClock from '@lucide/svelte/icons/alarm-clock';
 import AtSign from '@lucide/svelte/icons/at-sign';
 import EyeOff from '@lucide/svelte/icons/eye-off';
+import MessageSquare from '@lucide/svelte/icons/message-square';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { NoticeReason, NoticeView } from '@svodka/shared/contracts/notice';
 import { isolated } from '@svodka/shared/messages/isolate';
@@ -42,12 +43,12 @@ export function wordsOf(notice: NoticeView): NoticeWords {
   const { event, comment, reason } = notice;
   if (!event) return { why: t('inbox.gone'), what: '', icon: EyeOff, color: 'var(--ink-3)' };
   const order = [projectNumber(event), ...counterpartyNames(event)];
-  if (reason === 'mention') {
+  if (reason === 'mention' || reason === 'comment') {
     const name = refs.user(comment?.authorId)?.name ?? '…';
     return {
-      why: t('inbox.mentionGone', { name }),
+      why: t(reason === 'mention' ? 'inbox.mentionGone' : 'inbox.commented', { name }),
       what: joined([comment?.body.replace(/\s+/g, ' '), projectNumber(event), titleOf(event)]),
-      icon: AtSign,
+      icon: reason === 'mention' ? AtSign : MessageSquare,
       color: 'var(--accent)',
     };
   }

@@ -30,9 +30,11 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
   const { event } = notice;
   if (!event) return;
   const where = orderAndCustomer(event);
-  const mention = notice.reason === 'mention';
-  const title = mention
-    ? t('notice.mention', { name: refs.user(notice.comment?.authorId)?.name ?? '' })
+  const isSaid = notice.reason === 'mention' || notice.reason === 'comment';
+  const title = isSaid
+    ? t(`notice.${notice.reason}`, {
+        name: refs.user(notice.comment?.authorId)?.name ?? '',
+      })
     : notice.reason === 'occurred'
       ? whatHappened(event)
       : `${t(`notice.${notice.reason}`)}: ${titleOf(event)}`;
@@ -40,7 +42,7 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
   toasts.show({
     key: `notice ${notice.id}`,
     title,
-    text: [mention ? notice.comment?.body : '', where].filter(Boolean).join('\n'),
+    text: [isSaid ? notice.comment?.body : '', where].filter(Boolean).join('\n'),
     icon: typeIcon(event.type),
     color: moduleColor(event.module),
     // What is critical stays until somebody has done something about it.

@@ -1,3 +1,4 @@
+import type { MentionGroup } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Notice } from '@svodka/shared/contracts/notice';
 import type { Recipient } from '@svodka/shared/contracts/notice-rule';
@@ -30,6 +31,12 @@ export class People {
   /** Of those who are let in. */
   ofRole(role: Role): Id[] {
     return this.#where((person) => person.roles.includes(role));
+  }
+
+  ofGroup(group: MentionGroup): Id[] {
+    return 'role' in group
+      ? this.ofRole(group.role)
+      : this.#where(({ departmentId }) => departmentId === group.department);
   }
 
   headsOf(departmentId: string | null): Id[] {
