@@ -53,3 +53,10 @@ export function pieces(text: string, people: readonly { name: string }[]): Piece
   if (plain) result.push({ text: plain, mention: false });
   return result;
 }
+
+/** The first words of a comment in a line, without the signs of its formatting. */
+export const excerpt = (body: string): string =>
+  body
+    .replace(/[*_~`]+|^\s*>\s?/gm, '')
+    .replace(/\s+/g, ' ')
+    .slice(0, 140);
