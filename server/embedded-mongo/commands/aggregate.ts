@@ -9,7 +9,6 @@ import { openChangeStream } from './change-streams.ts';
 import { args, type Command, type Context, type Reply } from './command.ts';
 import { countMatches } from './count.ts';
 import { Batch, FIRST_BATCH, type Source } from './cursors.ts';
-import { explainPipeline } from './explain.ts';
 import { findSource, openCursor } from './find.ts';
 import { emptySource } from './find-source.ts';
 import { ListSource } from './list-source.ts';
@@ -65,7 +64,6 @@ async function aggregate(context: Context): Promise<Reply> {
     context,
     'pipeline',
     'cursor',
-    'explain',
     'allowDiskUse',
     'bypassDocumentValidation',
     'hint',
@@ -78,11 +76,8 @@ async function aggregate(context: Context): Promise<Reply> {
   const name = wholeDatabase ? undefined : given.collection();
   const stages = given.documents('pipeline');
   if (!stages) throw new MongoError(40414, "BSON field 'aggregate.pipeline' is missing but a required field");
-  if (given.boolean('explain'))
-    return explainPipeline(context, name ?? '', stages, given.raw('hint'), 'queryPlanner');
   const cursor = given.document('cursor');
-  if (!cursor)
-    throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
+  if (!cursor) throw failedToParse("The 'cursor' option is required");
   const options = { batchSize: cursor.batchSize === undefined ? FIRST_BATCH : Number(cursor.batchSize) };
   if (!Number.isInteger(options.batchSize) || options.batchSize < 0)
     throw badValue('cursor.batchSize must not be negative');

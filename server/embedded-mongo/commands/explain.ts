@@ -1,5 +1,4 @@
 import type { Document } from 'bson';
-import { leadingMatchSort } from '../aggregation/head.ts';
 import { badValue, unsupported } from '../errors.ts';
 import { type Execution, Filter, openExecution } from '../index/execution.ts';
 import type { Access } from '../index/plan.ts';
@@ -26,15 +25,6 @@ async function explain(context: Context): Promise<Reply> {
   if (!command) throw badValue('explain needs a command');
   const verbosity = (given.string('verbosity') ?? 'allPlansExecution') as Verbosity;
   const name = Object.keys(command)[0] as string;
-  if (name === 'aggregate') {
-    return explainPipeline(
-      context,
-      String(command.aggregate),
-      command.pipeline ?? [],
-      command.hint,
-      verbosity,
-    );
-  }
   return answer(context, questionOf(name, command), verbosity);
 }
 
@@ -52,23 +42,6 @@ function questionOf(name: string, command: Document): Question {
     default:
       throw unsupported(`explain of '${name}'`);
   }
-}
-
-/** Explains what reads the collection for a pipeline; its later stages are named, not measured. */
-export async function explainPipeline(
-  context: Context,
-  collection: string,
-  stages: Document[],
-  hint: unknown,
-  verbosity: Verbosity,
-): Promise<Reply> {
-  const { filter, sort, skip = 0, limit = 0, rest } = leadingMatchSort(stages);
-  const question = { collection, filter: new Filter(filter), sort, hint, skip, limit, counting: false };
-  const { fields } = await answer(context, question, verbosity);
-  if (rest.length === 0) return { fields };
-  const { queryPlanner, executionStats, ...common } = fields;
-  const cursor = { queryPlanner, ...(executionStats && { executionStats }) };
-  return { fields: { stages: [{ $cursor: cursor }, ...rest], ...common } };
 }
 
 async function answer(context: Context, question: Question, verbosity: Verbosity): Promise<Reply> {

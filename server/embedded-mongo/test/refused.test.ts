@@ -168,9 +168,9 @@ const REFUSED: Record<string, [code: number, commands: Document[]]> = {
       )
       .map((index) => ({ createIndexes: 'c', indexes: [index] })),
   ],
-  'explain of other commands than find, count and aggregate': [
+  'explain of other commands than find and count': [
     238,
-    ['distinct', 'findAndModify', 'update', 'delete'].map((name) => ({ explain: { [name]: 'c' } })),
+    ['aggregate', 'distinct', 'findAndModify', 'update', 'delete'].map((name) => ({ explain: { [name]: 'c' } })),
   ],
   'tailable cursors': [2, [find({}, { tailable: true })]],
   'expanded change events': [238, [pipeline({ $changeStream: { showExpandedEvents: true } })]],
