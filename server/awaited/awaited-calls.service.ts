@@ -38,7 +38,7 @@ export class AwaitedCalls extends Watch {
   /** Does not keep the push of the change waiting. */
   see({ kind, after }: Change): void {
     const doc = after as EventDoc | null;
-    if (kind === 'insert' && doc && [...CALLS, ...AWAITING].includes(doc.type)) this.pass.soon();
+    if (kind === 'insert' && doc && [...CALLS, ...AWAITING].includes(doc.type)) this.soon();
   }
 
   protected async look(): Promise<void> {
@@ -48,7 +48,7 @@ export class AwaitedCalls extends Watch {
     if (!first) return;
     const calls = (await this.events.recent(CALLS, first.occurredAt, { limit: 10 * MOST })).reverse();
     for (const event of awaiting) {
-      if (this.pass.isStopped) return;
+      if (this.isStopped) return;
       const answers = calls.filter((call) => isAnsweredBy(event, call));
       if (answers.length > 0) await this.#close(event, answers);
     }

@@ -34,14 +34,14 @@ export class AwaitedEvents extends Watch {
   see({ after }: Change): void {
     const doc = after as EventDoc | null;
     if (!doc) return;
-    if (doc.snooze?.type || this.#awaited.has(keyOf(doc.projectId, doc.type))) this.pass.soon();
+    if (doc.snooze?.type || this.#awaited.has(keyOf(doc.projectId, doc.type))) this.soon();
   }
 
   protected async look(): Promise<void> {
     const awaited = new Set<string>();
     for await (const page of this.events.awaitingEvents()) {
       for (const event of page) {
-        if (this.pass.isStopped) return;
+        if (this.isStopped) return;
         awaited.add(keyOf(event.projectId, event.snooze?.type ?? ''));
         await this.#lookAt(event);
       }

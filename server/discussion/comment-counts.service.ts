@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
@@ -22,9 +22,7 @@ export const RESTORABLE_MS = 60 * 60_000;
  * goes through all there are.
  */
 @Injectable()
-export class CommentCounts implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pass: RepeatedPass;
-
+export class CommentCounts extends RepeatedPass {
   constructor(
     private readonly comments: CommentsRepository,
     private readonly events: EventsService,
@@ -32,18 +30,7 @@ export class CommentCounts implements OnApplicationBootstrap, OnModuleDestroy {
     logger: Logger,
   ) {
     const log = logger.child({ room: 'discussion' });
-    this.#pass = new RepeatedPass(
-      () => this.#since(),
-      (err) => log.warn('comments could not be counted again, and will be', { err }),
-    );
-  }
-
-  onApplicationBootstrap(): void {
-    this.#pass.start(EVERY_MS);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#pass.stop();
+    super(EVERY_MS, (err) => log.warn('comments could not be counted again, and will be', { err }));
   }
 
   /** Sets number and words of an event to what its comments are. */
@@ -52,15 +39,11 @@ export class CommentCounts implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Counts what may be wrong since the last look; after a failure the next one begins where this one did. */
-  look(): Promise<void> {
-    return this.#pass.run();
-  }
-
-  async #since(): Promise<void> {
+  protected async look(): Promise<void> {
     const until = new Date(this.clock.now().getTime() - OVERLAP_MS);
     const since = await this.comments.countedUntil();
     for await (const eventId of this.comments.eventsSince(since)) {
-      if (this.#pass.isStopped) return;
+      if (this.isStopped) return;
       await this.count(eventId);
     }
     await this.comments.forgetRemoved(

@@ -20,7 +20,7 @@ describe(CommentCounts.name, () => {
   const path = () => `/api/events/${event.id}/comments`;
   const say = (body: string, id = newId()) => app.admin.post<Comment>(path(), { id, body });
   const repository = () => app.app.get(CommentsRepository);
-  const look = () => app.app.get(CommentCounts).look();
+  const look = () => app.app.get(CommentCounts).run();
 
   beforeAll(async () => {
     app = await createTestApp();

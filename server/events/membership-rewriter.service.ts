@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { RewriteBell } from '../entries/rewrite-bell.ts';
@@ -23,9 +23,7 @@ type By = { projectId: Id } | { counterpartyId: Id };
  * process; two processes at it do no harm, the version decides.
  */
 @Injectable()
-export class MembershipRewriter implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pass: RepeatedPass;
-
+export class MembershipRewriter extends RepeatedPass {
   constructor(
     private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
@@ -35,27 +33,16 @@ export class MembershipRewriter implements OnApplicationBootstrap, OnModuleDestr
     logger: Logger,
   ) {
     const log = logger.child({ room: 'events' });
-    this.#pass = new RepeatedPass(
-      () => this.#all(),
-      (err) => log.warn('events could not be rewritten, and will be', { err }),
-    );
+    super(LOOK_EVERY_MS, (err) => log.warn('events could not be rewritten, and will be', { err }));
   }
 
-  onApplicationBootstrap(): void {
-    this.bell.onRing(() => this.#pass.soon());
-    this.#pass.start(LOOK_EVERY_MS);
+  override onApplicationBootstrap(): void {
+    this.bell.onRing(() => this.soon());
+    super.onApplicationBootstrap();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    await this.#pass.stop();
-  }
-
-  /** Rewrites all that is owed. Asked while it runs, it looks once more. */
-  run(): Promise<void> {
-    return this.#pass.run();
-  }
-
-  async #all(): Promise<void> {
+  /** Rewrites all that is owed. */
+  protected async look(): Promise<void> {
     let owed: boolean;
     do {
       owed = false;
@@ -70,14 +57,14 @@ export class MembershipRewriter implements OnApplicationBootstrap, OnModuleDestr
         if (done) await this.counterparties.rewritten(_id, rewrite ?? '');
         owed = true;
       }
-    } while (owed && !this.#pass.isStopped);
+    } while (owed && !this.isStopped);
   }
 
   /** False: it was stopped. */
   async #entry(by: By): Promise<boolean> {
     let after: Id | null = null;
     for (;;) {
-      if (this.#pass.isStopped) return false;
+      if (this.isStopped) return false;
       const docs = await this.events.naming(by, after, BATCH);
       const surroundings = await this.context.ofMany(docs);
       const amendments = docs.flatMap((doc) => {

@@ -337,7 +337,7 @@ describe('files', () => {
     // What a process leaves that dies between the pieces and the file.
     const left = newId(clock.now().getTime());
     await raw<{ files_id: string }>('attachments.chunks').insertOne({ _id: newId(), files_id: left });
-    const look = () => app.app.get(Orphans).look();
+    const look = () => app.app.get(Orphans).run();
     const ids = () => raw('attachments.chunks').distinct('files_id');
     await look();
     expect(await ids()).toEqual(expect.arrayContaining([kept.id, gone.id, ofComment.id, begun.id, left]));

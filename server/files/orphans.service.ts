@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
@@ -20,9 +20,7 @@ const BATCH = 100;
  * interrupts a look is made good by the next.
  */
 @Injectable()
-export class Orphans implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pass: RepeatedPass;
-
+export class Orphans extends RepeatedPass {
   constructor(
     private readonly uploads: UploadsRepository,
     private readonly store: FileStore,
@@ -32,36 +30,20 @@ export class Orphans implements OnApplicationBootstrap, OnModuleDestroy {
     logger: Logger,
   ) {
     const log = logger.child({ room: 'files' });
-    this.#pass = new RepeatedPass(
-      () => this.#all(),
-      (err) => log.warn('what nobody names could not be removed, and will be', { err }),
-    );
+    super(LOOK_EVERY_MS, (err) => log.warn('what nobody names could not be removed, and will be', { err }));
   }
 
-  onApplicationBootstrap(): void {
-    this.#pass.start(LOOK_EVERY_MS);
-  }
-
-  onModuleDestroy(): Promise<void> {
-    return this.#pass.stop();
-  }
-
-  /** Resolves when everything has been looked at. */
-  look(): Promise<void> {
-    return this.#pass.run();
-  }
-
-  async #all(): Promise<void> {
+  protected async look(): Promise<void> {
     const before = new Date(this.clock.now().getTime() - ORPHAN_LIVES_MS);
     await this.#uploads(before);
     await this.#unnamed(before);
     await this.#detached(before);
-    await this.recordings.removeOutlived(() => this.#pass.isStopped);
+    await this.recordings.removeOutlived(() => this.isStopped);
     await this.#bytes(before);
   }
 
   async #uploads(before: Date): Promise<void> {
-    while (!this.#pass.isStopped) {
+    while (!this.isStopped) {
       const old = await this.uploads.untouchedSince(before, BATCH);
       for (const { _id } of old) {
         await this.uploads.remove(_id);
@@ -73,7 +55,7 @@ export class Orphans implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Files whose owner does not name them though nobody took them off. A young one may be about to be named. */
   async #unnamed(before: Date): Promise<void> {
-    for (let after: Id = ''; !this.#pass.isStopped; ) {
+    for (let after: Id = ''; !this.isStopped; ) {
       const files = await this.store.filesAfter(after, BATCH);
       const loose = files.filter(
         ({ metadata, uploadDate }) => metadata.detachedAt === null && uploadDate < before,
@@ -87,7 +69,7 @@ export class Orphans implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #detached(before: Date): Promise<void> {
-    while (!this.#pass.isStopped) {
+    while (!this.isStopped) {
       const files = await this.store.detachedBefore(before, BATCH);
       // Two processes die and live on between a write and its mark: what is named stays.
       const named = await this.owners.named(files.map(({ metadata }) => metadata.owner));
@@ -100,7 +82,7 @@ export class Orphans implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #bytes(before: Date): Promise<void> {
-    for (let after: Id = ''; !this.#pass.isStopped; ) {
+    for (let after: Id = ''; !this.isStopped; ) {
       const id = await this.store.bytesAfter(after);
       if (id === null || momentOfId(id) > before) return;
       if (!(await this.store.file(id)) && !(await this.uploads.exists(id))) await this.store.removeBytes(id);

@@ -129,7 +129,7 @@ describe('a recording', () => {
     expect(await take()).toBe(false);
     expect(await filesOf(id)).toEqual([]);
     await anna.post(`/api/files/${taken.id}/restore`);
-    await app.app.get(Orphans).look();
+    await app.app.get(Orphans).run();
     expect(await take()).toBe(false);
     expect(await filesOf(id)).toMatchObject([{ recording: { removedAt: expect.any(String) } }]);
     expect((await download(anna, `/api/files/${taken.id}`)).status).toBe(404);
@@ -140,11 +140,11 @@ describe('a recording', () => {
     const ground = { ...GROUND, until: '2090-03-14' };
     const { id, file, path } = await recorded(undefined, ground);
     clock.set('2090-03-14T20:00:00Z');
-    await app.app.get(Orphans).look();
+    await app.app.get(Orphans).run();
     expect((await filesOf(id)).map(({ recording }) => recording)).toEqual([ground]);
     clock.set('2090-03-14T21:30:00Z');
-    await app.app.get(Orphans).look();
-    await app.app.get(Orphans).look();
+    await app.app.get(Orphans).run();
+    await app.app.get(Orphans).run();
     expect((await download(anna, path)).status).toBe(404);
     const { event } = await anna.get<{ event: SvodkaEvent }>(`/api/events/${id}`);
     expect(event.attachments).toMatchObject([

@@ -1,21 +1,16 @@
-import {
-  Injectable,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { NoticesSnooze } from '@svodka/shared/contracts/notice';
 import { UsersService } from '../accounts/users.service.ts';
-import type { Change, ChangeListener } from '../changes/change.ts';
+import type { Change } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
+import { Watch } from '../changes/watch.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { Logger } from '../platform/logger/logger.ts';
-import { RepeatedPass } from '../platform/repeated-pass.ts';
 import { DeliveriesRepository } from './deliveries.repository.ts';
 import type { NoticeDoc } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
@@ -31,9 +26,8 @@ const MOST_MS = 366 * 24 * 3_600_000;
  * anywhere any number of times (SPEC N10).
  */
 @Injectable()
-export class Snoozes implements ChangeListener, OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+export class Snoozes extends Watch {
   readonly collections = ['events', 'notices'] as const;
-  readonly #pass: RepeatedPass;
   #awaited = new Set<string>();
 
   constructor(
@@ -43,27 +37,14 @@ export class Snoozes implements ChangeListener, OnModuleInit, OnApplicationBoots
     private readonly users: UsersService,
     private readonly events: EventsService,
     private readonly happened: EventsRepository,
-    private readonly bus: ChangeBus,
+    bus: ChangeBus,
     private readonly clock: Clock,
     logger: Logger,
   ) {
     const log = logger.child({ room: 'notices' });
-    this.#pass = new RepeatedPass(
-      () => this.#all(),
-      (err) => log.warn('notices that were put off could not be looked for, and will be', { err }),
+    super(bus, EVERY_MS, (err) =>
+      log.warn('notices that were put off could not be looked for, and will be', { err }),
     );
-  }
-
-  onModuleInit(): void {
-    this.bus.register(this);
-  }
-
-  onApplicationBootstrap(): void {
-    this.#pass.start(EVERY_MS);
-  }
-
-  onModuleDestroy(): Promise<void> {
-    return this.#pass.stop();
   }
 
   see({ collection, after }: Change): void {
@@ -71,11 +52,7 @@ export class Snoozes implements ChangeListener, OnModuleInit, OnApplicationBoots
     if (collection === 'notices') {
       const { snooze } = after as NoticeDoc;
       if (snooze?.type) this.#awaited.add(snooze.type);
-    } else if (this.#awaited.has((after as EventDoc).type)) this.#pass.soon();
-  }
-
-  run(): Promise<void> {
-    return this.#pass.run();
+    } else if (this.#awaited.has((after as EventDoc).type)) this.soon();
   }
 
   /** Puts off a person's own notices. @throws AppError `validation` until when is past, or too far */
@@ -100,16 +77,16 @@ export class Snoozes implements ChangeListener, OnModuleInit, OnApplicationBoots
     );
   }
 
-  async #all(): Promise<void> {
+  protected async look(): Promise<void> {
     for (;;) {
       const due = await this.notices.awakening(this.clock.now(), BATCH);
       await this.#bringBack(due);
-      if (due.length < BATCH || this.#pass.isStopped) break;
+      if (due.length < BATCH || this.isStopped) break;
     }
     const waiting = await this.notices.awaiting();
     this.#awaited = new Set(waiting.map(({ snooze }) => snooze?.type ?? ''));
     for (const notice of waiting) {
-      if (this.#pass.isStopped) return;
+      if (this.isStopped) return;
       const { snooze } = notice;
       if (!snooze?.projectId || !snooze.type) continue;
       if (await this.happened.hasSince(snooze.projectId, snooze.type, snooze.at))

@@ -1,33 +1,35 @@
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+
 /**
  * Work that follows from what is stored alone, and is done over and over: at start, at an interval, and when asked. One
  * pass runs at a time; asked while it runs, it looks once more.
  */
-export class RepeatedPass {
+export abstract class RepeatedPass implements OnApplicationBootstrap, OnModuleDestroy {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | null = null;
   #isAskedAgain = false;
   #isStopped = false;
 
-  /**
-   * @param pass looks at everything once; between two steps it asks `isStopped`
-   * @param failed hears why a pass that nobody waited for has failed; the next one repeats it
-   */
+  /** @param failed hears why a pass that nobody waited for has failed; the next one repeats it */
   constructor(
-    private readonly pass: () => Promise<void>,
+    private readonly everyMs: number,
     private readonly failed: (error: unknown) => void,
   ) {}
 
-  get isStopped(): boolean {
+  /** Looks at everything once; between two steps it asks `isStopped`. */
+  protected abstract look(): Promise<void>;
+
+  protected get isStopped(): boolean {
     return this.#isStopped;
   }
 
-  start(everyMs: number): void {
-    this.#timer = setInterval(() => this.soon(), everyMs).unref();
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => this.soon(), this.everyMs).unref();
     this.soon();
   }
 
   /** Ends after the pass under way. */
-  async stop(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
     await this.#running?.catch(() => undefined);
@@ -46,14 +48,14 @@ export class RepeatedPass {
   }
 
   /** As `run`, for those who do not wait. */
-  soon(): void {
+  protected soon(): void {
     if (!this.#isStopped) void this.run().catch((error: unknown) => this.failed(error));
   }
 
   async #all(): Promise<void> {
     do {
       this.#isAskedAgain = false;
-      await this.pass();
+      await this.look();
     } while (this.#isAskedAgain && !this.#isStopped);
   }
 }

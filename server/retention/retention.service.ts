@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
 import type { Connection, mongo } from 'mongoose';
 import { Clock } from '../platform/clock.ts';
@@ -26,10 +26,9 @@ type Night = { _id: 'retention'; night: string };
  * waits; whatever interrupts it, the next night goes on.
  */
 @Injectable()
-export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy {
+export class RetentionService extends RepeatedPass {
   readonly #db: mongo.Db;
   readonly #log: Logger;
-  readonly #pass: RepeatedPass;
 
   constructor(
     @Inject(MONGO) connection: Connection,
@@ -39,28 +38,16 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
     logger: Logger,
   ) {
     if (!connection.db) throw new Error('the connection is not open');
-    this.#db = connection.db;
-    this.#log = logger.child({ room: 'retention' });
-    this.#pass = new RepeatedPass(
-      () => this.#look(),
-      (err) => this.#log.warn('what has had its time could not be removed, and will be', { err }),
+    const log = logger.child({ room: 'retention' });
+    super(LOOK_EVERY_MS, (err) =>
+      log.warn('what has had its time could not be removed, and will be', { err }),
     );
-  }
-
-  onApplicationBootstrap(): void {
-    this.#pass.start(LOOK_EVERY_MS);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.#pass.stop();
+    this.#db = connection.db;
+    this.#log = log;
   }
 
   /** Does the work of the newest night, unless it is done. */
-  look(): Promise<void> {
-    return this.#pass.run();
-  }
-
-  async #look(): Promise<void> {
+  protected async look(): Promise<void> {
     const night = this.#night();
     const nights = this.#db.collection<Night>('settings');
     await nights.updateOne({ _id: 'retention' }, { $setOnInsert: { night: '' } }, { upsert: true });
@@ -72,7 +59,7 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
         this.#log.info('removed what has had its time', { collection: rule.collection, removed });
     }
     const holders = WORDED.map((name) => this.#db.collection<{ _id: string; terms: string[] }>(name));
-    const words = await this.vocabulary.forget(holders, () => !this.#pass.isStopped);
+    const words = await this.vocabulary.forget(holders, () => !this.isStopped);
     if (words > 0) this.#log.info('removed words that nothing has', { collection: 'words', removed: words });
   }
 
@@ -85,7 +72,7 @@ export class RetentionService implements OnApplicationBootstrap, OnModuleDestroy
   async #remove({ collection, days, outlived, with: beside = [] }: Retention): Promise<number> {
     const query = outlived(new Date(this.clock.now().getTime() - days * DAY_MS));
     let removed = 0;
-    while (!this.#pass.isStopped && removed < MOST_A_NIGHT) {
+    while (!this.isStopped && removed < MOST_A_NIGHT) {
       const found = await this.#db
         .collection(collection)
         .find(query, { projection: { _id: 1 } })

@@ -32,7 +32,7 @@ describe(RetentionService.name, () => {
   const db = () => app.connection.db as mongo.Db;
   const all = (name: string) => db().collection<{ _id: string }>(name);
   const count = (name: string) => all(name).countDocuments();
-  const look = () => app.app.get(RetentionService).look();
+  const look = () => app.app.get(RetentionService).run();
   const ago = (days: number) => new Date(clock.now().getTime() - days * DAY);
 
   beforeAll(async () => {

@@ -60,14 +60,14 @@ export class SilenceWatch extends Watch {
   see({ collection, after }: Change): void {
     const doc = after as SourceDoc | SourceDayDoc | null;
     if (!doc) return;
-    if (collection !== 'source_days' || this.#silent.has((doc as SourceDayDoc).module)) this.pass.soon();
+    if (collection !== 'source_days' || this.#silent.has((doc as SourceDayDoc).module)) this.soon();
   }
 
   protected async look(): Promise<void> {
     const modules = (await this.repository.allSettings()).map((doc) => this.#module(doc));
     const tables = (await this.tables.all()).map((doc) => this.#table(doc));
     for (const source of [...modules, ...tables]) {
-      if (this.pass.isStopped) return;
+      if (this.isStopped) return;
       await this.#look(source);
     }
   }

@@ -6,7 +6,7 @@
 // store does not answer it stays for the next pass.
 import { lstat, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CALL_LIMITS } from '@svodka/shared/contracts/calls';
 import { AppError, ERRORS } from '@svodka/shared/contracts/errors';
 import { isSound } from '@svodka/shared/contracts/file';
@@ -42,8 +42,7 @@ type Way = {
 };
 
 @Injectable()
-export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
-  readonly #pass: RepeatedPass;
+export class FolderWatch extends RepeatedPass {
   readonly #logger: Logger;
   #seen = new Map<string, Seen>();
 
@@ -56,22 +55,16 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly clock: Clock,
     logger: Logger,
   ) {
-    this.#logger = logger.child({ room: 'sources' });
-    this.#pass = new RepeatedPass(
-      () => this.#all(),
-      (err) => this.#logger.warn('the folder of sources could not be looked at, and will be', { err }),
-    );
+    const log = logger.child({ room: 'sources' });
+    super(EVERY_MS, (err) => log.warn('the folder of sources could not be looked at, and will be', { err }));
+    this.#logger = log;
   }
 
-  onApplicationBootstrap(): void {
-    if (this.config.sourcesDir) this.#pass.start(EVERY_MS);
+  override onApplicationBootstrap(): void {
+    if (this.config.sourcesDir) super.onApplicationBootstrap();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    await this.#pass.stop();
-  }
-
-  async #all(): Promise<void> {
+  protected async look(): Promise<void> {
     const root = this.config.sourcesDir;
     if (!root) return;
     const seen = new Map<string, Seen>();
@@ -85,7 +78,7 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
   async #folder(dir: string, way: Way, seen: Map<string, Seen>): Promise<void> {
     for (const part of ['done', 'failed']) await mkdir(join(dir, part), { recursive: true });
     for (const name of await this.#settled(dir, way, seen)) {
-      if (this.#pass.isStopped) return;
+      if (this.isStopped) return;
       if (await this.#take(dir, name, way, seen)) seen.delete(join(dir, name));
     }
   }
