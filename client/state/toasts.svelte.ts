@@ -1,3 +1,5 @@
+import { errorText } from './error-text.ts';
+
 export type ToastAction = { label: string; run: () => void; quiet?: boolean };
 export type Toast = {
   id: number;
@@ -57,6 +59,11 @@ class Toasts {
     for (const each of this.#membersOf(id)) this.#start(each);
     return id;
   }
+
+  /** Says what went wrong. */
+  fail = (error: unknown): void => {
+    this.show({ title: errorText(error), tone: 'critical' });
+  };
 
   close(id: number): void {
     this.#drop(this.#membersOf(id));

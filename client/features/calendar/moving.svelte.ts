@@ -115,7 +115,7 @@ export class Moving<T, P> {
       this.#undo ??= undo;
       this.#mover.put(item, place);
       this.#mover.letGo(item);
-      toasts.show({ title: errorText(error), tone: 'critical' });
+      toasts.fail(error);
     }
   }
 }

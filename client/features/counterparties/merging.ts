@@ -1,7 +1,6 @@
 import type { Counterparty, CounterpartyEdit } from '@svodka/shared/contracts/counterparty';
 import type { Id } from '@svodka/shared/contracts/id';
 import { ask } from '../../api/rest.ts';
-import { errorText } from '../../state/error-text.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
@@ -94,6 +93,6 @@ export async function unmerge(id: Id): Promise<void> {
     refs.add({ projects: [], counterparties: [freed], users: [] });
     toasts.show({ key: `merged ${id}`, title: t('merge.undone'), text: freed.name, tone: 'ok' });
   } catch (error) {
-    toasts.show({ title: errorText(error), tone: 'critical' });
+    toasts.fail(error);
   }
 }

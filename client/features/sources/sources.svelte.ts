@@ -4,7 +4,6 @@ import type { ConnectedModule } from '@svodka/shared/contracts/modules';
 import type { TableEdit } from '@svodka/shared/contracts/tables';
 import { live } from '../../api/live.ts';
 import { ask } from '../../api/rest.ts';
-import { errorText } from '../../state/error-text.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
 import { whenBack } from '../../state/when-back.ts';
 
@@ -127,7 +126,7 @@ export class Sources {
       return true;
     } catch (error) {
       this.#items = before;
-      toasts.show({ title: errorText(error), tone: 'critical' });
+      toasts.fail(error);
       return false;
     }
   }
@@ -138,7 +137,7 @@ export class Sources {
       await ask('PATCH /tables/:id', { id, body: edit });
       return true;
     } catch (error) {
-      toasts.show({ title: errorText(error), tone: 'critical' });
+      toasts.fail(error);
       return false;
     } finally {
       await this.refresh();
