@@ -147,6 +147,10 @@ export const RuleDraftSchema = createOf(fields, {
   escalation: null,
 });
 export type RuleDraft = z.infer<typeof RuleDraftSchema>;
+const FIELDS = Object.keys(fields) as (keyof RuleDraft)[];
+/** What a rule says, apart from what is told of it. */
+export const sayingOf = (rule: RuleDraft): RuleDraft =>
+  Object.fromEntries(FIELDS.map((field) => [field, rule[field]])) as RuleDraft;
 export const RuleCreateSchema = RuleDraftSchema.extend({
   id: IdSchema.optional(),
   isSure: isSure.default(false),

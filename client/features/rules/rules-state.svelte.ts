@@ -8,33 +8,6 @@ import { refs } from '../../state/refs.svelte.ts';
 import { whenBack } from '../../state/when-back.ts';
 import { nameOf } from './rule-words.ts';
 
-/** What a rule says, apart from what is told of it. */
-export const sayingOf = ({
-  name,
-  state,
-  filter,
-  orders,
-  trigger,
-  recipients,
-  channels,
-  delayMinutes,
-  digest,
-  passesQuiet,
-  escalation,
-}: NoticeRule): RuleDraft => ({
-  name,
-  state,
-  filter,
-  orders,
-  trigger,
-  recipients,
-  channels,
-  delayMinutes,
-  digest,
-  passesQuiet,
-  escalation,
-});
-
 export class Rules {
   #items = $state.raw<readonly NoticeRule[]>([]);
   #state = $state<'loading' | 'ready' | 'failed'>('loading');

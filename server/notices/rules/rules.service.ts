@@ -10,6 +10,7 @@ import {
   type RuleDraft,
   type RuleEdit,
   type RulePreview,
+  sayingOf,
 } from '@svodka/shared/contracts/notice-rule';
 import type { Filter } from '@svodka/shared/filter/ast';
 import type { Subject } from '@svodka/shared/filter/fields';
@@ -213,20 +214,6 @@ export class Stale extends Error {
 
 /** An administrator writes for the company, a manager about their own orders. */
 const ownerOf = (user: UserDoc): Id | null => (user.roles.includes('administrator') ? null : user._id);
-
-const sayingOf = (rule: RuleDoc): RuleDraft => ({
-  name: rule.name,
-  state: rule.state,
-  filter: rule.filter,
-  orders: rule.orders,
-  trigger: rule.trigger,
-  recipients: rule.recipients,
-  channels: rule.channels,
-  delayMinutes: rule.delayMinutes,
-  digest: rule.digest,
-  passesQuiet: rule.passesQuiet,
-  escalation: rule.escalation,
-});
 
 const once = (recipients: readonly Recipient[]): Recipient[] => [
   ...new Map(recipients.map((one) => [JSON.stringify(one), one])).values(),
