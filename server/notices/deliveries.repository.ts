@@ -249,8 +249,4 @@ export class DeliveriesRepository {
       .lean<DeliveryDoc>()
       .exec();
   }
-
-  countHeld(): Promise<number> {
-    return this.#deliveries.countDocuments({ state: HELD.state }).exec();
-  }
 }

@@ -213,11 +213,11 @@ describe('with an SMTP server', () => {
     const { user } = await person();
     await presence.beat(user.id, { visible: false, idleMs: 0 });
     await presence.beat(user.id, { visible: true, idleMs: 5 * MINUTE });
-    expect(await presence.isPresent(user.id)).toBe(false);
+    expect(await presence.presentOf([user.id])).toEqual(new Set());
     await presence.beat(user.id, { visible: true, idleMs: MINUTE });
-    expect(await presence.isPresent(user.id)).toBe(true);
+    expect(await presence.presentOf([user.id])).toEqual(new Set([user.id]));
     clock.advance(30_000);
-    expect(await presence.isPresent(user.id)).toBe(false);
+    expect(await presence.presentOf([user.id])).toEqual(new Set());
   });
 
   it('does not tell the author what the author wrote', async () => {

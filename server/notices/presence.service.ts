@@ -110,10 +110,6 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     return [...this.#told.values()];
   }
 
-  async isPresent(userId: Id): Promise<boolean> {
-    return (await this.presentOf([userId])).has(userId);
-  }
-
   /** Who of them is there, at whatever node. */
   async presentOf(userIds: Id[]): Promise<Set<Id>> {
     const wanted = new Set(userIds);

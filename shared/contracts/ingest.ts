@@ -70,7 +70,6 @@ export const IngestBodySchema = z.union([
 ]);
 
 export const INGEST_OUTCOMES = ['created', 'changed', 'unchanged', 'refused'] as const;
-export type IngestOutcome = (typeof INGEST_OUTCOMES)[number];
 
 /** What became of one line, in the order of the lines. `error` stands with `refused` only. */
 export const IngestResultSchema = z.strictObject({
@@ -225,7 +224,6 @@ export const SourceErrorsQuerySchema = z.strictObject({
   after: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-export type SourceErrorsQuery = z.infer<typeof SourceErrorsQuerySchema>;
 
 export const ProposalsQuerySchema = z.strictObject({
   ids: z

@@ -197,7 +197,6 @@ const OrderGoodsSchema = z.strictObject({
 export type OrderGoods = z.infer<typeof OrderGoodsSchema>;
 
 const FlagSchema = z.enum(['paused', 'cancelled', 'complaint']);
-export type OrderFlag = z.infer<typeof FlagSchema>;
 
 /** What every form of a chain tells. */
 const told = {

@@ -61,7 +61,6 @@ export const DirectoryUserSchema = z.strictObject({
   ...UserSchema.partial().shape,
   ...ColleagueSchema.shape,
 });
-export type DirectoryUser = z.infer<typeof DirectoryUserSchema>;
 
 export const UserCreateSchema = createOf(
   {
@@ -90,7 +89,6 @@ export type ProfileEdit = z.infer<typeof ProfileEditSchema>;
 
 /** `POST /api/users/:id/password`; absent: the server makes one and returns it once. Ends the user's sessions. */
 export const PasswordResetSchema = z.strictObject({ password: PasswordSchema.optional() });
-export type PasswordReset = z.infer<typeof PasswordResetSchema>;
 export const PasswordChangeSchema = z.strictObject({
   current: z.string().max(200),
   password: PasswordSchema,

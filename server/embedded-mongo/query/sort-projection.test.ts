@@ -1,7 +1,7 @@
 import { type Document, Double, Int32, MaxKey, MinKey } from 'bson';
 import { MongoError } from '../errors.ts';
 import { compileAddFields, compileProject, compileProjection, compileUnset } from './projection.ts';
-import { compileSorter, sortDocuments } from './sort.ts';
+import { compileSorter } from './sort.ts';
 
 const codeOf = (run: () => unknown): number | undefined => {
   try {
@@ -14,7 +14,13 @@ const codeOf = (run: () => unknown): number | undefined => {
 };
 
 describe(compileSorter.name, () => {
-  const ids = (documents: Document[], spec: Document) => sortDocuments(documents, spec).map(({ _id }) => _id);
+  const ids = (documents: Document[], spec: Document) => {
+    const sorter = compileSorter(spec);
+    return documents
+      .map((document) => ({ id: document._id, key: sorter.key(document) }))
+      .sort((a, b) => sorter.compareKeys(a.key, b.key))
+      .map(({ id }) => id);
+  };
 
   it('orders mixed types; an empty array is below null and missing', () => {
     const documents = [

@@ -83,12 +83,3 @@ function directionOf(name: string, value: unknown): 1 | -1 {
   }
   return direction;
 }
-
-/** Sorts a copy of the documents; equal ones keep their order. */
-export function sortDocuments<D extends Document>(documents: readonly D[], spec: Document): D[] {
-  const sorter = compileSorter(spec);
-  return documents
-    .map((document) => ({ document, key: sorter.key(document) }))
-    .sort((a, b) => sorter.compareKeys(a.key, b.key))
-    .map(({ document }) => document);
-}

@@ -157,10 +157,6 @@ export class Catalog {
     this.#collections.set(collection.db, names);
   }
 
-  databases(): string[] {
-    return [...this.#collections.keys()].sort();
-  }
-
   collections(db: string): Collection[] {
     return [...(this.#collections.get(db)?.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
   }

@@ -170,7 +170,9 @@ const REFUSED: Record<string, [code: number, commands: Document[]]> = {
   ],
   'explain of other commands than find and count': [
     238,
-    ['aggregate', 'distinct', 'findAndModify', 'update', 'delete'].map((name) => ({ explain: { [name]: 'c' } })),
+    ['aggregate', 'distinct', 'findAndModify', 'update', 'delete'].map((name) => ({
+      explain: { [name]: 'c' },
+    })),
   ],
   'tailable cursors': [2, [find({}, { tailable: true })]],
   'expanded change events': [238, [pipeline({ $changeStream: { showExpandedEvents: true } })]],

@@ -7,7 +7,6 @@ export type DayKind = 'working' | 'short' | 'off';
 
 /** What days are counted by unless a calendar is handed in: the published one, until whoever keeps another puts it here. */
 let inForce: Calendar = CALENDAR_RU;
-export const calendarInForce = (): Calendar => inForce;
 export function putInForce(calendar: Calendar): void {
   inForce = calendar;
 }
