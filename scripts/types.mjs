@@ -3,6 +3,8 @@
 // The linter's own rule sees promises of our functions only; most of those that matter (a driver's, the file
 // system's) come typed from packages, and with the type checker at hand they cost nothing more to find.
 // `void work()` says that it is meant.
+//
+// Looked at are the files that the configuration names: what they import of others has its own.
 import { relative } from 'node:path';
 import ts from 'typescript';
 
@@ -61,9 +63,15 @@ function walk(node) {
   ts.forEachChild(node, walk);
 }
 
-const diagnostics = ts.getPreEmitDiagnostics(program);
-for (const file of program.getSourceFiles()) {
-  if (!file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file)) walk(file);
+const diagnostics = [
+  ...program.getConfigFileParsingDiagnostics(),
+  ...program.getOptionsDiagnostics(),
+  ...program.getGlobalDiagnostics(),
+];
+for (const name of config.fileNames) {
+  const file = program.getSourceFile(name);
+  diagnostics.push(...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file));
+  if (!file.isDeclarationFile) walk(file);
 }
 
 if (diagnostics.length > 0)
