@@ -20,6 +20,7 @@ const { stdout: text } = spawnSync(
   {
     cwd: root,
     encoding: 'utf8',
+    maxBuffer: 2 ** 26, // an answer that is longer would be cut, and nothing said
     input: JSON.stringify(module.openApiDocument({ version: '', cookie: '__Host-svodka' })),
   },
 );
