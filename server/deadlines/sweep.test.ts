@@ -1,11 +1,14 @@
 import { jest } from '@jest/globals';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import { createTestApp, type TestApp } from '../../test/support/app.ts';
-import { eventDraft, makeEvent } from '../../test/support/factories.ts';
+import { newId } from '@svodka/shared/contracts/id';
+import { createTestApp, openTestStore, type TestApp } from '../../test/support/app.ts';
+import { Client } from '../../test/support/client.ts';
+import { eventDraft, makeEvent, makeProject } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { until } from '../../test/support/until.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventsRepository } from '../events/events.repository.ts';
+import type { NoticeDoc } from '../notices/notice.schema.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
@@ -85,6 +88,63 @@ describe(DeadlineSweep.name, () => {
     expect(await events.countDocuments({ _id: { $lt: at(300) }, dueState: 'approaching' })).toBe(300);
     expect(await events.countDocuments({ _id: { $lt: at(300) }, version: sample.version + 1 })).toBe(300);
   });
+});
+
+describe('an hour in which nobody swept', () => {
+  it('is caught up with at once: each deadline is told once, with the moment at which it was', async () => {
+    const store = await openTestStore();
+    const clock = new FakeClock();
+    const sign = { login: 'admin', password: 'quiet-harbour-17' };
+    const config = loadConfig({
+      PORT: '0',
+      LOG_LEVEL: 'fatal',
+      ADMIN_LOGIN: sign.login,
+      ADMIN_PASSWORD: sign.password,
+    });
+    const start = () => startServer({ config, logger: new Logger('fatal'), storeUri: store.uri, clock });
+    const before = await start();
+    const admin = await new Client(before.url).signIn(sign.login, sign.password);
+    const { user } = await admin.post<{ user: { id: string } }>('/api/users', {
+      login: 'manager',
+      name: 'Manager',
+      roles: ['manager'],
+    });
+    const { id: projectId } = await makeProject(admin, { managerId: user.id });
+    const at = new Date(clock.now().getTime() + 400 * HOUR).toISOString();
+    const sample = await makeEvent(admin, { projectId, due: { at, leadMin: 0 } });
+    const events = driverCollection<EventDoc>(before.connection, 'events');
+    const { created: _, ...doc } = (await events.findOne({ _id: sample.id })) as EventDoc;
+    const dues = new Map<string, number>();
+    await events.insertMany(
+      Array.from({ length: 200 }, (_, i) => {
+        const dueAt = new Date(clock.now().getTime() + ((i + 1) * HOUR) / 201);
+        const copy = { ...doc, _id: newId(), dueAt, nextDueChangeAt: dueAt };
+        dues.set(copy._id, dueAt.getTime());
+        return copy;
+      }),
+    );
+    await before.stop();
+    clock.advance(HOUR);
+    const after = await start();
+    try {
+      const notices = driverCollection<NoticeDoc>(after.connection, 'notices');
+      const told = () => notices.find({ reason: 'overdue' }).toArray();
+      await until(async () => (await told()).length >= 200, {
+        timeoutMs: 60_000,
+        what: () => 'a notice of each deadline',
+      });
+      await after.app.get(DeadlineSweep, { strict: false }).run();
+      const all = await told();
+      expect(all).toHaveLength(200);
+      expect(new Set(all.map(({ eventId }) => eventId)).size).toBe(200);
+      // Late, and saying so: what it is about was then, and it is told now.
+      for (const { eventId, at, createdAt } of all)
+        expect([at.getTime(), createdAt]).toEqual([dues.get(eventId), clock.now()]);
+    } finally {
+      await after.stop();
+      await store.close();
+    }
+  }, 120_000);
 });
 
 describe('a deadline on a real clock', () => {

@@ -3,6 +3,10 @@ import { AccountsModule } from '../accounts/accounts.module.ts';
 import { AuditRepository } from '../audit/audit.repository.ts';
 import { AuditService } from '../audit/audit.service.ts';
 import { CrewsModule } from '../crews/crews.module.ts';
+import { CustomerLetters } from '../customers/customer-letters.service.ts';
+import { CustomerLinks } from '../customers/customer-links.service.ts';
+import { LetterWordings } from '../customers/letter-words.service.ts';
+import { PublicOrders } from '../customers/public-orders.service.ts';
 import { DiscussionModule } from '../discussion/discussion.module.ts';
 import { EventsModule } from '../events/events.module.ts';
 import { FileOwners } from '../files/file-owners.ts';
@@ -12,6 +16,7 @@ import { Recordings } from '../files/recordings.service.ts';
 import { UploadsRepository } from '../files/uploads.repository.ts';
 import { UploadsService } from '../files/uploads.service.ts';
 import { NoticesRepository } from '../notices/notices.repository.ts';
+import { OrdersModule } from '../orders/orders.module.ts';
 import { type Foundation, platformModule } from '../platform/platform.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
 
@@ -27,9 +32,14 @@ export const demoModule = (foundation: Foundation): DynamicModule => ({
     CrewsModule,
     RefsModule,
     EventsModule,
+    OrdersModule,
     DiscussionModule,
   ],
   providers: [
+    CustomerLetters,
+    CustomerLinks,
+    LetterWordings,
+    PublicOrders,
     NoticesRepository,
     AuditRepository,
     AuditService,

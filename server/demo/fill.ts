@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { consentOf } from '@svodka/shared/contracts/customer';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { asks } from '@svodka/shared/contracts/modules';
@@ -15,6 +16,7 @@ import { attachPapers } from './attach.ts';
 import type { DemoClock } from './clock.ts';
 import { USERS } from './company.ts';
 import { formCrews } from './crews.ts';
+import { agree, showOrders, TOLD } from './customers.ts';
 import { ZONE } from './days.ts';
 import { registeredAt, type Said, type Scenario, scenario } from './scenario.ts';
 import type { Scene } from './story.ts';
@@ -29,6 +31,8 @@ export type Filled = {
   events: number;
   comments: number;
   files: number;
+  /** Path of what one customer sees of their order. */
+  page: string | null;
 };
 
 /** Makes the fourteen people. @returns null when they are there already: the company was filled before */
@@ -67,6 +71,7 @@ export async function fill(
   const company = scenario(seed, clock.now());
   try {
     const parties = await keepParties(app, clock, people, company);
+    await agree(app, clock, people, parties);
     const projects = await keepOrders(app, clock, people, company, parties);
     tell(`  ${parties.length} counterparties, ${projects.length} orders`);
     clock.setTo(null);
@@ -76,6 +81,7 @@ export async function fill(
     const events = await writer.write(company.scenes, tell);
     const comments = await discuss(app, clock, people, company.comments, events);
     const writerOf = ({ by }: Scene) => (by ? actorOf(personOf(people, by)) : headOf(people));
+    const page = await showOrders(app, clock, people, projects);
     const files = await attachPapers(app, clock, company, { events, writerOf });
     return {
       users: people.size,
@@ -84,6 +90,7 @@ export async function fill(
       events: events.size,
       comments,
       files,
+      page,
     };
   } finally {
     clock.setTo(null);
@@ -116,6 +123,8 @@ async function keepOrders(
   parties: readonly Id[],
 ): Promise<Id[]> {
   const ids: Id[] = [];
+  const cards = await app.get(CounterpartiesService).byIds(parties);
+  const agreed = new Set(cards.flatMap((card) => (consentOf(card) ? [card._id] : [])));
   for (const order of company.orders) {
     clock.setTo(registeredAt(company, order).toJSDate());
     const project = await app.get(ProjectsService).create(headOf(people), {
@@ -127,7 +136,7 @@ async function keepOrders(
       template: order.template,
       amountKop: order.amountKop,
       note: '',
-      told: [],
+      told: agreed.has(parties[order.party] ?? '') ? TOLD : [],
     });
     ids.push(project._id);
   }

@@ -56,6 +56,7 @@ try {
     );
     for (const { login, name, roles } of USERS)
       console.log(`  ${login.padEnd(8)} ${name.padEnd(18)} ${roles.join(', ')}`);
+    if (filled.page) console.log(`\nWhat one customer sees of their order: ${filled.page}`);
     console.log(`\nEach signs in with the password ${password}`);
   } else {
     console.log('The demo company is there already; nothing was added.');

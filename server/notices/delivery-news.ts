@@ -1,17 +1,19 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { may } from '@svodka/shared/rules/permissions';
-import type { ChangeListener } from '../changes/change.ts';
+import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
+import { RULES } from './rules/rule.schema.ts';
 
 /** A letter on its way is written several times, and letters come in storms: told at most so often, ms. */
 const GATHER_MS = 400;
 
-/** Tells pages of those who may read the mail that something of it has changed; which letters, they ask. */
+/** Tells pages that something of the mail or the rules has changed, of the mail those who read it; what, they ask. */
 @Injectable()
 export class DeliveryNews implements ChangeListener, OnModuleInit, OnModuleDestroy {
-  readonly collections = ['deliveries'] as const;
+  readonly collections = ['deliveries', RULES] as const;
   #timer: NodeJS.Timeout | null = null;
+  readonly #changed = new Set<string>();
 
   constructor(
     private readonly sockets: Sockets,
@@ -26,12 +28,17 @@ export class DeliveryNews implements ChangeListener, OnModuleInit, OnModuleDestr
     if (this.#timer) clearTimeout(this.#timer);
   }
 
-  see(): void {
+  see({ collection }: Change): void {
     if (this.sockets.hasNobody) return;
+    this.#changed.add(collection);
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      for (const socket of this.sockets.all())
-        if (may(socket.data.user, 'mail.read')) socket.emit('mail.changed', {});
+      const [isMail, isRules] = [this.#changed.has('deliveries'), this.#changed.has(RULES)];
+      this.#changed.clear();
+      for (const socket of this.sockets.all()) {
+        if (isRules) socket.emit('rules.changed', {});
+        if (isMail && may(socket.data.user, 'mail.read')) socket.emit('mail.changed', {});
+      }
     }, GATHER_MS);
   }
 }

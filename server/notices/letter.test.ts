@@ -60,6 +60,20 @@ describe(writeLetter.name, () => {
     expect(day.text).toContain('Срок: 25 ноября 2026 г., до конца дня');
   });
 
+  it('says once that it is a deadline of a milestone, with its day', () => {
+    const milestone = {
+      type: 'deadline.overdue',
+      title: 'Монтаж: срок прошёл 05.12.2026',
+      payload: { milestone: 'install', startOn: '2026-12-05' },
+    } as const;
+    expect(writeLetter(facts({}, milestone)).subject).toBe(
+      '№ 318: срок просрочен: Монтаж, 05.12.2026, Иванов Иван',
+    );
+    expect(writeLetter(facts({ locale: 'en' }, milestone)).subject).toBe(
+      'No. 318: deadline missed: Installation, 05/12/2026, Иванов Иван',
+    );
+  });
+
   it('speaks English to who reads English, with nothing left in Russian but what people wrote', () => {
     const { subject, text } = writeLetter(facts({ locale: 'en', counterparties: [] }, { title: 'Prepaid' }));
     expect(subject).toBe('No. 318: prepayment made: Prepaid');

@@ -114,6 +114,8 @@ export type ServerToClient = {
   'notices.seen': (fact: { unread: number }) => void;
   /** Some letter is new, or another than it was. For whoever may read the mail. */
   'mail.changed': (fact: object) => void;
+  /** Somebody has written a rule of notices; which, is asked. */
+  'rules.changed': (fact: object) => void;
   /** These orders are others than they were, or are now or no longer this person's to see; null: any may be. */
   'orders.changed': (fact: { ids: Id[] | null }) => void;
   'crew.changed': (crew: Crew) => void;

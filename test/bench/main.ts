@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --megabytes 1024 --data DIR]
- * Parts: rules, feeds (its rows: feeds/bench.ts), storm, import, ingest, screen, page, start; none named: all; and files, orders, presence when named. Starts the production
+ * Parts: rules, feeds (its rows: feeds/bench.ts), deadlines, storm, import, ingest, screen, page, start; none named: all; and files, orders, presence when named. Starts the production
  * build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
@@ -9,6 +9,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type App, startApp } from '../support/app-process.ts';
+import { benchDeadlines } from './deadlines.ts';
 import { benchFeeds } from './feeds/bench.ts';
 import { benchFiles } from './files.ts';
 import { benchFirstPage } from './first-page.ts';
@@ -32,7 +33,7 @@ const { values, positionals } = parseArgs({
     data: { type: 'string' },
   },
 });
-const PARTS = ['rules', 'feeds', 'storm', 'import', 'ingest', 'screen', 'page', 'start'];
+const PARTS = ['rules', 'feeds', 'deadlines', 'storm', 'import', 'ingest', 'screen', 'page', 'start'];
 const wanted = new Set(positionals.length > 0 ? positionals : PARTS);
 const dataDir = values.data ?? (await mkdtemp(join(tmpdir(), 'svodka-bench-')));
 const env = {
@@ -65,6 +66,10 @@ try {
   if (wanted.has('feeds')) {
     await benchFeeds(app, Number(values.seconds), values.only.split(',').filter(Boolean));
     remember('after the feeds', app);
+  }
+  if (wanted.has('deadlines')) {
+    await benchDeadlines(app);
+    remember('after the deadlines', app);
   }
   if (wanted.has('storm')) await benchStorm(app);
   if (wanted.has('import')) {

@@ -1,18 +1,24 @@
 /**
- * A customer agrees to letters and is told that the prepayment has come, once a person has looked at the letter. They
- * open the page of their order where no script runs, ask, and the question stands on the dispatcher's desk.
+ * A rule is written as a sentence, tried, and let loose. The prepayment is entered: the manager before a screen has a
+ * toast, who is away a letter, and the customer one too, once a person has looked at it. They open the page of their
+ * order where no script runs, ask, and the question stands on the dispatcher's desk. Each step is asked beside it who
+ * was not to be told.
  */
 import type { Counterparty } from '@svodka/shared/contracts/counterparty';
 import type { Project } from '@svodka/shared/contracts/directory';
+import type { Delivery, NoticeView } from '@svodka/shared/contracts/notice';
+import type { NoticeRule } from '@svodka/shared/contracts/notice-rule';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../support/factories.ts';
 import { Person } from '../support/person.ts';
 import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts';
+import { until } from '../support/until.ts';
 
 const LONG_MS = 180_000;
 const EMAIL = 'inna@home.example';
+const PASSWORD = 'calm-meadow-58';
 
 describeInBrowser('the customer of an order', () => {
   let app: App;
@@ -22,18 +28,122 @@ describeInBrowser('the customer of an order', () => {
   let party: Counterparty;
   let order: Project;
 
+  const hire = async (login: string) => {
+    const email = `${login}@firm.example`;
+    const person = { login, name: login, roles: ['manager'], email, password: PASSWORD };
+    return (await script.post<{ user: { id: string } }>('/api/users', person)).user.id;
+  };
+  const noticesOf = async (login: string) => {
+    const client = await new Client(app.url).signIn(login, PASSWORD);
+    return (await client.get<{ items: NoticeView[] }>('/api/notices')).items;
+  };
+
   beforeAll(async () => {
     [smtp, chromium] = await Promise.all([startSmtpSink(), launchChromium()]);
     app = await startApp({ env: { SMTP_URL: smtp.url, COMPANY_NAME: 'Окна и Ко' } });
     script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
     party = await makeCounterparty(script, { name: 'Белова Инна', emails: [EMAIL] });
-    order = await makeProject(script, { number: '318', counterpartyId: party.id });
+    const [managerId, away] = [await hire('vera'), await hire('denis')];
+    await hire('petr');
+    order = await makeProject(script, {
+      number: '318',
+      counterpartyId: party.id,
+      managerId,
+      appointedIds: [away],
+    });
+    // What a company begins with would tell them too.
+    const { items } = await script.get<{ items: NoticeRule[] }>('/api/rules');
+    for (const { id, code } of items)
+      if (code === 'prepaid' || code === 'important')
+        await script.patch(`/api/rules/${id}`, { state: 'off' });
   }, LONG_MS);
   afterAll(async () => {
     await chromium?.close();
     await app?.stop();
     await smtp?.close();
   });
+
+  const prepay = (title: string) =>
+    makeEvent(script, {
+      type: 'payment.prepaid',
+      title,
+      projectId: order.id,
+      payload: { amountKop: 10_000_000 },
+    });
+
+  it(
+    'has a manager who is told by a rule that was tried first, and a colleague of theirs who is away',
+    async () => {
+      const [admin, vera, petr] = await Promise.all([
+        Person.at(chromium, app.url, app.admin, '/rules/new'),
+        Person.at(chromium, app.url, { login: 'vera', password: PASSWORD }),
+        Person.at(chromium, app.url, { login: 'petr', password: PASSWORD }),
+      ]);
+      const { page } = admin;
+      await page.getByRole('textbox', { name: 'Название правила' }).fill('Деньги пришли');
+      await page.getByRole('button', { name: /Кому сообщить/ }).press('Enter');
+      await page.getByRole('option', { name: 'назначенным' }).first().click();
+      await page.keyboard.press('Escape');
+      // What was put together is there again after a reload.
+      await page.reload();
+      const read = page.getByRole('region', { name: 'Так его прочтут другие' });
+      await read.getByText(/Предоплата внесена.*назначенным/).waitFor();
+      await page.getByRole('button', { name: 'Сохранить' }).click();
+      await admin.toast('Правило сохранено').waitFor();
+
+      // Dry: it counts, and tells nobody.
+      const tried = await prepay('Проба');
+      await until(
+        async () => {
+          const { items } = await script.get<{ items: NoticeRule[] }>('/api/rules');
+          return items.some(({ name, told }) => name === 'Деньги пришли' && told === 2);
+        },
+        { what: 'the dry rule counts the two whom it would have told' },
+      );
+      for (const login of ['vera', 'denis', 'petr']) expect(await noticesOf(login)).toEqual([]);
+      await page.getByRole('combobox', { name: 'Состояние: Деньги пришли' }).selectOption('on');
+      await admin.toast('Деньги пришли: Включено').waitFor();
+
+      await page.goto(app.url);
+      await page.getByText('в эфире').waitFor();
+      await page.keyboard.press('n');
+      const type = page.getByRole('combobox', { name: 'Тип' });
+      await type.click();
+      await type.fill('Предоплата');
+      await page.getByRole('option', { name: 'Предоплата внесена' }).click();
+      await page.getByLabel('Сумма').fill('184300');
+      const project = page.getByRole('combobox', { name: 'Заказ' });
+      await project.click();
+      await project.fill('318');
+      await page.getByRole('option', { name: /318/ }).click();
+      await page.getByLabel('Что произошло').fill('Предоплата 70 %');
+      await page.getByRole('button', { name: /Записать/ }).click();
+
+      // A toast takes the focus from nobody, and what is done on it is done.
+      await vera.page.keyboard.press('/');
+      const typing = await vera.page.evaluate(() => document.activeElement?.outerHTML);
+      const toast = vera.toast('Предоплата 70 %');
+      await toast.waitFor();
+      expect(await vera.page.evaluate(() => document.activeElement?.outerHTML)).toBe(typing);
+      const letter = await smtp.letter(({ recipients }) => recipients.includes('denis@firm.example'));
+      expect(letter.subject).toMatch(/^№ 318: предоплата 70 %/);
+      expect(letter.text).not.toContain('184');
+      await toast.getByRole('button', { name: 'Открыть', exact: true }).click();
+      await vera.page.locator('[data-pane]').getByText('Предоплата 70 %').first().waitFor();
+      await until(async () => (await noticesOf('vera')).every(({ seenAt }) => seenAt !== null));
+      expect((await noticesOf('vera')).map(({ eventId }) => eventId)).not.toContain(tried.id);
+      // Who was there has no letter, and whose order it is not hears nothing.
+      const { items } = await script.get<{ items: Delivery[] }>('/api/deliveries');
+      expect(items.filter(({ to }) => to === 'vera@firm.example')).toMatchObject([
+        { state: 'cancelled', reason: 'seen' },
+      ]);
+      expect(smtp.letters).toHaveLength(1);
+      expect(await noticesOf('petr')).toEqual([]);
+      expect(await petr.toast('Предоплата').count()).toBe(0);
+      expect([...admin.complaints(), ...vera.complaints(), ...petr.complaints()]).toEqual([]);
+    },
+    LONG_MS,
+  );
 
   it(
     'is written to, opens the page, asks, and is heard',
@@ -55,12 +165,7 @@ describeInBrowser('the customer of an order', () => {
       await told.getByRole('button', { name: 'Сохранить' }).press('Enter');
       await page.getByText(`Письма на ${EMAIL}`).waitFor();
 
-      await makeEvent(script, {
-        type: 'payment.prepaid',
-        title: 'Предоплата',
-        projectId: order.id,
-        payload: { amountKop: 10_000_000 },
-      });
+      await prepay('Предоплата');
       await page.goto(`${app.url}/mail?state=held`);
       await page.getByRole('link', { name: /Заказ № 318: предоплата получена/ }).press('Enter');
       const letter = page.getByRole('complementary', { name: 'Письмо' });

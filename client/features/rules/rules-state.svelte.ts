@@ -1,4 +1,4 @@
-// The rules that this person may read: few, so all of them are read, and again after an absence.
+// The rules that this person may read: few, so all of them are read, and again when one has changed or after an absence.
 import type { Id } from '@svodka/shared/contracts/id';
 import { newId } from '@svodka/shared/contracts/id';
 import type { NoticeRule, RuleDraft, RuleEdit } from '@svodka/shared/contracts/notice-rule';
@@ -15,7 +15,11 @@ export class Rules {
   readonly #off: (() => void)[];
 
   constructor() {
-    this.#off = [live.onConnect(() => void this.read()), whenBack(() => void this.read())];
+    this.#off = [
+      live.onConnect(() => void this.read()),
+      live.on('rules.changed', () => document.visibilityState === 'visible' && void this.read()),
+      whenBack(() => void this.read()),
+    ];
     void this.read();
   }
 

@@ -1,0 +1,113 @@
+/**
+ * A minute full of deadlines while the server, and now and then its store, is killed with SIGKILL (promises.md P8): each
+ * is told, never early, once, and in order. How late is a matter of the machine, and of `npm run bench -- deadlines`.
+ * The seed is printed; KILL_SEED repeats a run.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import type { EventDoc } from '../../server/events/event.schema.ts';
+import type { NoticeDoc } from '../../server/notices/notice.schema.ts';
+import { driverCollection } from '../../server/platform/mongo/driver-collection.ts';
+import { connectMongo } from '../../server/platform/mongo/mongo.ts';
+import { storeOf } from '../support/app-process.ts';
+import { makeEvent, makeProject } from '../support/factories.ts';
+import { LastingApp } from '../support/lasting-app.ts';
+import { seeded } from '../support/seeded.ts';
+import { until } from '../support/until.ts';
+
+const KILLS = process.env.SVODKA_DEEP ? 30 : 3;
+const DEADLINES = process.env.SVODKA_DEEP ? 1_000 : 100;
+const SPREAD_MS = process.env.SVODKA_DEEP ? 60_000 : 8_000;
+/** Until the first of them everything is written. */
+const AHEAD_MS = 5_000;
+const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
+const random = seeded(seed);
+
+describe(`kill -9 in a minute of deadlines (seed ${seed})`, () => {
+  let app: LastingApp;
+
+  beforeAll(async () => {
+    app = await LastingApp.start();
+  }, 120_000);
+  afterAll(() => app?.close());
+
+  async function within<T>(
+    work: (all: typeof driverCollection, connection: Awaited<ReturnType<typeof connectMongo>>) => Promise<T>,
+  ) {
+    const connection = await connectMongo((await storeOf(app.dataDir)).uri);
+    try {
+      return await work(driverCollection, connection);
+    } finally {
+      await connection.close();
+    }
+  }
+
+  it(
+    'each is told once, in order, and never early',
+    async () => {
+      const admin = await app.signIn();
+      const { user } = await admin.post<{ user: { id: Id } }>('/api/users', {
+        login: 'manager',
+        name: 'Manager',
+        roles: ['manager'],
+        password: 'plain-lantern-42',
+      });
+      const project = await makeProject(admin, { managerId: user.id });
+      const far = new Date(Date.now() + 40 * 24 * 3_600_000).toISOString();
+      const { id } = await makeEvent(admin, { projectId: project.id, due: { at: far, leadMin: 0 } });
+      const dueOf = new Map<Id, number>();
+      await within(async (of, connection) => {
+        const events = of<EventDoc>(connection, 'events');
+        const { created: _, ...sample } = (await events.findOne({ _id: id })) as EventDoc;
+        const first = Date.now() + AHEAD_MS;
+        const docs = Array.from({ length: DEADLINES }, (): EventDoc => {
+          const dueAt = new Date(first + Math.floor(random() * SPREAD_MS));
+          const _id = newId();
+          dueOf.set(_id, dueAt.getTime());
+          return { ...sample, _id, dueAt, nextDueChangeAt: dueAt };
+        });
+        await events.insertMany(docs);
+      });
+
+      const end = Math.max(...dueOf.values());
+      for (let kill = 0; kill < KILLS; kill++) {
+        const at = end - SPREAD_MS + ((kill + 0.5) / KILLS) * SPREAD_MS;
+        await pause(Math.max(0, at - Date.now()) + random() * 200);
+        await app.kill({ withStore: random() < 0.3 });
+        await app.again();
+      }
+
+      let told: NoticeDoc[] = [];
+      await until(
+        async () => {
+          told = await within((of, connection) =>
+            of<NoticeDoc>(connection, 'notices').find({ reason: 'overdue' }).sort({ createdAt: 1 }).toArray(),
+          );
+          return told.length >= DEADLINES;
+        },
+        { timeoutMs: 120_000, everyMs: 500, what: () => `${DEADLINES} notices; there are ${told.length}` },
+      );
+      expect(new Set(told.map(({ eventId }) => eventId)).size).toBe(DEADLINES);
+      expect(told).toHaveLength(DEADLINES);
+      const dues = told.map(({ eventId }) => dueOf.get(eventId) ?? 0);
+      const early = told.filter(({ createdAt }, i) => createdAt.getTime() < (dues[i] ?? 0));
+      expect(early).toEqual([]);
+      // What is told later fell due later: those of one moment come in no order.
+      const latest = new Map<number, number>();
+      for (const [i, { createdAt }] of told.entries()) {
+        const at = createdAt.getTime();
+        latest.set(at, Math.max(latest.get(at) ?? 0, dues[i] ?? 0));
+      }
+      const moments = [...latest.keys()];
+      for (const [i, { createdAt }] of told.entries()) {
+        const before = moments[moments.indexOf(createdAt.getTime()) - 1];
+        if (before !== undefined) expect(latest.get(before)).toBeLessThanOrEqual(dues[i] ?? 0);
+      }
+      const late = told.map(({ createdAt }, i) => createdAt.getTime() - (dues[i] ?? 0)).sort((a, b) => a - b);
+      console.log(
+        `${DEADLINES} deadlines, ${KILLS} kills: told ${late[0]} to ${late.at(-1)} ms after, half within ${late[late.length >> 1]} ms`,
+      );
+    },
+    KILLS * 60_000 + 180_000,
+  );
+});
