@@ -1,11 +1,15 @@
 import type { CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
 import { isInn } from '@svodka/shared/contracts/requisites';
 import type { Role } from '@svodka/shared/contracts/user';
+import type { UserDoc } from '../accounts/user.schema.ts';
 import type { Random } from './random.ts';
 
 export type DemoUser = { login: string; name: string; roles: Role[]; departmentId: string; tz: string };
 
 const MOSCOW = 'Europe/Moscow';
+
+/** Those who work here, by login. */
+export type People = Map<string, UserDoc>;
 
 /** Fourteen people of a window company; one dispatcher sits two hours ahead. */
 export const USERS: DemoUser[] = [

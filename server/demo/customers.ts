@@ -12,8 +12,8 @@ import { EventIntake } from '../events/event-intake.service.ts';
 import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import type { DemoClock } from './clock.ts';
+import type { People } from './company.ts';
 import { ZONE } from './days.ts';
-import type { People } from './fill.ts';
 
 /** What this company tells its customers of; whatever else there is, is chosen by order. */
 export const TOLD: CustomerType[] = [

@@ -14,7 +14,7 @@ import { EventsService } from '../events/events.service.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { attachPapers } from './attach.ts';
 import type { DemoClock } from './clock.ts';
-import { USERS } from './company.ts';
+import { type People, USERS } from './company.ts';
 import { formCrews } from './crews.ts';
 import { agree, showOrders, TOLD } from './customers.ts';
 import { ZONE } from './days.ts';
@@ -23,7 +23,6 @@ import type { Scene } from './story.ts';
 
 const CONNECTED = 'ПрофСтрой 4';
 
-export type People = Map<string, UserDoc>;
 export type Filled = {
   users: number;
   counterparties: number;

@@ -3,7 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { isOpen } from '@svodka/shared/rules/status';
 import { EventsService } from '../events/events.service.ts';
 import { NoticesRepository } from '../notices/notices.repository.ts';
-import type { People } from './fill.ts';
+import type { People } from './company.ts';
 
 /** So many wait for an answer in an inbox; the rest was read in the course of the day. */
 const LEFT = 5;

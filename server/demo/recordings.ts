@@ -7,7 +7,7 @@ import { EventsRepository } from '../events/events.repository.ts';
 import { Recordings } from '../files/recordings.service.ts';
 import { UploadsService } from '../files/uploads.service.ts';
 import { derivedId } from '../platform/mongo/derived-id.ts';
-import type { People } from './fill.ts';
+import type { People } from './company.ts';
 import { Random } from './random.ts';
 
 const RECORDED = 5;
