@@ -1,19 +1,11 @@
 import { untrack } from 'svelte';
 import { type Binding, keys } from '../../state/keys.svelte.ts';
 
-/** Keys that walk through what can be opened on a screen, in its order; Enter is the link's own. */
-export function walking(stops: () => HTMLElement[]): Binding[] {
-  const step = (by: number) => () => {
-    const all = stops();
-    const at = all.indexOf(document.activeElement as HTMLElement);
-    const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.max(0, Math.min(all.length - 1, at + by))];
-    if (!next) return false;
-    next.focus({ preventScroll: true });
-    next.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  };
+/** The keys that go one on, or one back. */
+export function stepping(step: (by: 1 | -1) => unknown): Binding[] {
   const group = 'keys.group.screen';
-  const down = { label: 'keys.down', group, run: step(1) } satisfies Partial<Binding>;
-  const up = { label: 'keys.up', group, run: step(-1) } satisfies Partial<Binding>;
+  const down = { label: 'keys.down', group, run: () => step(1) } satisfies Partial<Binding>;
+  const up = { label: 'keys.up', group, run: () => step(-1) } satisfies Partial<Binding>;
   return [
     { code: 'KeyJ', shown: 'J', ...down },
     { code: 'KeyK', shown: 'K', ...up },
@@ -21,6 +13,17 @@ export function walking(stops: () => HTMLElement[]): Binding[] {
     { code: 'ArrowUp', shown: '↑', ...up },
   ];
 }
+
+/** Keys that walk through what can be opened on a screen, in its order; Enter is the link's own. */
+export const walking = (stops: () => HTMLElement[]): Binding[] =>
+  stepping((by) => {
+    const all = stops();
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.max(0, Math.min(all.length - 1, at + by))];
+    if (!next) return false;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  });
 
 /** The same for the links of a short list that is drawn whole. */
 export const walk = (list: HTMLElement): (() => void) =>
