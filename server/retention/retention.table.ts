@@ -24,7 +24,7 @@ export type Retention = {
  * a person, or the erasure of somebody's data, removes those. Recordings of voices go on a day of their own (`files/`, F9). Bounded otherwise: sessions and what is waiting for a
  * browser (an index of the store lets them expire), presence (one a node), the change log (the store keeps 7 days,
  * `embedded-mongo/README.md`), idempotency keys (inside the event or comment that they made, valid for 7 days), the 50
- * newest revisions (inside their event).
+ * newest revisions (inside their event), the words of a removed comment (an hour, `discussion/`, T3).
  */
 /**
  * The collections whose terms are words of the vocabulary. A word that none of them has any more goes with the second

@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --megabytes 1024 --data DIR]
- * Parts: rules, feeds (its rows: feeds/bench.ts), deadlines, storm, import, ingest, screen, page, start; none named: all; and files, orders, presence when named. Starts the production
+ * Parts: rules, feeds (its rows: feeds/bench.ts), deadlines, storm, import, ingest, screen, page, start; none named: all; and files, orders, presence, talk when named. Starts the production
  * build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
@@ -22,6 +22,7 @@ import { anonymousMiB, childrenOf } from './processes.ts';
 import { benchRules } from './rules.ts';
 import { table } from './statistics.ts';
 import { benchStorm } from './storm.ts';
+import { benchTalk } from './talk.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -85,6 +86,7 @@ try {
     remember('after the files', app);
   }
   if (wanted.has('presence')) await benchPresence(app);
+  if (wanted.has('talk')) await benchTalk(app);
   if (wanted.has('screen')) await benchLiveRow(app);
   if (wanted.has('page')) {
     await benchFirstPage(app, Number(values.events));
