@@ -28,7 +28,8 @@ export function whatHappened(event: Titled): string {
 /** Tells of a notice that has just come: what happened, on which order. What is done about it reads it. */
 export function toastNotice(notice: NoticeView, open: (eventId: string) => void): void {
   const { event } = notice;
-  if (!event) return;
+  // What is said at the event that is open stands before the reader's eyes.
+  if (!event || (notice.reason === 'comment' && router.query.get('event') === event.id)) return;
   const where = orderAndCustomer(event);
   const isSaid = notice.reason === 'mention' || notice.reason === 'comment';
   const title = isSaid
