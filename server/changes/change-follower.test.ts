@@ -5,6 +5,7 @@ import { Logger } from '../platform/logger/logger.ts';
 import { type Change, without } from './change.ts';
 import { ChangeFollower, passingPlace } from './change-follower.ts';
 import { LogReader } from './log-reader.ts';
+import { RecentLog } from './recent-log.ts';
 
 describe(ChangeFollower.name, () => {
   let store: TestStore;
@@ -25,7 +26,7 @@ describe(ChangeFollower.name, () => {
   });
 
   /** A source whose streams can be broken, and what it told. */
-  function sourceOn(base: Db) {
+  function sourceOn(base: Db, recent?: RecentLog) {
     const streams: ChangeStream[] = [];
     let fault: Error | null = null;
     const breakable = new Proxy(base, {
@@ -50,6 +51,7 @@ describe(ChangeFollower.name, () => {
         name: 'test',
         pipeline,
         place: passingPlace(),
+        hears: { collections: ['events'] },
         async opened(token) {
           told.opened.push(token);
         },
@@ -65,6 +67,7 @@ describe(ChangeFollower.name, () => {
         },
       },
       log,
+      recent,
     );
     return {
       source,
@@ -109,6 +112,18 @@ describe(ChangeFollower.name, () => {
     await until(() => told.ids.includes(after));
     expect(told.ids).toEqual([before, during, after]);
     expect(told.lost).toBe(0);
+  });
+
+  it('shares what the bus reads once it has come as far, though changes go on coming', async () => {
+    const recent = new RecentLog();
+    recent.begin('', ['events']);
+    const { told, streams } = started(sourceOn(db, recent));
+    await until(() => told.opened.length === 1);
+    await until(async () => (await write()) && streams[0]?.closed);
+    const change = { collection: 'events', kind: 'insert', at: null, before: null, after: null } as const;
+    recent.push([{ ...change, token: 'z', id: 'of the bus', changed: [] }]);
+    await until(() => told.ids.includes('of the bus'));
+    expect(streams).toHaveLength(1);
   });
 
   it('brings a batch again that was not taken', async () => {

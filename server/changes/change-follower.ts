@@ -175,7 +175,8 @@ export class ChangeFollower {
         if (whole.length > 0) await take(whole);
         else quiet?.(token);
         await place.reached(token, whole.length === 0);
-        if (whole.length === 0 && this.#isShared(token)) {
+        // Not only when nothing comes: a desk on which something always does would never share.
+        if (this.#isShared(token)) {
           await stream.close();
           return await this.#followRecent(token);
         }
