@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { CallRecord } from '@svodka/shared/contracts/calls';
+import { CALL_LIMITS, type CallRecord } from '@svodka/shared/contracts/calls';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { admit, lookAt, rowsOf } from '../reading/table.ts';
 import { isCallTable } from './cdr.ts';
@@ -31,11 +31,13 @@ const DISPOSITION = /^(?:ANSWERED|NO ANSWER|BUSY|FAILED|CONGESTION)$/;
 
 export type CallRow = { line: number; record: CallRecord; fault?: string };
 
-/** The records of a file of whatever kind tables come in. @throws AppError `validation` when it holds no calls */
+/** The records of a file of whatever kind tables come in. @throws AppError `validation` when it holds no calls, `too-large` */
 export async function callsIn(bytes: Buffer): Promise<AsyncIterable<CallRow>> {
   const kept = await buffer(admit(Readable.from([bytes])));
   const file = () => Readable.from([kept]);
   const named = await lookAt(file);
+  // Before any row of it is read for what it says.
+  if (named.rows > CALL_LIMITS.rows) throw new AppError('too-large', '#table-rows');
   if (isCallTable(named.columns)) return recordsOf(rowsOf(file, named), named.columns);
   const bare = await lookAt(file, { header: 0 });
   if (bare.columns.length >= LEAST_MASTER && bare.columns.length <= MASTER.length) {

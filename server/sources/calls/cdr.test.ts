@@ -1,6 +1,6 @@
 // What a telephone system writes, and what it becomes; and the law that the same calls by any way, in any order and any
 // number of times are the same events.
-import type { CallRecord } from '@svodka/shared/contracts/calls';
+import { CALL_LIMITS, type CallRecord } from '@svodka/shared/contracts/calls';
 import { IngestEventSchema } from '@svodka/shared/contracts/ingest';
 import fc from 'fast-check';
 import { eventOf, isCallTable, readCall } from './cdr.ts';
@@ -152,6 +152,12 @@ describe('a file of them', () => {
     expect(isCallTable(head.trim().split(','))).toBe(true);
     const [only] = await rows(`${head}2026-11-27 10:00:00,x,89165550101,101,ANSWERED,12,1.2,,in-1.wav\n`);
     expect(readCall(only ?? {}, ZONE)).toMatchObject({ type: 'call.in', recording: 'in-1.wav' });
+  });
+
+  it('but not of more rows than one may have', async () => {
+    const head = 'calldate,src,dst,disposition,billsec,uniqueid\n';
+    const text = head + ',,,,,1\n'.repeat(CALL_LIMITS.rows + 1);
+    await expect(callsIn(Buffer.from(text))).rejects.toMatchObject({ code: 'too-large' });
   });
 
   it.each(['Дата;Сумма\n1;2\n', 'a,b\n', ''])('and nothing else: %j', async (text) => {

@@ -64,6 +64,7 @@ const WAYS: [RegExp, 'in' | 'out' | 'internal'][] = [
   [/^(?:out|outbound|outgoing|исх\p{L}*)$/iu, 'out'],
   [/^(?:internal|внутр\p{L}*)$/iu, 'internal'],
 ];
+const LINE = LineSchema(200);
 /** The longest number inside a house. */
 const INSIDE_DIGITS = 6;
 
@@ -71,7 +72,7 @@ const INSIDE_DIGITS = 6;
 export function readCall(record: CallRecord, zone: string): CallRead {
   const said = fieldsOf(record);
   const { id: given = '' } = said;
-  const id = LineSchema(200).safeParse(given).data;
+  const id = LINE.safeParse(given).data;
   const reason = given && given.length <= 200 ? 'control-characters' : 'required';
   if (!id) return { field: 'uniqueid', reason, value: given };
   const at = momentOf(said.start ?? '', zone);
@@ -140,7 +141,7 @@ function lineIn(text = ''): string | null {
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .slice(0, 200)
     .replace(/\p{Surrogate}/gu, '');
-  return LineSchema(200).safeParse(line).data ?? null;
+  return LINE.safeParse(line).data ?? null;
 }
 
 /** `"Белова" <89165550101>` and `PJSIP/101-0000001` too. Null: hidden, or no number at all. */
