@@ -9,7 +9,7 @@ import { OPEN } from '@svodka/shared/rules/status';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { EventsService } from '../events/events.service.ts';
-import type { ProjectDoc } from '../orders/projects/project.schema.ts';
+import type { ListedProject } from '../orders/projects/project.schema.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { USERS } from './company.ts';
 import { ZONE } from './days.ts';
@@ -19,7 +19,7 @@ import { CALLS, COMPLAINTS, DELAYS, MATERIALS, PREFERENCES } from './words.ts';
 
 type Step = [login: string, event: EventCreateInput];
 /** What is known of an order when it is to go one step further. */
-type Standing = { project: ProjectDoc; paidKop: number; debtKop: number; items: number };
+type Standing = { project: ListedProject; paidKop: number; debtKop: number; items: number };
 
 const PREPAID = 0.7;
 
@@ -156,7 +156,7 @@ export async function live(
 class Company {
   readonly #events: EventsService;
   readonly #projects: ProjectsService;
-  #active: ProjectDoc[] = [];
+  #active: ListedProject[] = [];
 
   constructor(
     app: INestApplicationContext,
@@ -187,7 +187,7 @@ class Company {
     if (oldest) await this.#events.resolve(this.head, oldest._id);
   }
 
-  async #what(project: ProjectDoc): Promise<Step> {
+  async #what(project: ListedProject): Promise<Step> {
     const { random } = this;
     if (random.chance(TROUBLE)) {
       const [login, event] = random.pick(TROUBLES)(random);
@@ -198,7 +198,7 @@ class Company {
   }
 
   /** An order that is under way; when there are few, a new one is taken. */
-  async #pick(): Promise<ProjectDoc> {
+  async #pick(): Promise<ListedProject> {
     if (this.#active.length === 0) {
       const { docs } = await this.#projects.list(this.head, { sort: 'new', limit: 200 }, 'UTC');
       this.#active = docs.filter(({ status, line }) => status !== 'closed' && line.flags.length === 0);
@@ -221,7 +221,7 @@ class Company {
   }
 
   /** What it waits for happens; null: nothing can. */
-  async #next(project: ProjectDoc): Promise<Step | null> {
+  async #next(project: ListedProject): Promise<Step | null> {
     const filter = { field: 'project' as const, in: [project._id] };
     const { docs } = await this.#events.list(this.head, filter, { zone: ZONE, limit: 200 });
     const chain = chainOf({

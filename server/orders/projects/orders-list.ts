@@ -6,10 +6,10 @@ import { conjunctsOf, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { toMongo } from '@svodka/shared/filter/mongo';
 import type { mongo } from 'mongoose';
 import { packKeyset, unpackKeyset } from '../../platform/http/keyset.ts';
-import { BY_DAY, type ProjectDoc } from './project.schema.ts';
+import { BY_DAY, type ListedProject } from './project.schema.ts';
 
 type Query = Record<string, unknown>;
-type Key = { path: string; up: boolean; kind: 'string' | 'number'; of(doc: ProjectDoc): string | number };
+type Key = { path: string; up: boolean; kind: 'string' | 'number'; of(doc: ListedProject): string | number };
 
 const RISK: Key = { path: 'line.risk', up: false, kind: 'number', of: ({ line }) => line.risk };
 const ON: Key = { path: 'line.keys.on', up: true, kind: 'string', of: ({ line }) => line.keys.on };
@@ -45,7 +45,7 @@ const direction = (keys: readonly Key[]): Record<string, 1 | -1> =>
 
 type Place = (string | number)[];
 
-export const placeOf = (order: Order, doc: ProjectDoc): string =>
+export const placeOf = (order: Order, doc: ListedProject): string =>
   packKeyset(keysOf(order).map(({ of }) => of(doc)));
 
 /** @throws AppError `validation` for a place in another order */
@@ -97,7 +97,8 @@ export function tableQuery(ask: TableAsk, found: readonly Query[]): [Query, mong
   const asked = conditions.filter((condition) => Object.keys(condition).length > 0);
   const filter = asked.length > 1 ? { $and: asked } : (asked[0] ?? {});
   const hint = isStretch(wanted) ? { hint: BY_DAY } : {};
-  return [filter, { sort: direction(keys), limit, maxTimeMS: PATIENCE_MS, ...hint }];
+  const projection = { terms: 0, chainEdits: 0, announced: 0 };
+  return [filter, { sort: direction(keys), limit, projection, maxTimeMS: PATIENCE_MS, ...hint }];
 }
 
 const PATIENCE_MS = 4_000;

@@ -1,9 +1,9 @@
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { OrderLine } from '@svodka/shared/contracts/orders';
 import type { ProjectRef } from '@svodka/shared/contracts/refs';
-import type { LineDoc, ProjectDoc } from './project.schema.ts';
+import type { LineDoc, ListedProject, ProjectDoc } from './project.schema.ts';
 
-export function toProject(doc: ProjectDoc): Project {
+export function toProject(doc: ListedProject): Project {
   return {
     id: doc._id,
     number: doc.number,

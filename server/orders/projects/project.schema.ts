@@ -44,6 +44,8 @@ export type ProjectDoc = Kept & {
 
 /** An order without what is derived or decided of it, which is most of it: what its events take from it. */
 export type PlainProject = Omit<ProjectDoc, 'line' | 'chainEdits' | 'announced'>;
+/** An order as lists show it: what only searches and derivations look at stays in the store. */
+export type ListedProject = Omit<ProjectDoc, 'terms' | 'chainEdits' | 'announced'>;
 
 export const ProjectSchema = new Schema<ProjectDoc>(
   {

@@ -9,7 +9,13 @@ import { MONGO } from '../../platform/mongo/mongo.ts';
 import { searchQuery } from '../../platform/mongo/search-query.ts';
 import { Vocabulary } from '../../platform/mongo/vocabulary.ts';
 import { type TableAsk, tableQuery } from './orders-list.ts';
-import { type LineDoc, type PlainProject, type ProjectDoc, ProjectSchema } from './project.schema.ts';
+import {
+  type LineDoc,
+  type ListedProject,
+  type PlainProject,
+  type ProjectDoc,
+  ProjectSchema,
+} from './project.schema.ts';
 
 type Counter = { _id: string; last: number };
 /** What of an order says how much it is, and to whom. */
@@ -144,7 +150,7 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
   }
 
   /** One page of the table of orders. */
-  async table(ask: TableAsk): Promise<ProjectDoc[]> {
+  async table(ask: TableAsk): Promise<ListedProject[]> {
     const found: Record<string, unknown>[] = [];
     for (const words of ask.words) {
       const asked = await searchQuery(this.vocabulary, 'terms', words, { openly: ask.openly });
@@ -152,7 +158,7 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
       found.push(...asked);
     }
     const [filter, options] = tableQuery(ask, found);
-    return this.raw.find(filter as mongo.Filter<ProjectDoc>, options).toArray() as Promise<ProjectDoc[]>;
+    return this.raw.find(filter as mongo.Filter<ProjectDoc>, options).toArray() as Promise<ListedProject[]>;
   }
 
   /** Orders with something to be done by a day of a period. */

@@ -50,7 +50,7 @@ import { lineAtBirth } from './chain-input.ts';
 import { ConfidentialRepository } from './confidential.repository.ts';
 import { placeFrom, placeOf } from './orders-list.ts';
 import { toProject } from './project.mapper.ts';
-import type { PlainProject, ProjectDoc } from './project.schema.ts';
+import type { ListedProject, PlainProject, ProjectDoc } from './project.schema.ts';
 import { isOnTeam, ownProjects, projectScope } from './project-scope.ts';
 import { termsOfProject } from './project-terms.ts';
 import { type OrderSums, ProjectsRepository } from './projects.repository.ts';
@@ -157,7 +157,7 @@ export class ProjectsService {
   }
 
   /** As the contract has it, and as the actor may see it. */
-  card(actor: Actor, doc: ProjectDoc): Project {
+  card(actor: Actor, doc: ListedProject): Project {
     return cardFor(actor, toProject(doc), isOnTeam(actor, doc));
   }
 
