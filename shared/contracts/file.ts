@@ -13,7 +13,7 @@ export const MAX_FILES = 50;
 /** A file is kept in pieces of so many bytes. */
 export const CHUNK_BYTES = 255 * 1024;
 /** What a page sends at once: whole pieces, so that nothing of it is sent again after a cut. */
-export const SENT_BYTES = 16 * CHUNK_BYTES;
+export const SENT_BYTES = 32 * CHUNK_BYTES;
 
 const NAME_LENGTH = 200;
 
