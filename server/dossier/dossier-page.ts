@@ -2,7 +2,7 @@
 // of another place.
 import { createHash } from 'node:crypto';
 import type { Attachment } from '@svodka/shared/contracts/file';
-import { titleIn } from '@svodka/shared/messages/machine-title';
+import { titleIn, whatIn } from '@svodka/shared/messages/machine-title';
 import { happenedAt } from '@svodka/shared/rules/orders/facts';
 import { PAID_BY, REFUNDED_BY } from '@svodka/shared/rules/orders/fills';
 import { DAY_NAMING_TYPES } from '@svodka/shared/rules/orders/work';
@@ -111,14 +111,7 @@ function moneyOf(events: readonly EventDoc[], words: DossierWords): string {
     if (!at) return [];
     const signed = isBack ? -amountKop : amountKop;
     sum += signed;
-    const { say, locale } = words;
-    return [
-      [
-        text(words.moment(at)),
-        text(`${say(`type.${event.type}`)}: ${titleIn(locale, event)}`),
-        text(words.sum(signed)),
-      ],
-    ];
+    return [[text(words.moment(at)), text(whatIn(words.locale, event)), text(words.sum(signed))]];
   });
   if (rows.length === 0) return '';
   const total = ['', text(words.say('dossier.total')), text(words.sum(sum))];

@@ -1,12 +1,12 @@
 import type { Locale } from '@svodka/shared/contracts/common';
 import type { Importance } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { EventType } from '@svodka/shared/contracts/modules';
+import { type EventType, isMachineType } from '@svodka/shared/contracts/modules';
 import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
 import type { MessageKey } from '@svodka/shared/messages/catalogue';
 import { isMessageKey, type MessageParams, translate } from '@svodka/shared/messages/catalogue';
 import { isolated } from '@svodka/shared/messages/isolate';
-import { namesItself, titleIn } from '@svodka/shared/messages/machine-title';
+import { titleIn } from '@svodka/shared/messages/machine-title';
 import { shortZone } from '@svodka/shared/messages/zone-name';
 import { type LetterItem, renderLetter } from '../platform/mailer/letter-page.ts';
 import { oneLine } from '../platform/mailer/mailer.ts';
@@ -81,9 +81,9 @@ function tell({ locale, reason, event, project, counterparties, zone, baseUrl }:
   // neither need be said twice; a machine says all of it in its title.
   const isNamed = firstWord(title) === firstWord(what);
   const isPlain =
-    isNamed || (reason === 'occurred' && (event.type === 'note.free' || namesItself(event.type)));
+    isNamed || (reason === 'occurred' && (event.type === 'note.free' || isMachineType(event.type)));
   const news = isPlain ? title : say('mail.subject', { what, title });
-  const subject = subjectOf(news, isNamed || !isPlain || namesItself(event.type));
+  const subject = subjectOf(news, isNamed || !isPlain || isMachineType(event.type));
 
   /** «№ 348: предоплата внесена — 100 000 ₽, Логинова Е. Н.»; our own words go on in small letters. */
   function subjectOf(words: string, isOurs: boolean): string {

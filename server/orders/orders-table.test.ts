@@ -155,6 +155,17 @@ describe(`the table of orders (seed ${seed})`, () => {
     expect(plan.executionStats.totalDocsExamined).toBe(5);
   });
 
+  it('puts first the order whose whole number is typed, wherever it stands otherwise, and once', async () => {
+    for (const number of ['77', '770', '771', 'A-77']) await makeProject(app.admin, { number });
+    const numbers: string[] = [];
+    for (let after: string | null = ''; after !== null; ) {
+      const page: Table = await read(`search=77&limit=2${after && `&after=${encodeURIComponent(after)}`}`);
+      numbers.push(...page.items.map(({ number }) => number));
+      after = page.next;
+    }
+    expect(numbers).toEqual(['77', 'A-77', '771', '770']);
+  });
+
   it('keeps sums from an order by those who may not know them', async () => {
     const measurer = await app.signIn({ roles: ['measurer'] });
     expect((await measurer.send('GET', '/api/projects?sort=debt')).status).toBe(403);

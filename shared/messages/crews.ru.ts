@@ -148,7 +148,7 @@ export const crewsRu = {
   'deadlines.reason.goods': 'Изделия не готовы',
   'deadlines.reason.waiting': 'Ждём ответа',
   'deadlines.reason.busy': 'Не успеваем',
-  'deadlines.carry.taken': 'Взят срок: {name}. Стрелки — день, Enter — поставить, Esc — вернуть.',
+  'deadlines.carry.taken': 'Взят срок «{name}». Стрелки — день, Enter — поставить, Esc — вернуть.',
   'deadlines.carry.given-up': 'Срок остался на месте',
 
   'keys.carry': 'Взять монтаж, стрелками выбрать день и бригаду',

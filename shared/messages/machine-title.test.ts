@@ -1,6 +1,6 @@
 import { EVENT_TYPES, isMachineType } from '../contracts/modules.ts';
 import './catalogue.ts';
-import { titleIn } from './machine-title.ts';
+import { titleIn, whatIn } from './machine-title.ts';
 
 describe(titleIn, () => {
   const deadline = {
@@ -37,5 +37,18 @@ describe(titleIn, () => {
       deadline.title,
     );
     expect(titleIn('en', { ...deadline, payload: {} })).toBe(deadline.title);
+  });
+});
+
+describe(whatIn, () => {
+  it.each([
+    ['payment.prepaid', 'Предоплата внесена', 'Предоплата внесена'],
+    ['payment.prepaid', 'Prepayment made', 'Предоплата внесена'],
+    ['payment.prepaid', 'Предоплата внесена — 100 000 ₽', 'Предоплата внесена — 100 000 ₽'],
+    ['payment.prepaid', 'Банк подтвердил 70 %', 'Предоплата внесена: Банк подтвердил 70 %'],
+    ['note.free', 'Ждём звонка', 'Ждём звонка'],
+    ['deadline.due', 'Запуск: срок сегодня', 'Запуск: срок сегодня'],
+  ] as const)('says %s «%s» once: «%s»', (type, title, said) => {
+    expect(whatIn('ru', { type, title })).toBe(said);
   });
 });

@@ -1,5 +1,5 @@
 import type { Locale } from '../contracts/common.ts';
-import type { EventType } from '../contracts/modules.ts';
+import { type EventType, isMachineType } from '../contracts/modules.ts';
 import { isMessageKey, type MessageParams, translate } from './translate.ts';
 
 type Titled = { type: EventType; title: string; payload?: Readonly<Record<string, unknown>> | undefined };
@@ -68,13 +68,23 @@ const said = (locale: Locale, key: string, params?: MessageParams): string | nul
   isMessageKey(key) ? translate(locale, key, params) : null;
 const wordOf = (locale: Locale, of: string, code: unknown) => said(locale, `${of}.${String(code)}`);
 
-/** Whether a machine names what it says: that needs no name of the type before it. */
-export const namesItself = (type: EventType): boolean => type in SAID;
-
 /**
  * What an event is called for a reader. What a person wrote stands as it is; what a machine has said is said anew in the
  * reader's language, from its codes: what is stored as its title is for the search only.
  */
 export function titleIn(locale: Locale, { type, title, payload = {} }: Titled): string {
   return SAID[type]?.(payload, locale) ?? title;
+}
+
+const firstWord = (text: string) => /[\p{L}\p{N}]+/u.exec(text)?.[0].toLocaleLowerCase() ?? '';
+
+/** Type and title in one line, unless the title begins as the type does, or a machine wrote it: then it has said so. */
+export function whatIn(locale: Locale, event: Titled): string {
+  const { type } = event;
+  const title = titleIn(locale, event);
+  const name = translate(locale, `type.${type}`);
+  const names = (['ru', 'en'] as const).map((each) => translate(each, `type.${type}`));
+  if (names.includes(title)) return name;
+  const repeats = names.some((each) => firstWord(each) === firstWord(title));
+  return type === 'note.free' || isMachineType(type) || repeats ? title : `${name}: ${title}`;
 }

@@ -4,7 +4,7 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.title': 'Sources',
   'sources.module': 'Module',
   'sources.state': 'State',
-  'sources.on': 'Working',
+  'sources.on': 'On',
   'sources.off': 'Off',
   'sources.silent': 'Silent',
   'sources.heard': 'Last heard from',

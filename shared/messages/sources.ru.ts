@@ -3,7 +3,7 @@ export const sourcesRu = {
   'sources.title': 'Источники',
   'sources.module': 'Модуль',
   'sources.state': 'Состояние',
-  'sources.on': 'Работает',
+  'sources.on': 'Включён',
   'sources.off': 'Выключен',
   'sources.silent': 'Молчит',
   'sources.heard': 'Последний раз',

@@ -1,8 +1,7 @@
 import type { NoticeView } from '@svodka/shared/contracts/notice';
-import { namesItself } from '@svodka/shared/messages/machine-title';
-import { translate } from '@svodka/shared/messages/translate';
-import { orderAndCustomer, type Titled, titleOf } from '../../state/event-names.ts';
-import { t } from '../../state/i18n.svelte.ts';
+import { whatIn } from '@svodka/shared/messages/machine-title';
+import { orderAndCustomer, titleOf } from '../../state/event-names.ts';
+import { i18n, t } from '../../state/i18n.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
@@ -12,18 +11,6 @@ import { toasts } from '../../state/toasts.svelte.ts';
 import { moduleColor, typeIcon } from '../event-look/module-look.ts';
 
 const LASTS_MS = 12_000;
-
-const firstWord = (text: string) => /[\p{L}\p{N}]+/u.exec(text)?.[0].toLocaleLowerCase() ?? '';
-
-/** Type and title in one line, unless the title begins as the type does: then it has said so. */
-export function whatHappened(event: Titled): string {
-  const { type } = event;
-  const title = titleOf(event);
-  const names = (['ru', 'en'] as const).map((locale) => translate(locale, `type.${type}`));
-  if (names.includes(title)) return t(`type.${type}`);
-  const repeats = names.some((name) => firstWord(name) === firstWord(title));
-  return type === 'note.free' || namesItself(type) || repeats ? title : `${t(`type.${type}`)}: ${title}`;
-}
 
 /** Tells of a notice that has just come: what happened, on which order. What is done about it reads it. */
 export function toastNotice(notice: NoticeView, open: (eventId: string) => void): void {
@@ -37,7 +24,7 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
         name: refs.user(notice.comment?.authorId)?.name ?? '',
       })
     : notice.reason === 'occurred'
-      ? whatHappened(event)
+      ? whatIn(i18n.locale, event)
       : `${t(`notice.${notice.reason}`)}: ${titleOf(event)}`;
   const read = () => void notices.seen({ ids: [notice.id] }).catch(() => {});
   toasts.show({

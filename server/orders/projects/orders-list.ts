@@ -80,6 +80,8 @@ export type TableAsk = Omit<OrdersQuery, 'after' | 'filter' | 'search'> & {
   filter: ResolvedFilter;
   /** Words that all have to be found; looked up apart, because the index of words leads there. */
   words: readonly string[];
+  /** Only the order of this number. */
+  number?: string;
   /** Restricts to what the asker may see; `{}`: everything. */
   scope: Query;
   /** Without what stands on cards that the asker may not see. */
@@ -92,6 +94,7 @@ export function tableQuery(ask: TableAsk, found: readonly Query[]): [Query, mong
   const { scope, ids, filter: wanted, after, limit } = ask;
   const keys = keysOf(ask);
   const conditions: Query[] = [scope, ...found, toMongo(wanted)];
+  if (ask.number !== undefined) conditions.push({ number: ask.number });
   if (ids) conditions.push({ _id: { $in: ids as Id[] } });
   if (after) conditions.push(behind(keys, after));
   const asked = conditions.filter((condition) => Object.keys(condition).length > 0);

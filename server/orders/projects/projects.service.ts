@@ -185,18 +185,26 @@ export class ProjectsService {
       now: this.clock.now(),
       zone,
     }).filter;
-    const found = await this.projects.table({
+    const asked = {
       ...query,
       filter: openly ? (withoutCards(resolved) as ResolvedFilter) : resolved,
       words: [search, ...parts.flatMap((part) => ('text' in part ? part.text : []))],
       scope: projectScope(actor),
       openly,
-      after: after === undefined ? null : placeFrom(query, after),
-      limit: limit + 1,
-    });
+    };
+    const place = after === undefined ? null : placeFrom(query, after);
+    // Who types the whole number of an order means that one: it stands first and nowhere else.
+    const isNamed = search.trim() !== '' && query.group === undefined;
+    const [found, named] = await Promise.all([
+      this.projects.table({ ...asked, after: place, limit: limit + 1 }),
+      isNamed ? this.projects.table({ ...asked, number: search.trim(), after: null, limit: 1 }) : [],
+    ]);
     const docs = found.slice(0, limit);
     const last = docs.at(-1);
-    return { docs, next: found.length > limit && last ? placeOf(query, last) : null };
+    return {
+      docs: [...(place ? [] : named), ...docs.filter(({ _id }) => _id !== named[0]?._id)],
+      next: found.length > limit && last ? placeOf(query, last) : null,
+    };
   }
 
   /**
