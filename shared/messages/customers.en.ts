@@ -98,7 +98,6 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.consent.saved': 'Consent recorded',
   'customer.consent.ended': 'Consent withdrawn: no more e-mails',
 
-  'letters.title': 'Letters to customers',
   'letters.kind': 'Letter',
   'letters.language': 'Language',
   'letters.subject': 'Subject',

@@ -97,7 +97,6 @@ export const customersRu = {
   'customer.consent.saved': 'Согласие записано',
   'customer.consent.ended': 'Согласие отозвано: писем больше не будет',
 
-  'letters.title': 'Тексты писем заказчикам',
   'letters.kind': 'Письмо',
   'letters.language': 'Язык',
   'letters.subject': 'Тема',

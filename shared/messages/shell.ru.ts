@@ -26,5 +26,6 @@ export const shellRu = {
   'rules.title': 'Правила',
   'payments.title': 'Выписка банка',
   'workdays.title': 'Рабочие дни',
+  'letters.title': 'Тексты писем заказчикам',
   'tables.title': 'Таблицы',
 };
