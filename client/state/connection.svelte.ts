@@ -8,9 +8,11 @@ class Connection {
   #everOnline = $state(false);
   #behind = $state(0);
   #pending = $state(0);
+  #asOf = $state<number | null>(null);
 
   constructor() {
     live.onState((state) => {
+      if (this.#link === 'online') this.#asOf = Date.now();
       this.#link = state;
       if (state === 'online') this.#everOnline = true;
       else this.#pending = 0;
@@ -20,6 +22,16 @@ class Connection {
   get word(): ConnectionWord {
     if (this.#link === 'online') return this.#pending > 0 || this.#behind > 0 ? 'catching-up' : 'online';
     return this.#everOnline || this.#link === 'offline' ? 'offline' : 'connecting';
+  }
+
+  /** Without a line: of when that is what the screen shows, ms. Null while it shows nothing. */
+  get asOf(): number | null {
+    return this.#asOf;
+  }
+
+  /** A screen begins with what was kept on the device at that instant. */
+  showsKept(at: number): void {
+    if (this.#link !== 'online') this.#asOf = at;
   }
 
   /** Changes that have arrived and are not yet on the screen; 0 while their number is not known. */

@@ -6,7 +6,7 @@ import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Count, FeedFrame } from '@svodka/shared/feed/feed';
 import { FeedView } from '@svodka/shared/feed/feed-view';
-import { compareRows, parseRowKey, type RowKey } from '@svodka/shared/feed/order';
+import { compareRows, formatRowKey, parseRowKey, type RowKey } from '@svodka/shared/feed/order';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { toText } from '@svodka/shared/filter/text';
 import { live, retryDelay } from '../api/live.ts';
@@ -118,6 +118,25 @@ export class Feed {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Without a line: begins with rows that were kept on the device. What the server answers takes their place. */
+  begin(rows: readonly SvodkaEvent[], hasMore: boolean): void {
+    const last = rows.at(-1);
+    if (this.#state !== 'loading' || live.state === 'online') return;
+    this.#view = new FeedView({
+      mode: 'snapshot',
+      room: '',
+      position: '',
+      rows: [...rows],
+      next: hasMore && last ? formatRowKey(last) : null,
+      refs: { projects: [], counterparties: [], users: [] },
+      count: null,
+      reset: false,
+    });
+    this.#state = 'ready';
+    this.#answered = true;
+    this.#draw();
   }
 
   /** Loads the next older page, if there is one and none is on its way. */

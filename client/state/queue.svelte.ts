@@ -6,7 +6,7 @@ import { type Id, newId } from '@svodka/shared/contracts/id';
 import { live, retryDelay } from '../api/live.ts';
 import { ApiError } from '../api/rest.ts';
 import { type Answer, type Deed, eventIdOf, perform } from './deeds.ts';
-import { forgetOldOwn, isFragile, listOwn, readOwn, whenOwnChanges, writeOwn } from './own-storage.ts';
+import { isFragile, listOwn, ownSettled, readOwnAnew, whenOwnChanges, writeOwn } from './own-storage.ts';
 import { session } from './session.svelte.ts';
 
 export type Entry = {
@@ -68,7 +68,6 @@ export class Queue {
       // What storage keeps goes on after a reload.
       if (isFragile() && this.#entries.length > 0) event.preventDefault();
     });
-    forgetOldOwn();
   }
 
   /** Sends nothing more: the page ends. */
@@ -205,7 +204,8 @@ export class Queue {
     if (this.#sending || !person || session.user?.id !== person) return;
     this.#sending = true;
     try {
-      const work = () => this.#sendAll(person);
+      // The next tab finds in the database what this one has sent.
+      const work = () => this.#sendAll(person).finally(ownSettled);
       await (navigator.locks ? navigator.locks.request(`svodka.outbox.${person}`, work) : work());
     } finally {
       this.#sending = false;
@@ -220,7 +220,7 @@ export class Queue {
         return;
       }
       // Another tab may have sent it while this one waited for its turn.
-      const entry = readOwn<Entry>(person, NAME + next.id);
+      const entry = await readOwnAnew<Entry>(person, NAME + next.id);
       if (!entry) {
         this.#remove(next.id);
         this.#tell(next.id, { state: 'done', answer: {} });

@@ -1,3 +1,4 @@
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { CounterpartyRef, ProjectRef, Refs, UserRef } from '@svodka/shared/contracts/refs';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
@@ -34,6 +35,26 @@ class References {
     put(this.#projects, refs.projects);
     put(this.#counterparties, refs.counterparties);
     put(this.#users, refs.users);
+  }
+
+  /** What the ids in these events stand for, as far as it is known here. */
+  of(events: readonly Pick<SvodkaEvent, 'projectId' | 'counterpartyIds' | 'author' | 'claim'>[]): Refs {
+    const known = <T>(ids: Iterable<Id | null | undefined>, all: Map<Id, T>) =>
+      [...new Set(ids)].flatMap((id) => (id && all.get(id)) || []);
+    return {
+      projects: known(
+        events.map(({ projectId }) => projectId),
+        this.#projects,
+      ),
+      counterparties: known(
+        events.flatMap(({ counterpartyIds }) => counterpartyIds),
+        this.#counterparties,
+      ),
+      users: known(
+        events.flatMap(({ author, claim }) => [author.userId, claim?.by]),
+        this.#users,
+      ),
+    };
   }
 
   project(id: Id | null | undefined): ProjectRef | undefined {

@@ -14,6 +14,9 @@ import {
 import { live } from '../api/live.ts';
 import { ApiError, ask, askAs, whenUnauthenticated } from '../api/rest.ts';
 import { i18n } from './i18n.svelte.ts';
+import { onDevice } from './on-device.ts';
+import { openOwn } from './own-storage.ts';
+import { keepSeen, seenBy, seenLast } from './seen.ts';
 
 /**
  * `checking` until the server has said who this is; `unreachable` when it cannot be asked. `ended`: was signed in,
@@ -25,19 +28,23 @@ export type SessionState = 'checking' | 'unreachable' | 'out' | 'ended' | 'in';
 export const page = { leave: (address: string) => location.assign(address) };
 
 const HINT = 'svodka.signed-in';
+/** Instead of a person: whoever was here has signed out, and the server could not be told. */
+const LEAVING = 'leaving';
+/** How often the server is asked while the page shows what was kept, ms. */
+const AGAIN_MS = 4_000;
 
-/** Whether somebody has signed in here: without that the server need not be asked, and logs no refusal. */
-function mayBeIn(): boolean {
+/** Who has signed in here; null: nobody, and the server need not be asked, and logs no refusal. */
+function lastHere(): string | null {
   try {
-    return localStorage.getItem(HINT) !== null;
+    return localStorage.getItem(HINT);
   } catch {
-    return true;
+    return '';
   }
 }
 
-function remember(isIn: boolean): void {
+function remember(who: Id | typeof LEAVING | null): void {
   try {
-    if (isIn) localStorage.setItem(HINT, '1');
+    if (who !== null) localStorage.setItem(HINT, who);
     else localStorage.removeItem(HINT);
   } catch {
     // Storage is switched off: the server is asked each time.
@@ -50,8 +57,12 @@ class CurrentSession {
   /** Who has been signed in on this page so far. */
   #last: Id | null = null;
   #onEntered = new Set<(user: User) => void>();
+  /** The server was not reached: this is who was here the last time, with what was read then. */
+  #isKept = $state(false);
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
+    addEventListener('online', () => this.#isKept && void this.check());
     whenUnauthenticated(() => this.#left('ended'));
     live.whenRefused(() => void this.check());
   }
@@ -65,6 +76,10 @@ class CurrentSession {
     this.#onEntered.add(listener);
     if (this.user) listener(this.user);
     return () => this.#onEntered.delete(listener);
+  }
+
+  get isKept(): boolean {
+    return this.#isKept;
   }
 
   get user(): User | null {
@@ -100,38 +115,57 @@ class CurrentSession {
     return this.actor !== null && mayRemove(this.actor, event);
   }
 
-  /** Asks the server who this is. */
+  /** Asks the server who this is; where it cannot be reached, whoever was here last goes on with what was kept. */
   async check(): Promise<void> {
-    if (this.#state === 'checking' && !mayBeIn()) {
+    clearTimeout(this.#timer);
+    const last = lastHere();
+    if (this.#state === 'checking' && last === null) {
       this.#state = 'out';
       return;
     }
+    void onDevice();
     try {
-      this.#entered(await ask('GET /session'));
+      if (last === LEAVING) {
+        await ask('DELETE /session');
+        remember(null);
+        this.#state = 'out';
+      } else await this.#entered(await ask('GET /session'));
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'unauthenticated') {
+      if (last === LEAVING) this.#state = 'out';
+      else if (error instanceof ApiError && error.code === 'unauthenticated') {
         // Asked twice at once, as a slow server has it, the second answer still finds that the session was ended.
         this.#left(this.#state === 'in' || this.#state === 'ended' ? 'ended' : 'out');
-      } else if (this.#state !== 'in') this.#state = 'unreachable';
+      } else if (this.#state !== 'in') await this.#goOn(last);
+      if (this.#isKept) this.#timer = setTimeout(() => void this.check(), AGAIN_MS);
     }
   }
 
   /** Throws `ApiError`. */
   async signIn(login: string, password: string): Promise<void> {
-    this.#entered(await ask('POST /session', { body: { login, password } }));
+    await this.#entered(await ask('POST /session', { body: { login, password } }));
   }
 
-  /** Leaves a page that knows nothing of who was here. Throws `ApiError`. */
+  /** Leaves a page that knows nothing of who was here; without a line the server is told later. Throws `ApiError`. */
   async signOut(): Promise<void> {
-    await ask('DELETE /session');
-    remember(false);
-    page.leave('/');
+    let told: null | typeof LEAVING = null;
+    try {
+      await ask('DELETE /session');
+    } catch (error) {
+      if (!(error instanceof ApiError && error.network)) throw error;
+      told = LEAVING;
+    }
+    await this.#leave(told);
   }
 
   /** Ends every session of this person, this one too. */
   async signOutEverywhere(): Promise<void> {
     await ask('DELETE /sessions');
-    remember(false);
+    await this.#leave(null);
+  }
+
+  async #leave(told: null | typeof LEAVING): Promise<void> {
+    remember(told);
+    await seenBy(null);
     page.leave('/');
   }
 
@@ -149,29 +183,47 @@ class CurrentSession {
     i18n.setZone(user.tz);
   }
 
-  #entered(session: Session): void {
+  /** Without the server. */
+  async #goOn(last: string | null): Promise<void> {
+    const kept = last ? await seenLast<Session>('session', 'of', last) : null;
+    // The server may have answered another question meanwhile.
+    if (this.#state === 'in') return;
+    if (kept && Date.parse(kept.value.expiresAt) > Date.now()) await this.#entered(kept.value, true);
+    else this.#state = 'unreachable';
+  }
+
+  async #entered(session: Session, isKept = false): Promise<void> {
+    const { id } = session.user;
     // What the page holds is the other's; whoever comes begins with a page of their own.
-    if (this.#last !== null && this.#last !== session.user.id) {
-      remember(true);
+    if (this.#last !== null && this.#last !== id) {
+      remember(id);
       live.disconnect();
       page.leave('/');
       return;
     }
-    this.#last = session.user.id;
-    askAs(session.user.id);
+    this.#last = id;
+    askAs(id);
+    await openOwn(id);
     this.#session = session;
+    this.#isKept = isKept;
     i18n.setLocale(session.user.locale);
     i18n.setZone(session.user.tz);
     this.#state = 'in';
-    remember(true);
-    live.connect();
+    remember(id);
+    void seenBy(id);
+    if (!isKept) {
+      void keepSeen('session', 'of', session);
+      live.connect();
+    }
     for (const listener of this.#onEntered) listener(session.user);
   }
 
   #left(state: 'out' | 'ended'): void {
     if (state === 'ended' && this.#state !== 'in') return;
-    remember(false);
+    remember(null);
+    void seenBy(null);
     live.disconnect();
+    this.#isKept = false;
     this.#session = null;
     this.#state = state;
   }

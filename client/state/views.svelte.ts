@@ -9,6 +9,7 @@ import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';
 import { counts } from './counts.ts';
 import { t } from './i18n.svelte.ts';
+import { keepSeen, seenLast } from './seen.ts';
 import { session } from './session.svelte.ts';
 import { URGENT } from './urgent.ts';
 
@@ -52,6 +53,7 @@ class Views {
 
   constructor() {
     live.onConnect(() => void this.#refresh());
+    session.onEntered(() => session.isKept && void this.#beginKept());
     // What one of them asks is another feed from now on.
     live.on('feed.reset', ({ room }) => {
       // Which rooms are theirs is not known before the answer, and the answer may be older than this.
@@ -125,10 +127,18 @@ class Views {
     try {
       this.#items = (await ask('GET /views')).items.sort(byOrder);
       this.#loaded = true;
+      void keepSeen('views', 'all', this.#items);
     } catch {
       // The last known ones stay; the next connection asks again.
     }
     await this.#subscribe();
+  }
+
+  async #beginKept(): Promise<void> {
+    const kept = await seenLast<View[]>('views', 'all');
+    if (this.#loaded || !kept) return;
+    this.#items = kept.value;
+    this.#loaded = true;
   }
 
   #anew(): void {

@@ -44,13 +44,14 @@ export const deskRu = {
   'link.online': 'в эфире',
   'link.connecting': 'подключаюсь',
   'link.catchingUp': '{count, plural, =0 {догоняю} other {догоняю #}}',
-  'link.offline': '{queued, plural, =0 {нет связи} other {нет связи, # в очереди}}',
+  'link.offline': 'нет связи',
+  'link.asOf': 'нет связи · данные на {at}',
   'link.hint.online': 'Лента обновляется сама.',
   'link.hint.catchingUp': 'Связь вернулась, показываю пропущенное.',
   'link.hint.offline':
     'На экране то, что было известно до обрыва. Связь вернётся сама, ваши действия дойдут.',
   'link.queued':
-    '{queued, plural, one {# действие ждёт связи} few {# действия ждут связи} many {# действий ждут связи} other {# действия ждут связи}}',
+    '{queued, plural, one {# ждёт отправки} few {# ждут отправки} many {# ждут отправки} other {# ждут отправки}}',
 
   'due.pill.overdue': 'просрочен {span}',
   'due.pill.overdueYesterday': 'просрочен со вчера {time}',
@@ -263,11 +264,12 @@ export const deskRu = {
   'field.deleted': 'Удалено',
   'field.departmentId': 'Отдел',
 
+  'device.refused': 'Браузер не хранит данные на этом устройстве',
+  'device.refused.text':
+    'Приватное окно или нет места. Работать можно, но без связи лента после перезагрузки не откроется.',
   'own.refused': 'Браузер не сохраняет набранное',
   'own.refused.text':
     'Хранилище браузера запрещено или заполнено. Не закрывайте страницу, пока всё не отправится.',
-  'unsent.title': 'Не отправлено',
-  'unsent.none': 'Всё отправлено.',
   'unsent.count':
     '{count, plural, one {# не принято} few {# не приняты} many {# не принято} other {# не принято}}',
   'unsent.refused': 'Не принято:',
@@ -275,25 +277,8 @@ export const deskRu = {
   'unsent.sending': 'Отправляю…',
   'unsent.again': 'Повторить',
   'unsent.change': 'Изменить',
-  'unsent.edit': 'Правка: {title}',
   'unsent.drop': 'Отбросить',
   'unsent.yours': 'Ваша правка',
-  'unsent.resolve': 'Решено: {title}',
-  'unsent.reopen': 'Возвращено в работу: {title}',
-  'unsent.open': 'Требует действия: {title}',
-  'unsent.record': 'К сведению: {title}',
-  'unsent.remove': 'Удалено: {title}',
-  'unsent.restore': 'Восстановлено: {title}',
-  'unsent.claim': 'Взято в работу: {title}',
-  'unsent.release': 'Отпущено: {title}',
-  'unsent.snooze': 'Отложено: {title}',
-  'unsent.wake': 'Возвращено из отложенных: {title}',
-  'unsent.comment': 'Комментарий · {title}',
-  'unsent.comment.edit': 'Правка комментария · {title}',
-  'unsent.comment.remove': 'Удаление комментария · {title}',
-  'unsent.comment.restore': 'Возврат комментария · {title}',
-  'unsent.comment.react': 'Отметка · {title}',
-  'unsent.create': 'Новое событие · {title}',
   'comment.blind': 'не увидит',
   'comment.blind.text':
     '{count, plural, =1 {{names} не увидит: нет доступа к событию. Упоминание не отправится.} other {{names} не увидят: нет доступа к событию. Упоминания не отправятся.}}',

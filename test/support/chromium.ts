@@ -46,7 +46,13 @@ export function describeInBrowser(name: string, tests: () => void): void {
   (findChromium() ? describe : describe.skip)(name, tests);
 }
 
-const HERE = { locale: 'ru-RU', timezoneId: 'Europe/Moscow', viewport: { width: 1440, height: 900 } };
+/** A worker's own requests pass by what a test lays between page and server; a test of it asks for it. */
+const HERE: BrowserContextOptions = {
+  serviceWorkers: 'block',
+  locale: 'ru-RU',
+  timezoneId: 'Europe/Moscow',
+  viewport: { width: 1440, height: 900 },
+};
 
 /** A browser of its own on a profile that is kept: opened again, it is the same device after a restart. */
 export async function openProfile(

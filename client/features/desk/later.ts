@@ -2,6 +2,8 @@ import { later } from '../later/parts.ts';
 
 /** What can be done to the chosen rows together. */
 export const bulkBar = later(() => import('./BulkBar.svelte'));
+/** The values of a field, to choose among. */
+export const clausePicker = later(() => import('./ClausePicker.svelte'));
 export const viewDialog = later(() => import('./ViewDialog.svelte'));
 /** A filter as text, for who would rather write it. */
 export const filterText = later(() => import('./FilterText.svelte'));

@@ -4,6 +4,7 @@
 import type { Comment, Reaction, Reader } from '@svodka/shared/contracts/comment';
 import type { Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Refs } from '@svodka/shared/contracts/refs';
 import type { Answer } from '@svodka/shared/routes/all';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
@@ -16,8 +17,14 @@ import { t } from '../../state/i18n.svelte.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
 import { type Entry, queue } from '../../state/queue.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { keepSeen, seenLast } from '../../state/seen.ts';
 import { session } from '../../state/session.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
+
+/** How much of a discussion is kept on the device, and how long after the last change, ms. */
+const KEPT_COMMENTS = 200;
+const KEPT_AFTER_MS = 700;
+type KeptEvent = { event: SvodkaEvent; comments: Comment[]; refs: Refs };
 
 /** A comment as it is drawn: one that waits to be sent, or what is to become of one, has its entry in the outbox. */
 export type Said = Comment & { entry?: Entry };
@@ -68,6 +75,7 @@ export class OpenEvent {
   #commentsState = $state<'loading' | 'ready' | 'failed'>('loading');
   #revisions = $state.raw<Revision[] | null>(null);
   #revisionsFor = -1;
+  #keeping: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   /** @param given the event as a list has it, to begin with */
@@ -187,6 +195,7 @@ export class OpenEvent {
   changed(event: SvodkaEvent): void {
     if (this.#event && this.#event.version > event.version) return;
     this.#event = event;
+    this.#keepSoon();
     if (event.version > this.#goneAt) this.#goneAt = 0;
   }
 
@@ -277,6 +286,7 @@ export class OpenEvent {
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#keeping);
     for (const off of this.#off) off();
   }
 
@@ -290,6 +300,34 @@ export class OpenEvent {
     if (!held || held.version < comment.version) this.#comments.set(comment.id, comment);
   }
 
+  /** The event and what was said of it, as far as the device has them: it is read without a line, too. */
+  #keepSoon(): void {
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => {
+      const event = this.#event;
+      if (this.#closed || !event || this.gone || this.#commentsState !== 'ready') return;
+      const comments = [...this.#comments.values()].sort(byTime).slice(-KEPT_COMMENTS);
+      const users = comments.map(({ authorId }) => ({ ...event, author: { userId: authorId, name: '' } }));
+      void keepSeen('event', this.id, {
+        event,
+        comments,
+        refs: refs.of([event, ...users]),
+      } satisfies KeptEvent);
+    }, KEPT_AFTER_MS);
+  }
+
+  /** False: it was never opened here. */
+  async #readKept(): Promise<boolean> {
+    const kept = await seenLast<KeptEvent>('event', this.id);
+    if (!kept || this.#closed) return kept !== null;
+    const { event, comments, refs: named } = kept.value;
+    refs.add(named);
+    this.changed(event);
+    for (const comment of comments) this.#take(comment);
+    this.#commentsState = 'ready';
+    return true;
+  }
+
   /** Without the line: as it stands just now. */
   async #read(): Promise<void> {
     try {
@@ -299,6 +337,7 @@ export class OpenEvent {
       this.changed(answer.event);
       await this.#takeComments([], '');
     } catch (error) {
+      if (error instanceof ApiError && error.network && (await this.#readKept())) return;
       this.#failed(error);
     }
   }
@@ -328,6 +367,7 @@ export class OpenEvent {
         after = page.next;
       }
       this.#commentsState = 'ready';
+      this.#keepSoon();
     } catch {
       if (this.#commentsState === 'loading') this.#commentsState = 'failed';
     }
