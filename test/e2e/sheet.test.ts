@@ -10,7 +10,9 @@ import { type Chromium, describeInBrowser, launchChromium, openProfile } from '.
 import { Client } from '../support/client.ts';
 import { makeEvent, makeProject } from '../support/factories.ts';
 import { attach } from '../support/files.ts';
+import { keptIn } from '../support/kept.ts';
 import { Person } from '../support/person.ts';
+import { until } from '../support/until.ts';
 
 const WAIT = { timeout: 60_000 };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -61,10 +63,11 @@ describeInBrowser('a measurement sheet', () => {
       .setInputFiles({ name: 'лист.jpg', mimeType: 'image/jpeg', buffer: await photo('#a84') });
     await form.getByText('лист.jpg').waitFor(WAIT);
     // Kept a moment after it was typed; the next browser has nothing else.
-    await page.waitForFunction(() => {
-      const kept = Object.entries(localStorage).filter(([key]) => /draft\.event\.new|\.file\./.test(key));
-      return kept.length === 2 && kept.some(([, value]) => value.includes('1385'));
-    }, WAIT);
+    await until(async () => {
+      const typed = await keptIn(page, 'typed');
+      const kept = [...typed].filter(([name]) => /draft\.event\.new|^file\./.test(name));
+      return kept.length === 2 && JSON.stringify(kept).includes('1385');
+    });
     await phone.close();
 
     phone = await openProfile(profile, PHONE);

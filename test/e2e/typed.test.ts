@@ -63,7 +63,7 @@ describeInBrowser('what was typed', () => {
       await page.keyboard.press('n');
       await page.getByLabel(/^Что произошло/).fill('Записано без связи');
       await page.keyboard.press('Control+Enter');
-      await page.getByText('2 в очереди').click();
+      await page.getByText('2 ждут отправки').click();
       await page.getByText('Новое событие · Записано без связи').waitFor();
       await page.keyboard.press('Escape');
       expect(await comments()).toEqual([]);
