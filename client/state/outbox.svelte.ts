@@ -9,7 +9,7 @@ import { orderAndCustomer, titleOf } from './event-names.ts';
 import { holdAsk } from './hold-ask.svelte.ts';
 import { t } from './i18n.svelte.ts';
 import { Overlays } from './overlays.ts';
-import { type Entry, queue } from './queue.svelte.ts';
+import { type Entry, madeAt, queue } from './queue.svelte.ts';
 import { refs } from './refs.svelte.ts';
 import { session } from './session.svelte.ts';
 import { takeBack } from './take-back.ts';
@@ -69,10 +69,16 @@ function putOffAgain(event: SvodkaEvent): Act {
   return { kind: 'snooze', event, ask: { ...(until && { until }), ...(type && { type }) } };
 }
 
+/** What was done, in a word: «Решено». */
+export const doneWord = (kind: Act['kind']): string => t(DONE[kind]);
+
+/** Whoever did it has looked away by then, ms: that it is refused is said at its event too. */
+const LOOKED_AWAY_MS = 10_000;
+
 /** How far back an undo reaches. */
 const UNDO_MOST = 50;
 
-const isAct = (deed: Deed): deed is Act => deed.kind in DONE;
+export const isAct = (deed: Deed): deed is Act => deed.kind in DONE;
 
 const currentOf = (error: ApiError): SvodkaEvent | undefined => error.body.current as SvodkaEvent | undefined;
 
@@ -219,11 +225,11 @@ class Outbox {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Nothing was typed: there is nothing to keep, and a second try would be refused as well. */
+  /** Nothing was typed: of what was done just now there is nothing to keep. */
   #refused({ id, deed }: Entry, error: ApiError): void {
     if (!isAct(deed)) return;
     this.#done = this.#done.filter((each) => 'undo' in each || each.id !== id);
-    queue.drop(id);
+    if (Date.now() - madeAt(id) < LOOKED_AWAY_MS) queue.drop(id);
     const holder = deed.kind === 'claim' ? holderIn(error) : undefined;
     toasts.show({
       key: `undo ${deed.event.id}`,

@@ -37,6 +37,9 @@ export function isForNow(error: ApiError): boolean {
   );
 }
 
+/** When it was made, ms. */
+export const madeAt = (id: Id): number => Number.parseInt(id.replace('-', '').slice(0, 12), 16);
+
 export class Queue {
   #entries = $state.raw<readonly Entry[]>([]);
   #person: Id | null = null;
@@ -86,6 +89,13 @@ export class Queue {
   get waiting(): number {
     const waiting = this.#entries.filter(({ refusal }) => !refusal).length;
     return this.#online && this.#attempt === 0 ? 0 : waiting;
+  }
+
+  #refusedOf = $derived(new Set(this.refused.map(({ deed }) => eventIdOf(deed))));
+
+  /** Whether something that was done to the event was refused, and its author has not decided what of it. */
+  isRefused(eventId: Id): boolean {
+    return this.#refusedOf.has(eventId);
   }
 
   get refused(): readonly Entry[] {

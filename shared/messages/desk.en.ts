@@ -264,6 +264,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'own.refused': 'The browser is not saving what you type',
   'own.refused.text': 'Browser storage is blocked or full. Do not close the page until everything is sent.',
   'unsent.count': '{count, plural, other {# refused}}',
+  'unsent.row': 'refused',
   'unsent.refused': 'Refused:',
   'unsent.waits': 'Waiting for the connection',
   'unsent.sending': 'Sending…',

@@ -272,6 +272,7 @@ export const deskRu = {
     'Хранилище браузера запрещено или заполнено. Не закрывайте страницу, пока всё не отправится.',
   'unsent.count':
     '{count, plural, one {# не принято} few {# не приняты} many {# не принято} other {# не принято}}',
+  'unsent.row': 'не принято',
   'unsent.refused': 'Не принято:',
   'unsent.waits': 'Ждёт связи',
   'unsent.sending': 'Отправляю…',

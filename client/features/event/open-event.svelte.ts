@@ -15,7 +15,7 @@ import { titleOf } from '../../state/event-names.ts';
 import { followAgain, followEvent } from '../../state/follow.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
-import { type Entry, queue } from '../../state/queue.svelte.ts';
+import { type Entry, madeAt, queue } from '../../state/queue.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { keepSeen, seenLast } from '../../state/seen.ts';
 import { session } from '../../state/session.svelte.ts';
@@ -34,7 +34,7 @@ const byTime = (a: Comment, b: Comment) =>
 
 /** A comment that waits to be sent, as it will be. */
 function pending({ id }: Entry, { eventId, body, mentionIds, groups, replyToId, isPublic }: Say): Comment {
-  const createdAt = new Date(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toISOString();
+  const createdAt = new Date(madeAt(id)).toISOString();
   const authorId = session.user?.id ?? '';
   return {
     id,
@@ -163,8 +163,10 @@ export class OpenEvent {
     return [...[...said.values()].sort(byTime), ...waiting];
   });
 
-  /** Edits of the event itself that are not with the server yet, or were refused. */
-  edits = $derived.by(() => queue.of(this.id).filter(({ deed }) => deed.kind === 'edit'));
+  /** Edits of the event itself that are not with the server yet, and what else was done to it and refused. */
+  unsent = $derived.by(() =>
+    queue.of(this.id).filter(({ deed, refusal }) => deed.kind === 'edit' || (refusal && 'event' in deed)),
+  );
 
   get commentsState(): 'loading' | 'ready' | 'failed' {
     return this.#commentsState;
