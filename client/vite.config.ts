@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { compression, defineAlgorithm } from 'vite-plugin-compression2';
@@ -46,31 +43,6 @@ const withoutUncalled: Plugin = {
   },
 };
 
-const OUT = join(import.meta.dirname, '../build/client');
-const WORKER = 'sw.js';
-/** Tells the service worker which files make up this build; another list makes another worker. */
-const shell: Plugin = {
-  name: 'shell',
-  apply: 'build',
-  closeBundle: {
-    order: 'post',
-    sequential: true,
-    handler() {
-      const names = readdirSync(OUT, { recursive: true, encoding: 'utf8' }).map((name) =>
-        name.replaceAll('\\', '/'),
-      );
-      const files = names
-        .filter((name) => /\.\w+$/.test(name) && !/\.(br|gz|map)$/.test(name) && name !== WORKER)
-        .sort();
-      const hash = createHash('sha256');
-      for (const name of files) hash.update(name).update(readFileSync(join(OUT, name)));
-      const list = { version: hash.digest('hex').slice(0, 12), files: files.map((name) => `/${name}`) };
-      const worker = readFileSync(join(import.meta.dirname, 'public', WORKER), 'utf8');
-      writeFileSync(join(OUT, WORKER), `self.SHELL = ${JSON.stringify(list)};\n${worker}`);
-    },
-  },
-};
-
 export default defineConfig({
   plugins: [
     withoutUncalled,
@@ -78,9 +50,9 @@ export default defineConfig({
     compression({
       algorithms: [defineAlgorithm('brotliCompress'), defineAlgorithm('gzip')],
       threshold: 1024,
+      // Finished by scripts/build.mjs.
       exclude: /sw\.js$/,
     }),
-    shell,
   ],
   resolve: { conditions: ['svodka-source', ...defaultClientConditions] },
   server: {

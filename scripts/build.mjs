@@ -94,6 +94,21 @@ function clientSources() {
   return hash.digest('hex');
 }
 
+/** Tells the service worker which files make up this build; another list makes another worker. */
+function tellWorker() {
+  const dir = at('build/client');
+  const isPage = (name) => /\.\w+$/.test(name) && !/(^\.built|^sw\.js|\.br|\.gz|\.map)$/.test(name);
+  const names = [...files(dir, isPage)].sort();
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(relative(dir, name)).update(readFileSync(name));
+  const paths = names.map((name) => `/${relative(dir, name).replaceAll('\\', '/')}`);
+  const shell = { version: hash.digest('hex').slice(0, 12), files: paths };
+  put(
+    join(dir, 'sw.js'),
+    `self.SHELL = ${JSON.stringify(shell)};\n${readFileSync(at('client/public/sw.js'), 'utf8')}`,
+  );
+}
+
 /** Bundles the client when any of its sources, or of the shared ones, is not what the last bundle was made of. */
 export function buildClient() {
   const stamp = at('build/client/.built');
@@ -112,6 +127,7 @@ export function buildClient() {
     },
   );
   if (run.status !== 0) throw new Error('The dashboard did not build; see above.');
+  tellWorker();
   writeFileSync(stamp, sources);
   console.log(`Built the dashboard in ${seconds(started)}`);
   return true;

@@ -2,7 +2,7 @@
 // Answers of the server and people's files are never kept here. A page is always asked of the server first, so none
 // stays old; files whose name has their hash are the same for ever. It also shows what the desk pushes to this browser.
 //
-// `SHELL` is put before this by the build (client/vite.config.ts). Without it, in development, nothing is kept.
+// `SHELL` is put before this by the build (scripts/build.mjs). Without it, in development, nothing is kept.
 const { version, files } = self.SHELL ?? { version: '', files: [] };
 const PREFIX = 'svodka-shell-';
 const CACHE = PREFIX + version;
