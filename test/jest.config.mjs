@@ -29,8 +29,8 @@ const kept = {
 export default {
   rootDir,
   testSequencer: '<rootDir>/test/support/file-order.mjs',
-  // Modules of a test file are not let go of by Node's vm. A worker that holds those of many files spends most of its
-  // time in looking through them for garbage: with 2 GB the start of an application costs three times as much.
+  // What the page's tests have loaded is not let go of by Node's vm (the others share it, kept-runtime.mjs). A worker that
+  // holds the modules of many files spends most of its time in looking through them for garbage.
   workerIdleMemoryLimit: '600MB',
   reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
   projects: [
