@@ -133,13 +133,6 @@ const SCREENS: Screen[] = [
     load: () => import('./mail/MailScreen.svelte'),
   },
   {
-    // Reached from the mail: what customers read is worded once and seldom.
-    path: 'letters',
-    needs: 'letters.write',
-    name: 'letters.title',
-    load: () => import('./letters/LettersScreen.svelte'),
-  },
-  {
     path: 'rules',
     section: { label: 'rules.title', icon: Funnel, key: { code: 'KeyR', shown: 'R' } },
     load: () => import('./rules/RulesScreen.svelte'),

@@ -60,7 +60,7 @@ export function objectPath({ object, details, what }: AuditRecord, title?: Audit
     case 'comment':
       return title && !title.isGone ? `/?event=${title.eventId}` : null;
     case 'letter':
-      return `/letters?of=${object.id}`;
+      return `/mail/letters?of=${object.id}`;
     case 'token':
     case 'source':
       return `/sources?module=${details.module ?? object.id}`;
