@@ -1,11 +1,11 @@
 import type { talkRu } from './talk.ru.ts';
 
 export const talkEn: Record<keyof typeof talkRu, string> = {
-  'comment.restore': 'Undo the deletion',
+  'comment.undelete': 'Undo the deletion',
   'comment.reply': 'Reply',
   'comment.replyTo': 'Reply to {name}',
   'comment.reply.off': 'Do not reply',
-  'comment.react': 'React',
+  'comment.mark': 'React',
   'comment.reaction.agree': 'Agreed',
   'comment.reaction.done': 'Done',
   'comment.reaction.looking': 'Looking into it',

@@ -1,10 +1,10 @@
 /** Comments: what the discussion of an event, an order or a counterparty says. */
 export const talkRu = {
-  'comment.restore': 'Отменить удаление',
+  'comment.undelete': 'Отменить удаление',
   'comment.reply': 'Ответить',
   'comment.replyTo': 'Ответ: {name}',
   'comment.reply.off': 'Не отвечать',
-  'comment.react': 'Отметить',
+  'comment.mark': 'Отметить',
   'comment.reaction.agree': 'Согласен',
   'comment.reaction.done': 'Сделано',
   'comment.reaction.looking': 'Смотрю',
