@@ -14,18 +14,18 @@ const LASTS_MS = 12_000;
 
 /** Tells of a notice that has just come: what happened, on which order. What is done about it reads it. */
 export function toastNotice(notice: NoticeView, open: (eventId: string) => void): void {
-  const { event } = notice;
+  const { event, reason } = notice;
   // What is said at the event that is open stands before the reader's eyes.
-  if (!event || (notice.reason === 'comment' && router.query.get('event') === event.id)) return;
+  if (!event || (reason === 'comment' && router.query.get('event') === event.id)) return;
   const where = orderAndCustomer(event);
-  const isSaid = notice.reason === 'mention' || notice.reason === 'comment';
+  const isSaid = reason === 'mention' || reason === 'comment';
   const title = isSaid
-    ? t(`notice.${notice.reason}`, {
+    ? t(`notice.${reason}`, {
         name: refs.user(notice.comment?.authorId)?.name ?? '',
       })
-    : notice.reason === 'occurred'
+    : reason === 'occurred'
       ? whatIn(i18n.locale, event)
-      : `${t(`notice.${notice.reason}`)}: ${titleOf(event)}`;
+      : `${t(`notice.${reason}`)}: ${titleOf(event)}`;
   const read = () => void notices.seen({ ids: [notice.id] }).catch(() => {});
   toasts.show({
     key: `notice ${notice.id}`,
