@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --megabytes 1024 --data DIR]
- * Parts: rules, feeds (its rows: feeds/bench.ts), deadlines, storm, import, ingest, screen, page, start; none named: all; and files, orders, presence, talk when named. Starts the production
+ * Parts: rules, feeds (its rows: feeds/bench.ts), deadlines, storm, import, ingest, screen, page, start; none named: all; and files, orders, scroll, presence, talk when named. Starts the production
  * build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
@@ -20,6 +20,7 @@ import { benchOrders } from './orders.ts';
 import { benchPresence } from './presence.ts';
 import { anonymousMiB, childrenOf } from './processes.ts';
 import { benchRules } from './rules.ts';
+import { benchScroll } from './scroll.ts';
 import { table } from './statistics.ts';
 import { benchStorm } from './storm.ts';
 import { benchTalk } from './talk.ts';
@@ -96,6 +97,7 @@ try {
     await benchOrders(app);
     remember('after the orders', app);
   }
+  if (wanted.has('scroll')) await benchScroll(app);
   if (wanted.has('start')) {
     await app.stop();
     app = await timedStart('with all these data');
