@@ -82,6 +82,7 @@ describe('N1: an important event is told to the manager and the appointed', () =
       'payment.overdue',
       'payment.prepaid',
       'production.launched',
+      'shift.handover',
     ]);
   });
 

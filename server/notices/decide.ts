@@ -419,7 +419,7 @@ export type Listeners = { people: People; followers: readonly Id[]; answered: Id
 
 /**
  * Who is newly named by one change of a comment, each by themselves or with a group (rule N3), and who follows what is
- * said there (N9). Each hears of a comment once, and nobody of their own.
+ * said there (T7 of discussions). Each hears of a comment once, and nobody of their own.
  */
 export function decideComment(
   before: CommentImage | null,
