@@ -1,3 +1,4 @@
+import ArrowRightLeft from '@lucide/svelte/icons/arrow-right-left';
 import Bell from '@lucide/svelte/icons/bell';
 import BookUser from '@lucide/svelte/icons/book-user';
 import CalendarCheck from '@lucide/svelte/icons/calendar-check';
@@ -95,6 +96,12 @@ const SCREENS: Screen[] = [
     needs: 'directory.read',
     section: { label: 'unlinked.nav', icon: Unlink, key: { code: 'KeyU', shown: 'U' } },
     load: () => import('./unlinked/UnlinkedScreen.svelte'),
+  },
+  {
+    path: 'shift',
+    needs: 'shifts.hand',
+    section: { label: 'shift.title', icon: ArrowRightLeft, key: { code: 'KeyV', shown: 'V' } },
+    load: () => import('./shift/ShiftScreen.svelte'),
   },
   {
     path: 'crews',

@@ -8,6 +8,7 @@ import { Scopes } from '../entries/scopes.ts';
 import { ClaimsService } from '../events/claims.service.ts';
 import { toWire } from '../events/event.mapper.ts';
 import type { EventDoc } from '../events/event.schema.ts';
+import { Clock } from '../platform/clock.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 import { readerOf } from '../refs/refs.service.ts';
 import { RefsCache } from '../refs/refs-cache.ts';
@@ -32,6 +33,7 @@ export class ClaimNews implements ChangeListener, OnModuleInit, OnModuleDestroy 
     private readonly names: RefsCache,
     private readonly sockets: Sockets,
     private readonly bus: ChangeBus,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -65,7 +67,7 @@ export class ClaimNews implements ChangeListener, OnModuleInit, OnModuleDestroy 
       return;
     }
     this.#countSoon();
-    if (doc) for (const userId of concerned(was, doc)) await this.#moved(userId, doc);
+    if (doc) for (const userId of concerned(was, doc, this.clock.now())) await this.#moved(userId, doc);
   }
 
   async #moved(userId: Id, doc: EventDoc): Promise<void> {
@@ -95,10 +97,14 @@ export class ClaimNews implements ChangeListener, OnModuleInit, OnModuleDestroy 
   }
 }
 
-/** Who did not do it themself: from whom it was taken, or taken back, and to whom it was handed. */
-function concerned(before: EventDoc | null, { claim }: EventDoc): Id[] {
+/** Who did not do it themself: from whom it was taken, or taken back, or has lapsed, and to whom it was handed. */
+function concerned(before: EventDoc | null, { claim, status, deletedAt }: EventDoc, now: Date): Id[] {
   const loser = before?.claim?.by;
-  if (!claim) return [];
+  // Let go of by time alone; whoever lets go by hand knows it.
+  if (!claim)
+    return before?.claim && status === 'open' && !deletedAt && before.claim.until <= now
+      ? [before.claim.by]
+      : [];
   if (!claim.from) return loser ? [loser] : [];
   const isTaken = claim.from === loser && claim.reason !== null;
   return [...(loser && (isTaken || claim.from !== loser) ? [loser] : []), ...(isTaken ? [] : [claim.by])];

@@ -317,6 +317,9 @@ export const deskRu = {
   'claim.taken': 'Теперь у вас: {title}',
   'claim.noneFree': 'Свободных событий в этой ленте нет',
   'claim.movedFrom': '{name} забирает у вас: {title}',
+  'claim.movedMany': '{name} забирает у вас: {count}',
+  'claim.lapsed': 'Больше не за вами: {title}',
+  'claim.lapsed.text': '15 минут вы этим не занимались.',
   'claim.movedTo': '{name} передаёт вам: {title}',
 
   'notice.open': 'Открыть',

@@ -16,6 +16,7 @@ import type { Catalogue } from './ru.ts';
 import { rulesEn } from './rules.en.ts';
 import { screensEn } from './screens.en.ts';
 import { shellEn } from './shell.en.ts';
+import { shiftEn } from './shift.en.ts';
 import { sourcesEn } from './sources.en.ts';
 import { talkEn } from './talk.en.ts';
 import { toldEn } from './told.en.ts';
@@ -44,4 +45,5 @@ export const en: Catalogue = {
   ...rulesEn,
   ...talkEn,
   ...toldEn,
+  ...shiftEn,
 };

@@ -10,6 +10,7 @@ import { ordersRu } from './orders.ru.ts';
 import { partiesRu } from './parties.ru.ts';
 import { rulesRu } from './rules.ru.ts';
 import { screensRu } from './screens.ru.ts';
+import { shiftRu } from './shift.ru.ts';
 import { sourcesRu } from './sources.ru.ts';
 import { talkRu } from './talk.ru.ts';
 import { toldRu } from './told.ru.ts';
@@ -31,4 +32,5 @@ export const laterRu = {
   ...rulesRu,
   ...talkRu,
   ...toldRu,
+  ...shiftRu,
 };

@@ -11,6 +11,7 @@ export const shellRu = {
   'projects.title': 'Заказы',
   'counterparties.title': 'Контрагенты',
   'inbox.title': 'Входящие',
+  'shift.title': 'Смена',
   'mailbox.title': 'Почта',
   'mailbox.held': 'В почте есть письма, которые ждут вашего решения.',
   'mailbox.held.look': 'Посмотреть',

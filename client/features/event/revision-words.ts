@@ -59,19 +59,22 @@ export type RevisionLine = { field: string; from: string; to: string; long?: boo
 
 /** What one edit changed, a line for each field; of the details, a line for each that differs. */
 export function revisionLines(revision: Revision, type?: EventType): RevisionLine[] {
-  return Object.entries(revision.changes)
-    .filter(([field]) => !SILENT.includes(field))
-    .flatMap(([field, { from, to }]): RevisionLine[] => {
-      if (field === 'payload') return payloadChanges(from, to, type);
-      return [
-        {
-          field: label(`field.${field}`),
-          from: text(field, from),
-          to: text(field, to),
-          ...(field === 'body' && { long: true }),
-        },
-      ];
-    });
+  return (
+    Object.entries(revision.changes)
+      // What a shift says of itself its title says in words.
+      .filter(([field]) => !SILENT.includes(field) && !(type === 'shift.handover' && field === 'payload'))
+      .flatMap(([field, { from, to }]): RevisionLine[] => {
+        if (field === 'payload') return payloadChanges(from, to, type);
+        return [
+          {
+            field: label(`field.${field}`),
+            from: text(field, from),
+            to: text(field, to),
+            ...(field === 'body' && { long: true }),
+          },
+        ];
+      })
+  );
 }
 
 function payloadChanges(from: unknown, to: unknown, type: EventType | undefined): RevisionLine[] {

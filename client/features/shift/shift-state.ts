@@ -1,0 +1,14 @@
+import type { Id } from '@svodka/shared/contracts/id';
+import type { ShiftRow } from '@svodka/shared/contracts/shift';
+import { type Filter, or } from '@svodka/shared/filter/ast';
+
+/** Events by which a note, or what has become of it, may be another one by now. */
+export const concerning = (me: Id): Filter =>
+  or(
+    { field: 'type', in: ['shift.handover', 'call.promise', 'module.silent'] },
+    { field: 'importance', in: ['critical'] },
+    { field: 'holder', in: [me] },
+  );
+
+export const countOf = (rows: readonly ShiftRow[], is: ShiftRow['state']): number =>
+  rows.filter(({ state }) => state === is).length;
