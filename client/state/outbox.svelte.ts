@@ -12,7 +12,6 @@ import { Overlays } from './overlays.ts';
 import { type Entry, madeAt, queue } from './queue.svelte.ts';
 import { refs } from './refs.svelte.ts';
 import { session } from './session.svelte.ts';
-import { takeBack } from './take-back.ts';
 import { toasts } from './toasts.svelte.ts';
 
 type Done = (Act & { id: Id }) | { undo: () => void };
@@ -171,7 +170,7 @@ class Outbox {
 
   /** Whether an edit can be taken back the server knows: nobody may have built on it. */
   #edited(event: SvodkaEvent): void {
-    const undo = () => void takeBack(event);
+    const undo = () => void import('./take-back.ts').then(({ takeBack }) => takeBack(event));
     const forget = this.mayUndo(undo);
     toasts.show({
       key: `undo ${event.id}`,

@@ -229,15 +229,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'comment.menu': 'Comment actions',
   'comment.failed': 'The discussion did not load.',
 
-  'revision.title': 'History',
-  'revision.none': 'No changes.',
-  'revision.system': 'Svodka',
-  'revision.nothing': 'empty',
   'refs.hidden.project': 'an order you have no access to',
   'refs.hidden.counterparty': 'a counterparty you have no access to',
-  'revision.takeBack': 'Undo my change',
-  'revision.asOf': 'as it was then',
-  'revision.changed': 'changed',
 
   'field.title': 'What happened',
   'field.body': 'Details',

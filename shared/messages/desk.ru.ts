@@ -235,15 +235,8 @@ export const deskRu = {
   'comment.menu': 'Действия с комментарием',
   'comment.failed': 'Обсуждение не загрузилось.',
 
-  'revision.title': 'История изменений',
-  'revision.none': 'Изменений не было.',
-  'revision.system': 'Сводка',
-  'revision.nothing': 'пусто',
   'refs.hidden.project': 'заказ вам не виден',
   'refs.hidden.counterparty': 'контрагент вам не виден',
-  'revision.takeBack': 'Отменить моё изменение',
-  'revision.asOf': 'как было тогда',
-  'revision.changed': 'изменено',
 
   'field.title': 'Что произошло',
   'field.body': 'Подробности',

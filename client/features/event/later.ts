@@ -14,5 +14,5 @@ export const promiseDialog = later(() => import('./PromiseDialog.svelte'));
 export const sheet = later(() => import('./Sheet.svelte'));
 /** Whom it was told, and why. */
 export const toldOf = later(() => import('./ToldOf.svelte'));
-/** What it said at a moment. */
-export const asOfPanel = later(() => import('./AsOf.svelte'));
+/** What was changed in it, and what it said at a moment. */
+export const revisionList = later(() => import('./Revisions.svelte'));
