@@ -14,8 +14,8 @@ export class ChainsController {
   ) {}
 
   @Route('GET /projects/:id/chain')
-  chain(@Asked() { id }: Asked<'GET /projects/:id/chain'>, @CurrentUser() user: UserDoc) {
-    return this.chains.of(actorOf(user), id);
+  chain(@Asked() { id, query }: Asked<'GET /projects/:id/chain'>, @CurrentUser() user: UserDoc) {
+    return this.chains.of(actorOf(user), id, query.at);
   }
 
   @Route('GET /counterparties/:id/money')

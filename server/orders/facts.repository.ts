@@ -5,6 +5,7 @@ import type { Connection, mongo } from 'mongoose';
 import { type EventDoc, indexNamed } from '../events/event.schema.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
+import type { PastFactDoc } from './past-facts.ts';
 
 /** What a line is derived from. */
 const DERIVED_FROM = {
@@ -72,6 +73,15 @@ export class FactsRepository {
   ofProjects(projectIds: readonly Id[], limit: number): Promise<FactDoc[]> {
     if (projectIds.length === 0) return Promise.resolve([]);
     return this.#events.find<FactDoc>(...factsQuery(projectIds, limit)).toArray();
+  }
+
+  /** As `ofProjects` of one, with their revisions, those that are deleted by now too. */
+  past(projectId: Id, limit: number): Promise<PastFactDoc[]> {
+    const [{ deletedAt: _, ...query }, options] = factsQuery([projectId], limit);
+    const projection = { ...FIELDS, rev: 1, revisions: 1 };
+    return this.#events
+      .find<PastFactDoc>(query as mongo.Filter<EventDoc>, { ...options, projection })
+      .toArray();
   }
 
   /** As `ofProjects`, for lines, which nobody reads yet: many are read, so no more of each than it takes. */

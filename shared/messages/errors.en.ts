@@ -86,6 +86,7 @@ export const errorsEn = {
   'reason.not-found': 'Not found, or not yours to see',
   'reason.forbidden': 'Not permitted',
   'reason.rate-limited': 'Too many important events at once',
+  'reason.unborn': 'The order was not in Svodka yet',
   'reason.too-late': 'More than 10 minutes have passed',
   'reason.not-undone': 'Files are added and taken off one by one',
   'reason.changed-since': 'Changed since',

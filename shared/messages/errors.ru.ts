@@ -90,6 +90,7 @@ export const errorsRu = {
   'reason.not-found': 'Не найдено или вам не видно',
   'reason.forbidden': 'На это нет прав',
   'reason.rate-limited': 'Слишком много важных событий сразу',
+  'reason.unborn': 'Тогда этого заказа в Сводке ещё не было',
   'reason.too-late': 'Прошло больше 10 минут',
   'reason.not-undone': 'Файлы возвращают и убирают отдельно',
   'reason.changed-since': 'С тех пор изменено',

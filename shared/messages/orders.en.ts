@@ -33,6 +33,9 @@ export const ordersEn = {
   'milestone.state.skipped': 'not needed',
   'milestone.state.blocked': 'stopped',
 
+  'chain.past': 'As it was',
+  'chain.past.end': 'As it is',
+  'chain.past.note': 'By what had been written down by then. The sum and the kind of order are today’s.',
   'chain.title': 'Milestones of the order',
   'chain.table.show': 'All dates',
   'chain.table.hide': 'Hide dates',

@@ -34,6 +34,9 @@ export const ordersRu = {
   'milestone.state.skipped': 'не нужно',
   'milestone.state.blocked': 'остановлено',
 
+  'chain.past': 'Как было',
+  'chain.past.end': 'Как сейчас',
+  'chain.past.note': 'По тому, что было записано к этому моменту. Сумма и вид заказа — нынешние.',
   'chain.title': 'Этапы заказа',
   'chain.table.show': 'Все даты',
   'chain.table.hide': 'Свернуть даты',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf } from '../contracts/common.ts';
+import { InstantSchema, pageOf } from '../contracts/common.ts';
 import {
   ChainEditSchema,
   OrdersQuerySchema,
@@ -71,5 +71,10 @@ export const ORDER_ROUTES = routes({
   },
   // Over all orders of a counterparty and what names none.
   'GET /counterparties/:id/money': { right: 'directory.read', answers: { 200: PartyMoneySchema } },
-  'GET /projects/:id/chain': { right: 'directory.read', answers: { 200: OrderChainSchema } },
+  /** `at`: as it was known at that moment. */
+  'GET /projects/:id/chain': {
+    right: 'directory.read',
+    query: z.strictObject({ at: InstantSchema.optional() }),
+    answers: { 200: OrderChainSchema },
+  },
 });
