@@ -418,6 +418,14 @@ describeInBrowser('the desk by keyboard alone', () => {
       await press('Control+Enter');
       await page.getByText('Пока вы правили, событие изменили').waitFor();
       await page.waitForFunction(() => document.activeElement?.matches('dialog input:checked'));
+      const options = page.locator('dialog fieldset label');
+      expect(await options.count()).toBe(3);
+      for (const words of ['Монтаж в понедельник', 'Монтаж в среду', 'Монтаж во вторник'])
+        await options.filter({ hasText: words }).waitFor();
+      // To theirs and back to one's own.
+      await press('ArrowUp');
+      await options.filter({ hasText: 'Монтаж в среду' }).locator('input:checked').waitFor();
+      await press('ArrowDown');
       await press('Control+Enter');
       await page.locator('dialog').waitFor({ state: 'detached' });
       await page.getByRole('heading', { name: 'Монтаж во вторник' }).waitFor();
