@@ -12,7 +12,6 @@ export const shellEn: Record<keyof typeof shellRu, string> = {
   'projects.title': 'Orders',
   'counterparties.title': 'Counterparties',
   'inbox.title': 'Inbox',
-  'letters.title': 'Letters to customers',
   'shift.title': 'Shift',
   'mailbox.title': 'Mail',
   'mailbox.held': 'There are e-mails waiting for your decision.',

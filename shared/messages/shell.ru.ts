@@ -11,7 +11,6 @@ export const shellRu = {
   'projects.title': 'Заказы',
   'counterparties.title': 'Контрагенты',
   'inbox.title': 'Входящие',
-  'letters.title': 'Тексты писем заказчикам',
   'shift.title': 'Смена',
   'mailbox.title': 'Почта',
   'mailbox.held': 'В почте есть письма, которые ждут вашего решения.',
