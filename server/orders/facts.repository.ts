@@ -5,7 +5,6 @@ import type { Connection, mongo } from 'mongoose';
 import { type EventDoc, indexNamed } from '../events/event.schema.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
-import type { PastFactDoc } from './past-facts.ts';
 
 /** What a line is derived from. */
 const DERIVED_FROM = {
@@ -34,6 +33,9 @@ const FIELDS = {
   audienceIds: 1,
 } as const;
 export type FactDoc = Pick<EventDoc, '_id' | keyof typeof FIELDS>;
+
+/** One with what was changed of it. */
+export type PastFactDoc = FactDoc & Pick<EventDoc, 'rev' | 'revisions'>;
 
 /** So many facts of one order are read, the newest. */
 export const FACTS_MOST = 3_000;

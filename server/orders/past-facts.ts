@@ -4,9 +4,7 @@ import { asOf } from '@svodka/shared/rules/history';
 import type { FactEvent } from '@svodka/shared/rules/orders/facts';
 import { toRevision } from '../events/event.mapper.ts';
 import type { EventDoc, RevisionDoc } from '../events/event.schema.ts';
-import type { FactDoc } from './facts.repository.ts';
-
-export type PastFactDoc = FactDoc & Pick<EventDoc, 'rev' | 'revisions'>;
+import type { PastFactDoc } from './facts.repository.ts';
 
 /** So many events may have more of their history outside of them than inside. */
 export const LONG_MOST = 20;
