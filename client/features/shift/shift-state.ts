@@ -12,3 +12,6 @@ export const concerning = (me: Id): Filter =>
 
 export const countOf = (rows: readonly ShiftRow[], is: ShiftRow['state']): number =>
   rows.filter(({ state }) => state === is).length;
+
+/** What a panel of a note stands in: it is drawn once the whole is read. */
+export const READ = { state: 'ready', error: null, retry: () => undefined } as const;
