@@ -412,22 +412,6 @@ describe('time', () => {
     expect(await reasonsOf(next, event)).toEqual(['escalated']);
   });
 
-  it('tells that the status has changed when what was put off comes back by time', async () => {
-    await write({
-      filter: `project:${project.id} type:customer.request`,
-      trigger: { on: 'changed', field: 'status' },
-    });
-    const event = await happen('customer.request');
-    await settled();
-    const until = new Date(clock.now().getTime() + HOUR).toISOString();
-    await dispatcher.post(`/api/events/${event.id}/snooze`, { until });
-    await heard(manager, event, 'changed');
-    clock.advance(HOUR + MINUTE);
-    await sweep();
-    await settled();
-    expect((await reasonsOf(manager, event)).filter((reason) => reason === 'changed')).toHaveLength(2);
-  });
-
   it('that carries by letter only stands in no inbox, and its letter waits for nobody to look', async () => {
     await app.admin.patch(`/api/users/${manager.user.id}`, { email: `m${nextSerial()}@firm.example` });
     await write({ channels: ['mail'] });
