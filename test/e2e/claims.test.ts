@@ -162,6 +162,45 @@ describeInBrowser('several people at the same rows', () => {
     LONG_MS,
   );
 
+  it(
+    'a shift is handed over: the draft survives a reload, rows are accepted and returned, claims move and all see it',
+    async () => {
+      const [mine, kept] = [await task('Уточнить подоконник'), await task('Сверить замер')];
+      const asAnna = await new Client(app.url).signIn('anna', PASSWORD);
+      for (const { id } of [mine, kept]) await asAnna.post(`/api/events/${id}/claim`, {});
+      const giver = anna.page;
+      await giver.goto(`${app.url}/shift`);
+      await giver.getByRole('link', { name: /Уточнить подоконник/ }).waitFor();
+      await giver.getByRole('textbox', { name: 'Словами', exact: true }).fill('Подоконник ждёт цвета');
+      const who = giver.getByRole('combobox', { name: 'Кто примет' });
+      await who.fill('Вера');
+      await giver.getByRole('option', { name: /Вера Панина/ }).click();
+      await giver.reload();
+      await giver.getByRole('textbox', { name: 'Словами', exact: true }).waitFor();
+      expect(await giver.getByRole('textbox', { name: 'Словами', exact: true }).inputValue()).toBe(
+        'Подоконник ждёт цвета',
+      );
+      await giver.getByRole('link', { name: /Сверить замер/ }).waitFor();
+      await giver.getByRole('button', { name: 'Сдать смену' }).click();
+      await giver.waitForURL(/\/shift\/[0-9a-f-]{36}$/);
+      await vera.toast('Смена: Анна Королёва → Вера Панина').waitFor();
+      const taker = vera.page;
+      await taker.goto(giver.url());
+      await taker.getByText('Подоконник ждёт цвета').waitFor();
+      const row = taker.locator(`li[data-row="${kept.id}"]`);
+      await row.getByRole('button', { name: 'Вернуть' }).click();
+      await row.getByRole('textbox').fill('Это довести тебе');
+      await taker.keyboard.press('Enter');
+      await giver.getByText('возвращено: Это довести тебе').waitFor();
+      await taker.getByRole('button', { name: /^Принять всё/ }).click();
+      await giver.getByText('Принята').first().waitFor();
+      await heldBy(boris, mine.id, 'Вера Панина');
+      await heldBy(boris, kept.id, 'Анна Королёва');
+      expect((await read(mine)).claim?.by).not.toBe((await read(kept)).claim?.by);
+    },
+    LONG_MS,
+  );
+
   it('complains of nothing', () => {
     for (const { complaints } of [anna, vera, boris].map((each) => ({ complaints: each.complaints() })))
       expect(complaints).toEqual([]);
