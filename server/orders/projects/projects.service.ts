@@ -179,7 +179,7 @@ export class ProjectsService {
       if (asksOf(filter, 'debt'))
         throw new AppError('forbidden', 'filter', [{ field: 'filter', reason: 'sums' }]);
     }
-    const openly = findsByCards(actor) ? undefined : true;
+    const openly: true | undefined = findsByCards(actor) ? undefined : true;
     const parts = conjunctsOf(filter);
     const resolved = resolveFilter(and(...parts.filter((part) => !('text' in part))), {
       now: this.clock.now(),
