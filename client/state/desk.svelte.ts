@@ -133,7 +133,16 @@ class Desk {
     this.#atTop = atTop;
   }
 
+  /** The event at which somebody is to write, until its place to write is there: its parts come over the line. */
+  writingAt = $state<Id | null>(null);
+
+  writeAt(id: Id): void {
+    if (this.eventId !== id) this.showEvent(id);
+    this.writingAt = id;
+  }
+
   showEvent(id: Id, { replace = this.eventId !== null } = {}): void {
+    this.writingAt = null;
     this.#rows?.setRing(id);
     router.go(router.with({ event: id, form: null }, this.path), { replace });
   }
