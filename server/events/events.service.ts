@@ -363,14 +363,19 @@ export class EventsService {
       async (before, now) => {
         const after = beforeRevision(before, changes, earlier, { by: actor.id, now });
         if (!isFollowed(changes)) return { after: { ...after, counterpartyIds: before.counterpartyIds } };
-        const around = await this.context.forActor(actor, after, before);
-        // What the order brings is not the event's own.
+        const named = ownCounterparties(before);
+        const had =
+          'projectId' in changes && !('counterpartyIds' in changes)
+            ? [...named, ...(before.addedCounterpartyId ? [before.addedCounterpartyId] : [])]
+            : after.counterpartyIds;
+        const around = await this.context.forActor(actor, { ...after, counterpartyIds: had }, before);
+        // A revision tells which counterparties an event had, and not which of them its order had brought.
         const ofOrder = around.project?.counterpartyId;
-        const own = { ...after, counterpartyIds: after.counterpartyIds.filter((one) => one !== ofOrder) };
-        return {
-          after: { ...own, ...derivedFields('counterpartyIds' in changes ? own : after, around) },
-          around,
+        const own = {
+          ...after,
+          counterpartyIds: had.filter((one) => one !== ofOrder || named.includes(one)),
         };
+        return { after: { ...own, ...derivedFields(own, around) }, around };
       },
       { restorable: true, isAllowed: (who, event) => mayTakeBack(who, event, changes) },
     );
