@@ -369,11 +369,13 @@ export class EventsService {
             ? [...named, ...(before.addedCounterpartyId ? [before.addedCounterpartyId] : [])]
             : after.counterpartyIds;
         const around = await this.context.forActor(actor, { ...after, counterpartyIds: had }, before);
-        // A revision tells which counterparties an event had, and not which of them its order had brought.
+        // A revision tells which counterparties an event had, and not whether its order had brought the last of them.
         const ofOrder = around.project?.counterpartyId;
         const own = {
           ...after,
-          counterpartyIds: had.filter((one) => one !== ofOrder || named.includes(one)),
+          counterpartyIds: had.filter(
+            (one, at) => one !== ofOrder || at < had.length - 1 || named.includes(one),
+          ),
         };
         return { after: { ...own, ...derivedFields(own, around) }, around };
       },
