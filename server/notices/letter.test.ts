@@ -67,10 +67,10 @@ describe(writeLetter.name, () => {
       payload: { milestone: 'install', startOn: '2026-12-05' },
     } as const;
     expect(writeLetter(facts({}, milestone)).subject).toBe(
-      '№ 318: срок просрочен: Монтаж, 05.12.2026, Иванов Иван',
+      '№ 318: монтаж: срок прошёл 05.12.2026, Иванов Иван',
     );
     expect(writeLetter(facts({ locale: 'en' }, milestone)).subject).toBe(
-      'No. 318: deadline missed: Installation, 05/12/2026, Иванов Иван',
+      'No. 318: installation: was due 05/12/2026, Иванов Иван',
     );
   });
 

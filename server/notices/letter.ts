@@ -4,7 +4,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { type EventType, isMachineType } from '@svodka/shared/contracts/modules';
 import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
 import type { MessageKey } from '@svodka/shared/messages/catalogue';
-import { isMessageKey, type MessageParams, translate } from '@svodka/shared/messages/catalogue';
+import { type MessageParams, translate } from '@svodka/shared/messages/catalogue';
 import { isolated } from '@svodka/shared/messages/isolate';
 import { titleIn } from '@svodka/shared/messages/machine-title';
 import { shortZone } from '@svodka/shared/messages/zone-name';
@@ -59,23 +59,12 @@ function formatMoment(at: Date, locale: Locale, timeZone: string, isDay = false)
   return isDay ? time : `${time} ${shortZone(at, timeZone, locale)}`;
 }
 
-/** What a machine's deadline is of, and its day: that it is one, the kind of news says already. */
-function deadlineIn(locale: Locale, { type, payload = {} }: LetterFacts['event']): string | null {
-  const key = `milestone.${payload.milestone}`;
-  if (!type.startsWith('deadline.') || typeof payload.startOn !== 'string' || !isMessageKey(key)) return null;
-  const day = payload.startOn
-    .split('-')
-    .reverse()
-    .join(locale === 'ru' ? '.' : '/');
-  return `${translate(locale, key)}, ${day}`;
-}
-
 type Told = { subject: string; item: LetterItem };
 
 /** One notice, in the language of its reader. Times stand in the zone of the project. */
 function tell({ locale, reason, event, project, counterparties, zone, baseUrl }: LetterFacts): Told {
   const say = (key: MessageKey, params?: MessageParams) => translate(locale, key, params);
-  const title = isolated(oneLine(deadlineIn(locale, event) ?? titleIn(locale, event)));
+  const title = isolated(oneLine(titleIn(locale, event)));
   const what = reason === 'occurred' ? say(`type.${event.type}`) : say(`mail.what.${reason}`);
   // A form suggests the type's own name as the beginning of the title, and a note has no better name than its words:
   // neither need be said twice; a machine says all of it in its title.

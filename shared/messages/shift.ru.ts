@@ -21,7 +21,7 @@ export const shiftRu = {
   'shift.accept': 'Принять',
   'shift.acceptAll': 'Принять всё: {count}',
   'shift.acceptNothing': 'Принять смену',
-  'shift.return': 'Вернуть',
+  'shift.return': 'Отдать обратно',
   'shift.return.why': 'Почему возвращаете',
   'shift.failed': 'Не получилось принять',
   'shift.discuss': 'Обсуждение',

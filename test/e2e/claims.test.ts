@@ -188,7 +188,7 @@ describeInBrowser('several people at the same rows', () => {
       await taker.goto(giver.url());
       await taker.getByText('Подоконник ждёт цвета').waitFor();
       const row = taker.locator(`li[data-row="${kept.id}"]`);
-      await row.getByRole('button', { name: 'Вернуть' }).click();
+      await row.getByRole('button', { name: 'Отдать обратно' }).click();
       await row.getByRole('textbox').fill('Это довести тебе');
       await taker.keyboard.press('Enter');
       await giver.getByText('возвращено: Это довести тебе').waitFor();
