@@ -111,12 +111,28 @@ export class BulkRun {
   }
 }
 
-/** Undoes what was done under a key. @returns how many could not be undone */
-export async function undoBulk(key: Id, ids: readonly Id[]): Promise<number> {
-  let left = 0;
-  for (let at = 0; at < ids.length; at += BULK_MOST) {
-    const body = { act: { kind: 'undo', key } as const, ids: ids.slice(at, at + BULK_MOST) };
-    left += (await ask('POST /events/bulk', { body })).refused.length;
+/** The way back from what was done under a key to these. */
+export class BulkUndo {
+  #rest: readonly Id[];
+  #left = 0;
+
+  constructor(
+    readonly key: Id,
+    ids: readonly Id[],
+  ) {
+    this.#rest = ids;
   }
-  return left;
+
+  /** Undoes it, or goes on where that broke off. @returns how many could not be undone */
+  async go(): Promise<number> {
+    while (this.#rest.length > 0) {
+      const ids = this.#rest.slice(0, BULK_MOST);
+      const { refused } = await ask('POST /events/bulk', {
+        body: { act: { kind: 'undo', key: this.key }, ids },
+      });
+      this.#left += refused.length;
+      this.#rest = this.#rest.slice(BULK_MOST);
+    }
+    return this.#left;
+  }
 }
