@@ -294,4 +294,33 @@ describe('event form', () => {
     expect(headers['If-Match']).toBe('5');
     unmount();
   });
+
+  it('asks in a second conflict of what its author has typed alone', async () => {
+    const event = testEvent('01890000-0000-7000-8000-000000000004', 1, {
+      type: 'payment.prepaid',
+      title: 'Предоплата',
+      payload: { amountKop: 10_000, percentOfContract: 10 },
+      rev: 4,
+    });
+    const left = [
+      { ...event, payload: { amountKop: 10_000, percentOfContract: 20 }, rev: 5 },
+      { ...event, payload: { amountKop: 30_000, percentOfContract: 50 }, rev: 6 },
+    ];
+    answer = (_, path) => {
+      if (path.endsWith('/revisions')) return { items: [], refs: noRefs };
+      const current = left.shift();
+      if (current) return [409, { error: { code: 'conflict', message: 'Изменили', current } }];
+      return { event: { ...event, rev: 7 }, refs: noRefs };
+    };
+    const { unmount } = render(EventForm, { event, onclose, onsaved });
+    await user.clear(screen.getByLabelText(/Сумма/));
+    await user.type(screen.getByLabelText(/Сумма/), '200');
+    await save('Сохранить');
+    expect(await screen.findByRole('group', { name: /Сумма/ })).toBeTruthy();
+    expect(screen.getAllByRole('group')).toHaveLength(1);
+    await user.click(screen.getByRole('button', { name: /^Сохранить/ }));
+    await waitFor(() => expect(onsaved).toHaveBeenCalled());
+    expect(sent.at(-1)?.body).toEqual({ payload: { amountKop: 20_000, percentOfContract: 50 } });
+    unmount();
+  });
 });
