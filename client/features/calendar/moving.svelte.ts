@@ -109,6 +109,8 @@ export class Moving<T, P> {
     if (this.#undo === undo) this.#undo = null;
     toasts.closeKey(this.#toastOf(item));
     this.#mover.put(item, this.#mover.placeOf(item));
+    // The button that was pressed has gone, or the card has left the place where it had the focus.
+    this.#focus(item);
     try {
       await takeBack();
     } catch (error) {
