@@ -18,7 +18,7 @@ const memory = new Map<string, string>();
 /** Kept in memory only. */
 const fragile = new Set<string>();
 let device: Awaited<ReturnType<typeof onDevice>> = null;
-let opened: Id | null = null;
+let opening: { person: Id; done: Promise<void> } | null = null;
 const handing = new Set<Promise<void>>();
 const listeners = new Set<() => void>();
 let said = false;
@@ -29,9 +29,12 @@ const keyOf = (person: Id, name: string) => `${PREFIX}.${person}.${name}`;
 export const isFragile = (): boolean => fragile.size > 0;
 
 /** Reads what there is of the person; before that only what was not handed over is known. */
-export async function openOwn(person: Id): Promise<void> {
-  if (opened === person) return;
-  opened = person;
+export function openOwn(person: Id): Promise<void> {
+  if (opening?.person !== person) opening = { person, done: readAll(person) };
+  return opening.done;
+}
+
+async function readAll(person: Id): Promise<void> {
   const begin = keyOf(person, '');
   try {
     device = await onDevice();
@@ -44,8 +47,12 @@ export async function openOwn(person: Id): Promise<void> {
   if (!device) return;
   // What an earlier page did not live to hand over.
   for (const key of journal(begin)) {
-    const text = read(key);
-    if (text !== null) void handOver(person, key.slice(begin.length), text);
+    const text = written(key);
+    if (text === null) continue;
+    // The database knows no more than what was before.
+    if (parsed(text) === null) memory.delete(key);
+    else memory.set(key, text);
+    void handOver(person, key.slice(begin.length), text);
   }
 }
 
