@@ -20,8 +20,17 @@ export type Act =
   | { kind: 'snooze'; event: SvodkaEvent; ask: SnoozeAsk };
 /** What a comment says, and to whom. Entries of earlier versions have no more than the first two. */
 export type Words = { body: string; mentionIds: Id[]; groups?: MentionGroup[]; isPublic?: boolean };
-/** `title`: of the event, so that it can be named where the event is not at hand. */
-export type Say = { kind: 'comment'; eventId: Id; title: string; replyToId?: Id | undefined } & Words;
+/**
+ * `title`: of the event, so that it can be named where the event is not at hand. `saidAt`: ms; its id may be as old as
+ * its draft.
+ */
+export type Say = {
+  kind: 'comment';
+  eventId: Id;
+  title: string;
+  replyToId?: Id | undefined;
+  saidAt?: number;
+} & Words;
 export type Rephrase = {
   kind: 'comment.edit';
   comment: Comment;

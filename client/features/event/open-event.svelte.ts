@@ -33,8 +33,9 @@ const byTime = (a: Comment, b: Comment) =>
   a.createdAt === b.createdAt ? (a.id < b.id ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1;
 
 /** A comment that waits to be sent, as it will be. */
-function pending({ id }: Entry, { eventId, body, mentionIds, groups, replyToId, isPublic }: Say): Comment {
-  const createdAt = new Date(madeAt(id)).toISOString();
+function pending({ id }: Entry, deed: Say): Comment {
+  const { eventId, body, mentionIds, groups, replyToId, isPublic, saidAt = madeAt(id) } = deed;
+  const createdAt = new Date(saidAt).toISOString();
   const authorId = session.user?.id ?? '';
   return {
     id,
@@ -215,9 +216,16 @@ export class OpenEvent {
     }
   }
 
-  /** Shows the comment at once, and sends it when it can. @returns its id */
-  say(words: Words, replyToId?: Id): Id {
-    return queue.put({ kind: 'comment', eventId: this.id, title: this.#title, replyToId, ...words }).id;
+  /** Shows the comment at once, and sends it when it can. @param draft its id. @returns the comment's */
+  say(words: Words, replyToId?: Id, draft?: Id): Id {
+    const said = this.comments.find(({ id }) => id === draft);
+    // Another tab has said something else with it: these are other words.
+    const id = said && said.body !== words.body ? undefined : draft;
+    const saidAt = Date.now();
+    return queue.put(
+      { kind: 'comment', eventId: this.id, title: this.#title, replyToId, saidAt, ...words },
+      id,
+    ).id;
   }
 
   editComment(comment: Comment, words: Words): void {
