@@ -128,9 +128,11 @@ async function call<T>(method: string, path: string, options?: Options): Promise
 }
 
 /** How long something that may be sent again waits for its answer, ms: a line may be dead without a word. */
-const KEYED_MS = 20_000;
+export const KEYED_MS = 20_000;
 
-type Parts = { query?: Query; body?: unknown; key?: Id; rev?: number; signal?: AbortSignal };
+type Parts = { query?: Query; body?: unknown; key?: Id; rev?: number } & Asking;
+/** `deadline`: when to give up, ms; what has a key has one of its own. */
+type Asking = { signal?: AbortSignal; deadline?: number };
 
 /**
  * Asks a route of the contract, such as `ask('PATCH /views/:id', { id, body })`. Under a `key` a request may be repeated
@@ -139,11 +141,17 @@ type Parts = { query?: Query; body?: unknown; key?: Id; rev?: number; signal?: A
  */
 export function ask<R extends RouteKey>(
   route: R,
-  ...[given]: object extends Given<R>
-    ? [given?: Given<R> & { signal?: AbortSignal }]
-    : [given: Given<R> & { signal?: AbortSignal }]
+  ...[given]: object extends Given<R> ? [given?: Given<R> & Asking] : [given: Given<R> & Asking]
 ): Promise<Answer<R>> {
-  const { query, body, key, rev, signal, ...ids } = (given ?? {}) as Parts & Record<string, Id>;
+  const {
+    query,
+    body,
+    key,
+    rev,
+    signal,
+    deadline = key && KEYED_MS,
+    ...ids
+  } = (given ?? {}) as Parts & Record<string, Id>;
   const [method = '', template = ''] = route.split(' ');
   return call(
     method,
@@ -155,7 +163,7 @@ export function ask<R extends RouteKey>(
         ...(key && { 'Idempotency-Key': key }),
         ...(rev !== undefined && { 'If-Match': String(rev) }),
       },
-      ...(key && { deadline: KEYED_MS }),
+      ...(deadline && { deadline }),
       signal,
     },
   );

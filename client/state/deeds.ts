@@ -7,7 +7,7 @@ import type {
   SvodkaEvent,
 } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import { ask } from '../api/rest.ts';
+import { ask, KEYED_MS } from '../api/rest.ts';
 import { titleOf as eventTitle } from './event-names.ts';
 
 /** A change of an event's state by one key. */
@@ -88,7 +88,14 @@ export async function perform(deed: Deed, key: Id): Promise<Answer> {
       return { comment: await ask('POST /comments/:id/restore', { id: deed.comment.id, key }) };
     case 'comment.react': {
       const body = { kind: deed.sign, on: deed.on };
-      return { comment: await ask('POST /comments/:id/reactions', { id: deed.comment.id, body }) };
+      // It says what is to be, and needs no key to be sent again.
+      return {
+        comment: await ask('POST /comments/:id/reactions', {
+          id: deed.comment.id,
+          body,
+          deadline: KEYED_MS,
+        }),
+      };
     }
     case 'create':
       return ask('POST /events', { body: deed.body, key });
