@@ -15,3 +15,23 @@ describe('a session that was ended from elsewhere', () => {
     rest.mockRestore();
   });
 });
+
+describe('a session whose end the server could not be told', () => {
+  it('is ended as soon as the line is back, and before somebody else signs in', async () => {
+    localStorage.setItem('svodka.signed-in', 'leaving');
+    const asked: string[] = [];
+    let isCut = true;
+    const rest = playRest((method, path) => {
+      asked.push(`${method} ${path}`);
+      if (isCut) throw new TypeError('fetch failed');
+      return method === 'DELETE' ? {} : testSession();
+    });
+    await session.check();
+    expect([session.state, localStorage.getItem('svodka.signed-in')]).toEqual(['out', 'leaving']);
+    isCut = false;
+    await session.signIn('anna', 'plain-lantern-42');
+    expect(session.state).toBe('in');
+    expect(asked.slice(0, 3)).toEqual(['DELETE /session', 'DELETE /session', 'POST /session']);
+    rest.mockRestore();
+  });
+});

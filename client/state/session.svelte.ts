@@ -12,7 +12,7 @@ import {
   mayResolve,
 } from '@svodka/shared/rules/permissions';
 import { live } from '../api/live.ts';
-import { ApiError, ask, askAs, whenUnauthenticated } from '../api/rest.ts';
+import { ApiError, ask, askAs, KEYED_MS, whenUnauthenticated } from '../api/rest.ts';
 import { i18n } from './i18n.svelte.ts';
 import { onDevice } from './on-device.ts';
 import { openOwn } from './own-storage.ts';
@@ -30,6 +30,8 @@ export const page = { leave: (address: string) => location.assign(address) };
 const HINT = 'svodka.signed-in';
 /** Instead of a person: whoever was here has signed out, and the server could not be told. */
 const LEAVING = 'leaving';
+/** A line may be dead without a word: a server that has not answered by then is taken to be out of reach, ms. */
+const PATIENCE_MS = 5_000;
 /** How often the server is asked while the page shows what was kept, ms. */
 const AGAIN_MS = 4_000;
 
@@ -60,9 +62,16 @@ class CurrentSession {
   /** The server was not reached: this is who was here the last time, with what was read then. */
   #isKept = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The server has said who this is, or that it is nobody. */
+  #isTold = false;
+  #leaving: Promise<void> | null = null;
 
   constructor() {
-    addEventListener('online', () => this.#isKept && void this.check());
+    addEventListener('online', () => (this.#isKept || lastHere() === LEAVING) && void this.check());
+    addEventListener('storage', ({ key, newValue }) => {
+      // Whoever is here has signed out in another tab, of which the server cannot tell this one.
+      if (key === HINT && newValue === LEAVING && this.user) page.leave('/');
+    });
     whenUnauthenticated(() => this.#left('ended'));
     live.whenRefused(() => void this.check());
   }
@@ -124,24 +133,42 @@ class CurrentSession {
       return;
     }
     void onDevice();
+    if (last === LEAVING) {
+      if (this.user) return page.leave('/');
+      this.#leaving ??= this.#tellLeft();
+      return this.#leaving;
+    }
+    // When the answer comes after all, it counts.
+    const late = setTimeout(() => this.#state === 'checking' && void this.#goOn(last), PATIENCE_MS);
     try {
-      if (last === LEAVING) {
-        await ask('DELETE /session');
-        remember(null);
-        this.#state = 'out';
-      } else await this.#entered(await ask('GET /session'));
+      await this.#entered(await ask('GET /session', { deadline: KEYED_MS }));
     } catch (error) {
-      if (last === LEAVING) this.#state = 'out';
-      else if (error instanceof ApiError && error.code === 'unauthenticated') {
+      if (error instanceof ApiError && error.code === 'unauthenticated') {
         // Asked twice at once, as a slow server has it, the second answer still finds that the session was ended.
         this.#left(this.#state === 'in' || this.#state === 'ended' ? 'ended' : 'out');
       } else if (this.#state !== 'in') await this.#goOn(last);
       if (this.#isKept) this.#timer = setTimeout(() => void this.check(), AGAIN_MS);
+    } finally {
+      clearTimeout(late);
     }
+  }
+
+  /** Whoever was here has signed out, and the server is to know. */
+  async #tellLeft(): Promise<void> {
+    try {
+      await ask('DELETE /session', { deadline: PATIENCE_MS });
+      remember(null);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'unauthenticated') remember(null);
+    }
+    this.#leaving = null;
+    this.#state = 'out';
   }
 
   /** Throws `ApiError`. */
   async signIn(login: string, password: string): Promise<void> {
+    // First: the answer to it takes the cookie away.
+    if (lastHere() === LEAVING) await this.check();
     await this.#entered(await ask('POST /session', { body: { login, password } }));
   }
 
@@ -149,7 +176,7 @@ class CurrentSession {
   async signOut(): Promise<void> {
     let told: null | typeof LEAVING = null;
     try {
-      await ask('DELETE /session');
+      await ask('DELETE /session', { deadline: PATIENCE_MS });
     } catch (error) {
       if (!(error instanceof ApiError && error.network)) throw error;
       told = LEAVING;
@@ -187,7 +214,7 @@ class CurrentSession {
   async #goOn(last: string | null): Promise<void> {
     const kept = last ? await seenLast<Session>('session', 'of', last) : null;
     // The server may have answered another question meanwhile.
-    if (this.#state === 'in') return;
+    if (this.#isTold || this.#state === 'in') return;
     if (kept && Date.parse(kept.value.expiresAt) > Date.now()) await this.#entered(kept.value, true);
     else this.#state = 'unreachable';
   }
@@ -203,7 +230,9 @@ class CurrentSession {
     }
     this.#last = id;
     askAs(id);
+    if (!isKept) this.#isTold = true;
     await openOwn(id);
+    if (isKept && this.#isTold) return;
     this.#session = session;
     this.#isKept = isKept;
     i18n.setLocale(session.user.locale);
@@ -220,7 +249,9 @@ class CurrentSession {
 
   #left(state: 'out' | 'ended'): void {
     if (state === 'ended' && this.#state !== 'in') return;
-    remember(null);
+    // Somebody else may have signed in since, in another tab.
+    if (this.#last === null || lastHere() === this.#last) remember(null);
+    this.#isTold = true;
     void seenBy(null);
     live.disconnect();
     this.#isKept = false;
