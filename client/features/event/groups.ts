@@ -1,4 +1,5 @@
 import { ROLES } from '@svodka/shared/contracts/user';
+import type { Answer } from '@svodka/shared/routes/all';
 import { ask } from '../../api/rest.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import type { Group } from './mentions.ts';
@@ -20,8 +21,15 @@ export function groupsOf(): Promise<Group[]> {
 }
 
 async function read(): Promise<Group[]> {
-  const { items } = await ask('GET /users', { query: { limit: PAGE } });
-  const people = items.filter(({ disabledAt }) => !disabledAt);
+  const all: Answer<'GET /users'>['items'] = [];
+  for (let after: string | null | undefined; after !== null; ) {
+    const page: Answer<'GET /users'> = await ask('GET /users', {
+      query: { limit: PAGE, ...(after && { after }) },
+    });
+    all.push(...page.items);
+    after = page.next;
+  }
+  const people = all.filter(({ disabledAt }) => !disabledAt);
   const departments = [...new Set(people.flatMap(({ departmentId }) => departmentId ?? []))].sort();
   return [
     ...departments.map((department) => ({
