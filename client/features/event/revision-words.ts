@@ -1,6 +1,6 @@
 import type { Revision } from '@svodka/shared/contracts/event';
 import type { EventType } from '@svodka/shared/contracts/modules';
-import { dayAndTime, shortDay } from '../../format/time.ts';
+import { dayAndTime, instantOf, shortDay } from '../../format/time.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { payloadText } from './payload-words.ts';
@@ -36,9 +36,18 @@ function text(field: string, value: unknown): string {
   if (INSTANTS.includes(field) || field === 'snooze')
     return dayAndTime(String(value), Date.now(), i18n.viewer);
   if (field === 'due' && typeof value === 'object') {
-    const due = value as { at?: string; local?: string };
-    if (due.at) return dayAndTime(due.at, Date.now(), i18n.viewer);
-    return due.local ? shortDay(due.local.slice(0, 10), '', i18n.viewer) : t('revision.nothing');
+    const {
+      local = '',
+      zone = i18n.viewer.zone,
+      ...due
+    } = value as {
+      at?: string;
+      local?: string;
+      zone?: string;
+    };
+    const at = local.length > 10 ? instantOf(local, { ...i18n.viewer, zone }) : due.at;
+    if (at) return dayAndTime(at, Date.now(), i18n.viewer);
+    return local ? shortDay(local.slice(0, 10), '', i18n.viewer) : t('revision.nothing');
   }
   if (field === 'projectId') {
     const project = refs.project(String(value));
