@@ -56,4 +56,16 @@ describe('words that wait in a draft', () => {
     open.close();
     for (const { id } of queue.entries) queue.drop(id);
   });
+
+  it('stay an answer, with their files, when they are changed before they are sent', async () => {
+    const open = new OpenEvent(EVENT, testEvent(EVENT, 1));
+    const id = open.say({ body: 'Да', mentionIds: [] }, '01890000-0000-7000-8000-0000000000c1');
+    const [said] = open.comments;
+    if (said) open.editComment(said, { body: 'Нет', mentionIds: [] });
+    expect(open.comments).toMatchObject([
+      { id, body: 'Нет', replyToId: '01890000-0000-7000-8000-0000000000c1' },
+    ]);
+    open.close();
+    queue.drop(id);
+  });
 });

@@ -229,11 +229,14 @@ export class OpenEvent {
   }
 
   editComment(comment: Comment, words: Words): void {
-    const waiting = queue.of(this.id).find(({ id }) => id === comment.id);
-    // Not there yet: the words are changed, not the comment.
-    if (waiting?.deed.kind === 'comment' && queue.drop(waiting.id))
-      this.say({ isPublic: waiting.deed.isPublic ?? false, ...words });
-    else {
+    const isThere = this.#comments.has(comment.id);
+    const waiting = isThere ? undefined : queue.of(this.id).find(({ id }) => id === comment.id);
+    // Not there yet: the words are changed, not the comment. Its files wait for its id, unless another has that.
+    if (waiting?.deed.kind === 'comment' && queue.drop(waiting.id)) {
+      const { isPublic = false, replyToId } = waiting.deed;
+      const isTaken = waiting.refusal?.code === 'conflict';
+      this.say({ isPublic, ...words }, replyToId, isTaken ? undefined : waiting.id);
+    } else {
       this.#dropRefused(comment.id);
       queue.put({ kind: 'comment.edit', comment: this.#held(comment), title: this.#title, ...words });
     }
