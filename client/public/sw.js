@@ -53,14 +53,21 @@ async function kept(path) {
   return (await (await caches.open(CACHE)).match(path, options)) ?? caches.match(path, options);
 }
 
+/** When the server was last found to be out of reach, ms. */
+let missedAt = Number.NEGATIVE_INFINITY;
+
 /** What the server says; what is kept where it cannot be reached, or a proxy answers in its place. */
 async function fromServer(request, path) {
+  // What a page asks for that has just been taken from here is not waited for once more.
+  const found = request.mode !== 'navigate' && Date.now() - missedAt < PATIENCE_MS && (await kept(path));
+  if (found) return found;
   const late = new Promise((_, refuse) => setTimeout(refuse, PATIENCE_MS));
   try {
     const answer = await Promise.race([fetch(request), late]);
     if (answer.status < 500) return answer;
     return (await kept(path)) ?? answer;
   } catch {
+    missedAt = Date.now();
     return (await kept(path)) ?? fetch(request);
   }
 }
