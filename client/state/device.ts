@@ -3,6 +3,7 @@
 // record is one person's; who may ask for it is decided by whoever calls.
 import type { Id } from '@svodka/shared/contracts/id';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { UPLOADS } from './uploads-kept.ts';
 
 /** `at`: when it was kept, ms. */
 export type Kept = { at: number; value: unknown };
@@ -60,11 +61,15 @@ export async function keepTyped(person: Id, name: string, kept: Kept | null): Pr
   else await base.delete('typed', [person, name]);
 }
 
-/** Lets go of what was typed before that instant, whoever's it is. */
+/** Lets go of what was typed before that instant, and of files that waited since then, whoever's it is. */
 export async function forgetTyped(before: number): Promise<void> {
-  const { store } = (await open()).transaction('typed', 'readwrite');
-  for (const key of await store.index('at').getAllKeys(IDBKeyRange.upperBound(before)))
-    await store.delete(key);
+  const transaction = (await open()).transaction(['typed', 'files'], 'readwrite');
+  const [typed, files] = [transaction.objectStore('typed'), transaction.objectStore('files')];
+  for (const key of await typed.index('at').getAllKeys(IDBKeyRange.upperBound(before))) {
+    await typed.delete(key);
+    const [, name] = key;
+    if (name.startsWith(UPLOADS)) await files.delete(name.slice(UPLOADS.length));
+  }
 }
 
 /** @param most how many of the person's records that begin like this one are kept, the newest */
