@@ -170,7 +170,8 @@ class Outbox {
 
   /** Whether an edit can be taken back the server knows: nobody may have built on it. */
   #edited(event: SvodkaEvent): void {
-    const undo = () => void import('./take-back.ts').then(({ takeBack }) => takeBack(event));
+    const undo = () =>
+      void import('./take-back.ts').then(({ takeBack }) => takeBack(event)).catch(toasts.fail);
     const forget = this.mayUndo(undo);
     toasts.show({
       key: `undo ${event.id}`,
