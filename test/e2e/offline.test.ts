@@ -188,6 +188,28 @@ describeInBrowser('a desk without a line', () => {
   );
 
   it(
+    'goes on with what was written last, where a page ended before the database had it',
+    async () => {
+      const { id } = await task('Черновик');
+      const name = `draft.comment.${id}`;
+      const words = page.getByRole('textbox', { name: 'Комментарий' });
+      await page.goto(`${app.url}/?event=${id}`);
+      await words.fill('Прежние слова');
+      await until(async () => (await kept(page, 'typed')).includes(name));
+      for (const value of [{ text: 'Последние слова', chosen: [] }, null]) {
+        await page.evaluate(([key, text]) => localStorage.setItem(key, text), [
+          `svodka.own.${me.id}.${name}`,
+          JSON.stringify({ at: Date.now(), value }),
+        ] as const);
+        await page.reload();
+        await words.waitFor(WAIT);
+        expect(await words.inputValue()).toBe(value?.text ?? '');
+      }
+    },
+    LONG_MS,
+  );
+
+  it(
     'keeps nothing that was read when its person signs out, also without a line',
     async () => {
       await page.goto(app.url);
