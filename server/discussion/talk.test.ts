@@ -9,6 +9,7 @@ import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../test
 import { TestSocket } from '../../test/support/socket.ts';
 import { until } from '../../test/support/until.ts';
 import { CommentsRepository } from './comments.repository.ts';
+import { WholeDiscussions } from './whole-discussions.service.ts';
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;
 type Page = { items: Comment[]; readers: Reader[]; follows: boolean | null };
@@ -238,6 +239,17 @@ describe('a discussion', () => {
     expect(['validation', 'too-large']).toContain(huge.error?.code);
     const script = '<script>alert(1)</script> [x](javascript:alert(1))';
     expect((await say(manager, script)).body).toBe(script);
+  });
+
+  it('is not made by who sees the order and not its events', async () => {
+    for (const [kind, id, path] of [
+      ['project', project.id, `/api/projects/${project.id}`],
+      ['counterparty', customer.id, `/api/counterparties/${customer.id}`],
+    ] as const) {
+      expect((await finance.send('GET', path)).status).toBe(200);
+      expect((await finance.send('POST', `${path}/discussion`)).status).toBe(404);
+      expect(await app.app.get(WholeDiscussions).find({ kind, id })).toBeNull();
+    }
   });
 
   it('is one for an order and one for a counterparty, made once, and seen by whoever may see their events', async () => {

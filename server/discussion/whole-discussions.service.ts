@@ -36,7 +36,7 @@ export class WholeDiscussions {
     const _id = kind === 'project' ? id : (await this.counterparties.readable(actor, id))._id;
     const found = await this.find({ kind, id: _id });
     if (found) return this.events.readable(actor, found._id);
-    await this.intake.tell({
+    const whole: Parameters<EventIntake['tell']>[0] = {
       type: TYPE,
       title: titleIn('ru', { type: TYPE, title: '' }),
       occurredAt: this.clock.now(),
@@ -44,7 +44,10 @@ export class WholeDiscussions {
       projectId: kind === 'project' ? _id : null,
       counterpartyIds: kind === 'project' ? [] : [_id],
       externalId: keyOf({ kind, id: _id }),
-    });
+    };
+    // Who sees the line of an order need not see its events, and makes none that they could not read.
+    if (!(await this.intake.mayRead(actor, whole))) throw new AppError('not-found', 'out of sight');
+    await this.intake.tell(whole);
     const made = await this.find({ kind, id: _id });
     if (!made) throw new AppError('conflict', 'its key is taken');
     return this.events.readable(actor, made._id);

@@ -73,6 +73,12 @@ export class EventImporter {
     return { created, existing: drafts.length - created, ids };
   }
 
+  /** The event that a draft would become. */
+  async draftOf(actor: Actor, draft: ImportedEvent, origin: Origin): Promise<EventDoc> {
+    const surroundings = await this.context.ofMany([draft]);
+    return this.#doc(actor, draft, origin, surroundings(draft), this.clock.now());
+  }
+
   #doc(
     actor: Actor,
     draft: ImportedEvent,

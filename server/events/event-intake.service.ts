@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Module } from '@svodka/shared/contracts/modules';
+import { toPredicate } from '@svodka/shared/filter/predicate';
 import type { Actor } from '@svodka/shared/rules/permissions';
+import { Scopes } from '../entries/scopes.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { changesBetween } from './changes.ts';
@@ -24,6 +26,10 @@ export type RowsTaken = Record<'created' | 'existing' | 'changed' | 'deleted', n
   others: { key: string; id: Id; changes: Record<string, { from: unknown; to: unknown }> }[];
 };
 
+/** What the desk says by itself. */
+type Told = Pick<SaidEvent, 'type' | 'title' | 'occurredAt' | 'payload' | 'externalId'> &
+  Partial<ImportedEvent>;
+
 const TRIES = 8;
 const TAKEN_BACK_AT_ONCE = 125;
 /** A program, as which the desk itself writes. */
@@ -39,6 +45,7 @@ export class EventIntake {
     private readonly events: EventsRepository,
     private readonly importer: EventImporter,
     private readonly context: EventContext,
+    private readonly scopes: Scopes,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
@@ -161,21 +168,14 @@ export class EventIntake {
   }
 
   /** What the desk says by itself, once under its key. */
-  async tell(
-    said: Pick<SaidEvent, 'type' | 'title' | 'occurredAt' | 'payload' | 'externalId'> &
-      Partial<ImportedEvent>,
-  ): Promise<void> {
-    const draft: ImportedEvent = {
-      body: '',
-      importance: 'normal',
-      due: null,
-      projectId: null,
-      counterpartyIds: [],
-      author: { userId: null, name: '' },
-      status: null,
-      ...said,
-    };
-    await this.importer.write(NOBODY, [draft], { space: 'given' });
+  async tell(said: Told): Promise<void> {
+    await this.importer.write(NOBODY, [draftOf(said)], { space: 'given' });
+  }
+
+  /** Whether somebody could read what the desk would say. */
+  async mayRead(actor: Actor, said: Told): Promise<boolean> {
+    const event = await this.importer.draftOf(NOBODY, draftOf(said), { space: 'given' });
+    return toPredicate(this.scopes.of(actor))(event);
   }
 
   async #known(module: Module, said: readonly SaidEvent[]): Promise<Map<string, EventDoc>> {
@@ -242,3 +242,14 @@ const SAID: Record<string, (event: EventDoc, said: SaidEvent) => void> = {
   payload: (event, { payload }) => Object.assign(event, { payload }),
   author: (event, { author }) => Object.assign(event, author && { author }),
 };
+
+const draftOf = (said: Told): ImportedEvent => ({
+  body: '',
+  importance: 'normal',
+  due: null,
+  projectId: null,
+  counterpartyIds: [],
+  author: { userId: null, name: '' },
+  status: null,
+  ...said,
+});
