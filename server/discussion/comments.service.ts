@@ -187,6 +187,7 @@ export class CommentsService {
       );
       if (isRepeat) {
         await this.counts.count(eventId);
+        await this.readers.read(eventId, actor.id, existing.createdAt, existing.createdAt);
         return { comment: toComment(existing), isNew: false };
       }
       const aside = idAside(doc._id, actor.id);

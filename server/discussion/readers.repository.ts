@@ -8,6 +8,7 @@ import { READERS, type ReaderDoc } from './comment.schema.ts';
 
 /** A crowd is a crowd. */
 const READERS_MOST = 100;
+/** Of each event. */
 const FOLLOWERS_MOST = 1_000;
 
 const idOf = (eventId: Id, userId: Id) => `${eventId}:${userId}`;
@@ -64,7 +65,7 @@ export class ReadersRepository {
     };
     return this.#readers
       .find(query as mongo.Filter<ReaderDoc>)
-      .limit(FOLLOWERS_MOST)
+      .limit(FOLLOWERS_MOST * eventIds.length)
       .toArray();
   }
 }
