@@ -215,7 +215,7 @@ describe('letters', () => {
     expect((await letterOf(project, 'sent')).customer?.kind).toBe('payment.prepaid');
   });
 
-  it('are worded by an administrator, and can name nothing but what is public (W4)', async () => {
+  it('are worded by an administrator, and can name nothing but what is public (K9)', async () => {
     const kind = 'shipment.out';
     const words = (text: string, subject = 'Заказ {number}') => ({ kind, locale: 'ru', subject, text });
     const refused = async (text: string, subject?: string) =>

@@ -3,7 +3,7 @@ import { checkWords, filled } from './letter-words.ts';
 
 const VALUES = { number: '318', news: 'готово', day: 'пт', installation: null, company: '{number}' };
 
-describe('the words of a letter (W4)', () => {
+describe('the words of a letter (K9)', () => {
   it('say what they name, once, and leave out a line that has nothing to say', () => {
     const words = 'Заказ {number}: {news}\nМонтаж: {installation}\n{company}';
     expect(filled(words, VALUES)).toBe('Заказ 318: готово\n{number}');
