@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { RESTORABLE_MS } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
 import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
@@ -9,8 +10,6 @@ import { CommentsRepository } from './comments.repository.ts';
 const EVERY_MS = 10 * 60_000;
 /** A write may be under way for so long, by a clock that differs by so much. */
 const OVERLAP_MS = 5 * 60_000;
-/** So long a removed comment may be brought back; then its words go, with the next look. */
-export const RESTORABLE_MS = 60 * 60_000;
 
 /**
  * How many comments an event has, as its row says, and the words by which it is found through them. That is a second
@@ -46,6 +45,7 @@ export class CommentCounts extends RepeatedPass {
       if (this.isStopped) return;
       await this.count(eventId);
     }
+    // What can be brought back no more loses its words.
     await this.comments.forgetRemoved(
       new Date(since.getTime() - 2 * RESTORABLE_MS),
       new Date(until.getTime() - RESTORABLE_MS),

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type {
-  Comment,
-  CommentCreate,
-  CommentEdit,
-  CommentFound,
-  CommentSearch,
-  CommentVersion,
-  Follow,
-  React,
-  Reader,
+import {
+  type Comment,
+  type CommentCreate,
+  type CommentEdit,
+  type CommentFound,
+  type CommentSearch,
+  type CommentVersion,
+  type Follow,
+  RESTORABLE_MS,
+  type React,
+  type Reader,
 } from '@svodka/shared/contracts/comment';
 import type { Locale } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
@@ -31,7 +32,7 @@ import { refused } from '../platform/errors/contract-error.ts';
 import { derivedId, idAside } from '../platform/mongo/derived-id.ts';
 import { RefsService } from '../refs/refs.service.ts';
 import { type CommentDoc, HISTORY_INSIDE, toComment } from './comment.schema.ts';
-import { CommentCounts, RESTORABLE_MS } from './comment-counts.service.ts';
+import { CommentCounts } from './comment-counts.service.ts';
 import { CommentsRepository } from './comments.repository.ts';
 import { ReadersRepository } from './readers.repository.ts';
 

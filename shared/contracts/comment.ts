@@ -47,6 +47,9 @@ const named = {
   groups: z.array(MentionGroupSchema).max(5).default([]),
 };
 
+/** So long a removed comment may be brought back. */
+export const RESTORABLE_MS = 60 * 60_000;
+
 /** A comment may carry its id, so that a repeated send does not double it. */
 export const CommentCreateSchema = z.strictObject({
   id: IdSchema.optional(),
