@@ -69,7 +69,11 @@ describeInBrowser('three people at one discussion', () => {
       expect(await boris.page.locator('.message img').count()).toBe(0);
       await anna.page.locator('.readers[aria-label*="Вера Панина"][aria-label*="Борис Ежов"]').waitFor();
       await press(vera, 'на среду', 'Ответить');
-      await say(vera, 'Бригада занята');
+      await composer(vera).last().fill('Бригада занята');
+      // What is answered stays with the words.
+      await vera.page.reload();
+      await vera.page.locator('.reply', { hasText: 'Анна Королёва' }).waitFor();
+      await composer(vera).last().press('Control+Enter');
       await message(anna, 'Бригада занята').locator('.quote', { hasText: 'Анна Королёва' }).waitFor();
       await press(boris, 'Бригада занята', 'Отметить');
       await boris.page.getByRole('menuitemradio', { name: 'Смотрю' }).press('Enter');

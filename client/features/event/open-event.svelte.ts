@@ -71,8 +71,9 @@ export class OpenEvent {
   /** How far each person has read: the moment of a comment. */
   #readers = new SvelteMap<Id, string>();
   #follows = $state<boolean | null>(null);
-  /** The comment that is being answered. */
-  replyTo = $state.raw<Comment | null>(null);
+  #answered = $state<Id | null>(null);
+  /** The comment that is being answered, once it is here. */
+  replyTo = $derived(this.#comments.get(this.replyToId ?? '') ?? null);
   #commentsState = $state<'loading' | 'ready' | 'failed'>('loading');
   #revisions = $state.raw<Revision[] | null>(null);
   #revisionsFor = -1;
@@ -139,6 +140,15 @@ export class OpenEvent {
 
   get failure(): unknown {
     return this.#failure;
+  }
+
+  /** What is being answered; what is removed is answered no more. */
+  get replyToId(): Id | null {
+    return this.#comments.get(this.#answered ?? '')?.deletedAt ? null : this.#answered;
+  }
+
+  answer(commentId: Id | null): void {
+    this.#answered = commentId;
   }
 
   /** Oldest first; those that wait stand last. */
@@ -217,13 +227,14 @@ export class OpenEvent {
   }
 
   /** Shows the comment at once, and sends it when it can. @param draft its id. @returns the comment's */
-  say(words: Words, replyToId?: Id, draft?: Id): Id {
+  say(words: Words, replyToId?: Id | null, draft?: Id): Id {
     const said = this.comments.find(({ id }) => id === draft);
     // Another tab has said something else with it: these are other words.
     const id = said && said.body !== words.body ? undefined : draft;
+    const answer = replyToId ? { replyToId } : {};
     const saidAt = Date.now();
     return queue.put(
-      { kind: 'comment', eventId: this.id, title: this.#title, replyToId, saidAt, ...words },
+      { kind: 'comment', eventId: this.id, title: this.#title, saidAt, ...answer, ...words },
       id,
     ).id;
   }
@@ -235,7 +246,9 @@ export class OpenEvent {
     if (waiting?.deed.kind === 'comment' && queue.drop(waiting.id)) {
       const { isPublic = false, replyToId } = waiting.deed;
       const isTaken = waiting.refusal?.code === 'conflict';
-      this.say({ isPublic, ...words }, replyToId, isTaken ? undefined : waiting.id);
+      // What it answers may be what it was refused for.
+      const mayAnswer = !waiting.refusal?.details?.some(({ field }) => field === 'replyToId');
+      this.say({ isPublic, ...words }, mayAnswer ? replyToId : null, isTaken ? undefined : waiting.id);
     } else {
       this.#dropRefused(comment.id);
       queue.put({ kind: 'comment.edit', comment: this.#held(comment), title: this.#title, ...words });
