@@ -5,7 +5,8 @@ import { ask } from '../../api/rest.ts';
 import { titleOf } from '../../state/event-names.ts';
 
 const ORDER = /(?<![\p{L}\p{N}/&#])#([\p{L}\p{N}](?:[\p{L}\p{N}_./-]{0,40}[\p{L}\p{N}])?)/gu;
-const FOUND_MOST = 50;
+/** The order whose whole number is asked for stands first; others differ from it by capitals only. */
+const FOUND_MOST = 5;
 const orders = new Map<string, Promise<Id | undefined>>();
 const events = new Map<Id, Promise<string>>();
 
@@ -20,10 +21,17 @@ function remembered<K, V>(known: Map<K, Promise<V>>, key: K, read: () => Promise
   return found;
 }
 
+/** One after the other: a comment full of numbers keeps nothing else of its reader waiting. */
+let asked: Promise<unknown> = Promise.resolve();
+
 const orderOf = (number: string) =>
-  remembered(orders, number, async () => {
-    const { items } = await ask('GET /projects', { query: { search: number, limit: FOUND_MOST } });
-    return items.find((each) => each.number.toLowerCase() === number.toLowerCase())?.id;
+  remembered(orders, number, () => {
+    const found = asked.then(async () => {
+      const { items } = await ask('GET /projects', { query: { search: number, limit: FOUND_MOST } });
+      return items.find((each) => each.number.toLowerCase() === number.toLowerCase())?.id;
+    });
+    asked = found.catch(() => undefined);
+    return found;
   });
 const titleAt = (id: Id) =>
   remembered(events, id, async () => titleOf((await ask('GET /events/:id', { id })).event));
