@@ -39,7 +39,7 @@ export class PublicOrders {
   /** What was written to the customer at the events of their order, newest first. */
   async wordsOf(projectId: Id): Promise<PublicWords[]> {
     const eventIds = await this.events.discussedOf(projectId, DISCUSSED_MOST);
-    const comments = await this.comments.shownToCustomer(eventIds, WORDS_MOST);
+    const comments = await this.comments.shownToCustomer(projectId, eventIds, WORDS_MOST);
     return comments.map(({ createdAt: at, body: text }) => ({ at, text }));
   }
 

@@ -35,6 +35,8 @@ export type CommentDoc = {
   groups?: MentionGroup[];
   replyToId?: Id;
   isPublic?: boolean;
+  /** To the customer of which order it is shown; absent in old data. Hidden. */
+  shownIn?: Id;
   reactions?: Partial<Record<Reaction, Id[]>>;
   attachments?: Attachment[];
   createdAt: Date;
@@ -65,6 +67,7 @@ export const CommentSchema = new Schema<CommentDoc>(
     groups: { type: [Schema.Types.Mixed], default: undefined },
     replyToId: { type: String },
     isPublic: { type: Boolean },
+    shownIn: { type: String },
     reactions: { type: Schema.Types.Mixed },
     attachments: { type: [Schema.Types.Mixed], default: undefined },
     createdAt: { type: Date, required: true },

@@ -70,10 +70,11 @@ export class CommentsRepository {
       .exec();
   }
 
-  /** What of some events customers may read, the newest first. */
-  shownToCustomer(eventIds: readonly Id[], limit: number): Promise<CommentDoc[]> {
+  /** What of some events the customer of their order may read, the newest first. */
+  shownToCustomer(projectId: Id, eventIds: readonly Id[], limit: number): Promise<CommentDoc[]> {
+    const shown = { isPublic: true, shownIn: { $in: [projectId, null] } } as mongo.Filter<CommentDoc>;
     return this.#raw
-      .find({ eventId: { $in: [...eventIds] }, deletedAt: null, isPublic: true })
+      .find({ eventId: { $in: [...eventIds] }, deletedAt: null, ...shown })
       .sort({ createdAt: -1 })
       .limit(limit)
       .toArray();

@@ -163,7 +163,7 @@ export class CommentsService {
     const event = await this.events.readable(actor, eventId);
     await this.#checkMentions(input.mentionIds);
     const { replyToId, isPublic, groups } = input;
-    if (isPublic) mayShow(actor, event);
+    const shownIn = isPublic && orderToShow(actor, event);
     const _id = input.id ?? idOf(key, event, actor) ?? newId(this.clock.now().getTime());
     if (replyToId) await this.#checkReply(replyToId, eventId, _id);
     const doc: CommentDoc = {
@@ -175,7 +175,7 @@ export class CommentsService {
       mentionIds: [...new Set(input.mentionIds)],
       ...(groups.length > 0 && { groups }),
       ...(replyToId && { replyToId }),
-      ...(isPublic && { isPublic }),
+      ...(shownIn && { isPublic: true, shownIn }),
       createdAt: this.clock.now(),
       editedAt: null,
       deletedAt: null,
@@ -205,29 +205,35 @@ export class CommentsService {
   async edit(actor: Actor, id: Id, asked: CommentEdit, key?: string): Promise<Comment> {
     const { body, mentionIds, groups, isPublic } = asked;
     await this.#checkMentions(mentionIds);
+    let shownIn: Id | undefined;
     if (isPublic) {
       const { eventId } = await this.readable(actor, id);
-      mayShow(actor, await this.events.readable(actor, eventId));
+      shownIn = orderToShow(actor, await this.events.readable(actor, eventId));
     }
     return this.#change(actor, id, {
       who: 'author',
       key,
       asked,
-      next: (now, before) => ({
-        body,
-        terms: termsOfComment(body, before.attachments),
-        mentionIds: [...new Set(mentionIds)],
-        ...((groups.length > 0 || before.groups) && { groups }),
-        ...(isPublic !== undefined && { isPublic }),
-        // Whom it is for may change without the words.
-        ...(body !== before.body && {
-          editedAt: now,
-          history: [
-            ...(before.history ?? []),
-            { at: before.editedAt ?? before.createdAt, body: before.body },
-          ].slice(-HISTORY_INSIDE),
-        }),
-      }),
+      next: (now, before) => {
+        const isReworded = body !== before.body;
+        if (isReworded && (isPublic ?? before.isPublic)) checkSpeaks(actor);
+        return {
+          body,
+          terms: termsOfComment(body, before.attachments),
+          mentionIds: [...new Set(mentionIds)],
+          ...((groups.length > 0 || before.groups) && { groups }),
+          ...(isPublic !== undefined && { isPublic }),
+          ...(shownIn && { shownIn }),
+          // Whom it is for may change without the words.
+          ...(isReworded && {
+            editedAt: now,
+            history: [
+              ...(before.history ?? []),
+              { at: before.editedAt ?? before.createdAt, body: before.body },
+            ].slice(-HISTORY_INSIDE),
+          }),
+        };
+      },
     });
   }
 
@@ -271,9 +277,11 @@ export class CommentsService {
     return followers;
   }
 
-  /** For the page of a customer, of events of their order. */
-  shownToCustomer(eventIds: readonly Id[], limit: number): Promise<CommentDoc[]> {
-    return eventIds.length === 0 ? Promise.resolve([]) : this.comments.shownToCustomer(eventIds, limit);
+  /** For the page of a customer, of events of their order; what was written to another customer is not for them. */
+  shownToCustomer(projectId: Id, eventIds: readonly Id[], limit: number): Promise<CommentDoc[]> {
+    return eventIds.length === 0
+      ? Promise.resolve([])
+      : this.comments.shownToCustomer(projectId, eventIds, limit);
   }
 
   /** As far as the actor may see it. @throws AppError `not-found` */
@@ -404,9 +412,15 @@ export class CommentsService {
 const termsOfComment = (body: string, files: readonly Attachment[] = []): string[] =>
   termsOf(body, ...files.map(({ name }) => name));
 
-/** Whether somebody may show a comment to the customer: who may give out the page of the order. */
-function mayShow(actor: Actor, { projectId }: EventDoc): void {
+/** To the customer of which order somebody may show a comment. */
+function orderToShow(actor: Actor, { projectId }: EventDoc): Id {
   if (!projectId) throw refused('isPublic', 'no-order');
+  checkSpeaks(actor);
+  return projectId;
+}
+
+/** Who may give out the page of an order may speak to its customer. */
+function checkSpeaks(actor: Actor): void {
   if (!may(actor, 'directory.write')) throw new AppError('forbidden', 'may not speak to the customer');
 }
 

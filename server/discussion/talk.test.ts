@@ -212,8 +212,32 @@ describe('a discussion', () => {
     expect(await page()).not.toContain('приедет');
     await manager.patch(`/api/comments/${shown.id}`, { body: shown.body, isPublic: true });
     expect(await page()).toContain('приедет');
+    // Moved to another order, it is not for the customer of that one.
+    const other = await makeProject(app.admin, { managerId: manager.user.id, counterpartyId: customer.id });
+    const link = await app.admin.post<{ url: string }>(`/api/projects/${other.id}/links`, {});
+    const move = async (projectId: string) => {
+      const { rev } = (await dispatcher.get<{ event: SvodkaEvent }>(`/api/events/${event.id}`)).event;
+      await dispatcher.patch(`/api/events/${event.id}`, { projectId }, { 'If-Match': String(rev) });
+    };
+    await move(other.id);
+    expect(await (await fetch(`${app.url}${new URL(link.url).pathname}`)).text()).not.toContain('приедет');
+    expect(await page()).not.toContain('приедет');
+    await move(project.id);
+    expect(await page()).toContain('приедет');
     await app.admin.delete(`/api/counterparties/${customer.id}/consent`);
     expect(await page()).not.toContain('приедет');
+  });
+
+  it('lets nobody reword what the customer reads who may not speak to them any more', async () => {
+    const clerk = await app.signIn({ roles: ['manager'] });
+    await app.admin.patch(`/api/projects/${project.id}`, { appointedIds: [clerk.user.id] });
+    event = await makeEvent(dispatcher, { projectId: project.id });
+    const { id } = await say(clerk, 'В среду', { isPublic: true });
+    await app.admin.patch(`/api/users/${clerk.user.id}`, { roles: ['measurer'] });
+    await clerk.signIn(clerk.user.login, clerk.password);
+    const reword = (more: object) => clerk.send('PATCH', `/api/comments/${id}`, { body: 'Никогда', ...more });
+    expect((await reword({})).status).toBe(403);
+    expect((await reword({ isPublic: false })).status).toBe(200);
   });
 
   it('refuses to speak to the customer where there is none, or to who may not', async () => {
