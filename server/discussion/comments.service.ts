@@ -90,7 +90,7 @@ export class CommentsService {
     follows: boolean | null;
     refs: Refs;
   }> {
-    await this.events.readable(actor, eventId);
+    const event = await this.events.readable(actor, eventId);
     const [{ docs, next }, readers, follows] = await Promise.all([
       this.comments.page(eventId, query),
       this.readers.of(eventId),
@@ -104,7 +104,7 @@ export class CommentsService {
       items: docs.map(toComment),
       next,
       readers,
-      follows,
+      follows: follows ?? (listenersOf(event).includes(actor.id) || null),
       refs: await this.refs.refsOf(actor, { userIds: [...userIds] }),
     };
   }
@@ -408,6 +408,10 @@ export class CommentsService {
     if (index >= 0) throw refused(`mentionIds.${index}`, 'unknown-user');
   }
 }
+
+/** Who hears what is said there without having said anything: of an order or counterparty as a whole, those whose it is. */
+export const listenersOf = ({ type, audienceIds }: EventDoc): readonly Id[] =>
+  type === 'order.discussed' ? audienceIds : [];
 
 const termsOfComment = (body: string, files: readonly Attachment[] = []): string[] =>
   termsOf(body, ...files.map(({ name }) => name));

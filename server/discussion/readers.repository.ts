@@ -32,8 +32,10 @@ export class ReadersRepository {
     return docs.flatMap(toReader);
   }
 
+  /** Whether comments are told to somebody by what they have said or shown; null: neither. */
   async follows(eventId: Id, userId: Id): Promise<boolean | null> {
-    return (await this.#readers.findOne({ _id: idOf(eventId, userId) }))?.follows ?? null;
+    const mine = await this.#readers.findOne({ _id: idOf(eventId, userId) });
+    return mine?.follows ?? (mine?.followsAt ? true : null);
   }
 
   /** Never back: whoever has read further has read this too. */

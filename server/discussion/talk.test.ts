@@ -283,9 +283,12 @@ describe('a discussion', () => {
       expect(one.body.event.id).toBe(two.body.event.id);
       const { id, type } = one.body.event;
       expect(type).toBe('order.discussed');
+      const isTold = async (who: Person) => (await who.get<Page>(`/api/events/${id}/comments`)).follows;
+      expect([await isTold(manager), await isTold(dispatcher)]).toEqual([true, null]);
       expect((await ask(stranger)).status).toBe(404);
       expect((await dispatcher.send('DELETE', `/api/events/${id}`)).status).toBe(403);
       await dispatcher.post(`/api/events/${id}/comments`, { body: `Про всё целиком ${owner}` });
+      expect(await isTold(dispatcher)).toBe(true);
       // Whose it is hears of it without having said anything.
       await until(async () => (await inboxOf(manager, id)).length === 1);
       const found = await manager.get<{ items: { event: { id: string } }[] }>(

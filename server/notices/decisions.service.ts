@@ -7,7 +7,7 @@ import type { Change } from '../changes/change.ts';
 import { CustomerLetters, isCustomerNews } from '../customers/customer-letters.service.ts';
 import { DeadlineSweep } from '../deadlines/sweep.service.ts';
 import type { CommentDoc } from '../discussion/comment.schema.ts';
-import { CommentsService } from '../discussion/comments.service.ts';
+import { CommentsService, listenersOf } from '../discussion/comments.service.ts';
 import { Scopes } from '../entries/scopes.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventsService } from '../events/events.service.ts';
@@ -173,8 +173,7 @@ export class DecisionsService {
     const intents = steps.flatMap(({ before, after, at }) => {
       const said = followers.get(after.eventId) ?? new Map<Id, Date | false>();
       const event = eventOf.get(after.eventId);
-      // Whose order it is hears what is said about it as a whole.
-      const whole = event?.type === 'order.discussed' ? event.audienceIds : [];
+      const whole = event ? listenersOf(event) : [];
       const since = (id: Id) => said.get(id) ?? after.createdAt;
       const heard = [...new Set([...said.keys(), ...whole])].filter((id) => {
         const from = since(id);

@@ -104,5 +104,5 @@ export const ReadSchema = z.strictObject({ commentId: IdSchema });
 export const FollowSchema = z.strictObject({ follows: z.boolean().nullable() });
 export type Follow = z.infer<typeof FollowSchema>;
 
-/** Beside the comments of an event: who has read how far, the latest first, and whether the asker follows it. */
+/** Beside the comments of an event: who has read how far, the latest first, and whether they are told to the asker. */
 export const aroundComments = { readers: z.array(ReaderSchema), follows: FollowSchema.shape.follows };

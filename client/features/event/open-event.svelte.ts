@@ -97,8 +97,10 @@ export class OpenEvent {
         queue.drop(entry);
         toasts.show({ title: t('unsent.refused'), text: errorText(error), tone: 'critical' });
       }),
-      queue.onDone((_, { event, comment }) => {
+      queue.onDone(({ deed }, { event, comment }) => {
         if (comment?.eventId === id) this.#take(comment);
+        // Whoever writes takes part from now on, unless they have said that they do not.
+        if (comment?.eventId === id && deed.kind === 'comment') this.#follows ??= true;
         if (event?.id !== id) return;
         this.changed(event);
         // It may be taken back.
@@ -183,7 +185,7 @@ export class OpenEvent {
     return this.#commentsState;
   }
 
-  /** Whether comments are told to this person; null: as usual. */
+  /** Whether comments are told to this person; null: not yet. */
   get follows(): boolean | null {
     return this.#follows;
   }
