@@ -16,7 +16,6 @@ export const talkEn: Record<keyof typeof talkRu, string> = {
   'comment.history.title': 'Edits of the comment',
   'comment.history.by': '{name}, {at}',
   'comment.read': 'Read by {names}',
-  'comment.read.more': '{names} and {count} more',
   'comment.public': 'Visible to the customer',
   'comment.public.on': 'Show to the customer',
   'comment.public.off': 'Make internal',

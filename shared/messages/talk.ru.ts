@@ -15,7 +15,6 @@ export const talkRu = {
   'comment.history.title': 'Правки комментария',
   'comment.history.by': '{name}, {at}',
   'comment.read': 'Прочитали: {names}',
-  'comment.read.more': '{names} и ещё {count}',
   'comment.public': 'Видно заказчику',
   'comment.public.on': 'Показать заказчику',
   'comment.public.off': 'Сделать внутренним',
