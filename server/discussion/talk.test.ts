@@ -173,6 +173,20 @@ describe('a discussion', () => {
     await until(async () => (await inboxOf(manager)).some(({ reason }) => reason === 'mention'));
   });
 
+  it('counts as read what is said where a follower looks', async () => {
+    await say(manager, 'Смотрю сюда');
+    const socket = await TestSocket.connect(manager);
+    await socket.ask('event.follow', { eventId: event.id });
+    await socket.ask('presence.beat', { visible: true, idleMs: 0 });
+    await say(dispatcher, 'Вижу');
+    const [notice] = await until(async () => {
+      const all = await inboxOf(manager);
+      return all.length === 1 && all;
+    });
+    expect(notice?.seenAt).not.toBeNull();
+    socket.close();
+  });
+
   it('reaches the members of a named role or department who may see the event, each once', async () => {
     const groups = [
       { role: 'manager', name: 'Менеджер' },

@@ -31,6 +31,7 @@ import {
 import type { NoticeDoc } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { OutboxService, type Told } from './outbox.service.ts';
+import { PresenceService } from './presence.service.ts';
 import { RelayService } from './relay.service.ts';
 import { RestoredCopy } from './restored-copy.ts';
 import { Following, type Said } from './rules/following.ts';
@@ -60,6 +61,7 @@ export class DecisionsService {
     private readonly projects: ProjectsService,
     private readonly notices: NoticesRepository,
     private readonly outbox: OutboxService,
+    private readonly presence: PresenceService,
     private readonly relay: RelayService,
     private readonly customers: CustomerLetters,
     private readonly restored: RestoredCopy,
@@ -211,6 +213,8 @@ export class DecisionsService {
     const now = this.clock.now();
     const users = await this.users.byIds([...new Set(dues.map(({ intent }) => intent.userId))]);
     const byId = new Map(users.map((user) => [user._id, user]));
+    const followed = dues.flatMap(({ intent: { role, eventId } }) => (role === 'follower' ? eventId : []));
+    const reads = await this.presence.readersOf(followed);
     const told = dues.flatMap(({ intent, event }): Told[] => {
       const user = byId.get(intent.userId);
       if (!user) return [];
@@ -228,7 +232,8 @@ export class DecisionsService {
         suppressed,
         escalateAt,
         createdAt: now,
-        seenAt: null,
+        // What is said where somebody looks stands before their eyes.
+        seenAt: rest.role === 'follower' && reads(event._id, user._id) ? now : null,
         version: 1,
       };
       return [{ notice, user, event, isHeld: this.restored.mayHaveTold(since) }];

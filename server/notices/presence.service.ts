@@ -117,6 +117,13 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     return new Set(pages.flatMap(({ userId }) => (wanted.has(userId) ? [userId] : [])));
   }
 
+  /** Who has one of these events open and is there, at whatever node. */
+  async readersOf(eventIds: readonly Id[]): Promise<(eventId: Id, userId: Id) => boolean> {
+    if (eventIds.length === 0) return () => false;
+    const pages = [...this.#alive(), ...(await this.#readOthers())];
+    return (event, user) => pages.some(({ eventId, userId }) => eventId === event && userId === user);
+  }
+
   #now(): number {
     return this.clock.now().getTime();
   }
