@@ -82,10 +82,14 @@ export class ClaimsService {
     return held;
   }
 
-  /** What somebody hands over with their shift is the actor's, if they still hold it or nobody does. */
-  takeOver(actor: Actor, id: Id, from: Id): Promise<EventDoc> {
+  /**
+   * What somebody hands over with their shift is the actor's, if they still hold it or nobody does. What they have taken
+   * again since it was accepted is theirs.
+   */
+  takeOver(actor: Actor, id: Id, { from, acceptedAt }: { from: Id; acceptedAt: Date }): Promise<EventDoc> {
     return this.events.turn(actor, id, { asked: { takeOver: from } }, async (before, now) => {
-      if (before.status !== 'open' || (before.claim && before.claim.by !== from)) return before;
+      const isTheirs = !before.claim || (before.claim.by === from && before.claim.at <= acceptedAt);
+      if (before.status !== 'open' || !isTheirs) return before;
       const until = new Date(now.getTime() + LEASE_MS);
       return { ...before, claim: { by: actor.id, at: now, until, from: null, reason: null } };
     });

@@ -142,9 +142,14 @@ export class ShiftsService {
       };
       const written = await this.shifts.write(doc, changes);
       if (!written) continue;
-      for (const row of written.rows) {
-        if (row.block === 'held' && row.state === 'accepted' && row.eventId && chosen.has(row.key))
-          await this.#move(actor, row.eventId, written.fromId);
+      // Without keys what waited is meant; where nothing did, all of it is said again.
+      const isAll = keys !== undefined || doc.rows.every(({ state }) => state !== 'waiting');
+      const meant = written.rows.filter(
+        ({ key }, i) => chosen.has(key) && (isAll || doc.rows[i]?.state === 'waiting'),
+      );
+      for (const row of as === 'accepted' ? meant : []) {
+        if (row.block === 'held' && row.state === 'accepted' && row.eventId && row.at)
+          await this.#move(actor, row.eventId, { from: written.fromId, acceptedAt: new Date(row.at) });
       }
       await this.#progress(actor, written);
       return this.#view(actor, written);
@@ -153,9 +158,9 @@ export class ShiftsService {
   }
 
   /** What was resolved, or taken by a third, or is out of sight by now has nothing to be moved. */
-  async #move(actor: Actor, eventId: Id, fromId: Id): Promise<void> {
+  async #move(actor: Actor, eventId: Id, how: { from: Id; acceptedAt: Date }): Promise<void> {
     try {
-      await this.claims.takeOver(actor, eventId, fromId);
+      await this.claims.takeOver(actor, eventId, how);
     } catch (error) {
       if (!(error instanceof AppError) || (error.code !== 'not-found' && error.code !== 'forbidden'))
         throw error;

@@ -114,6 +114,17 @@ it('moves each claim with its row, and leaves what was returned, resolved or tak
   expect((await read(moved.id)).rev).toBe(3);
 });
 
+it('leaves with its giver what they have taken again, whatever else is accepted', async () => {
+  const [back, other] = [await held(anna), await held(anna)];
+  const { shift } = await give(anna, maxim.user.id);
+  await act(maxim, shift, { as: 'accepted', keys: [back.id] });
+  await anna.post(`/api/events/${back.id}/claim`, { reason: 'клиент звонит мне' });
+  await act(maxim, shift, { as: 'accepted' });
+  await act(maxim, shift, { as: 'accepted' });
+  const holders = await Promise.all([back, other].map(async ({ id }) => (await read(id)).claim?.by));
+  expect(holders).toEqual([anna.user.id, maxim.user.id]);
+});
+
 it('is an event that tells how far it is, told to who is to take it and, when it is over, to who gave it', async () => {
   const [first] = [await held(anna), await held(anna)];
   const { shift } = await give(anna, maxim.user.id);
