@@ -27,9 +27,12 @@ export class ShiftsRepository {
     return [...unique.values()].sort((a, b) => (a._id < b._id ? 1 : -1)).slice(0, limit);
   }
 
-  /** What a person has given before and nobody has accepted to the end. */
-  unfinished(fromId: Id, but: Id): Promise<ShiftDoc[]> {
-    return this.#shifts.find({ fromId, state: 'given', _id: { $ne: but } }).toArray();
+  /** What its giver has given before it and nobody has accepted to the end. */
+  async unfinishedBefore({ _id, fromId, at }: ShiftDoc): Promise<ShiftDoc[]> {
+    const found = await this.#shifts
+      .find({ fromId, state: 'given', at: { $lte: at }, _id: { $ne: _id } })
+      .toArray();
+    return found.filter((doc) => doc.at < at || doc._id < _id);
   }
 
   /** False: it is there. */

@@ -104,9 +104,9 @@ export class ShiftsService {
     const there = isNew ? doc : await this.shifts.get(id);
     if (there?.fromId !== actor.id)
       throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
-    await this.#announce(actor, there);
-    for (const before of await this.shifts.unfinished(actor.id, id)) {
-      const over = await this.shifts.write(before, { state: 'replaced', doneAt: this.clock.now() });
+    await this.#announce(there);
+    for (const before of await this.shifts.unfinishedBefore(there)) {
+      const over = await this.#replaced(before);
       if (over) await this.#progress(actor, over);
     }
     return { view: await this.#view(actor, there), isNew };
@@ -157,6 +157,17 @@ export class ShiftsService {
     throw new AppError('unavailable', 'too many writes at once');
   }
 
+  /** Null: it came to its end meanwhile. */
+  async #replaced({ _id }: ShiftDoc): Promise<ShiftDoc | null> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const doc = await this.shifts.get(_id);
+      if (doc?.state !== 'given') return null;
+      const over = await this.shifts.write(doc, { state: 'replaced', doneAt: this.clock.now() });
+      if (over) return over;
+    }
+    throw new AppError('unavailable', 'too many writes at once');
+  }
+
   /** What was resolved, or taken by a third, or is out of sight by now has nothing to be moved. */
   async #move(actor: Actor, eventId: Id, how: { from: Id; acceptedAt: Date }): Promise<void> {
     try {
@@ -167,18 +178,22 @@ export class ShiftsService {
     }
   }
 
-  async #announce(actor: Actor, doc: ShiftDoc): Promise<void> {
+  async #announce(doc: ShiftDoc): Promise<void> {
+    const [giver] = await this.users.byIds([doc.fromId]);
+    if (!giver) return;
     const people = doc.toId ? [doc.toId] : (await this.users.all()).filter(isOnDesk).map(({ _id }) => _id);
-    await this.events.tellFor(actor, {
+    await this.events.tellFor(actorOf(giver), {
       id: doc._id,
       type: 'shift.handover',
-      audienceIds: people.filter((id) => id !== actor.id),
+      audienceIds: people.filter((id) => id !== doc.fromId),
       ...(await this.#saying(doc)),
     });
   }
 
   /** The event tells how far it is, so everybody's feed does; it is resolved with the last row. */
   async #progress(actor: Actor, doc: ShiftDoc): Promise<void> {
+    // Whoever gave it may have died before they told of it.
+    await this.#announce(doc);
     const { title, payload } = await this.#saying(doc);
     await this.events.tellOn(actor, doc._id, { title, payload, isDone: doc.state !== 'given' });
   }

@@ -203,6 +203,23 @@ it('replaces the unfinished one of the same person, and is there once however of
   ]);
 });
 
+it('is replaced by what is given after it only, however late an earlier one is sent again', async () => {
+  const early = { id: newId(), toId: maxim.user.id, words: {} };
+  await anna.post('/api/shifts', early);
+  const { shift } = await give(anna, maxim.user.id);
+  expect((await anna.send('POST', '/api/shifts', early)).status).toBe(200);
+  expect((await anna.get<ShiftView>(`/api/shifts/${shift.id}`)).shift.state).toBe('given');
+});
+
+it('is accepted also when its giver has died before they told of it', async () => {
+  const event = await held(anna);
+  const { shift } = await give(anna, maxim.user.id);
+  await app.connection.collection<{ _id: Id }>('events').deleteOne({ _id: shift.id });
+  expect((await act(maxim, shift, { as: 'accepted' })).status).toBe(201);
+  expect((await read(event.id)).claim?.by).toBe(maxim.user.id);
+  expect(await read(shift.id)).toMatchObject({ status: 'resolved', author: { userId: anna.user.id } });
+});
+
 it('is handed over with nothing in it too, and accepted by one word', async () => {
   const lonely = await app.signIn({ roles: ['manager'] });
   const { shift } = await give(lonely, maxim.user.id, { words: { all: 'Всё спокойно' } });
