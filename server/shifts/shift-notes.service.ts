@@ -35,7 +35,7 @@ const typed = (...types: string[]): Filter => ({ field: 'type', in: types });
 
 export type Note = Pick<Shift, 'rows' | 'cut' | 'days'>;
 /** What rows name, as it is now and as somebody may see it. */
-export type Around = { events: EventDoc[]; installs: Installation[] };
+export type Around = { events: EventDoc[]; installs: Installation[]; projectIds: Id[] };
 
 /** What there is to hand over: written from what stands on the desk at the moment of asking. */
 @Injectable()
@@ -112,22 +112,23 @@ export class ShiftNotes {
         ...(await this.events.list(actor, filter, { zone: this.config.tzDefault, limit: PAGE })).docs,
       );
     }
-    const projects = [...new Set(rows.flatMap(({ install }) => install?.projectId ?? []))];
+    const named = [...new Set(rows.flatMap(({ install }) => install?.projectId ?? []))];
+    const { projects } = await this.refs.refsOf(actor, { projectIds: named });
+    const projectIds = projects.map(({ id }) => id);
     // A day later than it was planned it is still the same installation.
-    const installs =
-      projects.length === 0
-        ? []
-        : (await this.installations.within(actor, { from: days.from, to: later(days.to, 30), projects }))
-            .items;
-    return { events, installs };
+    const { items } =
+      projectIds.length === 0
+        ? { items: [] }
+        : await this.installations.within(actor, {
+            from: days.from,
+            to: later(days.to, 30),
+            projects: projectIds,
+          });
+    return { events, installs: items, projectIds };
   }
 
-  refsOf(actor: Actor, { events, installs }: Around, userIds: readonly Id[]) {
-    return this.refs.refsOf(actor, {
-      events,
-      projectIds: installs.map(({ projectId }) => projectId),
-      userIds,
-    });
+  refsOf(actor: Actor, { events, projectIds }: Around, userIds: readonly Id[]) {
+    return this.refs.refsOf(actor, { events, projectIds, userIds });
   }
 
   /** Who was named in a comment of the last day and has said nothing there since. */
@@ -162,18 +163,12 @@ const later = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T12:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
 /** The rows as somebody reads them who sees so much; what they may not see has no name. */
-export function readable<T extends ShiftRow>(rows: readonly T[], { events, installs }: Around): T[] {
-  const seen = new Set<string>([
-    ...events.map(({ _id }) => _id),
-    ...installs.map(({ projectId, stage }) => `${projectId}.${stage}`),
-  ]);
+export function readable<T extends ShiftRow>(rows: readonly T[], { events, projectIds }: Around): T[] {
+  const seen = new Set<Id>([...events.map(({ _id }) => _id), ...projectIds]);
   return rows.map((row, at) =>
-    seen.has(row.key) || isGone(row, installs)
+    // An order may have its installation on quite another day by now, or none.
+    seen.has(row.eventId ?? row.install?.projectId ?? '')
       ? row
       : { ...row, key: `hidden ${at}`, eventId: null, install: null, whomId: null },
   );
 }
-
-/** An order that is still there has it on another day by now, or has none. */
-const isGone = ({ install }: ShiftRow, installs: readonly Installation[]) =>
-  install !== null && installs.some(({ projectId }) => projectId === install.projectId);

@@ -177,6 +177,22 @@ it('leaves with its giver what the taker may not see, and names it to neither th
   expect(refused.status).toBe(400);
 });
 
+it('names an installation to who sees its order, though it is on quite another day by now', async () => {
+  const { to: day } = (await anna.get<ShiftNote>('/api/shifts/note')).days;
+  const order = await makeProject(app.admin, { managerId: manager.user.id });
+  const plan = (type: 'work.planned' | 'work.rescheduled', startOn: string) =>
+    makeEvent(app.admin, { type, projectId: order.id, payload: { startOn, finishOn: startOn } });
+  await plan('work.planned', day);
+  const { shift } = await give(anna, manager.user.id);
+  const far = new Date(Date.parse(day) + 60 * 86_400_000).toISOString().slice(0, 10);
+  await plan('work.rescheduled', far);
+  const seen = await manager.get<ShiftView>(`/api/shifts/${shift.id}`);
+  expect(rowOf(seen.shift, `${order.id}.1`)?.state).toBe('waiting');
+  expect(seen.refs.projects.map(({ id }) => id)).toContain(order.id);
+  const { body } = await act(manager, shift, { as: 'accepted' });
+  expect(stateOf(body, `${order.id}.1`)).toBe('accepted');
+});
+
 it('keeps its audience when somebody comments upon it', async () => {
   const { shift } = await give(anna, manager.user.id);
   await anna.post(`/api/events/${shift.id}/comments`, { body: 'Ключи у охраны', mentionIds: [] });
