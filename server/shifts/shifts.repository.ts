@@ -18,11 +18,15 @@ export class ShiftsRepository {
     return this.#shifts.findOne({ _id: id });
   }
 
-  /** The newest that somebody gave or was given, and those that nobody was named for. */
-  async newest(personId: Id, limit: number): Promise<ShiftDoc[]> {
+  /** The newest that somebody gave or was given, and with `unnamed` those that nobody was named for. */
+  async newest(personId: Id, limit: number, { unnamed }: { unnamed: boolean }): Promise<ShiftDoc[]> {
     const of = (query: mongo.Filter<ShiftDoc>) =>
       this.#shifts.find(query).sort({ _id: -1 }).limit(limit).toArray();
-    const found = await Promise.all([of({ fromId: personId }), of({ toId: personId }), of({ toId: null })]);
+    const found = await Promise.all([
+      of({ fromId: personId }),
+      of({ toId: personId }),
+      unnamed ? of({ toId: null }) : [],
+    ]);
     const unique = new Map(found.flat().map((doc) => [doc._id, doc]));
     return [...unique.values()].sort((a, b) => (a._id < b._id ? 1 : -1)).slice(0, limit);
   }

@@ -236,6 +236,20 @@ it('is accepted also when its giver has died before they told of it', async () =
   expect(await read(shift.id)).toMatchObject({ status: 'resolved', author: { userId: anna.user.id } });
 });
 
+it('lists what is one’s own however much is given to nobody by name', async () => {
+  const { id, ...shift } = (await give(anna, manager.user.id)).shift;
+  const crowd = Array.from({ length: 20 }, (_, i) => ({
+    ...shift,
+    _id: newId(Date.now() + 1_000 + i),
+    fromId: maxim.user.id,
+    toId: null,
+    at: new Date(),
+  }));
+  await app.connection.collection<{ _id: Id }>('shifts').insertMany(crowd);
+  const { items } = await manager.get<{ items: ShiftLine[] }>('/api/shifts');
+  expect(items[0]?.id).toBe(id);
+});
+
 it('is handed over with nothing in it too, and accepted by one word', async () => {
   const lonely = await app.signIn({ roles: ['manager'] });
   const { shift } = await give(lonely, maxim.user.id, { words: { all: 'Всё спокойно' } });
