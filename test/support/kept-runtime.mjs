@@ -6,6 +6,9 @@ import { pathToFileURL } from 'node:url';
 import JestRuntime from 'jest-runtime';
 
 const Runtime = JestRuntime.default ?? JestRuntime;
+/** What jest's own part leaves on the global object: who hears of what happens, and what happened. */
+const HEARERS = Symbol.for('EVENT_HANDLERS');
+const STATE = 'JEST_STATE_SYMBOL';
 let kept;
 
 /** Jest calls it with `new`, once for each test file of a worker. */
@@ -24,6 +27,13 @@ export default function KeptRuntime(config, environment, ...given) {
   for (const key of esModuleRegistry.keys())
     if (key.startsWith('@jest/globals/')) esModuleRegistry.delete(key);
   internalModuleRegistry.clear();
+  forgetFile(environment.global);
   kept._testPath = testPath;
   return kept;
+}
+
+/** Else the file before would go on hearing: of an error that nobody waited for, in place of the file that made it. */
+function forgetFile(global) {
+  delete global[HEARERS];
+  for (const key of Object.getOwnPropertySymbols(global)) if (key.description === STATE) delete global[key];
 }
