@@ -106,6 +106,10 @@ describe('an event at a moment', () => {
     const back = { ...(await read(event)), status: 'open' as const, snooze: null };
     expect(asOf(back, revisions, off)).toMatchObject({ status: 'snoozed' });
     expect(asOf(back, revisions, until)).toMatchObject({ status: 'open' });
+    clock.advance(2 * 3_600_000);
+    const again = new Date(clock.now().getTime() + 3_600_000).toISOString();
+    await turn(event, 'snooze', { until: again });
+    expect(asOf(await read(event), await revisionsOf(event), off)).toMatchObject({ status: 'snoozed' });
   });
 });
 

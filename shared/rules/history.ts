@@ -64,17 +64,12 @@ export function asOf(event: SvodkaEvent, revisions: readonly Revision[], at: Dat
   const isWhole = later.length < revisions.length || (revisions.at(-1)?.rev ?? event.rev + 1) <= 2;
   if (!isWhole) return 'forgotten';
   const shown = later.reduce((state, { changes }) => stepBack(state, changes), shownOf(event));
-  return isPutOffAt(revisions, shown, at, event) ? { ...shown, status: 'snoozed' } : shown;
+  return isPutOffAt(revisions, shown, at) ? { ...shown, status: 'snoozed' } : shown;
 }
 
 /** What was put off comes back when its time has come, and nobody writes a revision of that. */
-function isPutOffAt(
-  revisions: readonly Revision[],
-  { status }: Shown,
-  at: Date,
-  event: SvodkaEvent,
-): boolean {
-  if (status !== 'open' || event.status === 'snoozed') return false;
+function isPutOffAt(revisions: readonly Revision[], { status }: Shown, at: Date): boolean {
+  if (status !== 'open') return false;
   const last = revisions.find(
     ({ at: moment, changes }) => Date.parse(moment) <= at.getTime() && changes.status,
   );
