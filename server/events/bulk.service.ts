@@ -10,6 +10,7 @@ import { ClaimsService } from './claims.service.ts';
 import type { EventDoc } from './event.schema.ts';
 import { EventsRepository } from './events.repository.ts';
 import { changedSince, EventsService } from './events.service.ts';
+import { isTakenBack } from './taking-back.ts';
 
 /** Nothing would change. */
 const ALREADY = 'already';
@@ -88,7 +89,7 @@ export class BulkService {
       case 'claim':
         return this.claims.claim(actor, id, { to: act.to }, { key });
       case 'undo':
-        return this.#undo(actor, doc, act.key);
+        return this.#undo(actor, doc, act.key, key);
       default: {
         const { importance } = act.edit;
         if (verdict === null && (importance === 'high' || importance === 'critical'))
@@ -98,9 +99,11 @@ export class BulkService {
     }
   }
 
-  async #undo(actor: Actor, doc: EventDoc, key: string): Promise<EventDoc> {
+  /** @param of the key of what is taken back @param key that of this request */
+  async #undo(actor: Actor, doc: EventDoc, of: string, key: string | undefined): Promise<EventDoc> {
     const revisions = await this.repository.revisions(doc._id);
-    if (revisions[0]?.by !== actor.id || revisions[0].asked?.key !== key) throw changedSince();
-    return this.events.takeBack(actor, doc._id, revisions);
+    if (isTakenBack(revisions, actor, key)) return doc;
+    if (revisions[0]?.by !== actor.id || revisions[0].asked?.key !== of) throw changedSince();
+    return this.events.takeBack(actor, doc._id, revisions, key);
   }
 }

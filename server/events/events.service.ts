@@ -39,7 +39,7 @@ import type { EventPage } from './event-list.repository.ts';
 import type { Surroundings } from './event-terms.ts';
 import { EventsRepository } from './events.repository.ts';
 import { Settling } from './settling.service.ts';
-import { beforeRevision, isFollowed, mayTakeBack } from './taking-back.ts';
+import { beforeRevision, isFollowed, isTakenBack, mayTakeBack, takingBack } from './taking-back.ts';
 
 /** Clocks differ; plans have a deadline instead of a future time. */
 const AHEAD_MS = 5 * 60_000;
@@ -342,7 +342,7 @@ export class EventsService {
     const event = await this.readable(actor, id, { restorable: true });
     const revisions = await this.events.revisions(id);
     const last = revisions[0];
-    if (key && last?.by === actor.id && last.asked?.key === key) return event;
+    if (isTakenBack(revisions, actor, key)) return event;
     if (last?.by !== actor.id || (rev !== undefined && rev !== last.rev)) throw changedSince(event);
     if (this.clock.now().getTime() - last.at.getTime() > UNDO_MS) throw refused('rev', 'too-late');
     return this.takeBack(actor, id, revisions, key);
@@ -359,7 +359,7 @@ export class EventsService {
     return this.#change(
       actor,
       id,
-      { rev, key, asked: { takeBack: rev } },
+      { rev, key, asked: takingBack(rev) },
       async (before, now) => {
         const after = beforeRevision(before, changes, earlier, { by: actor.id, now });
         if (!isFollowed(changes)) return { after: { ...after, counterpartyIds: before.counterpartyIds } };

@@ -128,6 +128,9 @@ describe('undo of one’s own last change', () => {
       expect((await undo(event, anna, headers)).status).toBe(200);
       expect(await read(event)).toMatchObject({ title: 'Было', rev: 3 });
     }
+    await edit(await read(event), { importance: 'high' }, vera);
+    expect((await undo(event, anna, headers)).status).toBe(200);
+    expect(await read(event)).toMatchObject({ title: 'Было', importance: 'high', rev: 4 });
   });
 
   it('is refused to somebody else, after somebody else, and after ten minutes', async () => {

@@ -5,7 +5,7 @@ import { LEASE_MS } from '@svodka/shared/rules/hold';
 import { type Actor, mayEdit, mayRemove, mayResolve } from '@svodka/shared/rules/permissions';
 import { refused } from '../platform/errors/contract-error.ts';
 import type { EventDoc, RevisionDoc } from './event.schema.ts';
-import { ownCounterparties } from './event-fields.ts';
+import { hashOfBody, ownCounterparties } from './event-fields.ts';
 
 type Changes = RevisionDoc['changes'];
 
@@ -16,6 +16,20 @@ const INSTANTS = ['occurredAt', 'dueAt', 'deletedAt'];
 const FOLLOWED = ['title', 'body', 'payload', 'projectId', 'counterpartyIds'];
 
 export const isFollowed = (changes: Changes): boolean => FOLLOWED.some((field) => field in changes);
+
+/** What is asked for under a key where the last revision is taken back. */
+export const takingBack = (rev: number) => ({ takeBack: rev });
+
+/** Whether somebody has taken something back under this key before: what was changed after that is nothing to them. */
+export const isTakenBack = (
+  revisions: readonly RevisionDoc[],
+  { id }: Actor,
+  key: string | undefined,
+): boolean =>
+  key !== undefined &&
+  revisions.some(
+    ({ by, rev, asked }) => by === id && asked?.key === key && asked.hash === hashOfBody(takingBack(rev - 1)),
+  );
 
 /** Who might have made a change may take it back. */
 export function mayTakeBack(actor: Actor, event: EventDoc, changes: Changes): boolean {
