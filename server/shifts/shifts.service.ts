@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
@@ -83,7 +84,7 @@ export class ShiftsService {
 
   /**
    * Hands over what there is now. Another handover of the same person that is not accepted yet is over with it.
-   * @throws AppError `validation`: to nobody who could take it; `conflict`: the id is another's
+   * @throws AppError `validation`: to nobody who could take it; `conflict`: the id is another's, or of other words
    */
   async give(actor: Actor, { id, toId, words }: ShiftGive): Promise<{ view: ShiftView; isNew: boolean }> {
     const taker = toId === null ? null : await this.#taker(actor, toId);
@@ -102,7 +103,9 @@ export class ShiftsService {
     };
     const isNew = await this.shifts.insert(doc);
     const there = isNew ? doc : await this.shifts.get(id);
-    if (there?.fromId !== actor.id)
+    // Whoever accepts it first may stand in it by now.
+    const isSame = there && isDeepStrictEqual(there.words, words) && (toId === null || there.toId === toId);
+    if (there?.fromId !== actor.id || !isSame)
       throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
     await this.#announce(there);
     for (const before of await this.shifts.unfinishedBefore(there)) {

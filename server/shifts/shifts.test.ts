@@ -206,6 +206,12 @@ it('replaces the unfinished one of the same person, and is there once however of
   expect((await anna.send('POST', '/api/shifts', { id, toId: maxim.user.id, words: {} })).status).toBe(200);
   const taken = await maxim.send('POST', '/api/shifts', { id, toId: null, words: {} });
   expect(taken.status).toBe(409);
+  const otherwise = await anna.send('POST', '/api/shifts', {
+    id,
+    toId: maxim.user.id,
+    words: { all: 'И ещё' },
+  });
+  expect(otherwise.status).toBe(409);
   const second = await give(anna, maxim.user.id);
   expect((await act(maxim, first.shift, { as: 'accepted' })).status).toBe(409);
   expect(await read(first.shift.id)).toMatchObject({ status: 'resolved' });
