@@ -355,13 +355,14 @@ export class EventsService {
     [last, ...earlier]: readonly RevisionDoc[],
     key?: string,
   ): Promise<EventDoc> {
-    const { rev, changes } = last as RevisionDoc;
+    const revision = last as RevisionDoc;
+    const { rev, changes } = revision;
     return this.#change(
       actor,
       id,
       { rev, key, asked: takingBack(rev) },
       async (before, now) => {
-        const after = beforeRevision(before, changes, earlier, { by: actor.id, now });
+        const after = beforeRevision(before, revision, earlier, { by: actor.id, now });
         if (!isFollowed(changes)) return { after: { ...after, counterpartyIds: before.counterpartyIds } };
         const named = ownCounterparties(before);
         const had =

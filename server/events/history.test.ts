@@ -6,6 +6,7 @@ import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { seeded } from '../../test/support/seeded.ts';
+import { until } from '../../test/support/until.ts';
 
 const clock = new FakeClock(new Date('2026-11-24T09:00:00Z'));
 let app: TestApp;
@@ -99,13 +100,13 @@ describe('an event at a moment', () => {
 
   it('was put off until its time had come, though nobody writes down that it is back', async () => {
     const event = await makeEvent(anna, { type: 'customer.request', body: 'Когда?' });
-    const until = new Date(clock.now().getTime() + 3_600_000);
-    await turn(event, 'snooze', { until: until.toISOString() });
+    const end = new Date(clock.now().getTime() + 3_600_000);
+    await turn(event, 'snooze', { until: end.toISOString() });
     const off = clock.now();
     const revisions = await revisionsOf(event);
     const back = { ...(await read(event)), status: 'open' as const, snooze: null };
     expect(asOf(back, revisions, off)).toMatchObject({ status: 'snoozed' });
-    expect(asOf(back, revisions, until)).toMatchObject({ status: 'open' });
+    expect(asOf(back, revisions, end)).toMatchObject({ status: 'open' });
     clock.advance(2 * 3_600_000);
     const again = new Date(clock.now().getTime() + 3_600_000).toISOString();
     await turn(event, 'snooze', { until: again });
@@ -155,6 +156,20 @@ describe('undo of one’s own last change', () => {
       `/api/events?filter=${encodeURIComponent('"подоконник"')}`,
     );
     expect(found.items.map(({ id }) => id)).toContain(event.id);
+  });
+
+  it('brings back what was put off until something came, if that has come meanwhile', async () => {
+    const { id: projectId } = await makeProject(app.admin);
+    const event = await makeEvent(anna, { type: 'production.delayed', projectId });
+    await turn(event, 'snooze', { type: 'material.received' });
+    clock.advance(1_000);
+    await turn(event, 'claim');
+    clock.advance(1_000);
+    await makeEvent(anna, { type: 'material.received', projectId });
+    clock.advance(1_000);
+    expect((await undo(event)).status).toBe(200);
+    await until(async () => (await read(event)).status === 'open');
+    expect((await read(event)).claim).toBeNull();
   });
 
   it('leaves files to be taken off and put back by themselves', async () => {

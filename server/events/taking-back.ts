@@ -46,7 +46,7 @@ export function mayTakeBack(actor: Actor, event: EventDoc, changes: Changes): bo
  */
 export function beforeRevision(
   event: EventDoc,
-  changes: Changes,
+  { changes, at }: RevisionDoc,
   earlier: readonly RevisionDoc[],
   { by, now }: { by: Id; now: Date },
 ): EventDoc {
@@ -57,7 +57,7 @@ export function beforeRevision(
       was.payload = payloadBefore(event.payload, from as EventDoc['payload'], to as EventDoc['payload']);
     else if (field === 'claim') was.claim = from === null ? null : heldAnew(from as Id, now);
     else if (field === 'snooze')
-      was.snooze = typeof from === 'string' ? { ...awaited(from), by, at: now } : null;
+      was.snooze = typeof from === 'string' ? putOffAgain(from, earlier, { by, at }) : null;
     else if (field === 'status')
       Object.assign(was, { status: from, resolved: resolution(from, earlier, event) });
     else was[field] = typeof from === 'string' && INSTANTS.includes(field) ? new Date(from) : from;
@@ -86,6 +86,16 @@ const heldAnew = (by: Id, now: Date): EventDoc['claim'] => ({
   from: null,
   reason: null,
 });
+
+/** By whom and when it was: what has come since, as long as it was not put off too, brings it back. */
+function putOffAgain(
+  until: string,
+  earlier: readonly RevisionDoc[],
+  { by, at }: { by: Id; at: Date },
+): EventDoc['snooze'] {
+  const done = earlier.find(({ changes }) => changes.snooze?.to === until);
+  return { ...awaited(until), by: done?.by ?? by, at: done?.at ?? at };
+}
 
 /** What an event was put off until, as its history has it: a moment, or else a type. */
 function awaited(text: string): { until: Date | null; type: EventType | null } {
