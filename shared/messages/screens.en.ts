@@ -450,6 +450,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'bulk.done.link': 'Linked to the order: {count}',
   'bulk.done.due': 'Deadline changed: {count}',
   'bulk.done.importance': 'Importance changed: {count}',
+  'bulk.unsure': 'No answer came; it may have been done to these as well: {count}',
   'bulk.undone': 'All undone',
   'bulk.undone.left': 'Undone, except those changed since: {count}',
 

@@ -450,6 +450,7 @@ export const screensRu = {
   'bulk.done.link': 'Привязано к заказу: {count}',
   'bulk.done.due': 'Срок изменён: {count}',
   'bulk.done.importance': 'Важность изменена: {count}',
+  'bulk.unsure': 'Ответ не пришёл, возможно, сделано и с ними: {count}',
   'bulk.undone': 'Всё отменено',
   'bulk.undone.left': 'Отменено, кроме тех, что с тех пор изменили: {count}',
 

@@ -20,6 +20,7 @@ export class BulkRun {
   #ids = $state.raw<Id[]>([]);
   #refused = $state.raw<BulkDone['refused']>([]);
   #reached = $state(0);
+  #sent = $state(0);
   #failure = $state('');
   #hasMore = $state(false);
   #isLeft = false;
@@ -48,6 +49,11 @@ export class BulkRun {
     return this.#reached;
   }
 
+  /** Sent and not answered, when it broke off: it may have been done to these as well. */
+  get unsure(): readonly Id[] {
+    return this.#state === 'failed' ? this.#ids.slice(this.#reached, this.#sent) : [];
+  }
+
   get failure(): string {
     return this.#failure;
   }
@@ -63,6 +69,7 @@ export class BulkRun {
     await this.#attempt(async () => {
       while (this.#reached < this.#ids.length && !this.#isLeft) {
         const ids = this.#ids.slice(this.#reached, this.#reached + BULK_MOST);
+        this.#sent = this.#reached + ids.length;
         const { refused } = await ask('POST /events/bulk', { body: { act: this.act, ids }, key: this.key });
         this.#refused = [...this.#refused, ...refused];
         this.#reached += ids.length;
@@ -114,25 +121,32 @@ export class BulkRun {
 /** The way back from what was done under a key to these. */
 export class BulkUndo {
   #rest: readonly Id[];
+  #unsure: readonly Id[];
   #left = 0;
 
+  /** @param unsure it may not have been done to these, no more of them than are sent at once */
   constructor(
     readonly key: Id,
     ids: readonly Id[],
+    unsure: readonly Id[],
   ) {
     this.#rest = ids;
+    this.#unsure = unsure;
   }
 
   /** Undoes it, or goes on where that broke off. @returns how many could not be undone */
   async go(): Promise<number> {
     while (this.#rest.length > 0) {
-      const ids = this.#rest.slice(0, BULK_MOST);
-      const { refused } = await ask('POST /events/bulk', {
-        body: { act: { kind: 'undo', key: this.key }, ids },
-      });
-      this.#left += refused.length;
+      this.#left += await this.#undo(this.#rest.slice(0, BULK_MOST));
       this.#rest = this.#rest.slice(BULK_MOST);
     }
+    if (this.#unsure.length > 0) await this.#undo(this.#unsure);
+    this.#unsure = [];
     return this.#left;
+  }
+
+  async #undo(ids: readonly Id[]): Promise<number> {
+    const body = { act: { kind: 'undo' as const, key: this.key }, ids: [...ids] };
+    return (await ask('POST /events/bulk', { body })).refused.length;
   }
 }
