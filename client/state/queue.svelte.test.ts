@@ -92,6 +92,28 @@ describe('the queue of what is to be sent', () => {
     });
   }
 
+  it('sends also what is put while the tabs’ lock is being let go of', async () => {
+    let letGo = () => {};
+    const isHeld = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const request = async (_: string, work: () => Promise<void>) => {
+      await work();
+      await isHeld;
+    };
+    Object.defineProperty(navigator, 'locks', { value: { request }, configurable: true });
+    try {
+      say('Раз');
+      await until(() => held.size === 1);
+      say('Два');
+      await settled();
+      letGo();
+      await until(() => held.size === 2 && queue.entries.length === 0);
+    } finally {
+      Reflect.deleteProperty(navigator, 'locks');
+    }
+  });
+
   it('sends everything that was typed once, in its order, through breaks, lost answers, ended sessions and reloads', async () => {
     const trouble = fc.constantFrom<Trouble>('none', 'none', 'before', 'after', 'busy', 'ended');
     const step = fc.record({ troubles: fc.array(trouble, { maxLength: 3 }), reload: fc.boolean() });

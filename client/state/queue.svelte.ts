@@ -220,6 +220,8 @@ export class Queue {
     } finally {
       this.#sending = false;
     }
+    // Put when the last one had been looked for, and not heard of while this was still settling.
+    if (this.#attempt === 0 && this.#entries.some(({ refusal }) => !refusal)) this.#soon(0);
   }
 
   async #sendAll(person: Id): Promise<void> {
