@@ -19,7 +19,7 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.letter.open': 'Open the order page',
   'customer.letter.link': 'The link is for you only: anyone who has it can see your order.',
   'customer.letter.why': 'You are receiving this e-mail because you agreed to get news about your order.',
-  'customer.letter.stop': 'Stop these letters',
+  'customer.letter.stop': 'Stop these e-mails',
 
   'customer.page.title': 'Order {number}',
   'customer.page.installation': 'Installation: {day}',
@@ -98,12 +98,12 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.consent.saved': 'Consent recorded',
   'customer.consent.ended': 'Consent withdrawn: no more e-mails',
 
-  'letters.kind': 'Letter',
+  'letters.kind': 'E-mail',
   'letters.language': 'Language',
   'letters.subject': 'Subject',
   'letters.text': 'Text',
   'letters.text.hint':
-    'A line with a field that has nothing to say is left out. The links to the order page and to opting out are added by themselves.',
+    'A line with a field that has no data is left out. The links to the order page and for opting out are added automatically.',
   'letters.insert': 'Insert a field',
   'letters.field.number': 'order number',
   'letters.field.news': 'news',
@@ -111,10 +111,10 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'letters.field.installation': 'installation day',
   'letters.field.company': 'company',
   'letters.looks': 'What the customer will see',
-  'letters.usual': 'Back to the original',
+  'letters.usual': 'Restore the original text',
   'letters.trial': 'Send to me',
-  'letters.saved': 'The wording is saved',
-  'letters.own': 'changed',
+  'letters.saved': 'E-mail text saved',
+  'letters.own': 'text changed',
 
   'promise.what': 'What was promised',
   'promise.until': 'By when',

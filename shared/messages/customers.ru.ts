@@ -102,7 +102,7 @@ export const customersRu = {
   'letters.subject': 'Тема',
   'letters.text': 'Текст',
   'letters.text.hint':
-    'Строка с полем, о котором нечего сказать, пропускается. Ссылка на страницу заказа и на отказ от писем добавляются сами.',
+    'Строка с полем, для которого нет данных, пропускается. Ссылки на страницу заказа и на отказ от писем добавятся сами.',
   'letters.insert': 'Вставить поле',
   'letters.field.number': 'номер заказа',
   'letters.field.news': 'новость',
@@ -110,10 +110,10 @@ export const customersRu = {
   'letters.field.installation': 'день монтажа',
   'letters.field.company': 'компания',
   'letters.looks': 'Так письмо увидит заказчик',
-  'letters.usual': 'Вернуть исходный',
+  'letters.usual': 'Вернуть исходный текст',
   'letters.trial': 'Отправить себе',
   'letters.saved': 'Текст письма сохранён',
-  'letters.own': 'изменён',
+  'letters.own': 'текст изменён',
 
   'promise.what': 'Что обещали',
   'promise.until': 'К какому времени',

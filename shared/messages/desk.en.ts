@@ -301,9 +301,9 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'claim.taken': 'Yours now: {title}',
   'claim.noneFree': 'Nothing in this feed is free',
   'claim.movedFrom': '{name} took over from you: {title}',
-  'claim.movedMany': '{name} took over from you: {count}',
+  'claim.movedMany': '{name} took over {count, plural, one {# event} other {# events}} from you',
   'claim.lapsed': 'No longer yours: {title}',
-  'claim.lapsed.text': 'You did not work for 15 minutes.',
+  'claim.lapsed.text': 'You had not worked in Svodka for 15 minutes.',
   'claim.movedTo': '{name} handed over to you: {title}',
 
   'notice.open': 'Open',

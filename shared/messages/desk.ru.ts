@@ -310,9 +310,10 @@ export const deskRu = {
   'claim.taken': 'Теперь у вас: {title}',
   'claim.noneFree': 'Свободных событий в этой ленте нет',
   'claim.movedFrom': '{name} забирает у вас: {title}',
-  'claim.movedMany': '{name} забирает у вас: {count}',
-  'claim.lapsed': 'Больше не за вами: {title}',
-  'claim.lapsed.text': '15 минут вы этим не занимались.',
+  'claim.movedMany':
+    '{name} забирает у вас {count, plural, one {# событие} few {# события} many {# событий} other {# события}}',
+  'claim.lapsed': 'Больше не у вас: {title}',
+  'claim.lapsed.text': '15 минут вы не работали в «Сводке».',
   'claim.movedTo': '{name} передаёт вам: {title}',
 
   'notice.open': 'Открыть',

@@ -73,7 +73,7 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'type.module.silent': 'Module silent',
   'type.shift.handover': 'Shift handover',
   'shift.event':
-    'Shift: {giver} → {taker, select, none {whoever accepts} other {{taker}}}{state, select, replaced {, given anew} other {, {accepted} of {rows} accepted}}',
+    'Shift: {giver} → {taker, select, none {whoever accepts} other {{taker}}}{state, select, replaced {, handed over again} other {, {accepted} of {rows} accepted}}',
   'type.mail.sent': 'E-mail to the customer',
   'type.link.opened': 'Order page opened',
   'type.mail.undeliverable': 'Address rejects mail',

@@ -91,7 +91,7 @@ export const errorsRu = {
   'reason.forbidden': 'На это нет прав',
   'reason.rate-limited': 'Слишком много важных событий сразу',
   'reason.unborn': 'Тогда этого заказа в Сводке ещё не было',
-  'reason.too-late': 'Прошло больше 10 минут',
+  'reason.too-late': 'Прошло больше 10 минут: измените событие сами',
   'reason.not-undone': 'Файлы возвращают и убирают отдельно',
   'reason.changed-since': 'С тех пор изменено',
   'reason.held': 'Этим занимается другой человек',

@@ -42,7 +42,7 @@ export const formsEn: Record<keyof typeof formsRu, string> = {
   'form.waits.text': 'It will be sent by itself when the connection is back.',
   'asOf.title': 'As it was at',
   'asOf.other': 'different now',
-  'asOf.unborn': 'The event was not in Svodka yet: it was written down {at}.',
+  'asOf.unborn': 'The event was not in Svodka yet: it was recorded {at}.',
   'asOf.forgotten': 'The history of this event is not kept that far back.',
   'conflict.by': '{name}, {at}',
   'views.name': 'Name',

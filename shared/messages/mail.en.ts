@@ -12,7 +12,7 @@ export const mailEn: Record<keyof typeof mailRu, string> = {
   'mail.what.absent': 'No follow-up',
   'mail.what.escalated': 'Event still unresolved',
   'mail.what.mention': 'You were mentioned in a discussion',
-  'mail.what.comment': 'You were answered in a discussion',
+  'mail.what.comment': 'Somebody replied to you in a discussion',
   'mail.project': 'Order',
   'mail.project.value': 'No. {number}',
   'mail.project.address': 'No. {number}, {address}',

@@ -35,7 +35,7 @@ export const ordersEn = {
 
   'chain.past': 'As it was',
   'chain.past.end': 'As it is',
-  'chain.past.note': 'By what had been written down by then. The sum and the kind of order are today’s.',
+  'chain.past.note': 'Based on what was recorded by then. The amount and the kind of order are today’s.',
   'chain.title': 'Milestones of the order',
   'chain.table.show': 'All dates',
   'chain.table.hide': 'Hide dates',

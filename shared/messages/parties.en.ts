@@ -34,7 +34,7 @@ export const partiesEn: Record<keyof typeof partiesRu, string> = {
   'merge.done': 'Counterparties merged',
   'merge.undone': 'Merge undone',
 
-  'my.noLine': 'No connection: this appears when it is back.',
+  'my.noLine': 'No connection. This will appear when it is back.',
   'my.late': '{count, plural, one {# order is late} other {# orders are late}}',
   'my.orders': 'My orders by risk',
   'my.noneLate': 'No order is late.',

@@ -19,7 +19,7 @@ export const rulesRu = {
   'rule.promise-broken': 'Обещание не выполнено в срок',
   'rule.not-launched': 'Предоплата внесена, а запуска нет',
   'rule.shift-given': 'Вам сдают смену',
-  'rule.shift-over': 'Смену приняли',
+  'rule.shift-over': 'Вашу смену приняли',
   'rule.undeliverable': 'Письма сотруднику не доходят',
   'reason.rule-loop': 'Такие события создают сами правила: правило сообщало бы о себе',
   'reason.rule-loud': 'Правило сообщало бы больше 50 раз в день: проверьте его и подтвердите',

@@ -28,6 +28,6 @@ export const shellEn: Record<keyof typeof shellRu, string> = {
   'rules.title': 'Rules',
   'payments.title': 'Bank statement',
   'workdays.title': 'Working days',
-  'letters.title': 'Letters to customers',
+  'letters.title': 'E-mails to customers',
   'tables.title': 'Tables',
 };

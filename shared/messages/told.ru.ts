@@ -79,7 +79,7 @@ export const toldRu = {
   'unsent.comment': 'Комментарий · {title}',
   'unsent.comment.edit': 'Правка комментария · {title}',
   'unsent.comment.remove': 'Удаление комментария · {title}',
-  'unsent.comment.restore': 'Возврат комментария · {title}',
-  'unsent.comment.react': 'Отметка · {title}',
+  'unsent.comment.restore': 'Восстановление комментария · {title}',
+  'unsent.comment.react': 'Реакция · {title}',
   'unsent.create': 'Новое событие · {title}',
 } as const;

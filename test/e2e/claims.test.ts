@@ -171,13 +171,13 @@ describeInBrowser('several people at the same rows', () => {
       const giver = anna.page;
       await giver.goto(`${app.url}/shift`);
       await giver.getByRole('link', { name: /Уточнить подоконник/ }).waitFor();
-      await giver.getByRole('textbox', { name: 'Словами', exact: true }).fill('Подоконник ждёт цвета');
+      await giver.getByRole('textbox', { name: 'Своими словами', exact: true }).fill('Подоконник ждёт цвета');
       const who = giver.getByRole('combobox', { name: 'Кто примет' });
       await who.fill('Вера');
       await giver.getByRole('option', { name: /Вера Панина/ }).click();
       await giver.reload();
-      await giver.getByRole('textbox', { name: 'Словами', exact: true }).waitFor();
-      expect(await giver.getByRole('textbox', { name: 'Словами', exact: true }).inputValue()).toBe(
+      await giver.getByRole('textbox', { name: 'Своими словами', exact: true }).waitFor();
+      expect(await giver.getByRole('textbox', { name: 'Своими словами', exact: true }).inputValue()).toBe(
         'Подоконник ждёт цвета',
       );
       await giver.getByRole('link', { name: /Сверить замер/ }).waitFor();

@@ -75,7 +75,7 @@ describeInBrowser('three people at one discussion', () => {
       await vera.page.locator('.reply', { hasText: 'Анна Королёва' }).waitFor();
       await composer(vera).last().press('Control+Enter');
       await message(anna, 'Бригада занята').locator('.quote', { hasText: 'Анна Королёва' }).waitFor();
-      await press(boris, 'Бригада занята', 'Отметить');
+      await press(boris, 'Бригада занята', 'Поставить реакцию');
       await boris.page.getByRole('menuitemradio', { name: 'Смотрю' }).press('Enter');
       for (const each of [anna, vera, boris])
         await message(each, 'Бригада занята').getByRole('button', { name: 'Смотрю: Борис Ежов' }).waitFor();
@@ -127,7 +127,7 @@ describeInBrowser('three people at one discussion', () => {
     'the customer is spoken to knowingly, once asked',
     async () => {
       await vera.page.getByRole('button', { name: 'Показать заказчику' }).first().click();
-      await vera.page.getByRole('dialog').getByRole('button', { name: 'Показывать' }).click();
+      await vera.page.getByRole('dialog').getByRole('button', { name: 'Показать' }).click();
       await say(vera, 'Приедем в среду');
       await message(boris, 'Приедем в среду').getByText('видно заказчику').waitFor();
       await vera.page.getByRole('button', { name: 'Показать заказчику' }).first().click();
