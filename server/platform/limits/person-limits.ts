@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { FairQueue } from './fair-queue.ts';
 import { Limiter } from './limiter.ts';
@@ -26,6 +27,8 @@ export class PersonLimits {
   readonly #loud = new Limiter(LOUD);
   readonly #counted = new Limiter(COUNTED);
   readonly #costly = new FairQueue(COSTLY);
+  /** Whose turn it is within. */
+  readonly #turn = new AsyncLocalStorage<string>();
 
   /** @throws AppError `rate-limited` */
   request(personId: string, isRead: boolean): void {
@@ -42,8 +45,12 @@ export class PersonLimits {
     for (let i = 0; i < feeds; i++) this.#counted.spend(personId, 'counted');
   }
 
-  /** Runs what takes the store a while. @throws AppError `rate-limited` */
+  /**
+   * Runs what takes the store a while. A part of such work has its turn already: two that waited for turns of their parts
+   * would wait for each other. @throws AppError `rate-limited`
+   */
   costly<T>(personId: string, work: () => Promise<T>): Promise<T> {
-    return this.#costly.run(personId, work);
+    if (this.#turn.getStore() === personId) return work();
+    return this.#costly.run(personId, () => this.#turn.run(personId, work));
   }
 }
