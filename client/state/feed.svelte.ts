@@ -48,6 +48,7 @@ export class Feed {
   #subscribing = false;
   /** There is an answer that nobody was told of. */
   #answered = false;
+  #isKept = false;
   #closed = false;
   #attempt = 0;
   #generation = 0;
@@ -136,7 +137,13 @@ export class Feed {
     });
     this.#state = 'ready';
     this.#answered = true;
+    this.#isKept = true;
     this.#draw();
+  }
+
+  /** Its rows are those that were kept on the device: the server has not answered yet. */
+  get isKept(): boolean {
+    return this.#isKept;
   }
 
   /** Loads the next older page, if there is one and none is on its way. */
@@ -250,6 +257,7 @@ export class Feed {
       this.#attempt = 0;
       this.#subscribing = false;
       this.#answered = true;
+      this.#isKept = false;
       // What came between the join and the answer.
       this.#frames = this.#frames.filter((frame) => frame.room === this.#room);
       this.#draw();
