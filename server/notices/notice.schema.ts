@@ -186,7 +186,6 @@ export const NOTICES_INDEXES: CollectionPlan[] = [
       { key: { nextAttemptAt: 1 } },
       // What waits for one person, and how many letters they had within the hour.
       { key: { userId: 1, state: 1, sentAt: -1 } },
-      { key: { noticeId: 1 } },
       { key: { intoId: 1 } },
     ],
   },

@@ -53,7 +53,6 @@ const STARTS: Record<RuleCode, Start> = {
     trigger: { on: 'absent', awaits: 'production.launched', within: { n: 3, unit: 'workingDays' } },
     state: 'off',
   },
-  // Somebody is written to in vain, and only they could not be told of it by letter.
   // Those whom it is given to stand beside it as managers do beside what names no order.
   'shift-given': { filter: 'type:shift.handover', recipients: [{ to: 'manager' }] },
   'shift-over': {
@@ -61,6 +60,7 @@ const STARTS: Record<RuleCode, Start> = {
     trigger: { on: 'changed', field: 'status' },
     recipients: [{ to: 'author' }],
   },
+  // Somebody is written to in vain, and only they could not be told of it by letter.
   undeliverable: { filter: 'type:mail.undeliverable', recipients: [{ to: 'role', role: 'administrator' }] },
 };
 
