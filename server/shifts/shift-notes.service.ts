@@ -4,6 +4,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { Shift, ShiftBlock, ShiftRow } from '@svodka/shared/contracts/shift';
 import { and, type Filter, or } from '@svodka/shared/filter/ast';
 import { dayIn } from '@svodka/shared/rules/orders/facts';
+import { daysAfter } from '@svodka/shared/rules/orders/working-days';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { isPending, OPEN, PENDING_STATUSES } from '@svodka/shared/rules/status';
 import { InstallationsService } from '../crews/installations.service.ts';
@@ -52,8 +53,8 @@ export class ShiftNotes {
   async of(actor: Actor): Promise<Note> {
     const now = this.clock.now();
     const zone = this.config.tzDefault;
-    const day = (ms: number) => dayIn(zone, new Date(now.getTime() + ms));
-    const days = { from: day(0), to: day(DAY_MS) };
+    const today = dayIn(zone, now);
+    const days = { from: today, to: daysAfter(today, 1) };
     const soon: Filter = {
       field: 'dueAt',
       from: new Date(0).toISOString(),
@@ -104,14 +105,10 @@ export class ShiftNotes {
 
   /** What a person may see of what rows name. */
   async around(actor: Actor, { rows, days }: Note): Promise<Around> {
-    const ids = rows.flatMap(({ eventId }) => eventId ?? []);
-    const events: EventDoc[] = [];
-    for (let at = 0; at < ids.length; at += PAGE) {
-      const filter: Filter = { field: 'id', in: ids.slice(at, at + PAGE) };
-      events.push(
-        ...(await this.events.list(actor, filter, { zone: this.config.tzDefault, limit: PAGE })).docs,
-      );
-    }
+    const events = await this.#eventsOf(
+      actor,
+      rows.flatMap(({ eventId }) => eventId ?? []),
+    );
     const named = [...new Set(rows.flatMap(({ install }) => install?.projectId ?? []))];
     const { projects } = await this.refs.refsOf(actor, { projectIds: named });
     const projectIds = projects.map(({ id }) => id);
@@ -121,7 +118,7 @@ export class ShiftNotes {
         ? { items: [] }
         : await this.installations.within(actor, {
             from: days.from,
-            to: later(days.to, 30),
+            to: daysAfter(days.to, 30),
             projects: projectIds,
           });
     return { events, installs: items, projectIds };
@@ -137,30 +134,35 @@ export class ShiftNotes {
     for await (const comment of this.comments.writtenSince(since)) {
       if (comment.deletedAt === null && said.push(comment) >= COMMENTS_MOST) break;
     }
+    const last = new Map<string, Date>();
+    const whose = (eventId: Id, personId: Id) => `${eventId} ${personId}`;
+    for (const { eventId, authorId, createdAt } of said) {
+      const key = whose(eventId, authorId);
+      if (createdAt > (last.get(key) ?? 0)) last.set(key, createdAt);
+    }
     const asked = said.flatMap(({ eventId, authorId, mentionIds, createdAt }) =>
       mentionIds
-        .filter((whomId) => whomId !== authorId)
-        .filter(
-          (whomId) =>
-            !said.some(
-              (each) => each.eventId === eventId && each.authorId === whomId && each.createdAt > createdAt,
-            ),
-        )
+        .filter((whomId) => whomId !== authorId && !((last.get(whose(eventId, whomId)) ?? 0) > createdAt))
         .map((whomId) => ({ eventId, whomId })),
     );
     const ids = [...new Set(asked.map(({ eventId }) => eventId))].slice(0, PAGE);
-    if (ids.length === 0) return [];
-    const filter: Filter = { field: 'id', in: ids };
-    const { docs } = await this.events.list(actor, filter, { zone: this.config.tzDefault, limit: PAGE });
+    const docs = await this.#eventsOf(actor, ids);
     const open = new Set(
       docs.filter((doc) => isPending(doc) || doc.status === 'recorded').map(({ _id }) => _id),
     );
     return asked.filter(({ eventId }) => open.has(eventId));
   }
-}
 
-const later = (day: string, days: number): string =>
-  new Date(Date.parse(`${day}T12:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+  async #eventsOf(actor: Actor, ids: readonly Id[]): Promise<EventDoc[]> {
+    const found: EventDoc[] = [];
+    for (let at = 0; at < ids.length; at += PAGE) {
+      const filter: Filter = { field: 'id', in: ids.slice(at, at + PAGE) };
+      const { docs } = await this.events.list(actor, filter, { zone: this.config.tzDefault, limit: PAGE });
+      found.push(...docs);
+    }
+    return found;
+  }
+}
 
 /** The rows as somebody reads them who sees so much; what they may not see has no name. */
 export function readable<T extends ShiftRow>(rows: readonly T[], { events, projectIds }: Around): T[] {

@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
-import type {
-  ShiftAct,
-  ShiftGive,
-  ShiftLine,
-  ShiftNote,
-  ShiftRow,
-  ShiftView,
+import {
+  countOf,
+  type ShiftAct,
+  type ShiftGive,
+  type ShiftLine,
+  type ShiftNote,
+  type ShiftRow,
+  type ShiftView,
 } from '@svodka/shared/contracts/shift';
 import { translate } from '@svodka/shared/messages/catalogue';
 import { type Actor, may, seesEverything } from '@svodka/shared/rules/permissions';
@@ -61,21 +62,9 @@ export class ShiftsService {
     const docs = await this.shifts.newest(actor.id, LISTED, { unnamed: seesEverything(actor) });
     const items = docs.map((doc): ShiftLine => {
       const { id, fromId, toId, at, state, doneAt } = toShift(doc);
-      const count = (is: ShiftRow['state']) => doc.rows.filter((row) => row.state === is).length;
-      return {
-        id,
-        fromId,
-        toId,
-        at,
-        state,
-        doneAt,
-        rows: doc.rows.length,
-        accepted: count('accepted'),
-        returned: count('returned'),
-      };
+      return { id, fromId, toId, at, state, doneAt, ...countsOf(doc) };
     });
-    const userIds = docs.flatMap(({ fromId, toId }) => [fromId, ...(toId ? [toId] : [])]);
-    return { items, refs: await this.refs.refsOf(actor, { userIds }) };
+    return { items, refs: await this.refs.refsOf(actor, { userIds: docs.flatMap(peopleOf) }) };
   }
 
   async read(actor: Actor, id: Id): Promise<ShiftView> {
@@ -181,7 +170,7 @@ export class ShiftsService {
     }
   }
 
-  async #announce(doc: ShiftDoc): Promise<void> {
+  async #announce(doc: ShiftDoc, saying?: Saying): Promise<void> {
     const [giver] = await this.users.byIds([doc.fromId]);
     if (!giver) return;
     const people = doc.toId ? [doc.toId] : (await this.users.all()).filter(isOnDesk).map(({ _id }) => _id);
@@ -189,37 +178,30 @@ export class ShiftsService {
       id: doc._id,
       type: 'shift.handover',
       audienceIds: people.filter((id) => id !== doc.fromId),
-      ...(await this.#saying(doc)),
+      ...(saying ?? (await this.#saying(doc))),
     });
   }
 
   /** The event tells how far it is, so everybody's feed does; it is resolved with the last row. */
   async #progress(actor: Actor, doc: ShiftDoc): Promise<void> {
+    const saying = await this.#saying(doc);
     // Whoever gave it may have died before they told of it.
-    await this.#announce(doc);
-    const { title, payload } = await this.#saying(doc);
-    await this.events.tellOn(actor, doc._id, { title, payload, isDone: doc.state !== 'given' });
+    await this.#announce(doc, saying);
+    await this.events.tellOn(actor, doc._id, { ...saying, isDone: doc.state !== 'given' });
   }
 
-  async #saying({ fromId, toId, rows, state }: ShiftDoc) {
-    const people = await this.users.byIds([fromId, ...(toId ? [toId] : [])]);
+  async #saying(doc: ShiftDoc) {
+    const { fromId, toId, state } = doc;
+    const people = await this.users.byIds(peopleOf(doc));
     const nameOf = (id: Id | null) => people.find(({ _id }) => _id === id)?.name ?? 'none';
-    const count = (is: ShiftRow['state']) => rows.filter((row) => row.state === is).length;
-    const payload = {
-      giver: nameOf(fromId),
-      taker: nameOf(toId),
-      rows: rows.length,
-      accepted: count('accepted'),
-      returned: count('returned'),
-      state,
-    };
+    const payload = { giver: nameOf(fromId), taker: nameOf(toId), ...countsOf(doc), state };
     return { title: translate('ru', 'shift.event', payload), payload };
   }
 
   async #view(actor: Actor, doc: ShiftDoc): Promise<ShiftView> {
     const around = await this.notes.around(actor, doc);
     const shift = { ...toShift(doc), rows: readable(doc.rows, around) };
-    const userIds = [doc.fromId, ...(doc.toId ? [doc.toId] : []), ...whomOf(shift.rows)];
+    const userIds = [...peopleOf(doc), ...whomOf(shift.rows)];
     return { shift, ...this.#told(around), refs: await this.notes.refsOf(actor, around, userIds) };
   }
 
@@ -254,6 +236,17 @@ export class ShiftsService {
     });
   }
 }
+
+type Saying = { title: string; payload: object };
+
+const peopleOf = ({ fromId, toId }: Pick<ShiftDoc, 'fromId' | 'toId'>): Id[] =>
+  toId === null ? [fromId] : [fromId, toId];
+
+const countsOf = ({ rows }: Pick<ShiftDoc, 'rows'>) => ({
+  rows: rows.length,
+  accepted: countOf(rows, 'accepted'),
+  returned: countOf(rows, 'returned'),
+});
 
 const whomOf = (rows: readonly ShiftRow[]): Id[] => rows.flatMap(({ whomId }) => whomId ?? []);
 

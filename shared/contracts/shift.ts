@@ -28,6 +28,9 @@ export const ShiftRowSchema = z.strictObject({
 });
 export type ShiftRow = z.infer<typeof ShiftRowSchema>;
 
+export const countOf = (rows: readonly ShiftRow[], is: ShiftRowState): number =>
+  rows.filter(({ state }) => state === is).length;
+
 const note = {
   rows: z.array(ShiftRowSchema),
   /** Blocks of which there is more than a note holds. */

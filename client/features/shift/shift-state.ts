@@ -1,5 +1,4 @@
 import type { Id } from '@svodka/shared/contracts/id';
-import type { ShiftRow } from '@svodka/shared/contracts/shift';
 import { type Filter, or } from '@svodka/shared/filter/ast';
 
 /** Events by which a note, or what has become of it, may be another one by now. */
@@ -9,9 +8,6 @@ export const concerning = (me: Id): Filter =>
     { field: 'importance', in: ['critical'] },
     { field: 'holder', in: [me] },
   );
-
-export const countOf = (rows: readonly ShiftRow[], is: ShiftRow['state']): number =>
-  rows.filter(({ state }) => state === is).length;
 
 /** What a panel of a note stands in: it is drawn once the whole is read. */
 export const READ = { state: 'ready', error: null, retry: () => undefined } as const;
