@@ -182,24 +182,17 @@ export class CommentsService {
       version: 1,
     };
     const existing = await this.comments.insert(doc);
-    if (existing) {
-      const isRepeat = ['eventId', 'authorId', 'body', 'mentionIds', 'groups', 'replyToId', 'isPublic'].every(
-        (field) => isDeepStrictEqual(existing[field as keyof CommentDoc], doc[field as keyof CommentDoc]),
-      );
-      if (isRepeat) {
-        await this.counts.count(eventId);
-        await this.readers.read(eventId, actor.id, existing.createdAt, existing.createdAt);
-        return { comment: toComment(existing), isNew: false };
-      }
+    if (existing && !isRepeat(existing, doc)) {
       const aside = idAside(doc._id, actor.id);
       // Of a comment that they may not read, nobody learns that it is there.
       if (await this.#isReadable(actor, existing.eventId))
         throw new AppError('conflict', 'a comment with this id exists');
       return this.create(actor, eventId, { ...input, id: aside });
     }
+    const there = existing ?? doc;
     await this.counts.count(eventId);
-    await this.readers.read(eventId, actor.id, doc.createdAt, doc.createdAt);
-    return { comment: toComment(doc), isNew: true };
+    await this.readers.read(eventId, actor.id, there.createdAt, there.createdAt);
+    return { comment: toComment(there), isNew: !existing };
   }
 
   async edit(actor: Actor, id: Id, asked: CommentEdit, key?: string): Promise<Comment> {
@@ -412,6 +405,10 @@ export class CommentsService {
 /** Who hears what is said there without having said anything: of an order or counterparty as a whole, those whose it is. */
 export const listenersOf = ({ type, audienceIds }: EventDoc): readonly Id[] =>
   type === 'order.discussed' ? audienceIds : [];
+
+const SAID = ['eventId', 'authorId', 'body', 'mentionIds', 'groups', 'replyToId', 'isPublic'] as const;
+const isRepeat = (existing: CommentDoc, sent: CommentDoc): boolean =>
+  SAID.every((field) => isDeepStrictEqual(existing[field], sent[field]));
 
 const termsOfComment = (body: string, files: readonly Attachment[] = []): string[] =>
   termsOf(body, ...files.map(({ name }) => name));
