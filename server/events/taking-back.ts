@@ -73,10 +73,13 @@ function resolution(
   { recordedAt }: EventDoc,
 ): EventDoc['resolved'] {
   if (status !== 'resolved') return null;
-  const done = earlier.find(({ changes }) => changes.status?.to === 'resolved');
-  return done
-    ? { at: done.at, by: done.by, from: done.changes.status?.from as EventDoc['status'] }
-    : { at: recordedAt, by: null };
+  return resolvedIn(earlier) ?? { at: recordedAt, by: null };
+}
+
+/** The last time that it was resolved. @param revisions newest first */
+export function resolvedIn(revisions: readonly RevisionDoc[]): NonNullable<EventDoc['resolved']> | null {
+  const done = revisions.find(({ changes }) => changes.status?.to === 'resolved');
+  return done ? { at: done.at, by: done.by, from: done.changes.status?.from as EventDoc['status'] } : null;
 }
 
 const heldAnew = (by: Id, now: Date): EventDoc['claim'] => ({

@@ -1,9 +1,10 @@
-import type { Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { asOf } from '@svodka/shared/rules/history';
 import type { FactEvent } from '@svodka/shared/rules/orders/facts';
 import { toRevision } from '../events/event.mapper.ts';
-import type { EventDoc, RevisionDoc } from '../events/event.schema.ts';
+import type { RevisionDoc } from '../events/event.schema.ts';
+import { resolvedIn } from '../events/taking-back.ts';
 import type { PastFactDoc } from './facts.repository.ts';
 
 /** So many events may have more of their history outside of them than inside. */
@@ -49,16 +50,13 @@ export function factAt(
     recordedAt: doc.recordedAt,
     dueAt: moment(shown.dueAt),
     status: shown.status,
-    resolved: shown.status === 'resolved' ? resolvedAt(doc, revisions, at) : null,
+    resolved:
+      shown.status === 'resolved'
+        ? (resolvedIn(revisions.filter((revision) => revision.at <= at)) ??
+          doc.resolved ?? { at: doc.recordedAt })
+        : null,
     deletedAt: moment(shown.deletedAt),
     payload: shown.payload,
     itemIds: shown.itemIds,
   };
-}
-
-function resolvedAt(doc: PastFactDoc, revisions: readonly RevisionDoc[], at: Date): FactEvent['resolved'] {
-  const isDone = ({ changes }: Pick<Revision, 'changes'>) => changes.status?.to === 'resolved';
-  const done = revisions.find((revision) => revision.at <= at && isDone(revision));
-  if (done) return { at: done.at, from: done.changes.status?.from as EventDoc['status'] };
-  return doc.resolved ?? { at: doc.recordedAt };
 }
