@@ -7,7 +7,7 @@ import { root } from '../support/app-process.ts';
 
 const UNHEARD = `it('goes on', async () => {
   void Promise.reject(new Error('unheard'));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setImmediate(resolve));
 });`;
 const CLEAN = `it('hears of its own only', () => {
   expect(globalThis[Symbol.for('EVENT_HANDLERS')].length).toBeLessThan(10);
