@@ -4,18 +4,14 @@
 // (or is counted as waiting while somebody reads), and the ring stands on a row that is on the screen.
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { Refs } from '@svodka/shared/contracts/refs';
 import { compareRows, compareUrgency, type RowKey } from '@svodka/shared/feed/order';
 import { and, conjunctsOf, type Filter } from '@svodka/shared/filter/ast';
-import { live } from '../api/live.ts';
 import { Arrangement, GHOST_MS, type Hold, type ShownRow } from './arrangement.ts';
-import { connection } from './connection.svelte.ts';
 import { Feed, type FeedState } from './feed.svelte.ts';
+import { KeptRows } from './kept-rows.ts';
 import { laneChoice } from './lane-choice.svelte.ts';
 import { outbox } from './outbox.svelte.ts';
 import type { Place } from './places.ts';
-import { refs } from './refs.svelte.ts';
-import { keepSeen, seenLast } from './seen.ts';
 import { session } from './session.svelte.ts';
 import { isUrgent, URGENT } from './urgent.ts';
 
@@ -38,13 +34,6 @@ type Returning = { focus: boolean; again?: { from: Id | null; until: number } };
 export type Hand = { pointer: Id | null; inside: boolean; focus: boolean; atTop: boolean };
 
 type Remembered = { lane: readonly ShownRow[]; list: readonly ShownRow[]; urgent: number };
-/** Of a feed, how many rows of the list and of the lane are kept on the device. */
-const KEPT_ROWS = 150;
-/** How often, ms: a busy feed changes many times a second. */
-const KEPT_EVERY_MS = 10_000;
-/** What is kept of a feed; `more`: there are older ones. */
-type KeptRows = { list: SvodkaEvent[]; lane: SvodkaEvent[]; more: boolean; refs: Refs };
-
 /** The rows that a filter last showed: a desk that is opened again begins with them, dimmed, until the server answers. */
 const lastKnown = new Map<string, Remembered>();
 const REMEMBERED = 12;
@@ -82,8 +71,7 @@ export class DeskRows {
   #mode: LaneMode = 'short';
   #ringMovedAt = Number.NEGATIVE_INFINITY;
   #departing: ReturnType<typeof setTimeout> | undefined;
-  #keeping: ReturnType<typeof setTimeout> | undefined;
-  #keptAt = Number.NEGATIVE_INFINITY;
+  readonly #kept: KeptRows;
   #closed = false;
   readonly #newsListeners = new Set<(events: SvodkaEvent[]) => void>();
   readonly #returnListeners = new Set<(id: Id) => void>();
@@ -111,7 +99,8 @@ export class DeskRows {
     }
     this.lane = new Feed(and(filter, URGENT), { limit: LANE_PAGE });
     this.list = new Feed(filter, { reach: () => this.#reach() });
-    if (live.state !== 'online') void this.#beginKept();
+    this.#kept = new KeptRows(this.#key, this.lane, this.list);
+    void this.#kept.begin();
     this.#off.push(
       this.lane.onChange(() => {
         if (this.lane.hasMore && this.lane.rows.length < LANE_LOADED && this.lane.pageState === 'idle') {
@@ -288,8 +277,7 @@ export class DeskRows {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#departing);
-    clearTimeout(this.#keeping);
-    if (this.#begun) this.#keep();
+    this.#kept.close(this.#begun);
     for (const off of this.#off) off();
     this.list.close();
     this.lane.close();
@@ -314,37 +302,6 @@ export class DeskRows {
   /** Nothing that one person has seen is shown to the next. */
   static forget(): void {
     lastKnown.clear();
-  }
-
-  async #beginKept(): Promise<void> {
-    const kept = await seenLast<KeptRows>('rows', this.#key);
-    if (!kept || this.#closed || this.list.state !== 'loading' || live.state === 'online') return;
-    const { list, lane, more, refs: named } = kept.value;
-    connection.showsKept(kept.at);
-    refs.add(named);
-    this.lane.begin(lane, false);
-    this.list.begin(list, more);
-  }
-
-  #keepSoon(): void {
-    if (live.state !== 'online') return;
-    const wait = this.#keptAt + KEPT_EVERY_MS - performance.now();
-    this.#keeping ??= setTimeout(() => this.#keep(), Math.max(500, wait));
-  }
-
-  /** On the device: the desk opens with it when there is no line. */
-  #keep(): void {
-    this.#keeping = undefined;
-    if (live.state !== 'online') return;
-    this.#keptAt = performance.now();
-    const [list, lane] = [this.list.rows.slice(0, KEPT_ROWS), this.lane.rows.slice(0, KEPT_ROWS)];
-    const more = this.list.hasMore || this.list.rows.length > KEPT_ROWS;
-    void keepSeen('rows', this.#key, {
-      list,
-      lane,
-      more,
-      refs: refs.of([...list, ...lane]),
-    } satisfies KeptRows);
   }
 
   #reach(): RowKey | null {
@@ -443,7 +400,7 @@ export class DeskRows {
     this.#waiting = this.#listPlace.waiting;
     this.#urgent = this.lane.hasMore ? Math.max(this.lane.count?.n ?? 0, urgent.length) : urgent.length;
     this.#begun = true;
-    this.#keepSoon();
+    this.#kept.soon();
     this.#settleRing(before, now);
     this.#bringBack(now);
     this.#departLater(laneHold, listHold, now);
