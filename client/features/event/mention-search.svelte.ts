@@ -1,0 +1,97 @@
+// Whom somebody is about to name by @ in what they write, and who of them would not hear of it.
+import type { Id } from '@svodka/shared/contracts/id';
+import { ask } from '../../api/rest.ts';
+import { session } from '../../state/session.svelte.ts';
+import { groupsOf } from './groups.ts';
+import { type Group, groupKey, mentionBefore, type Person } from './mentions.ts';
+
+const PEOPLE_MOST = 8;
+const GROUPS_MOST = 4;
+/** So many are asked about at once. */
+const ASKED_MOST = 200;
+
+export class MentionSearch {
+  #place = $state.raw<{ from: number; typed: string } | null>(null);
+  #people = $state.raw<readonly Person[]>([]);
+  #groups = $state.raw<readonly Group[]>([]);
+  /** Those of the people found or chosen who may not see the event; a name they would never hear of is no mention. */
+  #blind = $state.raw<ReadonlySet<Id>>(new Set());
+  #asking: AbortController | undefined;
+  active = $state(0);
+
+  constructor(readonly eventId: Id) {}
+
+  /** What can be chosen, while somebody is about to. */
+  lines = $derived(
+    this.#place === null
+      ? []
+      : [
+          ...this.#groups.map((group) => ({ value: groupKey(group), label: group.name })),
+          ...this.#people.map((person) => ({ value: person.id, label: person.name })),
+        ],
+  );
+
+  /** Where the name begins; null: nobody is being named. */
+  get from(): number | null {
+    return this.#place?.from ?? null;
+  }
+
+  group(value: string | undefined): Group | undefined {
+    return this.#groups.find((group) => groupKey(group) === value);
+  }
+
+  person(value: string | undefined): Person | undefined {
+    return this.#people.find(({ id }) => id === value);
+  }
+
+  isBlind(id: Id): boolean {
+    return this.#blind.has(id);
+  }
+
+  step(by: 1 | -1): void {
+    this.active = (this.active + by + this.lines.length) % this.lines.length;
+  }
+
+  close(): void {
+    this.#place = null;
+    this.#people = [];
+    this.#groups = [];
+  }
+
+  async look(text: string, caret: number): Promise<void> {
+    this.#asking?.abort();
+    this.#place = mentionBefore(text, caret);
+    if (!this.#place) {
+      this.close();
+      return;
+    }
+    const typed = this.#place.typed.trim();
+    const mine = new AbortController();
+    this.#asking = mine;
+    try {
+      const query = { search: typed, limit: PEOPLE_MOST };
+      const page = await ask('GET /users', { query, signal: mine.signal });
+      if (mine.signal.aborted) return;
+      this.#people = page.items.filter((user) => !user.disabledAt && user.id !== session.user?.id);
+      this.active = 0;
+      const all = await groupsOf();
+      if (mine.signal.aborted) return;
+      const begins = ({ name }: Group) => name.toLowerCase().startsWith(typed.toLowerCase());
+      this.#groups = all.filter(begins).slice(0, GROUPS_MOST);
+      await this.askWhoSees([
+        ...this.#people.map(({ id }) => id),
+        ...this.#groups.flatMap(({ memberIds }) => memberIds),
+      ]);
+    } catch {
+      if (!mine.signal.aborted) this.#people = [];
+    }
+  }
+
+  async askWhoSees(people: readonly Id[]): Promise<void> {
+    if (people.length === 0) return;
+    const ids = [...new Set(people)].slice(0, ASKED_MOST);
+    const query = { ids: ids.join(',') };
+    const { blind } = await ask('GET /events/:id/blind', { id: this.eventId, query });
+    this.#blind = new Set([...[...this.#blind].filter((id) => !ids.includes(id)), ...blind]);
+  }
+}
