@@ -41,13 +41,13 @@ export class ReadersRepository {
   /** Never back: whoever has read further has read this too. */
   async read(eventId: Id, userId: Id, readAt: Date, followsAt: Date | null = null): Promise<void> {
     const _id = idOf(eventId, userId);
-    const { upsertedCount } = await this.#readers.updateOne(
+    const now = await this.#readers.findOneAndUpdate(
       { _id },
       { $max: { readAt }, $setOnInsert: { eventId, userId, follows: null, followsAt } },
-      { upsert: true },
+      { upsert: true, returnDocument: 'after', projection: { follows: 1, followsAt: 1 } },
     );
     // Whoever writes takes part from now on, unless they have said that they do not.
-    if (followsAt && upsertedCount === 0)
+    if (followsAt && now?.follows === null && now.followsAt === null)
       await this.#readers.updateOne({ _id, follows: null, followsAt: null }, { $set: { followsAt } });
   }
 
