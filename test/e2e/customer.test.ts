@@ -106,17 +106,7 @@ describeInBrowser('the customer of an order', () => {
 
       await page.goto(app.url);
       await page.getByText('в эфире').waitFor();
-      await page.keyboard.press('n');
-      const type = page.getByRole('combobox', { name: 'Тип' });
-      await type.click();
-      await type.fill('Предоплата');
-      await page.getByRole('option', { name: 'Предоплата внесена' }).click();
-      await page.getByLabel('Сумма').fill('184300');
-      const project = page.getByRole('combobox', { name: 'Заказ' });
-      await project.click();
-      await project.fill('318');
-      await page.getByRole('option', { name: /318/ }).click();
-      await page.getByLabel('Что произошло').fill('Предоплата 70 %');
+      await admin.beginsPrepayment({ order: '318', amount: '184300', title: 'Предоплата 70 %' });
       await page.getByRole('button', { name: /Записать/ }).click();
 
       // A toast takes the focus from nobody, and what is done on it is done.

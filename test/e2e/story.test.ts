@@ -72,17 +72,7 @@ describeInBrowser('the main job', () => {
     'shows a prepayment that one dispatcher writes on every screen where it belongs, with a toast for the manager',
     async () => {
       const { page } = anna;
-      await page.keyboard.press('n');
-      const type = page.getByRole('combobox', { name: 'Тип' });
-      await type.click();
-      await type.fill('Предоплата');
-      await page.getByRole('option', { name: 'Предоплата внесена' }).click();
-      await page.getByLabel('Сумма').fill('184300');
-      const project = page.getByRole('combobox', { name: 'Заказ' });
-      await project.click();
-      await project.fill('318');
-      await page.getByRole('option', { name: /318/ }).click();
-      await page.getByLabel('Что произошло').fill('Предоплата 70 %');
+      await anna.beginsPrepayment({ order: '318', amount: '184300', title: 'Предоплата 70 %' });
       await page.getByText('Высокая', { exact: true }).click();
       await page.getByRole('button', { name: /Записать/ }).click();
 

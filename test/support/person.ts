@@ -24,6 +24,22 @@ export class Person {
     return new Person(page, errors);
   }
 
+  /** Opens the form of a new event and types a prepayment; it is not sent yet. */
+  async beginsPrepayment({ order, amount, title }: { order: string; amount: string; title: string }) {
+    const { page } = this;
+    await page.keyboard.press('n');
+    const type = page.getByRole('combobox', { name: 'Тип' });
+    await type.click();
+    await type.fill('Предоплата');
+    await page.getByRole('option', { name: 'Предоплата внесена' }).click();
+    await page.getByLabel('Сумма').fill(amount);
+    const project = page.getByRole('combobox', { name: 'Заказ' });
+    await project.click();
+    await project.fill(order);
+    await page.getByRole('option', { name: new RegExp(order) }).click();
+    await page.getByLabel('Что произошло').fill(title);
+  }
+
   /** The row of an event, in the list or in the lane of what is urgent. */
   row(id: string): Locator {
     return this.page.locator(`article[data-id="${id}"]`).first();
