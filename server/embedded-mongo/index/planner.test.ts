@@ -132,6 +132,22 @@ describe('the planner', () => {
     expect(await explained({ number: 'N-77' })).toMatchObject({ index: 'number_1', n: 1, keys: 1, docs: 1 });
   });
 
+  it('finds each of a thousand values, and reads nothing else', async () => {
+    const numbers = Array.from({ length: 1_000 }, (_, i) => `N-${i * 3}`);
+    const found = numbers.filter((number) => Number(number.slice(2)) < 2000).length;
+    expect(await explained({ number: { $in: numbers } })).toMatchObject({
+      index: 'number_1',
+      n: found,
+      keys: found,
+      docs: found,
+    });
+    const ids = numbers.map((_, i) => i * 3);
+    expect(await explained({ _id: { $in: ids } })).toMatchObject({ n: found, keys: found, docs: found });
+    await expectSame({ number: { $in: numbers } }, newestFirst, 50);
+    await expectSame({ number: { $in: numbers } }, { number: -1 }, 50);
+    await expectSame({ importance: 'high', counterpartyIds: { $in: [...numbers, 'c3'] } }, newestFirst, 50);
+  });
+
   it('finds an element of an array, each document once', async () => {
     const filter = { counterpartyIds: { $in: ['c3', 'c4'] } };
     const plan = await explained(filter, newestFirst, 20);

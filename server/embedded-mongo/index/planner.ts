@@ -134,13 +134,20 @@ function scoreOf(
   return equalities * 4 + (bounds.hasRange ? 3 : 0) + (sorting && order ? (limited ? 6 : 3) : 0);
 }
 
+/** Ranges that are walked at once: each holds a cursor. The matches of more are put in order when they are there. */
+const MAX_MERGED = 400;
+
 interface Order {
   reverse: boolean;
   merge: boolean;
 }
 
 /** How the index delivers the sort order, undefined when it does not. */
-function orderOf(index: Index, { points }: IndexBounds, sort: Document | undefined): Order | undefined {
+function orderOf(
+  index: Index,
+  { points, ranges }: IndexBounds,
+  sort: Document | undefined,
+): Order | undefined {
   if (!sort) return undefined;
   const constant = new Set<string>();
   points.forEach((count, i) => {
@@ -154,7 +161,8 @@ function orderOf(index: Index, { points }: IndexBounds, sort: Document | undefin
   const starts = firstOpen < 0 ? [points.length] : [firstOpen, points.length];
   for (const start of starts) {
     const direction = follows(index, start, wanted);
-    if (direction !== 0) return { reverse: direction < 0, merge: start === points.length && firstOpen >= 0 };
+    const merge = start === points.length && firstOpen >= 0;
+    if (direction !== 0 && !(merge && ranges.length > MAX_MERGED)) return { reverse: direction < 0, merge };
   }
   return undefined;
 }
