@@ -23,7 +23,7 @@ import { type FileDoc, toAttachment, type UploadDoc } from './file.schema.ts';
 import { FileOwners } from './file-owners.ts';
 import { FileStore } from './file-store.ts';
 import { Pictures } from './pictures/pictures.service.ts';
-import { blocksOf } from './pieces.ts';
+import { BlockPool, blocksOf } from './pieces.ts';
 import { Recordings } from './recordings.service.ts';
 import { UploadsRepository } from './uploads.repository.ts';
 
@@ -32,6 +32,8 @@ const QUOTA = { files: 100, bytes: 8 * 1024 ** 3 };
 /** Pieces that are written at once, and blocks that are held: one comes in while the others are on their way to the disk. */
 const BLOCK = 8;
 const HELD = 3;
+/** Blocks that are kept for the next requests: of two uploads at once. */
+const KEPT_BLOCKS = 2 * HELD;
 /** A larger picture is kept as it is, and only downloaded. */
 const MOST_PICTURE_BYTES = 64 * 1024 ** 2;
 /** Sums of uploads that are going on; of one that is not here the sum is made of what is kept. */
@@ -52,6 +54,7 @@ const PROMISES: [RegExp, RegExp][] = [
 @Injectable()
 export class UploadsService {
   readonly #sums = new Map<Id, { offset: number; hash: Hash }>();
+  readonly #blocks = new BlockPool(BLOCK * CHUNK_BYTES, KEPT_BLOCKS);
   readonly #ending = new Map<Id, Promise<Upload>>();
 
   constructor(
@@ -75,17 +78,7 @@ export class UploadsService {
     const { count, bytes } = await this.uploads.underWay(actor.id);
     if (count >= QUOTA.files || bytes + size > QUOTA.bytes) throw new AppError('too-large', '#upload-quota');
     if (!(await this.disk.hasRoom())) throw new AppError('insufficient-storage', 'no room for files');
-    const now = this.clock.now();
-    const fresh = { offset: 0, writer: null, createdAt: now, touchedAt: now, fileId: null };
-    const doc: UploadDoc = {
-      _id: id,
-      owner,
-      by: actor.id,
-      name,
-      size,
-      ...(recording && { recording }),
-      ...fresh,
-    };
+    const doc = this.#begun({ _id: id, owner, by: actor.id, name, size, ...(recording && { recording }) });
     const known = await this.uploads.begin(doc);
     if (!known) return { upload: await this.#told(actor, doc), isNew: true };
     const isSame =
@@ -139,9 +132,7 @@ export class UploadsService {
     body: Readable,
   ): Promise<boolean> {
     if (size > MAX_FILE_BYTES) throw new AppError('too-large', '#file-size');
-    const now = this.clock.now();
-    const fresh = { offset: 0, writer: null, createdAt: now, touchedAt: now, fileId: null };
-    const doc: UploadDoc = { _id: id, owner, by: '', name, size, recording, ...fresh };
+    const doc = this.#begun({ _id: id, owner, by: '', name, size, recording });
     // Named once it is not taken again, also when its time is over and only its line is left (F9).
     if ((await this.owners.filesOfEvent(owner)).some((each) => each.id === id)) return false;
     const there = await this.store.file(id);
@@ -162,6 +153,11 @@ export class UploadsService {
     if ((await this.#take(held, writer, body)) < size) throw new AppError('unavailable', 'the file was cut');
     await this.#finish(null, held);
     return true;
+  }
+
+  #begun(of: Pick<UploadDoc, '_id' | 'owner' | 'by' | 'name' | 'size' | 'recording'>): UploadDoc {
+    const now = this.clock.now();
+    return { ...of, offset: 0, writer: null, createdAt: now, touchedAt: now, fileId: null };
   }
 
   async #take({ _id: id, size, offset }: UploadDoc, writer: string, body: Readable): Promise<number> {
@@ -197,9 +193,15 @@ export class UploadsService {
       return noted;
     };
     const under: Promise<void>[] = [];
+    const lent: Buffer[] = [];
+    const blockOf = (bytes: number) => {
+      const block = this.#blocks.take(bytes);
+      lent.push(block);
+      return block;
+    };
     try {
-      const rest = size - offset;
-      for await (const block of blocksOf(body, { size: CHUNK_BYTES, most: BLOCK, turns: HELD, rest })) {
+      const how = { size: CHUNK_BYTES, most: BLOCK, turns: HELD, rest: size - offset, blockOf };
+      for await (const block of blocksOf(body, how)) {
         under.push(write(at, block));
         at += block.length;
         if (under.length === HELD) await under.shift();
@@ -211,7 +213,9 @@ export class UploadsService {
       // Nothing of it is written any more when whoever asked goes on with it.
       await Promise.allSettled(under);
       await noted;
-      if (hash) this.#remember(id, kept, hash);
+      this.#blocks.giveBack(lent);
+      // A sum that knows of a block which was not kept is nobody's.
+      if (hash && kept === at) this.#remember(id, kept, hash);
     }
     return kept;
   }
