@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --megabytes 1024 --data DIR]
+ * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --megabytes 1024 --rows 200000 --data DIR]
  * Parts: rules, feeds (its rows: feeds/bench.ts), deadlines, storm, import, ingest, screen, page, start; none named: all; and files, orders, scroll, presence, talk when named. Starts the production
  * build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
@@ -32,6 +32,7 @@ const { values, positionals } = parseArgs({
     events: { type: 'string', default: '200000' },
     megabytes: { type: 'string', default: '1024' },
     only: { type: 'string', default: '' },
+    rows: { type: 'string', default: '0' },
     data: { type: 'string' },
   },
 });
@@ -75,7 +76,7 @@ try {
   }
   if (wanted.has('storm')) await benchStorm(app);
   if (wanted.has('import')) {
-    await benchImport(app);
+    await benchImport(app, Number(values.rows));
     remember('after the imports', app);
   }
   if (wanted.has('ingest')) {

@@ -1,5 +1,15 @@
 import { seeded } from './seeded.ts';
 
+const ACTIVITIES = [
+  'Registration',
+  'T01 Check papers',
+  'T02 Ask advice',
+  'T03 Weigh advice',
+  'T04 Decide',
+  'T05 Send decision',
+];
+export const ROWS_OF_CASE = ACTIVITIES.length;
+
 /** Rows that look like an event log of a permit process: cases with a deadline, activities, resources. */
 export function permitLog({ cases, seed = 1 }: { cases: number; seed?: number }): string {
   const next = seeded(seed);
@@ -7,14 +17,6 @@ export function permitLog({ cases, seed = 1 }: { cases: number; seed?: number })
   const header =
     'case:channel,case:concept:name,case:deadline,case:department,case:enddate,case:enddate_planned,case:group,case:responsible,case:startdate,concept:instance,concept:name,lifecycle:transition,org:group,org:resource,time:timestamp';
   const stamp = (at: number) => `${new Date(at).toISOString().slice(0, 23).replace('T', ' ')}000+00:00`;
-  const activities = [
-    'Registration',
-    'T01 Check papers',
-    'T02 Ask advice',
-    'T03 Weigh advice',
-    'T04 Decide',
-    'T05 Send decision',
-  ];
   const lines = [header];
   let task = 1000;
   for (let i = 0; i < cases; i++) {
@@ -28,7 +30,7 @@ export function permitLog({ cases, seed = 1 }: { cases: number; seed?: number })
       random(1000),
     );
     const deadline = stamp(start + 56 * 86_400_000);
-    for (let step = 0; step < 6; step++) {
+    for (let step = 0; step < ROWS_OF_CASE; step++) {
       const at = start + step * (3_600_000 + random(86_400_000));
       lines.push(
         [
@@ -42,7 +44,7 @@ export function permitLog({ cases, seed = 1 }: { cases: number; seed?: number })
           `Resource${random(40)}`,
           stamp(start),
           `step-${task++}`,
-          activities[step],
+          ACTIVITIES[step],
           'complete',
           `Group ${random(8)}`,
           `Resource${random(40)}`,
