@@ -187,10 +187,7 @@ export class ImportRepository {
   /** Reads an uploaded file another way. @throws conflict when it has been started before */
   async readAs(id: string, read: Pick<ImportDoc, (typeof READ_AS)[number]>): Promise<ImportBatch> {
     const change = Object.fromEntries(READ_AS.map((field) => [field, read[field]]));
-    const doc = await this.#move({ _id: id, state: 'uploaded' }, change);
-    if (!doc)
-      throw new AppError('conflict', 'this import was started before', [], { current: await this.get(id) });
-    return doc;
+    return this.#notStarted(id, change);
   }
 
   /** Takes an uploaded batch to run, or only to be compared. @throws conflict when it has been started before */
@@ -206,10 +203,7 @@ export class ImportRepository {
       leaseUntil: this.#lease(),
       counts: { ...NO_COUNTS, decided: before.counts.decided },
     } as const;
-    const doc = await this.#move({ _id: id, state: 'uploaded' }, change);
-    if (!doc)
-      throw new AppError('conflict', 'this import was started before', [], { current: await this.get(id) });
-    return doc;
+    return this.#notStarted(id, change);
   }
 
   /** Takes over a running batch that its process left behind; null when there is none. */
@@ -289,10 +283,7 @@ export class ImportRepository {
   /** Of how many rows somebody has said something. @throws conflict when it is under way */
   async decided(id: string, decided: number): Promise<ImportBatch> {
     const { counts } = await this.get(id);
-    const doc = await this.#move({ _id: id, state: 'uploaded' }, { counts: { ...counts, decided } });
-    if (!doc)
-      throw new AppError('conflict', 'this import was started before', [], { current: await this.get(id) });
-    return doc;
+    return this.#notStarted(id, { counts: { ...counts, decided } });
   }
 
   /** Ends a batch, and with it its file. @returns null when it is not the runner's any more */
@@ -363,6 +354,12 @@ export class ImportRepository {
 
   #lease(): Date {
     return new Date(this.clock.now().getTime() + LEASE_MS);
+  }
+
+  async #notStarted(id: string, change: Partial<ImportDoc>): Promise<ImportBatch> {
+    const doc = await this.#move({ _id: id, state: 'uploaded' }, change);
+    if (doc) return doc;
+    throw new AppError('conflict', 'this import was started before', [], { current: await this.get(id) });
   }
 
   async #move(

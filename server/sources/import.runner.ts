@@ -139,14 +139,15 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       let actor = await this.#importer(batch);
       const dry = batch.state === 'checking';
       if (dry && counts.read === 0) await this.records.forget(batch.id);
-      const survey = await this.#survey(batch, mapping, keep);
-      if (!survey) return;
-      counts.rows = survey.rows;
       const source = batch.source ?? batch.fileName;
       const earlier = await this.repository.latest({ source }, batch.id);
       const before = await this.repository.keyByOf(source, mapping.kind, batch.id);
       // An order is its number: a second row of it is a fault, whatever it says.
-      const keyBy = mapping.kind === 'orders' ? 'number' : (batch.keyBy ?? before ?? survey.keyBy);
+      const known = mapping.kind === 'orders' ? 'number' : (batch.keyBy ?? before);
+      const survey = await this.#survey(batch, mapping, known, keep);
+      if (!survey) return;
+      counts.rows = survey.rows;
+      const { keyBy } = survey;
       if (!batch.keyBy && !dry) {
         const decided = await this.repository.decide(batch, keyBy);
         if (!decided) return;
@@ -233,10 +234,12 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
    * First pass: how many rows there are, the line of each project's latest event, and what tells the records apart:
    * their number, if none stands for two of them; else the number in its order; else what they say. Null: the batch is
    * lost.
+   * @param known what tells them apart, where that is decided: nothing but the rows may be left to count then
    */
   async #survey(
     batch: ImportBatch,
     mapping: ImportMapping,
+    known: KeyBy | null,
     keep: () => Promise<boolean>,
   ): Promise<{ rows: number; last: LastEvents | null; keyBy: KeyBy } | null> {
     const last: LastEvents | null = mapping.kind === 'events' && mapping.due === 'last' ? new Map() : null;
@@ -248,9 +251,10 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     for await (const row of this.#rows(batch)) {
       rows++;
       if (rows % SURVEY_ROWS === 0 && !(await keep())) return null;
+      if (known && !last) continue;
       const { draft } = reader.read(row);
       if (!draft) continue;
-      if (draft.number !== null) {
+      if (!known && draft.number !== null) {
         const inOrder = JSON.stringify([draft.number, draft.project]);
         isNumberOne &&= (byNumber.get(draft.number) ?? draft.hash) === draft.hash;
         isOrderOne &&= (byOrder.get(inOrder) ?? draft.hash) === draft.hash;
@@ -262,9 +266,9 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       const best = last.get(draft.project);
       if (!best || at >= best.at) last.set(draft.project, { line: draft.line, at });
     }
-    const keyBy =
+    const found =
       byNumber.size === 0 ? 'content' : isNumberOne ? 'number' : isOrderOne ? 'number+order' : 'content';
-    return { rows, last, keyBy };
+    return { rows, last, keyBy: known ?? found };
   }
 
   #rows(batch: ImportBatch) {

@@ -25,13 +25,14 @@ import { Disk } from '../platform/data-directory/disk.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { RefsService, readerOf } from '../refs/refs.service.ts';
 import { CardReader } from './csv/card-row.ts';
-import { type KeyBy, RecordKeys } from './csv/keys.ts';
+import { RecordKeys } from './csv/keys.ts';
 import { fitMapping, presetFor } from './csv/presets.ts';
 import { RowReader } from './csv/row.ts';
 import { TableSurvey } from './csv/survey.ts';
 import { formOf, ImportRepository, NO_COUNTS, toBatch } from './import.repository.ts';
 import { ImportRunner } from './import.runner.ts';
 import type { ImportDoc } from './import.schema.ts';
+import type { TableRow } from './reading/rows.ts';
 import { lookAt, rowsOf, type TableForm } from './reading/table.ts';
 import { RecordsRepository } from './records.repository.ts';
 
@@ -136,34 +137,28 @@ export class ImportService {
     { source, keyBy }: ImportDoc,
   ): Promise<boolean> {
     if (!source || !keyBy) return false;
-    if (mapping.kind !== 'events') return this.#knows(id, form, mapping, source, keyBy);
-    const reader = new RowReader(form.columns, mapping, this.clock.now(), survey);
+    const { kind } = mapping;
+    const reader =
+      kind === 'events'
+        ? new RowReader(form.columns, mapping, this.clock.now(), survey)
+        : new CardReader(form.columns, mapping, survey);
     const keys = new RecordKeys(source, keyBy);
     const said: { externalId: string; title: string }[] = [];
-    let rows = 0;
-    for await (const row of rowsOf(() => this.repository.file(id), form)) {
+    for await (const row of firstOf(rowsOf(() => this.repository.file(id), form))) {
       const { draft } = reader.read(row);
       const key = draft && keys.of(draft);
       if (draft && key && 'key' in key) said.push({ externalId: key.key, title: draft.title });
-      if (++rows === PREVIEW_ROWS) break;
     }
-    return said.length > 0 && (await this.intake.holds(said)) * 2 > said.length;
-  }
-
-  /** The same of cards. */
-  async #knows(id: string, form: TableForm, mapping: ImportMapping, source: string, keyBy: KeyBy) {
-    if (mapping.kind === 'events') return false;
-    const reader = new CardReader(form.columns, mapping);
-    const keys = new RecordKeys(source, keyBy);
-    const said: string[] = [];
-    let rows = 0;
-    for await (const row of rowsOf(() => this.repository.file(id), form)) {
-      const { draft } = reader.read(row);
-      const key = draft && keys.of(draft);
-      if (key && 'key' in key) said.push(key.key);
-      if (++rows === PREVIEW_ROWS) break;
-    }
-    return (await this.records.links(mapping.kind, said)).size * 2 > said.length;
+    const isThere = async () =>
+      kind === 'events'
+        ? this.intake.holds(said)
+        : (
+            await this.records.links(
+              kind,
+              said.map(({ externalId }) => externalId),
+            )
+          ).size;
+    return said.length > 0 && (await isThere()) * 2 > said.length;
   }
 
   /** The first 20 rows as the mapping reads them. Writes nothing. */
@@ -173,7 +168,7 @@ export class ImportService {
     const events = new RowReader(batch.columns, fitting, this.clock.now(), batch.survey);
     const cards = new CardReader(batch.columns, fitting, batch.survey);
     const rows: ImportPreview['rows'] = [];
-    for await (const row of rowsOf(() => this.repository.file(id), formOf(batch))) {
+    for await (const row of firstOf(rowsOf(() => this.repository.file(id), formOf(batch)))) {
       if (mapping.kind === 'events') {
         const { draft, errors } = events.read(row);
         rows.push({
@@ -192,7 +187,6 @@ export class ImportService {
         const { title = '', card = {} } = draft ?? {};
         rows.push({ line: row.line, title, type: mapping.type, ...nothing, card, errors });
       }
-      if (rows.length === PREVIEW_ROWS) break;
     }
     return { rows };
   }
@@ -281,6 +275,14 @@ export class ImportService {
     const batch = await this.repository.get(id);
     if (batch.state === 'uploaded') return batch;
     throw new AppError('conflict', 'this import was started before', [], { current: batch });
+  }
+}
+
+async function* firstOf(rows: AsyncIterable<TableRow>): AsyncGenerator<TableRow> {
+  let left = PREVIEW_ROWS;
+  for await (const row of rows) {
+    yield row;
+    if (--left === 0) return;
   }
 }
 
