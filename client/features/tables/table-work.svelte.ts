@@ -29,6 +29,8 @@ export class TableWork {
   done = $state.raw<TableAnswer | null>(null);
   busy = $state(false);
   failure = $state('');
+  /** The name that a file has proposed, and nobody has changed while the field says it. */
+  #proposed = '';
   readonly #latest = new Latest();
 
   async open(id: Id): Promise<void> {
@@ -101,8 +103,11 @@ export class TableWork {
   #learn(look: TableLook, file: File): void {
     this.look = look;
     if (this.table) return;
-    this.mapping ??= look.mapping;
-    this.name ||= look.preset ? t(`tables.preset.${look.preset as 'listprj'}`) : file.name.slice(0, 80);
+    // Of a file of other columns nothing is left of what was meant by the one before.
+    if (!this.mapping || !look.columns.includes(this.mapping.key)) this.mapping = look.mapping;
+    const proposed = look.preset ? t(`tables.preset.${look.preset as 'listprj'}`) : file.name.slice(0, 80);
+    if (this.name === this.#proposed) this.name = proposed;
+    this.#proposed = proposed;
   }
 
   /** Saves the mapping where it has changed, and tries the file by it. */
