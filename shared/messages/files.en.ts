@@ -108,7 +108,7 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'tables.forget': 'Disconnect the table',
   'tables.forget.sure': 'Disconnect “{name}”?',
   'tables.forget.text': 'Its orders and events stay. The next export will count as the first.',
-  'tables.sample': 'First values',
+  'tables.faults': 'What could not be read',
   'tables.use': 'What it is',
   'tables.row': 'Row',
   'tables.change': 'What has changed',
@@ -155,6 +155,6 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'tables.count.withdrawn': 'mark withdrawn',
   'tables.count.card': 'record',
   'tables.count.off': 'left out: the module is off',
-  'tables.count.refused': 'refused',
+  'tables.count.refused': 'not read',
   'projects.confidential': 'Confidential note',
 };

@@ -112,7 +112,7 @@ export const filesRu = {
   'tables.forget': 'Отключить таблицу',
   'tables.forget.sure': 'Отключить «{name}»?',
   'tables.forget.text': 'Её заказы и события останутся. Следующая выгрузка будет считаться первой.',
-  'tables.sample': 'Первые значения',
+  'tables.faults': 'Что не прочитано',
   'tables.use': 'Что это',
   'tables.row': 'Строка',
   'tables.change': 'Что изменилось',
@@ -159,6 +159,6 @@ export const filesRu = {
   'tables.count.withdrawn': 'отметка снята',
   'tables.count.card': 'карточка',
   'tables.count.off': 'не войдут: модуль выключен',
-  'tables.count.refused': 'не приняты',
+  'tables.count.refused': 'не прочитано',
   'projects.confidential': 'Закрытая заметка',
 };
