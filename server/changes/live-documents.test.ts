@@ -68,6 +68,40 @@ describe(LiveDocuments.name, () => {
     expect(await again).toEqual([{ _id: 'a', version: 2 }]);
   });
 
+  it('reads once what many ask for at once, and all of them know it then', async () => {
+    const asked = await Promise.all([live.byIds(['a']), live.byIds(['a', 'b']), live.byIds(['b'])]);
+    expect(reads).toEqual([['a'], ['b']]);
+    expect(asked.map((docs) => docs.map(({ _id }) => _id))).toEqual([['a'], ['a', 'b'], ['b']]);
+    expect(asked.every((docs) => live.isKnown(docs))).toBe(true);
+  });
+
+  it('joins no read that began before what the log has told since', async () => {
+    const first = live.byIds(['a', 'b']);
+    stored.set('a', { _id: 'a', version: 2 });
+    live.see({ id: 'a' });
+    expect(await live.byIds(['a', 'b'])).toContainEqual({ _id: 'a', version: 2 });
+    await first;
+    expect(await live.byIds(['a'])).toEqual([{ _id: 'a', version: 2 }]);
+    expect(reads).toEqual([['a', 'b'], ['a']]);
+  });
+
+  it('joins no read while the log is not heard', async () => {
+    bus.isFresh = false;
+    await Promise.all([live.byIds(['a']), live.byIds(['a'])]);
+    expect(reads).toEqual([['a'], ['a']]);
+  });
+
+  it('keeps nothing of a read that failed', async () => {
+    let isAway = true;
+    live = new LiveDocuments('projects', bus, async (ids) => {
+      if (isAway) throw new Error('the store is away');
+      return readNow(ids);
+    });
+    await expect(live.byIds(['a'])).rejects.toThrow('away');
+    isAway = false;
+    expect(await live.byIds(['a'])).toHaveLength(1);
+  });
+
   it('forgets everything when the log was not heard for a while', async () => {
     await live.byIds(['a', 'b']);
     live.doubt();

@@ -14,8 +14,8 @@ const MOST = 20_000;
 export class LiveDocuments<D extends { _id: string }> implements ChangeListener {
   readonly collections: readonly string[];
   readonly #known = new Map<string, D>();
-  /** Rises with everything that is forgotten: what was read before that and arrives after it is not kept. */
-  #age = 0;
+  /** Reads under way, by what they ask for. What is forgotten meanwhile is taken out: it is neither joined nor kept. */
+  readonly #reads = new Map<string, Promise<Map<string, D>>>();
 
   constructor(
     collection: string,
@@ -25,16 +25,18 @@ export class LiveDocuments<D extends { _id: string }> implements ChangeListener 
     this.collections = [collection];
   }
 
-  /** Those that are there, in no order. */
+  /** Those that are there, in no order. Whoever asks for what is just being read waits for that, and gets the same. */
   async byIds(ids: readonly string[]): Promise<D[]> {
+    const { isFresh } = this.bus;
     const wanted = [...new Set(ids)];
-    const known = this.bus.isFresh ? wanted.flatMap((id) => this.#known.get(id) ?? []) : [];
-    if (known.length === wanted.length) return known;
-    const there = new Set(known.map(({ _id }) => _id));
-    const age = this.#age;
-    const found = await this.read(wanted.filter((id) => !there.has(id)));
-    if (age === this.#age) this.#keep(found);
-    return [...known, ...found];
+    const isServed = (id: string) => isFresh && (this.#known.has(id) || this.#reads.has(id));
+    const unknown = wanted.filter((id) => !isServed(id));
+    if (unknown.length > 0) this.#ask(unknown);
+    const found = wanted.map((id) => (isFresh && this.#known.get(id)) || this.#reads.get(id));
+    const docs = await Promise.all(
+      found.map(async (one, i) => (one instanceof Promise ? (await one).get(wanted[i] as string) : one)),
+    );
+    return docs.filter((doc) => doc !== undefined);
   }
 
   /** Whether these very documents are what is known of them, as far as the log has been seen. */
@@ -44,7 +46,7 @@ export class LiveDocuments<D extends { _id: string }> implements ChangeListener 
 
   /** Call when this process has written it: whoever writes and asks next finds what was written. */
   forget(id: string): void {
-    this.#age++;
+    this.#reads.delete(id);
     this.#known.delete(id);
   }
 
@@ -53,8 +55,21 @@ export class LiveDocuments<D extends { _id: string }> implements ChangeListener 
   }
 
   doubt(): void {
-    this.#age++;
+    this.#reads.clear();
     this.#known.clear();
+  }
+
+  #ask(ids: string[]): void {
+    const isLatest = (id: string) => this.#reads.get(id) === read;
+    const read: Promise<Map<string, D>> = this.read(ids)
+      .then((docs) => {
+        this.#keep(docs.filter(({ _id }) => isLatest(_id)));
+        return new Map(docs.map((doc) => [doc._id, doc]));
+      })
+      .finally(() => {
+        for (const id of ids) if (isLatest(id)) this.#reads.delete(id);
+      });
+    for (const id of ids) this.#reads.set(id, read);
   }
 
   #keep(docs: readonly D[]): void {
