@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { statfsSync } from 'node:fs';
 import { MongoError } from '../errors.ts';
 
 /** Code 14031: the write was refused before it was tried. */
@@ -39,11 +39,14 @@ export class DiskReserve {
     this.#directory = directory;
   }
 
-  /** @param pageSize and size of the data file: a batch touches no more pages than there are */
-  async hasRoomFor({ keys, bytes, growth }: Demand, pageSize: number, fileBytes: number): Promise<boolean> {
+  /**
+   * Asked of the system in the same turn: to wait for another thread costs each commit more than the answer does.
+   * @param pageSize and size of the data file: a batch touches no more pages than there are
+   */
+  hasRoomFor({ keys, bytes, growth }: Demand, pageSize: number, fileBytes: number): boolean {
     const needed = Math.min(keys * pageSize, fileBytes) + bytes * 2;
     if (performance.now() - this.#askedAt > FRESH_MS || needed > this.#spare / 8) {
-      const { bavail, bsize, blocks } = await statfs(this.#directory);
+      const { bavail, bsize, blocks } = statfsSync(this.#directory);
       this.#reserve = Math.min(64 * MiB, (blocks * bsize) / 4);
       this.#spare = bavail * bsize - this.#reserve;
       this.#askedAt = performance.now();

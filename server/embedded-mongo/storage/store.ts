@@ -256,7 +256,7 @@ export class Store {
     this.#gathering = newBatch(batch.number + 1);
     let tally: number;
     try {
-      if (!(await this.#hasRoomFor(batch))) {
+      if (!this.#hasRoomFor(batch)) {
         this.#drop(batch);
         return;
       }
@@ -283,7 +283,7 @@ export class Store {
     if (this.#gathering.staged.length > 0) void this.#flush();
   }
 
-  #hasRoomFor({ staged, bytes, growth }: Batch): Promise<boolean> {
+  #hasRoomFor({ staged, bytes, growth }: Batch): boolean {
     const demand = { keys: staged.length, bytes, growth };
     return this.#disk.hasRoomFor(demand, PAGE_BYTES, this.usedBytes());
   }
