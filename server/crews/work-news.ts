@@ -1,10 +1,12 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { FACT_TYPES } from '@svodka/shared/rules/orders/fills';
 import { seesAllLines } from '@svodka/shared/rules/permissions';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
 import type { EventDoc } from '../events/event.schema.ts';
+import { GatheredNews } from '../platform/sockets/gathered-news.ts';
+import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 
 const FACTS: ReadonlySet<string> = new Set(FACT_TYPES);
@@ -17,19 +19,25 @@ type Team = { managerId: Id | null; appointedIds: readonly Id[] };
  * the crews' days that are taken are theirs to know as well. What becomes of it they ask for.
  */
 @Injectable()
-export class WorkNews implements ChangeListener, OnModuleInit {
+export class WorkNews implements ChangeListener, OnModuleInit, OnModuleDestroy {
   readonly collections = ['events', 'projects'] as const;
   /** Who sees each order that has changed, beside those who see all: the people of before and after. */
   #touched = new Map<Id, Set<Id>>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #news: GatheredNews;
 
   constructor(
     private readonly sockets: Sockets,
     private readonly bus: ChangeBus,
-  ) {}
+  ) {
+    this.#news = new GatheredNews(sockets, 'work.changed', GATHER_MS, () => this.#take());
+  }
 
   onModuleInit(): void {
     this.bus.register(this);
+  }
+
+  onModuleDestroy(): void {
+    this.#news.stop();
   }
 
   async tell({ collection, id, kind, before, after }: Change): Promise<void> {
@@ -56,21 +64,19 @@ export class WorkNews implements ChangeListener, OnModuleInit {
     const known = this.#touched.get(projectId) ?? new Set();
     for (const person of people) known.add(person);
     this.#touched.set(projectId, known);
-    this.#timer ??= setTimeout(() => this.#send(), GATHER_MS);
-    this.#timer.unref?.();
+    this.#news.soon();
   }
 
-  #send(): void {
-    this.#timer = undefined;
+  #take(): (user: AppSocket['data']['user']) => string {
     const touched = [...this.#touched];
     this.#touched = new Map();
-    for (const socket of this.sockets.all()) {
-      const { user } = socket.data;
+    return (user) => {
       const projectIds = (
         seesAllLines(user) ? touched : touched.filter(([, people]) => people.has(user.id))
       ).map(([id]) => id);
-      socket.emit('work.changed', { projectIds, others: projectIds.length < touched.length });
-    }
+      const others = projectIds.length < touched.length;
+      return `"projectIds":${JSON.stringify(projectIds)},"others":${others}`;
+    };
   }
 }
 

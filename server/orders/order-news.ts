@@ -4,6 +4,8 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { Document } from 'mongodb';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
+import { GatheredNews } from '../platform/sockets/gathered-news.ts';
+import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 import type { ProjectDoc } from './projects/project.schema.ts';
 import { seesProject } from './projects/project-scope.ts';
@@ -26,22 +28,22 @@ type Team = Pick<ProjectDoc, 'managerId' | 'appointedIds'>;
 @Injectable()
 export class OrderNews implements ChangeListener, OnModuleInit, OnModuleDestroy {
   readonly collections = ['projects'] as const;
-  readonly #gathered = new Map<Id, Team[]>();
-  #timer: NodeJS.Timeout | null = null;
+  #gathered = new Map<Id, Team[]>();
+  readonly #news: GatheredNews;
 
   constructor(
     private readonly sockets: Sockets,
     private readonly bus: ChangeBus,
-  ) {}
+  ) {
+    this.#news = new GatheredNews(sockets, 'orders.changed', GATHER_MS, () => this.#take());
+  }
 
   onModuleInit(): void {
     this.bus.register(this);
   }
 
   onModuleDestroy(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#gathered.clear();
+    this.#news.stop();
   }
 
   async tell({ id, before, after }: Change): Promise<void> {
@@ -53,23 +55,21 @@ export class OrderNews implements ChangeListener, OnModuleInit, OnModuleDestroy 
       ...known,
       ...teams.map(({ managerId, appointedIds }) => ({ managerId, appointedIds })),
     ]);
-    this.#timer ??= setTimeout(() => this.#tellAll(), GATHER_MS);
+    this.#news.soon();
   }
 
   async anew(): Promise<void> {
     for (const socket of this.sockets.all()) socket.emit('orders.changed', { ids: null });
   }
 
-  #tellAll(): void {
-    this.#timer = null;
+  #take(): (user: AppSocket['data']['user']) => string | null {
     const gathered = [...this.#gathered];
-    this.#gathered.clear();
-    for (const socket of this.sockets.all()) {
-      const { user } = socket.data;
+    this.#gathered = new Map();
+    return (user) => {
       const ids = gathered.flatMap(([id, teams]) =>
         teams.some((team) => seesProject(user, team)) ? [id] : [],
       );
-      if (ids.length > 0) socket.emit('orders.changed', { ids: ids.length > MAX_TOLD ? null : ids });
-    }
+      return ids.length === 0 ? null : `"ids":${JSON.stringify(ids.length > MAX_TOLD ? null : ids)}`;
+    };
   }
 }
