@@ -5,6 +5,7 @@ import { LIKENESS_STEPS } from './counterparties/likeness.steps.ts';
 import { CREWS_INDEXES } from './crews/crew.schema.ts';
 import { CUSTOMER_INDEXES } from './customers/customer-link.schema.ts';
 import { DISCUSSION_INDEXES } from './discussion/comment.schema.ts';
+import { FOLLOWERS } from './discussion/followers.steps.ts';
 import { EVENTS_INDEXES } from './events/event.schema.ts';
 import { EVENTS_STEPS } from './events/event.steps.ts';
 import { SEARCH_STEPS } from './events/search.steps.ts';
@@ -53,4 +54,5 @@ export const STEPS: MigrationStep[] = [
   ...SEARCH_STEPS,
   ...LINE_STEPS,
   ...LIKENESS_STEPS,
+  FOLLOWERS,
 ];

@@ -8,6 +8,7 @@ import { EJSON } from 'bson';
 import type { Connection, mongo } from 'mongoose';
 import { openTestStore, type TestStore } from '../test/support/app.ts';
 import { root } from '../test/support/app-process.ts';
+import { type CommentDoc, READERS, type ReaderDoc } from './discussion/comment.schema.ts';
 import type { EventDoc } from './events/event.schema.ts';
 import { STEPS } from './migrations.ts';
 import { loadConfig } from './platform/config/config.ts';
@@ -77,6 +78,20 @@ describe('data of the version before there were steps', () => {
 
   it('touches neither revisions nor `rev`', () => {
     for (const [id, { revisions, rev }] of before) expect(after.get(id)).toMatchObject({ revisions, rev });
+  });
+
+  it('lets those who have commented hear what is answered, from now on', async () => {
+    const comments = await db().collection<CommentDoc>('comments').find({ deletedAt: null }).toArray();
+    expect(comments.length).toBeGreaterThan(3);
+    const readers = await db().collection<ReaderDoc>(READERS).find().toArray();
+    const pairs = (docs: { eventId: string; by: string }[]) => [
+      ...new Set(docs.map(({ eventId, by }) => `${eventId} ${by}`)),
+    ];
+    expect(pairs(readers.map(({ eventId, userId: by }) => ({ eventId, by }))).sort()).toEqual(
+      pairs(comments.map(({ eventId, authorId: by }) => ({ eventId, by }))).sort(),
+    );
+    for (const { createdAt } of comments)
+      for (const { followsAt } of readers) expect(followsAt?.getTime()).toBeGreaterThan(createdAt.getTime());
   });
 
   it('is brought up to date once', async () => {

@@ -11,7 +11,8 @@ const READERS_MOST = 100;
 /** Of each event. */
 const FOLLOWERS_MOST = 1_000;
 
-const idOf = (eventId: Id, userId: Id) => `${eventId}:${userId}`;
+/** Of one person at one event. */
+export const readerId = (eventId: Id, userId: Id) => `${eventId}:${userId}`;
 
 export const toReader = ({ userId, readAt }: ReaderDoc): Reader[] =>
   readAt ? [{ userId, readAt: readAt.toISOString() }] : [];
@@ -34,13 +35,13 @@ export class ReadersRepository {
 
   /** Whether comments are told to somebody by what they have said or shown; null: neither. */
   async follows(eventId: Id, userId: Id): Promise<boolean | null> {
-    const mine = await this.#readers.findOne({ _id: idOf(eventId, userId) });
+    const mine = await this.#readers.findOne({ _id: readerId(eventId, userId) });
     return mine?.follows ?? (mine?.followsAt ? true : null);
   }
 
   /** Never back: whoever has read further has read this too. */
   async read(eventId: Id, userId: Id, readAt: Date, followsAt: Date | null = null): Promise<void> {
-    const _id = idOf(eventId, userId);
+    const _id = readerId(eventId, userId);
     const now = await this.#readers.findOneAndUpdate(
       { _id },
       { $max: { readAt }, $setOnInsert: { eventId, userId, follows: null, followsAt } },
@@ -53,7 +54,7 @@ export class ReadersRepository {
 
   async follow(eventId: Id, userId: Id, follows: boolean | null, at: Date): Promise<void> {
     await this.#readers.updateOne(
-      { _id: idOf(eventId, userId) },
+      { _id: readerId(eventId, userId) },
       { $set: { follows, followsAt: follows ? at : null }, $setOnInsert: { eventId, userId, readAt: null } },
       { upsert: true },
     );
