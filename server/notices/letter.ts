@@ -6,7 +6,7 @@ import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
 import type { MessageKey } from '@svodka/shared/messages/catalogue';
 import { type MessageParams, translate } from '@svodka/shared/messages/catalogue';
 import { isolated } from '@svodka/shared/messages/isolate';
-import { titleIn } from '@svodka/shared/messages/machine-title';
+import { beginAlike, titleIn } from '@svodka/shared/messages/machine-title';
 import { shortZone } from '@svodka/shared/messages/zone-name';
 import { type LetterItem, renderLetter } from '../platform/mailer/letter-page.ts';
 import { oneLine } from '../platform/mailer/mailer.ts';
@@ -42,8 +42,6 @@ export type WrittenLetter = {
   brief: string;
 };
 
-/** By which a title and the name of a type are told to begin alike: «предоплата». */
-const firstWord = (text: string): string => /^\p{L}*/u.exec(text.toLowerCase())?.[0] || text;
 /** Of more than so many a letter names the first and counts the others. */
 const MOST_ITEMS = 40;
 
@@ -68,7 +66,7 @@ function tell({ locale, reason, event, project, counterparties, zone, baseUrl }:
   const what = reason === 'occurred' ? say(`type.${event.type}`) : say(`mail.what.${reason}`);
   // A form suggests the type's own name as the beginning of the title, and a note has no better name than its words:
   // neither need be said twice; a machine says all of it in its title.
-  const isNamed = firstWord(title) === firstWord(what);
+  const isNamed = beginAlike(title, what);
   const isPlain =
     isNamed || (reason === 'occurred' && (event.type === 'note.free' || isMachineType(event.type)));
   const news = isPlain ? title : say('mail.subject', { what, title });

@@ -76,7 +76,10 @@ export function titleIn(locale: Locale, { type, title, payload = {} }: Titled): 
   return SAID[type]?.(payload, locale) ?? title;
 }
 
-const firstWord = (text: string) => /[\p{L}\p{N}]+/u.exec(text)?.[0].toLocaleLowerCase() ?? '';
+const firstWord = (text: string) => /[\p{L}\p{N}]+/u.exec(text)?.[0].toLocaleLowerCase();
+
+/** Whether a title and the name of a type begin with one word: «предоплата» need not be said twice. */
+export const beginAlike = (a: string, b: string): boolean => firstWord(a) === firstWord(b);
 
 /** Type and title in one line, unless the title begins as the type does, or a machine wrote it: then it has said so. */
 export function whatIn(locale: Locale, event: Titled): string {
@@ -85,6 +88,6 @@ export function whatIn(locale: Locale, event: Titled): string {
   const name = translate(locale, `type.${type}`);
   const names = (['ru', 'en'] as const).map((each) => translate(each, `type.${type}`));
   if (names.includes(title)) return name;
-  const repeats = names.some((each) => firstWord(each) === firstWord(title));
+  const repeats = names.some((each) => beginAlike(each, title));
   return type === 'note.free' || isMachineType(type) || repeats ? title : `${name}: ${title}`;
 }
