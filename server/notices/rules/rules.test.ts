@@ -209,6 +209,27 @@ describe('a rule', () => {
     expect(await reasonsOf(manager, event)).toEqual(['changed', 'changed']);
   });
 
+  it('hears of a status each time that it turns, also when time alone turns it back', async () => {
+    await write({
+      filter: `project:${project.id} type:complaint.opened`,
+      trigger: { on: 'changed', field: 'status' },
+    });
+    const event = await happen('complaint.opened');
+    const told = () =>
+      reasonsOf(manager, event).then((reasons) => reasons.filter((one) => one === 'changed'));
+    for (const turns of [1, 2]) {
+      const end = new Date(clock.now().getTime() + HOUR).toISOString();
+      await dispatcher.post(`/api/events/${event.id}/snooze`, { until: end });
+      await until(async () => (await told()).length === 2 * turns - 1);
+      clock.advance(HOUR + MINUTE);
+      await sweep();
+      await sweep();
+      await until(async () => (await told()).length === 2 * turns);
+    }
+    await settled();
+    expect(await told()).toHaveLength(4);
+  });
+
   it('of orders asks about the order', async () => {
     await write({ filter: 'type:measure.done', orders: `manager:${manager.user.id}` });
     const foreign = await orderOf(await app.signIn({ roles: ['manager'] }));
