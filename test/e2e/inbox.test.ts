@@ -5,6 +5,7 @@ import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
 import { Person } from '../support/person.ts';
+import { until } from '../support/until.ts';
 
 const PASSWORD = 'calm-meadow-58';
 const LONG_MS = 120_000;
@@ -15,6 +16,7 @@ describeInBrowser('inbox and mail', () => {
   let script: Client;
   let vera: Person;
   let order = '';
+  let veraId = '';
 
   const hire = async (login: string, name: string, role: string) =>
     (
@@ -38,6 +40,7 @@ describeInBrowser('inbox and mail', () => {
       appointedIds: [appointed.id],
     });
     order = project.id;
+    veraId = manager.id;
     vera = await Person.at(chromium, app.url, { login: 'vera', password: PASSWORD }, '/inbox');
   }, LONG_MS);
   afterAll(async () => {
@@ -100,6 +103,26 @@ describeInBrowser('inbox and mail', () => {
       await page.reload();
       await page.getByText('Всё прочитано').waitFor();
       expect(vera.complaints()).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'may be taken where it is told, and takes the focus from nobody',
+    async () => {
+      const { page } = vera;
+      await page.keyboard.press('/');
+      const focus = () => page.evaluate(() => document.activeElement?.outerHTML);
+      const typing = await focus();
+      const event = await write({ type: 'complaint.opened', title: 'Продувает балконную дверь' });
+      const toast = vera.toast('Продувает балконную дверь');
+      await toast.getByRole('button', { name: 'Решено' }).waitFor();
+      expect(await focus()).toBe(typing);
+      await toast.getByRole('button', { name: 'Взять' }).click();
+      await toast.waitFor({ state: 'detached' });
+      const answer = () => script.get<{ event: SvodkaEvent }>(`/api/events/${event.id}`);
+      await until(async () => (await answer()).event.claim?.by === veraId);
+      await page.getByRole('button', { name: 'Входящие', exact: true }).waitFor();
     },
     LONG_MS,
   );

@@ -3,12 +3,12 @@ import { whatIn } from '@svodka/shared/messages/machine-title';
 import { orderAndCustomer, titleOf } from '../../state/event-names.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
-import { outbox } from '../../state/outbox.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
 import { moduleColor, typeIcon } from '../event-look/module-look.ts';
+import { turnStatus } from '../event-look/status-acts.ts';
 
 const LASTS_MS = 12_000;
 
@@ -27,6 +27,8 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
       ? whatIn(i18n.locale, event)
       : `${t(`notice.${reason}`)}: ${titleOf(event)}`;
   const read = () => void notices.seen({ ids: [notice.id] }).catch(() => {});
+  // What somebody holds is taken from them at the event, where one sees by whom.
+  const deeds = event.claim ? (['resolve'] as const) : (['claim', 'resolve'] as const);
   toasts.show({
     key: `notice ${notice.id}`,
     title,
@@ -44,15 +46,13 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
         },
       },
       ...(event.status === 'open' && session.mayResolve(event)
-        ? [
-            {
-              label: t('event.resolve'),
-              run: () => {
-                outbox.do({ kind: 'resolve', event });
-                read();
-              },
+        ? deeds.map((kind) => ({
+            label: t(`event.${kind}`),
+            run: () => {
+              turnStatus(kind, event);
+              read();
             },
-          ]
+          }))
         : []),
       { label: t('notice.later'), run: () => notices.later([notice.id]) },
       {
