@@ -35,7 +35,7 @@ export type CommentDoc = {
   groups?: MentionGroup[];
   replyToId?: Id;
   isPublic?: boolean;
-  /** To the customer of which order it is shown; absent in old data. Hidden. */
+  /** To the customer of which order it is shown; absent in old data. */
   shownIn?: Id;
   reactions?: Partial<Record<Reaction, Id[]>>;
   attachments?: Attachment[];
@@ -109,7 +109,7 @@ export function toComment({ _id, createdAt, editedAt, deletedAt, touched, ...fie
     mentionIds: fields.mentionIds,
     ...(fields.groups?.length && { groups: fields.groups }),
     ...(fields.replyToId && { replyToId: fields.replyToId }),
-    ...(fields.isPublic && { isPublic: true }),
+    ...(fields.isPublic && { isPublic: true, ...(fields.shownIn && { shownIn: fields.shownIn }) }),
     ...(fields.reactions && { reactions: fields.reactions }),
     ...(fields.attachments && { attachments: fields.attachments }),
     createdAt: createdAt.toISOString(),

@@ -236,6 +236,8 @@ describe('a discussion', () => {
     await move(other.id);
     expect(await (await fetch(`${app.url}${new URL(link.url).pathname}`)).text()).not.toContain('приедет');
     expect(await page()).not.toContain('приедет');
+    const { items } = await manager.get<{ items: Comment[] }>(path());
+    expect(items.find(({ id }) => id === shown.id)).toMatchObject({ isPublic: true, shownIn: project.id });
     await move(project.id);
     expect(await page()).toContain('приедет');
     await app.admin.delete(`/api/counterparties/${customer.id}/consent`);

@@ -27,6 +27,8 @@ export const CommentSchema = z.strictObject({
   replyToId: IdSchema.optional(),
   /** The customer of the order reads it on the order's page, while they agree to be told. */
   isPublic: z.boolean().optional(),
+  /** To the customer of which order, and of no other, wherever the event stands by now; absent: of that of the event. */
+  shownIn: IdSchema.optional(),
   /** Who has said what by a sign; absent: nobody has. */
   reactions: z.partialRecord(z.enum(REACTIONS), z.array(IdSchema)).optional(),
   attachments: AttachmentsSchema,
