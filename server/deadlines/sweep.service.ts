@@ -1,7 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { EventDoc } from '../events/event.schema.ts';
 import { timedFields } from '../events/event-fields.ts';
-import { EventsRepository } from '../events/events.repository.ts';
+import { EventsRepository, type TimedDoc } from '../events/events.repository.ts';
 import { AlarmClock } from '../platform/agenda/alarm-clock.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
@@ -133,7 +132,7 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Who held an event and holds it no more reads it in the history, as nobody's doing; the rest is no edit. */
-  async #write(events: readonly EventDoc[], now: Date): Promise<number> {
+  async #write(events: readonly TimedDoc[], now: Date): Promise<number> {
     const timed = events.map((event) => ({ event, changes: timedFields(event, now) }));
     let written = await this.events.amendMany(
       timed.flatMap(({ event: { _id: id, version }, changes }) =>

@@ -37,6 +37,24 @@ export const EVENTS_SINCE = (since: Date): Query[] => [
   { dueState: { $in: ['approaching', 'due', 'overdue'] }, dueAt: { $gte: since } },
 ];
 
+/** What time changes of an event, and by what it does: all that the sweep reads, because thousands come at one moment. */
+const TIMED = {
+  version: 1,
+  rev: 1,
+  status: 1,
+  deletedAt: 1,
+  claim: 1,
+  snooze: 1,
+  dueAt: 1,
+  dueAllDay: 1,
+  dueZone: 1,
+  dueLocal: 1,
+  dueLeadMin: 1,
+  dueState: 1,
+  nextDueChangeAt: 1,
+} as const;
+export type TimedDoc = Pick<EventDoc, '_id' | keyof typeof TIMED>;
+
 /** The events in the store. It writes what it is told; what an event becomes is decided by the service. */
 @Injectable()
 export class EventsRepository {
@@ -366,19 +384,19 @@ export class EventsRepository {
   }
 
   /** Events that time has changed, longest overdue first. */
-  dueForSweep(now: Date, limit: number): Promise<EventDoc[]> {
+  dueForSweep(now: Date, limit: number): Promise<TimedDoc[]> {
     return this.#events
-      .find({ nextDueChangeAt: { $lte: now, $type: 'date' } } as Query, { projection: { revisions: 0 } })
+      .find({ nextDueChangeAt: { $lte: now, $type: 'date' } } as Query, { projection: TIMED })
       .sort({ nextDueChangeAt: 1 })
       .limit(limit)
       .toArray();
   }
 
   /** Events that were due on a whole day since a moment, and are not done. */
-  wholeDaysCome(since: Date, limit: number): Promise<EventDoc[]> {
+  wholeDaysCome(since: Date, limit: number): Promise<TimedDoc[]> {
     return this.#events
       .find({ dueState: { $in: ['due', 'overdue'] }, dueAllDay: true, dueAt: { $gte: since } } as Query, {
-        projection: { revisions: 0 },
+        projection: TIMED,
       })
       .limit(limit)
       .toArray();
