@@ -1,8 +1,8 @@
 /**
  * Letters while the server, and now and then its store, is killed with SIGKILL in the middle of carrying them
  * (promises.md P9). Every event makes one notice and one letter; a letter is doubled only where nobody can know
- * whether it arrived, and that is repeated after ten minutes at the earliest, so within this test never. The seed is
- * printed; KILL_SEED repeats a run.
+ * whether it arrived: it is repeated once, after ten minutes, under the same Message-ID. The seed is printed; KILL_SEED
+ * repeats a run.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@svodka/shared/contracts/id';
@@ -36,6 +36,10 @@ async function everything<T>(client: Client, path: string): Promise<T[]> {
   }
 }
 
+/** An attempt that ended after the final dot without an answer. */
+const mayHaveArrived = ({ outcome }: Delivery['attempts'][number]) =>
+  !/^\d{3} /.test(outcome) && outcome !== 'started' && outcome !== 'the worker ended before the final dot';
+
 describe(`kill -9 while letters are carried (seed ${seed})`, () => {
   let app: LastingApp;
   let sink: SmtpSink;
@@ -51,7 +55,7 @@ describe(`kill -9 while letters are carried (seed ${seed})`, () => {
   });
 
   it(
-    'loses none and doubles none',
+    'loses none, and doubles none of which anybody can know that it arrived',
     async () => {
       const admin = await app.signIn();
       const projectIds: string[] = [];
@@ -126,11 +130,13 @@ describe(`kill -9 while letters are carried (seed ${seed})`, () => {
       const lost = deliveries.filter((one) => one.state === 'sent' && !arrived.has(one.messageId));
       const doubled = [...arrived].filter(([, times]) => times > 1);
       console.log(
-        `${LETTERS} letters, ${KILLS} kills: ${sink.letters.length} arrived, ${ambiguous.length} ambiguous, ` +
+        `${LETTERS} letters, ${KILLS} kills: ${sink.letters.length} arrived, ${doubled.length} twice, ${ambiguous.length} ambiguous, ` +
           `${deliveries.filter(({ attempts }) => attempts.length > 1).length} tried again`,
       );
       expect(lost).toEqual([]);
-      expect(doubled).toEqual([]);
+      const maybe = deliveries.filter(({ attempts }) => attempts.some(mayHaveArrived));
+      const known = new Set(deliveries.filter((one) => !maybe.includes(one)).map((one) => one.messageId));
+      expect(doubled.filter(([messageId, times]) => known.has(messageId) || times > 2)).toEqual([]);
       expect(ambiguous.length).toBeLessThanOrEqual(KILLS * 4);
     },
     KILLS * 60_000,
