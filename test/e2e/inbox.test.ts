@@ -115,7 +115,7 @@ describeInBrowser('inbox and mail', () => {
       const focus = () => page.evaluate(() => document.activeElement?.outerHTML);
       const typing = await focus();
       const event = await write({ type: 'complaint.opened', title: 'Продувает балконную дверь' });
-      const toast = vera.toast('Продувает балконную дверь');
+      const toast = vera.toast('Рекламация открыта: Продувает');
       await toast.getByRole('button', { name: 'Решено' }).waitFor();
       expect(await focus()).toBe(typing);
       await toast.getByRole('button', { name: 'Взять' }).click();
