@@ -181,7 +181,6 @@ export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModule
   }
 
   async #take(batch: Change[]): Promise<void> {
-    this.followers.recent.push(batch);
     const fresh = batch.filter(({ token }) => token > this.#head); // a failed batch comes again whole
     for (let at = 0; at < fresh.length; at += CHANGES_PER_FRAME) {
       const pushed = await this.inTurn(() => this.#push(fresh.slice(at, at + CHANGES_PER_FRAME)));
@@ -198,6 +197,8 @@ export class ChangeBus implements OnModuleInit, OnApplicationBootstrap, OnModule
     for (const change of changes) {
       for (const listener of this.#hearing(change)) this.#guarded(() => listener.see?.(change));
     }
+    // Behind those who see: what is kept of the log is then as new as what whoever shares the stream is told of.
+    this.followers.recent.push(read);
     this.#head = changes.at(-1)?.token ?? this.#head;
     this.#heardAt = performance.now() - this.#ageOf(changes.at(-1));
     const began = performance.now();

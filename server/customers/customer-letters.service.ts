@@ -86,9 +86,7 @@ export class CustomerLetters {
 
   /** About which events there is a letter, for orders that want it. */
   async wanted(events: readonly EventDoc[]): Promise<{ event: EventDoc; letter: CustomerLetter }[]> {
-    const projects = await this.projects.byIds([
-      ...new Set(events.flatMap(({ projectId }) => projectId ?? [])),
-    ]);
+    const projects = await this.projects.live.byIds(events.flatMap(({ projectId }) => projectId ?? []));
     const byId = new Map(projects.map((project) => [project._id, project]));
     return events.flatMap((event) => {
       const project = byId.get(event.projectId ?? '');

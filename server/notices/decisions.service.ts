@@ -107,10 +107,10 @@ export class DecisionsService {
       await this.#decideComments(comments.map((after) => ({ before: null, after, at: after.createdAt })));
   }
 
-  /** The orders of events, for whoever has rules asked about them. */
+  /** The orders of events, no older than what the log has told of them, for whoever has rules asked about them. */
   async ordersOf(events: readonly EventDoc[]): Promise<Orders> {
     const ids = [...new Set(events.flatMap(({ projectId }) => projectId ?? []))];
-    return new Map((await this.projects.byIds(ids)).map((project) => [project._id, project]));
+    return new Map((await this.projects.live.byIds(ids)).map((project) => [project._id, project]));
   }
 
   async #decideEvents(steps: readonly Step<EventDoc>[]): Promise<void> {
@@ -141,6 +141,7 @@ export class DecisionsService {
     if (news.length === 0) return;
     const since = new Map(news.map((one) => [one.event._id, one.since]));
     const letters = await this.customers.wanted(news.map(({ event }) => event));
+    if (letters.length === 0) return;
     await this.outbox.queueForCustomers(
       letters.map(({ event, letter }) => ({
         letter,
@@ -148,7 +149,7 @@ export class DecisionsService {
         isHeld: this.restored.mayHaveTold(since.get(event._id) ?? event.recordedAt),
       })),
     );
-    if (letters.length > 0) this.relay.wake();
+    this.relay.wake();
   }
 
   /** What of a change strikes within the next minute is woken for; the sweep finds it by itself, a minute late. */
