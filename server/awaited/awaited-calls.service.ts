@@ -24,6 +24,8 @@ const MOST = 1_000;
 @Injectable()
 export class AwaitedCalls extends Watch {
   readonly collections = ['events'] as const;
+  /** What the last pass found waiting, so that other calls of a busy day wake nothing; null: it may be more by now. */
+  #awaiting: readonly EventDoc[] | null = null;
 
   constructor(
     private readonly events: EventsRepository,
@@ -38,12 +40,17 @@ export class AwaitedCalls extends Watch {
   /** Does not keep the push of the change waiting. */
   see({ kind, after }: Change): void {
     const doc = after as EventDoc | null;
-    if (kind === 'insert' && doc && [...CALLS, ...AWAITING].includes(doc.type)) this.soon();
+    if (!doc) return;
+    if (AWAITING.includes(doc.type)) this.#awaiting = null;
+    else if (kind !== 'insert' || !CALLS.includes(doc.type)) return;
+    if (this.#awaiting?.some((event) => isAnsweredBy(event, doc)) ?? true) this.soon();
   }
 
   protected async look(): Promise<void> {
     const since = new Date(this.clock.now().getTime() - REMEMBERED_MS);
     const awaiting = await this.events.recent(AWAITING, since, { limit: MOST, isPending: true });
+    // Before the calls are read: one that comes later is looked for in this, and one that came before is read.
+    this.#awaiting = awaiting;
     const first = awaiting.at(-1);
     if (!first) return;
     const calls = (await this.events.recent(CALLS, first.occurredAt, { limit: 10 * MOST })).reverse();
