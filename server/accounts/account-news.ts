@@ -22,7 +22,7 @@ export class AccountNews implements ChangeListener, OnModuleInit {
   }
 
   see(change: Change): void {
-    if (change.kind !== 'insert') this.recent.forget();
+    if (change.kind !== 'insert') this.recent.forgetOf(change.id);
     if (change.collection === 'sessions') this.#session(change as Change<SessionDoc>);
     else this.#user(change as Change<UserDoc>);
   }

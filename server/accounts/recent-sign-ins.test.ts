@@ -31,16 +31,29 @@ describe(RecentSignIns.name, () => {
     expect(recent.get('hash')).toBeUndefined();
   });
 
-  it('forgets everything at a change', () => {
+  it('forgets everything when it is told to', () => {
     recent.remember('hash', found, recent.age);
     recent.forget();
     expect(recent.get('hash')).toBeUndefined();
   });
 
+  it('forgets what stands on a session or a person that has changed, and nothing else', () => {
+    const another = { session: { _id: 't' }, user: { _id: 'v' } } as Authenticated;
+    for (const changed of ['s', 'u']) {
+      recent.remember('hash', found, recent.age);
+      recent.remember('other', another, recent.age);
+      recent.forgetOf(changed);
+      expect(recent.get('hash')).toBeUndefined();
+      expect(recent.get('other')).toBeDefined();
+    }
+  });
+
   it('does not keep what was read before a change and arrives after it', () => {
-    const { age } = recent;
-    recent.forget();
-    recent.remember('hash', found, age);
-    expect(recent.get('hash')).toBeUndefined();
+    for (const forget of [() => recent.forget(), () => recent.forgetOf('s')]) {
+      const { age } = recent;
+      forget();
+      recent.remember('hash', found, age);
+      expect(recent.get('hash')).toBeUndefined();
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Id } from '@svodka/shared/contracts/id';
 import { ChangeBus } from '../changes/change-bus.ts';
 import { Clock } from '../platform/clock.ts';
 import type { SessionDoc, UserDoc } from './user.schema.ts';
@@ -10,9 +11,9 @@ const LASTS_MS = { heard: 60_000, unheard: 1_000 };
 const MOST = 2_000;
 
 /**
- * Who was found behind a token, so that a busy page or script costs two reads a minute and not two a request. Any
- * change of a person or session forgets all of it: at once for writes of this process, with the change stream for those
- * of others, and after a second where the stream is down or late. Changes are rare; requests are not.
+ * Who was found behind a token, so that a busy page or script costs two reads a minute and not two a request. A
+ * change of a person or session is forgotten: at once for writes of this process, which are rare and forget all, with
+ * the change stream for those of others, and after a second where the stream is down or late.
  */
 @Injectable()
 export class RecentSignIns {
@@ -44,5 +45,12 @@ export class RecentSignIns {
   forget(): void {
     this.#age++;
     this.#found.clear();
+  }
+
+  /** What stands on one person or session: of hundreds of pages one notes every second or so that it is used. */
+  forgetOf(id: Id): void {
+    this.#age++;
+    for (const [hash, { session, user }] of this.#found)
+      if (session._id === id || user._id === id) this.#found.delete(hash);
   }
 }
