@@ -2,8 +2,10 @@ import type { Comment, CommentVersion, Reader } from '@svodka/shared/contracts/c
 import type { Counterparty } from '@svodka/shared/contracts/counterparty';
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import { newId } from '@svodka/shared/contracts/id';
+import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
+import type { User } from '@svodka/shared/contracts/user';
+import { mayDiscuss } from '@svodka/shared/rules/permissions';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../test/support/factories.ts';
 import { TestSocket } from '../../test/support/socket.ts';
@@ -290,6 +292,16 @@ describe('a discussion', () => {
       expect((await finance.send('POST', `${path}/discussion`)).status).toBe(404);
       expect(await app.app.get(WholeDiscussions).find({ kind, id })).toBeNull();
     }
+  });
+
+  it('is offered to those only who are not refused', async () => {
+    for (const path of [`projects/${project.id}`, `counterparties/${customer.id}`] as const)
+      for (const who of [dispatcher, manager, finance]) {
+        const owner = await dispatcher.get<Project & { appointedIds?: Id[] }>(`/api/${path}`);
+        const { status } = await who.send('POST', `/api/${path}/discussion`);
+        const { user } = await who.get<{ user: User }>('/api/session');
+        expect([path, user.roles, mayDiscuss(user, owner)]).toEqual([path, user.roles, status < 400]);
+      }
   });
 
   it('is one for an order and one for a counterparty, made once, and seen by whoever may see their events', async () => {

@@ -218,6 +218,18 @@ export function findsByCards(actor: Actor): boolean {
 
 type Managed = { managerId: Id | null };
 
+/**
+ * Whether an actor sees what is said about an order or a counterparty as a whole: those who see events of its module,
+ * and whom it belongs to. Others may see its card and its line.
+ */
+export function mayDiscuss(
+  actor: Actor,
+  { managerId, appointedIds = [] }: Managed & { appointedIds?: readonly Id[] },
+): boolean {
+  if (seesEverything(actor) || staffModules(actor).includes('orders')) return true;
+  return managerId === actor.id || appointedIds.includes(actor.id);
+}
+
 /** Whether an actor may change who manages an entry and who is appointed: those above, and its own manager. */
 export function mayChangeTeam(actor: Actor, { managerId }: Managed): boolean {
   return seesEverything(actor) || (may(actor, 'directory.write') && managerId === actor.id);
