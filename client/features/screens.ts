@@ -76,7 +76,7 @@ const SCREENS: Screen[] = [
   {
     path: 'calendar',
     needs: 'directory.read',
-    section: { label: 'calendar.title', icon: CalendarDays, key: { code: 'KeyW', shown: 'W' } },
+    section: { label: 'calendar.which', icon: CalendarDays, key: { code: 'KeyW', shown: 'W' } },
     load: () => import('./calendar/CalendarScreen.svelte'),
   },
   {
@@ -94,7 +94,7 @@ const SCREENS: Screen[] = [
   {
     path: 'unlinked',
     needs: 'directory.read',
-    section: { label: 'unlinked.nav', icon: Unlink, key: { code: 'KeyU', shown: 'U' } },
+    section: { label: 'unlinked.title', icon: Unlink, key: { code: 'KeyU', shown: 'U' } },
     load: () => import('./unlinked/UnlinkedScreen.svelte'),
   },
   {

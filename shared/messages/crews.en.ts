@@ -48,7 +48,6 @@ export const crewsEn = {
   'weekday.6': 'Sat',
   'weekday.7': 'Sun',
 
-  'calendar.which': 'Calendar',
   'calendar.view': 'Calendar view',
   'calendar.view.weeks': 'Weeks',
   'calendar.view.week': 'Week',

@@ -49,7 +49,6 @@ export const crewsRu = {
   'weekday.6': 'Сб',
   'weekday.7': 'Вс',
 
-  'calendar.which': 'Календарь',
   'calendar.view': 'Вид календаря',
   'calendar.view.weeks': 'Недели',
   'calendar.view.week': 'Неделя',

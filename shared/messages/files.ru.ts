@@ -23,7 +23,7 @@ export const filesRu = {
   'payments.encoding': 'Кодировка: {encoding}',
   'payments.cut': 'Файл обрывается: последней строки нет. Что дошло целиком, войдёт.',
   'payments.count.linked': 'К заказам',
-  'payments.count.waiting': 'Будут ждать «Без заказа»',
+  'payments.count.waiting': 'Будут ждать привязки к заказу',
   'payments.count.unchanged': 'Уже были',
   'payments.count.refused': 'Не приняты',
   'payments.take':
@@ -32,7 +32,7 @@ export const filesRu = {
   'payments.other': 'Другой файл',
   'payments.loaded':
     '{count, plural, =0 {Нового ничего нет} one {Загружен # платёж} few {Загружено # платежа} many {Загружено # платежей} other {Загружено # платежа}}',
-  'payments.unlinked': 'Разобрать «Без заказа»',
+  'payments.unlinked': 'Привязать к заказам',
   'payments.on': 'Дата',
   'payments.no': '№',
   'payments.payer': 'Плательщик',

@@ -105,7 +105,6 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.folder.retried': 'The file is back in the folder and will be taken in a few seconds',
   'sources.back': 'All sources',
 
-  'unlinked.title': 'Without an order',
   'unlinked.text': 'Events that modules sent without an order come here.',
   'unlinked.empty': 'Everything has an order',
   'unlinked.empty.text': 'An event that a module sends without an order will appear here, with suggestions.',

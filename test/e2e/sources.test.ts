@@ -138,7 +138,7 @@ describeInBrowser('ways in', () => {
       await page.getByRole('row', { name: /сто/ }).waitFor();
       expect(await events('модуль:finance')).toEqual([]);
       await button(/^Загрузить 2 платежа/).click();
-      await page.getByRole('link', { name: 'Разобрать «Без заказа»' }).click();
+      await page.getByRole('link', { name: 'Привязать к заказам' }).click();
       await anna.page.getByText('Предоплата по заказу № 318').first().waitFor();
       await isDone('prepay');
       // Whoever looks at the desk may take it to its order; here by the key that the row shows.
@@ -331,7 +331,7 @@ describeInBrowser('ways in', () => {
   );
 
   it(
-    '«Без заказа» is worked off by keys: accepted, many at once, and taken back',
+    '«Привязать к заказу» is worked off by keys: accepted, many at once, and taken back',
     async () => {
       const { page } = admin;
       const payload = { from: '+7 916 555-01-01' };
