@@ -1,6 +1,8 @@
 // The first visitor, the lost one, and what goes to the printer.
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
+import { Client } from '../support/client.ts';
+import { makeCounterparty, makeProject } from '../support/factories.ts';
 import { Person } from '../support/person.ts';
 
 const LONG_MS = 120_000;
@@ -53,10 +55,75 @@ describeInBrowser('an installation without anything in it', () => {
       await page.getByRole('link', { name: 'Заказы' }).click();
       await page.getByRole('heading', { name: 'Сервер не отвечает' }).waitFor();
       await page.unroute('**/assets/**');
-      await page.getByRole('button', { name: 'Повторить' }).click();
+      await page.getByRole('button', { name: 'Обновить страницу' }).click();
       const screen = page.locator('main.page');
       await screen.waitFor();
       expect(await screen.evaluate((each) => getComputedStyle(each).display)).toBe('grid');
+    },
+    LONG_MS,
+  );
+
+  it(
+    'says in a page that is older than the server that it is to be loaded again',
+    async () => {
+      const { page } = await Person.at(chromium, app.url, app.admin);
+      await page.getByRole('heading', { name: 'С чего начать' }).waitFor();
+      await page.route('**/assets/**', (route) => route.fulfill({ status: 404 }));
+      await page.evaluate(() => {
+        const script = document.querySelector<HTMLScriptElement>('script[type="module"][src]');
+        script?.setAttribute('src', '/assets/of-the-build-before.js');
+      });
+      await page.getByRole('link', { name: 'Бригады' }).click();
+      await page.getByRole('heading', { name: 'Вышла новая версия «Сводки»' }).waitFor();
+      await page.getByRole('button', { name: 'Обновить страницу' }).waitFor();
+      await page.context().close();
+    },
+    LONG_MS,
+  );
+
+  it(
+    'names each of its pages in the title, so that tabs and the history tell them apart',
+    async () => {
+      const { page } = admin;
+      const named: Record<string, string> = {
+        '/': 'Все события · Сводка',
+        '/?view=open': 'Открытые · Сводка',
+        '/calendar': 'Календарь · Сводка',
+        '/deadlines': 'Сроки · Сводка',
+        '/unlinked': 'Привязать к заказу · Сводка',
+        '/nope': 'Такой страницы нет · Сводка',
+      };
+      for (const [path, name] of Object.entries(named)) {
+        await page.goto(app.url + path);
+        await page.waitForFunction((wanted) => document.title === wanted, name);
+      }
+    },
+    LONG_MS,
+  );
+
+  it(
+    'leaves out of a list what has no room in a narrow window, and nothing lies beside it',
+    async () => {
+      const script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+      const { page } = await Person.at(chromium, app.url, app.admin);
+      await page.setViewportSize({ width: 1024, height: 768 });
+      const { id } = await makeCounterparty(script);
+      await makeProject(script, { counterpartyId: id });
+      for (const path of ['projects', 'counterparties', 'people', 'audit']) {
+        await page.goto(`${app.url}/${path}`);
+        const row = page.locator('.list .line[data-id]').first();
+        await row.waitFor();
+        const beside = await row.evaluate((line) => {
+          const right = line.getBoundingClientRect().right;
+          return [...line.children].filter((cell) => cell.getBoundingClientRect().right > right + 1).length;
+        });
+        expect([path, beside]).toEqual([path, 0]);
+        expect([path, await row.evaluate((line) => line.clientWidth <= innerWidth - 236)]).toEqual([
+          path,
+          true,
+        ]);
+      }
+      await page.context().close();
     },
     LONG_MS,
   );
