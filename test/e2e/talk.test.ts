@@ -112,8 +112,13 @@ describeInBrowser('three people at one discussion', () => {
       await anna.page.goto(`${app.url}/projects/${project.id}`);
       await anna.page.getByRole('button', { name: 'Обсудить' }).click();
       await composer(anna).waitFor();
+      let asked = 0;
+      anna.page.on('request', (request) => {
+        if (new URL(request.url()).pathname === '/api/users') asked++;
+      });
       await composer(anna).pressSequentially('@Скл');
       await anna.page.getByRole('option', { name: /Склад/ }).waitFor();
+      expect(asked).toBeLessThanOrEqual(1);
       await composer(anna).press('Enter');
       await composer(anna).pressSequentially('держим срок');
       await composer(anna).press('Control+Enter');

@@ -2,8 +2,8 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import { ask } from '../../api/rest.ts';
 import { session } from '../../state/session.svelte.ts';
-import { groupsOf } from './groups.ts';
 import { type Group, groupKey, mentionBefore, type Person } from './mentions.ts';
+import { namable, peopleNamed } from './namable.ts';
 
 const PEOPLE_MOST = 8;
 const GROUPS_MOST = 4;
@@ -16,6 +16,7 @@ export class MentionSearch {
   #groups = $state.raw<readonly Group[]>([]);
   /** Those of the people found or chosen who may not see the event; a name they would never hear of is no mention. */
   #blind = $state.raw<ReadonlySet<Id>>(new Set());
+  readonly #askedAbout = new Set<Id>();
   #asking: AbortController | undefined;
   active = $state(0);
 
@@ -69,19 +70,18 @@ export class MentionSearch {
     const mine = new AbortController();
     this.#asking = mine;
     try {
-      const query = { search: typed, limit: PEOPLE_MOST };
-      const page = await ask('GET /users', { query, signal: mine.signal });
+      const { people, groups } = await namable();
       if (mine.signal.aborted) return;
-      this.#people = page.items.filter((user) => !user.disabledAt && user.id !== session.user?.id);
-      this.active = 0;
-      const all = await groupsOf();
-      if (mine.signal.aborted) return;
+      const others = peopleNamed(people, typed).filter(({ id }) => id !== session.user?.id);
+      this.#people = others.slice(0, PEOPLE_MOST);
       const begins = ({ name }: Group) => name.toLowerCase().startsWith(typed.toLowerCase());
-      this.#groups = all.filter(begins).slice(0, GROUPS_MOST);
-      await this.askWhoSees([
+      this.#groups = groups.filter(begins).slice(0, GROUPS_MOST);
+      this.active = 0;
+      const shown = [
         ...this.#people.map(({ id }) => id),
         ...this.#groups.flatMap(({ memberIds }) => memberIds),
-      ]);
+      ];
+      await this.askWhoSees(shown.filter((id) => !this.#askedAbout.has(id)));
     } catch {
       if (!mine.signal.aborted) this.#people = [];
     }
@@ -92,6 +92,7 @@ export class MentionSearch {
     const ids = [...new Set(people)].slice(0, ASKED_MOST);
     const query = { ids: ids.join(',') };
     const { blind } = await ask('GET /events/:id/blind', { id: this.eventId, query });
+    for (const id of ids) this.#askedAbout.add(id);
     this.#blind = new Set([...[...this.#blind].filter((id) => !ids.includes(id)), ...blind]);
   }
 }
