@@ -20,7 +20,11 @@ export const holderName = ({ claim }: Pick<SvodkaEvent, 'claim'>): string =>
 /** What the payload says in a few words, unless the title has said it: «6 из 10», «3:34», «184 300 ₽». */
 function payloadWords({ payload, title }: SvodkaEvent): string {
   const { ready, total, count, durationMs, amountKop, reason, crew, promise, material } = payload;
-  if (typeof ready === 'number' && typeof total === 'number') return t('row.ofTotal', { ready, total });
+  if (typeof ready === 'number' && typeof total === 'number') {
+    // In whatever language it was said.
+    const isSaid = new RegExp(`(?<!\\d)${ready}\\D+${total}(?!\\d)`).test(title);
+    return isSaid ? '' : t('row.ofTotal', { ready, total });
+  }
   if (typeof durationMs === 'number' && durationMs > 0) return duration(durationMs);
   if (typeof amountKop === 'number') {
     const money = formatMoney(amountKop, i18n.locale);
@@ -33,6 +37,12 @@ function payloadWords({ payload, title }: SvodkaEvent): string {
     if (typeof words === 'string' && words && !isSaid && !title.includes(words)) return words;
   }
   return typeof count === 'number' && count > 1 ? t('row.count', { count }) : '';
+}
+
+/** What a row is called for those who hear it: its kind and its title, once where the title begins with the kind. */
+export function spokenName(event: SvodkaEvent): string {
+  const [kind, title] = [t(`type.${event.type}`), titleOf(event)];
+  return title.toLowerCase().startsWith(kind.toLowerCase()) ? title : `${kind}: ${title}`;
 }
 
 /** Whether all events of a list have this one value in a field: its rows need not say so. */
