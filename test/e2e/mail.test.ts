@@ -49,6 +49,9 @@ describeInBrowser('mail with a server that refuses', () => {
       expect(await row.textContent()).toMatch(/Не ушло.*\b5\d\d\b/);
       await row.getByRole('link').click();
       const letter = page.getByRole('complementary', { name: 'Письмо' });
+      const looks = letter.frameLocator('iframe').getByText('Запуск в производство').first();
+      await looks.waitFor();
+      const steps = await page.evaluate(() => history.length);
       await letter.getByRole('button', { name: 'Отправить ещё раз' }).click();
       await admin.toast('Письмо снова в очереди').waitFor();
       await smtp.letter(({ recipients }) => recipients.includes('denis@windows.example'));
@@ -57,6 +60,9 @@ describeInBrowser('mail with a server that refuses', () => {
       await row.waitFor({ timeout: 30_000 });
       await letter.getByText('Попытки').waitFor();
       expect(await letter.getByRole('listitem').count()).toBe(2);
+      await looks.waitFor();
+      // The letter was shown anew with each turn of its; Back leads to where one came from.
+      expect(await page.evaluate(() => history.length)).toBe(steps + 1);
       // On a phone the letter is all there is, and Esc leads back to its row.
       await page.setViewportSize({ width: 390, height: 780 });
       await page.goto(`${app.url}/mail?state=sent`);
