@@ -214,8 +214,7 @@ export class UploadsService {
       await Promise.allSettled(under);
       await noted;
       this.#blocks.giveBack(lent);
-      // A sum that knows of a block which was not kept is nobody's.
-      if (hash && kept === at) this.#remember(id, kept, hash);
+      if (hash) this.#remember(id, kept, hash);
     }
     return kept;
   }
