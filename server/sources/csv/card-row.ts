@@ -1,4 +1,4 @@
-import { EmailSchema, isTimely } from '@svodka/shared/contracts/common';
+import { EmailSchema } from '@svodka/shared/contracts/common';
 import type { Contact, CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
 import {
   type ColumnSurvey,
@@ -12,14 +12,15 @@ import type { OrderTemplate, ProjectStatus } from '@svodka/shared/contracts/orde
 import { e164 } from '@svodka/shared/contracts/phone';
 import { InnSchema, isInn, KppSchema, OgrnSchema } from '@svodka/shared/contracts/requisites';
 import { parseAmount } from '@svodka/shared/rules/amount';
-import { DateTime } from 'luxon';
 import { kindByName } from '../../counterparties/likeness.ts';
 import { orderNumber } from '../ingest/names.service.ts';
-import { type DayMonth, looksLikeDate, momentOf, readDateCell, saysNoDate } from '../reading/dates.ts';
+import { dayIn, noDate, saysNoDate } from '../reading/dates.ts';
 import type { TableRow } from '../reading/rows.ts';
+import { oneLine } from '../reading/values.ts';
 import type { Keyed } from './keys.ts';
 import { targetOf } from './presets.ts';
-import { contentHash, numberOf, oneLine } from './row.ts';
+import { contentHash, faultOf, numberOf } from './row.ts';
+import { SurveyedDates } from './survey.ts';
 import { type Words, wordsFor } from './words.ts';
 
 /** What a row says of a card, by field; what it does not say is absent. People and customers are still names. */
@@ -72,7 +73,7 @@ const withItsZero = (text: string): string =>
 /** Makes cards of rows: of counterparties or of orders. */
 export class CardReader {
   readonly #targets: ImportTarget[];
-  readonly #survey: ReadonlyMap<string, ColumnSurvey>;
+  readonly #dates: SurveyedDates;
   readonly #words: Words;
 
   constructor(
@@ -85,15 +86,12 @@ export class CardReader {
       const target = targetOf(mapping, column);
       return own.includes(target) ? target : 'keep';
     });
-    this.#survey = new Map(survey.map((column) => [column.name, column]));
+    this.#dates = new SurveyedDates(survey, mapping.order);
     this.#words = wordsFor(mapping);
   }
 
   read({ line, values, fault }: TableRow): { draft: CardDraft | null; errors: ImportRowError[] } {
-    if (fault) {
-      const value = values.join(' ').trim().slice(0, 200);
-      return { draft: null, errors: [{ line, column: '', reason: fault, value, values }] };
-    }
+    if (fault) return { draft: null, errors: [faultOf(line, fault, values)] };
     const row = new CardRow(line, this.columns, this.#targets, values);
     const card = this.mapping.kind === 'orders' ? this.#order(row) : this.#counterparty(row);
     const { errors } = row;
@@ -201,15 +199,9 @@ export class CardReader {
   #day(row: CardRow, target: 'plannedOn' | 'promisedOn'): string | null {
     const text = row.text(target);
     if (text === undefined || saysNoDate(text)) return null;
-    const survey = this.#survey.get(row.columnOf(target));
-    const proven = survey?.dates;
-    const order: DayMonth = proven === 'dmy' || proven === 'mdy' ? proven : (this.mapping.order ?? 'dmy');
-    const wall = readDateCell(text, order, survey?.numbers ?? null);
-    if (!wall) return row.refuse(target, looksLikeDate(text) ? 'no-such-date' : 'not-a-time');
-    const { zone } = this.mapping;
-    const { at, day } = momentOf(wall, zone);
-    if (!isTimely(at)) return row.refuse(target, 'year');
-    return day ?? DateTime.fromJSDate(at, { zone }).toISODate();
+    const wall = this.#dates.read(row.columnOf(target), text);
+    if (!wall) return row.refuse(target, noDate(text));
+    return dayIn(wall, this.mapping.zone) ?? row.refuse(target, 'year');
   }
 }
 

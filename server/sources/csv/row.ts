@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isTimely, withoutUnseen } from '@svodka/shared/contracts/common';
+import { isTimely } from '@svodka/shared/contracts/common';
 import type { Importance } from '@svodka/shared/contracts/event';
 import {
   type ColumnSurvey,
@@ -19,17 +19,11 @@ import {
 import { e164 } from '@svodka/shared/contracts/phone';
 import { InnSchema } from '@svodka/shared/contracts/requisites';
 import { hashOfBody } from '../../events/event-fields.ts';
-import {
-  type DayMonth,
-  looksLikeDate,
-  type Moment,
-  momentOf,
-  readClock,
-  readDateCell,
-  saysNoDate,
-} from '../reading/dates.ts';
-import type { TableRow } from '../reading/rows.ts';
+import { type Moment, momentOf, noDate, readClock, saysNoDate } from '../reading/dates.ts';
+import type { RowFault, TableRow } from '../reading/rows.ts';
+import { oneLine } from '../reading/values.ts';
 import { targetOf } from './presets.ts';
+import { SurveyedDates } from './survey.ts';
 import { typedValue } from './typed.ts';
 import { type Words, wordsFor } from './words.ts';
 
@@ -67,7 +61,7 @@ const isTime = (target: ImportTarget | undefined) => target === 'occurredAt' || 
 export class RowReader {
   readonly #targets: ImportTarget[];
   readonly #keys: string[];
-  readonly #survey: Map<string, ColumnSurvey>;
+  readonly #dates: SurveyedDates;
   readonly #words: Words;
 
   constructor(
@@ -78,16 +72,13 @@ export class RowReader {
   ) {
     this.#targets = columns.map((column) => targetOf(mapping, column));
     this.#keys = fieldKeys(columns);
-    this.#survey = new Map(survey.map((column) => [column.name, column]));
+    this.#dates = new SurveyedDates(survey, mapping.order);
     this.#words = wordsFor(mapping);
   }
 
   read({ line, values, fault }: TableRow): { draft: Draft | null; errors: ImportRowError[] } {
     const errors: ImportRowError[] = [];
-    if (fault) {
-      const value = values.join(' ').trim().slice(0, 200);
-      return { draft: null, errors: [{ line, column: '', reason: fault, value, values }] };
-    }
+    if (fault) return { draft: null, errors: [faultOf(line, fault, values)] };
     const cells = new Map<ImportTarget, string>();
     const kept: [string, string][] = [];
     for (const [i, target] of this.#targets.entries()) {
@@ -118,8 +109,8 @@ export class RowReader {
     const moment = (target: 'occurredAt' | 'dueAt'): Moment | null => {
       const value = cells.get(target);
       if (value === undefined) return null;
-      const wall = readDateCell(value, this.#orderOf(target), this.#columnOf(target)?.numbers ?? null);
-      if (!wall) return refuse(target, looksLikeDate(value) ? 'no-such-date' : 'not-a-time');
+      const wall = this.#dates.read(this.#columnOf(target), value);
+      if (!wall) return refuse(target, noDate(value));
       const clock = target === 'occurredAt' ? cells.get('occurredTime') : undefined;
       const time = clock === undefined ? wall.time : readClock(clock);
       if (clock !== undefined && !time) return refuse('occurredTime', 'not-a-time');
@@ -185,14 +176,8 @@ export class RowReader {
     };
   }
 
-  #columnOf(target: ImportTarget): ColumnSurvey | undefined {
-    return this.#survey.get(this.columns[this.#targets.indexOf(target)] ?? '');
-  }
-
-  /** What the values of the column prove, else what somebody has said. */
-  #orderOf(target: ImportTarget): DayMonth {
-    const proven = this.#columnOf(target)?.dates;
-    return proven === 'dmy' || proven === 'mdy' ? proven : (this.mapping.order ?? 'dmy');
+  #columnOf(target: ImportTarget): string {
+    return this.columns[this.#targets.indexOf(target)] ?? '';
   }
 
   /** The typed fields of the event; what its type does not have, or is not of its kind, is kept in the details. */
@@ -213,7 +198,7 @@ export class RowReader {
         if (field?.required && this.#targets.includes(target)) refuse(target, 'required');
         continue;
       }
-      const value = field && typedValue(field, text, this.#orderOf(target));
+      const value = field && typedValue(field, text, this.#dates.orderOf(this.#columnOf(target)));
       const fits =
         value !== undefined &&
         payloadSchema(type).safeParse({
@@ -237,6 +222,15 @@ export class RowReader {
     return payload;
   }
 }
+
+/** A row that is none as such. */
+export const faultOf = (line: number, fault: RowFault, values: string[]): ImportRowError => ({
+  line,
+  column: '',
+  reason: fault,
+  value: values.join(' ').trim().slice(0, 200),
+  values,
+});
 
 /** What a row says: by what is taken of it, and not by how its columns are called, ordered, or end. */
 export function contentHash(
@@ -289,9 +283,6 @@ export function numberOf(value: string | undefined): string | null {
   if (number.length <= 100) return number || null;
   return createHash('sha256').update(number).digest('hex').slice(0, 32);
 }
-
-export const oneLine = (value: string): string =>
-  withoutUnseen(value.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, ''));
 
 /** Column names may hold what payload keys may not; each stays apart from the others. */
 function fieldKeys(columns: readonly string[]): string[] {

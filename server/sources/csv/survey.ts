@@ -1,5 +1,5 @@
 import type { ColumnSurvey } from '@svodka/shared/contracts/import';
-import { DateColumn } from '../reading/dates.ts';
+import { DateColumn, type DayMonth, readDateCell, type Wall } from '../reading/dates.ts';
 import type { TableRow } from '../reading/rows.ts';
 import { isValue, readNumber } from '../reading/values.ts';
 
@@ -81,5 +81,26 @@ export class TableSurvey {
             : [],
       };
     });
+  }
+}
+
+/** Dates of the columns of a table: as the values of each prove them, else as somebody has said. */
+export class SurveyedDates {
+  readonly #columns: ReadonlyMap<string, ColumnSurvey>;
+
+  constructor(
+    survey: readonly ColumnSurvey[],
+    private readonly said: DayMonth | null,
+  ) {
+    this.#columns = new Map(survey.map((column) => [column.name, column]));
+  }
+
+  orderOf(column: string): DayMonth {
+    const proven = this.#columns.get(column)?.dates;
+    return proven === 'dmy' || proven === 'mdy' ? proven : (this.said ?? 'dmy');
+  }
+
+  read(column: string, text: string): Wall | null {
+    return readDateCell(text, this.orderOf(column), this.#columns.get(column)?.numbers ?? null);
   }
 }

@@ -1,3 +1,4 @@
+import { isTimely } from '@svodka/shared/contracts/common';
 import { DateTime } from 'luxon';
 
 /** Which of day and month stands first where figures do not tell. */
@@ -159,8 +160,9 @@ function dated(rest: string, order: DayMonth, isAmerican: boolean) {
 export const readDate = (text: string, order: DayMonth): Wall | null =>
   read(text.trim(), order)?.date ?? null;
 
-/** Whether it was meant as a date, though no such day is in the calendar. */
-export const looksLikeDate = (text: string): boolean => read(text.trim(), 'dmy') !== null;
+/** Why a cell is no date: it may have been meant as one, though no such day is in the calendar. */
+export const noDate = (text: string): 'no-such-date' | 'not-a-time' =>
+  read(text.trim(), 'dmy') ? 'no-such-date' : 'not-a-time';
 
 /** «9:05» or «9:05:07», as it stands in a column of its own; null: no time of day. */
 export function readClock(text: string): Wall['time'] {
@@ -269,4 +271,10 @@ export function momentOf({ year, month, day, time, offset }: Wall, zone: string)
       ? DateTime.fromObject({ year, month, day, hour, minute, second, millisecond: ms }, { zone }).toJSDate()
       : new Date(local - offset * 60_000);
   return { at, day: time ? null : new Date(local).toISOString().slice(0, 10) };
+}
+
+/** The day of a date in a zone, `YYYY-MM-DD`; null: in no year that anybody means. */
+export function dayIn(wall: Wall, zone: string): string | null {
+  const { at, day } = momentOf(wall, zone);
+  return isTimely(at) ? (day ?? DateTime.fromJSDate(at, { zone }).toISODate()) : null;
 }

@@ -1,3 +1,4 @@
+import { withoutUnseen } from '@svodka/shared/contracts/common';
 import { readDate } from './dates.ts';
 
 /**
@@ -36,3 +37,6 @@ export function isValue(cell: string): boolean {
   if (/^\+?[\d\s().-]{5,}$/.test(cell) || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell)) return true;
   return readNumber(cell) !== null || readDate(cell, 'dmy') !== null || readDate(cell, 'mdy') !== null;
 }
+
+export const oneLine = (value: string): string =>
+  withoutUnseen(value.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, ''));

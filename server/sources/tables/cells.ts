@@ -1,12 +1,12 @@
 // What a cell of a table means, by what its column is. What cannot be read is a fault of the cell and says nothing.
-import { EmailSchema, isTimely, withoutUnseen } from '@svodka/shared/contracts/common';
+import { EmailSchema } from '@svodka/shared/contracts/common';
 import { PhoneSchema } from '@svodka/shared/contracts/phone';
 import { InnSchema, KppSchema } from '@svodka/shared/contracts/requisites';
 import type { TableTarget } from '@svodka/shared/contracts/tables';
 import { parseAmount } from '@svodka/shared/rules/amount';
 import type { Cell } from '@svodka/shared/rules/tables/diff';
-import { DateTime } from 'luxon';
-import { looksLikeDate, momentOf, readDate, saysNoDate } from '../reading/dates.ts';
+import { dayIn, noDate, readDate, saysNoDate } from '../reading/dates.ts';
+import { oneLine } from '../reading/values.ts';
 
 export type Read = { cell: Cell } | { reason: string };
 
@@ -14,7 +14,6 @@ const NO = /^(?:0|0[.,]0+|нет|не|no|n|false|ложь|-)$/iu;
 const YES = /^(?:да|yes|y|true|истина|\+|x|х|v|✓|√|\d+(?:[.,]\d+)?)$/iu;
 const LENGTH: Partial<Record<TableTarget, number>> = { note: 4_000, confidentialNote: 4_000, address: 300 };
 
-const oneLine = (text: string) => withoutUnseen(text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '')).trim();
 const schemaRead = (
   schema: { safeParse(text: string): { success: boolean; data?: string } },
   text: string,
@@ -26,10 +25,9 @@ const schemaRead = (
 
 function day(text: string, zone: string): Read {
   const wall = readDate(text, 'dmy');
-  if (!wall) return { reason: looksLikeDate(text) ? 'no-such-date' : 'not-a-time' };
-  const { at, day: on } = momentOf(wall, zone);
-  if (!isTimely(at)) return { reason: 'year' };
-  return { cell: on ?? DateTime.fromJSDate(at, { zone }).toISODate() };
+  if (!wall) return { reason: noDate(text) };
+  const cell = dayIn(wall, zone);
+  return cell ? { cell } : { reason: 'year' };
 }
 
 function mark(text: string, zone: string): Read {
