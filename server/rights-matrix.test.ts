@@ -633,7 +633,7 @@ describe('a name that is taken out of sight', () => {
       { field: 'source.batchId' },
     ]);
     await people.finance.post('/api/events', { ...typed('payment.received', { amountKop: 1 }), source });
-    const { EventsService } = await import('./events/events.service.ts');
+    const { EventImporter } = await import('./events/event-importer.service.ts');
     const draft = {
       ...typed('payment.received', { amountKop: 1 }),
       body: '',
@@ -648,7 +648,7 @@ describe('a name that is taken out of sight', () => {
     };
     const { id, roles, departmentId } = people.dispatcher.user;
     const actor = { id, roles, departmentId };
-    expect(await app.app.get(EventsService).createMany(actor, [draft], { batchId: newId() })).toEqual({
+    expect(await app.app.get(EventImporter).write(actor, [draft], { batchId: newId() })).toMatchObject({
       created: 1,
       existing: 0,
     });

@@ -19,7 +19,8 @@ import { isInstalled, isWithin, type Work, workOf } from '@svodka/shared/rules/o
 import { type Actor, may } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
-import { type Created, EventsService } from '../events/events.service.ts';
+import { type Created, EventCreation } from '../events/event-creation.service.ts';
+import { EventsService } from '../events/events.service.ts';
 import { type FactDoc, FactsRepository } from '../orders/facts.repository.ts';
 import { cardOf } from '../orders/projects/chain-input.ts';
 import type { ProjectDoc } from '../orders/projects/project.schema.ts';
@@ -51,6 +52,7 @@ export class InstallationsService {
     private readonly planned: PlannedRepository,
     private readonly crews: CrewsService,
     private readonly events: EventsService,
+    private readonly creation: EventCreation,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
@@ -150,7 +152,7 @@ export class InstallationsService {
     const id = await this.#freeId(projectId, stage, current?.plannedBy?.id ?? null);
     if (!id) throw this.#overtaken(project, (await this.#now(projectId)).docs, stage);
     try {
-      return await this.events.create(actor, { ...body, id });
+      return await this.creation.create(actor, { ...body, id });
     } catch (error) {
       // Somebody has written the move that follows this plan between the look and the write.
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error;

@@ -9,7 +9,7 @@ import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
-import type { ImportedEvent } from '../events/event-importer.service.ts';
+import { EventImporter, type ImportedEvent } from '../events/event-importer.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { attachPapers } from './attach.ts';
@@ -159,7 +159,7 @@ class Writer {
 
   /** @returns the event of each scene */
   async write(scenes: readonly Scene[], tell: (line: string) => void): Promise<Map<Scene, Id>> {
-    const events = this.app.get(EventsService);
+    const importer = this.app.get(EventImporter);
     const keys = new Map(scenes.map((scene, i) => [`demo-${this.seed}-${i}`, scene]));
     const drafts = [...keys].map(([externalId, scene]) => this.#draft(scene, externalId));
     for (let from = 0, told = TELL_EVERY; from < drafts.length; ) {
@@ -172,7 +172,7 @@ class Writer {
       )
         to++;
       this.clock.setTo(drafts[to - 1]?.occurredAt ?? null);
-      await events.createMany(headOf(this.people), drafts.slice(from, to), { batchId: this.#batchId });
+      await importer.write(headOf(this.people), drafts.slice(from, to), { batchId: this.#batchId });
       from = to;
       if (from < told) continue;
       tell(`  ${from} of ${drafts.length} events`);

@@ -8,9 +8,11 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import { OPEN } from '@svodka/shared/rules/status';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
+import { EventCreation } from '../events/event-creation.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import type { ListedProject } from '../orders/projects/project.schema.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
+import { ProjectsList } from '../orders/projects/projects-list.service.ts';
 import { USERS } from './company.ts';
 import { ZONE } from './days.ts';
 import { Random } from './random.ts';
@@ -154,8 +156,10 @@ export async function live(
 }
 
 class Company {
+  readonly #creation: EventCreation;
   readonly #events: EventsService;
   readonly #projects: ProjectsService;
+  readonly #orders: ProjectsList;
   #active: ListedProject[] = [];
 
   constructor(
@@ -164,8 +168,10 @@ class Company {
     private readonly head: Actor,
     private readonly random: Random,
   ) {
+    this.#creation = app.get(EventCreation);
     this.#events = app.get(EventsService);
     this.#projects = app.get(ProjectsService);
+    this.#orders = app.get(ProjectsList);
   }
 
   /** One thing happens. */
@@ -175,7 +181,7 @@ class Company {
     const project = await this.#pick();
     const [login, event] = await this.#what(project);
     const actor = this.people.get(login) ?? this.head;
-    await this.#events.create(
+    await this.#creation.create(
       actor,
       EventCreateSchema.parse({ ...event, ...(project && { projectId: project._id }) }),
     );
@@ -200,7 +206,7 @@ class Company {
   /** An order that is under way; when there are few, a new one is taken. */
   async #pick(): Promise<ListedProject> {
     if (this.#active.length === 0) {
-      const { docs } = await this.#projects.list(this.head, { sort: 'new', limit: 200 }, 'UTC');
+      const { docs } = await this.#orders.page(this.head, { sort: 'new', limit: 200 }, 'UTC');
       this.#active = docs.filter(({ status, line }) => status !== 'closed' && line.flags.length === 0);
     }
     if (this.#active.length < 5 || this.random.chance(0.03)) {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { RESTORABLE_MS } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
-import { EventsService } from '../events/events.service.ts';
+import { DeskWrites } from '../events/desk-writes.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { RepeatedPass } from '../platform/repeated-pass.ts';
@@ -24,7 +24,7 @@ const OVERLAP_MS = 5 * 60_000;
 export class CommentCounts extends RepeatedPass {
   constructor(
     private readonly comments: CommentsRepository,
-    private readonly events: EventsService,
+    private readonly writes: DeskWrites,
     private readonly clock: Clock,
     logger: Logger,
   ) {
@@ -34,7 +34,7 @@ export class CommentCounts extends RepeatedPass {
 
   /** Sets number and words of an event to what its comments are. */
   count(eventId: Id): Promise<void> {
-    return this.events.heardOf(eventId, () => this.comments.said(eventId));
+    return this.writes.heardOf(eventId, () => this.comments.said(eventId));
   }
 
   /** Counts what may be wrong since the last look; after a failure the next one begins where this one did. */

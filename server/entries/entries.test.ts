@@ -9,7 +9,7 @@ import type { Client } from '../../test/support/client.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../test/support/factories.ts';
 import { until } from '../../test/support/until.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
-import { ProjectsService } from '../orders/projects/projects.service.ts';
+import { ProjectImporter } from '../orders/projects/project-importer.service.ts';
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;
 type List<T> = Page<T> & { refs: Refs };
@@ -274,7 +274,7 @@ describe('imports', () => {
   const actor = () => ({ id: dispatcher.user.id, roles: ['dispatcher'] as const, departmentId: null });
 
   it('get the projects and counterparties that they name, made once', async () => {
-    const projects = app.app.get(ProjectsService);
+    const projects = app.app.get(ProjectImporter);
     const known = await makeProject(dispatcher);
     const fresh = `I-${nextSerial()}`;
     const first = await projects.ensureMany(actor(), [known.number, fresh, fresh]);

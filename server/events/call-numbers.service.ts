@@ -6,7 +6,7 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
 import { seesProject } from '../orders/projects/project-scope.ts';
-import { ProjectsService } from '../orders/projects/projects.service.ts';
+import { ProjectsRepository } from '../orders/projects/projects.repository.ts';
 import type { EventDoc } from './event.schema.ts';
 
 /** Orders of one customer that are looked at; who has more open ones has more than one. */
@@ -26,7 +26,7 @@ const phonesOf = ({ phones, contacts = [] }: CounterpartyDoc): string[] =>
 export class CallNumbers {
   constructor(
     private readonly counterparties: CounterpartiesService,
-    private readonly projects: ProjectsService,
+    private readonly projects: ProjectsRepository,
   ) {}
 
   /**

@@ -16,8 +16,9 @@ import { refused } from '../platform/errors/contract-error.ts';
 import { toWire } from './event.mapper.ts';
 import type { EventDoc } from './event.schema.ts';
 import { timedFields } from './event-fields.ts';
+import type { Guard } from './event-writer.service.ts';
 import { EventsRepository } from './events.repository.ts';
-import { EventsService, type Guard } from './events.service.ts';
+import { EventsService } from './events.service.ts';
 import { maySee } from './may-see.ts';
 
 /** Of each importance so many are looked at for the most urgent; what is older than those is no news to anybody. */

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
-import { DEFAULT_LEAD_MIN, type Due } from '@svodka/shared/contracts/event';
+import { DEFAULT_LEAD_MIN, type Due, type Visibility } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { deadlineOf, dueStateAt, nextDueChangeAt } from '@svodka/shared/rules/due';
 import { type Held, lapsed, nextLapseAt } from '@svodka/shared/rules/hold';
 import { standingOf } from '../counterparties/counterparties.repository.ts';
 import { audienceOfProject } from '../orders/projects/projects.service.ts';
+import { refused } from '../platform/errors/contract-error.ts';
 import type { EventDoc } from './event.schema.ts';
 import { type Surroundings, termsOfEvent } from './event-terms.ts';
 
@@ -85,3 +86,18 @@ const sorted = (value: unknown): unknown => {
 /** The same for the same request, however its fields are ordered. */
 export const hashOfBody = (body: unknown): string =>
   hash('sha256', JSON.stringify(sorted(body)), 'base64url');
+
+/** Clocks differ; plans have a deadline instead of a future time. */
+const AHEAD_MS = 5 * 60_000;
+
+/** When it was, if somebody says so. @throws AppError `validation` for what is still to come */
+export function occurredOf(given: string | undefined, now: Date): Date {
+  const at = given === undefined ? now : new Date(given);
+  if (at.getTime() > now.getTime() + AHEAD_MS) throw refused('occurredAt', 'in-future');
+  return at;
+}
+
+/** «Department only» of no department would hide the event from whoever writes it. */
+export function refuseNobodys(visibility: Visibility | undefined, departmentId: string | null): void {
+  if (visibility === 'department' && departmentId === null) throw refused('visibility', 'no-department');
+}

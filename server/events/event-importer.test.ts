@@ -4,18 +4,17 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeProject, nextSerial } from '../../test/support/factories.ts';
 import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
-import { EventsService } from './events.service.ts';
 
 let app: TestApp;
 let dispatcher: Awaited<ReturnType<TestApp['signIn']>>;
 let actor: Actor;
-let events: EventsService;
+let importer: EventImporter;
 
 beforeAll(async () => {
   app = await createTestApp();
   dispatcher = await app.signIn();
   actor = { id: dispatcher.user.id, roles: ['dispatcher'], departmentId: null };
-  events = app.app.get(EventsService);
+  importer = app.app.get(EventImporter);
 });
 afterAll(() => app?.close());
 
@@ -39,12 +38,12 @@ describe(EventImporter.name, () => {
   it('writes what is new, leaves what is there, and tells how many of each', async () => {
     const batchId = newId();
     const drafts = Array.from({ length: 1_200 }, () => draft());
-    expect(await events.createMany(actor, drafts.slice(0, 700), { batchId })).toEqual({
+    expect(await importer.write(actor, drafts.slice(0, 700), { batchId })).toMatchObject({
       created: 700,
       existing: 0,
     });
-    expect(await events.createMany(actor, drafts, { batchId })).toEqual({ created: 500, existing: 700 });
-    expect(await events.createMany(actor, drafts, { batchId: newId() })).toEqual({
+    expect(await importer.write(actor, drafts, { batchId })).toMatchObject({ created: 500, existing: 700 });
+    expect(await importer.write(actor, drafts, { batchId: newId() })).toMatchObject({
       created: 0,
       existing: 1_200,
     });
@@ -57,8 +56,8 @@ describe(EventImporter.name, () => {
   it('counts a source key that stands twice in one import once', async () => {
     const twice = draft();
     expect(
-      await events.createMany(actor, [twice, { ...twice, title: 'ещё раз' }], { batchId: newId() }),
-    ).toEqual({
+      await importer.write(actor, [twice, { ...twice, title: 'ещё раз' }], { batchId: newId() }),
+    ).toMatchObject({
       created: 1,
       existing: 1,
     });
@@ -67,7 +66,7 @@ describe(EventImporter.name, () => {
   it('is found by the day of a moment that a program wrote, and by nothing more of it', async () => {
     const batchId = newId();
     const fields = { begun: '2011-10-20 01:06:40.020000+02:00', hour: '01:06', code: '2011-10-20x' };
-    await events.createMany(actor, [draft({ payload: { fields } })], { batchId });
+    await importer.write(actor, [draft({ payload: { fields } })], { batchId });
     const stored = await app.connection.db?.collection('events').findOne({ 'source.batchId': batchId });
     expect(stored?.terms).toEqual(expect.arrayContaining(['2011', '10', '20', '01', '06', '20x']));
     expect(stored?.terms).not.toEqual(expect.arrayContaining(['40']));
@@ -77,7 +76,7 @@ describe(EventImporter.name, () => {
   it('gives events what their project brings: audience, zone of the deadline, words', async () => {
     const project = await makeProject(dispatcher, { managerId: dispatcher.user.id });
     const batchId = newId();
-    await events.createMany(
+    await importer.write(
       actor,
       [
         draft({ status: 'open', projectId: project.id, due: { local: '2012-02-03' } }),

@@ -11,6 +11,7 @@ import { BulkService } from './bulk.service.ts';
 import { ClaimsService } from './claims.service.ts';
 import { toWire } from './event.mapper.ts';
 import type { EventDoc } from './event.schema.ts';
+import { EventCreation } from './event-creation.service.ts';
 import { EventsService } from './events.service.ts';
 import { ValueCountsService } from './value-counts.service.ts';
 
@@ -18,6 +19,7 @@ import { ValueCountsService } from './value-counts.service.ts';
 export class EventsController {
   constructor(
     private readonly events: EventsService,
+    private readonly creation: EventCreation,
     private readonly claims: ClaimsService,
     private readonly bulk: BulkService,
     private readonly refs: RefsService,
@@ -32,7 +34,7 @@ export class EventsController {
     @Res({ passthrough: true }) response: Response,
   ) {
     this.#mayRing(user, create);
-    const { event, isNew } = await this.events.create(actorOf(user), create, { key });
+    const { event, isNew } = await this.creation.create(actorOf(user), create, { key });
     if (!isNew) response.status(200);
     return this.#answer(user, event);
   }

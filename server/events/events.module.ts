@@ -5,10 +5,13 @@ import { RefsModule } from '../refs/refs.module.ts';
 import { BulkService } from './bulk.service.ts';
 import { CallNumbers } from './call-numbers.service.ts';
 import { ClaimsService } from './claims.service.ts';
+import { DeskWrites } from './desk-writes.service.ts';
 import { EventContext } from './event-context.service.ts';
+import { EventCreation } from './event-creation.service.ts';
 import { EventImporter } from './event-importer.service.ts';
 import { EventIntake } from './event-intake.service.ts';
 import { EventListRepository } from './event-list.repository.ts';
+import { EventWriter } from './event-writer.service.ts';
 import { EventsController } from './events.controller.ts';
 import { EventsRepository } from './events.repository.ts';
 import { EventsService } from './events.service.ts';
@@ -24,10 +27,13 @@ import { ValueCountsService } from './value-counts.service.ts';
     BulkService,
     CallNumbers,
     ClaimsService,
+    DeskWrites,
     EventContext,
+    EventCreation,
     EventImporter,
     EventIntake,
     EventListRepository,
+    EventWriter,
     EventsRepository,
     EventsService,
     MembershipRewriter,
@@ -35,6 +41,14 @@ import { ValueCountsService } from './value-counts.service.ts';
     Settling,
     ValueCountsService,
   ],
-  exports: [CallNumbers, ClaimsService, EventIntake, EventsRepository, EventsService],
+  exports: [
+    CallNumbers,
+    ClaimsService,
+    DeskWrites,
+    EventCreation,
+    EventIntake,
+    EventsRepository,
+    EventsService,
+  ],
 })
 export class EventsModule {}

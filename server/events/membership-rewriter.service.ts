@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { RewriteBell } from '../entries/rewrite-bell.ts';
-import { ProjectsService } from '../orders/projects/projects.service.ts';
+import { ProjectCustomers } from '../orders/projects/project-customers.service.ts';
+import { ProjectsRepository } from '../orders/projects/projects.repository.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { RepeatedPass } from '../platform/repeated-pass.ts';
 import { EventContext, outdated } from './event-context.service.ts';
@@ -25,7 +26,8 @@ type By = { projectId: Id } | { counterpartyId: Id };
 @Injectable()
 export class MembershipRewriter extends RepeatedPass {
   constructor(
-    private readonly projects: ProjectsService,
+    private readonly projects: ProjectsRepository,
+    private readonly customers: ProjectCustomers,
     private readonly counterparties: CounterpartiesService,
     private readonly events: EventsRepository,
     private readonly context: EventContext,
@@ -51,7 +53,7 @@ export class MembershipRewriter extends RepeatedPass {
         owed = true;
       }
       for (const { _id, rewrite, leaves = [] } of await this.counterparties.waiting(ENTRIES)) {
-        await this.projects.recall(_id); // the orders first: their events take the words from them
+        await this.customers.recall(_id); // the orders first: their events take the words from them
         let done = true;
         for (const counterpartyId of [_id, ...leaves]) done &&= await this.#entry({ counterpartyId });
         if (done) await this.counterparties.rewritten(_id, rewrite ?? '');

@@ -5,6 +5,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { type Actor, may, mayEdit } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
+import { DeskWrites } from '../events/desk-writes.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 
@@ -16,6 +17,7 @@ type Holder = { _id: Id; attachments?: Attachment[] | null };
 export class FileOwners {
   constructor(
     private readonly events: EventsService,
+    private readonly writes: DeskWrites,
     private readonly comments: CommentsService,
     private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
@@ -62,7 +64,7 @@ export class FileOwners {
 
   /** For the server itself, which only puts recordings to events. @returns false: there is no such event */
   carry({ id }: FileOwner, next: Next): Promise<boolean> {
-    return this.events.carry(id, next);
+    return this.writes.carry(id, next);
   }
 
   async filesOfEvent({ id }: FileOwner): Promise<Attachment[]> {

@@ -17,6 +17,7 @@ import { EventsService } from '../events/events.service.ts';
 import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import { isOnTeam } from '../orders/projects/project-scope.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
+import { ProjectsList } from '../orders/projects/projects-list.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { type IcalEntry, ical } from './ical.ts';
@@ -31,6 +32,7 @@ const EVENTS_MOST = 600;
 export class CalendarFeed {
   constructor(
     private readonly projects: ProjectsService,
+    private readonly orders: ProjectsList,
     private readonly events: EventsService,
     private readonly installations: InstallationsService,
     private readonly crews: CrewsService,
@@ -44,7 +46,7 @@ export class CalendarFeed {
     const today = dayIn(user.tz, now);
     const period = { from: daysAfter(today, -BACK_DAYS), to: daysAfter(today, AHEAD_DAYS) };
     const [milestones, events, works] = await Promise.all([
-      this.projects.milestonesDue(actorOf(user), { ...period, of: 'mine' }),
+      this.orders.milestonesDue(actorOf(user), { ...period, of: 'mine' }),
       this.#events(user, period),
       this.installations.within(actorOf(user), period),
     ]);

@@ -13,7 +13,7 @@ import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { derivedId } from '../platform/mongo/derived-id.ts';
 import type { ProjectDoc } from './projects/project.schema.ts';
-import { ProjectsService } from './projects/projects.service.ts';
+import { ProjectsRepository } from './projects/projects.repository.ts';
 
 /** What is stored is for the search; who reads it is told in their own language (`machine-title.ts`). */
 const LOCALE = 'ru';
@@ -44,7 +44,7 @@ const idsOf = (announced: readonly string[] = []): string[] =>
 @Injectable()
 export class Announcements {
   constructor(
-    private readonly projects: ProjectsService,
+    private readonly projects: ProjectsRepository,
     private readonly events: EventsRepository,
     private readonly clock: Clock,
   ) {}

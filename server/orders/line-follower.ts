@@ -27,7 +27,7 @@ import { WorkingDaysService } from '../working-days/working-days.service.ts';
 import { WORKING_YEARS } from '../working-days/working-year.schema.ts';
 import { LinesService } from './lines.service.ts';
 import type { ProjectDoc } from './projects/project.schema.ts';
-import { ProjectsService } from './projects/projects.service.ts';
+import { ProjectsRepository } from './projects/projects.repository.ts';
 
 export const POSITION_ID = 'orders.position';
 const HEARS = { collections: ['events', 'projects', WORKING_YEARS] };
@@ -60,7 +60,7 @@ export class LineFollower implements OnModuleInit, OnApplicationBootstrap, OnMod
   constructor(
     private readonly followers: Followers,
     private readonly lines: LinesService,
-    private readonly projects: ProjectsService,
+    private readonly projects: ProjectsRepository,
     private readonly events: EventsService,
     private readonly workingDays: WorkingDaysService,
     private readonly clock: Clock,

@@ -8,7 +8,7 @@ import { Announcements } from './announcements.service.ts';
 import { FACTS_MOST, FactsRepository, type LineFactDoc } from './facts.repository.ts';
 import { cardOf } from './projects/chain-input.ts';
 import type { LineDoc, ProjectDoc } from './projects/project.schema.ts';
-import { ProjectsService } from './projects/projects.service.ts';
+import { ProjectsRepository } from './projects/projects.repository.ts';
 
 /** So many facts are held at once; orders that have more together are taken by halves. */
 const FACTS_AT_ONCE = 5_000;
@@ -17,7 +17,7 @@ const FACTS_AT_ONCE = 5_000;
 @Injectable()
 export class LinesService {
   constructor(
-    private readonly projects: ProjectsService,
+    private readonly projects: ProjectsRepository,
     private readonly facts: FactsRepository,
     private readonly announcements: Announcements,
     private readonly clock: Clock,

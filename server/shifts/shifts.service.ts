@@ -17,8 +17,8 @@ import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { ClaimsService } from '../events/claims.service.ts';
+import { DeskWrites } from '../events/desk-writes.service.ts';
 import { toWire } from '../events/event.mapper.ts';
-import { EventsService } from '../events/events.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { RefsService } from '../refs/refs.service.ts';
@@ -38,7 +38,7 @@ export class ShiftsService {
   constructor(
     private readonly notes: ShiftNotes,
     private readonly shifts: ShiftsRepository,
-    private readonly events: EventsService,
+    private readonly writes: DeskWrites,
     private readonly claims: ClaimsService,
     private readonly users: UsersService,
     private readonly refs: RefsService,
@@ -174,7 +174,7 @@ export class ShiftsService {
     const [giver] = await this.users.byIds([doc.fromId]);
     if (!giver) return;
     const people = doc.toId ? [doc.toId] : (await this.users.all()).filter(isOnDesk).map(({ _id }) => _id);
-    await this.events.tellFor(actorOf(giver), {
+    await this.writes.tellFor(actorOf(giver), {
       id: doc._id,
       type: 'shift.handover',
       audienceIds: people.filter((id) => id !== doc.fromId),
@@ -187,7 +187,7 @@ export class ShiftsService {
     const saying = await this.#saying(doc);
     // Whoever gave it may have died before they told of it.
     await this.#announce(doc, saying);
-    await this.events.tellOn(actor, doc._id, { ...saying, isDone: doc.state !== 'given' });
+    await this.writes.tellOn(actor, doc._id, { ...saying, isDone: doc.state !== 'given' });
   }
 
   async #saying(doc: ShiftDoc) {

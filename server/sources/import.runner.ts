@@ -17,6 +17,7 @@ import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { EventIntake, type SaidEvent } from '../events/event-intake.service.ts';
 import { EventsService } from '../events/events.service.ts';
+import { ProjectImporter } from '../orders/projects/project-importer.service.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { contextSays, inRequest } from '../platform/context/request-context.ts';
@@ -79,6 +80,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly repository: ImportRepository,
     private readonly users: UsersService,
     private readonly projects: ProjectsService,
+    private readonly orderNames: ProjectImporter,
     private readonly counterparties: CounterpartiesService,
     private readonly names: NamesService,
     private readonly events: EventsService,
@@ -349,7 +351,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       }
       yield {
         ...step,
-        projects: dry ? await this.#known(projects) : await this.projects.ensureMany(actor, projects),
+        projects: dry ? await this.#known(projects) : await this.orderNames.ensureMany(actor, projects),
         counterparties: dry
           ? { ids: await this.counterparties.ofNames(counterparties), created: 0 }
           : await this.counterparties.ensureMany(actor, counterparties),

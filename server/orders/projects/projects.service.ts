@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type {
   ChainEditAsk,
-  OrdersQuery,
   Project,
   ProjectCreate,
   ProjectEdit,
@@ -11,31 +10,22 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { MilestoneCode, ProjectStatus } from '@svodka/shared/contracts/order-codes';
-import type { MilestoneDue, MilestonesQuery } from '@svodka/shared/contracts/orders';
-import { and, conjunctsOf, type ResolvedFilter } from '@svodka/shared/filter/ast';
-import { asksOf, openly as withoutCards } from '@svodka/shared/filter/edit';
-import { resolveFilter } from '@svodka/shared/filter/resolve';
-import { dueOnOf } from '@svodka/shared/rules/orders/line';
 import { further } from '@svodka/shared/rules/orders/status';
 import { editsInForce } from '@svodka/shared/rules/orders/templates';
 import {
   type Actor,
-  cardFields,
-  findsByCards,
   isManagerByEntry,
   may,
   mayAppointAtFirst,
   mayChangeTeam,
   mayNameManager,
   mayNumber,
-  seesAllLines,
   seesConfidential,
 } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../../accounts/actor.ts';
 import { UsersService } from '../../accounts/users.service.ts';
 import type { LiveDocuments } from '../../changes/live-documents.ts';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
-import { StandIns } from '../../counterparties/stand-ins.ts';
 import { cardFor, notYours } from '../../entries/cards.ts';
 import { sameTerms } from '../../entries/entry.ts';
 import { RewriteBell } from '../../entries/rewrite-bell.ts';
@@ -44,15 +34,13 @@ import { Clock } from '../../platform/clock.ts';
 import { AppConfig } from '../../platform/config/config.ts';
 import { refused } from '../../platform/errors/contract-error.ts';
 import { isDuplicateKey } from '../../platform/errors/translate-driver-error.ts';
-import { filterFrom } from '../../platform/http/filter-query.ts';
 import { idAside } from '../../platform/mongo/derived-id.ts';
 import { lineAtBirth } from './chain-input.ts';
 import { ConfidentialRepository } from './confidential.repository.ts';
-import { placeFrom, placeOf } from './orders-list.ts';
 import { toProject } from './project.mapper.ts';
 import type { ListedProject, PlainProject, ProjectDoc } from './project.schema.ts';
-import { isOnTeam, ownProjects, projectScope } from './project-scope.ts';
-import { termsOfProject } from './project-terms.ts';
+import { ProjectCustomers } from './project-customers.service.ts';
+import { isOnTeam, projectScope } from './project-scope.ts';
 import { type OrderSums, ProjectsRepository } from './projects.repository.ts';
 
 /** Who hears of a project's events: its manager and the appointed, each once. */
@@ -63,35 +51,8 @@ export const audienceOfProject = ({
   ...new Set([...(managerId ? [managerId] : []), ...appointedIds]),
 ];
 
-/** What may be known of an order that an import makes. */
-export type BornCard = Partial<
-  Pick<
-    ProjectDoc,
-    | '_id'
-    | 'counterpartyId'
-    | 'objectAddress'
-    | 'managerId'
-    | 'amountKop'
-    | 'note'
-    | 'template'
-    | 'status'
-    | 'picked'
-  >
->;
-const NO_CARD = {
-  counterpartyId: null,
-  objectAddress: '',
-  managerId: null,
-  amountKop: null,
-  note: '',
-};
-
-const BATCH = 100;
 const TRIES = 8;
 const CHAIN_EDITS_MOST = 200;
-/** A period with more orders than this is told in part. */
-const DUE_MOST = 1_000;
-
 /** Where a milestone is planned: what was decided last may not be in the line yet. */
 function plannedOnOf({ line, chainEdits = [] }: ProjectDoc, code: MilestoneCode): string | null {
   const planned = line.milestones.find((each) => each.code === code)?.plannedOn ?? null;
@@ -102,8 +63,8 @@ function plannedOnOf({ line, chainEdits = [] }: ProjectDoc, code: MilestoneCode)
 export class ProjectsService {
   constructor(
     private readonly projects: ProjectsRepository,
+    private readonly customers: ProjectCustomers,
     private readonly counterparties: CounterpartiesService,
-    private readonly standIns: StandIns,
     private readonly users: UsersService,
     private readonly secrets: ConfidentialRepository,
     private readonly withheld: Withheld,
@@ -166,48 +127,6 @@ export class ProjectsService {
   }
 
   /**
-   * One page of the table of orders.
-   * @param zone in which the reader's days begin
-   * @throws AppError `forbidden` for a sort or a filter by sums that the actor may not see, `validation` for a filter
-   *   that is none
-   */
-  async list(actor: Actor, { after, limit, filter: text, search = '', ...query }: OrdersQuery, zone: string) {
-    const filter = this.standIns.asked(filterFrom(text, 'orders'));
-    // Of their own orders everybody sees the sums.
-    if (seesAllLines(actor) && !cardFields(actor).has('amountKop')) {
-      if (query.sort === 'debt') throw new AppError('forbidden', 'sort', [{ field: 'sort', reason: 'sums' }]);
-      if (asksOf(filter, 'debt'))
-        throw new AppError('forbidden', 'filter', [{ field: 'filter', reason: 'sums' }]);
-    }
-    const openly: true | undefined = findsByCards(actor) ? undefined : true;
-    const parts = conjunctsOf(filter);
-    const resolved = resolveFilter(and(...parts.filter((part) => !('text' in part))), {
-      now: this.clock.now(),
-      zone,
-    }).filter;
-    const asked = {
-      ...query,
-      filter: openly ? (withoutCards(resolved) as ResolvedFilter) : resolved,
-      words: [search, ...parts.flatMap((part) => ('text' in part ? part.text : []))],
-      scope: projectScope(actor),
-      openly,
-    };
-    const place = after === undefined ? null : placeFrom(query, after);
-    // Who types the whole number of an order means that one: it stands first and nowhere else.
-    const isNamed = search.trim() !== '' && query.group === undefined;
-    const [found, named] = await Promise.all([
-      this.projects.table({ ...asked, after: place, limit: limit + 1 }),
-      isNamed ? this.projects.table({ ...asked, number: search.trim(), after: null, limit: 1 }) : [],
-    ]);
-    const docs = found.slice(0, limit);
-    const last = docs.at(-1);
-    return {
-      docs: [...(place ? [] : named), ...docs.filter(({ _id }) => _id !== named[0]?._id)],
-      next: found.length > limit && last ? placeOf(query, last) : null,
-    };
-  }
-
-  /**
    * A manager who does not see everything becomes the manager of what they enter, or they would not see it. Repeating
    * a create with its own id finds what the first one made.
    * @throws AppError `forbidden` for a team or a number that is not theirs to choose, `conflict` when number or id is
@@ -256,9 +175,9 @@ export class ProjectsService {
         version: 1,
         status: 'request',
         line: lineAtBirth({ ...fields, tz, createdAt }, createdAt),
-        ...(await this.#customerOf({ ...fields, number })),
+        ...(await this.customers.of({ ...fields, number })),
       };
-      if (await this.projects.insert(doc)) return this.#settled(doc);
+      if (await this.projects.insert(doc)) return this.customers.settled(doc);
       // Another has just taken the id, which the next look shows, or somebody has given an order this number by hand.
       if (wanted !== undefined && !(await this.projects.get(fields._id)))
         throw new AppError('conflict', '#exists', [{ field: 'number', reason: 'taken' }]);
@@ -288,7 +207,7 @@ export class ProjectsService {
       if (after.appointedIds.join() !== before.appointedIds.join()) throw notYours('appointedIds');
     }
     const isAnother = after.counterpartyId !== before.counterpartyId;
-    const { terms, ...customer } = await this.#customerOf(
+    const { terms, ...customer } = await this.customers.of(
       isAnother ? { ...after, namedCounterpartyId: null } : after,
     );
     const reachesEvents =
@@ -316,7 +235,7 @@ export class ProjectsService {
       throw stale(await this.readable(actor, id));
     }
     this.withheld.note('projects', written);
-    const settled = await this.#settled(written);
+    const settled = await this.customers.settled(written);
     if (reachesEvents) this.bell.ring();
     return settled;
   }
@@ -345,32 +264,6 @@ export class ProjectsService {
   /** Puts one back that was taken away while something came to name it. */
   async putBack(doc: ProjectDoc): Promise<void> {
     await this.projects.insertMany([doc]);
-  }
-
-  /** What of the orders that the actor sees is to be done by the days of a period. */
-  async milestonesDue(
-    actor: Actor,
-    { from, to, of, projects }: MilestonesQuery,
-  ): Promise<{ items: MilestoneDue[]; docs: ProjectDoc[]; more: boolean }> {
-    const found = await this.projects.dueWithin(
-      { from, to },
-      [
-        projectScope(actor),
-        ...(of === 'mine' ? [ownProjects(actor)] : []),
-        ...(projects ? [{ _id: { $in: projects } }] : []),
-      ],
-      DUE_MOST + 1,
-    );
-    const docs = found.slice(0, DUE_MOST);
-    const items = docs.flatMap(({ _id: projectId, line, chainEdits = [] }) => {
-      const edits = editsInForce(chainEdits);
-      return line.milestones.flatMap(({ actualOn: _, ...milestone }): MilestoneDue[] => {
-        const on = dueOnOf(milestone);
-        if (on === null || on < from || on > to) return [];
-        return [{ projectId, ...milestone, on, isMoved: edits.get(milestone.code)?.kind === 'move' }];
-      });
-    });
-    return { items, docs, more: found.length > DUE_MOST };
   }
 
   /**
@@ -410,130 +303,9 @@ export class ProjectsService {
     throw new AppError('unavailable', 'too many writes at once');
   }
 
-  /** For whoever derives the lines: see the repository. */
-  stale(now: Date, limit: number): Promise<Id[]> {
-    return this.projects.stale(now, limit);
-  }
-
-  ordersAfter(after: Id | null, limit: number, rules?: number): Promise<Id[]> {
-    return this.projects.ordersAfter(after, limit, rules);
-  }
-
-  writeAnnounced(...told: Parameters<ProjectsRepository['writeAnnounced']>): Promise<boolean> {
-    return this.projects.writeAnnounced(...told);
-  }
-
-  writeLines(writes: Parameters<ProjectsRepository['writeLines']>[0]): Promise<number> {
-    return this.projects.writeLines(writes);
-  }
-
-  newestOf(counterpartyIds: readonly Id[], limit: number): Promise<ProjectDoc[]> {
-    return this.projects.newestOf(counterpartyIds, limit);
-  }
-
-  foundBy(words: readonly string[], limit: number): Promise<ProjectDoc[]> {
-    return this.projects.foundBy(words, limit);
-  }
-
   /** The orders that there are of these numbers. */
   ofNumbers(numbers: readonly string[]): Promise<ProjectDoc[]> {
     return numbers.length > 0 ? this.projects.byNumbers(numbers) : Promise.resolve([]);
-  }
-
-  /**
-   * For imports: projects of these numbers, made where they are missing.
-   * @param cards what is known of those that are made, by number
-   */
-  async ensureMany(
-    actor: Actor,
-    numbers: readonly string[],
-    cards: ReadonlyMap<string, BornCard> = new Map(),
-  ): Promise<{ ids: Map<string, Id>; created: number }> {
-    if (numbers.length === 0) return { ids: new Map(), created: 0 };
-    const found = new Map((await this.projects.byNumbers(numbers)).map(({ number, _id }) => [number, _id]));
-    const missing = [...new Set(numbers)].filter((number) => !found.has(number));
-    if (missing.length === 0) return { ids: found, created: 0 };
-    const now = this.clock.now();
-    const born = { ...NO_CARD, tz: this.config.tzDefault, createdAt: now };
-    const emptyLine = lineAtBirth(born, now);
-    const customers = await this.counterparties.standing([
-      ...new Set(missing.flatMap((number) => cards.get(number)?.counterpartyId ?? [])),
-    ]);
-    const created = await this.projects.insertMany(
-      missing.map((number) => {
-        const card = { ...born, ...cards.get(number) };
-        const named = card.counterpartyId;
-        const counterpartyId = (named && customers.chainOf(named).at(-1)) ?? named;
-        return {
-          _id: newId(now.getTime()),
-          number,
-          appointedIds: [],
-          status: 'request',
-          line: card.amountKop === null && !card.template ? emptyLine : lineAtBirth(card, now),
-          ...card,
-          counterpartyId,
-          ...(counterpartyId !== named && { namedCounterpartyId: named }),
-          createdBy: actor.id,
-          version: 1,
-          terms: termsOfProject(
-            { number, objectAddress: card.objectAddress },
-            (counterpartyId && customers.docs.get(counterpartyId)) || null,
-          ),
-        };
-      }),
-    );
-    for (const { number, _id } of await this.projects.byNumbers(missing)) found.set(number, _id);
-    return { ids: found, created };
-  }
-
-  /** Lets the orders of a customer be found by its present name, number and phones. */
-  async recall(counterpartyId: Id): Promise<void> {
-    let after: Id | null = null;
-    for (;;) {
-      const docs = await this.projects.ofCounterparty(counterpartyId, after, BATCH);
-      for (const doc of docs) await this.#settled(doc);
-      after = docs.at(-1)?._id ?? null;
-      if (docs.length < BATCH) return;
-    }
-  }
-
-  waiting(limit: number): Promise<ProjectDoc[]> {
-    return this.projects.waiting(limit);
-  }
-
-  rewritten(id: Id, mark: string): Promise<void> {
-    return this.projects.rewritten(id, mark);
-  }
-
-  /** What an order takes from its customer, who may stand for another. */
-  async #customerOf(
-    project: Pick<ProjectDoc, 'number' | 'objectAddress' | 'counterpartyId' | 'namedCounterpartyId'>,
-  ): Promise<Pick<ProjectDoc, 'terms' | 'counterpartyId' | 'namedCounterpartyId'>> {
-    const named = project.namedCounterpartyId ?? project.counterpartyId;
-    if (!named) return { terms: termsOfProject(project, null), counterpartyId: null };
-    const { docs, chainOf } = await this.counterparties.standing([named]);
-    const counterpartyId = chainOf(named).at(-1) ?? named;
-    return {
-      terms: termsOfProject(project, docs.get(counterpartyId) ?? null),
-      counterpartyId,
-      ...((counterpartyId !== named || project.namedCounterpartyId) && {
-        namedCounterpartyId: counterpartyId === named ? null : named,
-      }),
-    };
-  }
-
-  /**
-   * The customer may have been renamed or merged between the look at it and the write: so look once more.
-   */
-  async #settled(project: ProjectDoc): Promise<ProjectDoc> {
-    if (!project.counterpartyId) return project;
-    const { terms, ...customer } = await this.#customerOf(project);
-    const isSame = customer.counterpartyId === project.counterpartyId;
-    if (isSame && sameTerms(terms, project.terms)) return project;
-    const changes = isSame ? { terms } : { terms, ...customer };
-    await this.projects.setCustomer(project._id, project.version, changes);
-    this.bell.ring();
-    return { ...project, ...changes, version: project.version + (isSame ? 0 : 1) };
   }
 
   async #checkFirstTeam(actor: Actor, managerId: Id | null, appointedIds: readonly Id[]): Promise<void> {

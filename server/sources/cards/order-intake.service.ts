@@ -14,7 +14,8 @@ import { kindByName } from '../../counterparties/likeness.ts';
 import { EventIntake, type SaidEvent } from '../../events/event-intake.service.ts';
 import { ConfidentialRepository } from '../../orders/projects/confidential.repository.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
-import { type BornCard, ProjectsService } from '../../orders/projects/projects.service.ts';
+import { type BornCard, ProjectImporter } from '../../orders/projects/project-importer.service.ts';
+import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
 import { saidIn } from '../csv/row.ts';
 import type { LinkDoc } from '../import.schema.ts';
@@ -45,6 +46,7 @@ type Said = ReturnType<typeof saidOf>;
 export class OrderIntake {
   constructor(
     private readonly projects: ProjectsService,
+    private readonly orders: ProjectImporter,
     private readonly counterparties: CounterpartiesService,
     private readonly names: NamesService,
     private readonly intake: EventIntake,
@@ -106,7 +108,7 @@ export class OrderIntake {
     }
     if (!dry && cards.size > 0) {
       await this.records.link(KIND, made);
-      const { ids } = await this.projects.ensureMany(actor, [...cards.keys()], cards);
+      const { ids } = await this.orders.ensureMany(actor, [...cards.keys()], cards);
       for (const draft of drafts) {
         const id = made.has(draft.key) && ids.get(draft.title);
         if (id) days.push({ draft, id, fields: DAY_FIELDS });

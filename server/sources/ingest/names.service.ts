@@ -7,7 +7,8 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import type { ModuleTokenDoc } from '../../accounts/module-token.schema.ts';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
-import { type BornCard, ProjectsService } from '../../orders/projects/projects.service.ts';
+import { type BornCard, ProjectImporter } from '../../orders/projects/project-importer.service.ts';
+import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { Clock } from '../../platform/clock.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
 import { SourcesRepository } from '../sources.repository.ts';
@@ -45,6 +46,7 @@ export const FINDS_ONLY = {
 export class NamesService {
   constructor(
     private readonly projects: ProjectsService,
+    private readonly orders: ProjectImporter,
     private readonly counterparties: CounterpartiesService,
     private readonly sources: SourcesRepository,
     private readonly clock: Clock,
@@ -67,7 +69,7 @@ export class NamesService {
     );
     if (numbers.length === 0) return;
     if (token.unknownOrders === 'create')
-      for (const [number, id] of (await this.projects.ensureMany(actor, numbers, this.#cards(events, found)))
+      for (const [number, id] of (await this.orders.ensureMany(actor, numbers, this.#cards(events, found)))
         .ids)
         found.orders.set(number, id);
     else for (const { number, _id } of await this.projects.ofNumbers(numbers)) found.orders.set(number, _id);

@@ -10,6 +10,7 @@ import { ownCounterparties } from '../../events/event-fields.ts';
 import { EventsRepository } from '../../events/events.repository.ts';
 import { EventsService } from '../../events/events.service.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
+import { ProjectsRepository } from '../../orders/projects/projects.repository.ts';
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { hintsOf } from './hints.ts';
 
@@ -29,6 +30,7 @@ export class ProposalsService {
     private readonly events: EventsRepository,
     private readonly scopes: EventsService,
     private readonly projects: ProjectsService,
+    private readonly orders: ProjectsRepository,
     private readonly counterparties: CounterpartiesService,
   ) {}
 
@@ -50,7 +52,7 @@ export class ProposalsService {
       Promise.all(hints.places.map((words) => this.#atPlace(words))),
       this.#customers(actor, event, hints),
     ]);
-    const orders = await this.projects.newestOf(
+    const orders = await this.orders.newestOf(
       customers.map(({ _id }) => _id),
       OF_HINT,
     );
@@ -83,7 +85,7 @@ export class ProposalsService {
   /** The words may be the customer's: both must stand in the address. */
   async #atPlace(words: string[]): Promise<ProjectDoc[]> {
     if (words.length < 2) return [];
-    const found = await this.projects.foundBy(words, OF_HINT);
+    const found = await this.orders.foundBy(words, OF_HINT);
     return found.filter(({ objectAddress }) => {
       const own = wordsOf(objectAddress);
       return words.every((word) => own.includes(word));

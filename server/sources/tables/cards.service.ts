@@ -12,6 +12,7 @@ import { CounterpartiesService } from '../../counterparties/counterparties.servi
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
 import { ConfidentialRepository } from '../../orders/projects/confidential.repository.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
+import { ProjectImporter } from '../../orders/projects/project-importer.service.ts';
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
 import { PeopleNamed } from '../people.service.ts';
@@ -33,6 +34,7 @@ const isEmpty = (value: unknown): boolean =>
 export class TableCards {
   constructor(
     private readonly projects: ProjectsService,
+    private readonly orderNames: ProjectImporter,
     private readonly counterparties: CounterpartiesService,
     private readonly people: PeopleNamed,
     private readonly confidential: ConfidentialRepository,
@@ -57,7 +59,7 @@ export class TableCards {
       const cards = new Map(part.map((one) => [one.key, cardOf(one)]));
       const numbers = part.map(({ key }) => key);
       const known = new Map((await this.projects.ofNumbers(numbers)).map((doc) => [doc.number, doc]));
-      const made = await this.projects.ensureMany(actor, numbers, cards);
+      const made = await this.orderNames.ensureMany(actor, numbers, cards);
       for (const [number, id] of made.ids) ids.set(number, id);
       const notes = new Map<Id, string>();
       for (const one of part) {

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { type Id, newId } from '@svodka/shared/contracts/id';
+import type { Actor } from '@svodka/shared/rules/permissions';
+import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
+import { Clock } from '../../platform/clock.ts';
+import { AppConfig } from '../../platform/config/config.ts';
+import { lineAtBirth } from './chain-input.ts';
+import type { ProjectDoc } from './project.schema.ts';
+import { termsOfProject } from './project-terms.ts';
+import { ProjectsRepository } from './projects.repository.ts';
+
+/** What may be known of an order that an import makes. */
+export type BornCard = Partial<
+  Pick<
+    ProjectDoc,
+    | '_id'
+    | 'counterpartyId'
+    | 'objectAddress'
+    | 'managerId'
+    | 'amountKop'
+    | 'note'
+    | 'template'
+    | 'status'
+    | 'picked'
+  >
+>;
+const NO_CARD = {
+  counterpartyId: null,
+  objectAddress: '',
+  managerId: null,
+  amountKop: null,
+  note: '',
+};
+
+/** Makes the orders that an import names. */
+@Injectable()
+export class ProjectImporter {
+  constructor(
+    private readonly projects: ProjectsRepository,
+    private readonly counterparties: CounterpartiesService,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /**
+   * Projects of these numbers, made where they are missing.
+   * @param cards what is known of those that are made, by number
+   */
+  async ensureMany(
+    actor: Actor,
+    numbers: readonly string[],
+    cards: ReadonlyMap<string, BornCard> = new Map(),
+  ): Promise<{ ids: Map<string, Id>; created: number }> {
+    if (numbers.length === 0) return { ids: new Map(), created: 0 };
+    const found = new Map((await this.projects.byNumbers(numbers)).map(({ number, _id }) => [number, _id]));
+    const missing = [...new Set(numbers)].filter((number) => !found.has(number));
+    if (missing.length === 0) return { ids: found, created: 0 };
+    const now = this.clock.now();
+    const born = { ...NO_CARD, tz: this.config.tzDefault, createdAt: now };
+    const emptyLine = lineAtBirth(born, now);
+    const customers = await this.counterparties.standing([
+      ...new Set(missing.flatMap((number) => cards.get(number)?.counterpartyId ?? [])),
+    ]);
+    const created = await this.projects.insertMany(
+      missing.map((number) => {
+        const card = { ...born, ...cards.get(number) };
+        const named = card.counterpartyId;
+        const counterpartyId = (named && customers.chainOf(named).at(-1)) ?? named;
+        return {
+          _id: newId(now.getTime()),
+          number,
+          appointedIds: [],
+          status: 'request',
+          line: card.amountKop === null && !card.template ? emptyLine : lineAtBirth(card, now),
+          ...card,
+          counterpartyId,
+          ...(counterpartyId !== named && { namedCounterpartyId: named }),
+          createdBy: actor.id,
+          version: 1,
+          terms: termsOfProject(
+            { number, objectAddress: card.objectAddress },
+            (counterpartyId && customers.docs.get(counterpartyId)) || null,
+          ),
+        };
+      }),
+    );
+    for (const { number, _id } of await this.projects.byNumbers(missing)) found.set(number, _id);
+    return { ids: found, created };
+  }
+}
