@@ -1,6 +1,6 @@
 /**
  * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --megabytes 1024 --rows 200000 --data DIR]
- * Parts: rules, feeds (its rows: feeds/bench.ts), deadlines, storm, import, ingest, screen, page, start; none named: all; and files, orders, scroll, presence, talk when named. Starts the production
+ * Parts: rules, feeds (its rows: feeds/bench.ts), deadlines, storm, import, ingest, screen, page, start; none named: all; and dossier, files, orders, scroll, presence, talk when named. Starts the production
  * build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
  * times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type App, startApp } from '../support/app-process.ts';
 import { benchDeadlines } from './deadlines.ts';
+import { benchDossier } from './dossier.ts';
 import { benchFeeds } from './feeds/bench.ts';
 import { benchFiles } from './files.ts';
 import { benchFirstPage } from './first-page.ts';
@@ -75,6 +76,7 @@ try {
     remember('after the deadlines', app);
   }
   if (wanted.has('storm')) await benchStorm(app);
+  if (wanted.has('dossier')) await benchDossier(app);
   if (wanted.has('import')) {
     await benchImport(app, Number(values.rows));
     remember('after the imports', app);
