@@ -1,11 +1,16 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import { SvelteSet } from 'svelte/reactivity';
 
+/** What can be done to many at once. */
+export type BulkKind = 'resolve' | 'claim' | 'snooze' | 'hand' | 'link' | 'due' | 'importance';
+
 /** The rows that something is to be done to together. */
 export class Selection {
   readonly #ids = new SvelteSet<Id>();
   /** The one that was chosen last: from here Shift reaches on. */
   #from: Id | null = null;
+  /** What is being asked to be done to them. */
+  asked = $state<BulkKind | null>(null);
 
   get size(): number {
     return this.#ids.size;
@@ -32,8 +37,14 @@ export class Selection {
     this.#from = id;
   }
 
+  /** Lets go of what is no longer on the screen: nobody does something to what they do not see. */
+  keep(here: ReadonlySet<Id>): void {
+    for (const id of this.#ids) if (!here.has(id)) this.#ids.delete(id);
+  }
+
   clear(): void {
     this.#ids.clear();
     this.#from = null;
+    this.asked = null;
   }
 }

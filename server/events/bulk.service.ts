@@ -38,7 +38,7 @@ export class BulkService {
     for (const id of ids ?? []) if (!found.has(id)) done.refused.push({ id, title: '', reason: 'not-found' });
     for (const doc of docs) {
       const reason = dry
-        ? this.#verdict(actor, doc, act)
+        ? this.#foretold(actor, doc, act)
         : await this.#tried(() => this.#do(actor, doc, act, key));
       if (reason === null) done.ids.push(doc._id);
       else done.refused.push({ id: doc._id, title: doc.title, reason });
@@ -63,8 +63,16 @@ export class BulkService {
     if (!isPending(doc)) return 'not-open';
     if (act.kind === 'resolve') return null;
     const holder = doc.claim?.by ?? null;
-    if (holder === (act.to ?? actor.id)) return ALREADY;
+    if (act.kind === 'snooze') {
+      if (doc.snooze?.until?.getTime() === Date.parse(act.until)) return ALREADY;
+    } else if (holder === (act.to ?? actor.id)) return ALREADY;
     return holder === null || holder === actor.id ? null : 'held';
+  }
+
+  /** The verdict, and what the time says of it. */
+  #foretold(actor: Actor, doc: EventDoc, act: BulkAct): string | null {
+    const verdict = this.#verdict(actor, doc, act);
+    return verdict === null && act.kind === 'snooze' ? this.claims.wrongMoment(act.until) : verdict;
   }
 
   async #tried(work: () => Promise<unknown>): Promise<string | null> {
@@ -88,6 +96,8 @@ export class BulkService {
         return this.events.resolve(actor, id, { key });
       case 'claim':
         return this.claims.claim(actor, id, { to: act.to }, { key });
+      case 'snooze':
+        return this.claims.snooze(actor, id, { until: act.until }, { key });
       case 'undo':
         return this.#undo(actor, doc, act.key, key);
       default: {

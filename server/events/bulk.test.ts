@@ -115,6 +115,31 @@ it.each<BulkAct['kind']>(['resolve', 'claim'])(
   },
 );
 
+it('puts many off, but for what another holds or what is no longer open, and brings them back as one', async () => {
+  const events = await many(4);
+  const [held, done, mine, free] = events as [SvodkaEvent, SvodkaEvent, SvodkaEvent, SvodkaEvent];
+  await vera.post(`/api/events/${held.id}/claim`, {});
+  await anna.post(`/api/events/${mine.id}/claim`, {});
+  await anna.post(`/api/events/${done.id}/resolve`);
+  const act: BulkAct = { kind: 'snooze', until: new Date(Date.now() + 86_400_000).toISOString() };
+  const wont = { [held.id]: 'held', [done.id]: 'not-open' };
+  const told = await bulk(act, { ids: ids(events), dry: true });
+  expect([told.ids.length, reasons(told)]).toEqual([2, wont]);
+  expect((await read(free.id)).status).toBe('open');
+  const key = newId();
+  for (let times = 0; times < 2; times++)
+    expect(reasons(await bulk(act, { ids: ids(events) }, { key }))).toEqual(wont);
+  for (const { id } of [mine, free])
+    expect(await read(id)).toMatchObject({ status: 'snoozed', claim: null, snooze: { until: act.until } });
+  expect(reasons(await bulk(act, { ids: [free.id], dry: true }))).toEqual({ [free.id]: 'already' });
+  const past: BulkAct = { kind: 'snooze', until: '2020-01-01T00:00:00Z' };
+  for (const dry of [true, false])
+    expect(reasons(await bulk(past, { ids: [free.id], dry }))).toEqual({ [free.id]: 'in-past' });
+  expect((await bulk({ kind: 'undo', key }, { ids: [mine.id, free.id] })).refused).toEqual([]);
+  expect(await read(mine.id)).toMatchObject({ status: 'open', snooze: null, claim: { by: anna.user.id } });
+  expect(await read(free.id)).toMatchObject({ status: 'open', snooze: null, claim: null });
+});
+
 it('links many to an order, one by one with the rights of whoever asks', async () => {
   const project = await makeProject(app.admin);
   const events = await many(2);

@@ -111,11 +111,18 @@ export class ClaimsService {
       if (before.claim && before.claim.by !== actor.id) throw heldBySomebody(before);
       if (type !== undefined && !before.projectId) throw refused('type', 'no-order');
       const back = until === undefined ? null : new Date(until);
-      if (back && back <= now) throw refused('until', 'in-past');
-      if (back && back.getTime() > now.getTime() + SNOOZE_MOST_MS) throw refused('until', 'too-far');
+      const wrong = until === undefined ? null : this.wrongMoment(until);
+      if (wrong) throw refused('until', wrong);
       const snooze = { by: actor.id, at: now, until: back, type: type ?? null };
       return { ...before, status: 'snoozed', snooze, claim: null };
     });
+  }
+
+  /** Why nothing is put off until then; null: it may be. */
+  wrongMoment(until: string): 'in-past' | 'too-far' | null {
+    const ahead = Date.parse(until) - this.clock.now().getTime();
+    if (ahead <= 0) return 'in-past';
+    return ahead > SNOOZE_MOST_MS ? 'too-far' : null;
   }
 
   /** Takes up again what was put off. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InstantSchema } from './common.ts';
 import { EventEditSchema } from './event.ts';
 import { IdSchema } from './id.ts';
 
@@ -9,6 +10,7 @@ export const BULK_MOST = 100;
 export const BulkActSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('resolve') }),
   z.strictObject({ kind: z.literal('claim'), to: IdSchema.optional() }),
+  z.strictObject({ kind: z.literal('snooze'), until: InstantSchema }),
   z.strictObject({
     kind: z.literal('edit'),
     edit: z

@@ -163,6 +163,50 @@ describeInBrowser('several people at the same rows', () => {
   );
 
   it(
+    'what is chosen is taken and put off by the keys of one row, and lets go of what has left the list',
+    async () => {
+      const events: SvodkaEvent[] = [];
+      for (let n = 0; n < 4; n++) events.unshift(await task(`Обзвон ${n}`));
+      const [first, second, third] = events as [SvodkaEvent, SvodkaEvent, SvodkaEvent];
+      await anna.page.goto(`${app.url}/?filter=${encodeURIComponent('обзвон статус:открыто')}`);
+      await anna.row(first.id).waitFor();
+      await at(anna, first.id);
+      const { keyboard } = anna.page;
+      await keyboard.press('x');
+      await keyboard.press('Shift+ArrowDown');
+      await keyboard.press('Shift+ArrowDown');
+      const bar = anna.page.getByRole('toolbar', { name: 'Действия с выбранными' });
+      await bar.getByText('Выбрано: 3').waitFor();
+      await script.post(`/api/events/${second.id}/resolve`);
+      await bar.getByText('Выбрано: 2').waitFor();
+      await keyboard.press('e');
+      const claim = anna.page.getByRole('dialog', { name: 'Взять' });
+      await claim.getByText('Будет сделано: 2').waitFor();
+      await keyboard.press('Enter');
+      await anna.toast('Взято в работу: 2').waitFor();
+      await until(async () => (await read(first)).claim !== null && (await read(third)).claim !== null);
+
+      await at(anna, first.id);
+      await keyboard.press('x');
+      await keyboard.press('Shift+ArrowDown');
+      await bar.getByText('Выбрано: 2').waitFor();
+      await keyboard.press('z');
+      await anna.page
+        .getByRole('dialog', { name: 'Отложить' })
+        .getByRole('button', { name: /^На час/ })
+        .click();
+      await anna.page.getByText('Будет сделано: 2').waitFor();
+      await keyboard.press('Enter');
+      await anna.toast('Отложено: 2').waitFor();
+      await anna.row(first.id).waitFor({ state: 'detached' });
+      await keyboard.press('Control+z');
+      await anna.row(first.id).waitFor();
+      await until(async () => (await read(third)).status === 'open');
+    },
+    LONG_MS,
+  );
+
+  it(
     'a shift is handed over: the draft survives a reload, rows are accepted and returned, claims move and all see it',
     async () => {
       const [mine, kept] = [await task('Уточнить подоконник'), await task('Сверить замер')];
