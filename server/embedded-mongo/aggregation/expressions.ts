@@ -2,7 +2,14 @@ import type { Document } from 'bson';
 import { failedToParse, MongoError } from '../errors.ts';
 import { describe } from '../values/describe.ts';
 import { fieldsOf, getField, isDocument, setField } from '../values/types.ts';
-import { compileOperator, type Evaluate } from './operators.ts';
+import { arithmetic } from './operators/arithmetic.ts';
+import { dates } from './operators/dates.ts';
+import { logic } from './operators/logic.ts';
+import type { Evaluate, OperatorCompiler } from './operators/operands.ts';
+
+const operators = new Map<string, OperatorCompiler>(
+  [arithmetic, dates, logic].flatMap((table) => Object.entries(table)),
+);
 
 /**
  * Compiles an aggregation expression to a function of a document; the result undefined means missing.
@@ -31,7 +38,12 @@ export function compileExpression(expression: unknown, now = new Date()): Evalua
         `An object representing an expression must have exactly one field: ${describe(part)}`,
       );
     if (first === '$literal') return () => fields.$literal;
-    return compileOperator(first, fields[first], compile);
+    const operator = operators.get(first);
+    if (operator) return operator(fields[first], compile);
+    throw new MongoError(
+      'InvalidPipelineOperator',
+      `the expression '${first}' is not supported by the embedded store`,
+    );
   };
   return compile(expression);
 }
@@ -62,9 +74,12 @@ function compileVariable(text: string, now: Date): Evaluate {
   for (const part of parts) assertFieldName(part);
   switch (name) {
     case 'ROOT':
+    case 'CURRENT':
       return (root) => step(root, parts, 0);
     case 'NOW':
       return () => (parts.length === 0 ? now : undefined);
+    case 'REMOVE':
+      return () => undefined;
     default:
       throw new MongoError(17276, `Use of undefined variable: ${name}`);
   }

@@ -1,8 +1,8 @@
 import { type Document, Double, Int32, Long } from 'bson';
 import { decode, encode } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
+import { leadingMatchSort } from './head.ts';
 import { compilePipeline } from './pipeline.ts';
-import { leadingMatch } from './stages.ts';
 import { compileStreamStages } from './stream-stages.ts';
 
 const int = (n: number) => new Int32(n);
@@ -31,36 +31,132 @@ describe(compilePipeline.name, () => {
     { _id: 4, sum: null },
   ];
 
-  it('matches, changes and pages', async () => {
+  it('matches, reshapes, sorts and pages', async () => {
     expect(
       await run(
         [
           { $match: { team: { $exists: true } } },
-          { $set: { more: { $add: ['$sum', 2] } } },
-          { $unset: ['tags', 'sum'] },
+          { $set: { double: { $multiply: ['$sum', 2] } } },
+          { $sort: { sum: -1 } },
           { $skip: 1 },
           { $limit: 1 },
+          { $project: { double: 1 } },
         ],
         orders,
       ),
-    ).toStrictEqual([{ _id: 2, team: 'b', more: int(9) }]);
+    ).toStrictEqual([{ _id: 1, double: int(10) }]);
+    expect(await run([{ $unset: ['tags', 'sum'] }, { $limit: 1 }], orders)).toStrictEqual([
+      { _id: 1, team: 'a' },
+    ]);
   });
 
   it('groups; a missing id is the group of null', async () => {
-    expect(
-      await run([{ $group: { _id: '$team', n: { $sum: 1 }, sum: { $sum: '$sum' } } }], orders),
-    ).toStrictEqual([
-      { _id: 'a', n: int(2), sum: new Double(5.5) },
-      { _id: 'b', n: int(1), sum: int(7) },
-      { _id: null, n: int(1), sum: int(0) },
+    const groups = await run(
+      [
+        {
+          $group: {
+            _id: '$team',
+            n: { $sum: 1 },
+            sum: { $sum: '$sum' },
+            avg: { $avg: '$sum' },
+            min: { $min: '$sum' },
+            max: { $max: '$sum' },
+            first: { $first: '$_id' },
+            last: { $last: '$_id' },
+            ids: { $push: '$_id' },
+            count: { $count: {} },
+          },
+        },
+        { $sort: { _id: 1 } },
+      ],
+      orders,
+    );
+    expect(groups).toStrictEqual([
+      {
+        _id: null,
+        n: int(1),
+        sum: int(0),
+        avg: null,
+        min: null,
+        max: null,
+        first: 4,
+        last: 4,
+        ids: [4],
+        count: int(1),
+      },
+      {
+        _id: 'a',
+        n: int(2),
+        sum: new Double(5.5),
+        avg: new Double(2.75),
+        min: new Double(0.5),
+        max: int(5),
+        first: 1,
+        last: 3,
+        ids: [1, 3],
+        count: int(2),
+      },
+      {
+        _id: 'b',
+        n: int(1),
+        sum: int(7),
+        avg: new Double(7),
+        min: int(7),
+        max: int(7),
+        first: 2,
+        last: 2,
+        ids: [2],
+        count: int(1),
+      },
     ]);
     expect(
       await run([{ $group: { _id: { t: '$team', x: '$nothing' } } }, { $limit: 1 }], orders),
     ).toStrictEqual([{ _id: { t: 'a' } }]);
     expect(await run([{ $group: { _id: 1, n: { $sum: 1 } } }], [])).toStrictEqual([]);
     expect(
+      await run([{ $group: { _id: null, s: { $addToSet: '$x' } } }], [{ x: 1 }, { x: new Double(1) }, {}]),
+    ).toStrictEqual([{ _id: null, s: [1] }]);
+    expect(
       await run([{ $group: { _id: '$x' } }], [{ x: int(1) }, { x: Long.fromNumber(1) }, { x: '1' }]),
     ).toHaveLength(2);
+  });
+
+  it('counts', async () => {
+    expect(await run([{ $count: 'n' }], orders)).toStrictEqual([{ n: int(4) }]);
+    expect(await run([{ $count: 'n' }], [])).toStrictEqual([]);
+  });
+
+  it('unwinds', async () => {
+    expect((await run([{ $unwind: '$tags' }], orders)).map(({ _id, tags }) => [_id, tags])).toStrictEqual([
+      [1, 'x'],
+      [1, 'y'],
+      [3, 'y'],
+    ]);
+    const kept = await run(
+      [{ $unwind: { path: '$tags', preserveNullAndEmptyArrays: true, includeArrayIndex: 'i' } }],
+      orders,
+    );
+    expect(kept.map(({ _id, tags, i }) => [_id, tags, i])).toStrictEqual([
+      [1, 'x', Long.fromNumber(0)],
+      [1, 'y', Long.fromNumber(1)],
+      [2, undefined, null],
+      [3, 'y', Long.fromNumber(0)],
+      [4, undefined, null],
+    ]);
+    expect(await run([{ $unwind: '$a.b' }], [{ a: { b: [1, 2], c: 3 } }])).toStrictEqual([
+      { a: { b: 1, c: 3 } },
+      { a: { b: 2, c: 3 } },
+    ]);
+    expect(await run([{ $unwind: '$a' }], [{ a: 5 }, { a: null }])).toStrictEqual([{ a: 5 }]);
+  });
+
+  it('facets', async () => {
+    expect(
+      await run(
+        [{ $facet: { n: [{ $count: 'n' }], first: [{ $limit: 1 }, { $project: { sum: 1 } }] } }],
+        orders,
+      ),
+    ).toStrictEqual([{ n: [{ n: int(4) }], first: [{ _id: 1, sum: int(5) }] }]);
   });
 
   it('stops reading when the limit is reached', async () => {
@@ -74,9 +170,20 @@ describe(compilePipeline.name, () => {
     expect(read).toBe(3);
   });
 
+  it('sorts with a limit exactly as without', async () => {
+    const documents = Array.from({ length: 2000 }, (_, i) => ({ _id: i, n: (i * 7919) % 1009 }));
+    const all = await run([{ $sort: { n: 1, _id: -1 } }], documents);
+    expect(await run([{ $sort: { n: 1, _id: -1 } }, { $skip: 5 }, { $limit: 20 }], documents)).toStrictEqual(
+      all.slice(5, 25),
+    );
+  });
+
   it('bounds memory', async () => {
-    const many = Array.from({ length: 120 }, (_, i) => ({ _id: `${i}`.repeat(500_000) }));
-    expect(await codeOf([{ $group: { _id: '$_id' } }], many)).toBe(292);
+    const text = 'x'.repeat(1_000_000);
+    const many = Array.from({ length: 120 }, (_, i) => ({ _id: i, text }));
+    expect(await codeOf([{ $sort: { _id: 1 } }], many)).toBe(292);
+    expect(await codeOf([{ $group: { _id: null, all: { $push: '$$ROOT' } } }], many)).toBe(292);
+    expect(await codeOf([{ $sort: { _id: 1 } }, { $limit: 5 }], many.concat(many))).toBe(292);
   });
 
   it('refuses by code', async () => {
@@ -90,6 +197,10 @@ describe(compilePipeline.name, () => {
       [[{ $group: { n: { $sum: 1 } } }], 15955],
       [[{ $group: { _id: 1, n: { $foo: 1 } } }], 15952],
       [[{ $group: { _id: 1, n: 1 } }], 40234],
+      [[{ $count: '$n' }], 40158],
+      [[{ $unwind: 'a' }], 28818],
+      [[{ $facet: {} }], 40169],
+      [[{ $sort: {} }], 15976],
     ];
     for (const [stages, code] of bad)
       expect({ stages, code: await codeOf(stages) }).toStrictEqual({ stages, code });
@@ -117,7 +228,7 @@ describe(compileStreamStages.name, () => {
       { $match: { $expr: { $eq: ['$operationType', 'insert'] } } },
       { $unset: 'fullDocument.author.name' },
       { $unset: ['_id'] },
-      { $set: { 'fullDocument.revisions': null } },
+      { $project: { 'fullDocument.revisions': 0 } },
     ]) {
       const { passes, without, rest } = compileStreamStages([stage]);
       expect(passes({})).toBe(true);
@@ -130,26 +241,28 @@ describe(compileStreamStages.name, () => {
   });
 });
 
-describe(leadingMatch.name, () => {
+describe(leadingMatchSort.name, () => {
   it('splits off what a planner can do', () => {
     const stages = [
       { $match: { a: 1 } },
       { $match: { b: 2 } },
+      { $sort: { c: 1 } },
       { $skip: 5 },
       { $limit: 10 },
-      { $group: { _id: null } },
+      { $count: 'n' },
     ];
-    expect(leadingMatch(stages)).toStrictEqual({
+    expect(leadingMatchSort(stages)).toStrictEqual({
       filter: { $and: [{ a: 1 }, { b: 2 }] },
+      sort: { c: 1 },
       skip: 5,
       limit: 10,
-      rest: [{ $group: { _id: null } }],
+      rest: [{ $count: 'n' }],
     });
-    expect(leadingMatch([{ $limit: 1 }, { $match: { a: 1 } }])).toStrictEqual({
+    expect(leadingMatchSort([{ $limit: 1 }, { $match: { a: 1 } }])).toStrictEqual({
       filter: {},
       limit: 1,
       rest: [{ $match: { a: 1 } }],
     });
-    expect(leadingMatch([])).toStrictEqual({ filter: {}, rest: [] });
+    expect(leadingMatchSort([])).toStrictEqual({ filter: {}, rest: [] });
   });
 });

@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
 import { MongoError } from '../errors.ts';
 import { compileFilter } from '../query/match.ts';
-import { compileSet, compileUnset } from '../query/projection.ts';
+import { compileAddFields, compileProject, compileUnset } from '../query/projection.ts';
 import { fieldsOf, isDocument } from '../values/types.ts';
 
 /** A stage that sees one document at a time: the new document, or null if it is filtered out. */
@@ -23,7 +23,9 @@ const compilers: Record<string, (spec: unknown, now?: Date) => Transform> = {
     const test = compileFilter(spec, now);
     return (document) => (test(document) ? document : null);
   },
-  $set: compileSet,
+  $project: compileProject,
+  $addFields: compileAddFields,
+  $set: compileAddFields,
   $unset: compileUnset,
 };
 

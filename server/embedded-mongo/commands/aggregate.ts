@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
+import { leadingMatchSort } from '../aggregation/head.ts';
 import { compilePipeline } from '../aggregation/pipeline.ts';
-import { leadingMatch } from '../aggregation/stages.ts';
 import { decode, encode } from '../bson/raw.ts';
 import { badValue, failedToParse, MongoError } from '../errors.ts';
 import { Filter } from '../index/execution.ts';
@@ -109,9 +109,9 @@ async function collectionSource(
   hint: unknown,
 ): Promise<Source> {
   const now = new Date();
-  const { filter, skip = 0, limit = 0, rest } = leadingMatch(stages);
+  const { filter, sort, skip = 0, limit = 0, rest } = leadingMatchSort(stages);
   const parsed = new Filter(filter, now);
-  const counted = countField(rest);
+  const counted = sort ? undefined : countField(rest);
   if (counted) {
     const n = await countMatches(context, name, { filter: parsed, hint, skip, limit });
     // Nothing to group makes no group.
@@ -120,18 +120,18 @@ async function collectionSource(
   const current = { operation: context.operation };
   // Compiled even when the collection is missing: a wrong pipeline is wrong on nothing, too.
   const run = rest.length > 0 ? compilePipeline(rest, now) : undefined;
-  const source = findSource(
-    context,
-    { filter: parsed, sort: undefined, hint, skip, limit, project: undefined },
-    name,
-  );
+  const source = findSource(context, { filter: parsed, sort, hint, skip, limit, project: undefined }, name);
   return run ? new PipelineSource(run(documentsOf(source, current)), current) : source;
 }
 
-/** The one document that counting gives, when all that is left is the `$group` by which drivers count. */
-function countField(rest: readonly Document[]): ((n: number) => Document) | undefined {
+/**
+ * The one document that counting gives, when counting is all that is left: `$count`, or the `$group` by which
+ * drivers count.
+ */
+function countField(rest: Document[]): ((n: number) => Document) | undefined {
   if (rest.length !== 1) return undefined;
-  const { $group: group } = rest[0] as Document;
+  const { $group: group, $count: count } = rest[0] as Document;
+  if (typeof count === 'string' && count !== '' && !/[$.\0]/.test(count)) return (n) => ({ [count]: n });
   if (!isDocument(group)) return undefined;
   const fields = Object.keys(group);
   const [sumField] = fields.filter((field) => field !== '_id');

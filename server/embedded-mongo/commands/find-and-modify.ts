@@ -44,7 +44,7 @@ async function findAndModify(context: Context): Promise<Reply> {
   }
   const update = remove ? undefined : compile(change, now);
   const fields = given.document('fields');
-  const project = fields ? compileProjection(fields) : (document: Document) => document;
+  const project = fields ? compileProjection(fields, now) : (document: Document) => document;
   const sort = given.document('sort');
   const order = sort && Object.keys(sort).length > 0 ? sort : undefined;
   if (order) compileSorter(order);

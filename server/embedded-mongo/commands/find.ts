@@ -56,7 +56,7 @@ export function parseFind(given: Arguments): FindRequest {
     hint: given.raw('hint'),
     skip: given.count('skip') ?? 0,
     limit: given.count('limit') ?? 0,
-    project: projection && Object.keys(projection).length > 0 ? shapeOf(projection) : undefined,
+    project: projection && Object.keys(projection).length > 0 ? shapeOf(projection, now) : undefined,
   };
 }
 

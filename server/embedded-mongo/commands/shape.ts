@@ -12,8 +12,8 @@ export type Shape = (found: Found) => Buffer;
  * bytes: decoding and encoding a document costs many times as much.
  * @throws MongoError as `compileProjection` does
  */
-export function shapeOf(projection: Document): Shape {
-  const project = compileProjection(projection);
+export function shapeOf(projection: Document, now?: Date): Shape {
+  const project = compileProjection(projection, now);
   const names = Object.keys(projection);
   const isPlain = names.every((name) => !/[.$]/.test(name));
   if (isPlain && names.every((name) => isFlag(projection[name], false))) {

@@ -98,6 +98,10 @@ function conditionOf(operator: string, operand: unknown, all: Document): Conditi
       return comparison(operator, operand);
     case '$regex':
       return regex(operand, all.$options);
+    case '$all':
+      return Array.isArray(operand) && operand.length > 0 && !isOperators(operand[0])
+        ? inexact(equality(operand[0]))
+        : undefined;
     case '$exists':
       return isFalse(operand) ? inexact(equality(null)) : undefined;
     default:

@@ -228,6 +228,7 @@ describe('the planner', () => {
       () => ({ occurredAt: { [pick(['$gt', '$gte', '$lt', '$lte'])]: date() } }),
       () => ({ occurredAt: { $gte: date(), $lt: date() } }),
       () => ({ counterpartyIds: pick(['c1', 'c2', 'zz']) }),
+      () => ({ counterpartyIds: { $all: ['c1', 'c2'] } }),
       () => ({ counterpartyIds: { $gt: 'c3', $lt: 'c5' } }),
       () => ({ terms: pick([/^word1/, /^окно$/, /ord2/, /^WORD/i]) }),
       () => ({ dueAt: pick([{ $exists: true }, { $exists: false }, { $lt: date() }, null]) }),

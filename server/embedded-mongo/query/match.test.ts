@@ -98,7 +98,7 @@ describe(compileFilter.name, () => {
       [{ a: new Binary(Buffer.from('x'), 0) }, { a: new Binary(Buffer.from('x'), 0) }, true],
       [{ a: new Binary(Buffer.from('x'), 0) }, { a: new Binary(Buffer.from('x'), 5) }, false],
     ],
-    '$exists and $type': [
+    '$exists, $type and $size': [
       [{ a: { $exists: true } }, { a: null }, true],
       [{ a: { $exists: false } }, {}, true],
       [{ 'a.b': { $exists: false } }, { a: [] }, true],
@@ -111,6 +111,23 @@ describe(compileFilter.name, () => {
       [{ a: { $type: 'array' } }, { a: [] }, true],
       [{ a: { $type: 'string' } }, { a: [1, 'x'] }, true],
       [{ a: { $type: 7 } }, { a: new ObjectId() }, true],
+      [{ a: { $size: 2 } }, { a: [1, 2] }, true],
+      [{ a: { $size: 2 } }, { a: [[1, 2]] }, false],
+      [{ a: { $size: new Double(0) } }, { a: [] }, true],
+      [{ 'a.b': { $size: 1 } }, { a: [{ b: [1] }] }, true],
+    ],
+    $all: [
+      [{ a: { $all: [1] } }, { a: 1 }, true],
+      [{ a: { $all: [1, 2] } }, { a: [2, 3, 1] }, true],
+      [{ a: { $all: [1, 2] } }, { a: [1] }, false],
+      [{ a: { $all: [] } }, { a: [] }, false],
+      [{ a: { $all: [[1, 2]] } }, { a: [1, 2] }, true],
+      [
+        { a: { $all: [{ $elemMatch: { x: 1 } }, { $elemMatch: { x: 2 } }] } },
+        { a: [{ x: 1 }, { x: 2 }] },
+        true,
+      ],
+      [{ a: { $all: [/^x/, 'y'] } }, { a: ['xa', 'y'] }, true],
     ],
     $elemMatch: [
       [{ a: { $elemMatch: { $gt: 1, $lt: 3 } } }, { a: [2] }, true],
@@ -189,6 +206,8 @@ describe(compileFilter.name, () => {
       [{ a: { $in: [{ $gt: 1 }] } }, 2],
       [{ a: { $not: 1 } }, 2],
       [{ a: { $not: {} } }, 2],
+      [{ a: { $size: 'x' } }, 2],
+      [{ a: { $size: -1 } }, 2],
       [{ a: { $type: 'nothing' } }, 2],
       [{ a: { $options: 'i' } }, 2],
       [{ a: { $regex: '(' } }, 51091],
@@ -216,7 +235,7 @@ describe(compileFilter.name, () => {
     const conditions = fc.oneof(
       fc.tuple(fc.constantFrom('$eq', '$gt', '$gte', '$lt', '$lte'), operand).map(([op, v]) => ({ [op]: v })),
       fc.array(operand, { maxLength: 3 }).map((list) => ({ $in: list })),
-      fc.constantFrom({ $exists: true }, { $type: 'number' }, { $elemMatch: { $gt: 0 } }),
+      fc.constantFrom({ $exists: true }, { $type: 'number' }, { $size: 1 }, { $elemMatch: { $gt: 0 } }),
     );
     const path = fc.constantFrom('a', 'a.b', 'b.0', 'a.0.b', '__proto__.a');
     fc.assert(
@@ -268,7 +287,7 @@ describe(equalityFields.name, () => {
       c: { $gt: 3 },
       'd.e': null,
       f: /x/,
-      $and: [{ g: { $in: [7] } }, { h: 8 }],
+      $and: [{ g: { $in: [7] } }, { h: { $all: [8] } }],
       $or: [{ i: 1 }, { j: 1 }],
       k: { $in: [1, 2] },
     };

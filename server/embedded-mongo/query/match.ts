@@ -5,7 +5,7 @@ import { equalValues } from '../values/compare.ts';
 import { compilePath, type Path, someAt, type ValueTest } from '../values/paths.ts';
 import { isTrue } from '../values/truth.ts';
 import { fieldsOf, getField, isDocument, T, typeOf } from '../values/types.ts';
-import { comparisonTest, inTest, regexOperatorTest, regexTest, typeTest } from './operators.ts';
+import { comparisonTest, inTest, regexOperatorTest, regexTest, sizeTest, typeTest } from './operators.ts';
 
 export type DocumentTest = (document: Document) => boolean;
 
@@ -173,8 +173,12 @@ function compileOperator(
       return undefined;
     case '$not':
       return compileNot(path, operand, now);
+    case '$all':
+      return compileAll(path, operand, now);
     case '$elemMatch':
       return compileElemMatch(path, operand, now);
+    case '$size':
+      return leaf(path, sizeTest(operand), false);
     case '$comment':
       return undefined;
     default:
@@ -187,6 +191,20 @@ function compileNot(path: Path, operand: unknown, now: Date | undefined): Condit
   if (!isDocument(operand)) throw badValue('$not needs a regex or a document');
   if (Object.keys(operand).length === 0) throw badValue('$not cannot be empty');
   return negate(both(compileOperators(path, operand, now)));
+}
+
+function compileAll(path: Path, operand: unknown, now: Date | undefined): Condition {
+  if (!Array.isArray(operand)) throw badValue('$all needs an array');
+  if (operand.length === 0) return { on: () => false, single: () => false };
+  const elements = operand.every((item) => isDocument(item) && Object.keys(item)[0] === '$elemMatch');
+  return both(
+    operand.map((item) => {
+      if (elements) return compileElemMatch(path, item.$elemMatch, now);
+      if (isOperators(item)) throw badValue('no $ expressions in $all');
+      if (typeOf(item) === T.regex) return leaf(path, regexTest(item as BSONRegExp));
+      return leaf(path, comparisonTest('$eq', item));
+    }),
+  );
 }
 
 function compileElemMatch(path: Path, operand: unknown, now: Date | undefined): Condition {
@@ -221,8 +239,8 @@ export function compilePullTest(condition: unknown): ValueTest {
 }
 
 /**
- * Fields that an upsert takes from its filter: equalities at the top level, in `$and`, and in an `$or` or `$in` of
- * one. Paths may be dotted.
+ * Fields that an upsert takes from its filter: equalities at the top level, in `$and`, in an `$or` or `$in` of
+ * one, and in `$all` of one. Paths may be dotted.
  * @throws 54 if two equalities meet on one path.
  */
 export function equalityFields(filter: Document): { path: string; value: unknown }[] {
@@ -260,6 +278,9 @@ function equalityOf(operand: unknown): unknown {
   if (typeOf(operand) === T.regex) return undefined;
   if (!isOperators(operand)) return operand;
   if (operand.$eq !== undefined) return operand.$eq;
-  const list: unknown = operand.$in;
-  return Array.isArray(list) && list.length === 1 && typeOf(list[0]) !== T.regex ? list[0] : undefined;
+  for (const list of [operand.$in, operand.$all]) {
+    if (Array.isArray(list) && list.length === 1 && typeOf(list[0]) !== T.regex && !isOperators(list[0]))
+      return list[0];
+  }
+  return undefined;
 }

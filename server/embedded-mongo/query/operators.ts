@@ -10,6 +10,7 @@ import {
   isTypeNumber,
   regexOf,
   T,
+  typeName,
   typeOf,
   typeOfAlias,
 } from '../values/types.ts';
@@ -129,4 +130,16 @@ export function typeTest(operand: unknown): ValueTest {
     }
   }
   return (value) => value !== undefined && types.has(typeOf(value));
+}
+
+/** `$size`: the value itself is an array of that length. @throws 2 */
+export function sizeTest(operand: unknown): ValueTest {
+  const size = isNumber(operand) ? toDouble(operand) : Number.NaN;
+  if (!Number.isInteger(size)) {
+    throw badValue(
+      `Failed to parse $size. Expected an integer, but got a value of type ${typeName(operand)}`,
+    );
+  }
+  if (size < 0) throw badValue(`Failed to parse $size. Expected a non-negative number, but found: ${size}`);
+  return (value) => Array.isArray(value) && value.length === size;
 }

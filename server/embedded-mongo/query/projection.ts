@@ -16,29 +16,36 @@ interface Entry {
   neutral?: boolean;
 }
 
+interface Options {
+  now: Date | undefined;
+  /** `$slice` with numbers means the find operator. */
+  find: boolean;
+}
+
 /**
  * Compiles the projection of a find. An empty one gives the document itself.
  * @throws MongoError 31253, 31254 for mixed projections, 31249, 31250 for colliding paths, 2, 168 and others
  */
-export function compileProjection(spec: Document): Project {
+export function compileProjection(spec: Document, now?: Date): Project {
   if (Object.keys(spec).length === 0) return (document) => document;
-  const entries: Entry[] = [];
-  collect(fieldsOf(spec), [], entries);
-  const inclusion = decideKind(entries);
-  const tree = new ProjectionNode();
-  let idNamed = false;
-  for (const { parts, leaf, neutral } of entries) {
-    if (parts[0] === '_id') idNamed = true;
-    tree.add(parts, leaf, neutral === true);
-  }
-  if (inclusion && !idNamed) tree.add(['_id'], 'include');
-  return inclusion ? (document) => tree.include(document) : (document) => tree.exclude(document);
+  return compileSpec(spec, { find: true, now });
 }
 
-/** Compiles `$set`: fields are computed into a copy of the document. */
-export function compileSet(spec: unknown, now?: Date): Project {
+/** Compiles a `$project` stage. @throws 51272 for an empty one, else like a find's projection */
+export function compileProject(spec: unknown, now?: Date): Project {
+  if (!isDocument(spec)) throw new MongoError(15969, '$project specification must be an object');
+  if (Object.keys(spec).length === 0)
+    throw new MongoError(
+      51272,
+      'Invalid $project :: caused by :: projection specification must have at least one field',
+    );
+  return compileSpec(spec, { find: false, now });
+}
+
+/** Compiles `$addFields` / `$set`: fields are computed into a copy of the document. */
+export function compileAddFields(spec: unknown, now?: Date): Project {
   if (!isDocument(spec)) {
-    throw new MongoError(40272, `$set specification stage must be an object, got ${typeName(spec)}`);
+    throw new MongoError(40272, `$addFields specification stage must be an object, got ${typeName(spec)}`);
   }
   const tree = new ProjectionNode();
   const visit = (fields: Document, prefix: string[]): void => {
@@ -72,6 +79,20 @@ export function compileUnset(spec: unknown): Project {
   return (document) => tree.exclude(document);
 }
 
+function compileSpec(spec: Document, options: Options): Project {
+  const entries: Entry[] = [];
+  collect(fieldsOf(spec), [], options, entries);
+  const inclusion = decideKind(entries);
+  const tree = new ProjectionNode();
+  let idNamed = false;
+  for (const { parts, leaf, neutral } of entries) {
+    if (parts[0] === '_id') idNamed = true;
+    tree.add(parts, leaf, neutral === true);
+  }
+  if (inclusion && !idNamed) tree.add(['_id'], 'include');
+  return inclusion ? (document) => tree.include(document) : (document) => tree.exclude(document);
+}
+
 /** True for an inclusion. @throws 31253, 31254 when both kinds meet; `_id` may differ from the rest. */
 function decideKind(entries: Entry[]): boolean {
   let kind: boolean | undefined;
@@ -90,7 +111,7 @@ function decideKind(entries: Entry[]): boolean {
   return id !== undefined && id.leaf !== 'exclude';
 }
 
-function collect(fields: Document, prefix: string[], entries: Entry[]): void {
+function collect(fields: Document, prefix: string[], options: Options, entries: Entry[]): void {
   for (const name of Object.keys(fields)) {
     const value: unknown = fields[name];
     const parts = [...prefix, ...pathParts(name)];
@@ -104,22 +125,21 @@ function collect(fields: Document, prefix: string[], entries: Entry[]): void {
           'An empty sub-projection is not a valid value. Found empty object at path',
         );
       }
-      collect(fieldsOf(value), parts, entries);
+      collect(fieldsOf(value), parts, options, entries);
     } else {
-      entries.push(sliceEntry(path, parts, value));
+      const special = options.find && isDocument(value) ? sliceEntry(path, parts, value) : undefined;
+      entries.push(special ?? { path, parts, leaf: compileExpression(value, options.now) });
     }
   }
 }
 
-/** `$slice`, the one computed field of a projection. @throws 168 for another */
-function sliceEntry(path: string, parts: string[], value: unknown): Entry {
-  const operand: unknown = isDocument(value) ? value.$slice : undefined;
+/** `$slice` with numbers, which exists in a find's projection only. */
+function sliceEntry(path: string, parts: string[], value: Document): Entry | undefined {
+  if (!Object.hasOwn(value, '$slice')) return undefined;
+  const operand: unknown = value.$slice;
   const list = Array.isArray(operand) ? operand : [operand];
-  if (!list.every(isNumber))
-    throw new MongoError(
-      'InvalidPipelineOperator',
-      `what the projection computes at '${path}' is not supported by the embedded store`,
-    );
+  // With an array first it is the aggregation expression, which is not there.
+  if (list.some((item) => !isNumber(item))) return undefined;
   if (list.length > 2)
     throw new MongoError(
       28667,

@@ -59,6 +59,7 @@ export const MODIFIERS: ReadonlySet<string> = new Set([
   '$setOnInsert',
   '$unset',
   '$inc',
+  '$min',
   '$max',
   '$push',
   '$addToSet',
@@ -82,6 +83,8 @@ export function compileModifier(operator: string, path: string, operand: unknown
         throw typeMismatch(`Cannot increment with non-numeric argument: ${describe({ [path]: operand })}`);
       }
       return increment(operand);
+    case '$min':
+      return modifier((e) => (e === undefined || compareValues(operand, e) < 0 ? operand : KEEP));
     case '$max':
       return modifier((e) => (e === undefined || compareValues(operand, e) > 0 ? operand : KEEP));
     case '$push':

@@ -50,7 +50,9 @@ describe(compileUpdate.name, () => {
       [{ $inc: { a: int(1) } }, { a: new Double(1) }, { a: new Double(2) }],
       [{ $inc: { a: Long.fromNumber(1) } }, { a: int(1) }, { a: Long.fromNumber(2) }],
     ],
-    $max: [
+    '$min and $max': [
+      [{ $min: { a: 1 } }, { a: 2 }, { a: 1 }],
+      [{ $min: { a: 3 } }, { a: 2 }, { a: 2 }],
       [{ $max: { a: 'x' } }, { a: 2 }, { a: 'x' }],
       [{ $max: { a: 5 } }, {}, { a: 5 }],
     ],
@@ -199,7 +201,7 @@ describe(compileUpdate.name, () => {
 
   const paths = fc.constantFrom('a', 'b', 'a.b', 'b.0', 'a.b.c', 'c.1.a', '__proto__', 'constructor.a');
   const operations = fc.oneof(
-    fc.tuple(fc.constantFrom('$set', '$max', '$push', '$addToSet', '$pull'), anyValue),
+    fc.tuple(fc.constantFrom('$set', '$min', '$max', '$push', '$addToSet', '$pull'), anyValue),
     fc.tuple(fc.constant('$inc'), anyNumber),
     fc.tuple(fc.constant('$unset'), fc.constant(1)),
   );

@@ -26,7 +26,7 @@ export interface CompiledUpdate {
 }
 
 /**
- * Compiles an update: a replacement, `$` modifiers, or a pipeline of `$set` and `$unset`.
+ * Compiles an update: a replacement, `$` modifiers, or a pipeline of `$set` and its like.
  * @param now what `$$NOW` is in a pipeline
  * @throws MongoError 9 for unknown modifiers, 40 for conflicting paths, 238 for positional paths, 2, 14, 52, 56, 72 for
  *   bad operands. `apply` throws 66 when `_id` would change, 2, 14, 28 when a value or path does not allow the change.
@@ -87,7 +87,7 @@ function finish(
 }
 
 /** Stages that an update may have: what they make of a document, the change log must be able to tell as a difference. */
-const UPDATE_STAGES = new Set(['$set', '$unset']);
+const UPDATE_STAGES = new Set(['$set', '$addFields', '$unset']);
 
 function compilePipelineUpdate(stages: Document[], now: Date | undefined): CompiledUpdate {
   const transform = chain(

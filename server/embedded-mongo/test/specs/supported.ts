@@ -23,7 +23,7 @@ const OPTIONS = new Set(
 /** What is stored is data, whatever its fields are called. */
 const DATA = new Set(['document', 'documents', 'replacement']);
 /** Stages that an update may have. */
-const OF_UPDATES = new Set(['$set', '$unset']);
+const OF_UPDATES = new Set(['$set', '$addFields', '$unset']);
 
 /** What a test asks for that the store does not speak; undefined: it is owed an answer. */
 export function beyond(file: SpecFile, test: SpecTest): string | undefined {
