@@ -85,6 +85,13 @@ describe(LiveDocuments.name, () => {
     expect(reads).toEqual([['a', 'b'], ['a']]);
   });
 
+  it('looks for what a joined read has not found: it may be there by now', async () => {
+    const first = live.byIds(['new']);
+    stored.set('new', { _id: 'new', version: 1 });
+    expect(await live.byIds(['a', 'new'])).toHaveLength(2);
+    expect(await first).toEqual([]);
+  });
+
   it('joins no read while the log is not heard', async () => {
     bus.isFresh = false;
     await Promise.all([live.byIds(['a']), live.byIds(['a'])]);

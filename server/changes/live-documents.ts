@@ -32,11 +32,13 @@ export class LiveDocuments<D extends { _id: string }> implements ChangeListener 
     const isServed = (id: string) => isFresh && (this.#known.has(id) || this.#reads.has(id));
     const unknown = wanted.filter((id) => !isServed(id));
     if (unknown.length > 0) this.#ask(unknown);
-    const found = wanted.map((id) => (isFresh && this.#known.get(id)) || this.#reads.get(id));
     const docs = await Promise.all(
-      found.map(async (one, i) => (one instanceof Promise ? (await one).get(wanted[i] as string) : one)),
+      wanted.map((id) => (isFresh && this.#known.get(id)) || this.#beingRead(id)),
     );
-    return docs.filter((doc) => doc !== undefined);
+    const found = docs.filter((doc) => doc !== undefined);
+    // Nobody is told to forget what is new: it may have come since a read began that did not find it.
+    const absent = wanted.filter((id, i) => !docs[i] && !unknown.includes(id));
+    return absent.length > 0 ? [...found, ...(await this.read(absent))] : found;
   }
 
   /** Whether these very documents are what is known of them, as far as the log has been seen. */
@@ -57,6 +59,10 @@ export class LiveDocuments<D extends { _id: string }> implements ChangeListener 
   doubt(): void {
     this.#reads.clear();
     this.#known.clear();
+  }
+
+  async #beingRead(id: string): Promise<D | undefined> {
+    return (await this.#reads.get(id))?.get(id);
   }
 
   #ask(ids: string[]): void {
