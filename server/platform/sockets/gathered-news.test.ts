@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { until } from '../../../test/support/until.ts';
 import { GatheredNews } from './gathered-news.ts';
 import type { Sockets } from './sockets.service.ts';
@@ -64,6 +65,30 @@ describe(GatheredNews.name, () => {
     await until(() => told.length === 1_000);
     expect(toldBefore).toBeLessThan(1_000);
     expect(new Set(told.map(({ page }) => page)).size).toBe(1_000);
+  });
+
+  it('rests after a telling that took long, and not once more when something comes later', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    try {
+      open(2);
+      first = () => jest.advanceTimersByTime(100);
+      news.soon();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(told).toHaveLength(2);
+      told = [];
+      news.soon();
+      await jest.advanceTimersByTimeAsync(999);
+      expect(told).toHaveLength(0);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(told).toHaveLength(2);
+      told = [];
+      await jest.advanceTimersByTimeAsync(10_000);
+      news.soon();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(told).toHaveLength(2);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('tells what comes while it tells behind it, once', async () => {

@@ -6,7 +6,7 @@ import type { Sockets } from './sockets.service.ts';
 
 /** Pages that are written to in one turn of the event loop. */
 const AT_ONCE = 100;
-/** After a telling the next one waits so many times as long as it took, ms. */
+/** After a telling there is none for so many times as long as it took, ms. */
 const REST = { times: 10, mostMs: 2_000 };
 
 /** What somebody is told: the message's fields, as JSON without brackets; null: nothing. */
@@ -20,7 +20,7 @@ export class GatheredNews {
   #timer: NodeJS.Timeout | null = null;
   #isTelling = false;
   #isAskedAgain = false;
-  #restMs = 0;
+  #restsUntil = 0;
 
   /** @param take what has gathered, which is then no longer news */
   constructor(
@@ -33,7 +33,10 @@ export class GatheredNews {
   /** Something has come. */
   soon(): void {
     if (this.#isTelling) this.#isAskedAgain = true;
-    else this.#timer ??= setTimeout(() => void this.#tell(), Math.max(this.gatherMs, this.#restMs)).unref();
+    else {
+      const ms = Math.max(this.gatherMs, this.#restsUntil - performance.now());
+      this.#timer ??= setTimeout(() => void this.#tell(), ms).unref();
+    }
   }
 
   stop(): void {
@@ -53,7 +56,8 @@ export class GatheredNews {
         }
       }
     } finally {
-      this.#restMs = Math.min(REST.mostMs, (performance.now() - began) * REST.times);
+      const now = performance.now();
+      this.#restsUntil = now + Math.min(REST.mostMs, (now - began) * REST.times);
       this.#isTelling = false;
       if (this.#isAskedAgain) this.soon();
       this.#isAskedAgain = false;
