@@ -107,7 +107,7 @@ export class DecisionsService {
       await this.#decideComments(comments.map((after) => ({ before: null, after, at: after.createdAt })));
   }
 
-  /** The orders of events, no older than what the log has told of them, for whoever has rules asked about them. */
+  /** The orders of events as the bus knows them (C9 of the changes), for whoever has rules asked about them. */
   async ordersOf(events: readonly EventDoc[]): Promise<Orders> {
     const ids = [...new Set(events.flatMap(({ projectId }) => projectId ?? []))];
     return new Map((await this.projects.live.byIds(ids)).map((project) => [project._id, project]));
