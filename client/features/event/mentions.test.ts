@@ -1,4 +1,5 @@
 import { mentionBefore, mentionedIn, pieces } from './mentions.ts';
+import { peopleNamed } from './namable.ts';
 
 const anna = { id: 'a', name: 'Анна' };
 const annaK = { id: 'k', name: 'Анна Ковалёва' };
@@ -8,6 +9,18 @@ describe('mentions', () => {
     expect(mentionBefore('Привет, @Ан', 11)).toEqual({ from: 8, typed: 'Ан' });
     expect(mentionBefore('@', 1)).toEqual({ from: 0, typed: '' });
     expect(mentionBefore('@Анна Ков', 9)).toEqual({ from: 0, typed: 'Анна Ков' });
+  });
+
+  it('finds people as a search does: by any word of the name, in either layout, by a login that is known', () => {
+    const petrova = { id: 'p', name: 'Мария Иванова-Петрова', login: 'masha' };
+    const people = [anna, annaK, petrova];
+    const named = (typed: string) => peopleNamed(people, typed).map(({ id }) => id);
+    expect(named('')).toEqual(['a', 'k', 'p']);
+    expect(named('Ков Ан')).toEqual(['k']);
+    expect(named('ковалев')).toEqual(['k']);
+    expect(named('Петр')).toEqual(['p']);
+    expect(named('gtnh')).toEqual(['p']);
+    expect(named('masha')).toEqual(['p']);
   });
 
   it('takes no address for a name', () => {

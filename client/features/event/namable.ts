@@ -1,6 +1,6 @@
 import { ROLES } from '@svodka/shared/contracts/user';
-import { inOtherLayout } from '@svodka/shared/filter/keyboard';
-import { fold } from '@svodka/shared/filter/terms';
+import { finder } from '@svodka/shared/filter/search';
+import { wordsOf } from '@svodka/shared/filter/terms';
 import type { Answer } from '@svodka/shared/routes/all';
 import { ask } from '../../api/rest.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
@@ -26,14 +26,10 @@ export function namable(): Promise<Namable> {
   return all;
 }
 
-/** Those with a name of which each typed word begins one, in either keyboard layout. */
-export function peopleNamed(people: readonly User[], typed: string): Person[] {
-  const wanted = fold(typed).split(/\s+/).filter(Boolean);
-  return people.filter(({ name }) => {
-    const words = fold(name).split(/\s+/);
-    const begins = (start: string | null) => start !== null && words.some((word) => word.startsWith(start));
-    return wanted.every((word) => begins(word) || begins(inOtherLayout(word)));
-  });
+/** Those who are found by what was typed, as everywhere; by their login too, where it is told. */
+export function peopleNamed(people: readonly (Person & { login?: string })[], typed: string): Person[] {
+  const isFound = finder(typed);
+  return people.filter(({ name, login = '' }) => isFound(wordsOf(`${name} ${login}`)));
 }
 
 async function read(): Promise<Namable> {
