@@ -23,6 +23,7 @@ export class BulkRun {
   #sent = $state(0);
   #failure = $state('');
   #hasMore = $state(false);
+  #isTold = $state(false);
   #isLeft = false;
 
   constructor(
@@ -63,8 +64,14 @@ export class BulkRun {
     return this.#hasMore;
   }
 
-  /** Does it, or goes on where it was broken off. */
+  /** What comes of it is known, to the last of them: until then nothing is done. */
+  get isTold(): boolean {
+    return this.#isTold;
+  }
+
+  /** Does it, or goes on where it was broken off; what broke off before all was told is looked at anew. */
   async go(): Promise<void> {
+    if (!this.#isTold) return this.#attempt(() => this.#look());
     this.#state = 'doing';
     await this.#attempt(async () => {
       while (this.#reached < this.#ids.length && !this.#isLeft) {
@@ -85,6 +92,10 @@ export class BulkRun {
 
   async #look(): Promise<void> {
     const { act, source } = this;
+    this.#state = 'asking';
+    this.#ids = [];
+    this.#refused = [];
+    this.#hasMore = false;
     const slices =
       'ids' in source
         ? Array.from({ length: Math.ceil(source.ids.length / BULK_MOST) }, (_, n) => ({
@@ -104,6 +115,7 @@ export class BulkRun {
         }
       }
     }
+    this.#isTold = true;
     this.#state = 'told';
   }
 
