@@ -92,9 +92,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'views.saveNew': 'Save as a new feed',
   'views.update': 'Save changes to “{name}”',
 
-  'search.label': 'Search events',
+  'search.label': 'Search',
   'search.placeholder': 'Event, order, counterparty, phone',
-  'search.short': 'Search',
   'search.suggestions': 'Results',
   'search.go': 'Go to',
   'search.inComments': 'Discussions',

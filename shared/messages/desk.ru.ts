@@ -94,9 +94,8 @@ export const deskRu = {
   'views.saveNew': 'Сохранить как новую ленту',
   'views.update': 'Сохранить изменения в «{name}»',
 
-  'search.label': 'Поиск по событиям',
+  'search.label': 'Поиск',
   'search.placeholder': 'Событие, заказ, контрагент, телефон',
-  'search.short': 'Поиск',
   'search.suggestions': 'Найденное',
   'search.go': 'Перейти',
   'search.inComments': 'Обсуждения',

@@ -72,7 +72,7 @@ describeInBrowser('the desk by keyboard alone', () => {
       await anna.row(made[2]?.id ?? '').waitFor();
       await press('j');
       await focusIsOn(made[2]?.id ?? '');
-      expect(await page.getByRole('combobox', { name: 'Поиск по событиям' }).inputValue()).toBe('событие 3');
+      expect(await page.getByRole('combobox', { name: 'Поиск', exact: true }).inputValue()).toBe('событие 3');
     },
     LONG_MS,
   );
@@ -81,7 +81,7 @@ describeInBrowser('the desk by keyboard alone', () => {
     'goes by the palette to a screen, a feed and what somebody said',
     async () => {
       const { page } = anna;
-      const search = page.getByRole('combobox', { name: 'Поиск по событиям' });
+      const search = page.getByRole('combobox', { name: 'Поиск', exact: true });
       const option = (name: string | RegExp) => page.getByRole('option', { name }).first();
       await page.goto(app.url);
       await anna.row(made[0]?.id ?? '').waitFor();
@@ -332,7 +332,7 @@ describeInBrowser('the desk by keyboard alone', () => {
       await page.getByRole('option', { name: 'Заказы' }).waitFor();
       await press('Escape');
       await page.waitForFunction(() => document.activeElement?.matches('.events [data-id]'));
-      expect(await page.getByRole('combobox', { name: 'Поиск по событиям' }).inputValue()).toBe('');
+      expect(await page.getByRole('combobox', { name: 'Поиск', exact: true }).inputValue()).toBe('');
 
       await page.goto(`${app.url}/projects/${project.id}`);
       await page.getByRole('heading', { name: '№ 318' }).waitFor();
@@ -357,7 +357,7 @@ describeInBrowser('the desk by keyboard alone', () => {
       await page.setViewportSize({ width: 390, height: 844 });
       await page.goto(app.url);
       await anna.row(made[0]?.id ?? '').waitFor();
-      const field = page.getByRole('combobox', { name: 'Поиск по событиям' });
+      const field = page.getByRole('combobox', { name: 'Поиск', exact: true });
       await press('/');
       await field.waitFor();
       await page.keyboard.insertText('событие 3');
