@@ -18,7 +18,7 @@ export function testSession(roles: Role[] = ['dispatcher']): Session {
       disabledAt: null,
       version: 1,
     },
-    expiresAt: '2026-12-01T00:00:00.000Z',
+    expiresAt: '2099-01-01T00:00:00.000Z',
     server: { version: '0', insecure: false, mailKept: true, clockOffMs: 0, store: 'embedded' },
   };
 }
