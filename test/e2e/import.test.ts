@@ -1,4 +1,5 @@
 /** A table becomes events: dropped or chosen, looked at, corrected, imported with a bar that moves, shown on the desk. */
+import * as XLSX from '@e965/xlsx';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { permitLog } from '../support/permit-log.ts';
@@ -6,7 +7,7 @@ import { Person } from '../support/person.ts';
 
 const LONG_MS = 180_000;
 
-describeInBrowser('import of CSV files', () => {
+describeInBrowser('import of files', () => {
   let app: App;
   let chromium: Chromium;
   let admin: Person;
@@ -20,10 +21,10 @@ describeInBrowser('import of CSV files', () => {
     await app?.stop();
   });
 
-  const pick = (name: string, text: string) =>
+  const pick = (name: string, content: string | Buffer) =>
     admin.page
       .locator('input[type=file]')
-      .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+      .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(content) });
   const count = (what: string) => admin.page.locator(`[data-count="${what}"]`);
 
   it(
@@ -62,6 +63,24 @@ describeInBrowser('import of CSV files', () => {
       expect(await admin.shownIds()).toHaveLength(2);
       // The condition names the file.
       await page.locator('.chip', { hasText: 'заявки.csv' }).waitFor();
+    },
+    LONG_MS,
+  );
+
+  it(
+    'shows a workbook as it shows a text',
+    async () => {
+      const { page } = admin;
+      await page.goto(`${app.url}/import`);
+      const book = XLSX.utils.book_new();
+      const rows = [
+        ['Когда', 'Что', 'Заказ'],
+        ['14.03.2025 10:42', 'Замер по книге', 'К-1'],
+      ];
+      XLSX.utils.book_append_sheet(book, XLSX.utils.aoa_to_sheet(rows), 'Сделки');
+      await pick('сделки.xlsx', Buffer.from(XLSX.write(book, { type: 'buffer', bookType: 'xlsx' })));
+      await page.getByRole('heading', { name: 'сделки.xlsx' }).waitFor();
+      await page.getByRole('list', { name: 'Первые строки' }).getByText('Замер по книге').waitFor();
     },
     LONG_MS,
   );

@@ -45,7 +45,7 @@ export async function* bookToLines(file: Buffer, refuse: Refuse): AsyncGenerator
     if (unpacked !== 'fits') throw refuse(unpacked === 'damaged' ? 'book-damaged' : 'book-too-large');
   }
   const worker = new Worker(
-    `(${readBook.toString()})(require('node:worker_threads'), ${JSON.stringify(library)})`,
+    `(${readBook.toString()})(require('node:worker_threads'), require(${JSON.stringify(library)}))`,
     {
       eval: true,
       workerData: file,
@@ -93,9 +93,14 @@ export async function* bookToLines(file: Buffer, refuse: Refuse): AsyncGenerator
   }
 }
 
-/** Runs in the thread, as text: it may use nothing that stands outside of it. */
-function readBook({ parentPort, workerData }: typeof import('node:worker_threads'), library: string): void {
-  const XLSX = require(library) as typeof import('@e965/xlsx');
+/**
+ * Runs in the thread, as text: it may use nothing that stands outside of it. Nor may it call `require`, which the
+ * compiler passes through a helper that stands there.
+ */
+function readBook(
+  { parentPort, workerData }: typeof import('node:worker_threads'),
+  XLSX: typeof import('@e965/xlsx'),
+): void {
   const book = XLSX.read(workerData, {
     type: 'buffer',
     dense: true,
