@@ -159,7 +159,7 @@ class Company {
   readonly #creation: EventCreation;
   readonly #events: EventsService;
   readonly #projects: ProjectsService;
-  readonly #orders: ProjectsList;
+  readonly #projectsList: ProjectsList;
   #active: ListedProject[] = [];
 
   constructor(
@@ -171,7 +171,7 @@ class Company {
     this.#creation = app.get(EventCreation);
     this.#events = app.get(EventsService);
     this.#projects = app.get(ProjectsService);
-    this.#orders = app.get(ProjectsList);
+    this.#projectsList = app.get(ProjectsList);
   }
 
   /** One thing happens. */
@@ -206,7 +206,7 @@ class Company {
   /** An order that is under way; when there are few, a new one is taken. */
   async #pick(): Promise<ListedProject> {
     if (this.#active.length === 0) {
-      const { docs } = await this.#orders.page(this.head, { sort: 'new', limit: 200 }, 'UTC');
+      const { docs } = await this.#projectsList.page(this.head, { sort: 'new', limit: 200 }, 'UTC');
       this.#active = docs.filter(({ status, line }) => status !== 'closed' && line.flags.length === 0);
     }
     if (this.#active.length < 5 || this.random.chance(0.03)) {

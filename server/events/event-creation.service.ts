@@ -20,6 +20,7 @@ import {
   occurredOf,
   refuseNobodys,
   timedFields,
+  untouched,
 } from './event-fields.ts';
 import { EventWriter, KEY_LIVES_MS } from './event-writer.service.ts';
 import { EventsRepository } from './events.repository.ts';
@@ -89,12 +90,7 @@ export class EventCreation {
         isImported: false,
       }),
       resolved: null,
-      deletedAt: null,
-      deletedBy: null,
-      counters: { comments: 0 },
-      version: 1,
-      rev: 1,
-      revisions: [],
+      ...untouched(),
     };
     const doc: EventDoc = {
       ...base,

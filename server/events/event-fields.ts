@@ -32,6 +32,12 @@ export function timedFields(
   };
 }
 
+/** Of an event that has just come to be: nobody has edited it, deleted it or said anything about it. */
+export const untouched = (): Pick<
+  EventDoc,
+  'deletedAt' | 'deletedBy' | 'counters' | 'version' | 'rev' | 'revisions'
+> => ({ deletedAt: null, deletedBy: null, counters: { comments: 0 }, version: 1, rev: 1, revisions: [] });
+
 /**
  * The fields that follow from elsewhere: the project's counterparty joins the event's, those who hear of it, the words
  * under which it is found.

@@ -9,7 +9,7 @@ import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import type { EventDoc } from './event.schema.ts';
 import { EventContext } from './event-context.service.ts';
-import { deadlineFields, derivedFields, timedFields } from './event-fields.ts';
+import { deadlineFields, derivedFields, timedFields, untouched } from './event-fields.ts';
 import { EventsRepository } from './events.repository.ts';
 
 /** One event as an import brings it: checked by the import, and of an author who need not be a user. */
@@ -104,12 +104,7 @@ export class EventImporter {
       departmentId: actor.departmentId,
       status,
       resolved: status === 'resolved' ? { at: now, by: null, from: bornStatus(birth) } : null,
-      deletedAt: null,
-      deletedBy: null,
-      counters: { comments: 0 },
-      version: 1,
-      rev: 1,
-      revisions: [],
+      ...untouched(),
     };
     return { ...base, ...timedFields(base, now), ...derivedFields(draft, surroundings) };
   }

@@ -32,7 +32,7 @@ const EVENTS_MOST = 600;
 export class CalendarFeed {
   constructor(
     private readonly projects: ProjectsService,
-    private readonly orders: ProjectsList,
+    private readonly projectsList: ProjectsList,
     private readonly events: EventsService,
     private readonly installations: InstallationsService,
     private readonly crews: CrewsService,
@@ -46,7 +46,7 @@ export class CalendarFeed {
     const today = dayIn(user.tz, now);
     const period = { from: daysAfter(today, -BACK_DAYS), to: daysAfter(today, AHEAD_DAYS) };
     const [milestones, events, works] = await Promise.all([
-      this.orders.milestonesDue(actorOf(user), { ...period, of: 'mine' }),
+      this.projectsList.milestonesDue(actorOf(user), { ...period, of: 'mine' }),
       this.#events(user, period),
       this.installations.within(actorOf(user), period),
     ]);

@@ -109,8 +109,8 @@ export class DecisionsService {
 
   /** The orders of events as the bus knows them (C9 of the changes), for whoever has rules asked about them. */
   async ordersOf(events: readonly EventDoc[]): Promise<Orders> {
-    const ids = [...new Set(events.flatMap(({ projectId }) => projectId ?? []))];
-    return new Map((await this.projects.live.byIds(ids)).map((project) => [project._id, project]));
+    const projects = await this.projects.live.byIds(events.flatMap(({ projectId }) => projectId ?? []));
+    return new Map(projects.map((project) => [project._id, project]));
   }
 
   async #decideEvents(steps: readonly Step<EventDoc>[]): Promise<void> {

@@ -8,7 +8,7 @@ import type { Found } from '@svodka/shared/rules/orders/contradictions';
 import type { Deadline } from '@svodka/shared/rules/orders/deadlines';
 import { bornStatus } from '@svodka/shared/rules/status';
 import type { EventDoc } from '../events/event.schema.ts';
-import { deadlineFields, derivedFields, timedFields } from '../events/event-fields.ts';
+import { deadlineFields, derivedFields, timedFields, untouched } from '../events/event-fields.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { derivedId } from '../platform/mongo/derived-id.ts';
@@ -118,12 +118,7 @@ export class Announcements {
       departmentId: null,
       status: bornStatus({ type, dueAt: null, recordedAt: now, isImported: false }),
       resolved: null,
-      deletedAt: null,
-      deletedBy: null,
-      counters: { comments: 0 },
-      version: 1,
-      rev: 1,
-      revisions: [],
+      ...untouched(),
     };
     const words = { ...base, counterpartyIds: [] };
     return {

@@ -11,6 +11,7 @@ import { FakeClock } from '../../test/support/fake-clock.ts';
 import { seeded } from '../../test/support/seeded.ts';
 import { until } from '../../test/support/until.ts';
 import type { EventDoc } from '../events/event.schema.ts';
+import { untouched } from '../events/event-fields.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
@@ -145,16 +146,11 @@ describe(`${LineFollower.name} (seed ${seed})`, () => {
       departmentId: null,
       status: pick(['recorded', 'open', 'resolved'] as const),
       resolved: null,
-      deletedAt: null,
-      deletedBy: null,
-      counters: { comments: 0 },
-      version: 1,
-      rev: 1,
+      ...untouched(),
       terms: [],
       audienceIds: [],
       addedCounterpartyId: null,
       nextDueChangeAt: null,
-      revisions: [],
     };
   };
 

@@ -14,7 +14,7 @@ import { ProjectsList } from './projects/projects-list.service.ts';
 export class ProjectsController {
   constructor(
     private readonly projects: ProjectsService,
-    private readonly orders: ProjectsList,
+    private readonly projectsList: ProjectsList,
     private readonly refs: RefsService,
     private readonly clock: Clock,
     private readonly config: AppConfig,
@@ -23,7 +23,7 @@ export class ProjectsController {
   @Route('GET /projects')
   async list(@Asked() { query }: Asked<'GET /projects'>, @CurrentUser() user: UserDoc) {
     const actor = actorOf(user);
-    const { docs, next } = await this.orders.page(actor, query, user.tz);
+    const { docs, next } = await this.projectsList.page(actor, query, user.tz);
     const refs = await this.refs.refsOf(actor, {
       counterpartyIds: docs.flatMap(({ counterpartyId }) => counterpartyId ?? []),
       userIds: docs.flatMap(({ managerId, appointedIds }) => [
@@ -37,7 +37,7 @@ export class ProjectsController {
   @Route('GET /milestones')
   async milestones(@Asked() { query }: Asked<'GET /milestones'>, @CurrentUser() user: UserDoc) {
     const actor = actorOf(user);
-    const { docs, ...page } = await this.orders.milestonesDue(actor, query);
+    const { docs, ...page } = await this.projectsList.milestonesDue(actor, query);
     const refs = await this.refs.refsOf(actor, {
       projectIds: docs.map(({ _id }) => _id),
       counterpartyIds: docs.flatMap(({ counterpartyId }) => counterpartyId ?? []),

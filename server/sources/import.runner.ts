@@ -80,7 +80,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly repository: ImportRepository,
     private readonly users: UsersService,
     private readonly projects: ProjectsService,
-    private readonly orderNames: ProjectImporter,
+    private readonly projectImporter: ProjectImporter,
     private readonly counterparties: CounterpartiesService,
     private readonly names: NamesService,
     private readonly events: EventsService,
@@ -351,7 +351,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       }
       yield {
         ...step,
-        projects: dry ? await this.#known(projects) : await this.orderNames.ensureMany(actor, projects),
+        projects: dry ? await this.#known(projects) : await this.projectImporter.ensureMany(actor, projects),
         counterparties: dry
           ? { ids: await this.counterparties.ofNames(counterparties), created: 0 }
           : await this.counterparties.ensureMany(actor, counterparties),

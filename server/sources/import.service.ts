@@ -149,16 +149,11 @@ export class ImportService {
       const key = draft && keys.of(draft);
       if (draft && key && 'key' in key) said.push({ externalId: key.key, title: draft.title });
     }
-    const isThere = async () =>
-      kind === 'events'
-        ? this.intake.holds(said)
-        : (
-            await this.records.links(
-              kind,
-              said.map(({ externalId }) => externalId),
-            )
-          ).size;
-    return said.length > 0 && (await isThere()) * 2 > said.length;
+    if (said.length === 0) return false;
+    const keysSaid = said.map(({ externalId }) => externalId);
+    const there =
+      kind === 'events' ? await this.intake.holds(said) : (await this.records.links(kind, keysSaid)).size;
+    return there * 2 > said.length;
   }
 
   /** The first 20 rows as the mapping reads them. Writes nothing. */

@@ -46,7 +46,7 @@ type Said = ReturnType<typeof saidOf>;
 export class OrderIntake {
   constructor(
     private readonly projects: ProjectsService,
-    private readonly orders: ProjectImporter,
+    private readonly projectImporter: ProjectImporter,
     private readonly counterparties: CounterpartiesService,
     private readonly names: NamesService,
     private readonly intake: EventIntake,
@@ -108,7 +108,7 @@ export class OrderIntake {
     }
     if (!dry && cards.size > 0) {
       await this.records.link(KIND, made);
-      const { ids } = await this.orders.ensureMany(actor, [...cards.keys()], cards);
+      const { ids } = await this.projectImporter.ensureMany(actor, [...cards.keys()], cards);
       for (const draft of drafts) {
         const id = made.has(draft.key) && ids.get(draft.title);
         if (id) days.push({ draft, id, fields: DAY_FIELDS });

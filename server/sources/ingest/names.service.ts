@@ -46,7 +46,7 @@ export const FINDS_ONLY = {
 export class NamesService {
   constructor(
     private readonly projects: ProjectsService,
-    private readonly orders: ProjectImporter,
+    private readonly projectImporter: ProjectImporter,
     private readonly counterparties: CounterpartiesService,
     private readonly sources: SourcesRepository,
     private readonly clock: Clock,
@@ -69,8 +69,9 @@ export class NamesService {
     );
     if (numbers.length === 0) return;
     if (token.unknownOrders === 'create')
-      for (const [number, id] of (await this.orders.ensureMany(actor, numbers, this.#cards(events, found)))
-        .ids)
+      for (const [number, id] of (
+        await this.projectImporter.ensureMany(actor, numbers, this.#cards(events, found))
+      ).ids)
         found.orders.set(number, id);
     else for (const { number, _id } of await this.projects.ofNumbers(numbers)) found.orders.set(number, _id);
   }

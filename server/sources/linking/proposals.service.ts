@@ -30,7 +30,7 @@ export class ProposalsService {
     private readonly events: EventsRepository,
     private readonly scopes: EventsService,
     private readonly projects: ProjectsService,
-    private readonly orders: ProjectsRepository,
+    private readonly stored: ProjectsRepository,
     private readonly counterparties: CounterpartiesService,
   ) {}
 
@@ -52,7 +52,7 @@ export class ProposalsService {
       Promise.all(hints.places.map((words) => this.#atPlace(words))),
       this.#customers(actor, event, hints),
     ]);
-    const orders = await this.orders.newestOf(
+    const orders = await this.stored.newestOf(
       customers.map(({ _id }) => _id),
       OF_HINT,
     );
@@ -85,7 +85,7 @@ export class ProposalsService {
   /** The words may be the customer's: both must stand in the address. */
   async #atPlace(words: string[]): Promise<ProjectDoc[]> {
     if (words.length < 2) return [];
-    const found = await this.orders.foundBy(words, OF_HINT);
+    const found = await this.stored.foundBy(words, OF_HINT);
     return found.filter(({ objectAddress }) => {
       const own = wordsOf(objectAddress);
       return words.every((word) => own.includes(word));

@@ -34,7 +34,7 @@ const isEmpty = (value: unknown): boolean =>
 export class TableCards {
   constructor(
     private readonly projects: ProjectsService,
-    private readonly orderNames: ProjectImporter,
+    private readonly projectImporter: ProjectImporter,
     private readonly counterparties: CounterpartiesService,
     private readonly people: PeopleNamed,
     private readonly confidential: ConfidentialRepository,
@@ -59,7 +59,7 @@ export class TableCards {
       const cards = new Map(part.map((one) => [one.key, cardOf(one)]));
       const numbers = part.map(({ key }) => key);
       const known = new Map((await this.projects.ofNumbers(numbers)).map((doc) => [doc.number, doc]));
-      const made = await this.orderNames.ensureMany(actor, numbers, cards);
+      const made = await this.projectImporter.ensureMany(actor, numbers, cards);
       for (const [number, id] of made.ids) ids.set(number, id);
       const notes = new Map<Id, string>();
       for (const one of part) {

@@ -65,6 +65,11 @@ export function readCell(target: TableTarget, raw: string, zone: string): Read {
     case 'confidentialNote':
       return { cell: text.replaceAll('\u0000', '').slice(0, LENGTH[target]) };
     default:
-      return { cell: oneLine(text).slice(0, LENGTH[target] ?? 200) || null };
+      return {
+        cell:
+          oneLine(text)
+            .trim()
+            .slice(0, LENGTH[target] ?? 200) || null,
+      };
   }
 }
