@@ -32,24 +32,43 @@ class PushHere {
   }
 
   /** Throws `ApiError`, and what the browser throws. */
-  async turnOn(): Promise<void> {
-    this.#isDenied = (await Notification.requestPermission()) === 'denied';
-    if (Notification.permission !== 'granted') return;
-    const { publicKey } = await ask('GET /me/push');
-    const registration = await navigator.serviceWorker.register(WORKER);
-    await navigator.serviceWorker.ready;
-    const options = { userVisibleOnly: true, applicationServerKey: publicKey };
-    await tell(await registration.pushManager.subscribe(options));
-    this.#isOn = true;
+  turnOn(): Promise<void> {
+    return this.#turn(true, async () => {
+      const answer = await Notification.requestPermission();
+      this.#isDenied = answer === 'denied';
+      if (answer === 'granted') await subscribe();
+      return answer === 'granted';
+    });
   }
 
-  async turnOff(): Promise<void> {
-    await ask('DELETE /me/push');
-    const registration = await navigator.serviceWorker.getRegistration(WORKER);
-    const subscription = await registration?.pushManager.getSubscription();
-    await subscription?.unsubscribe();
-    this.#isOn = false;
+  turnOff(): Promise<void> {
+    return this.#turn(false, async () => {
+      await ask('DELETE /me/push');
+      const registration = await navigator.serviceWorker.getRegistration(WORKER);
+      const subscription = await registration?.pushManager.getSubscription();
+      await subscription?.unsubscribe();
+      return false;
+    });
   }
+
+  /** The box follows the hand; what was not allowed or did not succeed springs back. */
+  async #turn(isOn: boolean, act: () => Promise<boolean>): Promise<void> {
+    this.#isOn = isOn;
+    try {
+      this.#isOn = await act();
+    } catch (error) {
+      this.#isOn = !isOn;
+      throw error;
+    }
+  }
+}
+
+async function subscribe(): Promise<void> {
+  const { publicKey } = await ask('GET /me/push');
+  const registration = await navigator.serviceWorker.register(WORKER);
+  await navigator.serviceWorker.ready;
+  const options = { userVisibleOnly: true, applicationServerKey: publicKey };
+  await tell(await registration.pushManager.subscribe(options));
 }
 
 async function tell(subscription: PushSubscription): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import type { Chromium, Watched } from './chromium.ts';
 
 /** Somebody at a computer of their own: a browser context that is signed in. */
@@ -13,8 +13,9 @@ export class Person {
     url: string,
     who: { login: string; password: string },
     path = '/',
+    options: BrowserContextOptions = {},
   ): Promise<Person> {
-    const { page, errors }: Watched = await chromium.newPage();
+    const { page, errors }: Watched = await chromium.newPage(options);
     await page.goto(url + path);
     await page.locator('input[autocomplete=username]').fill(who.login);
     await page.locator('input[type=password]').fill(who.password);
