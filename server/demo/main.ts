@@ -42,9 +42,13 @@ const app = await NestFactory.createApplicationContext(demoModule({ config, logg
 });
 try {
   const password = `demo-${randomBytes(6).toString('hex')}`;
-  console.log('Filling a demo company, half a minute or so.');
   const people = await hire(app, password);
   if (people) {
+    // Before anything is filled: whoever ends this early has people who can sign in.
+    for (const { login, name, roles } of USERS)
+      console.log(`  ${login.padEnd(8)} ${name.padEnd(18)} ${roles.join(', ')}`);
+    console.log(`\nEach signs in with the password ${password}\n`);
+    console.log('Filling their company, a minute or two. What there is so far can be seen already.');
     const filled = await fill(app, clock, people, Number(values.seed), (line) => console.log(line));
     await readInboxes(app, people);
     const recorded = await record(app, people, Number(values.seed), clock.now());
@@ -52,14 +56,11 @@ try {
     console.log(
       `Filled: ${filled.users} people, ${filled.counterparties} counterparties, ${filled.projects} orders, ` +
         `${filled.events} events, ${filled.comments} comments.\n` +
-        `Attached: ${filled.files} papers, drawn on the spot: they are examples.\n`,
+        `Attached: ${filled.files} papers, drawn on the spot: they are examples.`,
     );
-    for (const { login, name, roles } of USERS)
-      console.log(`  ${login.padEnd(8)} ${name.padEnd(18)} ${roles.join(', ')}`);
-    if (filled.page) console.log(`\nWhat one customer sees of their order: ${filled.page}`);
-    console.log(`\nEach signs in with the password ${password}`);
+    if (filled.page) console.log(`What one customer sees of their order: ${filled.page}`);
   } else {
-    console.log('The demo company is there already; nothing was added.');
+    console.log('The demo company is there already, whole or as far as it came; nothing was added.');
   }
   if (values.live) {
     const stop = new AbortController();
