@@ -312,7 +312,7 @@ class Life {
     const inWorks = this.#spans.filter(({ launched, ready }) => launched < ms && ms < ready);
     const { order } = inWorks.length > 0 && random.chance(0.5) ? random.pick(inWorks) : { order: null };
     if (order)
-      this.#add(at, 'production.progress', `Цех: ${random.pick(SHIFTS)}, № ${order.number}`, {
+      this.#add(at, 'production.progress', `Цех: ${random.pick(SHIFTS)}`, {
         order: order.index,
         parties: [order.party],
         importance: 'info',
