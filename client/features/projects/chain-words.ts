@@ -4,6 +4,7 @@ import type {
   LineMilestone,
   Milestone,
   NamedFact,
+  OrderLine,
 } from '@svodka/shared/contracts/orders';
 import { wrongIn } from '@svodka/shared/messages/machine-title';
 import { dayOf, shortDay } from '../../format/time.ts';
@@ -14,6 +15,10 @@ import { workingDays } from '../../state/working-days.svelte.ts';
 /** «26 мар.»; nothing where there is no day. */
 export const dayWords = (day: string | null): string =>
   day === null ? t('chain.none') : shortDay(day, dayOf(clock.now, i18n.viewer), i18n.viewer);
+
+/** The day that a customer waits for, and by how many working days it is late: «21 дек. +6». */
+export const targetDay = ({ target, isLate }: OrderLine): string =>
+  target ? `${dayWords(target.on)}${isLate ? ` +${target.slipWd}` : ''}` : '';
 
 const slipWords = (days: number): string =>
   days === 0 ? '' : t(days > 0 ? 'chain.slip.late' : 'chain.slip.early', { days: Math.abs(days) });
