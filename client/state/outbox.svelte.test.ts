@@ -165,7 +165,8 @@ describe('outbox', () => {
     outbox.act('resolve', first as SvodkaEvent);
     expect(toasts.items).toHaveLength(1);
     expect(toasts.items[0]?.title).toBe('Решено: 2');
-    expect(toasts.items[0]?.text).toContain('№\u00a0372 · Лесная поляна');
+    // The deed stands in the title, once.
+    expect(toasts.items[0]?.text).toBe(`${first?.title}\n№\u00a0372 · Лесная поляна · ${second?.title}`);
   });
 
   it('undoes what was done last, one by one, and tells what comes back', () => {

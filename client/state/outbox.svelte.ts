@@ -142,6 +142,7 @@ class Outbox {
       key: `undo ${event.id}`,
       title: t('undo.of', { what: t(DONE[kind]), title: titleOf(event) }),
       text: orderAndCustomer(event),
+      brief: [orderAndCustomer(event), titleOf(event)].filter(Boolean).join(' · '),
       tone: 'ok',
       actions: [{ label: t('app.undo'), run: () => this.#undo(action) }],
       group: {
@@ -152,7 +153,7 @@ class Outbox {
           text: members
             .slice(-3)
             .reverse()
-            .map((each) => each.text || each.title)
+            .map((each) => each.brief)
             .join('\n'),
           actions: [
             { label: t('undo.last'), run: () => this.undoLast() },

@@ -5,6 +5,8 @@ export type Toast = {
   id: number;
   title: string;
   text?: string | undefined;
+  /** What it says as one of several, under a title that says the rest. */
+  brief?: string | undefined;
   tone?: 'plain' | 'ok' | 'critical' | undefined;
   /** A lucide component; the tone's own otherwise. */
   icon?: unknown;

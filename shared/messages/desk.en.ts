@@ -154,6 +154,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'list.nothing.guilty': 'This one hides the most: {condition}.',
   'list.nothing.together': 'Removing one condition is not enough: remove two, or reset all.',
   'list.without': 'Remove: {condition}',
+  'list.offline': 'Not connected',
+  'list.offline.text': 'This feed was not opened here before. It shows as soon as the connection is back.',
   'list.failed': 'The feed did not load',
   'list.pageFailed': 'Earlier events did not load.',
   'list.badFilter': 'The filter has a mistake',

@@ -158,6 +158,8 @@ export const deskRu = {
   'list.nothing.guilty': 'Больше всего отсекает условие: {condition}.',
   'list.nothing.together': 'Убрать одно условие мало: уберите два или сбросьте все.',
   'list.without': 'Убрать: {condition}',
+  'list.offline': 'Нет связи',
+  'list.offline.text': 'Эту ленту здесь ещё не открывали. Она покажется, как только связь вернётся.',
   'list.failed': 'Лента не загрузилась',
   'list.pageFailed': 'Более ранние события не загрузились.',
   'list.badFilter': 'Фильтр записан с ошибкой',

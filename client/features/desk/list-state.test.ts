@@ -76,6 +76,16 @@ describe('a filter that nothing matches', () => {
     rest.mockRestore();
   });
 
+  it('does not promise rows without a line where none were ever seen, and shows them with it', async () => {
+    const { rest } = await emptyAt('/?view=urgent', 'Сейчас здесь пусто', () => 0);
+    await socket.drop();
+    router.go('/?view=open');
+    await waitFor(() => expect(screen.getByRole('heading', { name: 'Нет связи' })).toBeTruthy());
+    await socket.open();
+    await waitFor(() => expect(screen.queryByRole('heading', { name: 'Нет связи' })).toBeNull());
+    rest.mockRestore();
+  });
+
   it('says when none of them is guilty alone', async () => {
     const { rest } = await empty('module:mail author:nobody', () => 0);
     await waitFor(() => expect(screen.getByText(/^Убрать одно условие мало/)).toBeTruthy());
