@@ -210,7 +210,10 @@ export function openDraft<F extends object>(
   return again;
 }
 
+/** The form of any record, as far as it is kept. */
+export type Keepable = Pick<RecordDraft<object>, 'kept'>;
+
 /** Keeps what was typed in this person's own storage; null: it was saved, or nobody wants it. */
-export function keepRecord<F extends object>(key: string, draft: RecordDraft<F> | null): void {
+export function keepRecord(key: string, draft: Keepable | null): void {
   keepDraft(NAME + key, draft?.kept() ?? null);
 }

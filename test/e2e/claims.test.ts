@@ -65,6 +65,11 @@ describeInBrowser('several people at the same rows', () => {
       const dialog = vera.page.getByRole('dialog', { name: 'Забрать себе' });
       await dialog.getByText('этим занимается Анна Королёва').waitFor();
       await dialog.getByRole('textbox').fill('Анна на замере');
+      // What is typed into a short form is kept too, until it is sent.
+      await vera.page.reload();
+      await at(vera, event.id);
+      await vera.page.keyboard.press('e');
+      await until(async () => (await dialog.getByRole('textbox').inputValue()) === 'Анна на замере');
       await vera.page.keyboard.press('Enter');
       await anna.toast('Вера Панина забирает у вас').waitFor();
       await anna.toast('Анна на замере').waitFor();
