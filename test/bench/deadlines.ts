@@ -43,15 +43,11 @@ async function benchSweep(app: App): Promise<void> {
   await pause(dueAt.getTime() - Date.now());
   const processes = [app.pid, ...childrenOf(app.pid)];
   const used = processes.map(cpuMs);
+  // Counted by the keys of an index alone: whoever counts documents meanwhile measures mostly that.
+  const left = () => events.countDocuments({ nextDueChangeAt: dueAt });
   const reached: (string | number)[] = [];
   for (const share of [0.5, 0.99, 1]) {
-    await until(
-      async () => (await events.countDocuments({ dueAt, dueState: 'overdue' })) >= DEADLINES * share,
-      {
-        timeoutMs: 120_000,
-        everyMs: 20,
-      },
-    );
+    await until(async () => (await left()) <= DEADLINES * (1 - share), { timeoutMs: 120_000, everyMs: 200 });
     reached.push(ms(Date.now() - dueAt.getTime()));
   }
   const each = processes.map((pid, i) => ((cpuMs(pid) - (used[i] ?? 0)) / DEADLINES).toFixed(3));

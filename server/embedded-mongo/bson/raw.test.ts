@@ -1,7 +1,8 @@
+import type { Document } from 'bson';
 import fc from 'fast-check';
 import { anyDocument, anyString, runs } from '../test/arbitraries.ts';
 import { checkDocument } from './check.ts';
-import { decode, encode, FieldPicker } from './raw.ts';
+import { changedFields, decode, encode, FieldPicker } from './raw.ts';
 
 describe(FieldPicker.name, () => {
   it('decodes the fields that it picks as the codec does, lists of strings too', () => {
@@ -28,6 +29,24 @@ describe(FieldPicker.name, () => {
       broken.writeInt32LE(200, at);
       expect(() => new FieldPicker(['a']).decode(broken)).toThrow('invalid BSON');
     }
+  });
+});
+
+describe(changedFields.name, () => {
+  it('names the fields that came, went or became others, wherever they stand', () => {
+    const bytesOf = (document: Document, name: string) =>
+      Object.hasOwn(document, name) ? encode({ [name]: document[name] }).toString('latin1') : '';
+    const both = fc.record({ a: anyDocument, b: anyDocument, c: anyDocument }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(both, both, fc.boolean(), (before, over, isTurned) => {
+        const entries = Object.entries({ ...before, ...over });
+        const after = Object.fromEntries(isTurned ? entries.reverse() : entries);
+        const differ = ['a', 'b', 'c'].filter((name) => bytesOf(before, name) !== bytesOf(after, name));
+        expect([...changedFields(encode(before), encode(after))].sort()).toEqual(differ);
+        expect([...changedFields(encode(after), encode(before))].sort()).toEqual(differ);
+      }),
+      runs(2_000),
+    );
   });
 });
 

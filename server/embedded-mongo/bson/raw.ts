@@ -67,21 +67,30 @@ function valueEnd(bytes: Buffer, type: number, at: number): number {
   }
 }
 
-/** The top-level elements of a document or array. */
-export function* elements(bytes: Buffer): Generator<Element> {
-  const end = bytes.length - 1;
-  let at = 4;
-  while (at < end) {
-    const start = at;
-    const type = bytes[at] as number;
-    const nameEnd = bytes.indexOf(0, at + 1);
-    if (nameEnd < 0) throw damaged();
-    const name = bytes.toString('utf8', at + 1, nameEnd);
-    const value = nameEnd + 1;
-    at = valueEnd(bytes, type, value);
-    if (at > end || at < value) throw damaged();
-    yield { type, name, start, value, end: at };
+/** The top-level elements of a document or array, from one of them on. */
+export function* elements(bytes: Buffer, from = 4): Generator<Element> {
+  for (let at = from; at < bytes.length - 1; ) {
+    const { name, value } = nameOf(bytes, at);
+    const end = elementEnd(bytes, at);
+    yield { type: bytes[at] as number, name, start: at, value, end };
+    at = end;
   }
+}
+
+/** The name of an element, and where its value begins. */
+function nameOf(bytes: Buffer, start: number): { name: string; value: number } {
+  const end = bytes.indexOf(0, start + 1);
+  return { name: bytes.toString('utf8', start + 1, end), value: end + 1 };
+}
+
+/** Where the element that begins at a place ends. */
+function elementEnd(bytes: Buffer, start: number): number {
+  const last = bytes.length - 1;
+  let nameEnd = start + 1;
+  while (bytes[nameEnd] !== 0) if (++nameEnd >= last) throw damaged();
+  const end = valueEnd(bytes, bytes[start] as number, nameEnd + 1);
+  if (end > last || end <= nameEnd) throw damaged();
+  return end;
 }
 
 /** Picks top-level fields out of documents without decoding anything else, names included. */
@@ -178,12 +187,22 @@ function stringsOf(bytes: Buffer, from: number): string[] | undefined {
 
 /** Names of the top-level fields whose bytes differ between two documents. */
 export function changedFields(before: Buffer, after: Buffer): Set<string> {
-  const old = new Map<string, Buffer>();
-  for (const { name, start, end } of elements(before)) old.set(name, before.subarray(start, end));
   const changed = new Set<string>();
-  for (const { name, start, end } of elements(after)) {
-    const was = old.get(name);
-    if (!was?.equals(after.subarray(start, end))) changed.add(name);
+  let [was, is] = [4, 4];
+  // Most changes leave the fields in their order, and are compared where they stand.
+  while (was < before.length - 1 && is < after.length - 1) {
+    const [wasEnd, isEnd] = [elementEnd(before, was), elementEnd(after, is)];
+    if (before.compare(after, is, isEnd, was, wasEnd) !== 0) {
+      const { name } = nameOf(after, is);
+      if (nameOf(before, was).name !== name) break;
+      changed.add(name);
+    }
+    [was, is] = [wasEnd, isEnd];
+  }
+  const old = new Map([...elements(before, was)].map((element) => [element.name, element]));
+  for (const { name, start, end } of elements(after, is)) {
+    const one = old.get(name);
+    if (!one || before.compare(after, start, end, one.start, one.end) !== 0) changed.add(name);
     old.delete(name);
   }
   for (const name of old.keys()) changed.add(name);
