@@ -37,3 +37,13 @@ export function cpuMs(pid: number): number {
     return Number.NaN; // not Linux, or ended
   }
 }
+
+/** What a process's main thread has run, and waited for a processor that others had, ms so far. */
+export function turnsMs(pid: number): { ran: number; waited: number } {
+  try {
+    const [ran, waited] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
+    return { ran: Number(ran) / 1e6, waited: Number(waited) / 1e6 };
+  } catch {
+    return { ran: Number.NaN, waited: Number.NaN }; // not Linux, or ended
+  }
+}
