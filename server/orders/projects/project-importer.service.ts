@@ -52,7 +52,7 @@ export class ProjectImporter {
     cards: ReadonlyMap<string, BornCard> = new Map(),
   ): Promise<{ ids: Map<string, Id>; created: number }> {
     if (numbers.length === 0) return { ids: new Map(), created: 0 };
-    const found = new Map((await this.projects.byNumbers(numbers)).map(({ number, _id }) => [number, _id]));
+    const found = await this.projects.idsByNumber(numbers);
     const missing = [...new Set(numbers)].filter((number) => !found.has(number));
     if (missing.length === 0) return { ids: found, created: 0 };
     const now = this.clock.now();
@@ -84,7 +84,6 @@ export class ProjectImporter {
         };
       }),
     );
-    for (const { number, _id } of await this.projects.byNumbers(missing)) found.set(number, _id);
-    return { ids: found, created };
+    return { ids: new Map([...found, ...(await this.projects.idsByNumber(missing))]), created };
   }
 }

@@ -65,6 +65,14 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
       .exec();
   }
 
+  /** The ids of orders by their numbers. */
+  async idsByNumber(numbers: readonly string[]): Promise<Map<string, Id>> {
+    const found = await this.raw
+      .find({ number: { $in: [...numbers] } }, { projection: { number: 1 } })
+      .toArray();
+    return new Map(found.map(({ number, _id }) => [number, _id]));
+  }
+
   plainByIds(ids: readonly Id[]): Promise<PlainProject[]> {
     if (ids.length === 0) return Promise.resolve([]);
     const projection = { line: 0, chainEdits: 0, announced: 0 };
