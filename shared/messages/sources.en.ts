@@ -81,6 +81,7 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.token.unused': 'not used yet',
   'sources.token.counts': 'today: {created} new, {changed} changed, {refused} refused',
   'sources.error.line': 'line {line}',
+  'sources.error.column': 'character {column}',
   'sources.error.raw': 'As received',
   'sources.error.retry': 'Try again',
   'sources.error.forget': 'Drop',

@@ -82,6 +82,7 @@ export const sourcesRu = {
   'sources.token.unused': 'ещё не использован',
   'sources.token.counts': 'сегодня: {created} новых, {changed} изменено, {refused} не принято',
   'sources.error.line': 'строка {line}',
+  'sources.error.column': 'знак {column}',
   'sources.error.raw': 'Как пришло',
   'sources.error.retry': 'Ещё раз',
   'sources.error.forget': 'Убрать',

@@ -101,7 +101,9 @@ describeInBrowser('ways in', () => {
       await anna.rowOf('Запущен цехом').waitFor();
       await isDone('launch');
       // The page is open: the refused line comes by itself, and goes in once its order is there.
-      const refused = page.getByRole('article', { name: /2 · строка 2/ });
+      const refused = page.getByRole('article', {
+        name: /2 · строка 2.*: Заказ: Заказа с таким номером нет$/,
+      });
       await refused.getByText('Как пришло').click();
       await refused.getByText('"externalId":"2"').waitFor();
       await makeProject(script, { number: '999' });
@@ -172,6 +174,12 @@ describeInBrowser('ways in', () => {
       expect(await script.get(`/api/projects?search=501`)).toMatchObject({ items: [] });
       await button('Принять выгрузку').click();
       await page.getByText('Выгрузка принята').waitFor();
+      // The page of a new table has become the table's: nobody comes back to an empty form.
+      expect(new URL(page.url()).pathname).toMatch(/^\/tables\/[0-9a-f-]{36}$/);
+      await page.goBack();
+      await page.getByRole('button', { name: 'Подключить таблицу' }).waitFor();
+      await page.goForward();
+      await page.getByText(/LISTPRJ\.csv/).waitFor();
       const orders = (await script.get<{ items: Project[] }>('/api/projects?search=50')).items;
       expect(orders.map(({ number }) => number).sort()).toEqual(['501', '502']);
       expect(

@@ -1,6 +1,7 @@
 import type { FileSource } from '@svodka/shared/contracts/folder';
-import type { ModuleToken, Source } from '@svodka/shared/contracts/ingest';
-import { t } from '../../state/i18n.svelte.ts';
+import type { IngestEvent, ModuleToken, Source, SourceError } from '@svodka/shared/contracts/ingest';
+import type { MessageKey } from '@svodka/shared/messages/ru';
+import { label, t } from '../../state/i18n.svelte.ts';
 
 type State = Pick<Source, 'isOn' | 'silentSince'>;
 
@@ -28,3 +29,31 @@ export const isLiving = ({ revokedAt, expiresAt }: ModuleToken, now: number): bo
 
 export const fileSourceName = ({ id, name }: FileSource): string =>
   name || t(id === 'payments' ? 'payments.title' : 'module.calls');
+
+/** What of an event a module may say, as its screens call it. */
+const SAID: Record<keyof IngestEvent, MessageKey> = {
+  externalId: 'import.target.externalId',
+  type: 'import.target.type',
+  title: 'field.title',
+  body: 'field.body',
+  importance: 'field.importance',
+  occurredAt: 'import.target.occurredAt',
+  due: 'field.due',
+  order: 'import.target.project',
+  counterparty: 'import.target.counterparty',
+  itemIds: 'field.itemIds',
+  payload: 'field.payload',
+  author: 'import.target.author',
+};
+
+/** What is wrong with a line that was refused, and where in it. */
+export function refusalWords({ details, message }: SourceError['error']): string {
+  const parts = details?.map(({ field, message: why = '', column }) => {
+    const [first = '', ...inner] = field.split('.');
+    const said = SAID[first as keyof IngestEvent];
+    const name = said ? label(`payload.${inner[0]}`, t(said)) : field;
+    const place = column === undefined ? '' : t('sources.error.column', { column });
+    return [[name, why].filter(Boolean).join(': '), place].filter(Boolean).join(', ');
+  });
+  return parts?.filter(Boolean).join('; ') || message;
+}

@@ -33,6 +33,9 @@ export class TableWork {
   #proposed = '';
   readonly #latest = new Latest();
 
+  /** @param onborn hears of the table that a new one has become */
+  constructor(private readonly onborn: (id: Id) => void) {}
+
   async open(id: Id): Promise<void> {
     await this.#try(async () => {
       this.#hold(await ask('GET /tables/:id', { id }));
@@ -146,11 +149,12 @@ export class TableWork {
     const { mapping } = this;
     if (!mapping || !this.isChanged) return;
     const body = { name: this.name.trim(), mapping };
-    this.#hold(
-      this.table
-        ? await ask('PATCH /tables/:id', { id: this.table.id, body })
-        : await ask('POST /tables', { body }),
-    );
+    const before = this.table;
+    const table = before
+      ? await ask('PATCH /tables/:id', { id: before.id, body })
+      : await ask('POST /tables', { body });
+    this.#hold(table);
+    if (!before) this.onborn(table.id);
   }
 
   async #send(how: { dry?: 'true'; sure?: 'true' }): Promise<TableAnswer | null> {

@@ -172,7 +172,10 @@ export class FolderWatch extends RepeatedPass {
     const at = this.clock.now().toISOString();
     const called = movedName(at, name);
     const text = JSON.stringify({ file: name, at, result: to, ...report }, null, 2);
-    await writeFile(join(dir, to, `${called}${REPORT}`), `${text}\n`);
+    // Whoever waits for the report must not find half of it.
+    const path = join(dir, to, `${called}${REPORT}`);
+    await writeFile(`${path}.part`, `${text}\n`);
+    await rename(`${path}.part`, path);
     // Another process may have moved it already.
     await rename(join(dir, name), join(dir, to, called)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
