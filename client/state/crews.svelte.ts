@@ -23,7 +23,9 @@ class Crews {
     return this.items.filter(({ isActive }) => isActive);
   }
 
+  /** Who waits for them asks for them. */
   get state(): 'loading' | 'ready' | 'failed' {
+    this.want();
     return this.#state === 'idle' ? 'loading' : this.#state;
   }
 
