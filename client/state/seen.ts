@@ -24,10 +24,11 @@ export async function seenBy(id: Id | null): Promise<void> {
 export async function keepSeen(kind: Kind, id: string, value: unknown): Promise<void> {
   const device = await onDevice();
   if (!device || !person) return;
-  // What is drawn from it is a proxy, which the database does not take.
-  const plain: unknown = JSON.parse(JSON.stringify(value));
+  // As text: what is drawn from it is a proxy, which the database does not take, and text is copied at once, where a
+  // hundred rows are cloned one by one in the middle of a busy feed.
+  const text = JSON.stringify(value);
   // Full: what was there before is as good as it gets.
-  await device.keepSeen(person, `${kind} ${id}`, plain, MOST[kind]).catch(() => undefined);
+  await device.keepSeen(person, `${kind} ${id}`, text, MOST[kind]).catch(() => undefined);
 }
 
 /** With when it was read, ms; null: it is not kept. @param of who is to be at the page */
@@ -38,7 +39,7 @@ export async function seenLast<T>(
 ): Promise<{ at: number; value: T } | null> {
   try {
     const kept = of && (await (await onDevice())?.seen(of, `${kind} ${id}`));
-    return kept ? (kept as { at: number; value: T }) : null;
+    return typeof kept?.value === 'string' ? { at: kept.at, value: JSON.parse(kept.value) as T } : null;
   } catch {
     return null;
   }
