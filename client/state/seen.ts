@@ -38,7 +38,7 @@ export async function seenLast<T>(
   of = person,
 ): Promise<{ at: number; value: T } | null> {
   try {
-    const kept = of && (await (await onDevice())?.seen(of, `${kind} ${id}`));
+    const kept = of ? await (await onDevice())?.seen(of, `${kind} ${id}`) : undefined;
     return typeof kept?.value === 'string' ? { at: kept.at, value: JSON.parse(kept.value) as T } : null;
   } catch {
     return null;
