@@ -62,6 +62,8 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.token.made': 'Key created',
   'sources.token.once': 'Copy it now: it cannot be shown again, only its fingerprint is kept.',
   'sources.token.example': 'A first test from the command line:',
+  'sources.token.example.event':
+    'This is how a program sends an event (use an order number of yours); the same again adds nothing:',
   'sources.token.signs': 'Signs the telephony webhook',
   'sources.token.signs.hint':
     'The secret with which the phone system signs each call (HMAC-SHA256). It opens nothing else.',

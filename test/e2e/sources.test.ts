@@ -84,6 +84,10 @@ describeInBrowser('ways in', () => {
       const made = page.getByRole('dialog', { name: /Ключ создан/ });
       const token = (await made.locator('output').textContent()) ?? '';
       expect(token).toMatch(/^svm_/);
+      const [asks, says] = await made.locator('pre').allTextContents();
+      expect(asks).toContain(`${app.url}/api/ingest -H 'authorization: Bearer ${token}'`);
+      const [, sent = ''] = /-d '(.*)'$/.exec(says ?? '') ?? [];
+      expect((await sayLines(app.url, token, sent)).results).toMatchObject([{ outcome: 'created' }]);
       await button('Готово').click();
       await page.getByText('Цех, 1С').first().waitFor();
       await page.reload();
