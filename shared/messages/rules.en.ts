@@ -147,6 +147,7 @@ export const rulesEn = {
   'rules.passesQuiet.label': 'in quiet hours too',
   'rules.passesQuiet': 'In quiet hours too',
   'rules.escalation.label': 'if nobody resolves it within',
+  'rules.escalation.off': 'if nobody resolves it in time, notify others',
   'rules.escalation': 'If nobody resolves it within {span}, notify {who}',
 
   'rules.preview': 'In the last 30 days',

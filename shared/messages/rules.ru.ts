@@ -149,6 +149,7 @@ export const rulesRu = {
   'rules.passesQuiet.label': 'и в тихие часы',
   'rules.passesQuiet': 'И в тихие часы',
   'rules.escalation.label': 'если никто не решит за',
+  'rules.escalation.off': 'если вовремя никто не решит, сообщить дальше',
   'rules.escalation': 'Если за {span} никто не решит, сообщить {who}',
 
   'rules.preview': 'За последние 30 дней',

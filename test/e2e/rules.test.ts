@@ -51,6 +51,7 @@ describeInBrowser('the rules of notices', () => {
       const { page } = admin;
       await page.getByText('Заказ запущен в производство', { exact: true }).waitFor();
       await page.getByRole('button', { name: 'Новое правило' }).click();
+      await page.locator('input[aria-label="Название правила"]:focus').waitFor();
       // Nothing is saved without a name.
       await page.getByRole('button', { name: 'Сохранить' }).click();
       await page.getByText('Назовите правило').waitFor();
@@ -71,6 +72,8 @@ describeInBrowser('the rules of notices', () => {
       await preview.getByText('КП на 84 000 ₽').waitFor();
       await page.getByRole('button', { name: 'Сохранить' }).click();
       await admin.toast('Правило сохранено').waitFor();
+      // Who wrote it by the keyboard goes on from its row.
+      await page.locator('a:focus', { hasText: 'КП отправлено заказчику' }).waitFor();
 
       expect(await ruleNamed('КП отправлено заказчику')).toMatchObject({ state: 'dry' });
       const silent = await quote('КП на 90 000 ₽');
