@@ -1,5 +1,5 @@
 // Laws of SPEC.md, by number, from outside.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
 import type { Comment } from '@svodka/shared/contracts/comment';
@@ -14,7 +14,7 @@ import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
-import { attach, download } from '../../test/support/files.ts';
+import { anyBytes, attach, download } from '../../test/support/files.ts';
 import { seeded } from '../../test/support/seeded.ts';
 import { until } from '../../test/support/until.ts';
 import { Orphans } from './orphans.service.ts';
@@ -62,7 +62,7 @@ describe('files', () => {
 
   it('F3: gives back the bytes that came, of any length', async () => {
     for (const size of [0, 1, 65_535, 65_536, 65_537, CHUNK_BYTES, CHUNK_BYTES + 1, 20 * CHUNK_BYTES + 7]) {
-      const bytes = randomBytes(size);
+      const bytes = anyBytes(size);
       const file = await attach(anna, owner, bytes, `${size}.bin`);
       expect(file).toMatchObject({ name: `${size}.bin`, size, picture: null, by: anna.user.id });
       const got = await download(vera, `/api/files/${file.id}`);
@@ -74,7 +74,7 @@ describe('files', () => {
   });
 
   it('is GridFS: the driver reads it as its own', async () => {
-    const bytes = randomBytes(3 * CHUNK_BYTES + 11);
+    const bytes = anyBytes(3 * CHUNK_BYTES + 11);
     const { id } = await attach(anna, owner, bytes);
     const bucket = new mongoose.mongo.GridFSBucket(app.connection.db as mongo.Db, {
       bucketName: 'attachments',
@@ -86,7 +86,7 @@ describe('files', () => {
 
   it(`F3: answers any Range with just these bytes (seed ${seed})`, async () => {
     const size = 4 * CHUNK_BYTES + 1 + upTo(CHUNK_BYTES);
-    const bytes = randomBytes(size);
+    const bytes = anyBytes(size);
     const { id } = await attach(anna, owner, bytes);
     for (let i = 0; i < (process.env.SVODKA_DEEP ? 1_000 : 100); i++) {
       const start = upTo(size);
@@ -111,7 +111,7 @@ describe('files', () => {
   });
 
   it('F3: answers 500 for a byte that is another, and never the byte', async () => {
-    const bytes = randomBytes(2 * CHUNK_BYTES);
+    const bytes = anyBytes(2 * CHUNK_BYTES);
     const { id } = await attach(anna, owner, bytes);
     const chunks = raw<{ files_id: string; n: number; data: mongo.Binary }>('attachments.chunks');
     const flip = async (n: number) => {
@@ -131,7 +131,7 @@ describe('files', () => {
   });
 
   it('F2: is seen when it is complete, and the owner tells of it: row, history, search', async () => {
-    const bytes = randomBytes(CHUNK_BYTES + 5);
+    const bytes = anyBytes(CHUNK_BYTES + 5);
     const { id } = await begin(anna, bytes.length, 'Замерный лист Лесная.pdf.bin');
     const half = await append(anna, id, 0, bytes.subarray(0, CHUNK_BYTES));
     expect(half.body).toMatchObject({ offset: CHUNK_BYTES, file: null });
@@ -153,7 +153,7 @@ describe('files', () => {
   });
 
   it('goes on after a cut from where it stands, and F7: of two requests one', async () => {
-    const bytes = randomBytes(6 * CHUNK_BYTES + 100);
+    const bytes = anyBytes(6 * CHUNK_BYTES + 100);
     const { id } = await begin(anna, bytes.length);
     // A line that breaks in the midst of the third piece.
     await new Promise<void>((done) => {
@@ -333,7 +333,7 @@ describe('files', () => {
     await anna.delete(`/api/comments/${comment.id}`);
     await anna.delete(`/api/files/${gone.id}`);
     const begun = await begin(anna, 2 * CHUNK_BYTES);
-    await append(anna, begun.id, 0, randomBytes(CHUNK_BYTES));
+    await append(anna, begun.id, 0, anyBytes(CHUNK_BYTES));
     // What a process leaves that dies between the pieces and the file.
     const left = newId(clock.now().getTime());
     await raw<{ files_id: string }>('attachments.chunks').insertOne({ _id: newId(), files_id: left });

@@ -3,13 +3,13 @@
  * not there for anybody, and what was cut is gone on with to the end (F2 and F3 of `server/files`). The seed is printed;
  * KILL_SEED repeats a run.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { CHUNK_BYTES, SENT_BYTES, type Upload } from '@svodka/shared/contracts/file';
 import { newId } from '@svodka/shared/contracts/id';
 import { runApp } from '../support/app-process.ts';
-import { download } from '../support/files.ts';
+import { anyBytes, download } from '../support/files.ts';
 import { LastingApp } from '../support/lasting-app.ts';
 import { seeded } from '../support/seeded.ts';
 import { until } from '../support/until.ts';
@@ -45,7 +45,7 @@ describe(`kill -9 while files are sent (seed ${seed})`, () => {
 
       /** Sends one file to its end, piece by piece, whatever dies meanwhile. */
       async function send(size: number, part: number): Promise<void> {
-        const bytes = randomBytes(size);
+        const bytes = anyBytes(size);
         const id = newId();
         sums.set(id, sha(bytes));
         const begin = { id, owner, name: `${id}.bin`, size: bytes.length };

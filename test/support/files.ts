@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type Attachment,
   type FileOwner,
@@ -6,6 +7,14 @@ import {
   type UploadCreate,
 } from '@svodka/shared/contracts/file';
 import type { Client } from './client.ts';
+
+/** Where the marks lie by which the type of a file is known. */
+const MARKED = 512;
+
+/** Random bytes of a file of no known type: one in some thousand would begin as sound does, and be asked for its basis. */
+export function anyBytes(size: number): Buffer {
+  return randomBytes(size).fill('~', 0, Math.min(size, MARKED));
+}
 
 /** Attaches a file as a page does: begins, and sends it in parts. */
 export async function attach(
