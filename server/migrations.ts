@@ -12,6 +12,7 @@ import { SEARCH_STEPS } from './events/search.steps.ts';
 import { SOURCE_SPACE } from './events/source-space.steps.ts';
 import { FILES_COLLECTIONS } from './files/file.schema.ts';
 import { NOTICES_INDEXES } from './notices/notice.schema.ts';
+import { RULE_STEPS } from './notices/rules/rule.steps.ts';
 import { CONFIDENTIAL_PLAN } from './orders/projects/confidential.repository.ts';
 import { LINE_STEPS } from './orders/projects/line.steps.ts';
 import { PROJECTS_INDEXES } from './orders/projects/project.schema.ts';
@@ -55,4 +56,5 @@ export const STEPS: MigrationStep[] = [
   ...LINE_STEPS,
   ...LIKENESS_STEPS,
   FOLLOWERS,
+  ...RULE_STEPS,
 ];

@@ -1,6 +1,7 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { CounterpartyRef, ProjectRef, Refs, UserRef } from '@svodka/shared/contracts/refs';
+import { keeperOf } from '@svodka/shared/rules/promises';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';
@@ -38,7 +39,9 @@ class References {
   }
 
   /** What the ids in these events stand for, as far as it is known here. */
-  of(events: readonly Pick<SvodkaEvent, 'projectId' | 'counterpartyIds' | 'author' | 'claim'>[]): Refs {
+  of(
+    events: readonly Pick<SvodkaEvent, 'projectId' | 'counterpartyIds' | 'author' | 'claim' | 'payload'>[],
+  ): Refs {
     const known = <T>(ids: Iterable<Id | null | undefined>, all: Map<Id, T>) =>
       [...new Set(ids)].flatMap((id) => (id && all.get(id)) || []);
     return {
@@ -51,7 +54,7 @@ class References {
         this.#counterparties,
       ),
       users: known(
-        events.flatMap(({ author, claim }) => [author.userId, claim?.by]),
+        events.flatMap((event) => [event.author.userId, event.claim?.by, keeperOf(event)]),
         this.#users,
       ),
     };

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import type { Promises } from '@svodka/shared/contracts/customer';
 import type { Id } from '@svodka/shared/contracts/id';
 import { and, type Filter } from '@svodka/shared/filter/ast';
-import { promiseFate } from '@svodka/shared/rules/promises';
+import { keeperOf, promiseFate } from '@svodka/shared/rules/promises';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { EventsService } from '../events/events.service.ts';
@@ -36,11 +36,12 @@ export class PromisesController {
     );
     const { docs, next } = await this.events.list(actor, filter, { zone: user.tz, limit: MOST });
     const people = new Map<Id, Promises['people'][number]>();
-    for (const { author, dueAt, resolved } of docs) {
-      if (!author.userId) continue;
-      const counts = people.get(author.userId) ?? { userId: author.userId, open: 0, kept: 0, broken: 0 };
-      counts[promiseFate({ dueAt, resolved }, now)]++;
-      people.set(author.userId, counts);
+    for (const promise of docs) {
+      const userId = keeperOf(promise) ?? promise.author.userId;
+      if (!userId) continue;
+      const counts = people.get(userId) ?? { userId, open: 0, kept: 0, broken: 0 };
+      counts[promiseFate(promise, now)]++;
+      people.set(userId, counts);
     }
     const refs = await this.refs.refsOf(actor, { userIds: [...people.keys()] });
     return { people: [...people.values()], isWhole: next === null, refs };

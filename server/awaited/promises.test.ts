@@ -1,5 +1,6 @@
 import type { Promises } from '@svodka/shared/contracts/customer';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
+import type { Refs } from '@svodka/shared/contracts/refs';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeCounterparty, makeEvent } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
@@ -54,5 +55,51 @@ describe(PromisesController.name, () => {
     });
     expect(told.filter(({ reason }) => reason !== 'due' && reason !== 'overdue')).toEqual([]);
     expect((await one.get<{ items: NoticeView[] }>('/api/notices')).items).toEqual([]);
+  });
+
+  it('is of whoever is named to keep it, who sees it, is told of it at once and when it is late, and is counted for it', async () => {
+    const [writer, keeper, other] = [
+      await app.signIn({ roles: ['dispatcher'] }),
+      await app.signIn({ roles: ['manager'] }),
+      await app.signIn({ roles: ['manager'] }),
+    ];
+    const party = await makeCounterparty(app.admin);
+    const body = {
+      type: 'call.promise' as const,
+      title: 'Перезвонить до трёх',
+      counterpartyIds: [party.id],
+      due: { at: new Date(clock.now().getTime() + HOUR).toISOString() },
+    };
+    const nobody = await writer.send('POST', '/api/events', {
+      ...body,
+      payload: { keeper: party.id },
+    });
+    expect(nobody.error?.details).toMatchObject([{ field: 'payload.keeper', reason: 'unknown-user' }]);
+
+    const promise = await makeEvent(writer, { ...body, payload: { keeper: keeper.user.id } });
+    const told = (who: typeof writer, count: number) =>
+      until(async () => {
+        const { items } = await who.get<{ items: NoticeView[] }>('/api/notices');
+        return items.length >= count && items.map(({ reason, role }) => `${reason} ${role}`).sort();
+      });
+    expect(await told(keeper, 1)).toEqual(['occurred keeper']);
+    const { refs } = await keeper.get<{ refs: Refs }>(`/api/events/${promise.id}`);
+    expect(refs.users.map(({ id }) => id)).toContain(keeper.user.id);
+    expect((await other.send('GET', `/api/events/${promise.id}`)).status).toBe(404);
+    clock.advance(HOUR + 1);
+    await app.app.get(DeadlineSweep, { strict: false }).run();
+    expect(await told(keeper, 2)).toEqual(['occurred keeper', 'overdue keeper']);
+    expect(await told(writer, 1)).toEqual(['overdue author']);
+    const { people } = await writer.get<Promises>(`/api/promises?counterpartyId=${party.id}`);
+    expect(people).toEqual([{ userId: keeper.user.id, kept: 0, broken: 0, open: 1 }]);
+
+    // It is handed to another: sight of it goes along.
+    await writer.patch(
+      `/api/events/${promise.id}`,
+      { payload: { keeper: other.user.id } },
+      { 'If-Match': `"${promise.rev}"` },
+    );
+    expect((await other.send('GET', `/api/events/${promise.id}`)).status).toBe(200);
+    expect((await keeper.send('GET', `/api/events/${promise.id}`)).status).toBe(404);
   });
 });

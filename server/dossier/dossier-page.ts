@@ -6,7 +6,7 @@ import { titleIn, whatIn } from '@svodka/shared/messages/machine-title';
 import { happenedAt } from '@svodka/shared/rules/orders/facts';
 import { PAID_BY, REFUNDED_BY } from '@svodka/shared/rules/orders/fills';
 import { DAY_NAMING_TYPES } from '@svodka/shared/rules/orders/work';
-import { promiseFate } from '@svodka/shared/rules/promises';
+import { keeperOf, promiseFate } from '@svodka/shared/rules/promises';
 import type { EventDoc } from '../events/event.schema.ts';
 import { escapeHtml as text } from '../platform/http/escape-html.ts';
 import type { Dossier, Entry } from './dossier.service.ts';
@@ -172,7 +172,7 @@ function promisesOf(dossier: Dossier, words: DossierWords): string {
         text(what),
         text(words.due(event)),
         `<span${isLate ? ' class="late"' : ''}>${text(say(`dossier.promise.${state}`, { at: at ? words.moment(at) : '' }))}</span>`,
-        text(authorOf(nameOf, event)),
+        text(nameOf(keeperOf(event)) || authorOf(nameOf, event)),
       ];
     });
   const heads = [
@@ -180,7 +180,7 @@ function promisesOf(dossier: Dossier, words: DossierWords): string {
     say('dossier.what'),
     say('event.due'),
     say('dossier.became'),
-    say('event.author'),
+    say('payload.keeper'),
   ];
   return rows.length > 0 ? table(heads, rows) : '';
 }

@@ -25,7 +25,7 @@ export class DossierWords {
   constructor(
     readonly locale: Locale,
     readonly zone: string,
-    private readonly crewName: (named: string) => string,
+    private readonly nameOf: (named: string) => string,
   ) {
     const date = { day: '2-digit', month: '2-digit', year: 'numeric' } as const;
     const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
@@ -72,7 +72,7 @@ export class DossierWords {
         .map(({ no, widthMm, heightMm }) => `${no}: ${widthMm.join('/')} × ${heightMm.join('/')}`)
         .join('; ');
     if (kind === 'choice') return this.label(`payload.${name}.${value}`, String(value));
-    if (kind === 'crew') return this.crewName(String(value));
+    if (kind === 'crew' || kind === 'person') return this.nameOf(String(value));
     if (kind === 'date') return this.day(String(value));
     if (typeof value !== 'number') return String(value);
     if (kind === 'money') return this.sum(value);

@@ -55,9 +55,10 @@ export class DossierController {
     const from = plainAddress(request.ip) || null;
     const reader = { actor: actorOf(user), zone: user.tz, name: user.name, from };
     const dossier = await this.dossiers.of(reader, subject, query);
-    const crews = new Map((await this.crews.all()).map(({ _id, name }) => [_id, name]));
-    const crewName = (named: string) => (isId(named) ? (crews.get(named) ?? '…') : named);
-    const words = new DossierWords(user.locale, user.tz, crewName);
+    const crews = (await this.crews.all()).map(({ _id: id, name }) => ({ id, name }));
+    const names = new Map([...crews, ...dossier.refs.users].map(({ id, name }) => [id, name]));
+    const nameOf = (named: string) => (isId(named) ? (names.get(named) ?? '…') : named);
+    const words = new DossierWords(user.locale, user.tz, nameOf);
     const isZip = query.as === 'zip';
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('Content-Security-Policy', PAGE_POLICY);

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Payload } from '@svodka/shared/contracts/payload';
 import type { Actor } from '@svodka/shared/rules/permissions';
+import { keeperOf } from '@svodka/shared/rules/promises';
+import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { seesProject } from '../orders/projects/project-scope.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
@@ -9,7 +12,12 @@ import type { EventDoc } from './event.schema.ts';
 import { derivedFields, ownCounterparties } from './event-fields.ts';
 import type { Surroundings } from './event-terms.ts';
 
-type Named = { projectId: Id | null; counterpartyIds: readonly Id[]; namedIds?: readonly Id[] | null };
+type Named = {
+  projectId: Id | null;
+  counterpartyIds: readonly Id[];
+  namedIds?: readonly Id[] | null;
+  payload?: Payload;
+};
 
 /** Looks up what an event names: as an actor may name it, or as it is. */
 @Injectable()
@@ -17,11 +25,12 @@ export class EventContext {
   constructor(
     private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
+    private readonly users: UsersService,
   ) {}
 
   /**
    * For a person's write, as things were within the last second. What was named before may stay, even if the person could not name it anew.
-   * @throws AppError `validation`, reasons `unknown-project`, `unknown-counterparty`
+   * @throws AppError `validation`, reasons `unknown-project`, `unknown-counterparty`, `unknown-user`
    */
   async forActor(actor: Actor, named: Named, before?: Named): Promise<Surroundings> {
     const [projects, { docs, chainOf }] = await Promise.all([
@@ -43,6 +52,11 @@ export class EventContext {
     const there = counterparties.filter(({ _id }) => standing.includes(_id));
     const visible = new Set((await this.counterparties.visible(actor, there)).map(({ _id }) => _id));
     if (standing.some((id) => !visible.has(id))) throw refused('counterpartyIds', 'unknown-counterparty');
+    const keeper = keeperOf(named);
+    if (keeper && keeper !== (before && keeperOf(before))) {
+      const [user] = await this.users.live.byIds([keeper]);
+      if (!user || user.disabledAt) throw refused('payload.keeper', 'unknown-user');
+    }
     return { project, counterparties };
   }
 

@@ -3,6 +3,7 @@ import { DEFAULT_LEAD_MIN, type Due, type Visibility } from '@svodka/shared/cont
 import type { Id } from '@svodka/shared/contracts/id';
 import { deadlineOf, dueStateAt, nextDueChangeAt } from '@svodka/shared/rules/due';
 import { type Held, lapsed, nextLapseAt } from '@svodka/shared/rules/hold';
+import { keeperOf } from '@svodka/shared/rules/promises';
 import { standingOf } from '../counterparties/counterparties.repository.ts';
 import { audienceOfProject } from '../orders/projects/projects.service.ts';
 import { refused } from '../platform/errors/contract-error.ts';
@@ -60,16 +61,18 @@ export function derivedFields(
   const counterparties = own.flatMap((id) => standing.docs.get(id) ?? []);
   const ofProject = project?.counterpartyId ?? null;
   const added = ofProject && !own.includes(ofProject) ? ofProject : null;
+  const audience = project
+    ? audienceOfProject(project)
+    : event.type === 'shift.handover' && event.audienceIds
+      ? // Whom it is given to; nothing else says so.
+        event.audienceIds
+      : [...new Set(counterparties.flatMap(({ managerId }) => managerId ?? []))];
+  const keeper = keeperOf(event);
   return {
     counterpartyIds: added ? [...own, added] : own,
     addedCounterpartyId: added,
     ...((isLed || event.namedIds) && { namedIds: isLed ? named : null }),
-    audienceIds: project
-      ? audienceOfProject(project)
-      : event.type === 'shift.handover' && event.audienceIds
-        ? // Whom it is given to; nothing else says so.
-          event.audienceIds
-        : [...new Set(counterparties.flatMap(({ managerId }) => managerId ?? []))],
+    audienceIds: keeper && !audience.includes(keeper) ? [...audience, keeper] : audience,
     terms: termsOfEvent(event, { project, counterparties }),
   };
 }

@@ -82,7 +82,8 @@ export class EventsService {
       const counterpartyIds = shown
         ? await this.context.namedAgain(shown, before.namedIds)
         : ownCounterparties(before);
-      const surroundings = await this.context.forActor(actor, { projectId, counterpartyIds }, before);
+      const names = { projectId, counterpartyIds, ...(payload && { payload: payload as Payload }) };
+      const surroundings = await this.context.forActor(actor, names, before);
       const zone = surroundings.project?.tz ?? this.config.tzDefault;
       const after = {
         ...before,

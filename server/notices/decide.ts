@@ -2,7 +2,12 @@ import type { MentionGroup } from '@svodka/shared/contracts/comment';
 import type { DueState } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { isMachineType, MADE_BY_TELLING } from '@svodka/shared/contracts/modules';
-import type { Notice, NoticeReason, Suppressed } from '@svodka/shared/contracts/notice';
+import {
+  NOTICE_ROLES,
+  type Notice,
+  type NoticeReason,
+  type Suppressed,
+} from '@svodka/shared/contracts/notice';
 import {
   CHANNELS,
   type Channel,
@@ -367,9 +372,8 @@ export function intentsOf(words: readonly Word[], { event, order, people }: Told
   return [...intents.values()];
 }
 
-const ROLES: readonly Notice['role'][] = ['manager', 'appointed', 'author', 'head', 'person', 'role'];
 const firstOf = (a: Notice['role'], b: Notice['role']): Notice['role'] =>
-  ROLES.indexOf(a) <= ROLES.indexOf(b) ? a : b;
+  NOTICE_ROLES.indexOf(a) <= NOTICE_ROLES.indexOf(b) ? a : b;
 
 /** The parts stand in the order in which they stood when ids were first made of them. */
 function noticeId(reason: NoticeReason, of: Date, [subject = '', ...more]: string[], userId: Id): Id {

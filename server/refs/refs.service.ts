@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Payload } from '@svodka/shared/contracts/payload';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { type Actor, seesAllLines } from '@svodka/shared/rules/permissions';
+import { keeperOf } from '@svodka/shared/rules/promises';
 import { toUserRef } from '../accounts/user.mapper.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
@@ -30,14 +32,16 @@ type Peopled = {
   resolved?: { by: Id | null } | null;
   claim?: { by: Id; from: Id | null } | null;
   snooze?: { by: Id } | null;
+  payload?: Payload;
 };
 /** Whom an event names. */
-export const peopleOf = ({ author, resolved, claim, snooze }: Peopled) => [
+export const peopleOf = ({ author, resolved, claim, snooze, payload }: Peopled) => [
   author.userId,
   resolved?.by,
   claim?.by,
   claim?.from,
   snooze?.by,
+  keeperOf({ payload }),
 ];
 const present = (ids: (Id | null | undefined)[]): Id[] => ids.filter((id): id is Id => Boolean(id));
 

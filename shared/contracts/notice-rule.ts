@@ -24,6 +24,7 @@ export const RULE_CODES = [
   'payment-overdue',
   'complaint',
   'missed-call',
+  'promise-given',
   'promise-due',
   'promise-broken',
   'not-launched',
@@ -70,11 +71,12 @@ export const TriggerSchema = z.discriminatedUnion('on', [
 ]);
 export type Trigger = z.infer<typeof TriggerSchema>;
 
-/** `author`: who wrote the event; `head`: who leads the department of the order's manager; `customer`: of the order. */
+/** `author`: who wrote the event; `keeper`: whose promise it is to keep, where another one wrote it down; `head`: who leads the department of the order's manager; `customer`: of the order. */
 export const RecipientSchema = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('manager') }),
   z.strictObject({ to: z.literal('appointed'), role: z.enum(ROLES).nullable().default(null) }),
   z.strictObject({ to: z.literal('author') }),
+  z.strictObject({ to: z.literal('keeper') }),
   z.strictObject({ to: z.literal('head') }),
   z.strictObject({ to: z.literal('person'), id: IdSchema }),
   z.strictObject({ to: z.literal('role'), role: z.enum(ROLES) }),

@@ -22,9 +22,11 @@ export const NOTICE_REASONS = [
 ] as const;
 export type NoticeReason = (typeof NOTICE_REASONS)[number];
 
+/** Whoever is several of them is told as the first. */
 export const NOTICE_ROLES = [
   'manager',
   'appointed',
+  'keeper',
   'author',
   'head',
   'person',

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { CalendarDateSchema, LineSchema, TextSchema } from './common.ts';
+import { IdSchema } from './id.ts';
 import type { EventType } from './modules.ts';
 
 /**
  * One field of a type's payload. Validation, the entry form and the detail pane are all made from this list.
  * decimal: a number such as square metres · money: integer kopecks, more than none · integer, percent: numbers · duration: milliseconds · date: YYYY-MM-DD ·
  * openings: the measured openings of a measurement sheet, millimetres · crew: the id of a crew, or the name by which
- * another program knows it.
+ * another program knows it · person: the id of one of ours.
  */
 export type PayloadField = {
   name: string;
@@ -22,7 +23,8 @@ export type PayloadField = {
     | 'duration'
     | 'choice'
     | 'openings'
-    | 'crew';
+    | 'crew'
+    | 'person';
   required?: boolean;
   options?: readonly string[];
 };
@@ -119,7 +121,12 @@ export const PAYLOAD_FIELDS: Partial<Record<EventType, PayloadField[]>> = {
   'call.out': call,
   'call.missed': call,
   'call.recorded': [{ name: 'direction', kind: 'choice', options: ['in', 'out'] }, ...call],
-  'call.promise': [...call, { name: 'promise', kind: 'line' }],
+  'call.promise': [
+    ...call,
+    { name: 'promise', kind: 'line' },
+    // Whose it is to keep, where that is not who wrote it down.
+    { name: 'keeper', kind: 'person' },
+  ],
 };
 
 /** A number that is none: what should have been typed. Of what is not there at all the schema says that it is missing. */
@@ -156,6 +163,7 @@ const KINDS = {
   percent: () => z.number(wrong('number')).min(0).max(100),
   line: () => LineSchema(200),
   crew: () => LineSchema(200),
+  person: () => IdSchema,
   text: () => TextSchema(4000),
   phone: () => z.string().regex(/^\+?[0-9 ()-]{3,24}(?: доб\. \d{1,6})?$/, { error: 'phone' }),
   date: () => CalendarDateSchema,

@@ -117,6 +117,7 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'letters.own': 'text changed',
 
   'promise.what': 'What was promised',
+  'promise.me': 'Me',
   'promise.until': 'By when',
   'promise.missing': 'Write what was promised',
   'promise.do': 'Save',

@@ -116,6 +116,7 @@ export const customersRu = {
   'letters.own': 'текст изменён',
 
   'promise.what': 'Что обещали',
+  'promise.me': 'Я',
   'promise.until': 'К какому времени',
   'promise.missing': 'Напишите, что обещали',
   'promise.do': 'Записать',

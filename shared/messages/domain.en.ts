@@ -188,4 +188,5 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'payload.direction.out': 'Outgoing',
   'payload.topic': 'Topic',
   'payload.promise': 'What was promised',
+  'payload.keeper': 'Who keeps it',
 };

@@ -187,4 +187,5 @@ export const domainRu = {
   'payload.direction.out': 'Исходящий',
   'payload.topic': 'Тема',
   'payload.promise': 'Что обещано',
+  'payload.keeper': 'Кто выполнит',
 } as const;

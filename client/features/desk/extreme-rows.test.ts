@@ -60,6 +60,8 @@ function ends({ kind, options = [] }: PayloadField): unknown[] {
       return ['1990-01-01', '2100-12-31'];
     case 'duration':
       return [0, 86_400_000, 1];
+    case 'person':
+      return ['00000000-0000-7000-8000-000000000000'];
     case 'choice':
       return [...options];
     case 'openings': {

@@ -6,6 +6,7 @@ import { formatPhone } from '../../format/phone.ts';
 import { dayOf, duration, shortDay } from '../../format/time.ts';
 import { crews } from '../../state/crews.svelte.ts';
 import { i18n, label } from '../../state/i18n.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
 
 function valueText(field: PayloadField, value: unknown): string {
   const { locale, zone } = i18n.viewer;
@@ -16,6 +17,7 @@ function valueText(field: PayloadField, value: unknown): string {
     return formatNumber(value, locale);
   }
   if (field.kind === 'crew') return crews.nameOf(String(value));
+  if (field.kind === 'person') return refs.user(String(value))?.name ?? '…';
   if (field.kind === 'phone') return formatPhone(String(value));
   if (field.kind === 'date') return shortDay(String(value), dayOf(Date.now(), { locale, zone }), i18n.viewer);
   return String(value);

@@ -1,6 +1,7 @@
 import type { DueState, Importance } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { EventType } from '@svodka/shared/contracts/modules';
+import type { Payload } from '@svodka/shared/contracts/payload';
 import type { FilterableEvent } from '@svodka/shared/filter/predicate';
 import type { DueFields } from '@svodka/shared/rules/due';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
@@ -19,7 +20,7 @@ export type EventImage = DueFields &
     audienceIds?: Id[];
     author: { userId: Id | null };
     source: { batchId?: Id; sent?: object } | null;
-    payload?: Record<string, unknown>;
+    payload?: Payload;
     title?: string;
     rev?: number;
     version?: number;

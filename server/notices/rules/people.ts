@@ -1,8 +1,10 @@
 import type { MentionGroup } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { Notice } from '@svodka/shared/contracts/notice';
+import { NOTICE_ROLES, type Notice } from '@svodka/shared/contracts/notice';
 import type { Recipient } from '@svodka/shared/contracts/notice-rule';
+import type { Payload } from '@svodka/shared/contracts/payload';
 import type { Role } from '@svodka/shared/contracts/user';
+import { keeperOf } from '@svodka/shared/rules/promises';
 
 type Person = {
   _id: Id;
@@ -54,24 +56,30 @@ export class People {
 export const NOBODY = new People([]);
 
 type Named = {
-  event: { author: { userId: Id | null }; departmentId?: string | null; audienceIds?: readonly Id[] };
+  event: {
+    author: { userId: Id | null };
+    departmentId?: string | null;
+    audienceIds?: readonly Id[];
+    payload?: Payload;
+  };
   order: { managerId: Id | null; appointedIds: readonly Id[] } | null;
   people: People;
 };
 
-/** Who is several things is told as the first of these. */
-const ORDER: readonly Recipient['to'][] = ['manager', 'appointed', 'author', 'head', 'person', 'role'];
-
 function idsOf(recipient: Recipient, { event, order, people }: Named): readonly Id[] {
+  const keeper = keeperOf(event);
   switch (recipient.to) {
     // What stands in no order is heard of by the managers of its customers.
     case 'manager':
-      return order ? (order.managerId ? [order.managerId] : []) : (event.audienceIds ?? []);
+      if (order) return order.managerId ? [order.managerId] : [];
+      return (event.audienceIds ?? []).filter((id) => id !== keeper);
     case 'appointed': {
       const { role } = recipient;
       const appointed = order?.appointedIds ?? [];
       return role ? appointed.filter((id) => people.hasRole(id, role)) : appointed;
     }
+    case 'keeper':
+      return keeper ? [keeper] : [];
     case 'author':
       return event.author.userId ? [event.author.userId] : [];
     case 'head':
@@ -94,11 +102,11 @@ export type Reader = { userId: Id; role: Notice['role'] };
 /** The people of a rule's recipients, each once. */
 export function readersOf(recipients: readonly Recipient[], named: Named): Reader[] {
   const readers = new Map<Id, Reader>();
-  for (const to of ORDER) {
+  for (const role of NOTICE_ROLES) {
     for (const recipient of recipients) {
-      if (recipient.to !== to) continue;
+      if (recipient.to !== role) continue;
       for (const userId of idsOf(recipient, named))
-        if (!readers.has(userId)) readers.set(userId, { userId, role: to as Notice['role'] });
+        if (!readers.has(userId)) readers.set(userId, { userId, role });
     }
   }
   return [...readers.values()];

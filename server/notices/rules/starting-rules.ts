@@ -12,6 +12,7 @@ type Start = {
 
 const OCCURRED: Trigger = { on: 'occurred' };
 const TEAM: Recipient[] = [{ to: 'manager' }, { to: 'appointed', role: null }];
+const PROMISED: Recipient[] = [{ to: 'keeper' }, { to: 'author' }];
 
 /** What a company begins with. The texts are canonical (`starting-rules.test.ts`). */
 const STARTS: Record<RuleCode, Start> = {
@@ -37,16 +38,17 @@ const STARTS: Record<RuleCode, Start> = {
     trigger: { on: 'absent', awaits: 'call.out', within: { n: 30, unit: 'minutes' } },
     recipients: [{ to: 'manager' }, { to: 'role', role: 'dispatcher' }],
   },
-  // Who has promised, also where no order is named.
+  // Who is to keep it, and who has promised, also where no order is named.
+  'promise-given': { filter: 'type:call.promise', recipients: [{ to: 'keeper' }] },
   'promise-due': {
     filter: 'type:call.promise status:open',
     trigger: { on: 'due' },
-    recipients: [{ to: 'author' }],
+    recipients: PROMISED,
   },
   'promise-broken': {
     filter: 'type:call.promise status:open',
     trigger: { on: 'overdue', every: null },
-    recipients: [{ to: 'author' }],
+    recipients: PROMISED,
   },
   'not-launched': {
     filter: 'has:project type:payment.prepaid',

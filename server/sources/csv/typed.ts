@@ -47,6 +47,7 @@ export function typedValue(field: PayloadField, text: string, order: DayMonth): 
     case 'choice':
       return byWord(`payload.${field.name}`, field.options ?? []).get(wordOf(plain));
     case 'openings':
+    case 'person':
       return undefined;
     case 'line':
     case 'crew':
