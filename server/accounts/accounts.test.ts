@@ -59,17 +59,17 @@ describe('signing in', () => {
   it('checks a password for an unknown login too, so that time tells nothing', async () => {
     const passwords = app.app.get(Passwords);
     const hash = await passwords.hash('some-password-9');
-    const took = async (work: () => Promise<boolean>) => {
-      const times: number[] = [];
-      for (let i = 0; i < 5; i++) {
-        const begun = performance.now();
-        expect(await work()).toBe(false);
-        times.push(performance.now() - begun);
-      }
-      return Math.min(...times);
+    let [known, unknown] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    const took = async (stored: string | undefined) => {
+      const begun = performance.now();
+      expect(await passwords.matches(stored, 'wrong')).toBe(false);
+      return performance.now() - begun;
     };
-    const known = await took(() => passwords.matches(hash, 'wrong'));
-    const unknown = await took(() => passwords.matches(undefined, 'wrong'));
+    // In turn, and the quickest of each: a machine that others use is slow for seconds at a time.
+    for (let i = 0; i < 10; i++) {
+      known = Math.min(known, await took(hash));
+      unknown = Math.min(unknown, await took(undefined));
+    }
     expect(unknown / known).toBeGreaterThan(0.3);
     expect(unknown / known).toBeLessThan(3);
   });
