@@ -81,28 +81,30 @@ describeInBrowser('accessibility', () => {
     LONG_MS,
   );
 
-  it.each([
-    '/?form=new',
-    '/inbox',
-    '/projects',
-    '/calendar',
-    '/calendar?view=month',
-    '/crews',
-    '/crews?sheet=new',
-    '/counterparties',
-    '/import',
-    '/mail',
-    '/people',
-    '/settings',
-  ])(
-    'holds on %s',
-    async (address) => {
-      const { page } = person;
-      await page.goto(app.url + address);
-      await page.getByText('в эфире').waitFor();
-      await page.locator('h1, dialog[open], main').first().waitFor();
-      await inBothThemes(page);
+  const holdsOn = async (address: string) => {
+    const { page } = person;
+    await page.goto(app.url + address);
+    await page.getByText('в эфире').waitFor();
+    await page.locator('h1, dialog[open], main').first().waitFor();
+    await inBothThemes(page);
+  };
+
+  it(
+    'holds on every screen that the navigation leads to',
+    async () => {
+      const links = person.page.locator('nav a[href^="/"]');
+      const all = await links.evaluateAll((found) => found.map((link) => link.getAttribute('href') ?? ''));
+      // Feeds are one screen.
+      const screens = [...new Set(all)].filter((address) => !address.startsWith('/?'));
+      expect(screens.length).toBeGreaterThan(15);
+      for (const address of screens) await holdsOn(address);
     },
+    4 * LONG_MS,
+  );
+
+  it.each(['/?form=new', '/calendar?view=month', '/crews?sheet=new', '/tables', '/tables/new', '/settings'])(
+    'holds on %s',
+    holdsOn,
     LONG_MS,
   );
 

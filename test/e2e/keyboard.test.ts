@@ -4,6 +4,7 @@ import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
+import { faults } from '../support/faults.ts';
 import { Person } from '../support/person.ts';
 import { until } from '../support/until.ts';
 
@@ -422,6 +423,7 @@ describeInBrowser('the desk by keyboard alone', () => {
       expect(await options.count()).toBe(3);
       for (const words of ['Монтаж в понедельник', 'Монтаж в среду', 'Монтаж во вторник'])
         await options.filter({ hasText: words }).waitFor();
+      expect(await faults(page)).toEqual([]);
       // To theirs and back to one's own.
       await press('ArrowUp');
       await options.filter({ hasText: 'Монтаж в среду' }).locator('input:checked').waitFor();
