@@ -220,23 +220,25 @@ export class InstallationsService {
     );
     if (chain.flags.includes('cancelled')) return [];
     const isPaused = chain.flags.includes('paused');
-    const of = (code: 'ready' | 'install') => chain.milestones.find((each) => each.code === code);
-    const ready = of('ready');
-    const goods = {
-      done: ready?.progress.done ?? 0,
-      total: ready?.progress.total ?? null,
-      isReady: ready?.state === 'done' || ready?.state === 'skipped',
-      readyOn: ready?.forecastOn ?? null,
-    };
     const byId = new Map(docs.map((doc) => [doc._id, doc]));
     return works.map(({ plannedBy, dayBy: _dayBy, state, ...work }) => {
       const doc = plannedBy && byId.get(plannedBy.id);
+      // A stage waits for its own goods.
+      const own = chain.stages.find(({ stage }) => stage === work.stage)?.milestones ?? [];
+      const of = (code: 'ready' | 'install') =>
+        [...own, ...chain.milestones].find((each) => each.code === code);
+      const ready = of('ready');
       return {
         projectId: project._id,
         ...work,
         state: isPaused && state !== 'done' ? 'paused' : state,
         slipWd: state === 'done' ? 0 : (of('install')?.slipWd ?? 0),
-        goods,
+        goods: {
+          done: ready?.progress.done ?? 0,
+          total: ready?.progress.total ?? null,
+          isReady: ready?.state === 'done' || ready?.state === 'skipped',
+          readyOn: ready?.forecastOn ?? null,
+        },
         plannedBy: doc
           ? { eventId: doc._id, userId: doc.author.userId, at: doc.occurredAt.toISOString() }
           : null,

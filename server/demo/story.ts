@@ -356,6 +356,7 @@ function make(teller: Teller): void {
     `Материалы зарезервированы: ${plural(items * 4, 'позиция', 'позиции', 'позиций')}`,
   );
   teller.tell(on('launch'), 'production.launched', `Запуск в производство: ${pieces(items)}`, {
+    payload: { total: items },
     hours: [7, 12],
   });
   if (!isDealer)
@@ -478,7 +479,9 @@ function facade(teller: Teller): void {
     payload: { amountKop: half, method: 'bank', percentOfContract: 50 },
   });
   teller.tell(on('reserve'), 'material.reserved', 'Профиль и стекло зарезервированы на все этапы');
-  teller.tell(on('launch'), 'production.launched', 'Фасад запущен: четыре этапа');
+  teller.tell(on('launch'), 'production.launched', 'Фасад запущен: четыре этапа', {
+    payload: { total: items },
+  });
   const total = Math.floor(items / STAGES);
   const ready = workingDaysBetween(on('launch'), on('ready'));
   const madeOn = (stage: number) => ahead(on('launch'), Math.round((ready * stage) / STAGES));

@@ -209,24 +209,6 @@ const told = {
   lastFact: z.strictObject({ type: TypeSchema, at: MomentSchema }).nullable(),
 };
 
-export const OrderChainSchema = z.strictObject({
-  ...told,
-  template: z.enum(ORDER_TEMPLATES),
-  todayOn: DaySchema,
-  milestones: z.array(MilestoneSchema),
-  goods: OrderGoodsSchema,
-  contradictions: z.array(ContradictionSchema),
-  /** Years of which the working calendar knows nothing: in them Monday to Friday were counted. */
-  yearsUnknown: z.array(z.number().int()),
-  /** False: the order has more facts than are read, and the oldest were left out. */
-  isWhole: z.boolean(),
-});
-export type OrderChain = z.infer<typeof OrderChainSchema>;
-
-/** A milestone that is expected on another day by something that is about to be done. */
-export const ChainMoveSchema = z.strictObject({ code: CodeSchema, from: DaySchema, to: DaySchema });
-export type ChainMove = z.infer<typeof ChainMoveSchema>;
-
 /** A milestone in a row of a list. */
 const LineMilestoneSchema = MilestoneSchema.pick({
   code: true,
@@ -239,6 +221,43 @@ const LineMilestoneSchema = MilestoneSchema.pick({
   actualOn: true,
 });
 export type LineMilestone = z.infer<typeof LineMilestoneSchema>;
+
+/** A stage of an order: when it is installed and by whom, and those milestones that each stage has for itself. */
+const StageSchema = z.strictObject({
+  stage: z.number().int(),
+  /** `crew`: as the event names it. Null: nobody has named a day. */
+  work: z
+    .strictObject({
+      startOn: DaySchema,
+      finishOn: DaySchema,
+      crew: z.string().nullable(),
+      state: z.enum(['planned', 'started', 'done', 'failed']),
+    })
+    .nullable(),
+  /** Empty where an order has one stage: its chain is the order's. */
+  milestones: z.array(LineMilestoneSchema),
+});
+export type OrderStage = z.infer<typeof StageSchema>;
+
+export const OrderChainSchema = z.strictObject({
+  ...told,
+  template: z.enum(ORDER_TEMPLATES),
+  todayOn: DaySchema,
+  milestones: z.array(MilestoneSchema),
+  /** Of an order without stages one, once its installation has a day. */
+  stages: z.array(StageSchema),
+  goods: OrderGoodsSchema,
+  contradictions: z.array(ContradictionSchema),
+  /** Years of which the working calendar knows nothing: in them Monday to Friday were counted. */
+  yearsUnknown: z.array(z.number().int()),
+  /** False: the order has more facts than are read, and the oldest were left out. */
+  isWhole: z.boolean(),
+});
+export type OrderChain = z.infer<typeof OrderChainSchema>;
+
+/** A milestone that is expected on another day by something that is about to be done. */
+export const ChainMoveSchema = z.strictObject({ code: CodeSchema, from: DaySchema, to: DaySchema });
+export type ChainMove = z.infer<typeof ChainMoveSchema>;
 
 /** A milestone that is to be done by a day (`dueOnOf`), as the calendar of deadlines shows it. */
 export const MilestoneDueSchema = LineMilestoneSchema.omit({ actualOn: true }).extend({

@@ -108,6 +108,7 @@ export const PAYLOAD_FIELDS: Partial<Record<EventType, PayloadField[]>> = {
   'material.partial': material,
   'material.shortage': material,
   'material.received': [...material, { name: 'docNo', kind: 'line' }],
+  'production.launched': [{ name: 'total', kind: 'integer' }, stage],
   'production.progress': items,
   'production.delayed': [reason],
   'shipment.prepared': [{ name: 'count', kind: 'integer' }, stage],

@@ -112,6 +112,31 @@ describeInBrowser('an order as dates and statuses', () => {
   );
 
   it(
+    'opens the events that a figure of money is made of, and shows its days on a bar of time',
+    async () => {
+      const who = { login: 'vera', password: PASSWORD };
+      const { page } = await Person.at(chromium, app.url, who, `/projects/${order.id}`);
+      const money = page.getByRole('group', { name: 'Деньги' });
+      await money.getByRole('button', { name: 'Сумма 100 000 ₽' }).waitFor();
+      await money.getByRole('button', { name: 'Долг 30 000 ₽' }).waitFor();
+      await money.getByRole('button', { name: 'Оплачено 70 000 ₽, 70 %' }).click();
+      await page.locator('article[data-id]', { hasText: 'Запуск' }).waitFor({ state: 'detached' });
+      await page.locator('article[data-id]', { hasText: 'Предоплата' }).waitFor();
+
+      await page.getByRole('button', { name: 'По времени' }).click();
+      const bars = page.getByRole('listitem', { name: /^Монтаж: / });
+      await bars.waitFor();
+      const [done, later] = await Promise.all(
+        [/^Предоплата: сделано/, /^Монтаж: /].map((name) =>
+          page.getByRole('listitem', { name }).locator('.bar').boundingBox(),
+        ),
+      );
+      expect((done?.x ?? 0) + (done?.width ?? 0)).toBeLessThan((later?.x ?? 0) + (later?.width ?? 0));
+    },
+    LONG_MS,
+  );
+
+  it(
     'takes a status and a milestone that somebody decides, with the reason',
     async () => {
       const { page, complaints } = await Person.at(

@@ -117,7 +117,7 @@ describeInBrowser('counterparties, and the week of a manager', () => {
   it(
     'makes two of one again',
     async () => {
-      await nina.toast('Контрагенты объединены').getByRole('button', { name: 'Отменить' }).click();
+      await nina.page.getByRole('button', { name: 'Разделить' }).click();
       await nina.toast('Объединение отменено').waitFor();
       for (const { page } of [nina, vera]) {
         await page.getByText('Похожие записи').waitFor();

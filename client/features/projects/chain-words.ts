@@ -1,3 +1,4 @@
+import type { Project } from '@svodka/shared/contracts/directory';
 import type {
   Cause,
   ChainContradiction,
@@ -19,6 +20,12 @@ export const dayWords = (day: string | null): string =>
 /** The day that a customer waits for, and by how many working days it is late: «21 дек. +6». */
 export const targetDay = ({ target, isLate }: OrderLine): string =>
   target ? `${dayWords(target.on)}${isLate ? ` +${target.slipWd}` : ''}` : '';
+
+/** What an order's status is called, and that somebody has set it whatever its events say. */
+export const statusWords = ({ status, statusOverride, line }: Project): string =>
+  statusOverride && status !== line.status
+    ? t('orders.status.byHand', { status: t(`project.status.${status}`) })
+    : t(`project.status.${status}`);
 
 const slipWords = (days: number): string =>
   days === 0 ? '' : t(days > 0 ? 'chain.slip.late' : 'chain.slip.early', { days: Math.abs(days) });
@@ -51,7 +58,7 @@ export function restOf({ state, waitsFor, code, forecastOn }: Milestone): string
 function causeWords({ code, kind, slipWd, fact }: Cause): string {
   const params = { milestone: t(`milestone.${code}`), days: slipWd };
   if (kind === 'waiting') return t('chain.cause.waiting', params);
-  if (!fact) return t('chain.cause', params);
+  if (!fact) return t(kind === 'set' ? 'chain.cause.moved' : 'chain.cause', params);
   if (kind === 'late') return t('chain.cause.late', { ...params, day: dayWords(fact.on) });
   return t(kind === 'set' ? 'chain.cause.set' : 'chain.cause.fact', { ...params, fact: factWords(fact) });
 }

@@ -93,7 +93,7 @@ const GROUPED: Record<(typeof ORDER_GROUPS)[number], Key[]> = {
   week: SORTED.install,
 };
 
-/** Rows as `server/directory/orders-list.ts` sorts them. */
+/** Rows as `server/orders/projects/orders-list.ts` sorts them. */
 export function comparing({ sort, group }: ReturnType<typeof orderOf>) {
   const keys = group ? GROUPED[group] : SORTED[sort];
   return (a: Project, b: Project): number => {

@@ -226,6 +226,27 @@ describe(chainOf, () => {
     expect(at(chain, 'install').slipWd).toBeGreaterThan(5);
   });
 
+  it('takes the day to which somebody has moved the contract', () => {
+    const move = { code: 'contract', kind: 'move', on: '2026-07-01', reason: 'в отпуске', by: null } as const;
+    const edits = [{ ...move, at: '2026-06-10T09:00:00Z' }];
+    const chain = derive(until('measure'), { edits });
+    expect(at(chain, 'contract')).toMatchObject({ plannedOn: '2026-07-01', state: 'planned', slipWd: 0 });
+    expect(at(chain, 'prepay').plannedOn).toBe('2026-07-06');
+    expect(at(chain, 'contract').baselineOn).toBe('2026-04-03');
+  });
+
+  it('finds why a promise breaks in what somebody has moved, though that is late by no plan', () => {
+    const promised = event('install.confirmed', '2026-06-01', { payload: { startOn: '2026-06-19' } });
+    const move = { code: 'ship', kind: 'move', on: '2026-06-24', reason: 'склад закрыт', by: null } as const;
+    const edits = [{ ...move, at: '2026-06-10T09:00:00Z' }];
+    const chain = derive([...until('ready'), promised], { edits });
+    expect(at(chain, 'ship').slipWd).toBe(0);
+    expect(at(chain, 'install').why).toMatchObject([
+      { code: 'install', kind: 'follows' },
+      { code: 'ship', kind: 'set', fact: null },
+    ]);
+  });
+
   it('takes back what was deleted or undone, and counts what is only expected for nothing', () => {
     const [measured] = until('measure');
     if (!measured) throw new Error('none');
@@ -280,6 +301,35 @@ describe(chainOf, () => {
       actualOn: null,
       progress: { done: 2, total: 3 },
     });
+  });
+
+  it('gives every stage a chain of its own', () => {
+    const of = (stage: number, type: EventType, day: string, payload = {}) =>
+      event(type, day, { payload: { stage, ...payload } });
+    const staged = [
+      of(1, 'crew.assigned', '2026-05-04', { crew: 'Бригада 1', startOn: '2026-06-01' }),
+      of(2, 'crew.assigned', '2026-05-04', { crew: 'Бригада 2', startOn: '2026-07-06' }),
+      of(1, 'items.complete', '2026-05-20', { total: 16 }),
+      of(1, 'shipment.out', '2026-05-29'),
+      of(1, 'install.done', '2026-06-02'),
+      of(2, 'item.defect', '2026-06-10'),
+    ];
+    const { stages } = derive([...until('launch'), ...staged], { template: 'facade' });
+    const codes = ['ready', 'ship', 'install', 'act'];
+    expect(stages.map(({ stage, work }) => [stage, work?.crew, work?.state])).toEqual([
+      [1, 'Бригада 1', 'done'],
+      [2, 'Бригада 2', 'planned'],
+    ]);
+    expect(stages.map(({ milestones }) => milestones.map(({ code }) => code))).toEqual([codes, codes]);
+    expect(stages.map(({ milestones }) => milestones.map(({ state }) => state))).toEqual([
+      ['done', 'done', 'done', 'overdue'],
+      ['blocked', 'overdue', 'planned', 'planned'],
+    ]);
+    expect(stages[1]?.milestones[2]).toMatchObject({ plannedOn: '2026-07-06', actualOn: null });
+    // Of one stage it is the order's own.
+    expect(derive(until('launch'), { template: 'facade' }).stages).toEqual([]);
+    const one = of(1, 'work.planned', '2026-05-04', { startOn: '2026-06-01' });
+    expect(derive([...until('launch'), one]).stages).toMatchObject([{ stage: 1, milestones: [] }]);
   });
 
   it('knows paused, cancelled and complained of', () => {

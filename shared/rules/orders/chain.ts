@@ -1,20 +1,19 @@
 // The chain of an order: a pure function of its events, its template, its card and the day. Nothing is added up along
 // the way, so the same events give the same chain in whatever order and however often they came.
-import type { MilestoneCode, OrderTemplate, ProjectStatus } from '../../contracts/order-codes.ts';
-import type { ChainEdit, Milestone, MilestoneState, OrderChain } from '../../contracts/orders.ts';
+import type { OrderTemplate, ProjectStatus } from '../../contracts/order-codes.ts';
+import type { ChainEdit, Milestone, OrderChain, OrderStage } from '../../contracts/orders.ts';
 import { contradictionsOf } from './contradictions.ts';
-import { LEAD_WD } from './deadlines.ts';
 import { dayIn, type Fact, type FactEvent, factsOf } from './facts.ts';
 import { REACHED_BY } from './fills.ts';
+import { cellOf, datedMilestones } from './milestones.ts';
 import { moneyOf, overdueOf } from './money.ts';
-import { plan, type Step } from './planner.ts';
-import { type Reached, reachedOf } from './reached.ts';
+import { reachedOf } from './reached.ts';
+import { stagesOf } from './stages.ts';
 import { statusOf } from './status.ts';
 import { stockOf } from './stock.ts';
-import { editsInForce, milestonesOf, TEMPLATES } from './templates.ts';
-import { whyLate } from './why.ts';
+import { editsInForce, milestonesOf, milestonesOfStage, TEMPLATES } from './templates.ts';
 import { type Work, workOf } from './work.ts';
-import { addWorkingDays, type Day, workingDaysBetween, yearsUnknown } from './working-days.ts';
+import { yearsUnknown } from './working-days.ts';
 
 export type ChainOf = {
   template: OrderTemplate;
@@ -31,13 +30,34 @@ export type ChainOf = {
 };
 
 /** The chain of an order. */
-export const chainOf = (order: ChainOf): Omit<OrderChain, 'isWhole'> => derive(order).chain;
+export function chainOf(order: ChainOf): Omit<OrderChain, 'isWhole'> {
+  const { chain, facts, works, ofStage } = derive(order);
+  const { staged } = TEMPLATES[order.template];
+  const count = staged.length > 0 ? stagesOf(facts) : 1;
+  const stages = Array.from({ length: count }, (_, i): OrderStage => {
+    const work = works.find(({ stage }) => stage === i + 1);
+    const own = count > 1 ? ofStage(i + 1).filter(({ code }) => staged.includes(code)) : [];
+    return { stage: i + 1, work: work ? placeOf(work) : null, milestones: own.map(cellOf) };
+  });
+  return { ...chain, stages: stages.filter(({ work, milestones }) => work || milestones.length > 0) };
+}
 
-/** The chain of an order, the facts that it is derived from, and the installations that they name. */
+const placeOf = ({ startOn, finishOn, crew, state }: Work): OrderStage['work'] => ({
+  startOn,
+  finishOn,
+  crew,
+  state,
+});
+
+/**
+ * The chain of an order, the facts that it is derived from, the installations that they name, and what the chain would be
+ * if one of its stages were all of it.
+ */
 export function derive(order: ChainOf): {
-  chain: Omit<OrderChain, 'isWhole'>;
+  chain: Omit<OrderChain, 'isWhole' | 'stages'>;
   facts: Fact[];
   works: Work[];
+  ofStage(stage: number): Milestone[];
 } {
   const { template, zone, createdAt, amountKop, now, events, edits: decided = [], setStatus = null } = order;
   const todayOn = dayIn(zone, now);
@@ -46,85 +66,17 @@ export function derive(order: ChainOf): {
   const flags = flagsOf(facts);
   const edits = editsInForce(decided);
   const all = milestonesOf(template, decided);
-  const steps = all.filter(({ isOff }) => !isOff);
-  const reached = new Map(
-    steps.map(({ code }) => [
-      code,
-      reachedOf({ facts, template, contractKop: money.contractKop, edits }, code),
-    ]),
-  );
-  const of = (code: MilestoneCode) => reached.get(code) as Reached;
   const createdOn = dayIn(zone, createdAt);
   // An order may be entered after what happened to it.
   const startOn = facts[0] && facts[0].on < createdOn ? facts[0].on : createdOn;
-
-  const fromStart = plan(steps.map((step): Step<MilestoneCode> => ({ ...step, notBefore: startOn })));
-  // What a customer ponders before the contract is nobody's delay: from there on the days are counted anew.
-  const signedOn = reached.get('contract')?.by?.on ?? null;
-  const anew = steps.map(
-    (step): Step<MilestoneCode> => ({
-      ...step,
-      notBefore: startOn,
-      doneOn: step.code === 'contract' ? signedOn : null,
-    }),
-  );
-  const asAgreed = plan(anew);
-  const planned = plan(
-    anew.map((step) => ({ ...step, notBefore: later(startOn, of(step.code).planned?.on) })),
-  );
-  const forecast = plan(
-    steps.map(({ code, needs }): Step<MilestoneCode> => {
-      const { by, held, planned: set } = of(code);
-      return {
-        code,
-        needs,
-        doneOn: by?.on ?? null,
-        notBefore: later(todayOn, set?.on, held && heldUntil(held)),
-      };
-    }),
-  );
-
-  const drafts = new Map<MilestoneCode, Milestone>();
-  for (const { code, owner, needs, isOff } of all) {
-    if (isOff) {
-      drafts.set(code, skipped(code, owner, edits.get(code)));
-      continue;
-    }
-    const { by, progress, held, promisedOn } = of(code);
-    const isOurs = code !== 'measure' && code !== 'contract';
-    const baselineOn = (isOurs ? asAgreed : fromStart).get(code)?.on as Day;
-    const plannedOn = code === 'contract' ? baselineOn : (planned.get(code)?.on as Day);
-    const forecastOn = forecast.get(code)?.on as Day;
-    const wantedOn = promisedOn ?? plannedOn;
-    const isOver = by === null && flags.includes('cancelled');
-    drafts.set(code, {
-      code,
-      owner,
-      needs,
-      state: isOver
-        ? 'skipped'
-        : by
-          ? 'done'
-          : flags.includes('paused') || held?.hold.isBlocked
-            ? 'blocked'
-            : stateOn(wantedOn, todayOn),
-      waitsFor: by || isOver ? [] : needs.map((need) => need.code).filter((need) => !of(need).by),
-      baselineOn,
-      plannedOn,
-      promisedOn,
-      forecastOn: isOver ? null : forecastOn,
-      actualOn: by?.on ?? null,
-      progress,
-      slipWd: isOver ? 0 : workingDaysBetween(wantedOn, forecastOn),
-      baselineSlipWd: isOver ? 0 : workingDaysBetween(baselineOn, forecastOn),
-      why: [],
-      edit: edits.get(code) ?? null,
-    });
-  }
-  const milestones = [...drafts.values()].map((milestone) => ({
-    ...milestone,
-    why: whyLate(milestone, { all: drafts, reached, forecast }),
-  }));
+  const said = { facts, template, contractKop: money.contractKop, edits };
+  const ofStage = (stage?: number) => {
+    const own = stage === undefined ? all : milestonesOfStage(all, { template, stage, of: stagesOf(facts) });
+    const kept = own.filter(({ isOff }) => !isOff);
+    const reached = new Map(kept.map(({ code }) => [code, reachedOf({ ...said, stage }, code)]));
+    return datedMilestones(own, { reached, startOn, todayOn, flags, edits });
+  };
+  const milestones = ofStage();
   const days = milestones.flatMap(({ baselineOn, plannedOn, promisedOn, forecastOn }) =>
     [baselineOn, plannedOn, promisedOn, forecastOn].filter((day) => day !== null),
   );
@@ -157,39 +109,8 @@ export function derive(order: ChainOf): {
     }),
     yearsUnknown: yearsUnknown(days),
   };
-  return { chain, facts, works };
+  return { chain, facts, works, ofStage };
 }
-
-/** The last of some days. */
-const later = (first: Day, ...others: (Day | null | undefined)[]): Day =>
-  others.reduce<Day>((last, day) => (day && day > last ? day : last), first);
-
-const heldUntil = ({ fact, hold }: NonNullable<Reached['held']>): Day =>
-  fact.dueOn ?? addWorkingDays(fact.on, hold.delayWd);
-
-function stateOn(wantedOn: Day, todayOn: Day): MilestoneState {
-  if (wantedOn < todayOn) return 'overdue';
-  if (wantedOn === todayOn) return 'due';
-  return wantedOn <= addWorkingDays(todayOn, LEAD_WD) ? 'approaching' : 'planned';
-}
-
-const skipped = (code: MilestoneCode, owner: Milestone['owner'], edit?: ChainEdit): Milestone => ({
-  code,
-  owner,
-  needs: [],
-  state: 'skipped',
-  waitsFor: [],
-  baselineOn: null,
-  plannedOn: null,
-  promisedOn: null,
-  forecastOn: null,
-  actualOn: null,
-  progress: { done: 0, total: 0 },
-  slipWd: 0,
-  baselineSlipWd: 0,
-  why: [],
-  edit: edit ?? null,
-});
 
 /** Nobody says that a pause is over: work that goes on does. */
 function flagsOf(facts: readonly Fact[]): OrderChain['flags'] {

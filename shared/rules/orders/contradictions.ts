@@ -7,7 +7,7 @@ import type { ChainContradiction, Milestone, OrderGoods } from '../../contracts/
 import { type Fact, type FactEvent, named } from './facts.ts';
 import { ENTERED_BY, FACT_TYPES, FINISHED_BY, REACHED_BY, STARTED_BY } from './fills.ts';
 import { agreedKop } from './money.ts';
-import { stageOf } from './reached.ts';
+import { stageOf } from './stages.ts';
 import type { Work } from './work.ts';
 
 type Kind = ChainContradiction['kind'];

@@ -104,6 +104,8 @@ export const HELD_BY: Partial<Record<EventType, Hold>> = {
 /** What else is told of goods and materials (`stock.ts`). */
 export const STOCK_TYPES: readonly EventType[] = ['shipment.prepared', 'waybill.included'];
 export const GOODS_TYPES: readonly EventType[] = ['item.arrived', 'items.complete'];
+/** Says how many goods there will be, before any of them has come. */
+export const TOTAL_BY: readonly EventType[] = ['production.launched', 'production.progress'];
 export const PAID_BY: readonly EventType[] = ['payment.prepaid', 'payment.received', 'payment.final'];
 export const REFUNDED_BY: readonly EventType[] = ['payment.refunded'];
 /** Says that a payment should have been here; until it is resolved. */
@@ -119,6 +121,7 @@ export const FACT_TYPES: readonly EventType[] = [
     ...STARTED_BY,
     ...FINISHED_BY,
     ...GOODS_TYPES,
+    ...TOTAL_BY,
     ...STOCK_TYPES,
     ...PAID_BY,
     ...REFUNDED_BY,

@@ -14,18 +14,27 @@ import { type ChainOf, derive } from './chain.ts';
 import { announcedOf, type Found, quietFrom } from './contradictions.ts';
 import { type Deadline, deadlinesOf, nextTurnOf } from './deadlines.ts';
 import type { Fact } from './facts.ts';
-import { stagesOf } from './reached.ts';
+import { cellOf } from './milestones.ts';
+import { stagesOf } from './stages.ts';
 import { rank } from './status.ts';
 import { TEMPLATES } from './templates.ts';
 import type { Work } from './work.ts';
 import { type Day, workingDaysBetween } from './working-days.ts';
 
 /** Raise it when the rules of the chain change: every order is derived anew. */
-export const RULES = 10;
+export const RULES = 11;
 
 type Chain = Pick<
   OrderChain,
-  'template' | 'milestones' | 'status' | 'flags' | 'money' | 'lastFact' | 'todayOn' | 'contradictions'
+  | 'template'
+  | 'milestones'
+  | 'status'
+  | 'flags'
+  | 'money'
+  | 'lastFact'
+  | 'todayOn'
+  | 'contradictions'
+  | 'goods'
 >;
 
 /** The line of an order but for its version. */
@@ -34,25 +43,13 @@ export function lineOf(
   facts: readonly Fact[],
   works: readonly Work[] = [],
 ): Omit<OrderLine, 'version'> {
-  const { milestones, status, flags, money, lastFact, todayOn } = chain;
+  const { milestones, status, flags, money, lastFact, todayOn, goods } = chain;
   const target = targetOf(milestones);
   const isLive = isWorkedOn(chain);
-  const ready = milestones.find(({ code }) => code === 'ready');
   const next = milestones.find(isNext)?.code ?? null;
   const isLate = isLive && target !== null && !target.isDone && target.slipWd > 0;
   return {
-    milestones: milestones.map(
-      ({ code, state, slipWd, progress, plannedOn, promisedOn, forecastOn, actualOn }): LineMilestone => ({
-        code,
-        state,
-        slipWd,
-        progress,
-        plannedOn,
-        promisedOn,
-        forecastOn,
-        actualOn,
-      }),
-    ),
+    milestones: milestones.map(cellOf),
     status,
     flags,
     target,
@@ -60,7 +57,7 @@ export function lineOf(
     isLate,
     why: isLate ? wordless(milestones.find(({ code }) => code === target.code)?.why ?? []) : [],
     risk: isLive ? riskOf(milestones, target, todayOn) : 0,
-    items: ready ? ready.progress : { done: 0, total: null },
+    items: { done: goods.arrived.n, total: goods.total },
     money,
     lastFact,
     ...(isLive ? datedOf(chain, facts, works) : { stages: 1, undated: [] }),

@@ -4,6 +4,7 @@ import type { Fact } from './facts.ts';
 import { HELD_BY, type Hold, PLANNED_BY, PROMISED_BY, REACHED_BY } from './fills.ts';
 import { goodsOf } from './goods.ts';
 import { paidUpBy } from './money.ts';
+import { factsOfStage, stagesOf } from './stages.ts';
 import { TEMPLATES } from './templates.ts';
 import type { Day } from './working-days.ts';
 
@@ -23,6 +24,8 @@ type Order = {
   template: OrderTemplate;
   contractKop: number | null;
   edits: ReadonlyMap<MilestoneCode, ChainEdit>;
+  /** Of what comes in stages only this one. */
+  stage?: number | undefined;
 };
 
 /** The last event of some types that names a day. */
@@ -43,16 +46,6 @@ export function heldNow(facts: readonly Fact[], code: MilestoneCode): { fact: Fa
   }
   return null;
 }
-
-/** A number beyond it was typed wrong, and each stage costs a look at all facts. */
-const STAGES_MOST = 100;
-
-/** Where nothing says otherwise there is one stage. */
-export const stageOf = ({ payload: { stage } }: Fact): number =>
-  typeof stage === 'number' && stage >= 1 && stage <= STAGES_MOST ? stage : 1;
-
-/** How many stages an order has: as many as its events name. */
-export const stagesOf = (facts: readonly Fact[]): number => Math.max(1, ...facts.map(stageOf));
 
 function reachedOnce({ facts, template, contractKop }: Order, code: MilestoneCode): Fact | null {
   if (code === 'prepay')
@@ -80,21 +73,25 @@ function plannedFor({ facts, edits }: Order, code: MilestoneCode): Reached['plan
 
 /** What the facts of an order say of one of its milestones. */
 export function reachedOf(order: Order, code: MilestoneCode): Reached {
-  const { facts, template } = order;
+  const { template, stage } = order;
+  const isStaged = TEMPLATES[template].staged.includes(code);
+  const facts = isStaged && stage !== undefined ? factsOfStage(order.facts, stage) : order.facts;
   let by: Fact | null;
   let progress: Reached['progress'];
-  const stages = TEMPLATES[template].staged.includes(code) ? stagesOf(facts) : 1;
+  const stages = isStaged && stage === undefined ? stagesOf(facts) : 1;
   if (stages > 1) {
     const ends = Array.from({ length: stages }, (_, i) =>
-      reachedOnce({ ...order, facts: facts.filter((fact) => stageOf(fact) === i + 1) }, code),
+      reachedOnce({ ...order, facts: factsOfStage(facts, i + 1) }, code),
     ).filter((fact) => fact !== null);
     by = ends.length === stages ? ends.reduce((last, end) => (end.at > last.at ? end : last)) : null;
     progress = { done: ends.length, total: stages };
   } else {
-    by = reachedOnce(order, code);
+    by = reachedOnce({ ...order, facts }, code);
     const goods = code === 'ready' ? goodsOf(facts) : null;
     progress =
-      goods && goods.done > 0 ? { done: goods.done, total: goods.total } : { done: by ? 1 : 0, total: 1 };
+      goods && (goods.done > 0 || goods.total !== null)
+        ? { done: goods.done, total: goods.total }
+        : { done: by ? 1 : 0, total: 1 };
   }
   const held = heldNow(facts, code);
   if (held?.hold.undoes) by = null;
@@ -102,7 +99,7 @@ export function reachedOf(order: Order, code: MilestoneCode): Reached {
     by,
     progress,
     held: by ? null : held,
-    planned: plannedFor(order, code),
+    planned: plannedFor({ ...order, facts }, code),
     promisedOn: dayNamedBy(facts, PROMISED_BY[code])?.on ?? null,
   };
 }

@@ -129,6 +129,28 @@ describe(stockOf, () => {
     expect(derive([some, rest, first, event('shipment.out')]).shipped.n).toBe(4);
   });
 
+  it('adds up the goods of stages, and knows how many there will be before the first has come', () => {
+    const launched = event('production.launched', { total: 64 });
+    expect(derive([launched])).toMatchObject({ total: 64, arrived: { n: 0 }, completeOn: null });
+    const made = [1, 2, 3].flatMap((stage) => [
+      event('items.complete', { ready: 16, total: 16, stage }),
+      event('shipment.out', { stage }),
+    ]);
+    const three = [launched, event('stage.assigned', { stage: 4 }), ...made];
+    expect(derive(three)).toMatchObject({
+      total: 64,
+      arrived: { n: 48 },
+      shipped: { n: 48 },
+      completeOn: null,
+    });
+    const last = event('items.complete', { total: 16, stage: 4 });
+    expect(derive([...three, last])).toMatchObject({
+      total: 64,
+      arrived: { n: 64 },
+      completeOn: expect.any(String),
+    });
+  });
+
   it('says which material is short, in which waybills the order is, and when both are settled', () => {
     const profile = { material: 'Профиль 58 мм', quantity: '12 м' };
     const shortage = event('material.shortage', profile, { status: 'open' });

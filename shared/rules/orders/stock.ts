@@ -4,8 +4,9 @@ import type { Id } from '../../contracts/id.ts';
 import type { GoodsFigure, MaterialLine, OrderGoods, OrderItem, Waybill } from '../../contracts/orders.ts';
 import type { Fact } from './facts.ts';
 import { GOODS_TYPES, HELD_BY, REACHED_BY } from './fills.ts';
-import { count, goodsOf } from './goods.ts';
-import { heldNow, stageOf, stagesOf } from './reached.ts';
+import { allGoodsOf, count, goodsOf } from './goods.ts';
+import { heldNow } from './reached.ts';
+import { stageOf, stagesOf } from './stages.ts';
 
 const word = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 const ids = (facts: readonly Fact[]): Id[] => facts.map(({ id }) => id);
@@ -14,7 +15,7 @@ const DEFECT_ENDED_BY = HELD_BY['item.defect']?.endedBy ?? [];
 /** Goods and materials of an order. */
 export function stockOf(facts: readonly Fact[]): OrderGoods {
   const of = (...types: Fact['type'][]) => facts.filter(({ type }) => types.includes(type));
-  const goods = goodsOf(facts);
+  const goods = allGoodsOf(facts);
   return {
     total: goods.total,
     arrived: { n: goods.done, eventIds: ids(facts.filter(({ type }) => GOODS_TYPES.includes(type))) },

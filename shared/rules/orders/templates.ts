@@ -82,5 +82,22 @@ export function milestonesOf(template: OrderTemplate, edits: readonly ChainEdit[
   }));
 }
 
+/** The milestones of one stage of several: lags are of the whole order, and stages are made one after the other. */
+export const milestonesOfStage = (
+  all: ReturnType<typeof milestonesOf>,
+  { template, stage, of }: { template: OrderTemplate; stage: number; of: number },
+): ReturnType<typeof milestonesOf> => {
+  const { staged } = TEMPLATES[template];
+  return all.map((milestone) => ({
+    ...milestone,
+    needs: staged.includes(milestone.code)
+      ? milestone.needs.map(({ code, lagWd }) => ({
+          code,
+          lagWd: Math.ceil((lagWd * (staged.includes(code) ? 1 : stage)) / of),
+        }))
+      : milestone.needs,
+  }));
+};
+
 const uniqueNeeds = (needs: Needs): Needs =>
   needs.filter(({ code }, i) => needs.findIndex((other) => other.code === code) === i);

@@ -5,7 +5,8 @@ import type { OrderTemplate } from '../../contracts/order-codes.ts';
 import type { ChainEdit } from '../../contracts/orders.ts';
 import type { Fact } from './facts.ts';
 import { FINISHED_BY, PLANNED_BY, PROMISED_BY, REACHED_BY, STARTED_BY } from './fills.ts';
-import { heldNow, stageOf, stagesOf } from './reached.ts';
+import { heldNow } from './reached.ts';
+import { stageOf, stagesOf } from './stages.ts';
 import { milestonesOf, TEMPLATES } from './templates.ts';
 import { addWorkingDays, type Day, daysAfter, workingDaysBetween } from './working-days.ts';
 

@@ -1,0 +1,50 @@
+// Where the days of a chain lie on a bar of time.
+import type { Milestone } from '@svodka/shared/contracts/orders';
+import { mondayOf } from './orders-table.ts';
+
+const DAY_MS = 86_400_000;
+/** So many days have room for a word each week; beyond, for one a month. */
+const WEEKS_MOST_DAYS = 100;
+
+const msOf = (day: string): number => Date.parse(day);
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+export type Span = {
+  code: Milestone['code'];
+  /** From when it can be done, and when it was or will be. */
+  from: string;
+  to: string;
+};
+
+/** What each milestone of a chain takes: from what it waits for to its own day. */
+export function spansOf(milestones: readonly Milestone[]): Span[] {
+  const endOf = ({ actualOn, forecastOn }: Milestone) => actualOn ?? forecastOn;
+  const ends = new Map(milestones.map((milestone) => [milestone.code, endOf(milestone)]));
+  return milestones.flatMap((milestone) => {
+    const to = endOf(milestone);
+    if (to === null) return [];
+    const [from = to] = milestone.needs
+      .flatMap(({ code }) => ends.get(code) ?? [])
+      .sort()
+      .reverse();
+    // What came before its turn took no time.
+    return [{ code: milestone.code, from: [from, to].sort()[0] ?? to, to }];
+  });
+}
+
+/** A scale that has room for every day of a chain and for today. */
+export function scaleOf(milestones: readonly Milestone[], todayOn: string) {
+  const days = milestones.flatMap(({ baselineOn, plannedOn, promisedOn, forecastOn, actualOn }) =>
+    [baselineOn, plannedOn, promisedOn, forecastOn, actualOn].filter((day) => day !== null),
+  );
+  const all = [...days, todayOn].map(msOf);
+  const [first, last] = [Math.min(...all) - DAY_MS, Math.max(...all) + 2 * DAY_MS];
+  const at = (day: string): number => ((msOf(day) - first) / (last - first)) * 100;
+  const isLong = last - first > WEEKS_MOST_DAYS * DAY_MS;
+  const ticks: string[] = [];
+  for (let ms = first; ms <= last; ms += DAY_MS) {
+    const day = dayOf(ms);
+    if (isLong ? day.endsWith('-01') : day === mondayOf(day)) ticks.push(day);
+  }
+  return { at, ticks };
+}
