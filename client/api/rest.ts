@@ -59,6 +59,12 @@ export function askAs(id: string | null): void {
 /** As the header says it. */
 export const personAsked = (): string => person ?? '1';
 
+let onDated: (at: number) => void = () => {};
+/** Called with the moment of which each answer is by the server's clock, ms. */
+export function whenDated(handler: (at: number) => void): void {
+  onDated = handler;
+}
+
 let spoken = 'ru';
 /** Language of error messages before anybody has signed in. */
 export function speak(locale: string): void {
@@ -99,6 +105,8 @@ async function send(method: string, path: string, options: Options = {}): Promis
     if (signal?.aborted) throw error;
     throw new ApiError({ code: 'unavailable', message: '' }, true);
   }
+  const dated = Date.parse(response.headers.get('Date') ?? '');
+  if (dated) onDated(dated);
   if (response.ok) return response;
   throw failureOf(response.status, await response.text(), path === '/session' && method !== 'PATCH');
 }

@@ -2,6 +2,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { NoticesSeen, NoticesSnooze, NoticeView } from '@svodka/shared/contracts/notice';
 import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';
+import { clock } from './clock.svelte.ts';
 import { refs } from './refs.svelte.ts';
 import { session } from './session.svelte.ts';
 
@@ -42,7 +43,7 @@ class Notices {
 
   /** Puts some off for an hour. */
   later(ids: Id[]): void {
-    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const until = new Date(clock.now + 3_600_000).toISOString();
     // Not told: it stays where it is, unread.
     this.snooze({ ids, until }).catch(() => {});
   }

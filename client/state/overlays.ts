@@ -4,6 +4,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { LEASE_MS } from '@svodka/shared/rules/hold';
 import { isPending } from '@svodka/shared/rules/status';
 import { SvelteMap } from 'svelte/reactivity';
+import { clock } from './clock.svelte.ts';
 import type { Act, Answer, Deed, Edit } from './deeds.ts';
 import { session } from './session.svelte.ts';
 
@@ -27,7 +28,7 @@ function edited({ due: _, payload, ...plain }: EventEdit): Partial<SvodkaEvent> 
 /** Who holds it after the act, and when it comes back. */
 function heldAfter(deed: Act): Pick<SvodkaEvent, 'claim' | 'snooze'> {
   const me = session.user?.id ?? '';
-  const now = Date.now();
+  const now = clock.now;
   const at = new Date(now).toISOString();
   if (deed.kind === 'claim') {
     const { to = me, reason = null } = deed.ask;
@@ -49,7 +50,8 @@ function fieldsOf(deed: Act | Edit): Partial<SvodkaEvent> {
   return {
     status,
     ...heldAfter(deed),
-    resolved: status === 'resolved' ? { at: new Date().toISOString(), by: session.user?.id ?? null } : null,
+    resolved:
+      status === 'resolved' ? { at: new Date(clock.now).toISOString(), by: session.user?.id ?? null } : null,
     // What is open again has a due state that only the server knows, unless it had one just now.
     dueState: !isPending({ status }) ? resting : dueState === 'done' ? 'none' : dueState,
   };

@@ -101,5 +101,8 @@ describe(PromisesController.name, () => {
     );
     expect((await other.send('GET', `/api/events/${promise.id}`)).status).toBe(200);
     expect((await keeper.send('GET', `/api/events/${promise.id}`)).status).toBe(404);
+    // Who gets it hears of it at once, and nobody hears a second time of what they know.
+    expect(await told(other, 1)).toEqual(['occurred keeper']);
+    expect(await told(keeper, 2)).toEqual(['occurred keeper', 'overdue keeper']);
   });
 });

@@ -82,7 +82,6 @@ describe('N1: an important event is told to the manager and the appointed', () =
       'payment.overdue',
       'payment.prepaid',
       'production.launched',
-      'shift.handover',
     ]);
   });
 

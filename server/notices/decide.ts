@@ -11,10 +11,12 @@ import {
 import {
   CHANNELS,
   type Channel,
+  type Recipient,
   type Trigger,
   type WatchedField,
 } from '@svodka/shared/contracts/notice-rule';
 import { dueMoments } from '@svodka/shared/rules/due';
+import { keeperOf } from '@svodka/shared/rules/promises';
 import { derivedId } from '../platform/mongo/derived-id.ts';
 import type { EventImage, OrderImage } from './rules/images.ts';
 import { aheadOf, approachAt, missedAt } from './rules/moments.ts';
@@ -121,6 +123,8 @@ export type Word = {
   /** Of which instant and of what it is said once, whoever edits what (N6). */
   key: { of: Date; parts: string[] };
   exceptId: Id | null;
+  /** Said to these alone of whom the rule names. */
+  only?: Recipient['to'];
   /** Said only if nothing has followed. */
   isUnlessFollowed?: true;
 };
@@ -190,8 +194,8 @@ function wordOf(compiled: CompiledRule, step: Step): Word | null {
   const { trigger } = compiled.rule;
   switch (trigger.on) {
     case 'occurred':
-      if (wasFound || !isFresh(after.occurredAt)) return null;
-      return occurrence(compiled, after, at);
+      if (!isFresh(after.occurredAt)) return null;
+      return wasFound ? handed(compiled, before, after, at) : occurrence(compiled, after, at);
     case 'changed': {
       const read = WATCHED[trigger.field];
       if (!before || before.deletedAt || read(before) === read(after) || !isFresh(at)) return null;
@@ -231,6 +235,14 @@ export const occurrence = (compiled: CompiledRule, event: EventImage, since: Dat
   key: { of: event.recordedAt, parts: [event._id] },
   exceptId: event.author.userId,
 });
+
+/** A promise that is another's to keep by now has happened to that person only now, and to nobody else. */
+function handed(compiled: CompiledRule, before: EventImage | null, after: EventImage, at: Date): Word | null {
+  const keeper = keeperOf(after);
+  if (!before || !keeper || keeper === keeperOf(before)) return null;
+  const by = after.revisions?.at(-1)?.by ?? null;
+  return { ...occurrence(compiled, after, at), exceptId: by, only: 'keeper' };
+}
 
 /**
  * @param by who made it, as far as it is known: they need not be told
@@ -340,12 +352,13 @@ type Told = { event: EventImage; order: OrderImage | null; people: People };
 /** Whom some words about one event are for: each person once for the same thing, however many rules say it. */
 export function intentsOf(words: readonly Word[], { event, order, people }: Told): Intent[] {
   const intents = new Map<Id, Intent>();
-  for (const { compiled, reason, at, since, key, exceptId } of words) {
+  for (const { compiled, reason, at, since, key, exceptId, only } of words) {
     const { rule } = compiled;
     const named = { event, order, people };
-    const asked = readersOf(rule.recipients, named);
+    const recipients = only ? rule.recipients.filter(({ to }) => to === only) : rule.recipients;
+    const asked = readersOf(recipients, named);
     // Where there is nobody to wait for, those who come next are told first.
-    const isNobody = asked.length === 0 && rule.escalation !== null;
+    const isNobody = asked.length === 0 && rule.escalation !== null && !only;
     const readers = isNobody ? readersOf(rule.escalation?.recipients ?? [], named) : asked;
     for (const { userId, role } of readers) {
       if (userId === exceptId && role !== 'author') continue;

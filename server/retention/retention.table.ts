@@ -52,6 +52,13 @@ export const RETENTION: readonly Retention[] = [
     outlived: (before) => ({ expiresAt: { $lt: before } }),
   },
   {
+    collection: 'shifts',
+    days: YEAR,
+    why: 'its event says who gave what to whom and stays; one that is not taken yet stays too',
+    // Its id is of the clock of who gave it.
+    outlived: (before) => ({ _id: { $lt: idFrom(before) }, at: { $lt: before }, state: { $ne: 'given' } }),
+  },
+  {
     collection: 'event_revisions',
     days: 3 * YEAR,
     why: 'the limitation period of a contract; the newest 50 stay in the event',

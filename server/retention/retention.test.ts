@@ -16,6 +16,7 @@ const KINDS: Record<string, (at: Date) => Record<string, unknown>> = {
   notices: (at) => ({ _id: newId(at.getTime()), userId: 'u', createdAt: at, seenAt: null, version: 1 }),
   deliveries: (at) => ({ _id: newId(at.getTime()), createdAt: at, nextAttemptAt: null, state: 'sent' }),
   customer_links: (at) => ({ _id: newId(at.getTime()), hash: newId(), expiresAt: at }),
+  shifts: (at) => ({ _id: newId(at.getTime()), fromId: 'u', state: 'done', at, version: 1 }),
   event_revisions: (at) => ({ _id: `${newId(at.getTime())}:1`, eventId: newId(), rev: 1, at, changes: {} }),
   imports: (at) => ({ _id: newId(at.getTime()), createdAt: at, state: 'done', version: 1 }),
   'importFiles.chunks': (at) => ({ files_id: newId(at.getTime()), n: 0 }),
@@ -54,6 +55,8 @@ describe(RetentionService.name, () => {
     }
     const waiting = { ...KINDS.deliveries?.(ago(900)), nextAttemptAt: ago(0) } as unknown as { _id: string };
     await all('deliveries').insertOne(waiting);
+    const untaken = { ...KINDS.shifts?.(ago(900)), state: 'given' } as unknown as { _id: string };
+    await all('shifts').insertOne(untaken);
     const running = { ...KINDS.imports?.(ago(900)), state: 'running', leaseUntil: ago(-1) } as unknown as {
       _id: string;
     };
@@ -73,7 +76,7 @@ describe(RetentionService.name, () => {
       RETENTION.map(async ({ collection }) => [collection, await count(collection)]),
     );
     expect(left).toEqual(
-      RETENTION.map(({ collection }) => [collection, /deliveries|imports/.test(collection) ? 4 : 3]),
+      RETENTION.map(({ collection }) => [collection, /deliveries|imports|shifts/.test(collection) ? 4 : 3]),
     );
     expect((await all('import_errors').find().toArray()).map(({ _id }) => _id)).toEqual(['b']);
   });

@@ -71,7 +71,7 @@ export const TriggerSchema = z.discriminatedUnion('on', [
 ]);
 export type Trigger = z.infer<typeof TriggerSchema>;
 
-/** `author`: who wrote the event; `keeper`: whose promise it is to keep, where another one wrote it down; `head`: who leads the department of the order's manager; `customer`: of the order. */
+/** `author`: who wrote the event; `keeper`: whose it is to do, a promise that another one wrote down or a shift to take over; `head`: who leads the department of the order's manager; `customer`: of the order. */
 export const RecipientSchema = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('manager') }),
   z.strictObject({ to: z.literal('appointed'), role: z.enum(ROLES).nullable().default(null) }),

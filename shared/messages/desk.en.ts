@@ -255,6 +255,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'field.deleted': 'Deleted',
   'field.departmentId': 'Department',
 
+  'clock.wrong': 'The clock of this device is wrong',
+  'clock.wrong.text': 'Svodka shows the server’s time.',
   'device.refused': 'The browser keeps no data on this device',
   'device.refused.text':
     'A private window, or no space left. You can work, but the feed will not open after a reload without a connection.',

@@ -24,7 +24,7 @@ export const mailEn: Record<keyof typeof mailRu, string> = {
   'mail.open': 'Open the event',
   'mail.why.manager': 'You are receiving this e-mail because you manage this order.',
   'mail.why.appointed': 'You are receiving this e-mail because you are assigned to this order.',
-  'mail.why.keeper': 'You are receiving this e-mail because this promise is yours to keep.',
+  'mail.why.keeper': 'You are receiving this e-mail because it is entrusted to you.',
   'mail.why.author': 'You are receiving this e-mail because you entered this event.',
   'mail.why.head': 'You are receiving this e-mail because you lead the department.',
   'mail.why.person': 'You are receiving this e-mail because a notification rule names you.',

@@ -125,7 +125,7 @@ export const rulesEn = {
   'rules.to.manager': 'the manager of the order',
   'rules.to.appointed': 'those assigned to the order',
   'rules.to.appointed.role': 'those assigned with the role “{role}”',
-  'rules.to.keeper': 'whoever keeps the promise',
+  'rules.to.keeper': 'whoever it is entrusted to',
   'rules.to.author': 'the author of the event',
   'rules.to.head': 'the head of the department',
   'rules.to.customer': 'the customer',

@@ -127,7 +127,7 @@ export const rulesRu = {
   'rules.to.manager': 'менеджеру заказа',
   'rules.to.appointed': 'назначенным на заказ',
   'rules.to.appointed.role': 'назначенным с ролью «{role}»',
-  'rules.to.keeper': 'кому выполнить обещание',
+  'rules.to.keeper': 'тому, кому это поручено',
   'rules.to.author': 'автору события',
   'rules.to.head': 'руководителю отдела',
   'rules.to.customer': 'заказчику',

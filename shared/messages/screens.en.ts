@@ -149,7 +149,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'inbox.commented': 'Comment by {name}',
   'inbox.role.manager': 'you manage this order',
   'inbox.role.appointed': 'you are assigned to this order',
-  'inbox.role.keeper': 'this promise is yours to keep',
+  'inbox.role.keeper': 'it is entrusted to you',
   'inbox.role.author': 'you entered this event',
   'inbox.role.head': 'you lead the department',
   'inbox.role.person': 'the rule names you',

@@ -146,7 +146,7 @@ export const screensRu = {
   'inbox.commented': 'Комментарий: {name}',
   'inbox.role.manager': 'вы ведёте этот заказ',
   'inbox.role.appointed': 'вы назначены на этот заказ',
-  'inbox.role.keeper': 'вам выполнить это обещание',
+  'inbox.role.keeper': 'это поручено вам',
   'inbox.role.author': 'вы внесли это событие',
   'inbox.role.head': 'вы руководите отделом',
   'inbox.role.person': 'вы указаны в правиле',

@@ -1,4 +1,5 @@
 // The installations of a period as they are drawn: what the server derives, over it what this person is moving just now.
+
 import type { BusyWork, Installation } from '@svodka/shared/contracts/crews';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
@@ -8,6 +9,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
 import { ask } from '../../api/rest.ts';
 import { dayOf } from '../../format/time.ts';
+import { clock } from '../../state/clock.svelte.ts';
 import { crews } from '../../state/crews.svelte.ts';
 import { i18n } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
@@ -94,7 +96,7 @@ export class OpenCalendar {
 
   /** Today where the company is. */
   get todayOn(): string {
-    return this.#todayOn ?? dayOf(Date.now(), i18n.viewer);
+    return this.#todayOn ?? dayOf(clock.now, i18n.viewer);
   }
 
   /** Shows another period; what of it is known already stays meanwhile. */

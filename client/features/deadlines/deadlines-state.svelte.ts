@@ -10,6 +10,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
 import { ask } from '../../api/rest.ts';
 import { dayOf } from '../../format/time.ts';
+import { clock } from '../../state/clock.svelte.ts';
 import { Feed } from '../../state/feed.svelte.ts';
 import { i18n } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
@@ -128,7 +129,7 @@ export class OpenDeadlines {
   }
 
   get todayOn(): string {
-    return this.#todayOn ?? dayOf(Date.now(), i18n.viewer);
+    return this.#todayOn ?? dayOf(clock.now, i18n.viewer);
   }
 
   /** Shows another period, or deadlines of others; what is known already stays meanwhile. @param own which events are theirs */

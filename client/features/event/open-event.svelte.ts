@@ -9,6 +9,7 @@ import type { Answer } from '@svodka/shared/routes/all';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
 import { ApiError, ask } from '../../api/rest.ts';
+import { clock } from '../../state/clock.svelte.ts';
 import type { Say, Words } from '../../state/deeds.ts';
 import { errorText } from '../../state/error-text.ts';
 import { titleOf } from '../../state/event-names.ts';
@@ -234,7 +235,7 @@ export class OpenEvent {
     // Another tab has said something else with it: these are other words.
     const id = said && said.body !== words.body ? undefined : draft;
     const answer = replyToId ? { replyToId } : {};
-    const saidAt = Date.now();
+    const saidAt = clock.now;
     return queue.put(
       { kind: 'comment', eventId: this.id, title: this.#title, saidAt, ...answer, ...words },
       id,

@@ -4,6 +4,7 @@ import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/
 import { formatMoney, formatNumber } from '../../format/number.ts';
 import { formatPhone } from '../../format/phone.ts';
 import { dayOf, duration, shortDay } from '../../format/time.ts';
+import { clock } from '../../state/clock.svelte.ts';
 import { crews } from '../../state/crews.svelte.ts';
 import { i18n, label } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
@@ -19,7 +20,7 @@ function valueText(field: PayloadField, value: unknown): string {
   if (field.kind === 'crew') return crews.nameOf(String(value));
   if (field.kind === 'person') return refs.user(String(value))?.name ?? '…';
   if (field.kind === 'phone') return formatPhone(String(value));
-  if (field.kind === 'date') return shortDay(String(value), dayOf(Date.now(), { locale, zone }), i18n.viewer);
+  if (field.kind === 'date') return shortDay(String(value), dayOf(clock.now, { locale, zone }), i18n.viewer);
   return String(value);
 }
 

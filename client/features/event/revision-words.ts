@@ -1,6 +1,7 @@
 import type { Revision } from '@svodka/shared/contracts/event';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import { dayAndTime, instantOf, shortDay } from '../../format/time.ts';
+import { clock } from '../../state/clock.svelte.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { payloadText } from './payload-words.ts';
@@ -34,7 +35,7 @@ function text(field: string, value: unknown): string {
   if (field === 'claim') return refs.user(String(value))?.name ?? '…';
   if (field === 'snooze' && !isMoment(value)) return label(`type.${value}`, String(value));
   if (INSTANTS.includes(field) || field === 'snooze')
-    return dayAndTime(String(value), Date.now(), i18n.viewer);
+    return dayAndTime(String(value), clock.now, i18n.viewer);
   if (field === 'due' && typeof value === 'object') {
     const {
       local = '',
@@ -46,7 +47,7 @@ function text(field: string, value: unknown): string {
       zone?: string;
     };
     const at = local.length > 10 ? instantOf(local, { ...i18n.viewer, zone }) : due.at;
-    if (at) return dayAndTime(at, Date.now(), i18n.viewer);
+    if (at) return dayAndTime(at, clock.now, i18n.viewer);
     return local ? shortDay(local.slice(0, 10), '', i18n.viewer) : t('revision.nothing');
   }
   if (field === 'projectId') {

@@ -23,6 +23,8 @@ export type EventImage = DueFields &
     payload?: Payload;
     title?: string;
     rev?: number;
+    /** Oldest first. */
+    revisions?: readonly { by: Id | null }[];
     version?: number;
     resolved?: { by: Id | null } | null;
     deletedAt: Date | null;

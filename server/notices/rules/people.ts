@@ -1,5 +1,6 @@
 import type { MentionGroup } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { EventType } from '@svodka/shared/contracts/modules';
 import { NOTICE_ROLES, type Notice } from '@svodka/shared/contracts/notice';
 import type { Recipient } from '@svodka/shared/contracts/notice-rule';
 import type { Payload } from '@svodka/shared/contracts/payload';
@@ -57,6 +58,7 @@ export const NOBODY = new People([]);
 
 type Named = {
   event: {
+    type: EventType;
     author: { userId: Id | null };
     departmentId?: string | null;
     audienceIds?: readonly Id[];
@@ -66,20 +68,26 @@ type Named = {
   people: People;
 };
 
-function idsOf(recipient: Recipient, { event, order, people }: Named): readonly Id[] {
+/** Whose it is to do: a promise to keep, a shift to take over. */
+function entrusted(event: Named['event']): readonly Id[] {
+  if (event.type === 'shift.handover') return event.audienceIds ?? [];
   const keeper = keeperOf(event);
+  return keeper ? [keeper] : [];
+}
+
+function idsOf(recipient: Recipient, { event, order, people }: Named): readonly Id[] {
   switch (recipient.to) {
     // What stands in no order is heard of by the managers of its customers.
     case 'manager':
       if (order) return order.managerId ? [order.managerId] : [];
-      return (event.audienceIds ?? []).filter((id) => id !== keeper);
+      return (event.audienceIds ?? []).filter((id) => !entrusted(event).includes(id));
     case 'appointed': {
       const { role } = recipient;
       const appointed = order?.appointedIds ?? [];
       return role ? appointed.filter((id) => people.hasRole(id, role)) : appointed;
     }
     case 'keeper':
-      return keeper ? [keeper] : [];
+      return entrusted(event);
     case 'author':
       return event.author.userId ? [event.author.userId] : [];
     case 'head':

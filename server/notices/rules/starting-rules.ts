@@ -55,8 +55,7 @@ const STARTS: Record<RuleCode, Start> = {
     trigger: { on: 'absent', awaits: 'production.launched', within: { n: 3, unit: 'workingDays' } },
     state: 'off',
   },
-  // Those whom it is given to stand beside it as managers do beside what names no order.
-  'shift-given': { filter: 'type:shift.handover', recipients: [{ to: 'manager' }] },
+  'shift-given': { filter: 'type:shift.handover', recipients: [{ to: 'keeper' }] },
   'shift-over': {
     filter: 'type:shift.handover status:resolved',
     trigger: { on: 'changed', field: 'status' },

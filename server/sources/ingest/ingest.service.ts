@@ -17,16 +17,19 @@ import {
   type IngestState,
 } from '@svodka/shared/contracts/ingest';
 import type { Actor } from '@svodka/shared/rules/permissions';
+import { keeperOf } from '@svodka/shared/rules/promises';
 import type { ModuleTokenDoc } from '../../accounts/module-token.schema.ts';
 import { ModuleTokens } from '../../accounts/module-tokens.service.ts';
 import { CallNumbers } from '../../events/call-numbers.service.ts';
 import { hashOfBody } from '../../events/event-fields.ts';
 import { EventIntake, type SaidEvent } from '../../events/event-intake.service.ts';
 import { Clock } from '../../platform/clock.ts';
+import { refused } from '../../platform/errors/contract-error.ts';
 import { toErrorBody } from '../../platform/errors/error-body.ts';
 import { FairQueue } from '../../platform/limits/fair-queue.ts';
 import { Logger } from '../../platform/logger/logger.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
+import { PeopleNamed } from '../people.service.ts';
 import type { SourceErrorDoc } from '../source.schema.ts';
 import { SourcesService } from '../sources.service.ts';
 import type { RawLine } from './lines.ts';
@@ -82,6 +85,7 @@ export class IngestService {
     private readonly tokens: ModuleTokens,
     private readonly sources: SourcesService,
     private readonly names: NamesService,
+    private readonly people: PeopleNamed,
     private readonly intake: EventIntake,
     private readonly numbers: CallNumbers,
     private readonly clock: Clock,
@@ -198,6 +202,7 @@ export class IngestService {
       said.map(({ event }) => event),
       found,
     );
+    const nameOf = await this.people.namesOf(said.map(({ event }) => keeperOf(event)));
     const drafts: SaidEvent[] = [];
     for (const read of said) {
       const [order, counterparty] = [
@@ -205,7 +210,9 @@ export class IngestService {
         this.names.counterpartyOf(read.event, found),
       ];
       const unknown = order === undefined ? 'order' : counterparty === undefined ? 'counterparty' : null;
-      if (unknown)
+      const keeper = keeperOf(read.event);
+      if (keeper && !nameOf(keeper)) read.error = refused('payload.keeper', 'unknown-user');
+      else if (unknown)
         read.error = new AppError('validation', unknown, [{ field: unknown, reason: `unknown-${unknown}` }]);
       else
         drafts.push(

@@ -1,5 +1,6 @@
 // A module speaks from outside: what goes in, what is refused and why, and that nothing goes in twice.
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { newId } from '@svodka/shared/contracts/id';
 import type {
   IngestEnd,
   IngestResult,
@@ -127,6 +128,26 @@ describe('one event', () => {
     ]);
     const stranger = await one(token, payment({ counterparty: { inn: '7709999995' } }));
     expect(stranger.error?.details).toMatchObject([{ reason: 'unknown-counterparty' }]);
+  });
+
+  it('says whose a promise is to keep: one of ours, or it is refused', async () => {
+    const { token } = await makeToken({ module: 'calls', name: 'АТС' });
+    const { user } = await app.signIn({ roles: ['manager'] });
+    const promise = (keeper: string) => ({
+      externalId: `О-${nextSerial()}`,
+      type: 'call.promise',
+      title: 'Перезвонить до трёх',
+      payload: { keeper },
+    });
+    const made = await one(token, promise(user.id));
+    expect([made.status, (await eventOf(made.body.id)).payload.keeper]).toEqual([201, user.id]);
+    for (const [keeper, reason] of [
+      [newId(), 'unknown-user'],
+      ['Вера', 'id'],
+    ] as const) {
+      const { error } = await one(token, promise(keeper));
+      expect(error?.details).toMatchObject([{ field: 'payload.keeper', reason }]);
+    }
   });
 
   it('makes unknown ones where its token says so, once, and remembers the codes of the module', async () => {
