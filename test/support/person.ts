@@ -15,7 +15,16 @@ export class Person {
     path = '/',
     options: BrowserContextOptions = {},
   ): Promise<Person> {
-    const { page, errors }: Watched = await chromium.newPage(options);
+    return Person.signingIn(await chromium.newPage(options), url, who, path);
+  }
+
+  /** At a page that somebody has made ready. */
+  static async signingIn(
+    { page, errors }: Watched,
+    url: string,
+    who: { login: string; password: string },
+    path = '/',
+  ): Promise<Person> {
     await page.goto(url + path);
     await page.locator('input[autocomplete=username]').fill(who.login);
     await page.locator('input[type=password]').fill(who.password);
