@@ -11,7 +11,10 @@ export const DUE_ALARM = 'deadlines.due';
 const EVERY_MS = 60_000;
 /** A pass that failed, because the store is away, is repeated so soon. */
 const RETRY_MS = 500;
+/** So many are read at once, and written in batches, several of which are on their way: none waits for the disk alone. */
+const PAGE = 2_000;
 const BATCH = 200;
+const LANES = 4;
 /** No holidays are longer. */
 const MISSED_MS = 21 * 86_400_000;
 const MISSED_MOST = 5_000;
@@ -122,12 +125,26 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
     let written = 0;
     while (!this.#isStopped) {
       const now = await this.clock.certain();
-      const events = await this.events.dueForSweep(now, BATCH);
-      const done = await this.#write(events, now);
+      const events = await this.events.dueForSweep(now, PAGE);
+      const done = await this.#writeAll(events, now);
       written += done;
-      // A whole batch that others have changed meanwhile is left to them and to the next minute.
-      if (events.length < BATCH || done === 0) return written;
+      // A whole page that others have changed meanwhile is left to them and to the next minute.
+      if (events.length < PAGE || done === 0) return written;
     }
+    return written;
+  }
+
+  async #writeAll(events: readonly TimedDoc[], now: Date): Promise<number> {
+    let written = 0;
+    let at = 0;
+    const lane = async () => {
+      while (at < events.length && !this.#isStopped) {
+        const batch = events.slice(at, at + BATCH);
+        at += BATCH;
+        written += await this.#write(batch, now);
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
     return written;
   }
 
@@ -160,7 +177,7 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
       const { dueState, nextDueChangeAt } = timedFields(event, now);
       return event.dueState !== dueState || event.nextDueChangeAt?.getTime() !== nextDueChangeAt?.getTime();
     });
-    for (let at = 0; at < others.length; at += BATCH) await this.#write(others.slice(at, at + BATCH), now);
+    await this.#writeAll(others, now);
     if (others.length > 0) await this.run();
   }
 

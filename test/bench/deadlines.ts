@@ -32,35 +32,37 @@ async function benchSweep(app: App): Promise<void> {
   const { db, close } = await storeOfApp(app);
   const events = db.collection<EventDoc>('events');
   const { created: _, ...sample } = (await events.findOne({ _id: id })) as EventDoc;
-  const dueAt = new Date(Date.now() + AHEAD_MS);
-  const docs = Array.from({ length: DEADLINES }, () => ({
-    ...sample,
-    _id: newId(),
-    dueAt,
-    nextDueChangeAt: dueAt,
-  }));
-  for (let at = 0; at < DEADLINES; at += 1_000) await events.insertMany(docs.slice(at, at + 1_000));
-  await pause(dueAt.getTime() - Date.now());
   const processes = [app.pid, ...childrenOf(app.pid)];
-  const used = processes.map(cpuMs);
-  // Counted by the keys of an index alone: whoever counts documents meanwhile measures mostly that.
-  const left = () => events.countDocuments({ nextDueChangeAt: dueAt });
-  const reached: (string | number)[] = [];
-  for (const share of [0.5, 0.99, 1]) {
-    await until(async () => (await left()) <= DEADLINES * (1 - share), { timeoutMs: 120_000, everyMs: 200 });
-    reached.push(ms(Date.now() - dueAt.getTime()));
+  const rows: (string | number)[][] = [];
+  for (const name of ['just started', 'again']) {
+    const dueAt = new Date(Date.now() + AHEAD_MS);
+    const docs = Array.from({ length: DEADLINES }, () => ({
+      ...sample,
+      _id: newId(),
+      dueAt,
+      nextDueChangeAt: dueAt,
+    }));
+    for (let at = 0; at < DEADLINES; at += 1_000) await events.insertMany(docs.slice(at, at + 1_000));
+    await pause(dueAt.getTime() - Date.now());
+    const used = processes.map(cpuMs);
+    // Counted by the keys of an index alone: whoever counts documents meanwhile measures mostly that.
+    const left = () => events.countDocuments({ nextDueChangeAt: dueAt });
+    const reached: (string | number)[] = [];
+    for (const share of [0.5, 0.99, 1]) {
+      await until(async () => (await left()) <= DEADLINES * (1 - share), {
+        timeoutMs: 120_000,
+        everyMs: 200,
+      });
+      reached.push(ms(Date.now() - dueAt.getTime()));
+    }
+    const each = processes.map((pid, i) => ((cpuMs(pid) - (used[i] ?? 0)) / DEADLINES).toFixed(3));
+    rows.push([name, ...reached, each[0] ?? '-', each[1] ?? '-']);
   }
-  const each = processes.map((pid, i) => ((cpuMs(pid) - (used[i] ?? 0)) / DEADLINES).toFixed(3));
   await close();
   table(
-    'What one of them costs until the last is written, ms of processor time',
-    ['app', 'store'],
-    [[each[0] ?? '-', each[1] ?? '-']],
-  );
-  table(
-    `${DEADLINES} deadlines of one moment, ms after it`,
-    ['', 'half', '99 %', 'all'],
-    [['written', ...reached]],
+    `${DEADLINES} deadlines of one moment, each written so many ms after it; ms of processor time for each`,
+    ['', 'half', '99 %', 'all', 'app', 'store'],
+    rows,
   );
 }
 
