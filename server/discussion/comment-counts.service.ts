@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { RESTORABLE_MS } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
 import { DeskWrites } from '../events/desk-writes.service.ts';
+import type { EventDoc } from '../events/event.schema.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { RepeatedPass } from '../platform/repeated-pass.ts';
@@ -32,9 +33,9 @@ export class CommentCounts extends RepeatedPass {
     super(EVERY_MS, (err) => log.warn('comments could not be counted again, and will be', { err }));
   }
 
-  /** Sets number and words of an event to what its comments are. */
-  count(eventId: Id): Promise<void> {
-    return this.writes.heardOf(eventId, () => this.comments.said(eventId));
+  /** Sets number and words of an event to what its comments are. @param seen the event as it has just been read */
+  count(eventId: Id, seen?: EventDoc): Promise<void> {
+    return this.writes.heardOf(eventId, () => this.comments.said(eventId), seen);
   }
 
   /** Counts what may be wrong since the last look; after a failure the next one begins where this one did. */

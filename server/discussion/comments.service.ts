@@ -190,8 +190,10 @@ export class CommentsService {
       return this.create(actor, eventId, { ...input, id: aside });
     }
     const there = existing ?? doc;
-    await this.counts.count(eventId);
-    await this.readers.read(eventId, actor.id, there.createdAt, there.createdAt);
+    await Promise.all([
+      this.counts.count(eventId, event),
+      this.readers.read(eventId, actor.id, there.createdAt, there.createdAt),
+    ]);
     return { comment: toComment(there), isNew: !existing };
   }
 

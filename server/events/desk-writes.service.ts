@@ -91,10 +91,15 @@ export class DeskWrites {
    * Writes how many comments there are and by which words they are found, if nothing has come between reading the event
    * and looking at them. Whoever loses to another look need not look again more than twice: the winner looked after this
    * one's comment was there. The further tries are for edits and sweeps.
+   * @param seen the event as somebody has just read it, before what is to be heard was there
    */
-  async heardOf(id: Id, listen: () => Promise<{ count: number; terms: string[] }>): Promise<void> {
+  async heardOf(
+    id: Id,
+    listen: () => Promise<{ count: number; terms: string[] }>,
+    seen?: EventDoc,
+  ): Promise<void> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const event = await this.events.get(id);
+      const event = (attempt === 0 && seen) || (await this.events.get(id));
       const { count: comments, terms } = await listen();
       if (!event) return;
       if (event.counters.comments === comments && sameTerms(event.commentTerms ?? [], terms)) return;

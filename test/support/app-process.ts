@@ -43,7 +43,9 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
  */
 export function runApp(env: Record<string, string>, program = SERVER): Run {
   if (!existsSync(join(root, SERVER))) throw new Error(`${SERVER} is missing: run npm run build first`);
-  const child = spawn(process.execPath, ['--enable-source-maps', join(root, program)], {
+  // As `npm start` and the image start it.
+  const flags = ['--max-semi-space-size=32', '--enable-source-maps'];
+  const child = spawn(process.execPath, [...flags, join(root, program)], {
     cwd: root,
     env: { ...cleanEnvironment(), NODE_ENV: 'production', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
