@@ -4,8 +4,12 @@ import { z } from 'zod';
 /** The country of a number that names none. */
 const HOME = 'RU';
 
+/** «8 (916)…», the 8 that one dials before a number at home, with a digit too few: without it the 8 would pass for one. */
+const CUT = /^\s*8[\s(-](?:\D*\d){9}\D*$/;
+
 /** A phone as everything keeps it and search compares it, `+79161234567`; null: it is none. */
 export function e164(text: string): string | null {
+  if (CUT.test(text)) return null;
   const parsed = parsePhoneNumberFromString(text, { defaultCountry: HOME, extract: false });
   return parsed?.isPossible() && !parsed.ext ? parsed.number : null;
 }

@@ -9,7 +9,12 @@ import type {
 import { DEFAULT_LEAD_MIN, EventCreateSchema } from '@svodka/shared/contracts/event';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { type EventType, ITEM_TYPES, TOLD_TYPES } from '@svodka/shared/contracts/modules';
-import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
+import {
+  type Opening,
+  PAYLOAD_FIELDS,
+  type Payload,
+  type PayloadField,
+} from '@svodka/shared/contracts/payload';
 import { parseAmount } from '@svodka/shared/rules/amount';
 import { formatMoney, moneyInput } from '../../format/number.ts';
 import { duration, instantOf, localInput } from '../../format/time.ts';
@@ -174,7 +179,7 @@ export class EventDraft {
 
   readonly #original: SvodkaEvent | null;
   readonly #about: About;
-  readonly #start: EventCreateInput;
+  #start: EventCreateInput;
   /** What was refused: an error goes when what it concerns has changed since. */
   #refused: EventCreateInput | null = null;
 
@@ -220,6 +225,14 @@ export class EventDraft {
     const { due, ...plain } = edit;
     draft.#fill({ ...event, ...plain, ...(due !== undefined && wallTimes({ due })) } as SvodkaEvent);
     return draft;
+  }
+
+  /** Fills in what nobody has typed yet; that is nobody's typing. */
+  propose(given: Payload): void {
+    const wasTyped = this.dirty;
+    for (const field of this.fields)
+      if (!this.payload[field.name]) this.payload[field.name] = fieldInput(field, given[field.name]);
+    if (!wasTyped) this.#start = this.#body();
   }
 
   /** The event that it changes, as it was when the form was opened; null for a new one. */

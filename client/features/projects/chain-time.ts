@@ -3,9 +3,6 @@ import type { Milestone } from '@svodka/shared/contracts/orders';
 import { mondayOf } from './orders-table.ts';
 
 const DAY_MS = 86_400_000;
-/** So many days have room for a word each week; beyond, for one a month. */
-const WEEKS_MOST_DAYS = 100;
-
 const msOf = (day: string): number => Date.parse(day);
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
@@ -32,19 +29,20 @@ export function spansOf(milestones: readonly Milestone[]): Span[] {
   });
 }
 
-/** A scale that has room for every day of a chain and for today. */
-export function scaleOf(milestones: readonly Milestone[], todayOn: string) {
+/** A scale that has room for every day of a chain and for today. @param most so many of its Mondays are named */
+export function scaleOf(milestones: readonly Milestone[], todayOn: string, most: number) {
   const days = milestones.flatMap(({ baselineOn, plannedOn, promisedOn, forecastOn, actualOn }) =>
     [baselineOn, plannedOn, promisedOn, forecastOn, actualOn].filter((day) => day !== null),
   );
   const all = [...days, todayOn].map(msOf);
   const [first, last] = [Math.min(...all) - DAY_MS, Math.max(...all) + 2 * DAY_MS];
   const at = (day: string): number => ((msOf(day) - first) / (last - first)) * 100;
-  const isLong = last - first > WEEKS_MOST_DAYS * DAY_MS;
-  const ticks: string[] = [];
+  const mondays: string[] = [];
   for (let ms = first; ms <= last; ms += DAY_MS) {
     const day = dayOf(ms);
-    if (isLong ? day.endsWith('-01') : day === mondayOf(day)) ticks.push(day);
+    if (day === mondayOf(day)) mondays.push(day);
   }
+  const every = Math.ceil(mondays.length / most);
+  const ticks = mondays.filter((_, i) => i % every === 0);
   return { at, ticks };
 }

@@ -1,6 +1,8 @@
+import type { OrderTemplate } from '../../contracts/order-codes.ts';
 import type { Milestone, OrderMoney, PartyMoney } from '../../contracts/orders.ts';
 import type { Fact } from './facts.ts';
 import { AGREED_BY, OVERDUE_BY, PAID_BY, REFUNDED_BY } from './fills.ts';
+import { TEMPLATES } from './templates.ts';
 
 /** The sum that an event names, kopecks; null: none that can be counted. */
 function sumOf({ payload: { amountKop } }: Fact): number | null {
@@ -35,6 +37,10 @@ export function moneyOf(facts: readonly Fact[], cardKop: number | null): Paid {
 }
 
 const shareOf = (kop: number, percent: number): number => Math.ceil((kop * percent) / 100);
+
+/** What of a contract is to be paid before production. */
+export const prepaymentOf = (contractKop: number, template: OrderTemplate): number =>
+  shareOf(contractKop, TEMPLATES[template].prepayPercent);
 
 /**
  * What of a debt should have been here by now: by the days of the milestones, or because finance says so and nothing
