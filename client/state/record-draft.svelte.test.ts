@@ -2,7 +2,7 @@ import { type Project, ProjectEditSchema } from '@svodka/shared/contracts/direct
 import { ApiError } from '../api/rest.ts';
 import { fieldsOf, saveProject } from '../features/projects/project-form.ts';
 import { playRest, testSession } from '../testing/sign-in.ts';
-import { keepRecord, openDraft, RecordDraft } from './record-draft.svelte.ts';
+import { openDraft, RecordDraft } from './record-draft.svelte.ts';
 import { session } from './session.svelte.ts';
 
 const project: Project = {
@@ -111,9 +111,9 @@ describe(RecordDraft.name, () => {
   });
 
   it('keeps nothing while nobody is signed in', () => {
-    const draft = new RecordDraft({ name: '' });
+    const draft = openDraft('k', { name: '' });
     draft.values.name = 'Анна';
-    keepRecord('k', draft);
+    draft.keep();
     expect(openDraft('k', { name: '' }).dirty).toBe(false);
   });
 });
@@ -129,7 +129,7 @@ describe('a form that was not saved', () => {
     const draft = openDraft('k', { name: '', note: 'а', password: '' }, { never: ['password'] });
     draft.values.name = 'Анна';
     draft.values.password = 'тайна';
-    keepRecord('k', draft);
+    draft.keep();
     expect(JSON.stringify({ ...localStorage })).toContain('Анна');
     expect(JSON.stringify({ ...localStorage })).not.toContain('тайна');
 
@@ -145,16 +145,16 @@ describe('a form that was not saved', () => {
     expect(again.note).not.toContain('заметк');
     again.startAnew();
     expect([again.values.name, again.note]).toEqual(['Яна', '']);
-    keepRecord('k', again);
+    again.keep();
     expect(openDraft('k', { name: '', note: '', password: '' }).dirty).toBe(false);
   });
 
   it('keeps nothing of a form whose fields are others now', () => {
-    const draft = new RecordDraft({ name: '' });
+    const draft = openDraft('k', { name: '' });
     draft.values.name = 'Анна';
-    keepRecord('k', draft);
+    draft.keep();
     expect(openDraft('k', { title: '' }).values).toEqual({ title: '' });
-    keepRecord('k', null);
+    draft.letGo();
     expect(openDraft('k', { name: '' }).dirty).toBe(false);
   });
 

@@ -40,14 +40,17 @@ export class RecordDraft<F extends object> {
   note = $state('');
   busy = $state(false);
   #start = $state.raw() as F;
+  /** Under which what is typed is kept until it is sent. */
+  readonly key: string;
 
   readonly #never: readonly (keyof F)[];
   readonly #labels: Labels<F>;
   #failure = $state('');
   #refused = $state.raw<{ errors: Record<string, string>; values: F } | null>(null);
 
-  constructor(start: F, { never = [], labels = {} }: DraftOptions<F> = {}) {
+  constructor(start: F, { key = '', never = [], labels = {} }: DraftOptions<F> & { key?: string } = {}) {
     this.#start = start;
+    this.key = key;
     this.#never = never;
     this.#labels = labels;
     this.values = { ...start };
@@ -80,8 +83,18 @@ export class RecordDraft<F extends object> {
     this.#failure = failure;
   }
 
-  /** What is kept of it while it is not saved; null: nothing was typed. */
-  kept(): Kept<F> | null {
+  /** Keeps what is typed, in this person's own storage. */
+  keep(): void {
+    keepDraft(NAME + this.key, this.#kept());
+  }
+
+  /** It was sent: nothing of it is kept any more. */
+  letGo(): void {
+    keepDraft(NAME + this.key, null);
+  }
+
+  /** What is kept of it; null: nothing was typed. */
+  #kept(): Kept<F> | null {
     const values = $state.snapshot(this.values) as F;
     for (const name of this.#never) values[name] = this.#start[name];
     return same(values, this.#start) ? null : { start: this.#start, values };
@@ -198,22 +211,15 @@ export function openDraft<F extends object>(
   options: DraftOptions<F> = {},
 ): RecordDraft<F> {
   const kept = draftOf<Kept<F>>(NAME + key);
-  const draft = new RecordDraft(start, options);
+  const named = { ...options, key };
+  const draft = new RecordDraft(start, named);
   const names = (of: object | undefined) => Object.keys(of ?? {}).sort();
   // Kept by another version of the page, its fields may be others.
   if (!kept || !same(names(kept.values), names(start)) || !same(names(kept.start), names(start)))
     return draft;
-  const again = new RecordDraft(kept.start, options);
+  const again = new RecordDraft(kept.start, named);
   again.values = { ...kept.values };
   again.rebase(start, 'mine');
   again.restored = again.dirty;
   return again;
-}
-
-/** The form of any record, as far as it is kept. */
-export type Keepable = Pick<RecordDraft<object>, 'kept'>;
-
-/** Keeps what was typed in this person's own storage; null: it was saved, or nobody wants it. */
-export function keepRecord(key: string, draft: Keepable | null): void {
-  keepDraft(NAME + key, draft?.kept() ?? null);
 }
