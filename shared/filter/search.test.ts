@@ -24,6 +24,9 @@ describe('a search', () => {
     '+7 916',
     '8 916 718',
     '8 (916',
+    '916 718',
+    '916 718-30',
+    '(916) 718 3',
     '916',
   ])('finds a phone typed as %s', (typed) => {
     expect(finds(typed, ...call)).toBe(true);
@@ -64,6 +67,12 @@ describe('a search', () => {
     '104 130 ₽',
     '#318',
   ])('finds an order by %s', (typed) => expect(finds(typed, ...order)).toBe(true));
+
+  it('finds two numbers where the first might begin a phone', () => {
+    expect(finds('904 318', ...termsOf('Включён в накладную 904', '№ 318'))).toBe(true);
+    expect(finds('904 318', ...termsOf('Включён в накладную 904'))).toBe(false);
+    expect(finds('916 618 ₽', ...moneyTerms(91_661_800))).toBe(true);
+  });
 
   it('finds an amount that a text has with spaces, or with another space', () => {
     for (const written of ['104 130 ₽', '104\u00a0130', '104\u202f130,50'])

@@ -25,9 +25,21 @@ export type Chunk = Reading[];
  * however it is written. None: the search asks for nothing.
  */
 export function chunksOf(text: string): string[] {
-  const pieces = fold(gluePhones(text)).split(/\s+/);
+  const pieces = fold(gluePhones(joinGroups(gluePhones(text)))).split(/\s+/);
   return [...new Set(pieces)].filter((piece) => wordsOf(piece).length > 0).slice(0, MOST_CHUNKS);
 }
+
+/** The beginning of a mobile phone without its country, in groups: «916 718», «(916) 718-30». */
+const GROUPS =
+  /(?<![\p{L}\p{N}]|\d[\s\u00a0-])\(?9\d\d\)?(?:[\s\u00a0-]+\d{1,3}){1,4}(?![\p{L}\p{N}]|[\s\u00a0-]+\d)/gu;
+const WHOLE_PHONE = 10;
+
+/** It may as well be several numbers: as one piece with signs in it, it is read both ways. */
+const joinGroups = (text: string): string =>
+  text.replace(GROUPS, (all) => {
+    const groups = all.match(/\d+/g) ?? [];
+    return groups.join('').length > WHOLE_PHONE ? all : groups.join('-');
+  });
 
 /** `openly`: without what stands on cards of customers that the reader may not see. */
 export type SearchOptions = { openly?: true | undefined };

@@ -11,7 +11,7 @@ export function matchesNaively(filter: ResolvedFilter, event: Filterable): boole
   if ('not' in filter) return !matchesNaively(filter.not, event);
   if ('text' in filter) {
     const terms = event.terms ?? [];
-    return oneNumber(filter.text)
+    return oneNumber(inGroups(oneNumber(filter.text)))
       .split(/\s+/)
       .every((piece) => {
         const retyped = typedElsewhere(piece);
@@ -36,6 +36,13 @@ const oneNumber = (text: string): string => {
   );
   return drawn === text ? plain(text) : oneNumber(drawn);
 };
+
+/** What may be the beginning of a phone, up to its ten digits, stays one piece. */
+const inGroups = (text: string): string =>
+  text.replace(
+    /(?<!\d[\s-]|[\p{L}\p{N}])\(?9[0-9]{2}\)?([\s-]+[0-9]{1,3}){1,4}(?![\s-]+[0-9]|[\p{L}\p{N}])/gu,
+    (all) => (all.replace(/\D/g, '').length > 10 ? all : all.replace(/\D+/g, '-').replace(/^-/, '')),
+  );
 
 const wholeNumbers = (text: string): string => {
   const shape =
