@@ -1,4 +1,9 @@
-const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
+/** What a program for tables would calculate: it opens what a stranger wrote into the file. Numbers and phones are none. */
+const FORMULA = /^(?:[=@\t\r]|[+-](?![\d\s().,-]*$))/;
+
+/** A formula stands behind the mark by which a table keeps it as text; the import takes the mark off again. */
+const quoted = (cell: string): string =>
+  `"${(FORMULA.test(cell) ? `'${cell}` : cell).replaceAll('"', '""')}"`;
 
 /** A table as Excel opens it at a double click: with a mark, semicolons, and what is wrong in its last column. */
 export function failedRows(

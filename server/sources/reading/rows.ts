@@ -6,6 +6,9 @@ export type TableRow = { line: number; values: string[]; fault?: RowFault };
 /** A longer row is a file whose quotes do not match, or no table. */
 const MOST_CHARACTERS = 256 * 1024;
 
+/** By which a program for tables, and our own file of rows that did not go in, keeps as text what would be a formula. */
+const TEXT_MARK = /^'(?=[=@+-])/;
+
 type Marks = { delimiter: string; quote: string };
 type Record = { values: string[]; next: number; fault?: RowFault };
 
@@ -143,7 +146,7 @@ function quotedAt(
     value += text.slice(from, close);
     const after = text[close + 1];
     const isEnd = after === undefined || after === '\n' || after === '\r' || after === delimiter;
-    return isEnd ? { value, end: close + 1 } : { from: close + 1 };
+    return isEnd ? { value: value.replace(TEXT_MARK, ''), end: close + 1 } : { from: close + 1 };
   }
 }
 

@@ -179,6 +179,15 @@ describe('a table in whatever dialect', () => {
         ['3', 'z'],
       ],
     ],
+    [
+      'what a table keeps as text is that text, without its mark',
+      `а;б\n1;"'=1+1"\n2;"'+7 916"\n3;"'x"\n`,
+      [
+        ['1', '=1+1'],
+        ['2', '+7 916'],
+        ['3', "'x"],
+      ],
+    ],
     ['sep= is no row', 'sep=;\nа;б\n1;x,y\n', [['1', 'x,y']]],
     [
       'a title stands before',
