@@ -41,6 +41,19 @@ describe(startServer.name, () => {
     await store.close();
   });
 
+  it('makes one also where the demo company was quicker', async () => {
+    const store = await openTestStore();
+    const start = () => startServer({ config: loadConfig({ PORT: '0' }), logger, storeUri: store.uri });
+    const first = await start();
+    const { users } = first.connection.collections;
+    await users?.updateOne({ login: 'admin' }, { $set: { login: 'anna', roles: ['dispatcher'] } });
+    await first.stop();
+    const second = await start();
+    expect(second.administrator).toMatchObject({ login: 'admin' });
+    await second.stop();
+    await store.close();
+  });
+
   it('refuses an administrator whose password everybody knows', async () => {
     const store = await openTestStore();
     const config = loadConfig({ PORT: '0', ADMIN_PASSWORD: 'password123' });

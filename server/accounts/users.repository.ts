@@ -81,11 +81,8 @@ export class UsersRepository implements OnModuleInit {
     return this.#raw.find({ _id: { $in: [...ids] } }).toArray();
   }
 
-  isEmpty(): Promise<boolean> {
-    return this.#users
-      .exists({})
-      .exec()
-      .then((found) => found === null);
+  async hasAdministrator(): Promise<boolean> {
+    return (await this.#users.exists({ roles: 'administrator' }).exec()) !== null;
   }
 
   /** By name, then id. */

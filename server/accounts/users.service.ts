@@ -211,11 +211,12 @@ export class UsersService implements OnApplicationBootstrap {
   }
 
   /**
-   * On an empty database: makes the administrator of the settings.
-   * @returns login and password to print, once; null when somebody exists already
+   * Where there is none yet: makes the administrator of the settings. Others may be there already: the demo company is
+   * filled by a second process.
+   * @returns login and password to print, once; null when there is one
    */
   async ensureAdministrator(): Promise<{ login: string; password: string; given: boolean } | null> {
-    if (!(await this.users.isEmpty())) return null;
+    if (await this.users.hasAdministrator()) return null;
     const { adminLogin: login, adminPassword } = this.config;
     const { password = adminPassword ?? '' } = await this.create({
       login,
