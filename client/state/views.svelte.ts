@@ -42,18 +42,27 @@ const byOrder = (a: View, b: View) => a.order - b.order || (a.id < b.id ? -1 : 1
 
 /** The person's saved feeds, and live counts of all that stand in the left column. */
 class Views {
-  #items = $state.raw<View[]>([]);
+  #items = $state.raw<readonly View[]>([]);
   /** Where each feed is counted. */
   #rooms = new SvelteMap<string, string>();
-  #loaded = $state(false);
+  #loaded = false;
+  #settled = $state(false);
   #asking = 0;
+  #first: Promise<void> | null = null;
   /** Rooms that were reset while it was asked which to count: nothing comes from them any more. */
   readonly #emptied = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    live.onConnect(() => void this.#refresh());
-    session.onEntered(() => session.isKept && void this.#beginKept());
+    live.onConnect(() => void this.#refresh(this.#first));
+    live.onState((state) => {
+      if (state === 'offline') this.#settled = true;
+    });
+    // Not only with the line: the column is drawn before there is one.
+    session.onEntered(() => {
+      void this.#beginKept();
+      this.#first = this.#load();
+    });
     // What one of them asks is another feed from now on.
     live.on('feed.reset', ({ room }) => {
       // Which rooms are theirs is not known before the answer, and the answer may be older than this.
@@ -66,9 +75,9 @@ class Views {
     return this.#items;
   }
 
-  /** Whether the saved feeds are known. */
-  get loaded(): boolean {
-    return this.#loaded;
+  /** Whether the saved feeds are known, or cannot be for now: what stands below them need not wait to be pushed down. */
+  get settled(): boolean {
+    return this.#settled;
   }
 
   /** By the id of a saved feed or the key of a standard one. */
@@ -92,7 +101,7 @@ class Views {
 
   async remove(id: Id): Promise<void> {
     await ask('DELETE /views/:id', { id });
-    this.#items = this.#items.filter((view) => view.id !== id);
+    this.#show(this.#items.filter((view) => view.id !== id));
     void this.#subscribe();
   }
 
@@ -105,40 +114,51 @@ class Views {
     const moved = [...before];
     moved.splice(to, 0, ...moved.splice(from, 1));
     const renumbered = moved.map((view, order) => ({ ...view, order }));
-    this.#items = renumbered;
+    this.#show(renumbered);
     try {
       const changed = renumbered.filter(
         (view) => before.find((old) => old.id === view.id)?.order !== view.order,
       );
       for (const { id: each, order } of changed) await ask('PATCH /views/:id', { id: each, body: { order } });
     } catch (error) {
-      this.#items = before;
+      this.#show(before);
       throw error;
     }
   }
 
   #put(view: View): void {
-    this.#items = [...this.#items.filter((each) => each.id !== view.id), view].sort(byOrder);
+    this.#show([...this.#items.filter((each) => each.id !== view.id), view].sort(byOrder));
     void this.#subscribe();
   }
 
-  async #refresh(): Promise<void> {
+  /** @param asked for this connection already */
+  async #refresh(asked: Promise<void> | null): Promise<void> {
+    this.#first = null;
+    await asked;
+    if (!asked || !this.#loaded) await this.#load();
+    await this.#subscribe();
+  }
+
+  async #load(): Promise<void> {
     if (session.state !== 'in') return;
     try {
-      this.#items = (await ask('GET /views')).items.sort(byOrder);
+      this.#show((await ask('GET /views')).items.sort(byOrder));
       this.#loaded = true;
-      void keepSeen('views', 'all', this.#items);
     } catch {
       // The last known ones stay; the next connection asks again.
     }
-    await this.#subscribe();
+    this.#settled = true;
+  }
+
+  #show(items: readonly View[]): void {
+    this.#items = items;
+    void keepSeen('views', 'all', items);
   }
 
   async #beginKept(): Promise<void> {
     const kept = await seenLast<View[]>('views', 'all');
-    if (this.#loaded || !kept) return;
-    this.#items = kept.value;
-    this.#loaded = true;
+    if (kept && !this.#loaded) this.#items = kept.value;
+    if (kept || session.isKept) this.#settled = true;
   }
 
   #anew(): void {

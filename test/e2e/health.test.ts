@@ -37,4 +37,29 @@ describeInBrowser('the production build in a browser', () => {
     expect(await password.count()).toBe(0);
     expect(errors.filter((error) => !isSignedOut(error))).toEqual([]);
   }, 60_000);
+
+  it('draws the column of the feeds once: nothing in it is pushed down by what comes later', async () => {
+    const { page } = await chromium.newPage();
+    await page.addInitScript(() => {
+      const moved: string[] = [];
+      Object.assign(globalThis, { moved });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries())
+          for (const { node } of (entry as unknown as { sources: { node: Node | null }[] }).sources)
+            if (node instanceof Element && node.closest('nav')) moved.push(node.textContent ?? '');
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(app.url);
+    await page.locator('input[autocomplete=username]').fill(app.admin.login);
+    await page.locator('input[type=password]').fill(app.admin.password);
+    await page.locator('input[type=password]').press('Enter');
+    const drawn = async () => {
+      await page.getByRole('link', { name: 'Просрочено' }).waitFor();
+      await page.getByText('в эфире').waitFor();
+      return page.evaluate(() => (globalThis as unknown as { moved: string[] }).moved);
+    };
+    expect(await drawn()).toEqual([]);
+    await page.reload();
+    expect(await drawn()).toEqual([]);
+  }, 60_000);
 });
