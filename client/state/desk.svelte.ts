@@ -31,6 +31,9 @@ function parse(text: string): Parsed {
 /** Where a desk stands in the address bar, and what all its events have in common whatever is filtered. */
 export type DeskHome = { path: string; base: Filter };
 
+/** The rows on the screen, whose desk they may be: a form is opened over that of a record too. */
+let standing: DeskRows | null = null;
+
 class Desk {
   readonly path: string;
   readonly base: Filter;
@@ -109,6 +112,7 @@ class Desk {
     const rows = new DeskRows(this.whole(filter), places.take<Place>());
     const unkeep = places.keep(this.path, () => rows.place);
     this.#rows = rows;
+    standing = rows;
     this.selection.clear();
     this.#pointer = null;
     this.#atTop = rows.place === null;
@@ -116,6 +120,7 @@ class Desk {
       unkeep();
       rows.close();
       if (this.#rows === rows) this.#rows = null;
+      if (standing === rows) standing = null;
     };
   }
 
@@ -147,10 +152,11 @@ class Desk {
     router.go(router.with({ event: id, form: null }, this.path), { replace });
   }
 
-  /** Shows an event that was written here, and lets it into the list without waiting. */
-  written(id: Id): void {
-    this.#rows?.welcome(id);
-    this.showEvent(id, { replace: true });
+  /** Shows an event that was written here, and lets it into the list that stands on the screen without waiting. */
+  written(id: Id, path = this.path): void {
+    standing?.welcome(id);
+    this.writingAt = null;
+    router.go(router.with({ event: id, form: null, type: null }, path), { replace: true });
   }
 
   closeEvent(): void {
