@@ -21,6 +21,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'screens.facts.show': 'More',
   'screens.facts.hide': 'Less',
   'keys.group.screen': 'Lists',
+  'keys.editRecord': 'Edit the record',
   'keys.openRow': 'Open',
   'keys.searchList': 'Search the list',
 

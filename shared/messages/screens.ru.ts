@@ -20,6 +20,7 @@ export const screensRu = {
   'screens.facts.show': 'Подробнее',
   'screens.facts.hide': 'Свернуть',
   'keys.group.screen': 'Списки',
+  'keys.editRecord': 'Изменить карточку',
   'keys.openRow': 'Открыть',
   'keys.searchList': 'Найти в списке',
 

@@ -1,9 +1,14 @@
 import { untrack } from 'svelte';
 import { type Binding, keys } from '../../state/keys.svelte.ts';
 
-/** The keys that go one on, or one back. */
-export function stepping(step: (by: 1 | -1) => unknown): Binding[] {
+/**
+ * The keys that go one on, or one back.
+ * @param page how many are in sight: those that go by so many, and to either end
+ */
+export function stepping(step: (by: number) => unknown, page?: () => number): Binding[] {
   const group = 'keys.group.screen';
+  const pages = { label: 'keys.page', group } satisfies Partial<Binding>;
+  const ends = { label: 'keys.ends', group } satisfies Partial<Binding>;
   const down = { label: 'keys.down', group, run: () => step(1) } satisfies Partial<Binding>;
   const up = { label: 'keys.up', group, run: () => step(-1) } satisfies Partial<Binding>;
   return [
@@ -11,6 +16,14 @@ export function stepping(step: (by: 1 | -1) => unknown): Binding[] {
     { code: 'KeyK', shown: 'K', ...up },
     { code: 'ArrowDown', shown: '↓', ...down },
     { code: 'ArrowUp', shown: '↑', ...up },
+    ...(page
+      ? [
+          { code: 'PageDown', shown: 'PgDn', ...pages, run: () => step(page()) },
+          { code: 'PageUp', shown: 'PgUp', ...pages, run: () => step(-page()) },
+          { code: 'Home', shown: 'Home', ...ends, run: () => step(Number.NEGATIVE_INFINITY) },
+          { code: 'End', shown: 'End', ...ends, run: () => step(Number.POSITIVE_INFINITY) },
+        ]
+      : []),
   ];
 }
 
