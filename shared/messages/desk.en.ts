@@ -338,6 +338,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'keys.page': 'Page',
   'keys.ends': 'To the top, to the bottom',
   'keys.letIn': 'Show what is new',
+  'keys.period': '.',
   'keys.space': 'Space',
   'keys.peek': 'Peek and close',
   'keys.goFeed': 'Feed by number',

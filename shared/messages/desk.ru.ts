@@ -350,6 +350,7 @@ export const deskRu = {
   'keys.ends': 'К началу, к концу',
   'keys.letIn': 'Показать новые',
   'keys.space': 'Пробел',
+  'keys.period': '. Ю',
   'keys.peek': 'Заглянуть и закрыть',
   'keys.goFeed': 'Лента по номеру',
   'keys.stepFeed': 'Соседняя лента',

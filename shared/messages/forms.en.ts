@@ -11,6 +11,8 @@ export const formsEn: Record<keyof typeof formsRu, string> = {
   'form.removeCounterparty': 'Remove counterparty',
   'form.due': 'Deadline',
   'form.dueTime': 'Deadline time',
+  'form.duePast': 'This deadline has passed: check the date.',
+  'form.phone': 'A phone number, for example +7 916 555-01-01.',
   'form.dueAllDay': 'All day, in the order’s time zone.',
   'form.now': 'Empty means now.',
   'form.roubles': 'In roubles, for example 184300.50.',

@@ -10,6 +10,8 @@ export const formsRu = {
   'form.removeCounterparty': 'Убрать контрагента',
   'form.due': 'Срок',
   'form.dueTime': 'Время срока',
+  'form.duePast': 'Этот срок уже прошёл: проверьте дату.',
+  'form.phone': 'Номер телефона, например +7 916 555-01-01.',
   'form.dueAllDay': 'Весь день, по времени заказа.',
   'form.now': 'Пусто — значит, сейчас.',
   'form.roubles': 'В рублях, например 184 300,50.',

@@ -1,6 +1,7 @@
 // The desk by keyboard alone: the focus is never nowhere, and what lies over the list can be settled without a mouse.
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { Locator } from 'playwright-core';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
@@ -97,6 +98,14 @@ describeInBrowser('the desk by keyboard alone', () => {
       await option(/Открытые/).waitFor();
       await press('Enter');
       await page.waitForURL(/view=open/);
+      // And Tab goes on in the screen, not in the column beside it.
+      await press('Control+K');
+      await page.keyboard.insertText('настр');
+      await option('Настройки').waitFor();
+      await press('Enter');
+      await page.getByRole('heading', { name: 'Профиль' }).waitFor();
+      await press('Tab');
+      await page.waitForFunction(() => document.activeElement?.closest('main'));
       const order = await script.post<Project>('/api/projects', { number: '3180' });
       await press('Control+K');
       await page.keyboard.insertText('3180');
@@ -431,6 +440,71 @@ describeInBrowser('the desk by keyboard alone', () => {
       await press('Control+Enter');
       await page.locator('dialog').waitFor({ state: 'detached' });
       await page.getByRole('heading', { name: 'Монтаж во вторник' }).waitFor();
+    },
+    LONG_MS,
+  );
+
+  it(
+    'is on the event that was written on the page of its order, and again when its pane is closed',
+    async () => {
+      const { page } = anna;
+      const project = await script.post<Project>('/api/projects', { number: '455' });
+      for (let i = 0; i < 40; i++)
+        await script.post('/api/events', {
+          type: 'note.free',
+          title: `Событие заказа ${i}`,
+          projectId: project.id,
+        });
+      await page.goto(`${app.url}/projects/${project.id}`);
+      await anna.rowOf('Событие заказа 39').waitFor();
+      await press('j', 'j', 'n');
+      await page.waitForFunction(() => document.activeElement?.matches('dialog input'));
+      await page.keyboard.insertText('Спрашивает, когда приедут');
+      await press('Control+Enter');
+      const row = anna.rowOf('Спрашивает, когда приедут');
+      await row.waitFor();
+      const id = (await row.getAttribute('data-id')) ?? '';
+      await focusIsOn(id);
+      // The others have pushed it out of sight meanwhile.
+      await press('c');
+      await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+      const list = page.locator('.events .viewport');
+      await list.evaluate((viewport) => viewport.scrollTo(0, 150));
+      await press('Escape', 'Escape');
+      await focusIsOn(id);
+      const topOf = async (what: Locator) => (await what.boundingBox())?.y ?? Number.NaN;
+      await until(async () => (await topOf(row)) >= (await topOf(list)));
+    },
+    LONG_MS,
+  );
+
+  it(
+    'walks a list of records to its ends and by pages, and makes one more of them',
+    async () => {
+      const { page } = anna;
+      for (let i = 0; i < 40; i++) await script.post('/api/counterparties', { name: `Заказчик ${100 + i}` });
+      await page.goto(`${app.url}/counterparties`);
+      await page.locator('[role=listitem] .cover').first().waitFor();
+      const cursor = () =>
+        page.evaluate(() => document.activeElement?.closest('[data-id]')?.getAttribute('data-id'));
+      await press('j');
+      const first = await cursor();
+      await press('End');
+      const last = await cursor();
+      await press('Home');
+      expect(await cursor()).toBe(first);
+      await press('PageDown');
+      const paged = await cursor();
+      expect(new Set([first, last, paged]).size).toBe(3);
+      expect([first, last, paged]).not.toContain(undefined);
+      await press('PageUp');
+      expect(await cursor()).toBe(first);
+      await press('Shift+N');
+      await page
+        .locator('dialog')
+        .getByRole('button', { name: /Создать/ })
+        .waitFor();
+      await press('Escape');
     },
     LONG_MS,
   );
