@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { render, screen } from '@testing-library/svelte';
 import { i18n } from '../../state/i18n.svelte.ts';
 import { testEvent } from '../../testing/events.ts';
@@ -25,14 +26,25 @@ describe('what an event said at a moment', () => {
         changes: { title: { from: 'Письмо', to: 'Позвонить' } },
       },
     ];
+    // jsdom lays nothing out.
+    const shown = jest.fn();
+    Element.prototype.scrollIntoView = shown;
     render(AsOf, { event, revisions, at: '2026-11-20T10:00:40.000Z' });
     expect(screen.getByText('Позвонить')).toBeTruthy();
     expect(screen.queryByText('Письмо')).toBeNull();
+    expect(shown).toHaveBeenCalled();
   });
 
   it('names the hour of a deadline that was typed and not sent', () => {
     const due = { local: '2026-12-05T14:00', zone: i18n.viewer.zone };
     const [line] = revisionLines({ rev: 0, at: '', by: null, changes: { due: { from: null, to: due } } });
     expect(line?.to).toMatch(/14:00/);
+  });
+
+  it('names no hour of a deadline that is a whole day', () => {
+    const to = '2026-12-05T20:59:59.000Z';
+    const [line] = revisionLines({ rev: 0, at: '', by: null, changes: { dueAt: { from: null, to } } });
+    expect(line?.to).toMatch(/^5 дек/);
+    expect(line?.to).not.toContain(':');
   });
 });

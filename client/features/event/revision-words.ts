@@ -1,6 +1,6 @@
 import type { Revision } from '@svodka/shared/contracts/event';
 import type { EventType } from '@svodka/shared/contracts/modules';
-import { dayAndTime, instantOf, shortDay } from '../../format/time.ts';
+import { dayAndTime, dayOf, instantOf, shortDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
@@ -9,6 +9,8 @@ import { payloadText } from './payload-words.ts';
 const INSTANTS = ['occurredAt', 'dueAt', 'deletedAt'];
 /** A moment, or the type of event that is waited for. */
 const isMoment = (value: unknown) => /^\d{4}-/.test(String(value));
+/** The last second of a day, which nobody types: the deadline is the whole day. */
+const isDayEnd = (instant: string) => /:59(?:\.\d+)?Z$/.test(instant);
 const CODES: Record<string, string> = {
   importance: 'importance',
   visibility: 'visibility',
@@ -34,6 +36,8 @@ function text(field: string, value: unknown): string {
   if (CODES[field]) return label(`${CODES[field]}.${value}`, String(value));
   if (field === 'claim') return refs.user(String(value))?.name ?? '…';
   if (field === 'snooze' && !isMoment(value)) return label(`type.${value}`, String(value));
+  if (field === 'dueAt' && isDayEnd(String(value)))
+    return shortDay(dayOf(String(value), i18n.viewer), dayOf(clock.now, i18n.viewer), i18n.viewer);
   if (INSTANTS.includes(field) || field === 'snooze')
     return dayAndTime(String(value), clock.now, i18n.viewer);
   if (field === 'due' && typeof value === 'object') {
