@@ -1,12 +1,11 @@
 // Three people on the same rows: who works on what, who is told, and many rows dealt with together.
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { User } from '@svodka/shared/contracts/user';
-import type { Locator } from 'playwright-core';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
 import { faults } from '../support/faults.ts';
-import { Person } from '../support/person.ts';
+import { Person, tabTo } from '../support/person.ts';
 import { until } from '../support/until.ts';
 
 const LONG_MS = 120_000;
@@ -274,20 +273,11 @@ describeInBrowser('several people at the same rows', () => {
         for (const key of all) await page.keyboard.press(key);
       };
       const row = (id: string) => page.locator(`article[data-id="${id}"]`).first();
-      /** Goes by Tab to what is called so. */
-      const reach = async (target: Locator) => {
-        await target.waitFor();
-        for (let i = 0; i < 80; i++) {
-          if (await target.evaluate((element) => element === document.activeElement)) return;
-          await press('Tab');
-        }
-        throw new Error(`no Tab leads to ${target}`);
-      };
 
       await page.goto(app.url);
       await page.waitForFunction(() => document.activeElement?.matches('input[autocomplete=username]'));
       await page.keyboard.insertText('galina');
-      await reach(page.locator('input[type=password]'));
+      await tabTo(page, page.locator('input[type=password]'));
       await page.keyboard.insertText(PASSWORD);
       await press('Enter');
       await page.getByText('в эфире').waitFor();
@@ -313,7 +303,10 @@ describeInBrowser('several people at the same rows', () => {
       await until(async () => (await read(urgent)).title.endsWith('новое заказано'));
       await page.locator('dialog').waitFor({ state: 'detached' });
       await press('z');
-      await reach(page.getByRole('dialog', { name: 'Отложить' }).getByRole('button', { name: /^На час/ }));
+      await tabTo(
+        page,
+        page.getByRole('dialog', { name: 'Отложить' }).getByRole('button', { name: /^На час/ }),
+      );
       await press('Enter');
       await until(async () => (await read(urgent)).status === 'snoozed');
       await press('Control+Z');
@@ -332,14 +325,14 @@ describeInBrowser('several people at the same rows', () => {
       await press('Escape', 'Escape', 'g', 'v');
       await page.waitForURL('**/shift');
       await page.getByRole('link', { name: /сверить цвет/ }).waitFor();
-      await reach(page.getByRole('combobox', { name: 'Кто примет' }));
+      await tabTo(page, page.getByRole('combobox', { name: 'Кто примет' }));
       await page.keyboard.insertText('Вера');
       await page.getByRole('option', { name: /Вера Панина/ }).waitFor();
       await press('Enter');
-      await reach(page.getByRole('textbox', { name: 'Своими словами', exact: true }));
+      await tabTo(page, page.getByRole('textbox', { name: 'Своими словами', exact: true }));
       await page.keyboard.insertText('Цвет обещали к трём');
       await page.keyboard.down('Shift');
-      await reach(page.getByRole('button', { name: 'Сдать смену' }));
+      await tabTo(page, page.getByRole('button', { name: 'Сдать смену' }));
       await page.keyboard.up('Shift');
       await press('Enter');
       await page.waitForURL(/\/shift\/[0-9a-f-]{36}$/);

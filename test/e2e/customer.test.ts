@@ -1,5 +1,5 @@
 /**
- * A rule is written as a sentence, tried, and let loose. The prepayment is entered: the manager before a screen has a
+ * A rule is written as a sentence, tried, and let loose, by keyboard alone. The prepayment is entered: the manager before a screen has a
  * toast, who is away a letter, and the customer one too, once a person has looked at it. They open the page of their
  * order where no script runs, ask, and the question stands on the dispatcher's desk. Each step is asked beside it who
  * was not to be told.
@@ -74,21 +74,31 @@ describeInBrowser('the customer of an order', () => {
   it(
     'has a manager who is told by a rule that was tried first, and a colleague of theirs who is away',
     async () => {
+      await prepay('Давняя предоплата');
       const [admin, vera, petr] = await Promise.all([
-        Person.at(chromium, app.url, app.admin, '/rules/new'),
+        Person.at(chromium, app.url, app.admin, '/rules'),
         Person.at(chromium, app.url, { login: 'vera', password: PASSWORD }),
         Person.at(chromium, app.url, { login: 'petr', password: PASSWORD }),
       ]);
       const { page } = admin;
-      await page.getByRole('textbox', { name: 'Название правила' }).fill('Деньги пришли');
-      await page.getByRole('button', { name: /Кому сообщить/ }).press('Enter');
-      await page.getByRole('option', { name: 'назначенным' }).first().click();
-      await page.keyboard.press('Escape');
+      const { keyboard } = page;
+      await page.getByText('Предоплата внесена', { exact: true }).first().waitFor();
+      await keyboard.press('Shift+N');
+      await page.locator('input[aria-label="Название правила"]:focus').waitFor();
+      await keyboard.insertText('Деньги пришли');
+      await admin.pressAt(page.getByRole('button', { name: /Кому сообщить/ }), 'Enter');
+      await page.locator('[data-floats] input:focus').waitFor();
+      await keyboard.insertText('назначенным на');
+      await page.getByRole('option', { name: 'назначенным на заказ' }).first().waitFor();
+      await keyboard.press('Enter');
       // What was put together is there again after a reload.
       await page.reload();
       const read = page.getByRole('region', { name: 'Так его прочтут другие' });
       await read.getByText(/Предоплата внесена.*назначенным/).waitFor();
-      await page.getByRole('button', { name: 'Сохранить' }).click();
+      const preview = page.getByRole('region', { name: 'За последние 30 дней' });
+      await preview.getByText(/Сообщило бы: [1-9]/).waitFor();
+      await preview.getByText('Давняя предоплата').waitFor();
+      await admin.pressAt(page.getByRole('button', { name: 'Сохранить' }), 'Enter');
       await admin.toast('Правило сохранено').waitFor();
 
       // Dry: it counts, and tells nobody.
@@ -101,13 +111,24 @@ describeInBrowser('the customer of an order', () => {
         { what: 'the dry rule counts the two whom it would have told' },
       );
       for (const login of ['vera', 'denis', 'petr']) expect(await noticesOf(login)).toEqual([]);
-      await page.getByRole('combobox', { name: 'Состояние: Деньги пришли' }).selectOption('on');
+      const state = page.getByRole('combobox', { name: 'Состояние: Деньги пришли' });
+      await admin.pressAt(state, 'ArrowUp');
       await admin.toast('Деньги пришли: Включено').waitFor();
 
-      await page.goto(app.url);
-      await page.getByText('в эфире').waitFor();
-      await admin.beginsPrepayment({ order: '318', amount: '184300', title: 'Предоплата 70 %' });
-      await page.getByRole('button', { name: /Записать/ }).click();
+      await keyboard.press('Tab');
+      await keyboard.press('g');
+      await keyboard.press('a');
+      await page.getByRole('heading', { name: 'Все события' }).waitFor();
+      await keyboard.press('n');
+      await admin.typeAt(page.getByRole('combobox', { name: 'Тип' }), 'Предоплата');
+      await page.getByRole('option', { name: 'Предоплата внесена' }).waitFor();
+      await keyboard.press('Enter');
+      await admin.typeAt(page.getByLabel('Сумма'), '184300');
+      await admin.typeAt(page.getByRole('combobox', { name: 'Заказ' }), '318');
+      await page.getByRole('option', { name: /318/ }).waitFor();
+      await keyboard.press('Enter');
+      await admin.typeAt(page.getByLabel('Что произошло'), 'Предоплата 70 %');
+      await keyboard.press('Control+Enter');
 
       // A toast takes the focus from nobody, and what is done on it is done.
       await vera.page.keyboard.press('/');
@@ -118,7 +139,7 @@ describeInBrowser('the customer of an order', () => {
       const letter = await smtp.letter(({ recipients }) => recipients.includes('denis@firm.example'));
       expect(letter.subject).toMatch(/^№ 318: предоплата 70 %/);
       expect(letter.text).not.toContain('184');
-      await toast.getByRole('button', { name: 'Открыть', exact: true }).click();
+      await vera.pressAt(toast.getByRole('button', { name: 'Открыть', exact: true }), 'Enter');
       await vera.page.locator('[data-pane]').getByText('Предоплата 70 %').first().waitFor();
       await until(async () => (await noticesOf('vera')).every(({ seenAt }) => seenAt !== null));
       expect((await noticesOf('vera')).map(({ eventId }) => eventId)).not.toContain(tried.id);

@@ -50,6 +50,18 @@ export class Person {
     await page.getByLabel('Что произошло').fill(title);
   }
 
+  /** Goes there as one does without a mouse, and presses a key. */
+  async pressAt(target: Locator, key: string): Promise<void> {
+    await tabTo(this.page, target);
+    await this.page.keyboard.press(key);
+  }
+
+  /** Goes there as one does without a mouse, and types in place of what is there. */
+  async typeAt(target: Locator, text: string): Promise<void> {
+    await this.pressAt(target, 'Control+a');
+    await this.page.keyboard.insertText(text);
+  }
+
   /** The row of an event, in the list or in the lane of what is urgent. */
   row(id: string): Locator {
     return this.page.locator(`article[data-id="${id}"]`).first();
@@ -74,4 +86,16 @@ export class Person {
   complaints(): string[] {
     return this.errors.filter((error) => !(error.includes('401') && error.includes('/api/session')));
   }
+}
+
+const MOST_STOPS = 150;
+
+/** By Tab alone, from wherever the focus is. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let i = 0; i < MOST_STOPS; i++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`no Tab leads to ${target}`);
 }
