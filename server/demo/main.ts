@@ -7,7 +7,6 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
-import { UsersService } from '../accounts/users.service.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { findStore } from '../platform/data-directory/data-directory.ts';
 import { EXIT } from '../platform/data-directory/exit.ts';
@@ -42,11 +41,6 @@ const app = await NestFactory.createApplicationContext(demoModule({ config, logg
   logger: nestLogger(logger),
 });
 try {
-  // A server that finds people makes no administrator: it has to be first.
-  if ((await app.get(UsersService).all()).length === 0) {
-    console.error('Svodka is still starting. Run this again when it has printed its address.');
-    process.exit(EXIT.unavailable);
-  }
   const password = `demo-${randomBytes(6).toString('hex')}`;
   const people = await hire(app, password);
   if (people) {

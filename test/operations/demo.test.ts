@@ -1,17 +1,5 @@
 // The second command that everybody tries. It runs beside the server and shares its code, but has no sockets.
-import { openTestStore } from '../support/app.ts';
 import { runApp, startApp } from '../support/app-process.ts';
-
-it('leaves a server that is still starting the first to come, or it would have no administrator', async () => {
-  const store = await openTestStore();
-  try {
-    const ended = await runApp({ MONGODB_URI: store.uri }, 'build/server/demo/main.js').ended;
-    expect(ended).toMatchObject({ code: 69, stdout: '' });
-    expect(ended.stderr).toContain('still starting');
-  } finally {
-    await store.close();
-  }
-}, 60_000);
 
 const FILLS_MS = 180_000;
 
