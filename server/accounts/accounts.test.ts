@@ -162,6 +162,12 @@ describe('a session', () => {
     expect((await client.send('GET', '/api/events/nothing')).error?.message).toMatch(/^There is no/);
   });
 
+  it('has no zone that there is not', async () => {
+    const client = await app.signIn();
+    const nowhere = await client.send('PATCH', '/api/session/user', { tz: 'Mars/Base' });
+    expect(nowhere.error?.details).toMatchObject([{ field: 'tz', reason: 'zone' }]);
+  });
+
   it('can be checked again by its id, for sockets', async () => {
     const client = await app.signIn();
     const sessions = app.app.get(SessionsService);

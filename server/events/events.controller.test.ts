@@ -276,6 +276,9 @@ describe('resolving, deleting and back', () => {
     const event = await makeEvent(dispatcher);
     const { event: gone } = await dispatcher.delete<{ event: SvodkaEvent }>(`/api/events/${event.id}`);
     expect(gone.deletedAt).not.toBeNull();
+    const edit = { title: 'Правка вслед' };
+    const late = await dispatcher.send('PATCH', `/api/events/${event.id}`, edit, { 'If-Match': '1' });
+    expect([late.status, late.error?.code]).toEqual([404, 'not-found']);
     expect((await dispatcher.send('GET', `/api/events/${event.id}`)).status).toBe(404);
     expect((await dispatcher.send('GET', `/api/events?filter=id:${event.id}`)).body).toMatchObject({
       items: [],
