@@ -88,7 +88,7 @@ describeInBrowser('an order as dates and statuses', () => {
         due: { local: '2099-03-12' },
       });
       await chain.getByRole('button', { name: /^Монтаж: .*профиль 58 мм/ }).waitFor();
-      await row.locator('.strip > :has(.blocked)').hover();
+      await row.locator('.strip .blocked').first().hover();
       await row.getByTitle(/^Материалы: остановлено/).waitFor();
       await as('nina').post(`/api/events/${shortage.id}/resolve`);
       await makeEvent(as('nina'), { type: 'material.reserved', title: 'Резерв', projectId: order.id });
