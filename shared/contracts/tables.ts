@@ -20,8 +20,8 @@ export type TableKind = (typeof TABLE_KINDS)[number];
 
 /**
  * What a column of a table of orders is. `reserved`, `launched`: marks, or the day of it; `paid`: the sum so far;
- * `plannedOn`, `status`: what it is watched for. The others are written onto the card of the order, `confidentialNote` onto
- * a place of its own.
+ * `plannedOn`, `installOn`, `status`: what it is watched for. `phone` is the customer's, where they have none yet. The
+ * others are written onto the card of the order, `confidentialNote` onto a place of its own.
  */
 export const ORDER_COLUMNS = [
   'reserved',
@@ -29,9 +29,11 @@ export const ORDER_COLUMNS = [
   'launched',
   'launchedOn',
   'plannedOn',
+  'installOn',
   'status',
   'registeredOn',
   'counterparty',
+  'phone',
   'address',
   'amount',
   'manager',
@@ -128,6 +130,7 @@ export const TABLE_CHANGES = [
   'paid',
   'launched',
   'planned',
+  'install',
   'status',
   'withdrawn',
   'card',

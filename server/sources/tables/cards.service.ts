@@ -49,6 +49,7 @@ export class TableCards {
       const part = rows.slice(from, from + BATCH);
       const names = [...new Set(part.map(({ row }) => text(row.counterparty)).filter(Boolean))];
       const { ids: customers } = await this.counterparties.ensureMany(actor, names);
+      await this.#phones(actor, part, customers);
       const cardOf = ({ row }: CardRow) => ({
         counterpartyId: customers.get(text(row.counterparty)) ?? null,
         objectAddress: text(row.address),
@@ -137,6 +138,20 @@ export class TableCards {
       managerId: managers(text(row.manager)),
       note: text(row.note),
     };
+  }
+
+  /** A customer's phone in a table of orders is written where they have none: who else it is may not be known by name. */
+  async #phones(actor: Actor, rows: readonly CardRow[], customers: ReadonlyMap<string, Id>): Promise<void> {
+    const told = new Map<Id, string>();
+    for (const { row } of rows) {
+      const id = customers.get(text(row.counterparty));
+      if (id && text(row.phone) && !told.has(id)) told.set(id, text(row.phone));
+    }
+    const { docs, chainOf } = await this.counterparties.standing([...told.keys()]);
+    for (const [id, phone] of told) {
+      const doc = docs.get(chainOf(id).at(-1) ?? id);
+      if (doc?.phones.length === 0) await this.counterparties.edit(actor, doc._id, { phones: [phone] });
+    }
   }
 
   #managers(rows: readonly CardRow[]) {

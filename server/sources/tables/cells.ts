@@ -46,6 +46,7 @@ export function readCell(target: TableTarget, raw: string, zone: string): Read {
       return saysNoDate(text) ? { cell: null } : mark(text, zone);
     case 'launchedOn':
     case 'plannedOn':
+    case 'installOn':
     case 'registeredOn':
       return saysNoDate(text) ? { cell: null } : day(text, zone);
     case 'paid':

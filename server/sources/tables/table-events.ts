@@ -40,6 +40,8 @@ const typeOf = ({ change: { kind, from, to }, mapping }: Told): EventType | null
       return Number(to) > Number(from) ? 'payment.prepaid' : 'payment.refunded';
     case 'planned':
       return String(to) > String(from) ? 'production.delayed' : 'production.progress';
+    case 'install':
+      return from === null ? 'work.planned' : 'work.rescheduled';
     case 'status':
       return (Object.hasOwn(mapping.statuses, String(to)) && mapping.statuses[String(to)]) || 'note.free';
     case 'card':
@@ -65,11 +67,13 @@ export function eventOf(told: Told): TableEvent | null {
   const title =
     kind === 'planned'
       ? t(type === 'production.delayed' ? 'tables.said.later' : 'tables.said.earlier', words)
-      : kind === 'paid'
-        ? t(type === 'payment.prepaid' ? 'tables.said.paid' : 'tables.said.refunded', words)
-        : kind === 'withdrawn'
-          ? t(change.fields[0] === 'reserved' ? 'tables.said.unreserved' : 'tables.said.unlaunched', words)
-          : t(`tables.said.${kind as 'new'}`, words);
+      : kind === 'install'
+        ? t(from === null ? 'tables.said.install' : 'tables.said.installMoved', words)
+        : kind === 'paid'
+          ? t(type === 'payment.prepaid' ? 'tables.said.paid' : 'tables.said.refunded', words)
+          : kind === 'withdrawn'
+            ? t(change.fields[0] === 'reserved' ? 'tables.said.unreserved' : 'tables.said.unlaunched', words)
+            : t(`tables.said.${kind as 'new'}`, words);
   return {
     type,
     title: title.slice(0, 300),
@@ -78,9 +82,11 @@ export function eventOf(told: Told): TableEvent | null {
     payload:
       kind === 'paid'
         ? { amountKop: Math.abs(Number(to) - Number(from)) }
-        : kind === 'planned' || kind === 'status'
-          ? { fields: { Было: russian(from), Стало: russian(to) } }
-          : {},
+        : kind === 'install' && typeof to === 'string'
+          ? { startOn: to, finishOn: to }
+          : kind === 'planned' || kind === 'status'
+            ? { fields: { Было: russian(from), Стало: russian(to) } }
+            : {},
   };
 }
 

@@ -247,6 +247,33 @@ describe('dumps of LISTPRJ', () => {
     expect(await orderOf(number)).toMatchObject({ objectAddress: 'Чужая, 2' });
   });
 
+  it('tell the day of an installation and the phone of the customer', async () => {
+    const base = nextSerial();
+    const dump = (day: string) =>
+      [
+        'Номер заказа;Клиент;Телефон;Дата монтажа',
+        `М-${base};Громова ${base};8 (916) 555-${String(base).padStart(4, '0').slice(-4)};${day}`,
+        `М-${base}-2;Громова ${base};;`,
+      ].join('\n');
+    const table = await tableOf(dump(''));
+    expect(table.mapping.columns).toMatchObject({ Телефон: 'phone', 'Дата монтажа': 'installOn' });
+    expect((await send(table, dump(''))).counts).toMatchObject({ new: 2, events: 0 });
+    const order = await orderOf(`М-${base}`);
+    expect(await app.admin.get(`/api/counterparties/${order?.counterpartyId}`)).toMatchObject({
+      phones: [`+7916555${String(base).padStart(4, '0').slice(-4)}`],
+    });
+    const [first, other] = ['14.12.2026', '15.12.2026'];
+    expect((await send(table, dump(first))).changes).toMatchObject([
+      { kind: 'install', type: 'work.planned', title: `Монтаж назначен на ${first}` },
+    ]);
+    expect((await send(table, dump(other))).changes).toMatchObject([
+      { kind: 'install', type: 'work.rescheduled', title: `Монтаж перенесён: ${first} → ${other}` },
+    ]);
+    expect((await send(table, dump(other))).changes).toEqual([]);
+    const chain = await app.admin.get<OrderChain>(`/api/projects/${order?.id}/chain`);
+    expect(chain.stages).toMatchObject([{ work: { startOn: '2026-12-15' } }]);
+  });
+
   it('tell of bad cells by line and column, and take the rest', async () => {
     const [a, b] = [`П-${nextSerial()}`, `П-${nextSerial()}`];
     const good = dumpOf([

@@ -19,7 +19,7 @@ export type TableChange = {
 
 const MARKS = ['reserved', 'launched'] as const;
 /** What is looked at on its own; of the rest it is only said that the card is another. */
-const WATCHED: readonly TableTarget[] = [...MARKS, 'launchedOn', 'paid', 'plannedOn', 'status'];
+const WATCHED: readonly TableTarget[] = [...MARKS, 'launchedOn', 'paid', 'plannedOn', 'installOn', 'status'];
 
 const isMarked = (cell: Cell | undefined): boolean => cell !== null && cell !== undefined;
 
@@ -56,6 +56,7 @@ function diffRow(key: string, known: KeptRow | undefined, row: Row): TableChange
   }
   if (known && differs('plannedOn') && was('plannedOn') && row.plannedOn)
     say('planned', was('plannedOn') ?? null, row.plannedOn);
+  if (differs('installOn') && row.installOn) say('install', was('installOn') ?? null, row.installOn);
   if (known && differs('status') && row.status) say('status', was('status') ?? null, row.status);
   const fields = (Object.keys(row) as TableTarget[]).filter(
     (target) => !WATCHED.includes(target) && (known ? isNews(known.row[target], row[target]) : false),
