@@ -132,7 +132,7 @@ function ordersOf(parties: readonly CounterpartyCreate[], today: Day, random: Ra
           : random.pick(PRODUCTS)(items),
       phone: parties[party]?.phones[0] ?? '',
       // By turns: orders of one day come to their installation on one day, and no crew does all of them.
-      crew: `Бригада ${(index % 5) + 1}`,
+      crew: isFacade ? 'Фасадная бригада' : `Бригада ${(index % 5) + 1}`,
       hadDelay: isOver && !plan.trouble && random.chance(0.14),
       oddity: odd ?? null,
       address: address(random),
