@@ -70,6 +70,14 @@ describeInBrowser('files in the browser', () => {
     await pane.locator('.picture a').click();
     const viewer = reader.page.getByRole('dialog');
     await viewer.locator('.stage img').waitFor();
+    // On a phone nothing of it is beside the screen.
+    const wide = reader.page.viewportSize();
+    await reader.page.setViewportSize({ width: 390, height: 844 });
+    for (const part of ['.stage img', 'a[download]']) {
+      const place = await viewer.locator(part).first().boundingBox();
+      expect((place?.x ?? 999) + (place?.width ?? 999)).toBeLessThanOrEqual(390);
+    }
+    if (wide) await reader.page.setViewportSize(wide);
     await reader.page.keyboard.press('ArrowRight');
     await viewer.getByText('опись.txt').first().waitFor();
     await reader.page.keyboard.press('Escape');
