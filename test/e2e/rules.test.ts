@@ -96,6 +96,30 @@ describeInBrowser('the rules of notices', () => {
   );
 
   it(
+    'one that would tell many is let loose from the list by who says that they are sure',
+    async () => {
+      for (let i = 0; i < 51; i++) await makeEvent(script, { type: 'note.free', projectId: order.id });
+      const recipients = [{ to: 'manager' }];
+      const filter = 'has:project type:note.free';
+      const trigger = { on: 'occurred' };
+      await script.post('/api/rules', { name: 'Громкое', state: 'dry', filter, trigger, recipients });
+      const { page } = admin;
+      await page.goto(`${app.url}/rules`);
+      const state = page.getByRole('combobox', { name: 'Состояние: Громкое' });
+      await state.selectOption('on');
+      const sure = page.getByRole('dialog', { name: 'Много уведомлений' });
+      await sure.getByRole('button', { name: 'Отмена' }).click();
+      await until(async () => (await state.inputValue()) === 'dry');
+      await state.selectOption('on');
+      await sure.getByRole('button', { name: 'Сохранить всё равно' }).click();
+      await admin.toast('Громкое: Включено').waitFor();
+      expect((await ruleNamed('Громкое'))?.state).toBe('on');
+      await script.delete(`/api/rules/${(await ruleNamed('Громкое'))?.id}`);
+    },
+    LONG_MS,
+  );
+
+  it(
     'a manager reads those of the company, writes their own, and takes back what they have deleted',
     async () => {
       const { page } = vera;

@@ -3,10 +3,14 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { newId } from '@svodka/shared/contracts/id';
 import type { NoticeRule, RuleDraft, RuleEdit } from '@svodka/shared/contracts/notice-rule';
 import { live } from '../../api/live.ts';
-import { ask } from '../../api/rest.ts';
+import { ApiError, ask } from '../../api/rest.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { whenBack } from '../../state/when-back.ts';
 import { nameOf } from './rule-words.ts';
+
+/** That a rule would tell so many that whoever writes it has to be sure. */
+export const isLoud = (error: unknown): boolean =>
+  error instanceof ApiError && error.details.some(({ reason }) => reason === 'rule-loud');
 
 export class Rules {
   #items = $state.raw<readonly NoticeRule[]>([]);
