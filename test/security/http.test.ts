@@ -237,7 +237,10 @@ describe('the dashboard', () => {
   it.each(['/metrics', '/agendash', '/api-docs', '/admin', '/api/docs'])(
     'has no back door: %s',
     async (path) => {
-      expect((await fetch(app.url + path)).status).toBe(404);
+      const answer = await fetch(app.url + path);
+      expect(answer.status).toBe(404);
+      // Nothing of what was asked, and nothing of what answers.
+      expect(await answer.text()).not.toMatch(/Cannot GET|metrics|agendash/);
     },
   );
 });
@@ -255,8 +258,8 @@ describe('headers of a proxy that nobody named', () => {
           'X-Forwarded-Proto': 'https',
         },
       );
-    const statuses = [];
-    for (let i = 0; i < 11; i++) statuses.push((await guess(i)).status);
-    expect(statuses.at(-1)).toBe(429);
+    // At once: one after the other on a busy machine, some are forgiven meanwhile.
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => guess(i)));
+    expect(answers.map(({ status }) => status)).toContain(429);
   });
 });

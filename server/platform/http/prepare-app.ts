@@ -74,4 +74,9 @@ export function prepareApp(
   for (const { under, handle } of pages) app.use(under, handle);
   const client = clientDir ? staticClient(clientDir) : null;
   if (client) app.use(client);
+  // In our words, and not in the framework's, which repeat the address.
+  app.use(({ path, method }: Request, _res: Response, next: Next) => {
+    const isPage = !isApi(path) && (method === 'GET' || method === 'HEAD');
+    next(isPage ? new AppError('not-found', 'no such page') : undefined);
+  });
 }
