@@ -9,6 +9,8 @@ export type Binding = {
   alt?: boolean;
   /** The key that is pressed before it: `KeyG` for «g then letter». */
   after?: string;
+  /** Also while a field has the focus: no field means anything by it. */
+  inFields?: true;
   /** As it is written on the sheet; empty: another line of the same says it. */
   shown: string;
   label: MessageKey;
@@ -52,14 +54,16 @@ class Keys {
 
   #press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
-    if (writes(event.target) || document.querySelector(FLOATING)) return;
+    if (document.querySelector(FLOATING)) return;
+    const isWriting = writes(event.target);
     const held =
       event.key === '?' ? 'Slash+' : event.key === '/' ? 'Slash' : event.code + (event.shiftKey ? '+' : '');
     const before =
       this.#before && performance.now() - this.#before.at < SEQUENCE_MS ? this.#before.code : undefined;
     this.#before = null;
     const all = this.#layers.toReversed().flat();
-    const match = ({ code, shift, after, ctrl = false, alt = false }: Binding) =>
+    const match = ({ code, shift, after, ctrl = false, alt = false, inFields = false }: Binding) =>
+      (!isWriting || inFields) &&
       code + (shift ? '+' : '') === held &&
       after === before &&
       ctrl === (event.ctrlKey || event.metaKey) &&
@@ -70,7 +74,7 @@ class Keys {
       return;
     }
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (plain && before === undefined && all.some((binding) => binding.after === event.code)) {
+    if (plain && !isWriting && before === undefined && all.some((binding) => binding.after === event.code)) {
       this.#before = { code: event.code, at: performance.now() };
     }
   }
