@@ -10,8 +10,8 @@ export type Binding = {
   /** The key that is pressed before it: `KeyG` for «g then letter». */
   after?: string;
   /** Also while a field has the focus: no field means anything by it. */
-  inFields?: true;
-  /** As it is written on the sheet; empty: another line of the same says it. */
+  inFields?: boolean;
+  /** As it is written on the sheet, or the message of that; empty: another line of the same says it. */
   shown: string;
   label: MessageKey;
   group: MessageKey;
