@@ -37,6 +37,8 @@ export type ImportedEvent = {
 export type Origin = { batchId: Id } | { space: 'given' };
 
 const BATCH = 125;
+/** Batches on their way to the store: the next are made meanwhile, and none waits for the disk alone. */
+const UNDER_WAY = 4;
 
 /** Writes many events at once. A source key that is there already makes its event count as existing. */
 @Injectable()
@@ -56,20 +58,19 @@ export class EventImporter {
   ): Promise<{ created: number; existing: number; ids: Id[] }> {
     let created = 0;
     const ids: Id[] = [];
-    let writing = Promise.resolve(0);
+    const writing: Promise<number>[] = [];
     for (let at = 0; at < drafts.length; at += BATCH) {
       const part = drafts.slice(at, at + BATCH);
       const surroundings = await this.context.ofMany(part);
       const now = this.clock.now();
       const docs = part.map((draft) => this.#doc(actor, draft, origin, surroundings(draft), now));
       ids.push(...docs.map(({ _id }) => _id));
-      // The next documents are made while the store writes these; no more than two batches are held.
-      const earlier = writing;
-      writing = this.events.insertMany(docs);
-      writing.catch(() => {}); // heard by the await below, unless the earlier batch has failed first
-      created += await earlier;
+      const written = this.events.insertMany(docs);
+      written.catch(() => {}); // heard below, unless an earlier batch has failed first
+      writing.push(written);
+      if (writing.length === UNDER_WAY) created += (await writing.shift()) ?? 0;
     }
-    created += await writing;
+    for (const written of writing) created += await written;
     return { created, existing: drafts.length - created, ids };
   }
 

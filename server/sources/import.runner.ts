@@ -39,7 +39,8 @@ import type { TableRow } from './reading/rows.ts';
 import { rowsOf } from './reading/table.ts';
 import { MAX_FINDINGS, RecordsRepository } from './records.repository.ts';
 
-const STEP_ROWS = 500;
+/** Written and counted together. What dies in between is read again, and a lease is renewed after each. */
+const STEP_ROWS = 1_000;
 /** The first pass renews the lease so often; that many rows take about a second. */
 const SURVEY_ROWS = 20_000;
 const LOOK_FOR_LEFT_MS = 10_000;
