@@ -6,6 +6,7 @@ import type { OrderProposal } from '@svodka/shared/contracts/ingest';
 import { CONNECTED_MODULES } from '@svodka/shared/contracts/modules';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { retryDelay } from '../../api/live.ts';
 import { ask } from '../../api/rest.ts';
 import { errorText } from '../../state/error-text.ts';
 import { titleOf } from '../../state/event-names.ts';
@@ -40,6 +41,9 @@ export class Unlinked {
   readonly marked = new SvelteSet<Id>();
   #revision = $state(0);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Failures since it was last told. */
+  #attempt = 0;
+  #isClosed = false;
   #last: Linked[] = [];
   readonly #off: (() => void)[];
 
@@ -149,6 +153,7 @@ export class Unlinked {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     for (const off of this.#off) off();
     this.#feed.close();
@@ -172,10 +177,15 @@ export class Unlinked {
     // What has left the feed may come back to it some day.
     for (const id of this.#gone) if (!this.#feed.get(id)) this.#gone.delete(id);
     for (const id of this.marked) if (!this.#feed.get(id)) this.marked.delete(id);
+    this.#later(SOON_MS);
+  }
+
+  #later(ms: number): void {
+    if (this.#isClosed) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.#ask();
-    }, SOON_MS);
+    }, ms);
   }
 
   async #ask(): Promise<void> {
@@ -187,8 +197,11 @@ export class Unlinked {
         const { items, refs: named } = await ask('GET /proposals', { query: { ids: some.join(',') } });
         refs.add(named);
         for (const { eventId, orders } of items) this.#proposals.set(eventId, orders);
+        this.#attempt = 0;
       } catch {
         for (const id of some) this.#asked.delete(id);
+        // The feed may be quiet for hours.
+        this.#later(retryDelay(this.#attempt++));
         return;
       }
     }
