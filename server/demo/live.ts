@@ -140,19 +140,18 @@ export async function live(
   app: INestApplicationContext,
   perSecond: number,
   signal: AbortSignal,
-): Promise<number> {
+  wrote: () => void,
+): Promise<void> {
   const { items } = await app.get(UsersService).list({ limit: 200 });
   const people = new Map(items.map((user) => [user.login, actorOf(user)]));
   const head = people.get('nina');
   if (!head) throw new Error(`the demo company is not there: ${USERS.length} people are missing`);
   const company = new Company(app, people, head, new Random(Date.now()));
-  let written = 0;
   while (!signal.aborted) {
     await company.goOn();
-    written++;
+    wrote();
     await pause(1000 / perSecond, undefined, { signal }).catch(() => {});
   }
-  return written;
 }
 
 class Company {

@@ -6,41 +6,30 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { NestFactory } from '@nestjs/core';
 import { loadConfig } from '../platform/config/config.ts';
-import { findStore } from '../platform/data-directory/data-directory.ts';
 import { EXIT } from '../platform/data-directory/exit.ts';
-import { Logger, nestLogger } from '../platform/logger/logger.ts';
-import { connectMongo } from '../platform/mongo/mongo.ts';
-import { StoreClock } from '../platform/mongo/store-clock.ts';
-import { DemoClock } from './clock.ts';
+import { Logger } from '../platform/logger/logger.ts';
 import { USERS } from './company.ts';
-import { demoModule } from './demo.module.ts';
 import { fill, hire } from './fill.ts';
 import { readInboxes } from './inboxes.ts';
 import { live } from './live.ts';
+import { isAway, openOffice, reopenOffice } from './office.ts';
 import { record } from './recordings.ts';
 
 const { values } = parseArgs({
   options: { seed: { type: 'string', default: '1' }, live: { type: 'string' } },
 });
 const config = loadConfig({ LOG_LEVEL: 'warn', ...process.env });
-const uri = config.mongodbUri ?? (await findStore(config.dataDir))?.uri;
-if (!uri) {
+const logger = new Logger(config.logLevel);
+let office = await openOffice(config, logger);
+if (!office) {
   console.error(
     `Svodka is not running on ${config.dataDir}. Start it first (npm start), then run this beside it.`,
   );
   process.exit(EXIT.unavailable);
 }
-const logger = new Logger(config.logLevel);
-const connection = await connectMongo(uri);
-const real = new StoreClock(connection, logger);
-await real.start();
-const clock = new DemoClock(real);
-const app = await NestFactory.createApplicationContext(demoModule({ config, logger, clock, connection }), {
-  logger: nestLogger(logger),
-});
 try {
+  const { app, clock } = office;
   const password = `demo-${randomBytes(6).toString('hex')}`;
   const people = await hire(app, password);
   if (people) {
@@ -67,10 +56,20 @@ try {
     process.once('SIGINT', () => stop.abort());
     process.once('SIGTERM', () => stop.abort());
     console.log(`Writing ${values.live} events a second; Ctrl-C ends it.`);
-    console.log(`\nWrote ${await live(app, Number(values.live), stop.signal)} events.`);
+    let written = 0;
+    while (office && !stop.signal.aborted) {
+      try {
+        await live(office.app, Number(values.live), stop.signal, () => written++);
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        console.log('The server is away; going on when it is back.');
+        await office.close().catch(() => {});
+        office = await reopenOffice(config, logger, stop.signal);
+        if (office) console.log('It is back.');
+      }
+    }
+    console.log(`\nWrote ${written} events.`);
   }
 } finally {
-  await app.close();
-  real.stop();
-  await connection.close();
+  await office?.close();
 }

@@ -41,11 +41,11 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
  * Starts the production build with exactly these settings, beside PORT=0. For tests that expect it to refuse;
  * others use startApp.
  */
-export function runApp(env: Record<string, string>, program = SERVER): Run {
+export function runApp(env: Record<string, string>, program = SERVER, args: string[] = []): Run {
   if (!existsSync(join(root, SERVER))) throw new Error(`${SERVER} is missing: run npm run build first`);
   // As `npm start` and the image start it.
   const flags = ['--max-semi-space-size=32', '--enable-source-maps'];
-  const child = spawn(process.execPath, [...flags, join(root, program)], {
+  const child = spawn(process.execPath, [...flags, join(root, program), ...args], {
     cwd: root,
     env: { ...cleanEnvironment(), NODE_ENV: 'production', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
