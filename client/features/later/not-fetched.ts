@@ -11,7 +11,7 @@ export async function notFetched(): Promise<{ title: string; text: string }> {
 }
 
 /** The server has another build than this page, and no parts of this one any more. */
-async function isRenewed(): Promise<boolean> {
+export async function isRenewed(): Promise<boolean> {
   const script = document.querySelector<HTMLScriptElement>('script[type="module"][src]');
   try {
     const answer = await fetch('/', { cache: 'no-store', signal: AbortSignal.timeout(WAITS_MS) });
