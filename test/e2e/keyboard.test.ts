@@ -508,4 +508,19 @@ describeInBrowser('the desk by keyboard alone', () => {
     },
     LONG_MS,
   );
+
+  it(
+    'signs out by the palette',
+    async () => {
+      const { page } = anna;
+      await page.goto(app.url);
+      await anna.row(made[0]?.id ?? '').waitFor();
+      await press('Control+K');
+      await page.keyboard.insertText('выйти');
+      await page.getByRole('option', { name: 'Выйти' }).waitFor();
+      await press('Enter');
+      await page.locator('input[type=password]').waitFor();
+    },
+    LONG_MS,
+  );
 });

@@ -2,6 +2,7 @@ import Contact from '@lucide/svelte/icons/contact';
 import CornerDownRight from '@lucide/svelte/icons/corner-down-right';
 import FolderKanban from '@lucide/svelte/icons/folder-kanban';
 import List from '@lucide/svelte/icons/list';
+import LogOut from '@lucide/svelte/icons/log-out';
 import MessageSquare from '@lucide/svelte/icons/message-square';
 import type { CommentFound } from '@svodka/shared/contracts/comment';
 import { inOtherLayout } from '@svodka/shared/filter/keyboard';
@@ -12,6 +13,7 @@ import { t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
+import { toasts } from '../../state/toasts.svelte.ts';
 import { STANDARD_VIEWS, viewName, views } from '../../state/views.svelte.ts';
 import type { Choice } from '../../ui/combobox.ts';
 import { searchCounterparties, searchProjects } from '../lists/search.ts';
@@ -27,16 +29,17 @@ const BEFORE = 12;
 
 const to = (address: string) => () => router.go(address);
 
-/** Screens and feeds whose name has the words in it; all of them for none. */
+/** Screens and feeds whose name has the words in it; all of them for none. The way out is the last. */
 export function places(words: string): Suggestion[] {
   const wanted = fold(words.trim());
   const other = inOtherLayout(wanted);
-  const all = [
+  const all: { label: string; address: string; run?: () => void }[] = [
     ...STANDARD_VIEWS.map((view) => ({ label: viewName(view), address: `/?view=${view.key}` })),
     ...views.items.map((view) => ({ label: viewName(view), address: `/?view=${view.id}` })),
     ...screens().flatMap(({ path, section, name = section?.label }) =>
       name ? [{ label: t(name), address: `/${path}` }] : [],
     ),
+    { label: t('user.signOut'), address: 'out', run: () => void session.signOut().catch(toasts.fail) },
   ];
   const spots = all
     .map((each) => ({ ...each, at: spotOf(fold(each.label), wanted, other) }))
@@ -44,12 +47,12 @@ export function places(words: string): Suggestion[] {
   // What begins so is what was meant: Enter takes the first.
   return [0, 1]
     .flatMap((rank) => spots.filter(({ at }) => Math.min(at, 1) === rank))
-    .map(({ label, address }) => ({
+    .map(({ label, address, run }) => ({
       value: address,
       label,
       group: t('search.go'),
-      icon: CornerDownRight,
-      run: to(address),
+      icon: run ? LogOut : CornerDownRight,
+      run: run ?? to(address),
     }));
 }
 
