@@ -512,13 +512,12 @@ describeInBrowser('the desk by keyboard alone', () => {
   it(
     'signs out by the palette',
     async () => {
-      const { page } = anna;
-      await page.goto(app.url);
-      await anna.row(made[0]?.id ?? '').waitFor();
-      await press('Control+K');
+      const { page } = await Person.at(chromium, app.url, app.admin);
+      await page.locator('[data-row]').first().waitFor();
+      await page.keyboard.press('Control+K');
       await page.keyboard.insertText('выйти');
       await page.getByRole('option', { name: 'Выйти' }).waitFor();
-      await press('Enter');
+      await page.keyboard.press('Enter');
       await page.locator('input[type=password]').waitFor();
     },
     LONG_MS,
