@@ -79,7 +79,7 @@ describeInBrowser('orders and counterparties', () => {
       await choose('Назначены', 'Илья', /Илья Лавров/);
       await sheet.getByRole('button', { name: /Создать/ }).click();
       await page.getByRole('heading', { name: '№ 318' }).waitFor();
-      await page.getByText(/412.500,50.₽/).waitFor();
+      await page.getByRole('button', { name: /^Сумма 412.500,50.₽/ }).waitFor();
 
       const { items } = await script.get<{ items: Project[] }>('/api/projects?search=318');
       expect(items[0]).toMatchObject({ amountKop: 41_250_050, objectAddress: 'ул. Садовая, 8, кв. 14' });
