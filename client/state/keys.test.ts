@@ -2,15 +2,11 @@
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import type { Component } from 'svelte';
+import { playDialogs } from '../testing/dialogs.ts';
 import { playSocket } from '../testing/fake-socket.ts';
 
 playSocket();
-HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
-  this.open = true;
-};
-HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
-  this.open = false;
-};
+playDialogs();
 const { keys } = await import('./keys.svelte.ts');
 const { router } = await import('./router.svelte.ts');
 const { default: DeskHost } = await import('../testing/DeskHost.svelte');

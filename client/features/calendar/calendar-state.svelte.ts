@@ -1,5 +1,4 @@
 // The installations of a period as they are drawn: what the server derives, over it what this person is moving just now.
-
 import type { BusyWork, Installation } from '@svodka/shared/contracts/crews';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';

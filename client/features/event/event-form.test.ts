@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { playDialogs } from '../../testing/dialogs.ts';
 import { testEvent } from '../../testing/events.ts';
 import { playSocket } from '../../testing/fake-socket.ts';
 import { playRest, testSession } from '../../testing/sign-in.ts';
@@ -23,13 +24,7 @@ describe('event form', () => {
   beforeEach(async () => {
     localStorage.clear();
     localStorage.setItem('svodka.signed-in', '1');
-    // jsdom has the element but not its modal form.
-    HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
-      this.open = true;
-    };
-    HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
-      this.open = false;
-    };
+    playDialogs();
     sent.length = 0;
     onsaved.mockReset();
     onclose.mockReset();

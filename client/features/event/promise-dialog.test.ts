@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { playDialogs } from '../../testing/dialogs.ts';
 import { testEvent } from '../../testing/events.ts';
 import { playSocket } from '../../testing/fake-socket.ts';
 import { playRest, testSession } from '../../testing/sign-in.ts';
@@ -24,12 +25,7 @@ describe('a promise that is being written down', () => {
   beforeEach(async () => {
     localStorage.clear();
     localStorage.setItem('svodka.signed-in', '1');
-    HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
-      this.open = true;
-    };
-    HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
-      this.open = false;
-    };
+    playDialogs();
     rest = playRest((_, path) => {
       if (path === '/session') return testSession();
       if (path.startsWith('/users'))

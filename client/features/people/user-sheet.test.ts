@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import type { User } from '@svodka/shared/contracts/user';
 import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { playDialogs } from '../../testing/dialogs.ts';
 import { playRest, testSession } from '../../testing/sign-in.ts';
 import UserSheet from './UserSheet.svelte';
 
@@ -16,12 +17,7 @@ describe('sheet of a person', () => {
   const onclose = jest.fn();
 
   beforeEach(() => {
-    HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
-      this.open = true;
-    };
-    HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
-      this.open = false;
-    };
+    playDialogs();
     sent.length = 0;
     onsaved.mockReset();
     onclose.mockReset();

@@ -64,30 +64,42 @@ export function eventOf(told: Told): TableEvent | null {
   };
   const on = (days[kind] ?? []).map(dayIn).find((day) => day !== null && day <= today) ?? null;
   const words = { number: key, from: russian(from), to: russian(to), table };
-  const title =
-    kind === 'planned'
-      ? t(type === 'production.delayed' ? 'tables.said.later' : 'tables.said.earlier', words)
-      : kind === 'install'
-        ? t(from === null ? 'tables.said.install' : 'tables.said.installMoved', words)
-        : kind === 'paid'
-          ? t(type === 'payment.prepaid' ? 'tables.said.paid' : 'tables.said.refunded', words)
-          : kind === 'withdrawn'
-            ? t(change.fields[0] === 'reserved' ? 'tables.said.unreserved' : 'tables.said.unlaunched', words)
-            : t(`tables.said.${kind as 'new'}`, words);
   return {
     type,
-    title: title.slice(0, 300),
+    title: t(titleOf(change, type), words).slice(0, 300),
     on,
     due: type === 'production.delayed' && typeof to === 'string' ? { local: to, zone: mapping.zone } : null,
-    payload:
-      kind === 'paid'
-        ? { amountKop: Math.abs(Number(to) - Number(from)) }
-        : kind === 'install' && typeof to === 'string'
-          ? { startOn: to, finishOn: to }
-          : kind === 'planned' || kind === 'status'
-            ? { fields: { Было: russian(from), Стало: russian(to) } }
-            : {},
+    payload: payloadOf(change),
   };
+}
+
+function titleOf({ kind, from, fields }: TableChange, type: EventType): MessageKey {
+  switch (kind) {
+    case 'planned':
+      return type === 'production.delayed' ? 'tables.said.later' : 'tables.said.earlier';
+    case 'install':
+      return from === null ? 'tables.said.install' : 'tables.said.installMoved';
+    case 'paid':
+      return type === 'payment.prepaid' ? 'tables.said.paid' : 'tables.said.refunded';
+    case 'withdrawn':
+      return fields[0] === 'reserved' ? 'tables.said.unreserved' : 'tables.said.unlaunched';
+    default:
+      return `tables.said.${kind as 'new'}`;
+  }
+}
+
+function payloadOf({ kind, from, to }: TableChange): Payload {
+  switch (kind) {
+    case 'paid':
+      return { amountKop: Math.abs(Number(to) - Number(from)) };
+    case 'install':
+      return typeof to === 'string' ? { startOn: to, finishOn: to } : {};
+    case 'planned':
+    case 'status':
+      return { fields: { Было: russian(from), Стало: russian(to) } };
+    default:
+      return {};
+  }
 }
 
 export const moduleOfEvent = ({ type }: TableEvent) => moduleOf(type);
