@@ -53,6 +53,25 @@ export class CounterpartiesRepository extends EntriesRepository<CounterpartyDoc>
     this.#orders = driverCollection<Order>(connection, 'projects');
   }
 
+  /** Writes those that are still as they were read. @returns how many were */
+  async updateMany(
+    writes: readonly { of: CounterpartyDoc; changes: Partial<CounterpartyDoc> }[],
+  ): Promise<number> {
+    if (writes.length === 0) return 0;
+    await this.vocabulary.learn(writes.flatMap(({ changes }) => changes.terms ?? []));
+    const { matchedCount } = await this.raw.bulkWrite(
+      writes.map(({ of: { _id, version }, changes }) => ({
+        updateOne: {
+          filter: { _id, version },
+          update: { $set: { ...changes, ...touchedNow() }, $inc: { version: 1 } },
+        },
+      })) as mongo.AnyBulkWriteOperation<CounterpartyDoc>[],
+      { ordered: false },
+    );
+    for (const { of } of writes) this.live.forget(of._id);
+    return matchedCount;
+  }
+
   byNames(names: readonly string[]): Promise<CounterpartyDoc[]> {
     return this.model
       .find({ name: { $in: [...names] } })

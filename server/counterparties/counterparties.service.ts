@@ -185,10 +185,22 @@ export class CounterpartiesService {
     };
     if (version !== undefined && version !== before.version) throw await stale(before);
     await this.checkManager(actor, before, edit);
+    const { changes, reachesEvents } = this.#changesOf(before, edit);
+    const written = await this.counterparties.update(id, before.version, changes);
+    if (!written) {
+      if (version === undefined) return this.edit(actor, id, edit);
+      throw await stale(await this.readable(actor, id));
+    }
+    this.withheld.note('counterparties', written);
+    if (reachesEvents) this.bell.ring();
+    return written;
+  }
+
+  #changesOf(before: CounterpartyDoc, edit: CounterpartyEdit) {
     const after = { ...before, ...edit };
     const reachesEvents =
       before.managerId !== after.managerId || !sameTerms(callTerms(before), callTerms(after));
-    const written = await this.counterparties.update(id, before.version, {
+    const changes: Partial<CounterpartyDoc> = {
       ...edit,
       ...derivedOf(after),
       ...(reachesEvents && {
@@ -198,14 +210,25 @@ export class CounterpartiesService {
           after.managerId ? [after.managerId] : [],
         ),
       }),
-    });
-    if (!written) {
-      if (version === undefined) return this.edit(actor, id, edit);
-      throw await stale(await this.readable(actor, id));
+    };
+    return { changes, reachesEvents };
+  }
+
+  /** For imports: a phone for each of those who have none. */
+  async learnPhones(phones: ReadonlyMap<Id, string>): Promise<void> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const { docs, chainOf } = await this.standing([...phones.keys()]);
+      const writes = new Map<Id, { of: CounterpartyDoc; changes: Partial<CounterpartyDoc> }>();
+      for (const [id, phone] of phones) {
+        const of = docs.get(chainOf(id).at(-1) ?? id);
+        if (of?.phones.length === 0 && !writes.has(of._id))
+          writes.set(of._id, { of, changes: this.#changesOf(of, { phones: [phone] }).changes });
+      }
+      const written = await this.counterparties.updateMany([...writes.values()]);
+      if (writes.size > 0) this.bell.ring();
+      // One that somebody has written meanwhile is looked at again.
+      if (written === writes.size) return;
     }
-    this.withheld.note('counterparties', written);
-    if (reachesEvents) this.bell.ring();
-    return written;
   }
 
   /** What it carries, or what it stands for, becomes what `next` makes of it; asked again when another write came between. */
@@ -317,6 +340,7 @@ export class CounterpartiesService {
   async ensureMany(
     actor: Actor,
     names: readonly string[],
+    phoneOf: (name: string) => string | undefined = () => undefined,
   ): Promise<{ ids: Map<string, Id>; created: number }> {
     const found = await this.ofNames(names);
     const first = new Map<string, string>();
@@ -333,18 +357,15 @@ export class CounterpartiesService {
       const number = numbers[i] ?? '';
       const _id = newId(now.getTime());
       found.set(name, _id);
-      return {
-        _id,
+      const phone = phoneOf(name);
+      const card = {
         number,
         ...NEW_COUNTERPARTY,
         kind: kindByName(name),
         name,
-        createdAt: now,
-        createdBy: actor.id,
-        version: 1,
-        terms: callTerms({ number, name, phones: [] }),
-        alike: likenessOf(asCard(name, kindByName(name))),
+        phones: phone ? [phone] : [],
       };
+      return { ...card, _id, createdAt: now, createdBy: actor.id, version: 1, ...derivedOf(card) };
     });
     for (const name of names) {
       const id = found.get(name) ?? found.get(first.get(plainName(name)) ?? '');

@@ -62,9 +62,7 @@ export class InstallationsService {
     actor: Actor,
     { from, to, projects }: InstallationsQuery,
   ): Promise<InstallationsPage & { docs: ProjectDoc[] }> {
-    const { ids, more } = projects
-      ? { ids: projects, more: false }
-      : await this.planned.projectsOf(from, to, PLANNED_MOST);
+    const { ids, more } = projects ? { ids: projects, more: false } : await this.#ordersOf(from, to);
     const mayMove = may(actor, 'work.plan');
     const items: Installation[] = [];
     const busy: BusyWork[] = [];
@@ -87,6 +85,16 @@ export class InstallationsService {
       }
     }
     return { items, busy, more, docs: shown, todayOn: dayIn(this.config.tzDefault, this.clock.now()) };
+  }
+
+  /** Orders of which an event, or what lay behind them, names a day of a period. */
+  async #ordersOf(from: string, to: string): Promise<{ ids: Id[]; more: boolean }> {
+    const [told, opened] = await Promise.all([
+      this.planned.projectsOf(from, to, PLANNED_MOST),
+      this.projects.openedFor(from, to, PLANNED_MOST + 1),
+    ]);
+    const ids = [...new Set([...told.ids, ...opened.slice(0, PLANNED_MOST)])];
+    return { ids, more: told.more || opened.length > PLANNED_MOST };
   }
 
   /**
@@ -207,7 +215,7 @@ export class InstallationsService {
   #works(project: ProjectDoc, docs: readonly FactDoc[]): Work[] {
     const events = docs.map((doc): FactEvent => ({ ...doc, id: doc._id }));
     const todayOn = dayIn(project.tz, this.clock.now());
-    const { facts } = factsOf(events, project.tz, todayOn);
+    const { facts } = factsOf(events, project.tz, todayOn, project.opening);
     return workOf(facts, project.template ?? 'private', project.chainEdits);
   }
 

@@ -99,7 +99,8 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'tables.done': 'Export accepted',
   'tables.toDesk': 'To the feed',
   'tables.first': 'First export: {count, plural, one {# row} other {# rows}}',
-  'tables.first.text': 'Only records will be created. Events begin with the next export.',
+  'tables.first.text':
+    'Records will be created, orders with what has been paid and done by now. Events begin with the next export.',
   'tables.events': '{count, plural, =0 {No events} one {# event} other {# events}}',
   'tables.same': 'Nothing has changed.',
   'tables.missing': 'The file lacks columns: {columns}. Changes in them will not be seen.',

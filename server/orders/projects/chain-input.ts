@@ -2,7 +2,10 @@ import type { ChainOf } from '@svodka/shared/rules/orders/chain';
 import { deriveLine } from '@svodka/shared/rules/orders/line';
 import type { LineDoc, ProjectDoc } from './project.schema.ts';
 
-type Card = Pick<ProjectDoc, 'template' | 'tz' | 'createdAt' | 'amountKop' | 'chainEdits' | 'statusOverride'>;
+type Card = Pick<
+  ProjectDoc,
+  'template' | 'tz' | 'createdAt' | 'amountKop' | 'chainEdits' | 'statusOverride' | 'opening'
+>;
 
 /** What an order's own card says to its chain. */
 export const cardOf = ({
@@ -12,6 +15,7 @@ export const cardOf = ({
   amountKop,
   chainEdits = [],
   statusOverride,
+  opening = [],
 }: Card): Omit<ChainOf, 'now' | 'events'> => ({
   template,
   zone: tz,
@@ -19,6 +23,7 @@ export const cardOf = ({
   amountKop,
   edits: chainEdits,
   setStatus: statusOverride?.status ?? null,
+  opening,
 });
 
 /** The line of an order of which nothing has been told yet. */

@@ -22,6 +22,7 @@ export type BornCard = Partial<
     | 'template'
     | 'status'
     | 'picked'
+    | 'opening'
   >
 >;
 const NO_CARD = {
@@ -66,12 +67,14 @@ export class ProjectImporter {
         const card = { ...born, ...cards.get(number) };
         const named = card.counterpartyId;
         const counterpartyId = (named && customers.chainOf(named).at(-1)) ?? named;
+        const isPlain = card.amountKop === null && !card.template && !card.opening?.length;
+        const line = isPlain ? emptyLine : lineAtBirth(card, now);
         return {
           _id: newId(now.getTime()),
           number,
           appointedIds: [],
-          status: 'request',
-          line: card.amountKop === null && !card.template ? emptyLine : lineAtBirth(card, now),
+          status: line.status,
+          line,
           ...card,
           counterpartyId,
           ...(counterpartyId !== named && { namedCounterpartyId: named }),

@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { ProjectStatus } from '@svodka/shared/contracts/order-codes';
+import type { Opening } from '@svodka/shared/rules/orders/facts';
 import type { Connection, mongo } from 'mongoose';
 import { ChangeBus } from '../../changes/change-bus.ts';
 import { EntriesRepository } from '../../entries/entries.repository.ts';
+import { touchedNow } from '../../platform/context/request-context.ts';
 import { driverCollection } from '../../platform/mongo/driver-collection.ts';
 import { MONGO } from '../../platform/mongo/mongo.ts';
 import { searchQuery } from '../../platform/mongo/search-query.ts';
@@ -12,6 +14,7 @@ import { type TableAsk, tableQuery } from './orders-list.ts';
 import {
   type LineDoc,
   type ListedProject,
+  OPENED_DAY,
   type PlainProject,
   type ProjectDoc,
   ProjectSchema,
@@ -75,8 +78,32 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
 
   plainByIds(ids: readonly Id[]): Promise<PlainProject[]> {
     if (ids.length === 0) return Promise.resolve([]);
-    const projection = { line: 0, chainEdits: 0, announced: 0 };
+    const projection = { line: 0, chainEdits: 0, announced: 0, opening: 0 };
     return this.raw.find({ _id: { $in: [...ids] } } as mongo.Filter<ProjectDoc>, { projection }).toArray();
+  }
+
+  /** Orders whose card names a day of a period for their installation. */
+  async openedFor(from: string, to: string, limit: number): Promise<Id[]> {
+    const days = { opening: { $elemMatch: { 'payload.startOn': { $gte: from, $lte: to } } } };
+    const found = await this.raw
+      .find(days as mongo.Filter<ProjectDoc>, { projection: { _id: 1 }, hint: OPENED_DAY, limit })
+      .toArray();
+    return found.map(({ _id }) => _id);
+  }
+
+  /** Puts what lay behind orders on their cards. */
+  async writeOpenings(writes: { of: ProjectDoc; opening: Opening[] }[]): Promise<void> {
+    if (writes.length === 0) return;
+    await this.raw.bulkWrite(
+      writes.map(({ of: { _id }, opening }) => ({
+        updateOne: {
+          filter: { _id },
+          update: { $set: { opening, ...touchedNow() }, $inc: { version: 1 } },
+        },
+      })) as mongo.AnyBulkWriteOperation<ProjectDoc>[],
+      { ordered: false },
+    );
+    for (const { of } of writes) this.live.forget(of._id);
   }
 
   /** The newest orders of some customers. */

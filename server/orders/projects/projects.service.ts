@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type {
   ChainEditAsk,
@@ -10,6 +11,8 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { MilestoneCode, ProjectStatus } from '@svodka/shared/contracts/order-codes';
+import type { Opening } from '@svodka/shared/rules/orders/facts';
+import { PAID_BY } from '@svodka/shared/rules/orders/fills';
 import { further } from '@svodka/shared/rules/orders/status';
 import { editsInForce } from '@svodka/shared/rules/orders/templates';
 import {
@@ -254,6 +257,22 @@ export class ProjectsService {
       picked: status,
       status: before.statusOverride?.status ?? further(before.line.status, status),
     }));
+  }
+
+  /** Orders whose card names a day of a period for their installation. */
+  openedFor(from: string, to: string, limit: number): Promise<Id[]> {
+    return this.projects.openedFor(from, to, limit);
+  }
+
+  /** What lay behind orders that are here already: of each kind what is said last; what was paid their events know. */
+  async open(openings: readonly { of: ProjectDoc; said: readonly Opening[] }[]): Promise<void> {
+    const writes = openings.flatMap(({ of, said }) => {
+      const told = said.filter(({ type }) => !PAID_BY.includes(type));
+      const types = new Set(told.map(({ type }) => type));
+      const opening = [...(of.opening ?? []).filter(({ type }) => !types.has(type)), ...told];
+      return isDeepStrictEqual(opening, of.opening ?? []) ? [] : [{ of, opening }];
+    });
+    await this.projects.writeOpenings(writes);
   }
 
   /** Takes one away that nobody has touched since it was made. @returns whether it was still so */

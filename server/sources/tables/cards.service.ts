@@ -6,6 +6,7 @@ import type { ProjectEdit } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { TableTarget } from '@svodka/shared/contracts/tables';
 import { digitsOf, nationalOf } from '@svodka/shared/filter/terms';
+import type { Opening } from '@svodka/shared/rules/orders/facts';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import type { Cell, Row } from '@svodka/shared/rules/tables/diff';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
@@ -20,7 +21,13 @@ import { SourcesRepository } from '../sources.repository.ts';
 import type { TableDoc } from './table.schema.ts';
 
 /** One row whose card is to be as it says: all of it, where it is new; else these columns. */
-export type CardRow = { key: string; row: Row; fields: readonly TableTarget[] | null };
+export type CardRow = {
+  key: string;
+  row: Row;
+  fields: readonly TableTarget[] | null;
+  /** What lies behind an order whose row is the first that is known of it. */
+  opening?: Opening[] | undefined;
+};
 
 const BATCH = 500;
 const CODES = 'orders';
@@ -48,8 +55,23 @@ export class TableCards {
     for (let from = 0; from < rows.length; from += BATCH) {
       const part = rows.slice(from, from + BATCH);
       const names = [...new Set(part.map(({ row }) => text(row.counterparty)).filter(Boolean))];
-      const { ids: customers } = await this.counterparties.ensureMany(actor, names);
-      await this.#phones(actor, part, customers);
+      // A customer's phone is written where they have none: who else it is may not be known by name.
+      const phones = new Map(
+        part
+          .flatMap(({ row }) => (text(row.phone) ? [[text(row.counterparty), text(row.phone)] as const] : []))
+          .reverse(),
+      );
+      const { ids: customers } = await this.counterparties.ensureMany(actor, names, (name) =>
+        phones.get(name),
+      );
+      await this.counterparties.learnPhones(
+        new Map(
+          [...phones].flatMap(([name, phone]) => {
+            const id = customers.get(name);
+            return id ? [[id, phone] as const] : [];
+          }),
+        ),
+      );
       const cardOf = ({ row }: CardRow) => ({
         counterpartyId: customers.get(text(row.counterparty)) ?? null,
         objectAddress: text(row.address),
@@ -57,10 +79,18 @@ export class TableCards {
         managerId: managers(text(row.manager)),
         note: text(row.note),
       });
-      const cards = new Map(part.map((one) => [one.key, cardOf(one)]));
+      const cards = new Map(
+        part.map((one) => [one.key, { ...cardOf(one), ...(one.opening && { opening: one.opening }) }]),
+      );
       const numbers = part.map(({ key }) => key);
       const known = new Map((await this.projects.ofNumbers(numbers)).map((doc) => [doc.number, doc]));
       const made = await this.projectImporter.ensureMany(actor, numbers, cards);
+      await this.projects.open(
+        part.flatMap(({ key, opening }) => {
+          const of = known.get(key);
+          return of && opening ? [{ of, said: opening }] : [];
+        }),
+      );
       for (const [number, id] of made.ids) ids.set(number, id);
       const notes = new Map<Id, string>();
       for (const one of part) {
@@ -138,20 +168,6 @@ export class TableCards {
       managerId: managers(text(row.manager)),
       note: text(row.note),
     };
-  }
-
-  /** A customer's phone in a table of orders is written where they have none: who else it is may not be known by name. */
-  async #phones(actor: Actor, rows: readonly CardRow[], customers: ReadonlyMap<string, Id>): Promise<void> {
-    const told = new Map<Id, string>();
-    for (const { row } of rows) {
-      const id = customers.get(text(row.counterparty));
-      if (id && text(row.phone) && !told.has(id)) told.set(id, text(row.phone));
-    }
-    const { docs, chainOf } = await this.counterparties.standing([...told.keys()]);
-    for (const [id, phone] of told) {
-      const doc = docs.get(chainOf(id).at(-1) ?? id);
-      if (doc?.phones.length === 0) await this.counterparties.edit(actor, doc._id, { phones: [phone] });
-    }
   }
 
   #managers(rows: readonly CardRow[]) {

@@ -25,7 +25,7 @@ const russian = (cell: Cell): string =>
   typeof cell === 'string' && /^\d{4}-\d\d-\d\d$/.test(cell)
     ? DateTime.fromISO(cell).toFormat('dd.MM.yyyy')
     : String(cell ?? '—');
-const dayIn = (cell: Cell | undefined): string | null =>
+export const dayIn = (cell: Cell | undefined): string | null =>
   typeof cell === 'string' && /^\d{4}-\d\d-\d\d$/.test(cell) ? cell : null;
 
 const typeOf = ({ change: { kind, from, to }, mapping }: Told): EventType | null => {

@@ -35,6 +35,7 @@ import { FairQueue } from '../../platform/limits/fair-queue.ts';
 import { hashesOf } from '../ingest/said.ts';
 import { SourcesService } from '../sources.service.ts';
 import { type CardRow, TableCards } from './cards.service.ts';
+import { openingOf } from './opening.ts';
 import { guessMapping } from './presets.ts';
 import { rowsOf } from './rows.ts';
 import type { TableDoc } from './table.schema.ts';
@@ -176,7 +177,7 @@ export class TablesService {
       if (isDoubtful && !sure)
         throw new AppError('conflict', '#table-gone', [{ field: 'file', reason: 'many-gone' }]);
       if (count === 0) throw new AppError('validation', 'empty', [{ field: 'file', reason: 'no-rows' }]);
-      await this.#write(table, { before, rows: read.rows, changes, off });
+      await this.#write(table, { before, rows: read.rows, changes, off, today });
       const at = this.clock.now();
       const accepted = await this.tables.accept(table, acceptTable(before, read.rows), { fileName, at });
       if (accepted) return { table: toTable(accepted), ...answer };
@@ -191,11 +192,13 @@ export class TablesService {
       rows,
       changes,
       off,
-    }: { before: Dump | null; rows: Map<string, Row>; changes: Change[]; off: Set<Module> },
+      today,
+    }: { before: Dump | null; rows: Map<string, Row>; changes: Change[]; off: Set<Module>; today: string },
   ): Promise<void> {
     const actor = actorOf(table);
+    const opens = (row: Row) => (before ? undefined : openingOf(row, table.mapping, today));
     const cards: CardRow[] = [...rows].flatMap(([key, row]) =>
-      before?.has(key) ? [] : [{ key, row, fields: null }],
+      before?.has(key) ? [] : [{ key, row, fields: null, opening: opens(row) }],
     );
     for (const { kind, key, fields } of changes)
       if (kind === 'card') cards.push({ key, row: rows.get(key) ?? {}, fields });

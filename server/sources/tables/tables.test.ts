@@ -1,15 +1,17 @@
 // Successive dumps of a table from outside: exactly what happened in between, once.
 import * as XLSX from '@e965/xlsx';
 import type { Counterparty } from '@svodka/shared/contracts/counterparty';
+import type { InstallationsPage } from '@svodka/shared/contracts/crews';
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { OrderChain } from '@svodka/shared/contracts/orders';
 import type { Table, TableAnswer, TableLook, TableMapping } from '@svodka/shared/contracts/tables';
+import { DateTime } from 'luxon';
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import type { Client } from '../../../test/support/client.ts';
 import { encode } from '../../../test/support/encode.ts';
 import { encoded } from '../../../test/support/encoded.ts';
-import { makeProject, nextSerial } from '../../../test/support/factories.ts';
+import { makeEvent, makeProject, nextSerial } from '../../../test/support/factories.ts';
 import { until } from '../../../test/support/until.ts';
 
 let app: TestApp;
@@ -245,6 +247,89 @@ describe('dumps of LISTPRJ', () => {
     expect(await orderOf(number)).toMatchObject({ objectAddress: 'Моя, 5', amountKop: 2_000 });
     await send(table, dump({ POBJA: 'Чужая, 2', PPRCD: '20' }));
     expect(await orderOf(number)).toMatchObject({ objectAddress: 'Чужая, 2' });
+  });
+
+  it('begin orders where their rows say that they are, without a word to anybody', async () => {
+    const base = nextSerial();
+    const of = (name: string) => `Н-${base}-${name}`;
+    const ahead = DateTime.now().plus({ days: 9 }).toFormat('dd.MM.yyyy');
+    const day = DateTime.now().plus({ days: 9 }).toISODate();
+    const dump = (install: string) =>
+      [
+        'Номер заказа;Дата заказа;Сумма;Оплачено;Резерв;Запущено;Дата запуска;Статус;Дата монтажа',
+        `${of('идёт')};05.10.2025;100000;70000;12.10.2025;1;15.10.2025;Делаем;${install}`,
+        `${of('закрыт')};01.02.2025;90000;90000;05.02.2025;1;06.02.2025;Закрыт;05.03.2025`,
+        `${of('нет')};01.02.2025;90000;;;;;Отказ;`,
+        `${of('новый')};;;;;;;;`,
+      ].join('\n');
+    const table = await tableOf(dump(ahead), { statuses: { Отказ: 'order.cancelled' } });
+    // Somebody has entered it before, with its payment.
+    const known = await makeProject(app.admin, { number: of('был'), amountKop: 1_000_000 });
+    await makeEvent(app.admin, {
+      type: 'payment.prepaid',
+      title: 'Предоплата',
+      projectId: known.id,
+      payload: { amountKop: 700_000 },
+    });
+    const none = await count();
+    const first = `${dump(ahead)}\n${of('был')};;10000;7000;;1;;;${ahead}`;
+    expect((await send(table, first)).counts).toMatchObject({ new: 5, events: 0 });
+    const chainOf = async (name: string) =>
+      app.admin.get<OrderChain>(`/api/projects/${(await orderOf(of(name)))?.id}/chain`);
+    const cellsOf = ({ milestones }: OrderChain) =>
+      Object.fromEntries(milestones.map(({ code, actualOn, state }) => [code, actualOn ?? state]));
+    const running = await chainOf('идёт');
+    expect(cellsOf(running)).toMatchObject({
+      measure: '2025-10-12',
+      contract: '2025-10-12',
+      prepay: '2025-10-12',
+      reserve: '2025-10-12',
+      launch: '2025-10-15',
+    });
+    expect(running.money).toMatchObject({ paidKop: 7_000_000, debtKop: 3_000_000 });
+    expect(running.milestones.find(({ code }) => code === 'install')?.plannedOn).toBe(day);
+    expect((await chainOf('закрыт')).status).toBe('closed');
+    expect((await chainOf('нет')).flags).toEqual(['cancelled']);
+    expect((await chainOf('новый')).milestones.every(({ actualOn }) => actualOn === null)).toBe(true);
+    const met = await chainOf('был');
+    expect([cellsOf(met).launch, met.money?.paidKop]).toEqual([
+      DateTime.now().setZone('Europe/Moscow').toISODate(),
+      700_000,
+    ]);
+    expect((await orderOf(of('идёт')))?.status).toBe('production');
+    const lines = await until(
+      async () => {
+        const order = await orderOf(of('был'));
+        return order?.line.milestones.some(({ code, state }) => code === 'launch' && state === 'done');
+      },
+      { what: 'the line of an order that was here' },
+    );
+    expect(lines).toBe(true);
+    expect(await count()).toBe(none);
+
+    // It stands in the calendar, is moved there, and the table moves it as well.
+    const workOf = async () => {
+      const { items } = await app.admin.get<InstallationsPage>(
+        `/api/installations?from=${day}&to=${DateTime.now().plus({ days: 30 }).toISODate()}`,
+      );
+      const id = (await orderOf(of('идёт')))?.id;
+      return items.find(({ projectId }) => projectId === id);
+    };
+    const work = await workOf();
+    expect(work).toMatchObject({ startOn: day, isPlanned: true, plannedBy: null, crew: null });
+    const next = DateTime.now().plus({ days: 14 }).toISODate();
+    await app.admin.post(`/api/projects/${work?.projectId}/work`, {
+      stage: 1,
+      startOn: next,
+      finishOn: next,
+      crew: null,
+      reason: 'Заказчик просил',
+      seen: null,
+    });
+    expect(await workOf()).toMatchObject({ startOn: next });
+    const later = DateTime.now().plus({ days: 20 });
+    await send(table, first.replace(ahead, later.toFormat('dd.MM.yyyy')));
+    expect(await workOf()).toMatchObject({ startOn: later.toISODate() });
   });
 
   it('tell the day of an installation and the phone of the customer', async () => {

@@ -3,7 +3,7 @@
 import type { OrderTemplate, ProjectStatus } from '../../contracts/order-codes.ts';
 import type { ChainEdit, Milestone, OrderChain, OrderStage } from '../../contracts/orders.ts';
 import { contradictionsOf } from './contradictions.ts';
-import { dayIn, type Fact, type FactEvent, factsOf } from './facts.ts';
+import { dayIn, type Fact, type FactEvent, factsOf, type Opening } from './facts.ts';
 import { REACHED_BY } from './fills.ts';
 import { cellOf, datedMilestones } from './milestones.ts';
 import { moneyOf, overdueOf } from './money.ts';
@@ -23,6 +23,8 @@ export type ChainOf = {
   amountKop: number | null;
   now: Date;
   events: readonly FactEvent[];
+  /** What lay behind it when the desk first heard of it. */
+  opening?: readonly Opening[];
   /** What people have decided about its milestones, oldest first. */
   edits?: readonly ChainEdit[];
   /** What a person has set it to, whatever its events say. */
@@ -59,16 +61,21 @@ export function derive(order: ChainOf): {
   works: Work[];
   ofStage(stage: number): Milestone[];
 } {
-  const { template, zone, createdAt, amountKop, now, events, edits: decided = [], setStatus = null } = order;
+  const { template, zone, createdAt, amountKop, now, events, opening = [] } = order;
+  const { edits: decided = [], setStatus = null } = order;
   const todayOn = dayIn(zone, now);
-  const { facts, unbelievable } = factsOf(events, zone, todayOn);
+  const { facts, unbelievable } = factsOf(events, zone, todayOn, opening);
   const money = moneyOf(facts, amountKop);
   const flags = flagsOf(facts);
   const edits = editsInForce(decided);
   const all = milestonesOf(template, decided);
   const createdOn = dayIn(zone, createdAt);
   // An order may be entered after what happened to it.
-  const startOn = facts[0] && facts[0].on < createdOn ? facts[0].on : createdOn;
+  const [startOn = createdOn] = [
+    createdOn,
+    ...facts.slice(0, 1).map(({ on }) => on),
+    ...opening.map(({ on }) => on),
+  ].sort();
   const said = { facts, template, contractKop: money.contractKop, edits };
   const ofStage = (stage?: number) => {
     const own = stage === undefined ? all : milestonesOfStage(all, { template, stage, of: stagesOf(facts) });

@@ -78,7 +78,7 @@ function strangersOf(facts: readonly Fact[], works: readonly Work[]): Fact[] {
   return works.flatMap(({ stage, plannedBy }) => {
     const sent = plannedBy?.payload.crew;
     if (!plannedBy || typeof sent !== 'string') return [];
-    return facts.slice(facts.indexOf(plannedBy) + 1).filter((fact) => {
+    return facts.slice(facts.findIndex(({ id }) => id === plannedBy.id) + 1).filter((fact) => {
       const { crew } = fact.payload;
       if (!INSTALLED_BY.includes(fact.type) || typeof crew !== 'string') return false;
       return stageOf(fact) === stage && isId(crew) === isId(sent) && !isSame(crew, sent);

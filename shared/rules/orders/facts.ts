@@ -21,9 +21,13 @@ export type FactEvent = {
   itemIds?: readonly string[];
 };
 
+/** What lay behind an order when the desk first heard of it: its card knows it, and no event tells it. */
+export type Opening = { type: EventType; on: Day; payload: Payload };
+
 /** Something that has happened, on a day of the order's zone. */
 export type Fact = {
-  id: Id;
+  /** Of its event; null: it lay behind the order already. */
+  id: Id | null;
   type: EventType;
   on: Day;
   /** Orders the facts of one day. */
@@ -95,12 +99,17 @@ export function factsOf(
   events: readonly FactEvent[],
   zone: string,
   todayOn: Day,
+  opening: readonly Opening[] = [],
 ): { facts: Fact[]; unbelievable: Fact[] } {
   const newest = new Map<Id, FactEvent>();
   for (const event of events) {
     if ((newest.get(event.id)?.version ?? 0) < event.version) newest.set(event.id, event);
   }
-  const facts: Fact[] = [];
+  const facts = opening.flatMap(({ type, on, payload }): Fact[] =>
+    KNOWN.has(type)
+      ? [{ id: null, type, on, at: Date.parse(on), payload, itemIds: [], isResolved: false, dueOn: null }]
+      : [],
+  );
   for (const event of newest.values()) {
     const at = KNOWN.has(event.type) ? happenedAt(event) : null;
     if (at)
@@ -115,7 +124,7 @@ export function factsOf(
         dueOn: event.dueAt && dayIn(zone, event.dueAt),
       });
   }
-  facts.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  facts.sort((a, b) => a.at - b.at || ((a.id ?? '') < (b.id ?? '') ? -1 : 1));
   const isBelievable = ({ on }: Fact) => on.length === FIRST_DAY.length && on >= FIRST_DAY && on <= todayOn;
   return { facts: facts.filter(isBelievable), unbelievable: facts.filter((fact) => !isBelievable(fact)) };
 }

@@ -192,7 +192,7 @@ export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLi
     isWhole,
     deadlines: line.flags.includes('cancelled') ? [] : deadlinesOf(chain.milestones, order),
     found,
-    plans: works.flatMap(({ state, dayBy }) => (state === 'planned' && dayBy ? [dayBy.id] : [])),
+    plans: works.flatMap(({ state, dayBy }) => (state === 'planned' && dayBy?.id ? [dayBy.id] : [])),
     quietAt,
     keys: keysOf(line, order, found),
   };

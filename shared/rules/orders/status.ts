@@ -28,6 +28,14 @@ export const rank = (status: ProjectStatus): number => PROJECT_STATUSES.indexOf(
 /** The further one of two statuses. */
 export const further = (a: ProjectStatus, b: ProjectStatus): ProjectStatus => (rank(a) < rank(b) ? b : a);
 
+/** The milestones that an order of this status has behind it. */
+export const passedBy = (status: ProjectStatus): MilestoneCode[] =>
+  AFTER.flatMap(([code, after]) => {
+    // That the act is awaited is the same status as that it was signed.
+    const isPassed = rank(after) < rank(status) || (after === status && code !== 'act');
+    return isPassed ? [code] : [];
+  });
+
 type Steps = readonly Pick<Milestone, 'code' | 'state'>[];
 
 /**

@@ -9,12 +9,15 @@ import { heldNow } from './reached.ts';
 import { stageOf, stagesOf } from './stages.ts';
 
 const word = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
-const ids = (facts: readonly Fact[]): Id[] => facts.map(({ id }) => id);
+/** What an event tells; what lay behind an order names no goods and no papers. */
+const isTold = (fact: Fact): fact is Told => fact.id !== null;
+type Told = Fact & { id: Id };
+const ids = (facts: readonly Fact[]): Id[] => facts.flatMap(({ id }) => id ?? []);
 const DEFECT_ENDED_BY = HELD_BY['item.defect']?.endedBy ?? [];
 
 /** Goods and materials of an order. */
 export function stockOf(facts: readonly Fact[]): OrderGoods {
-  const of = (...types: Fact['type'][]) => facts.filter(({ type }) => types.includes(type));
+  const of = (...types: Fact['type'][]) => facts.filter(isTold).filter(({ type }) => types.includes(type));
   const goods = allGoodsOf(facts);
   return {
     total: goods.total,
@@ -22,7 +25,7 @@ export function stockOf(facts: readonly Fact[]): OrderGoods {
     defective: defectiveOf(facts),
     shipped: shippedOf(facts, goods.total),
     completeOn: goods.by?.on ?? null,
-    items: itemsOf(facts),
+    items: itemsOf(facts.filter(isTold)),
     waybills: of('waybill.included', 'material.received', 'shipment.out').flatMap((fact): Waybill[] => {
       const docNo = word(fact.payload.docNo);
       // To be included in a waybill is news by itself; goods and material come and go without a paper's number.
@@ -31,7 +34,7 @@ export function stockOf(facts: readonly Fact[]): OrderGoods {
       return [{ docNo, kind, on: fact.on, eventId: fact.id }];
     }),
     reserve: reserveOf(facts),
-    materials: materialsOf(facts),
+    materials: materialsOf(facts.filter(isTold)),
   };
 }
 
@@ -68,7 +71,7 @@ const ITEM_STATES: Partial<Record<Fact['type'], OrderItem['state']>> = {
 };
 
 /** Of goods that events name one by one: what the latest says. */
-function itemsOf(facts: readonly Fact[]): OrderItem[] {
+function itemsOf(facts: readonly Told[]): OrderItem[] {
   const items = new Map<string, OrderItem>();
   for (const { id: eventId, type, itemIds } of facts) {
     const state = ITEM_STATES[type];
@@ -92,7 +95,7 @@ const MATERIAL_STATES: Partial<Record<Fact['type'], MaterialLine['state']>> = {
 };
 
 /** Each material by the latest that names it. What names none speaks of all that was spoken of before. */
-function materialsOf(facts: readonly Fact[]): MaterialLine[] {
+function materialsOf(facts: readonly Told[]): MaterialLine[] {
   const lines = new Map<string, MaterialLine>();
   for (const { id: eventId, type, on, payload, isResolved } of facts) {
     const told = MATERIAL_STATES[type];

@@ -1,6 +1,7 @@
 // Which work is planned when and with whom: a pure function of an order's facts. Of each thing that facts name (days,
 // crew, the day that was promised) the latest fact says what holds, latest in the order in which the chain reads them.
 
+import type { Id } from '../../contracts/id.ts';
 import type { OrderTemplate } from '../../contracts/order-codes.ts';
 import type { ChainEdit } from '../../contracts/orders.ts';
 import type { Fact } from './facts.ts';
@@ -22,8 +23,8 @@ export type Work = {
   isPlanned: boolean;
   state: 'planned' | 'started' | 'done' | 'failed';
   promisedOn: Day | null;
-  /** What planned it last. */
-  plannedBy: Fact | null;
+  /** What event planned it last. */
+  plannedBy: (Fact & { id: Id }) | null;
   /** What named the day that it begins on; null: nobody, it was done. */
   dayBy: Fact | null;
 };
@@ -85,6 +86,7 @@ function workOfStage(facts: readonly Fact[], stage: number, stages: number): Wor
   if (startOn === null) return null;
   let finishOn = planned < 0 ? startOn : finishOf(at(planned) as Fact, startOn);
   if (doneOn !== null && doneOn < startOn) [startOn, finishOn] = [doneOn, doneOn];
+  const planner = at(lastOf(PLANS));
   const crew = at(lastOf(NAMING_CREW, ({ payload }) => typeof payload.crew === 'string'))?.payload.crew;
   const state = isDone
     ? 'done'
@@ -102,7 +104,7 @@ function workOfStage(facts: readonly Fact[], stage: number, stages: number): Wor
     isPlanned: planned >= 0 || isDone,
     state,
     promisedOn,
-    plannedBy: at(lastOf(PLANS)),
+    plannedBy: planner && planner.id !== null ? { ...planner, id: planner.id } : null,
     dayBy: planned >= 0 ? at(planned) : doneOn === null ? at(promised) : null,
   };
 }

@@ -21,7 +21,7 @@ const MARKS = ['reserved', 'launched'] as const;
 /** What is looked at on its own; of the rest it is only said that the card is another. */
 const WATCHED: readonly TableTarget[] = [...MARKS, 'launchedOn', 'paid', 'plannedOn', 'installOn', 'status'];
 
-const isMarked = (cell: Cell | undefined): boolean => cell !== null && cell !== undefined;
+export const isMarked = (cell: Cell | undefined): boolean => cell !== null && cell !== undefined;
 
 /**
  * @param before null: there was none, so nothing has happened yet
