@@ -26,4 +26,4 @@ USER node
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["node", "scripts/healthcheck.mjs"]
-CMD ["node", "--max-semi-space-size=32", "--enable-source-maps", "build/server/main.js"]
+CMD ["node", "--max-semi-space-size=32", "build/server/main.js"]

@@ -38,7 +38,6 @@ export async function become(program, args, { client }) {
 
   const path = join(root, 'build', program);
   process.argv = [process.execPath, path, ...args];
-  process.setSourceMapsEnabled(true);
   if (process.env.npm_lifecycle_event) endWithParent();
   await import(pathToFileURL(path).href);
 }

@@ -130,7 +130,7 @@ export class EmbeddedStore extends EventEmitter<StoreProcessEvents> {
     const where = 'socket' in listen ? ['--socket', listen.socket] : ['--port', String(listen.port)];
     const child = fork(programPath(), ['--dir', this.#options.dir, ...where], {
       // The flags of this process (of a test runner, of a debugger) are not the child's.
-      execArgv: ['--enable-source-maps'],
+      execArgv: [],
       env: childEnvironment(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

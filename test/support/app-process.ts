@@ -44,7 +44,7 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 export function runApp(env: Record<string, string>, program = SERVER, args: string[] = []): Run {
   if (!existsSync(join(root, SERVER))) throw new Error(`${SERVER} is missing: run npm run build first`);
   // As `npm start` and the image start it.
-  const flags = ['--max-semi-space-size=32', '--enable-source-maps'];
+  const flags = ['--max-semi-space-size=32'];
   const child = spawn(process.execPath, [...flags, join(root, program), ...args], {
     cwd: root,
     env: { ...cleanEnvironment(), NODE_ENV: 'production', PORT: '0', ...env },

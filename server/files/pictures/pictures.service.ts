@@ -93,7 +93,7 @@ export class Pictures implements OnModuleDestroy {
 
   #start(): ChildProcess {
     const child = fork(programPath(), [], {
-      execArgv: ['--enable-source-maps'],
+      execArgv: [],
       // It has no business with anybody's settings and secrets.
       env: {},
       serialization: 'advanced',
