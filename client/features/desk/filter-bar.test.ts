@@ -70,6 +70,7 @@ describe('filter bar', () => {
     expect(active()?.getAttribute('aria-selected')).toBe('true');
     await user.keyboard('{ArrowDown} ');
     await waitFor(() => expect(filter()).toBe('module:finance,orders'));
+    expect(active()?.textContent).toContain('Заказы');
     await user.keyboard('{Escape}');
     await waitFor(() => expect(focused().getAttribute('role')).toBe('menuitem'));
     await user.keyboard('{Escape}');
