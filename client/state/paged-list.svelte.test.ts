@@ -64,10 +64,11 @@ describe(PagedList.name, () => {
     await first;
     const older = list.look('ан');
     const newer = list.look('анна');
-    expect(ids(list)).toBe('a b');
+    expect([ids(list), list.answered]).toEqual(['a b', '']);
     expect(asked[1]?.signal.aborted).toBe(true);
     await asked[2]?.answer(['x']);
     await newer;
+    expect(list.answered).toBe('анна');
     await asked[1]?.answer(['y', 'z']);
     await older;
     expect(ids(list)).toBe('x');

@@ -42,6 +42,7 @@ export class PagedList<T extends { id: Id }> {
   #next = $state.raw<string | null>(null);
   #pageState = $state<'idle' | 'loading' | 'failed'>('idle');
   #search: string | null = null;
+  #answered = $state<string | null>(null);
   #asking = new AbortController();
   readonly #off: (() => void)[];
 
@@ -76,6 +77,11 @@ export class PagedList<T extends { id: Id }> {
     return this.#items;
   }
 
+  /** The search that the rows answer: another one than is asked for, until that is answered. */
+  get answered(): string | null {
+    return this.#answered;
+  }
+
   /** `loading` with rows: those that were known before, or of the search before. */
   get state(): 'loading' | 'ready' | 'failed' {
     return this.#state;
@@ -99,7 +105,10 @@ export class PagedList<T extends { id: Id }> {
     const known = this.#search === null ? lastKnown.get(this.#keyOf(search)) : undefined;
     this.#search = search;
     this.#state = 'loading';
-    if (known) this.#items = known as readonly T[];
+    if (known) {
+      this.#items = known as readonly T[];
+      this.#answered = search;
+    }
     await this.#read(known?.length ?? 0);
   }
 
@@ -177,6 +186,7 @@ export class PagedList<T extends { id: Id }> {
         after = page.next;
       } while (after !== null && items.length < wanted);
       this.#items = items;
+      this.#answered = this.#search;
       this.#next = after;
       this.#floor = after === null ? null : (items.at(-1) ?? null);
       this.#state = 'ready';
