@@ -52,10 +52,14 @@ class Keys {
     };
   }
 
-  #press(event: KeyboardEvent): void {
+  /** A press in a field that was left by it: the screen has it. */
+  pass(event: KeyboardEvent): void {
+    this.#press(event, false);
+  }
+
+  #press(event: KeyboardEvent, isWriting = writes(event.target)): void {
     if (event.defaultPrevented || event.isComposing) return;
     if (document.querySelector(FLOATING)) return;
-    const isWriting = writes(event.target);
     const held =
       event.key === '?' ? 'Slash+' : event.key === '/' ? 'Slash' : event.code + (event.shiftKey ? '+' : '');
     const before =
