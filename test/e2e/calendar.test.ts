@@ -168,7 +168,8 @@ describeInBrowser('the calendar of installations', () => {
       const popover = page.getByRole('dialog', { name: /Перенос монтажа/ });
       await popover.getByText('больше, чем бригада успевает за день').waitFor();
       await popover.getByRole('textbox', { name: /Почему/ }).waitFor();
-      await page.keyboard.type('Просьба заказчика');
+      await popover.getByRole('button', { name: 'Просьба заказчика' }).focus();
+      await page.keyboard.press('Enter');
       await page.keyboard.press('Enter');
       await popover.waitFor({ state: 'detached' });
       await until(async () => (await placeOf('318'))?.crew === crews[1].id);
