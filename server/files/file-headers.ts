@@ -27,3 +27,7 @@ export function contentHeaders({ name, mime }: { name: string; mime: string }): 
     'Cache-Control': 'private, no-cache',
   };
 }
+
+/** Whether the asker has this already (RFC 9110, 13.1.2): among others, and however a proxy that packs has marked it. */
+export const isKnown = (ifNoneMatch: string | undefined, etag: string): boolean =>
+  (ifNoneMatch ?? '').split(',').some((each) => each.trim().replace(/^W\//, '') === etag);

@@ -7,7 +7,7 @@ import { plainAddress } from '../platform/http/address.ts';
 import type { Request, Response } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
-import { contentHeaders } from './file-headers.ts';
+import { contentHeaders, isKnown } from './file-headers.ts';
 import { FilesService } from './files.service.ts';
 import { spanOf } from './range.ts';
 import { sendBytes } from './send-bytes.ts';
@@ -69,8 +69,11 @@ export class FilesController {
     }
     if (request.method !== 'HEAD')
       await this.files.opened(actor, file, { opening, from: plainAddress(request.ip) });
-    if (known === etag) {
-      response.status(304).setHeader('ETag', etag).end();
+    const described = { ...contentHeaders({ name, mime: metadata.mime }), ETag: etag };
+    if (isKnown(known, etag)) {
+      // What is kept is kept on under these.
+      for (const [header, value] of Object.entries(described)) response.setHeader(header, value);
+      response.status(304).end();
       return;
     }
     const bytes = this.files.bytes(file, span, () => this.files.readable(actor, id));
@@ -78,10 +81,9 @@ export class FilesController {
     const first = request.method === 'HEAD' ? null : (await bytes.next()).value;
     response.status(span ? 206 : 200);
     const headers = {
-      ...contentHeaders({ name, mime: metadata.mime }),
+      ...described,
       'Accept-Ranges': 'bytes',
       'Content-Length': span ? span.end - span.start : length,
-      ETag: etag,
       ...(span && { 'Content-Range': `bytes ${span.start}-${span.end - 1}/${length}` }),
     };
     for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
@@ -102,7 +104,7 @@ export class FilesController {
       ETag: etag,
     };
     for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
-    if (request.headers['if-none-match'] === etag) response.status(304).end();
+    if (isKnown(request.headers['if-none-match'], etag)) response.status(304).end();
     else response.end(bytes);
   }
 
