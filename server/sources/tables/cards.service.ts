@@ -110,8 +110,20 @@ export class TableCards {
     return ids;
   }
 
-  /** Known by the table's code, else by tax number, else by phone and name together; what is only alike is proposed. */
-  async counterpartiesOf(actor: Actor, { _id: tableId }: TableDoc, rows: readonly CardRow[]): Promise<void> {
+  /**
+   * Known by the table's code, else by tax number, else by phone and name together, or by a name that is one here and one
+   * in the table, where nothing else is known of who is here: so a table of orders has named them. What is only alike is
+   * proposed.
+   * @param dump all of its rows
+   */
+  async counterpartiesOf(
+    actor: Actor,
+    { _id: tableId }: TableDoc,
+    rows: readonly CardRow[],
+    dump: ReadonlyMap<string, Row>,
+  ): Promise<void> {
+    const told = new Map<string, number>();
+    for (const { name } of dump.values()) told.set(text(name), (told.get(text(name)) ?? 0) + 1);
     const managers = await this.#managers(rows);
     const codeOf = (key: string) => `${tableId}/${key}`;
     for (let from = 0; from < rows.length; from += BATCH) {
@@ -132,7 +144,9 @@ export class TableCards {
       for (const one of part) {
         const create = this.#counterparty(one.row, managers);
         if (!create) continue;
-        const known = codes.get(codeOf(one.key)) ?? sameAs(alike, create)?._id;
+        const known =
+          codes.get(codeOf(one.key)) ??
+          (sameAs(alike, create) ?? (told.get(create.name) === 1 ? namedAs(alike, create) : undefined))?._id;
         const id = known ?? derivedId(new Date(0), 'table', tableId, one.key);
         if (!codes.has(codeOf(one.key))) learnt.set(codeOf(one.key), id);
         if (known) edits.push({ id, one, create });
@@ -244,4 +258,12 @@ function sameAs(alike: readonly CounterpartyDoc[], { inn, phones, name }: Counte
         ? false
         : doc.phones.some((phone) => digits.includes(nationalOf(digitsOf(phone))))),
   );
+}
+
+/** The one who is called so, and of whom no more is known than an order says. */
+function namedAs(alike: readonly CounterpartyDoc[], { kind, phones, name }: CounterpartyCreate) {
+  const [one, other] = alike.filter((doc) => !doc.merged && doc.name === name);
+  if (!one || other || one.inn || one.emails.length > 0 || (one.contacts ?? []).length > 0) return undefined;
+  // Two people of one name have two phones; a company has several.
+  return kind === 'org' || phones.length === 0 || one.phones.length === 0 ? one : undefined;
 }

@@ -202,7 +202,8 @@ export class TablesService {
     );
     for (const { kind, key, fields } of changes)
       if (kind === 'card') cards.push({ key, row: rows.get(key) ?? {}, fields });
-    if (table.mapping.kind === 'counterparties') return this.cards.counterpartiesOf(actor, table, cards);
+    if (table.mapping.kind === 'counterparties')
+      return this.cards.counterpartiesOf(actor, table, cards, rows);
     const ids = await this.cards.orders(actor, cards);
     const said = changes.flatMap((change) => (change.event ? [{ ...change, event: change.event }] : []));
     const rest = [...new Set(said.map(({ key }) => key).filter((key) => !ids.has(key)))];

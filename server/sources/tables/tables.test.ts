@@ -261,6 +261,7 @@ describe('dumps of LISTPRJ', () => {
         `${of('закрыт')};01.02.2025;90000;90000;05.02.2025;1;06.02.2025;Закрыт;05.03.2025`,
         `${of('нет')};01.02.2025;90000;;;;;Отказ;`,
         `${of('новый')};;;;;;;;`,
+        `${of('рано')};;;;;;;Расчёт;${install}`,
       ].join('\n');
     const table = await tableOf(dump(ahead), { statuses: { Отказ: 'order.cancelled' } });
     // Somebody has entered it before, with its payment.
@@ -273,7 +274,7 @@ describe('dumps of LISTPRJ', () => {
     });
     const none = await count();
     const first = `${dump(ahead)}\n${of('был')};;10000;7000;;1;;;${ahead}`;
-    expect((await send(table, first)).counts).toMatchObject({ new: 5, events: 0 });
+    expect((await send(table, first)).counts).toMatchObject({ new: 6, events: 0 });
     const chainOf = async (name: string) =>
       app.admin.get<OrderChain>(`/api/projects/${(await orderOf(of(name)))?.id}/chain`);
     const cellsOf = ({ milestones }: OrderChain) =>
@@ -305,6 +306,17 @@ describe('dumps of LISTPRJ', () => {
       { what: 'the line of an order that was here' },
     );
     expect(lines).toBe(true);
+    // What does not fit in what lay behind is no news: its installation comes before its goods.
+    expect((await chainOf('рано')).contradictions.map(({ kind }) => kind)).toEqual(['early']);
+    await until(
+      async () => {
+        const all = await Promise.all(
+          ['идёт', 'закрыт', 'нет', 'рано', 'был'].map((name) => orderOf(of(name))),
+        );
+        return all.every((order) => order && order.line.version > 0);
+      },
+      { what: 'the lines' },
+    );
     expect(await count()).toBe(none);
 
     // It stands in the calendar, is moved there, and the table moves it as well.
@@ -459,6 +471,33 @@ describe('dumps of LISTPRJ', () => {
 });
 
 describe('dumps of CLIENTS', () => {
+  it('are those whom a table of orders has named', async () => {
+    const base = nextSerial();
+    const [org, one, twin] = [`ООО «Витраж ${base}»`, `Лаптев ${base}`, `Кротов ${base}`];
+    const orders = dumpOf(
+      [org, one, twin].map((KNAME, i) => ({ ZNUMB: `З-${base}-${i}`, KNAME, MSUMM: '0' })),
+    );
+    await send(await tableOf(orders), orders);
+    const clients = [
+      'ID;NAME;INN;PHONE',
+      `1;${org};7707083893;`,
+      `2;${one};;+7 916 555-04-01`,
+      `3;${twin};;+7 916 555-04-02`,
+      `4;${twin};;+7 916 555-04-03`,
+    ].join('\n');
+    await send(await tableOf(clients), clients);
+    const cardsOf = async (name: string) => {
+      const { items } = await app.admin.get<{ items: Counterparty[] }>(
+        `/api/counterparties?search=${encodeURIComponent(name)}`,
+      );
+      return items.map(({ inn, phones }) => inn ?? phones.join());
+    };
+    expect(await cardsOf(org)).toEqual(['7707083893']);
+    expect(await cardsOf(one)).toEqual(['+79165550401']);
+    // Which of the two has the order, nobody can tell.
+    expect((await cardsOf(twin)).sort()).toEqual(['', '+79165550402', '+79165550403']);
+  });
+
   it('keep counterparties, and know who is here already', async () => {
     const base = nextSerial();
     const known = await app.admin.post<Counterparty>('/api/counterparties', {

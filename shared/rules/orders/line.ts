@@ -181,8 +181,12 @@ export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLi
   const { chain, facts, works } = derive(order);
   const line = lineOf(chain, facts, works);
   const { zone, now } = order;
-  const found = line.flags.includes('cancelled') ? [] : announcedOf(chain.contradictions);
-  const quietAt = found.length > 0 ? quietFrom(order.events) : null;
+  const quietFromThen = quietFrom(order.events);
+  // What lay behind an order that nothing has been told of is shown by its chain, and no news to anybody.
+  const isBehind = quietFromThen === null && (order.opening ?? []).length > 0;
+  const isSilent = line.flags.includes('cancelled') || isBehind;
+  const found = isSilent ? [] : announcedOf(chain.contradictions);
+  const quietAt = found.length > 0 ? quietFromThen : null;
   const isWaiting = quietAt !== null && now < quietAt;
   const staleAt = staleAtOf(chain, zone, now);
   return {
