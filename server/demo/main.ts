@@ -19,7 +19,8 @@ import { record } from './recordings.ts';
 const { values } = parseArgs({
   options: { seed: { type: 'string', default: '1' }, live: { type: 'string' } },
 });
-const config = loadConfig({ LOG_LEVEL: 'warn', ...process.env });
+// What the server warns of stands in its own log; here it would stand between the lines that are read.
+const config = loadConfig({ LOG_LEVEL: 'error', ...process.env });
 const logger = new Logger(config.logLevel);
 let office = await openOffice(config, logger);
 if (!office) {

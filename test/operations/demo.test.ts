@@ -13,7 +13,8 @@ describe('npm run demo', () => {
   let app: App;
   let first: Ended;
 
-  const demo = (...flags: string[]) => runApp({ DATA_DIR: dataDir }, DEMO, flags);
+  const demo = (...flags: string[]) =>
+    runApp({ DATA_DIR: dataDir, ...(flags.length === 0 && { LOG_LEVEL: 'warn' }) }, DEMO, flags);
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'svodka-demo-'));
