@@ -30,6 +30,14 @@ function writes(target: EventTarget | null): boolean {
   );
 }
 
+/** Ctrl+Enter sends the form that one is in, from any field. False: one is in none. */
+function sendsForm({ key, ctrlKey, metaKey, target }: KeyboardEvent): boolean {
+  if (key !== 'Enter' || !(ctrlKey || metaKey)) return false;
+  const form = target instanceof Element ? target.closest('form') : null;
+  form?.requestSubmit();
+  return form !== null;
+}
+
 /** The keys of the screen. Whoever comes last is asked first, so that what lies on top has its own. */
 class Keys {
   #layers = $state.raw<Binding[][]>([]);
@@ -59,6 +67,10 @@ class Keys {
 
   #press(event: KeyboardEvent, isWriting = writes(event.target)): void {
     if (event.defaultPrevented || event.isComposing) return;
+    if (sendsForm(event)) {
+      event.preventDefault();
+      return;
+    }
     if (document.querySelector(FLOATING)) return;
     const held =
       event.key === '?' ? 'Slash+' : event.key === '/' ? 'Slash' : event.code + (event.shiftKey ? '+' : '');

@@ -1,4 +1,5 @@
 // Whatever lies over the screen has the keyboard for itself. Each thing that floats is opened, and every key typed.
+import { jest } from '@jest/globals';
 import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import type { Component } from 'svelte';
@@ -122,5 +123,20 @@ describe('the keys of the screen', () => {
     typeEverything();
     off();
     expect(heard).toEqual([]);
+  });
+
+  it('send the form that one is in by Ctrl+Enter, once', async () => {
+    const form = document.createElement('form');
+    form.innerHTML = '<input><textarea></textarea><button>Сохранить</button>';
+    document.body.append(form);
+    const sent = jest.fn((event: SubmitEvent) => event.preventDefault());
+    form.onsubmit = sent;
+    const user = userEvent.setup();
+    for (const field of form.querySelectorAll('input, textarea')) {
+      await user.click(field);
+      await user.keyboard('{Control>}{Enter}{/Control}');
+    }
+    form.remove();
+    expect(sent).toHaveBeenCalledTimes(2);
   });
 });

@@ -283,8 +283,9 @@ describeInBrowser('the calendar of installations', () => {
           .waitFor();
       const say = async ({ page }: Person, reason: string) => {
         const popover = page.getByRole('dialog', { name: /Перенос срока/ });
-        await popover.getByRole('textbox', { name: /Почему/ }).fill(reason);
-        await popover.getByRole('button', { name: 'Перенести' }).click();
+        const why = popover.getByRole('textbox', { name: /Почему/ });
+        await why.fill(reason);
+        await why.press('Control+Enter');
         await popover.waitFor({ state: 'detached' });
       };
       await Promise.all(
