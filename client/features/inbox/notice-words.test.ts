@@ -1,7 +1,7 @@
 import type { NoticeView } from '@svodka/shared/contracts/notice';
 import { refs } from '../../state/refs.svelte.ts';
 import { testEvent } from '../../testing/events.ts';
-import { wordsOf } from './notice-words.ts';
+import { putOffWords, wordsOf } from './notice-words.ts';
 
 const PROJECT = '01890000-0000-7000-8000-0000000000d1';
 const ILYA = '01890000-0000-7000-8000-0000000000d2';
@@ -69,5 +69,16 @@ describe(wordsOf.name, () => {
       why: 'Событие удалено или больше вам не видно',
       what: '',
     });
+  });
+});
+
+describe(putOffWords.name, () => {
+  it('says until when, or for what, a notice is put off', () => {
+    const until = new Date(Date.now() + 3 * 86_400_000).toISOString();
+    expect(putOffWords(notice({ snooze: { until, type: null } }))).toMatch(/^Отложено до .*\d/);
+    expect(putOffWords(notice({ snooze: { until: null, type: 'items.complete' } }))).toBe(
+      'Отложено, пока не придёт «Заказ укомплектован»',
+    );
+    expect(putOffWords(notice({}))).toBe('');
   });
 });

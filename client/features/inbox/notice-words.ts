@@ -39,6 +39,18 @@ const repeatsType = ({ type, title }: SvodkaEvent) =>
 const isDeadline = (reason: NoticeReason): reason is 'approaching' | 'due' | 'overdue' =>
   reason === 'approaching' || reason === 'due' || reason === 'overdue';
 
+/** «Отложено до 17:30»; empty: it is not put off. */
+export function putOffWords({ snooze }: NoticeView): string {
+  if (!snooze) return '';
+  const { until, type } = snooze;
+  const { viewer } = i18n;
+  const words = [
+    until && t('inbox.snoozed.until', { at: dayAndTime(until, clock.now, viewer) }),
+    type && t('inbox.snoozed.type', { type: t(`type.${type}`) }),
+  ];
+  return words.filter(Boolean).join(', ');
+}
+
 export function wordsOf(notice: NoticeView): NoticeWords {
   const { event, comment, reason } = notice;
   if (!event) return { why: t('inbox.gone'), what: '', icon: EyeOff, color: 'var(--ink-3)' };
