@@ -2,6 +2,7 @@ import { type LetterFacts, writeLetter } from './letter.ts';
 
 const facts = (over: Partial<LetterFacts> = {}, event: Partial<LetterFacts['event']> = {}): LetterFacts => ({
   locale: 'ru',
+  noticeId: '019abc00-0000-7000-8000-000000000002',
   reason: 'occurred',
   role: 'manager',
   event: {
@@ -83,6 +84,16 @@ describe(writeLetter.name, () => {
   it('needs no project', () => {
     const { subject } = writeLetter(facts({ project: null, reason: 'mention', role: 'mentioned' }));
     expect(subject).toBe('Вас упомянули в обсуждении: Предоплата 70 % — 184 300 ₽, Иванов Иван');
+  });
+
+  it('leads by one click to why it came, and to what else comes', () => {
+    const { text, html } = writeLetter(facts());
+    const why = 'https://svodka.example/inbox?notice=019abc00-0000-7000-8000-000000000002&event=';
+    expect(text).toContain(why);
+    expect(html).toContain(`href="${why.replace('&', '&amp;')}`);
+    expect(html).toContain('href="https://svodka.example/settings"');
+    const digest = writeLetter(facts(), ...Array.from({ length: 45 }, () => facts()));
+    expect(digest.html).toMatch(/href="https:\/\/svodka.example\/inbox"[^>]*>И ещё 6</);
   });
 
   it('shows markup and line breaks in what people wrote as text (security.md 15, 22)', () => {

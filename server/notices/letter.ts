@@ -14,6 +14,7 @@ import { oneLine } from '../platform/mailer/mailer.ts';
 /** All that a letter says. No body, payload or comment text: what is in the mail server's hands stays small. */
 export type LetterFacts = {
   locale: Locale;
+  noticeId: Id;
   reason: NoticeReason;
   role: Notice['role'];
   event: {
@@ -117,11 +118,14 @@ export function writeLetter(facts: LetterFacts, ...others: LetterFacts[]): Writt
   const say = (key: MessageKey, params?: MessageParams) => translate(locale, key, params);
   const told = [facts, ...others].map(tell);
   const whys = [...new Set([facts, ...others].map(({ role }) => say(`mail.why.${role}`)))];
-  const foot = [...whys, say('mail.settings', { link: `${facts.baseUrl}/settings` }), say('mail.auto')];
+  const settings = { label: say('mail.settings'), url: `${facts.baseUrl}/settings` };
+  const foot = [...whys, settings, say('mail.auto')];
   const [first] = told as [Told];
   if (others.length === 0) {
     const { subject, item } = first;
-    const letter = renderLetter({ locale, subject, heading: null, items: [item], foot });
+    const why = `${facts.baseUrl}/inbox?notice=${facts.noticeId}&event=${facts.event._id}`;
+    const change = { label: say('mail.why.change'), url: why };
+    const letter = renderLetter({ locale, subject, heading: null, items: [item], foot: [change, ...foot] });
     return {
       ...letter,
       brief: item.rows
@@ -147,7 +151,9 @@ export function writeLetter(facts: LetterFacts, ...others: LetterFacts[]): Writt
     heading: say('mail.digest', { count }),
     items: told.slice(0, MOST_ITEMS).map(({ item }) => item),
     foot: [
-      ...(rest > 0 ? [say('mail.digest.rest', { count: rest, link: `${facts.baseUrl}/inbox` })] : []),
+      ...(rest > 0
+        ? [{ label: say('mail.digest.rest', { count: rest }), url: `${facts.baseUrl}/inbox` }]
+        : []),
       ...foot,
     ],
   });

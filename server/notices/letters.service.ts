@@ -11,7 +11,7 @@ import { type LetterFacts, type WrittenLetter, writeLetter } from './letter.ts';
 import type { NoticeDoc } from './notice.schema.ts';
 
 /** What a letter is written from. */
-export type Ready = { notice: Pick<NoticeDoc, 'reason' | 'role'>; user: UserDoc; event: EventDoc };
+export type Ready = { notice: Pick<NoticeDoc, '_id' | 'reason' | 'role'>; user: UserDoc; event: EventDoc };
 
 const namesIn = ({ projects, counterparties }: Refs): Map<Id, string> =>
   new Map([
@@ -46,11 +46,12 @@ export class LettersService {
     ]);
     const projectById = new Map(projects.map((project) => [project._id, project]));
     const namesOf = new Map(names);
-    const factsOf = ({ notice: { reason, role }, user, event }: Ready): LetterFacts => {
+    const factsOf = ({ notice: { _id: noticeId, reason, role }, user, event }: Ready): LetterFacts => {
       const names = namesOf.get(user);
       const project = event.projectId && names?.has(event.projectId) ? event.projectId : null;
       return {
         locale: user.locale,
+        noticeId,
         reason,
         role,
         event,

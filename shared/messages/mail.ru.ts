@@ -37,8 +37,9 @@ export const mailRu = {
     '{orders}: {count, plural, one {# сообщение} few {# сообщения} many {# сообщений} other {# сообщения}}',
   'mail.digest.more':
     '{orders} и другие: {count, plural, one {# сообщение} few {# сообщения} many {# сообщений} other {# сообщения}}',
-  'mail.digest.rest': 'И ещё {count}: {link}',
-  'mail.settings': 'О чём и когда писать, решаете вы: {link}',
+  'mail.digest.rest': 'И ещё {count}',
+  'mail.why.change': 'Почему мне, отложить или больше не получать',
+  'mail.settings': 'О чём и когда писать, решаете вы',
   'mail.trial': 'Проверка почты «Сводки»',
   'mail.trial.text': 'Если вы это читаете, письма «Сводки» доходят.',
   'mail.trial.open': 'Открыть «Почту»',
