@@ -2,9 +2,11 @@
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { User } from '@svodka/shared/contracts/user';
+import type { Page } from 'playwright-core';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
+import { keptIn } from '../support/kept.ts';
 import { Person } from '../support/person.ts';
 import { until } from '../support/until.ts';
 
@@ -103,6 +105,50 @@ describeInBrowser('what was typed', () => {
           (await script.get<{ event: SvodkaEvent }>(`/api/events/${event.id}`)).event.body ===
           'Недописанная правка',
       );
+    },
+    LONG_MS,
+  );
+
+  it(
+    'is one draft in two tabs: gone on with in either, sent once, and gone from both',
+    async () => {
+      const { page } = anna;
+      const other = await page.context().newPage();
+      await other.goto(`${app.url}/?event=${event.id}`);
+      const there = other.getByRole('textbox', { name: 'Комментарий' });
+      await there.waitFor();
+      await composer().fill('Начато здесь');
+      await until(async () => (await there.inputValue()) === 'Начато здесь');
+      await there.press('End');
+      await there.pressSequentially(', кончено там');
+      await until(async () => (await composer().inputValue()) === 'Начато здесь, кончено там');
+      await there.press('Control+Enter');
+      await until(async () => (await composer().inputValue()) === '');
+
+      const title = (on: Page) => on.getByLabel(/^Что произошло/);
+      const begin = async (on: Page) => {
+        await on.goto(app.url);
+        await on.getByText('в эфире').waitFor();
+        await on.keyboard.press('n');
+      };
+      await begin(page);
+      await title(page).fill('Записано в двух вкладках');
+      // It is kept a moment after it was typed.
+      await until(async () => (await keptIn(page, 'typed')).size > 0);
+      await begin(other);
+      await until(async () => (await title(other).inputValue()) === 'Записано в двух вкладках');
+      await title(page).press('Control+Enter');
+      await title(other).waitFor({ state: 'detached' });
+      await until(async () => (await events('Записано в двух вкладках')).length > 0);
+
+      for (const each of [page, other]) await each.goto(`${app.url}/?event=${event.id}`);
+      await Promise.all([page, other].map((each) => each.getByText('Начато здесь, кончено там').waitFor()));
+      expect([await composer().inputValue(), await there.inputValue()]).toEqual(['', '']);
+      await begin(other);
+      expect(await title(other).inputValue()).toBe('');
+      await other.close();
+      expect((await comments()).filter((body) => body.startsWith('Начато'))).toHaveLength(1);
+      expect(await events('Записано в двух вкладках')).toHaveLength(1);
     },
     LONG_MS,
   );

@@ -262,13 +262,6 @@ export class EventDraft {
     return !same(this.#body(), this.#start);
   }
 
-  /** Whether it says what a form about these things would begin with. */
-  isAbout({ projectId, counterpartyIds = [], type }: About): boolean {
-    if (type && this.type !== type) return false;
-    if (projectId && this.projectId !== projectId) return false;
-    return counterpartyIds.every((id) => this.counterpartyIds.includes(id));
-  }
-
   /** Another kind of event: what both kinds have is kept. */
   setType(type: EventType): void {
     this.type = type;
@@ -303,6 +296,11 @@ export class EventDraft {
   create(): (EventCreateInput & { id: Id }) | null {
     const body = { ...this.#body(), id: this.id };
     return this.#check(body) ? body : null;
+  }
+
+  /** Whether that is what the form would create. */
+  isSaidBy(body: EventCreateInput): boolean {
+    return same(body, { ...this.#body(), id: this.id });
   }
 
   /** What was changed, or null with `errors` set; an empty edit when nothing was. */

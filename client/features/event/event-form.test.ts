@@ -224,6 +224,22 @@ describe('event form', () => {
     second.unmount();
   });
 
+  it('keeps what was begun about one order while another is written about', async () => {
+    const [one, two] = ['01890000-0000-7000-8000-0000000000a1', '01890000-0000-7000-8000-0000000000a2'];
+    const begin = (projectId: string) => render(EventForm, { about: { projectId }, onclose, onsaved });
+    const words = () => screen.getByLabelText(/Что произошло/);
+    const first = begin(one);
+    await user.type(words(), 'О первом');
+    first.unmount();
+    const second = begin(two);
+    expect(words()).toHaveProperty('value', '');
+    await user.type(words(), 'О втором');
+    second.unmount();
+    const again = begin(one);
+    expect(words()).toHaveProperty('value', 'О первом');
+    again.unmount();
+  });
+
   it('sends only what was changed, guarded by the revision', async () => {
     const event = testEvent('01890000-0000-7000-8000-000000000001', 1, { title: 'Было', rev: 4 });
     answer = () => ({ event: { ...event, title: 'Стало', rev: 5 }, refs: noRefs });
@@ -234,7 +250,8 @@ describe('event form', () => {
     await rerender({ event: { ...event, body: 'чужое', rev: 5 } });
     await save('Сохранить');
     await waitFor(() => expect(onsaved).toHaveBeenCalled());
-    expect(sent[0]).toEqual({ method: 'PATCH', path: `/events/${event.id}`, body: { title: 'Стало' } });
+    const written = sent.filter(({ method }) => method !== 'GET');
+    expect(written).toEqual([{ method: 'PATCH', path: `/events/${event.id}`, body: { title: 'Стало' } }]);
     const headers = rest.mock.calls.at(-1)?.[1]?.headers as Record<string, string>;
     expect(headers['If-Match']).toBe('4');
     unmount();
