@@ -6,6 +6,7 @@ import {
   type MessageParams,
   translate,
 } from '@svodka/shared/messages/catalogue';
+import { freeFields } from '@svodka/shared/messages/machine-title';
 import type { EventDoc, RevisionDoc } from '../events/event.schema.ts';
 
 /** Fields of which an edit keeps ids. */
@@ -54,15 +55,14 @@ export class DossierWords {
   }
 
   /** The details of an event, those of its type first. */
-  details({ type, payload }: EventDoc): Line[] {
+  details(event: EventDoc): Line[] {
+    const { type, payload } = event;
     const typed = (PAYLOAD_FIELDS[type] ?? []).flatMap((field): Line[] => {
       const value = payload[field.name];
       if (value === undefined || value === null || value === '') return [];
       return [{ label: this.label(`payload.${field.name}`, field.name), value: this.#detail(field, value) }];
     });
-    const free = Object.entries(payload.fields ?? {}).flatMap(([label, value]): Line[] =>
-      value === null || value === '' ? [] : [{ label, value: String(value) }],
-    );
+    const free = freeFields(this.locale, event).map(([label, value]) => ({ label, value: String(value) }));
     return [...typed, ...free];
   }
 

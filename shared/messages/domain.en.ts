@@ -188,5 +188,6 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'payload.direction.out': 'Outgoing',
   'payload.topic': 'Topic',
   'payload.promise': 'What was promised',
+  'payload.response': 'Answer of the mail server',
   'payload.keeper': 'Who keeps it',
 };

@@ -187,5 +187,6 @@ export const domainRu = {
   'payload.direction.out': 'Исходящий',
   'payload.topic': 'Тема',
   'payload.promise': 'Что обещано',
+  'payload.response': 'Ответ почтового сервера',
   'payload.keeper': 'Кто выполнит',
 } as const;

@@ -1,6 +1,6 @@
 import { EVENT_TYPES, isMachineType } from '../contracts/modules.ts';
 import './catalogue.ts';
-import { titleIn, whatIn } from './machine-title.ts';
+import { freeFields, titleIn, whatIn } from './machine-title.ts';
 
 describe(titleIn, () => {
   const deadline = {
@@ -50,5 +50,17 @@ describe(whatIn, () => {
     ['deadline.due', 'Запуск: срок сегодня', 'Запуск: срок сегодня'],
   ] as const)('says %s «%s» once: «%s»', (type, title, said) => {
     expect(whatIn('ru', { type, title })).toBe(said);
+  });
+});
+
+describe(freeFields, () => {
+  it('shows people what was typed, and nothing that a machine keeps for its title', () => {
+    const typed = { type: 'note.free', title: 'Заметка', payload: { fields: { Этаж: 5, Код: '' } } } as const;
+    expect(freeFields('ru', typed)).toEqual([['Этаж', 5]]);
+    const sent = { type: 'mail.sent', title: '', payload: { fields: { kind: 'items.complete' } } } as const;
+    expect(freeFields('ru', sent)).toEqual([]);
+    const fields = { name: 'Вера', email: 'vera@firm.example', response: '550 no such mailbox' };
+    const dead = { type: 'mail.undeliverable', title: '', payload: { fields } } as const;
+    expect(freeFields('ru', dead)).toEqual([['Ответ почтового сервера', '550 no such mailbox']]);
   });
 });

@@ -76,6 +76,21 @@ export function titleIn(locale: Locale, { type, title, payload = {} }: Titled): 
   return SAID[type]?.(payload, locale) ?? title;
 }
 
+/** What an event carries beside the fields of its type. What a machine keeps for its title only is in the title. */
+export function freeFields(
+  locale: Locale,
+  { type, payload = {} }: Titled,
+): [label: string, value: unknown][] {
+  const all = Object.entries((payload.fields ?? {}) as Record<string, unknown>).filter(
+    ([, value]) => value !== null && value !== '',
+  );
+  if (!SAID[type]) return all;
+  return all.flatMap(([name, value]) => {
+    const label = wordOf(locale, 'payload', name);
+    return label ? [[label, value] as [string, unknown]] : [];
+  });
+}
+
 const firstWord = (text: string) => /[\p{L}\p{N}]+/u.exec(text)?.[0].toLocaleLowerCase();
 
 /** Whether a title and the name of a type begin with one word: «предоплата» need not be said twice. */

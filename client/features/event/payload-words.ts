@@ -1,6 +1,7 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
+import { freeFields } from '@svodka/shared/messages/machine-title';
 import { formatMoney, formatNumber } from '../../format/number.ts';
 import { formatPhone } from '../../format/phone.ts';
 import { dayOf, duration, shortDay } from '../../format/time.ts';
@@ -37,7 +38,7 @@ export function payloadText(type: EventType | undefined, name: string, value: un
 
 /** The typed fields of the payload, then the free ones, as a person reads them. Openings have a table of their own. */
 export function payloadLines(
-  event: Pick<SvodkaEvent, 'type' | 'payload'>,
+  event: Pick<SvodkaEvent, 'type' | 'title' | 'payload'>,
 ): { label: string; value: string }[] {
   const typed = (PAYLOAD_FIELDS[event.type] ?? [])
     .filter(
@@ -48,11 +49,9 @@ export function payloadLines(
       label: label(`payload.${field.name}`),
       value: valueText(field, event.payload[field.name]),
     }));
-  const free = Object.entries(event.payload.fields ?? {})
-    .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => ({
-      label: name,
-      value: typeof value === 'number' ? formatNumber(value, i18n.locale) : String(value),
-    }));
+  const free = freeFields(i18n.locale, event).map(([name, value]) => ({
+    label: name,
+    value: typeof value === 'number' ? formatNumber(value, i18n.locale) : String(value),
+  }));
   return [...typed, ...free];
 }
