@@ -72,4 +72,10 @@ describe('a promise that is being written down', () => {
     expect((screen.getByRole('textbox', { name: /Что обещали/ }) as HTMLInputElement).value).toBe('');
     for (const { id } of queue.entries) queue.drop(id);
   });
+
+  it('begins with the hour that its words name', () => {
+    render(PromiseDialog, { event: call, words: 'Перезвоним завтра до 15:30', onclose: jest.fn() });
+    const until = screen.getByLabelText('К какому времени', { selector: 'input' }) as HTMLInputElement;
+    expect(until.value).toMatch(/T15:30$/);
+  });
 });
