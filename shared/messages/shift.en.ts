@@ -11,6 +11,7 @@ export const shiftEn: Record<keyof typeof shiftRu, string> = {
   'shift.words.placeholder': 'Add in your own words',
   'shift.nothing': 'There is nothing to hand over. You can still hand over the shift.',
   'shift.empty': 'There was nothing to hand over.',
+  'shift.waits': 'Waits for you to accept',
   'shift.before': 'Earlier shifts',
   'shift.blind':
     '{count, plural, one {{name} cannot see # row: it stays} other {{name} cannot see # rows: they stay}} with you.',

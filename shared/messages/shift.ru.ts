@@ -9,6 +9,7 @@ export const shiftRu = {
   'shift.words.placeholder': 'Добавить своими словами',
   'shift.nothing': 'Передавать нечего. Сдать смену всё равно можно.',
   'shift.empty': 'Передавать было нечего.',
+  'shift.waits': 'Ждёт вашего приёма',
   'shift.before': 'Прежние смены',
   'shift.blind':
     '{count, plural, one {# строку {name} не видит: она останется} few {# строки {name} не видит: они останутся} other {# строк {name} не видит: они останутся}} у вас.',

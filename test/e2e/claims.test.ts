@@ -236,7 +236,9 @@ describeInBrowser('several people at the same rows', () => {
       await giver.waitForURL(/\/shift\/[0-9a-f-]{36}$/);
       await vera.toast('Смена: Анна Королёва → Вера Панина').waitFor();
       const taker = vera.page;
-      await taker.goto(giver.url());
+      await taker.goto(`${app.url}/shift`);
+      const waits = taker.getByRole('region', { name: 'Ждёт вашего приёма' });
+      await waits.getByRole('link', { name: /Анна Королёва → Вера Панина/ }).click();
       await taker.getByText('Подоконник ждёт цвета').waitFor();
       const row = taker.locator(`li[data-row="${kept.id}"]`);
       await row.getByRole('button', { name: 'Отдать обратно' }).click();
