@@ -23,8 +23,11 @@ export const discussionOf = (eventId: Id): string => `event:${eventId}`;
 const FIRST_COMMENTS = 200;
 const NO_REFS: Refs = { projects: [], counterparties: [], users: [] };
 
-/** One page on one event. Until it `mayHear` it is told nothing; `isDoubtful`: changed while its rights were looked up. */
-type Follower = { eventId: Id; mayHear: boolean; isDoubtful: boolean };
+/**
+ * One page on one event. Until it `mayHear` it is told nothing; `isDoubtful`: changed while its rights were looked up;
+ * `isGone`: it was told that the event is no more, and hears nothing of it until it comes back.
+ */
+type Follower = { eventId: Id; mayHear: boolean; isDoubtful: boolean; isGone: boolean };
 
 /**
  * Who has which event open: they are told what becomes of it and of its discussion, while they may see it (F19 of the feeds).
@@ -63,7 +66,7 @@ export class DiscussionsService implements ChangeListener, OnModuleInit {
     this.#leave(socket);
     if (eventId === null)
       return { row: null, comments: [], next: null, readers: [], follows: null, refs: NO_REFS };
-    const mine: Follower = { eventId, mayHear: false, isDoubtful: false };
+    const mine: Follower = { eventId, mayHear: false, isDoubtful: false, isGone: false };
     this.#remember(socket, mine);
     try {
       await this.bus.whenOpen();
@@ -116,8 +119,12 @@ export class DiscussionsService implements ChangeListener, OnModuleInit {
       if (!follower.mayHear) continue;
       if (event && after && this.#maySee(socket, after)) {
         const refs = this.names.namedBy([event], readerOf(socket.data.user));
+        follower.isGone = false;
         socket.emit('event.changed', { event, refs });
-      } else socket.emit('event.gone', { id, version });
+      } else if (!follower.isGone) {
+        follower.isGone = true;
+        socket.emit('event.gone', { id, version });
+      }
     }
   }
 

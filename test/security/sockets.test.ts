@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { makeEvent, makeProject } from '../support/factories.ts';
 import { RawLine } from '../support/raw-line.ts';
 import { TestSocket } from '../support/socket.ts';
 import { until } from '../support/until.ts';
@@ -146,4 +147,20 @@ it('one person has few feeds counted anew each second, over all their sockets', 
   );
   expect(answers).toContain('ok');
   expect(answers).toContain('refused');
+});
+
+it('whoever has lost an event that is open hears that once, and not how much goes on there', async () => {
+  const manager = await app.signIn({ roles: ['manager'] });
+  const { id: projectId } = await makeProject(app.admin, { managerId: manager.user.id });
+  const event = await makeEvent(app.admin, { projectId });
+  const socket = kept(await TestSocket.connect(manager));
+  await socket.ask('event.follow', { eventId: event.id });
+  await app.admin.patch(`/api/projects/${projectId}`, { managerId: null });
+  const { version } = await socket.fact('event.gone');
+  for (let i = 0; i < 5; i++)
+    await app.admin.post(`/api/events/${event.id}/comments`, { body: `Между нами ${i}` });
+  await app.admin.patch(`/api/projects/${projectId}`, { managerId: manager.user.id });
+  await socket.fact('event.changed', ({ event: back }) => back.version > version);
+  expect(socket.facts.filter(({ name }) => name === 'event.gone').length).toBe(1);
+  expect(JSON.stringify(socket.facts)).not.toContain('Между нами');
 });
