@@ -1,0 +1,34 @@
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { playSocket } from '../../testing/fake-socket.ts';
+import { playRest } from '../../testing/sign-in.ts';
+
+playSocket();
+const { default: ProjectList } = await import('./ProjectList.svelte');
+const { router } = await import('../../state/router.svelte.ts');
+
+describe('a table of orders in which nothing is left', () => {
+  const open = (query: string) => {
+    playRest(() => ({ items: [], next: null, refs: { projects: [], counterparties: [], users: [] } }));
+    router.go(`/projects?${query}`);
+    render(ProjectList);
+  };
+  const press = async (name: string) =>
+    userEvent.click((await screen.findAllByRole('button', { name })).at(-1) as HTMLElement);
+
+  it('names conditions where conditions did it, and drops them alone', async () => {
+    open('group=manager&filter=has:late');
+    await screen.findByRole('heading', { name: 'Под эти условия ничего не подходит' });
+    expect(screen.queryByRole('button', { name: 'Очистить поиск' })).toBeNull();
+    await press('Показать все');
+    expect(router.query.toString()).toBe('group=manager');
+  });
+
+  it('clears the search alone where words were looked for', async () => {
+    open('group=manager&filter=has:late&q=414');
+    await screen.findByRole('heading', { name: 'Ничего не нашлось' });
+    await press('Очистить поиск');
+    expect(router.query.get('filter')).toBe('has:late');
+    expect(router.query.has('q')).toBe(false);
+  });
+});
