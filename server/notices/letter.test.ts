@@ -86,6 +86,13 @@ describe(writeLetter.name, () => {
     expect(subject).toBe('Вас упомянули в обсуждении: Предоплата 70 % — 184 300 ₽, Иванов Иван');
   });
 
+  it('names the customer once', () => {
+    const { subject } = writeLetter(
+      facts({}, { type: 'call.missed', title: 'Пропущенный звонок: Иванов Иван' }),
+    );
+    expect(subject).toBe('№ 318: пропущенный звонок: Иванов Иван');
+  });
+
   it('leads by one click to why it came, and to what else comes', () => {
     const { text, html } = writeLetter(facts());
     const why = 'https://svodka.example/inbox?notice=019abc00-0000-7000-8000-000000000002&event=';

@@ -79,8 +79,11 @@ function tell({ locale, reason, event, project, counterparties, zone, baseUrl }:
     const about = project
       ? say('mail.subject.project', { project: oneLine(project.number), news: ours })
       : words;
-    const name = counterparties[0];
-    return name ? say('mail.subject.customer', { subject: about, name: oneLine(name) }) : about;
+    const [name] = counterparties;
+    // «Пропущенный звонок: Зимин Л. М.» has named them.
+    return name && !about.includes(name)
+      ? say('mail.subject.customer', { subject: about, name: oneLine(name) })
+      : about;
   }
 
   const projectZone = project?.tz ?? zone;
@@ -119,13 +122,19 @@ export function writeLetter(facts: LetterFacts, ...others: LetterFacts[]): Writt
   const told = [facts, ...others].map(tell);
   const whys = [...new Set([facts, ...others].map(({ role }) => say(`mail.why.${role}`)))];
   const settings = { label: say('mail.settings'), url: `${facts.baseUrl}/settings` };
-  const foot = [...whys, settings, say('mail.auto')];
+  const foot = [settings, say('mail.auto')];
   const [first] = told as [Told];
   if (others.length === 0) {
     const { subject, item } = first;
     const why = `${facts.baseUrl}/inbox?notice=${facts.noticeId}&event=${facts.event._id}`;
     const change = { label: say('mail.why.change'), url: why };
-    const letter = renderLetter({ locale, subject, heading: null, items: [item], foot: [change, ...foot] });
+    const letter = renderLetter({
+      locale,
+      subject,
+      heading: null,
+      items: [item],
+      foot: [...whys, change, ...foot],
+    });
     return {
       ...letter,
       brief: item.rows
@@ -154,6 +163,7 @@ export function writeLetter(facts: LetterFacts, ...others: LetterFacts[]): Writt
       ...(rest > 0
         ? [{ label: say('mail.digest.rest', { count: rest }), url: `${facts.baseUrl}/inbox` }]
         : []),
+      ...whys,
       ...foot,
     ],
   });

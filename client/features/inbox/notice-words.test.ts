@@ -45,6 +45,21 @@ describe(wordsOf.name, () => {
     expect(wordsOf(notice({ event })).what).toBe('');
   });
 
+  it('does not name a customer whom the title names', () => {
+    const PARTY = '01890000-0000-7000-8000-0000000000d9';
+    refs.add({
+      projects: [],
+      users: [],
+      counterparties: [{ id: PARTY, number: 'C-0038', name: 'Зимин Л. М.', kind: 'person' }],
+    });
+    const of = (title: string) => {
+      const event = testEvent('e', 0, { title, type: 'call.missed', counterpartyIds: [PARTY] });
+      return wordsOf(notice({ reason: 'absent', event })).what;
+    };
+    expect(of('Пропущенный звонок: Зимин Л. М.')).toBe('Пропущенный звонок: Зимин Л. М.');
+    expect(of('Пропущенный звонок')).toBe('Пропущенный звонок · Зимин Л. М.');
+  });
+
   it('says when a deadline is', () => {
     expect(wordsOf(notice({ reason: 'approaching' })).why).toMatch(/^Срок приближается: завтра \d+:\d\d$/);
     const past = new Date(Date.now() - 86_400_000).toISOString();

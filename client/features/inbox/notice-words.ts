@@ -54,7 +54,9 @@ export function putOffWords({ snooze }: NoticeView): string {
 export function wordsOf(notice: NoticeView): NoticeWords {
   const { event, comment, reason } = notice;
   if (!event) return { why: t('inbox.gone'), what: '', icon: EyeOff, color: 'var(--ink-3)' };
-  const order = [projectNumber(event), ...counterpartyNames(event)];
+  // A title that names somebody says who it is about.
+  const names = counterpartyNames(event).filter((name) => !titleOf(event).includes(name));
+  const order = [projectNumber(event), ...names];
   if (reason === 'mention' || reason === 'comment') {
     const name = refs.user(comment?.authorId)?.name ?? '…';
     return {
