@@ -56,7 +56,7 @@ describe('a dossier', () => {
     await of({
       type: 'call.promise',
       title: 'Перезвонить',
-      payload: { promise: 'Перезвоним до обеда' },
+      payload: { promise: 'Перезвоним до обеда', keeper: manager.user.id },
       occurredAt: ago(15),
       due: { at: ago(14) },
     });
@@ -89,6 +89,9 @@ describe('a dossier', () => {
     expect(at('80\u00a0000,00')).toBeGreaterThan(0);
     expect(at('Перезвоним до обеда')).toBeGreaterThan(0);
     expect(html).toContain('не выполнено');
+    const row = html.split('<tr>').find((each) => each.includes('Перезвоним до обеда'));
+    expect(row).toContain(manager.user.name);
+    expect(html).toContain('Кто выполнит');
     expect(html).toContain('25.01.2027');
     expect(at('<h4>Предоплата')).toBeLessThan(at('<h4>Возврат'));
     expect(at('<h4>Возврат')).toBeLessThan(at('<h4>Спор'));
