@@ -108,6 +108,22 @@ describeInBrowser('files in the browser', () => {
     await pane.getByRole('button', { name: 'Отправить' }).click();
     await pane.locator('.message a', { hasText: 'акт.txt' }).waitFor({ timeout: 60_000 });
     await person.toast('«подделка.png» не прикреплён').waitFor({ timeout: 60_000 });
+    // However long a name is, why it was refused and the way to drop it stand inside the pane.
+    const name = `${'ж'.repeat(120)}.png`;
+    await pane
+      .locator('section.files input[type=file]')
+      .first()
+      .setInputFiles([{ name, mimeType: 'image/png', buffer: Buffer.from('<html>') }]);
+    const line = pane.locator('section.files .waiting', { hasText: name });
+    await line.locator('.failure').waitFor({ timeout: 60_000 });
+    const { x = 0, width = 0 } = (await pane.boundingBox()) ?? {};
+    for (const part of [line.locator('.failure'), line.getByRole('button').last()]) {
+      const place = await part.boundingBox();
+      expect(place?.width).toBeGreaterThan(20);
+      expect((place?.x ?? 9_999) + (place?.width ?? 0)).toBeLessThanOrEqual(x + width);
+    }
+    await line.getByRole('button').last().click();
+    await line.waitFor({ state: 'detached' });
     const { items } = await client.get<{ items: { body: string; attachments?: { name: string }[] }[] }>(
       `/api/events/${event.id}/comments`,
     );
