@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { OrderProposal } from '@svodka/shared/contracts/ingest';
 import { digitsOf, nationalOf, wordsOf } from '@svodka/shared/filter/terms';
+import { translate } from '@svodka/shared/messages/translate';
 import { type Actor, cardFields, findsByCards, seesAllLines } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
@@ -18,11 +19,16 @@ import { hintsOf } from './hints.ts';
 const MOST = 3;
 const OF_HINT = 10;
 
+/** «Оплата от Белова Инна»: a person has no tax number in a bank's file, and is named in the title only. */
+const [BEFORE_PAYER = ''] = translate('ru', 'payments.event', { payer: '|' }).split('|');
+const payerIn = ({ title }: EventDoc): string =>
+  title.startsWith(BEFORE_PAYER) ? title.slice(BEFORE_PAYER.length).trim() : '';
+
 type Found = { project: ProjectDoc; by: OrderProposal['by'] };
 
 /**
  * To which orders events without one may belong: by a number in the text, a tax number, a phone, an address, or simply the
- * orders of its counterparty. Every look is along an index and of a few rows; nobody is shown by it what they may not see.
+ * orders of its counterparty, or of who is called as the payer is. Every look is along an index and of a few rows; nobody is shown by it what they may not see.
  */
 @Injectable()
 export class ProposalsService {
@@ -97,7 +103,8 @@ export class ProposalsService {
     const inns = !seesAllLines(actor) || cardFields(actor).has('inn') ? hints.inns : [];
     const phones = findsByCards(actor) ? hints.phones : [];
     const named = ownCounterparties(event);
-    const known = await this.counterparties.answeringTo([...inns, ...phones], []);
+    const payer = payerIn(event);
+    const known = await this.counterparties.answeringTo([...inns, ...phones], payer ? [payer] : []);
     const phonesOf = ({ phones: own, contacts = [] }: CounterpartyDoc) =>
       [...own, ...contacts.flatMap((one) => one.phones)].map((phone) => nationalOf(digitsOf(phone)));
     return [
@@ -106,6 +113,7 @@ export class ProposalsService {
         .filter((doc) => phonesOf(doc).some((phone) => phones.includes(phone)))
         .map(({ _id }) => ({ _id, by: 'phone' as const })),
       ...named.map((_id) => ({ _id, by: 'counterparty' as const })),
+      ...known.filter(({ name }) => name === payer).map(({ _id }) => ({ _id, by: 'counterparty' as const })),
     ];
   }
 }

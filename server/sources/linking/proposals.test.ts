@@ -71,6 +71,7 @@ describe('an event without an order', () => {
       }),
       await makeEvent(app.admin, { type: 'note.free', title: `№ ${other.number} и ИНН 7701234560` }),
       await makeEvent(app.admin, { type: 'note.free', title: 'Совсем ни о чём' }),
+      await makeEvent(app.admin, { type: 'call.in', title: `Оплата от ${customer.name}` }),
     ];
     const orders = await proposed(app.admin, ...events);
     expect(orders.map(([first]) => first)).toEqual([
@@ -81,6 +82,7 @@ describe('an event without an order', () => {
       { projectId: order.id, by: 'counterparty' },
       { projectId: other.id, by: 'number' },
       undefined,
+      { projectId: order.id, by: 'counterparty' },
     ]);
     expect(orders[5]?.[1]).toEqual({ projectId: order.id, by: 'inn' });
   });
