@@ -29,8 +29,8 @@ const FLOORS = [
 const PACKAGES = [
   {
     where: /^shared\//,
-    allowed: (from) => /^(?:zod|intl-messageformat|luxon|libphonenumber-js)(?:\/|$)/.test(from),
-    why: 'shared runs on both sides and imports zod, intl-messageformat, luxon and libphonenumber-js only',
+    allowed: (from) => /^(?:zod|intl-messageformat|luxon|libphonenumber-js|marked)(?:\/|$)/.test(from),
+    why: 'shared runs on both sides and imports zod, intl-messageformat, luxon, libphonenumber-js and marked only',
   },
   {
     where: /^server\//,

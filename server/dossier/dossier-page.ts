@@ -9,6 +9,7 @@ import { DAY_NAMING_TYPES } from '@svodka/shared/rules/orders/work';
 import { keeperOf, promiseFate } from '@svodka/shared/rules/promises';
 import type { EventDoc } from '../events/event.schema.ts';
 import { escapeHtml as text } from '../platform/http/escape-html.ts';
+import { commentHtml } from './comment-html.ts';
 import type { Dossier, Entry } from './dossier.service.ts';
 import type { DossierWords, Line } from './dossier-words.ts';
 
@@ -24,6 +25,8 @@ th{font-weight:500;color:var(--dim)}.num{text-align:right;white-space:nowrap;fon
 article{padding:10px 0;border-top:1px solid var(--line);break-inside:avoid;overflow-wrap:anywhere}
 article h4{margin:0;font-size:15px}article p{margin:2px 0;white-space:pre-wrap}
 .talk{margin:6px 0 0 14px;padding-left:10px;border-left:3px solid var(--line)}
+.talk :is(ul,ol){margin:2px 0;padding-left:22px}.talk blockquote{margin:2px 0;padding-left:8px;border-left:2px solid var(--line);color:var(--dim)}
+.talk pre{margin:2px 0;white-space:pre-wrap}
 img{display:block;max-width:100%;max-height:420px;margin:6px 0}
 a{color:inherit}
 @media print{body{max-width:none;padding:0;font-size:12px}a{text-decoration:none}}
@@ -225,7 +228,7 @@ function article(
   });
   const talk = comments.map(
     (comment) =>
-      `<div class="talk"><p class="dim">${text([words.moment(comment.createdAt), nameOf(comment.authorId)].filter(Boolean).join(' · '))}</p><p>${text(comment.body)}</p>${(comment.attachments ?? []).map((file) => fileLine(file, words, hrefOf)).join('')}</div>`,
+      `<div class="talk"><p class="dim">${text([words.moment(comment.createdAt), nameOf(comment.authorId)].filter(Boolean).join(' · '))}</p>${commentHtml(comment.body)}${(comment.attachments ?? []).map((file) => fileLine(file, words, hrefOf)).join('')}</div>`,
   );
   return [
     `<article><p class="dim">${text(kind.join(' · '))}</p>`,

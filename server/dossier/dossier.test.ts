@@ -167,6 +167,23 @@ describe('a dossier', () => {
     expect(html).not.toMatch(/https?:\/\//);
   });
 
+  it('O4: comments look as in the discussion, and act no more than the rest', async () => {
+    const said = await makeEvent(app.admin, { projectId: project.id, type: 'note.free', occurredAt: ago(6) });
+    const body =
+      '**Срочно**: 5*3 и `код`\n\n- раз\n- <img src=x> [тут](https://x.test/"a) [там](javascript:1)\n\n> цитата';
+    await manager.post(`/api/events/${said.id}/comments`, { body, mentionIds: [] });
+    const { html } = await page(manager);
+    const zip = CFB.read((await download(manager, path('&as=zip'))).bytes, { type: 'buffer' });
+    await app.admin.delete(`/api/events/${said.id}`);
+    expect(html).toContain('<p><strong>Срочно</strong>: 5*3 и <code>код</code></p><ul><li>раз</li><li>');
+    expect(html).toContain('&lt;img src=x&gt; тут (https://x.test/&quot;a) [там](javascript:1)</li></ul>');
+    expect(html).toContain('<blockquote><p>цитата</p></blockquote>');
+    expect(html).not.toMatch(/<img src=x|href="(?!\/)/);
+    const at = zip.FullPaths.findIndex((name: string) => name.endsWith('index.html'));
+    const kept = Buffer.from(zip.FileIndex[at]?.content as Uint8Array).toString('utf8');
+    expect(kept).toContain('<strong>Срочно</strong>');
+  });
+
   it('is refused for a period that ends before it begins, and for whoever does not see the order', async () => {
     const stranger = await app.signIn({ roles: ['manager'] });
     expect((await page(stranger)).status).toBe(404);

@@ -1,0 +1,23 @@
+import { type Piece, readMarkup } from '@svodka/shared/rules/markup';
+import { escapeHtml } from '../platform/http/escape-html.ts';
+
+/** What was said, as the discussion shows it. A link is told in words: nothing on a dossier leads away from it. */
+export const commentHtml = (body: string): string => html(readMarkup(body));
+
+const html = (pieces: readonly Piece[]): string => pieces.map(one).join('');
+
+function one(piece: Piece): string {
+  switch (piece.is) {
+    case 'words':
+    case 'text':
+      return escapeHtml(piece.text);
+    case 'link':
+      return escapeHtml(piece.text === piece.href ? piece.href : `${piece.text} (${piece.href})`);
+    case 'list': {
+      const items = piece.items.map((item) => `<li>${html(item)}</li>`).join('');
+      return piece.start === null ? `<ul>${items}</ul>` : `<ol start="${piece.start}">${items}</ol>`;
+    }
+    default:
+      return `<${piece.is}>${html(piece.pieces)}</${piece.is}>`;
+  }
+}
