@@ -3,7 +3,7 @@ import { BULK_MOST, type Bulk, type BulkAct, type BulkDone } from '@svodka/share
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { EventEdit } from '@svodka/shared/contracts/event';
 import { type Actor, mayEdit, mayResolve } from '@svodka/shared/rules/permissions';
-import { isPending } from '@svodka/shared/rules/status';
+import { isPending, mayBeHeld } from '@svodka/shared/rules/status';
 import { filterFrom } from '../platform/http/filter-query.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { ClaimsService } from './claims.service.ts';
@@ -60,8 +60,8 @@ export class BulkService {
     }
     if (!mayResolve(actor, doc)) return 'forbidden';
     if (doc.status === 'resolved' && act.kind === 'resolve') return ALREADY;
-    if (!isPending(doc)) return 'not-open';
-    if (act.kind === 'resolve') return null;
+    if (act.kind === 'resolve') return isPending(doc) ? null : 'not-open';
+    if (!mayBeHeld(doc)) return 'not-open';
     const holder = doc.claim?.by ?? null;
     if (act.kind === 'snooze') {
       if (doc.snooze?.until?.getTime() === Date.parse(act.until)) return ALREADY;

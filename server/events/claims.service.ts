@@ -7,7 +7,7 @@ import { compareUrgency } from '@svodka/shared/feed/order';
 import { and, type Filter } from '@svodka/shared/filter/ast';
 import { LEASE_MS, RENEW_BELOW_MS } from '@svodka/shared/rules/hold';
 import { type Actor, mayResolve } from '@svodka/shared/rules/permissions';
-import { isPending, OPEN } from '@svodka/shared/rules/status';
+import { mayBeHeld, OPEN } from '@svodka/shared/rules/status';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { Scopes } from '../entries/scopes.ts';
@@ -60,7 +60,7 @@ export class ClaimsService {
     const by = other?._id ?? actor.id;
     const asked = { claim: by, reason: reason ?? null };
     const held = await this.events.turn(actor, id, { ...guard, asked }, async (before, now) => {
-      if (!isPending(before)) throw refused('status', 'not-open');
+      if (!mayBeHeld(before)) throw refused('status', 'not-open');
       if (other && !(maySee(other, before, this.scopes) && mayResolve(actorOf(other), before)))
         throw refused('to', 'blind');
       const claim = before.claim ?? null;
@@ -107,7 +107,7 @@ export class ClaimsService {
   snooze(actor: Actor, id: Id, { until, type }: SnoozeAsk, guard: Guard = {}): Promise<EventDoc> {
     const asked = { snooze: until ?? null, type: type ?? null };
     return this.events.turn(actor, id, { ...guard, asked }, async (before, now) => {
-      if (!isPending(before)) throw refused('status', 'not-open');
+      if (!mayBeHeld(before)) throw refused('status', 'not-open');
       if (before.claim && before.claim.by !== actor.id) throw heldBySomebody(before);
       if (type !== undefined && !before.projectId) throw refused('type', 'no-order');
       const back = until === undefined ? null : new Date(until);

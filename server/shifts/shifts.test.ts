@@ -142,6 +142,22 @@ it('is an event that tells how far it is, told to who is to take it and, when it
   await until(async () => (await inboxOf(anna)).length === 1);
 });
 
+it('is nobody’s to take, put off or resolve: it is over with its rows, or when an administrator says so', async () => {
+  await held(anna);
+  const { shift } = await give(anna, null);
+  const at = `/api/events/${shift.id}`;
+  for (const way of ['claim', 'resolve'])
+    expect((await maxim.send('POST', `${at}/${way}`, {})).status).toBe(403);
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  for (const [way, body] of [
+    ['claim', {}],
+    ['snooze', { until }],
+  ] as const)
+    expect((await app.admin.send('POST', `${at}/${way}`, body)).status).toBe(400);
+  await app.admin.post(`${at}/resolve`);
+  expect((await read(shift.id)).status).toBe('resolved');
+});
+
 it('is of whoever says the first word where nobody was named, and of nobody else then', async () => {
   const event = await held(anna);
   const vera = await app.signIn({ roles: ['dispatcher'] });

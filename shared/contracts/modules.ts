@@ -119,6 +119,13 @@ const ASKING: ReadonlySet<EventType> = new Set([
   'mail.undeliverable',
 ]);
 
+/**
+ * Types that are settled at a place of their own: nobody works on such an event, it is over when that place says so.
+ */
+const SETTLED_ELSEWHERE: readonly EventType[] = ['shift.handover'];
+
+export const isSettledElsewhere = (type: EventType): boolean => SETTLED_ELSEWHERE.includes(type);
+
 /** Whether an event of this type waits for somebody to do something. */
 export const asks = (type: EventType): boolean => ASKING.has(type);
 

@@ -1,6 +1,6 @@
 import type { Id } from '../contracts/id.ts';
 import type { EventType, Module } from '../contracts/modules.ts';
-import { isMachineType, MODULES, moduleOf } from '../contracts/modules.ts';
+import { isMachineType, isSettledElsewhere, MODULES, moduleOf } from '../contracts/modules.ts';
 import type { Role } from '../contracts/user.ts';
 import type { Filter } from '../filter/ast.ts';
 import { ALL, and, NONE, not, or } from '../filter/ast.ts';
@@ -149,8 +149,12 @@ export function mayRemove(actor: Actor, event: Written): boolean {
   return isMachineType(event.type) ? seesEverything(actor) : mayEdit(actor, event);
 }
 
-/** Whether an actor may resolve and reopen an event: a manager also a payment that is late on an order of theirs. */
-export function mayResolve(actor: Actor, { module, author }: Written): boolean {
+/**
+ * Whether an actor may say whether an event is done, and who is at it: a manager also of a payment that is late on an
+ * order of theirs. What is settled elsewhere only an administrator may end, when nobody is left to do it there.
+ */
+export function mayResolve(actor: Actor, { type, module, author }: Written): boolean {
+  if (isSettledElsewhere(type)) return actor.roles.includes('administrator');
   return (
     author.userId === actor.id ||
     seesEverything(actor) ||

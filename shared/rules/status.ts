@@ -1,5 +1,5 @@
 import type { EventStatus } from '../contracts/event.ts';
-import { asks, type EventType } from '../contracts/modules.ts';
+import { asks, type EventType, isSettledElsewhere } from '../contracts/modules.ts';
 import type { ResolvedFilter } from '../filter/ast.ts';
 
 /** Somebody has to do something. A recorded event asks nothing of anybody; a resolved one is done. */
@@ -13,6 +13,10 @@ export const PENDING_STATUSES = [...OPEN_STATUSES, 'snoozed'] as const satisfies
 
 export const isPending = ({ status }: { status: EventStatus }): boolean =>
   (PENDING_STATUSES as readonly EventStatus[]).includes(status);
+
+/** Whether somebody can be at it, or put it off: what is settled elsewhere is nobody's to hold. */
+export const mayBeHeld = ({ status, type }: { status: EventStatus; type: EventType }): boolean =>
+  isPending({ status }) && !isSettledElsewhere(type);
 
 export const isOpen = ({ status }: { status: EventStatus }): boolean =>
   (OPEN_STATUSES as readonly EventStatus[]).includes(status);

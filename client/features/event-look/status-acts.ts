@@ -7,7 +7,7 @@ import NotebookText from '@lucide/svelte/icons/notebook-text';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import UserRoundPlus from '@lucide/svelte/icons/user-round-plus';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import { isPending } from '@svodka/shared/rules/status';
+import { mayBeHeld } from '@svodka/shared/rules/status';
 import { holdAsk } from '../../state/hold-ask.svelte.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
@@ -25,7 +25,7 @@ export type StatusKind =
   | 'snooze'
   | 'wake';
 export type StatusAct = { kind: StatusKind; label: string; icon: IconComponent; key?: string };
-type Standing = Pick<SvodkaEvent, 'status' | 'claim'>;
+type Standing = Pick<SvodkaEvent, 'type' | 'status' | 'claim'>;
 
 /** What R does to an event: done, or not done after all. A fact has nothing that could be done: null. */
 export function doneKind({ status }: Standing): 'resolve' | 'reopen' | null {
@@ -36,18 +36,18 @@ export function doneKind({ status }: Standing): 'resolve' | 'reopen' | null {
 /** What T does: a fact becomes something to do, and the other way round; what is done is neither. */
 export function askKind(event: Standing): 'open' | 'record' | null {
   if (event.status === 'recorded') return 'open';
-  return isPending(event) ? 'record' : null;
+  return mayBeHeld(event) ? 'record' : null;
 }
 
 /** What E does: mine is let go, anything else that waits for somebody is taken. */
 export function claimKind(event: Standing): 'claim' | 'release' | null {
-  if (!isPending(event)) return null;
+  if (!mayBeHeld(event)) return null;
   return event.claim && event.claim.by === session.user?.id ? 'release' : 'claim';
 }
 
 /** What Z does: put off, or back before its time. */
 export function snoozeKind(event: Standing): 'snooze' | 'wake' | null {
-  if (!isPending(event)) return null;
+  if (!mayBeHeld(event)) return null;
   return event.status === 'snoozed' ? 'wake' : 'snooze';
 }
 
@@ -64,7 +64,7 @@ export function statusActs(event: Standing): StatusAct[] {
     open: { kind: 'open', label: t('event.toOpen'), icon: CircleAlert, key: 'T' },
     record: { kind: 'record', label: t('event.toRecord'), icon: NotebookText, key: 'T' },
   };
-  const hand = isPending(event) ? ('hand' as const) : null;
+  const hand = mayBeHeld(event) ? ('hand' as const) : null;
   const kinds = [doneKind(event), claimKind(event), hand, snoozeKind(event), askKind(event)];
   return kinds.flatMap((kind) => (kind ? [acts[kind]] : []));
 }

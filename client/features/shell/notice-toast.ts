@@ -1,3 +1,4 @@
+import { isSettledElsewhere } from '@svodka/shared/contracts/modules';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
 import { whatIn } from '@svodka/shared/messages/machine-title';
 import { orderAndCustomer, titleOf } from '../../state/event-names.ts';
@@ -27,6 +28,7 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
       ? whatIn(i18n.locale, event)
       : `${t(`notice.${reason}`)}: ${titleOf(event)}`;
   const read = () => void notices.seen({ ids: [notice.id] }).catch(() => {});
+  const isElsewhere = isSettledElsewhere(event.type);
   // What somebody holds is taken from them at the event, where one sees by whom.
   const deeds = event.claim ? (['resolve'] as const) : (['claim', 'resolve'] as const);
   toasts.show({
@@ -41,11 +43,12 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
       {
         label: t('notice.open'),
         run: () => {
-          open(event.id);
+          if (isElsewhere) router.go(`/shift/${event.id}`);
+          else open(event.id);
           read();
         },
       },
-      ...(event.status === 'open' && session.mayResolve(event)
+      ...(event.status === 'open' && !isElsewhere && session.mayResolve(event)
         ? deeds.map((kind) => ({
             label: t(`event.${kind}`),
             run: () => {

@@ -1,0 +1,69 @@
+import { jest } from '@jest/globals';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { testEvent } from '../../testing/events.ts';
+import { playSocket } from '../../testing/fake-socket.ts';
+import { playRest, testSession } from '../../testing/sign-in.ts';
+
+playSocket();
+const { session } = await import('../../state/session.svelte.ts');
+const { toasts } = await import('../../state/toasts.svelte.ts');
+const { toastNotice } = await import('./notice-toast.ts');
+
+describe('what a toast offers to do about an event', () => {
+  const open = jest.fn();
+  let rest: ReturnType<typeof playRest>;
+  const actsOf = (more: Partial<SvodkaEvent>) => {
+    for (const { id } of [...toasts.items]) toasts.close(id);
+    toastNotice(
+      {
+        id: '01890000-0000-7000-8000-0000000000d3',
+        userId: '01890000-0000-7000-8000-00000000000a',
+        eventId: 'e',
+        reason: 'occurred',
+        role: 'manager',
+        commentId: null,
+        at: '2026-03-14T06:00:00.000Z',
+        createdAt: '2026-03-14T06:00:00.000Z',
+        seenAt: null,
+        ruleIds: [],
+        snooze: null,
+        version: 1,
+        event: testEvent('e', 0, more),
+        comment: null,
+      },
+      open,
+    );
+    return toasts.items[0]?.actions ?? [];
+  };
+  const labels = (more: Partial<SvodkaEvent>) => actsOf(more).map(({ label }) => label);
+
+  beforeEach(async () => {
+    localStorage.setItem('svodka.signed-in', '1');
+    rest = playRest((_, path) => (path === '/session' ? testSession() : {}));
+    await session.check();
+  });
+  afterEach(() => rest.mockRestore());
+
+  it('to take it or to say that it is done, while that is anybody’s to do', () => {
+    expect(labels({ type: 'call.missed' })).toEqual([
+      'Открыть',
+      'Взять',
+      'Решено',
+      'Через час',
+      'Почему мне?',
+    ]);
+    expect(labels({ type: 'mail.sent', status: 'recorded' })).toEqual([
+      'Открыть',
+      'Через час',
+      'Почему мне?',
+    ]);
+  });
+
+  it('of a shift that was handed over only to open it, there where it is taken', () => {
+    const acts = actsOf({ type: 'shift.handover' });
+    expect(acts.map(({ label }) => label)).toEqual(['Открыть', 'Через час', 'Почему мне?']);
+    acts[0]?.run();
+    expect(location.pathname).toBe('/shift/e');
+    expect(open).not.toHaveBeenCalled();
+  });
+});
