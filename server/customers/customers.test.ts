@@ -157,8 +157,17 @@ describe('letters', () => {
     await makeEvent(dispatcher, { type: 'install.done', projectId: other.project.id });
     const held = await letterOf(other.project, 'held');
     expect(await lettersOf(other.project)).toHaveLength(1);
-    // What changes while it waits decides.
+    // What changes while it waits decides, and is shown.
+    const shown = async () => {
+      const one = await dispatcher.get<Delivery>(`/api/deliveries/${held.id}`);
+      expect(await letterOf(other.project, 'held')).toEqual(one);
+      return { to: one.to, reason: one.reason };
+    };
+    const now = `now.${other.email}`;
+    await consent(other.customer, now);
+    expect(await shown()).toEqual({ to: now, reason: 'first-of-kind' });
     await dispatcher.delete(`/api/counterparties/${other.customer.id}/consent`);
+    expect(await shown()).toEqual({ to: '', reason: 'no-consent' });
     await release(held);
     expect(await letterOf(other.project, 'cancelled')).toMatchObject({ reason: 'no-consent' });
     expect(sink.to(other.email)).toHaveLength(0);
@@ -258,6 +267,11 @@ describe('letters', () => {
     const { project } = await order();
     await prepaid(project);
     expect(await letterOf(project, 'queued')).toMatchObject({ nextAttemptAt: at(TOMORROW, '05:00') });
+    // Who asks for it knows the hour.
+    const asked = await order();
+    await prepaid(asked.project);
+    await release(await letterOf(asked.project, 'queued'));
+    await letterOf(asked.project, 'sent');
     // Nothing was carried all day: it does not go the next night.
     await goOnTo(at(TOMORROW, '20:00'));
     await until(

@@ -204,6 +204,18 @@ export class DeliveriesRepository {
       .exec();
   }
 
+  /** Brings forward the next attempt of one that waits for its time; null: it does not. */
+  hasten(id: Id, now: Date): Promise<DeliveryDoc | null> {
+    return this.#deliveries
+      .findOneAndUpdate(
+        { _id: id, nextAttemptAt: { $gt: now }, state: { $in: ['queued', 'ambiguous'] } },
+        { $set: { nextAttemptAt: now, isAsked: true } },
+        { returnDocument: 'after' },
+      )
+      .lean<DeliveryDoc>()
+      .exec();
+  }
+
   /** Holds everything that is on its way. @returns how many */
   async holdLive(): Promise<number> {
     const { modifiedCount } = await this.#deliveries.updateMany(

@@ -259,18 +259,28 @@ export class OutboxService {
     const userIds = [...new Set(docs.flatMap(({ userId }) => userId ?? []))];
     const counterpartyIds = docs.flatMap(({ customer }) => customer?.counterpartyId ?? []);
     const refs = await this.refs.refsOf('sees-all', { userIds, counterpartyIds });
-    return { items: docs.map(toDelivery), next, refs };
+    const shown = await Promise.all(docs.map((doc) => this.#asItWouldGo(doc)));
+    return { items: shown.map(toDelivery), next, refs };
   }
 
   async get(id: Id): Promise<Delivery> {
-    return toDelivery(await this.#doc(id));
+    return toDelivery(await this.#asItWouldGo(await this.#doc(id)));
   }
 
   /** As it looks. @throws AppError `not-found` of what looks like nothing */
   async html(id: Id): Promise<string> {
-    const { html } = await this.#doc(id);
+    const { html } = await this.#asItWouldGo(await this.#doc(id));
     if (!html) throw new AppError('not-found', 'no letter');
     return html;
+  }
+
+  /** What a customer is to get once a person lets it go: their consent, or what it tells, may have changed since. */
+  async #asItWouldGo(doc: DeliveryDoc): Promise<DeliveryDoc> {
+    if (doc.state !== HELD.state || !doc.customer) return doc;
+    const ready = await this.customers.ready(doc.customer);
+    return typeof ready === 'string'
+      ? { ...doc, to: '', reason: ready }
+      : { ...doc, ...this.customers.kept(ready) };
   }
 
   async #doc(id: Id): Promise<DeliveryDoc> {
@@ -279,11 +289,12 @@ export class OutboxService {
     return doc;
   }
 
-  /** @throws AppError `conflict` when it is sent, or still under way */
+  /** Sends what came to an end unsent, or waits for its time. @throws AppError `conflict` when it is sent, or under way */
   async retry(id: Id): Promise<Delivery> {
     const before = await this.deliveries.get(id);
     if (before?.state === HELD.state && before.customer) await this.customers.release([before.customer.kind]);
-    const doc = await this.deliveries.requeue(id, this.clock.now());
+    const now = this.clock.now();
+    const doc = (await this.deliveries.requeue(id, now)) ?? (await this.deliveries.hasten(id, now));
     if (doc) return toDelivery(doc);
     throw new AppError('conflict', 'nothing to try again', [], { current: await this.get(id) });
   }

@@ -56,6 +56,7 @@ export const toldEn: Record<keyof typeof toldRu, string> = {
   'mailbox.reason.dead-email': 'this address rejects mail',
   'mailbox.reason.no-device': 'no browser to show it',
   'mailbox.reason.no-webhook': 'no program is configured',
+  'mailbox.now': 'Send now',
   'mailbox.cancel': 'Do not send',
   'mailbox.trial': 'Test sending',
   'mailbox.trial.sent': 'The test e-mail is in the queue',

@@ -54,6 +54,7 @@ export const toldRu = {
   'mailbox.reason.dead-email': 'этот адрес не принимает письма',
   'mailbox.reason.no-device': 'нет браузера, которому показать',
   'mailbox.reason.no-webhook': 'программа не указана в настройках',
+  'mailbox.now': 'Отправить сейчас',
   'mailbox.cancel': 'Не отправлять',
   'mailbox.trial': 'Проверить отправку',
   'mailbox.trial.sent': 'Пробное письмо в очереди',
