@@ -111,6 +111,14 @@ async function send(method: string, path: string, options: Options = {}): Promis
   throw failureOf(response.status, await response.text(), path === '/session' && method !== 'PATCH');
 }
 
+/** What a proxy's own answers mean. */
+const UNSAID: Record<number, ErrorBody['error']['code']> = {
+  413: 'too-large',
+  502: 'unavailable',
+  503: 'unavailable',
+  504: 'unavailable',
+};
+
 /**
  * What an answer other than a success says. A proxy in between may answer without our envelope.
  * @param isSignIn whether nobody was expected to be signed in
@@ -120,11 +128,11 @@ export function failureOf(status: number, text: string, isSignIn = false): ApiEr
   try {
     parsed = JSON.parse(text) as ErrorBody;
   } catch {}
-  const gone = status === 502 || status === 503 || status === 504;
+  const gone = UNSAID[status] === 'unavailable';
   const failure =
     parsed?.error?.code !== undefined
       ? new ApiError(parsed.error)
-      : new ApiError({ code: gone ? 'unavailable' : 'internal', message: '' }, gone);
+      : new ApiError({ code: UNSAID[status] ?? 'internal', message: '' }, gone);
   if (failure.code === 'unauthenticated' && !isSignIn) onUnauthenticated();
   return failure;
 }

@@ -5,6 +5,7 @@ import {
   type FileOwner,
   isSound,
   MAX_FILE_BYTES,
+  MOST_SENT_BYTES,
   type Recording,
   SENT_BYTES,
 } from '@svodka/shared/contracts/file';
@@ -195,16 +196,23 @@ class Uploads {
     const { owner, name, size, recording } = each.kept;
     const ground = typeof recording === 'object' ? { recording } : {};
     let upload = await ask('POST /files', { body: { id: each.id, owner, name, size, ...ground } });
-    while (!upload.file) {
+    for (let [bytes, most] = [SENT_BYTES, MOST_SENT_BYTES]; !upload.file; ) {
       const { offset } = upload;
       each.sent = offset;
-      const part = file.slice(offset, offset + SENT_BYTES);
-      upload = await uploadPart(each.id, offset, part, {
-        signal: each.abort.signal,
-        onprogress: (share) => {
-          each.sent = offset + share * part.size;
-        },
-      });
+      const part = file.slice(offset, offset + bytes);
+      const { signal } = each.abort;
+      const onprogress = (share: number) => {
+        each.sent = offset + share * part.size;
+      };
+      try {
+        upload = await uploadPart(each.id, offset, part, { signal, onprogress });
+        bytes = Math.min(2 * bytes, most);
+      } catch (error) {
+        // A proxy in between takes less at once, and has no words of ours.
+        const isProxys = error instanceof ApiError && error.code === 'too-large' && !error.message;
+        if (!isProxys || bytes === SENT_BYTES) throw error;
+        bytes = most = SENT_BYTES;
+      }
     }
   }
 

@@ -12,8 +12,10 @@ export const MAX_FILE_BYTES = 2 * 1024 ** 3;
 export const MAX_FILES = 50;
 /** A file is kept in pieces of so many bytes. */
 export const CHUNK_BYTES = 255 * 1024;
-/** What a page sends at once: whole pieces, so that nothing of it is sent again after a cut. */
+/** What a page sends at first: whole pieces, so that nothing of it is sent again after a cut. */
 export const SENT_BYTES = 32 * CHUNK_BYTES;
+/** Each part is twice the one before, up to this: whoever sends waits after each until it is on the disk. */
+export const MOST_SENT_BYTES = 8 * SENT_BYTES;
 
 const NAME_LENGTH = 200;
 

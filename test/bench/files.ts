@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
-import { SENT_BYTES, type Upload } from '@svodka/shared/contracts/file';
+import { MOST_SENT_BYTES, SENT_BYTES, type Upload } from '@svodka/shared/contracts/file';
 import type { App } from '../support/app-process.ts';
 import type { Client } from '../support/client.ts';
 import { makeEvent } from '../support/factories.ts';
@@ -95,14 +95,15 @@ export async function benchFiles(app: App, bytes: number): Promise<void> {
   );
   const parts = await begin('по частям.bin');
   // Of other bytes, or it would be the same file.
-  const other = randomBytes(SENT_BYTES);
+  const other = randomBytes(MOST_SENT_BYTES);
   tell(
     'up, in parts',
     await watched(app, async () => {
-      for (let upload = parts; !upload.file; )
+      let part = SENT_BYTES;
+      for (let upload = parts; !upload.file; part = Math.min(2 * part, MOST_SENT_BYTES))
         upload = await admin.post<Upload>(
           `/api/files/${upload.id}/upload?offset=${upload.offset}`,
-          other.subarray(0, Math.min(SENT_BYTES, bytes - upload.offset)),
+          other.subarray(0, Math.min(part, bytes - upload.offset)),
         );
     }),
   );

@@ -1,5 +1,10 @@
 // Files of events in real browsers: chosen in a form without a connection, kept over a reload, seen by a colleague.
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { SENT_BYTES } from '@svodka/shared/contracts/file';
 import sharp from 'sharp';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
@@ -89,6 +94,43 @@ describeInBrowser('files in the browser', () => {
     await reader.toast('откреплён').getByRole('button', { name: 'Отменить' }).click();
     await pane.locator('.picture img').waitFor();
     expect(reader.complaints()).toEqual([]);
+  }, 300_000);
+
+  it('go in ever larger parts, and in small ones where a proxy takes no others', async () => {
+    const person = await Person.at(chromium, app.url, app.admin);
+    const { page } = person;
+    const asked: number[] = [];
+    let isRefused = false;
+    await page.route('**/api/files/*/upload?**', async (route) => {
+      const offset = Number(new URL(route.request().url()).searchParams.get('offset'));
+      asked.push(offset / SENT_BYTES);
+      if (offset > 0 && !isRefused) {
+        isRefused = true;
+        await route.fulfill({ status: 413, contentType: 'text/html', body: '<h1>413</h1>' });
+      } else await route.continue();
+    });
+    const client = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+    const title = 'С большими файлами';
+    const { event } = await client.post<{ event: SvodkaEvent }>('/api/events', { type: 'note.free', title });
+    await person.rowOf(title).click();
+    const pane = page.locator('[data-pane]');
+    const attached = async (name: string) => {
+      const path = join(await mkdtemp(join(tmpdir(), 'svodka-e2e-')), name);
+      // Above what can be handed to the page with the command.
+      await writeFile(path, randomBytes(4 * SENT_BYTES));
+      await pane.locator('input[type=file]').first().setInputFiles(path);
+      await until(
+        async () => {
+          const now = await client.get<{ event: SvodkaEvent }>(`/api/events/${event.id}`);
+          return now.event.attachments?.some((file) => file.name === name);
+        },
+        { timeoutMs: 120_000, what: `${name} to be attached` },
+      );
+      await rm(dirname(path), { recursive: true });
+      return asked.splice(0);
+    };
+    expect(await attached('первый.bin')).toEqual([0, 1, 1, 2, 3]);
+    expect(await attached('второй.bin')).toEqual([0, 1, 3]);
   }, 300_000);
 
   it('go with a comment, and one that is refused says why', async () => {
