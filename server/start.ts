@@ -151,7 +151,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       logger,
       connection,
       clientDir,
-      pages: [{ under: '/s', handle: app.get(StatusPages).handle }, app.get(CalendarPages)],
+      pages: [app.get(StatusPages), app.get(CalendarPages)],
     });
     useSockets(app);
     const server: Server = app.getHttpServer();

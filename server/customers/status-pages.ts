@@ -1,7 +1,7 @@
 // The pages behind `/s/<token>`, outside of the REST interface: whoever has the token is let in, to one order and to
 // what is public of it. They are HTML in and HTML out, so that they work where no script runs.
 import { Injectable } from '@nestjs/common';
-import { LineSchema, LocaleSchema, TextSchema } from '@svodka/shared/contracts/common';
+import { LineSchema, LocaleSchema, shortened, withoutUnseen } from '@svodka/shared/contracts/common';
 import { consentOf } from '@svodka/shared/contracts/customer';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { IdSchema, newId } from '@svodka/shared/contracts/id';
@@ -35,11 +35,17 @@ const GUESSES = { perSecond: 1 / MINUTE, burst: 20 };
 /** By link: questions. */
 const QUESTIONS = { perSecond: 1 / (10 * MINUTE), burst: 4 };
 
+const MOST_ASKED = 2000;
+/** As forms send it, and as other programs do; the field counts each as one sign. */
+const LINE_BREAK = /\r\n|[\r\u2028\u2029]/g;
+const CONTROL = /(?![\t\n])\p{Cc}/gu;
+
 const FormSchema = z.object({
   key: IdSchema,
-  question: TextSchema(2000)
-    .transform((words) => words.trim())
-    .pipe(z.string().min(1)),
+  question: z
+    .string()
+    .overwrite((words) => withoutUnseen(words.replace(LINE_BREAK, '\n').replace(CONTROL, '')))
+    .pipe(z.string().min(1).max(MOST_ASKED)),
   contact: z.union([z.literal(''), LineSchema(200)]).default(''),
   website: z.string().default(''),
 });
@@ -56,6 +62,8 @@ type Visit = {
 
 @Injectable()
 export class StatusPages {
+  readonly under = '/s';
+  readonly methods = ['GET', 'HEAD', 'POST'];
   readonly #asks = new Limiter(ASKS);
   readonly #guesses = new Limiter(GUESSES);
   readonly #questions = new Limiter(QUESTIONS);
@@ -175,7 +183,7 @@ export class StatusPages {
       throw error;
     });
     const form = FormSchema.safeParse(body);
-    const typed = { question: shortOf(body.question, 2000), contact: shortOf(body.contact, 200) };
+    const typed = { question: shortOf(body.question, MOST_ASKED), contact: shortOf(body.contact, 200) };
     if (!form.success) return this.#show(visit, response, 'empty', typed);
     const { key, question, contact, website } = form.data;
     if (!website) {
@@ -187,10 +195,10 @@ export class StatusPages {
         isShort && line === question ? '' : question,
         contact && translate('ru', 'customer.question.contact', { contact }),
       ];
-      await this.intake.tell({
+      const isNew = await this.intake.tell({
         type: 'customer.request',
         title: translate('ru', 'customer.question.title', {
-          text: isShort ? line : `${line.slice(0, TITLE_LENGTH - 1)}…`,
+          text: shortened(line, TITLE_LENGTH),
         }),
         body: said.filter(Boolean).join('\n\n'),
         importance: 'high',
@@ -200,6 +208,8 @@ export class StatusPages {
         payload: {},
         externalId: `question:${link._id}:${key}`,
       });
+      // Whoever presses twice has asked once.
+      if (!isNew) this.#questions.giveBack(link._id);
     }
     // Reloading what comes of it sends nothing again.
     response.setHeader('Location', `${path}?asked=thanks&lang=${words.locale}`);

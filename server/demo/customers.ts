@@ -106,7 +106,7 @@ function said(
   type: 'link.opened' | 'customer.request',
   at: DateTime,
   title: string,
-): Promise<void> {
+): Promise<boolean> {
   return app.get(EventIntake).tell({
     type,
     title,

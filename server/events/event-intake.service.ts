@@ -168,8 +168,10 @@ export class EventIntake {
   }
 
   /** What the desk says by itself, once under its key. */
-  async tell(said: Told): Promise<void> {
-    await this.importer.write(NOBODY, [draftOf(said)], { space: 'given' });
+  /** @returns whether it is new: what has been said already is not said again */
+  async tell(said: Told): Promise<boolean> {
+    const { created } = await this.importer.write(NOBODY, [draftOf(said)], { space: 'given' });
+    return created > 0;
   }
 
   /** Whether somebody could read what the desk would say. */

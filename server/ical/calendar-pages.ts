@@ -15,6 +15,7 @@ const GUESSES = { perSecond: 1 / MINUTE, burst: 20 };
 @Injectable()
 export class CalendarPages {
   readonly under = '/ical';
+  readonly methods = ['GET', 'HEAD'];
   readonly #asks = new Limiter(ASKS);
   readonly #guesses = new Limiter(GUESSES);
   readonly #log: Logger;
@@ -39,7 +40,6 @@ export class CalendarPages {
   async #answer(request: Request, response: Response): Promise<void> {
     response.setHeader('Cache-Control', 'private, no-store');
     response.setHeader('X-Robots-Tag', 'noindex');
-    if (request.method !== 'GET' && request.method !== 'HEAD') return void response.status(405).end();
     const from = limitKey(plainAddress(request.ip));
     if (!this.#guesses.has(from) || !this.#asks.take(from))
       return void response.status(429).setHeader('Retry-After', String(MINUTE)).end();

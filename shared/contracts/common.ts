@@ -55,6 +55,10 @@ const SEEN = /(?![\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0])[\p{L}\p{N}\p{P}\p
 /** Text as it is seen, without spaces at its ends. */
 export const withoutUnseen = (text: string): string => text.replace(UNSEEN, '').trim();
 
+/** At most so long, and then with a mark that something is missing; no sign is cut in two. */
+export const shortened = (text: string, max: number): string =>
+  text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+
 /** One line that a person typed: trimmed, without unseen signs and control characters, not empty to the eye. */
 export const LineSchema = (max: number) =>
   z

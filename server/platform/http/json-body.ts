@@ -6,7 +6,8 @@ import type { Request, Response } from './request.ts';
 
 /** What a stranger may make us parse: a sign-in is some hundred bytes. */
 const STRANGERS = json({ limit: '4kb', strict: false, type: 'application/json' });
-const FORMS = urlencoded({ limit: '32kb', extended: false, parameterLimit: 20 });
+/** A form is shown again with what was typed: ten thousand Russian letters come in 60 KB. */
+const FORMS = urlencoded({ limit: '64kb', extended: false, parameterLimit: 20 });
 const OURS = json({ limit: '256kb', strict: false, type: 'application/json' });
 
 /** How long a body may take, ms: one that comes a byte now and then keeps a connection from others. */

@@ -15,7 +15,11 @@ import { storePatience } from './store-patience.ts';
 
 type Next = (error?: unknown) => void;
 /** Pages that are made here, for people without the dashboard; behind `under` comes what nobody else may read. */
-type Pages = { under: string; handle: (request: Request, response: Response) => void };
+type Pages = {
+  under: string;
+  methods: readonly string[];
+  handle: (request: Request, response: Response) => void;
+};
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
 const SECRETS = ['token', 'access_token', 'session', 'password'];
@@ -38,6 +42,7 @@ export function prepareApp(
   },
 ): void {
   const log = logger.child({ room: 'http' });
+  const pageOf = ({ path }: Request) => pages.find(({ under }) => path.toLowerCase().startsWith(`${under}/`));
   app.set('trust proxy', config.trustProxy === 0 ? false : config.trustProxy);
   app.set('query parser', 'simple');
   app.set('etag', false);
@@ -45,8 +50,7 @@ export function prepareApp(
     const started = performance.now();
     const { method } = req;
     // The query may hold what people searched for, the address of a page its token.
-    const asked = req.path.toLowerCase();
-    const path = pages.find(({ under }) => asked.startsWith(`${under}/`))?.under ?? req.path;
+    const path = pageOf(req)?.under ?? req.path;
     res.on('finish', () => {
       drain(req);
       log.debug('answered', {
@@ -62,11 +66,13 @@ export function prepareApp(
   });
   app.use('/api', storePatience(connection, log));
   app.use(securityHeaders(config));
-  app.use((req: Request, _res: Response, next: Next) => {
+  app.use((req: Request, res: Response, next: Next) => {
     const secret = SECRETS.find((name) => name in req.query);
     if (secret) return next(refused(secret, 'token-in-url'));
-    if (!METHODS.includes(req.method)) return next(new AppError('method', req.method));
-    next();
+    const methods = pageOf(req)?.methods ?? METHODS;
+    if (methods.includes(req.method)) return next();
+    res.setHeader('Allow', methods.join(', '));
+    next(new AppError('method', req.method));
   });
   app.use((error: unknown, _req: Request, _res: Response, next: Next) =>
     next(error instanceof URIError ? refused('', 'encoding') : error),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isTimely } from '@svodka/shared/contracts/common';
+import { isTimely, shortened } from '@svodka/shared/contracts/common';
 import type { Importance } from '@svodka/shared/contracts/event';
 import {
   type ColumnSurvey,
@@ -160,7 +160,7 @@ export class RowReader {
       draft: {
         ...named,
         line,
-        title: longTitle ? `${whole.slice(0, LONGEST.title - 1)}…` : whole,
+        title: shortened(whole, LONGEST.title),
         body,
         type,
         importance,

@@ -1,5 +1,6 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { shortened } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Dialect, Doubt } from '@svodka/shared/contracts/table';
 import { bookToLines, isBookLine, readBookLine } from './book.ts';
@@ -277,7 +278,7 @@ export function columnNames(header: readonly string[], width: number): string[] 
       .replace(/\s+/g, ' ')
       .replace(/\p{Cc}/gu, '')
       .trim();
-    const name = given.length > MOST_NAME ? `${given.slice(0, MOST_NAME - 1)}…` : given || `${word} ${i + 1}`;
+    const name = shortened(given, MOST_NAME) || `${word} ${i + 1}`;
     let own = name;
     for (let n = 2; taken.has(own.toLowerCase()); n++) own = `${name} ${n}`;
     taken.add(own.toLowerCase());
