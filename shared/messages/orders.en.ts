@@ -87,6 +87,7 @@ export const ordersEn = {
   'orders.sort.late': 'Largest delay first',
   'orders.sort.install': 'By installation date',
   'orders.sort.debt': 'By debt',
+  'orders.sort.inGroups': 'In groups: {sort}',
   'orders.sort.new': 'Newest first',
   'orders.group': 'Groups',
   'orders.group.none': 'No groups',

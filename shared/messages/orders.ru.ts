@@ -90,6 +90,7 @@ export const ordersRu = {
   'orders.sort.late': 'Сначала с большим сдвигом',
   'orders.sort.install': 'По дате монтажа',
   'orders.sort.debt': 'По долгу',
+  'orders.sort.inGroups': 'В группах: {sort}',
   'orders.sort.new': 'Сначала новые',
   'orders.group': 'Группы',
   'orders.group.none': 'Без групп',

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/svelte';
+import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { playSocket } from '../../testing/fake-socket.ts';
 import { playRest } from '../../testing/sign-in.ts';
@@ -30,5 +30,21 @@ describe('a table of orders in which nothing is left', () => {
     await press('Очистить поиск');
     expect(router.query.get('filter')).toBe('has:late');
     expect(router.query.has('q')).toBe(false);
+  });
+});
+
+describe('a table of orders in groups', () => {
+  it('says how a group is sorted, and leaves the groups for another order', async () => {
+    playRest(() => ({ items: [], next: null, refs: { projects: [], counterparties: [], users: [] } }));
+    router.go('/projects?group=manager');
+    render(ProjectList);
+    const sort = await screen.findByRole<HTMLSelectElement>('combobox', { name: 'Сортировка' });
+    expect([sort.disabled, sort.selectedOptions[0]?.label]).toEqual([
+      false,
+      'В группах: сначала под угрозой',
+    ]);
+    await userEvent.selectOptions(sort, within(sort).getByRole('option', { name: 'По дате монтажа' }));
+    expect(router.query.toString()).toBe('sort=install');
+    await waitFor(() => expect(sort.selectedOptions[0]?.label).toBe('По дате монтажа'));
   });
 });
