@@ -30,6 +30,10 @@ function writes(target: EventTarget | null): boolean {
   );
 }
 
+/** Whether what is done with the focus there is meant for the screen: not written into a field, nor for what lies over it. */
+export const isForScreen = (target: EventTarget | null): boolean =>
+  !writes(target) && !document.querySelector(FLOATING);
+
 /** Ctrl+Enter sends the form that one is in, from any field. False: one is in none. */
 function sendsForm({ key, ctrlKey, metaKey, target }: KeyboardEvent): boolean {
   if (key !== 'Enter' || !(ctrlKey || metaKey)) return false;

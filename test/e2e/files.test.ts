@@ -9,6 +9,7 @@ import sharp from 'sharp';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
+import { makeProject } from '../support/factories.ts';
 import { Person } from '../support/person.ts';
 import { until } from '../support/until.ts';
 
@@ -172,5 +173,40 @@ describeInBrowser('files in the browser', () => {
     expect(items.map(({ body, attachments }) => [body, attachments?.map(({ name }) => name)])).toEqual([
       ['акт.txt, подделка.png', ['акт.txt']],
     ]);
+  }, 120_000);
+
+  it('are pasted into what is open, wherever the focus is', async () => {
+    const { page } = await Person.at(chromium, app.url, app.admin);
+    const client = await new Client(app.url).signIn(app.admin.login, app.admin.password);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: app.url });
+    await page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(64, 48);
+      canvas.getContext('2d')?.fillRect(0, 0, 64, 48);
+      const picture = await canvas.convertToBlob({ type: 'image/png' });
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
+    });
+    const { event } = await client.post<{ event: SvodkaEvent }>('/api/events', {
+      type: 'note.free',
+      title: 'Снимок из буфера',
+    });
+    const row = page.locator(`article[data-id="${event.id}"]`);
+    await row.click();
+    const pane = page.locator('[data-pane]');
+    await pane.getByRole('button', { name: 'Прикрепить' }).waitFor();
+    // What is written elsewhere is not for it.
+    await page.keyboard.press('/');
+    await page.keyboard.press('Control+V');
+    await row.click();
+    await page.keyboard.press('Control+V');
+    await pane.locator('.picture img').waitFor({ timeout: 60_000 });
+
+    const project = await makeProject(client);
+    await page.goto(`${app.url}/projects/${project.id}`);
+    await page.getByRole('button', { name: 'Прикрепить' }).waitFor();
+    await page.keyboard.press('Control+V');
+    await page.locator('.files .picture img').waitFor({ timeout: 60_000 });
+    await page.goto(`${app.url}/?event=${event.id}`);
+    await pane.locator('.picture img').first().waitFor();
+    expect(await pane.locator('.picture').count()).toBe(1);
   }, 120_000);
 });

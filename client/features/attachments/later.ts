@@ -1,5 +1,6 @@
 import type { FileOwner } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
+import { isForScreen } from '../../state/keys.svelte.ts';
 import { listOwn } from '../../state/own-storage.ts';
 import { session } from '../../state/session.svelte.ts';
 import { UPLOADS } from '../../state/uploads-kept.ts';
@@ -33,31 +34,49 @@ export const goOnSending = (): (() => void) =>
 
 const filesIn = (data: DataTransfer | null): File[] => [...(data?.files ?? [])];
 
-/** Takes files that are dropped on it or pasted into it. @param take null: none are taken */
-export const takesFiles = (take: ((files: File[]) => void) | null) => (place: HTMLElement) => {
-  if (!take) return;
-  const over = (event: DragEvent) => {
-    if (!event.dataTransfer?.types.includes('Files')) return;
-    event.preventDefault();
-    place.classList.toggle('dropping', true);
+type Take = (files: File[]) => void;
+
+/** Who takes what is pasted with the focus nowhere in particular: whoever came to the screen last. */
+const ofScreen: Take[] = [];
+
+/**
+ * Takes files that are dropped on it or pasted into it.
+ * @param take null: none are taken
+ * @param isOfScreen also what is pasted beside it: the focus is on a row, or on nothing, when a picture is at hand
+ */
+export const takesFiles =
+  (take: Take | null, isOfScreen = false) =>
+  (place: HTMLElement) => {
+    if (!take) return;
+    const over = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      place.classList.toggle('dropping', true);
+    };
+    const leave = () => place.classList.remove('dropping');
+    const given = (event: DragEvent | ClipboardEvent) => {
+      leave();
+      const files = filesIn(event instanceof ClipboardEvent ? event.clipboardData : event.dataTransfer);
+      if (files.length === 0) return;
+      event.preventDefault();
+      event.stopPropagation();
+      take(files);
+    };
+    const pasted = (event: ClipboardEvent) => {
+      if (ofScreen.at(-1) === take && isForScreen(event.target)) given(event);
+    };
+    const off = new AbortController();
+    const { signal } = off;
+    place.addEventListener('dragover', over, { signal });
+    place.addEventListener('dragleave', leave, { signal });
+    place.addEventListener('drop', given, { signal });
+    place.addEventListener('paste', given, { signal });
+    if (isOfScreen) {
+      ofScreen.push(take);
+      document.addEventListener('paste', pasted, { signal });
+    }
+    return () => {
+      off.abort();
+      if (isOfScreen) ofScreen.splice(ofScreen.indexOf(take), 1);
+    };
   };
-  const leave = () => place.classList.remove('dropping');
-  const given = (event: DragEvent | ClipboardEvent) => {
-    leave();
-    const files = filesIn(event instanceof ClipboardEvent ? event.clipboardData : event.dataTransfer);
-    if (files.length === 0) return;
-    event.preventDefault();
-    event.stopPropagation();
-    take(files);
-  };
-  place.addEventListener('dragover', over);
-  place.addEventListener('dragleave', leave);
-  place.addEventListener('drop', given);
-  place.addEventListener('paste', given);
-  return () => {
-    place.removeEventListener('dragover', over);
-    place.removeEventListener('dragleave', leave);
-    place.removeEventListener('drop', given);
-    place.removeEventListener('paste', given);
-  };
-};
