@@ -236,3 +236,10 @@ export const PROPOSED_BY = ['number', 'inn', 'phone', 'address', 'counterparty']
 /** An order that an event may belong to, and by what it was found. The best first. */
 export const OrderProposalSchema = z.strictObject({ projectId: IdSchema, by: z.enum(PROPOSED_BY) });
 export type OrderProposal = z.infer<typeof OrderProposalSchema>;
+/** For one event: orders, and who may be meant that has none, by the number that called. */
+export const ProposalsSchema = z.strictObject({
+  eventId: IdSchema,
+  orders: z.array(OrderProposalSchema),
+  customers: z.array(IdSchema),
+});
+export type Proposals = z.infer<typeof ProposalsSchema>;

@@ -118,6 +118,9 @@ export const sourcesRu = {
   'unlinked.by.address': 'адрес',
   'unlinked.by.counterparty': 'контрагент',
   'unlinked.none': 'Предложений нет',
+  'unlinked.noOrder': 'заказа нет',
+  'unlinked.name': 'Указать контрагента',
+  'unlinked.named': 'Контрагент указан',
   'unlinked.accept': 'Привязать',
   'unlinked.accepted':
     '{count, plural, one {Привязано # событие} few {Привязано # события} many {Привязано # событий} other {Привязано # события}}',

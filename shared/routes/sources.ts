@@ -16,8 +16,8 @@ import {
   IngestStateSchema,
   ModuleListedSchema,
   ModuleTokenSchema,
-  OrderProposalSchema,
   ProposalsQuerySchema,
+  ProposalsSchema,
   SourceEditSchema,
   SourceErrorSchema,
   SourceErrorsQuerySchema,
@@ -144,7 +144,7 @@ export const SOURCE_ROUTES = routes({
     query: ProposalsQuerySchema,
     answers: {
       200: z.strictObject({
-        items: z.array(z.strictObject({ eventId: IdSchema, orders: z.array(OrderProposalSchema) })),
+        items: z.array(ProposalsSchema),
         refs: RefsSchema,
       }),
     },

@@ -22,7 +22,7 @@ describe('Unlinked', () => {
       if (!path.startsWith('/proposals')) return {};
       if (++asked <= refused) return [503, { error: { code: 'unavailable', message: 'away', details: [] } }];
       return {
-        items: [{ eventId: ID, orders: [ORDER] }],
+        items: [{ eventId: ID, orders: [ORDER], customers: [] }],
         refs: { projects: [], counterparties: [], users: [] },
       };
     });
@@ -47,7 +47,7 @@ describe('Unlinked', () => {
 
     it('asks again, though nothing in the feed changes', async () => {
       await until(() => queue.proposals(ID));
-      expect(queue.proposals(ID)).toEqual([ORDER]);
+      expect(queue.proposals(ID)?.orders).toEqual([ORDER]);
       expect(asked).toBe(3);
     });
   });

@@ -1,8 +1,8 @@
 // The queue of what came without an order: a feed like any other, proposals for its first rows, and what the person has
 // linked here, so that it can be taken back.
-import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { EventEdit, SvodkaEvent } from '@svodka/shared/contracts/event';
 import { type Id, newId } from '@svodka/shared/contracts/id';
-import type { OrderProposal } from '@svodka/shared/contracts/ingest';
+import type { Proposals } from '@svodka/shared/contracts/ingest';
 import { CONNECTED_MODULES } from '@svodka/shared/contracts/modules';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
@@ -30,11 +30,11 @@ const ASKED_TOGETHER = 50;
 const SOON_MS = 120;
 
 type Link = { event: SvodkaEvent; projectId: Id };
-type Linked = { id: Id; rev: number };
+type Linked = { id: Id; rev: number; before: EventEdit };
 
 export class Unlinked {
   readonly #feed = new Feed(QUEUE, { limit: SHOWN });
-  readonly #proposals = new SvelteMap<Id, OrderProposal[]>();
+  readonly #proposals = new SvelteMap<Id, Proposals>();
   readonly #asked = new Set<Id>();
   /** Linked here, and still in the feed until its news comes. */
   readonly #gone = new SvelteSet<Id>();
@@ -72,8 +72,13 @@ export class Unlinked {
   }
 
   /** Undefined: not known yet. */
-  proposals(id: Id): OrderProposal[] | undefined {
+  proposals(id: Id): Proposals | undefined {
     return this.#proposals.get(id);
+  }
+
+  /** Whom a person may still name for it. */
+  customers({ id, counterpartyIds }: SvodkaEvent): readonly Id[] {
+    return counterpartyIds.length > 0 ? [] : (this.#proposals.get(id)?.customers ?? []);
   }
 
   mayLink(event: SvodkaEvent): boolean {
@@ -90,14 +95,14 @@ export class Unlinked {
 
   markAll(): void {
     for (const event of this.rows)
-      if (this.mayLink(event) && this.#proposals.get(event.id)?.length) this.marked.add(event.id);
+      if (this.mayLink(event) && this.#proposals.get(event.id)?.orders.length) this.marked.add(event.id);
   }
 
   /** The marked rows, each to the first order that is proposed for it. */
   linkMarked(): Promise<void> {
     return this.link(
       this.rows.flatMap((event) => {
-        const first = this.#proposals.get(event.id)?.[0];
+        const first = this.#proposals.get(event.id)?.orders[0];
         return this.marked.has(event.id) && first ? [{ event, projectId: first.projectId }] : [];
       }),
     );
@@ -113,36 +118,39 @@ export class Unlinked {
     const done: Linked[] = [];
     for (const { event, projectId } of wanted) {
       try {
-        const answer = await ask('PATCH /events/:id', {
-          id: event.id,
-          rev: event.rev,
-          body: { projectId },
-          key: newId(),
-        });
-        done.push({ id: event.id, rev: answer.event.rev });
+        done.push(await this.#edit(event, { projectId }, { projectId: null }));
       } catch (error) {
         this.#gone.delete(event.id);
-        toasts.show({
-          key: `link ${event.id}`,
-          title: titleOf(event),
-          text: errorText(error),
-          tone: 'critical',
-        });
+        this.#failed(event.id, titleOf(event), errorText(error));
       }
     }
     if (done.length === 0) return;
-    this.#last = done;
     const [one] = wanted;
-    toasts.show({
-      key: 'linked',
-      title: t('unlinked.accepted', { count: done.length }),
-      text:
-        done.length === 1 && one
-          ? `${titleOf(one.event)} → № ${refs.project(one.projectId)?.number ?? '…'}`
-          : '',
-      tone: 'ok',
-      actions: [{ label: t('app.undo'), run: () => void this.#undo(done) }],
-    });
+    this.#tell(
+      done,
+      t('unlinked.accepted', { count: done.length }),
+      done.length === 1 && one
+        ? `${titleOf(one.event)} → № ${refs.project(one.projectId)?.number ?? '…'}`
+        : '',
+    );
+  }
+
+  /** Who it was, where the number alone does not say; it stays, without an order. */
+  async name(event: SvodkaEvent, customerId: Id): Promise<void> {
+    try {
+      const done = await this.#edit(
+        event,
+        { counterpartyIds: [customerId] },
+        { counterpartyIds: event.counterpartyIds },
+      );
+      this.#tell(
+        [done],
+        t('unlinked.named'),
+        `${titleOf(event)} → ${refs.counterparty(customerId)?.name ?? '…'}`,
+      );
+    } catch (error) {
+      this.#failed(event.id, titleOf(event), errorText(error));
+    }
   }
 
   /** Takes back what was linked last; false when there is nothing. */
@@ -159,15 +167,30 @@ export class Unlinked {
     this.#feed.close();
   }
 
+  async #edit({ id, rev }: { id: Id; rev: number }, body: EventEdit, before: EventEdit): Promise<Linked> {
+    const { event } = await ask('PATCH /events/:id', { id, rev, body, key: newId() });
+    return { id, rev: event.rev, before };
+  }
+
+  #tell(done: Linked[], title: string, text: string): void {
+    this.#last = done;
+    const actions = [{ label: t('app.undo'), run: () => void this.#undo(done) }];
+    toasts.show({ key: 'linked', title, text, tone: 'ok', actions });
+  }
+
+  #failed(id: Id, title: string, text = ''): void {
+    toasts.show({ key: `link ${id}`, title, text, tone: 'critical' });
+  }
+
   async #undo(linked: Linked[]): Promise<void> {
     if (this.#last === linked) this.#last = [];
     toasts.closeKey('linked');
-    for (const { id, rev } of linked) {
+    for (const one of linked) {
       try {
-        await ask('PATCH /events/:id', { id, rev, body: { projectId: null }, key: newId() });
-        this.#gone.delete(id);
+        await this.#edit(one, one.before, {});
+        this.#gone.delete(one.id);
       } catch (error) {
-        toasts.show({ key: `link ${id}`, title: errorText(error), tone: 'critical' });
+        this.#failed(one.id, errorText(error));
       }
     }
   }
@@ -196,7 +219,7 @@ export class Unlinked {
       try {
         const { items, refs: named } = await ask('GET /proposals', { query: { ids: some.join(',') } });
         refs.add(named);
-        for (const { eventId, orders } of items) this.#proposals.set(eventId, orders);
+        for (const item of items) this.#proposals.set(item.eventId, item);
         this.#attempt = 0;
       } catch {
         for (const id of some) this.#asked.delete(id);

@@ -1,6 +1,7 @@
 // Calls by webhook and by file: to whom they belong, and that nothing goes in twice.
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { OrderProposal } from '@svodka/shared/contracts/ingest';
+import type { OrderProposal, Proposals } from '@svodka/shared/contracts/ingest';
+import type { Refs } from '@svodka/shared/contracts/refs';
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../../test/support/factories.ts';
 import { seeded } from '../../../test/support/seeded.ts';
@@ -98,6 +99,27 @@ describe('the number of a call', () => {
       new Set(orders.map(({ id }) => id)),
     );
     expect(new Set(items[0]?.orders.map(({ by }) => by))).toEqual(new Set(['phone']));
+  });
+
+  it('that two without an order have proposes both, until one is named', async () => {
+    const number = phone();
+    const customers = await Promise.all([1, 2].map(() => makeCounterparty(app.admin, { phones: [number] })));
+    const ids = customers.map(({ id }) => id).sort();
+    const call = await heard(number);
+    expect(call.counterpartyIds).toEqual([]);
+    const proposed = async () => {
+      const answer = await app.admin.get<{ items: Proposals[]; refs: Refs }>(`/api/proposals?ids=${call.id}`);
+      return { ...answer.items[0], named: answer.refs.counterparties.map(({ id }) => id).sort() };
+    };
+    const { orders, customers: meant = [], named } = await proposed();
+    expect([orders, meant.toSorted(), named]).toEqual([[], ids, ids]);
+    await app.admin.send(
+      'PATCH',
+      `/api/events/${call.id}`,
+      { counterpartyIds: [ids[0]] },
+      { 'If-Match': String(call.rev) },
+    );
+    expect((await proposed()).customers).toEqual([]);
   });
 
   it('that nobody has leaves the call by itself, and a person may say otherwise for good', async () => {

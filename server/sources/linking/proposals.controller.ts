@@ -18,6 +18,7 @@ export class ProposalsController {
     const actor = actorOf(user);
     const items = await this.proposals.of(actor, ids);
     const projectIds = items.flatMap(({ orders }) => orders.map(({ projectId }) => projectId));
-    return { items, refs: await this.refs.refsOf(actor, { projectIds }) };
+    const counterpartyIds = items.flatMap(({ customers }) => customers);
+    return { items, refs: await this.refs.refsOf(actor, { projectIds, counterpartyIds }) };
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { OrderProposal } from '@svodka/shared/contracts/ingest';
+import type { OrderProposal, Proposals } from '@svodka/shared/contracts/ingest';
 import { digitsOf, nationalOf, wordsOf } from '@svodka/shared/filter/terms';
 import { translate } from '@svodka/shared/messages/translate';
 import { type Actor, cardFields, findsByCards, seesAllLines } from '@svodka/shared/rules/permissions';
@@ -41,17 +41,16 @@ export class ProposalsService {
   ) {}
 
   /** Of those of the events that the actor may see and that have no order. */
-  async of(actor: Actor, ids: readonly Id[]): Promise<{ eventId: Id; orders: OrderProposal[] }[]> {
+  async of(actor: Actor, ids: readonly Id[]): Promise<Proposals[]> {
     const scope = this.scopes.scope(actor);
     const found = await Promise.all(ids.map((id) => this.events.get(id, scope)));
-    const items: { eventId: Id; orders: OrderProposal[] }[] = [];
+    const items: Proposals[] = [];
     for (const event of found)
-      if (event && !event.projectId)
-        items.push({ eventId: event._id, orders: await this.#ofOne(actor, event) });
+      if (event && !event.projectId) items.push({ eventId: event._id, ...(await this.#ofOne(actor, event)) });
     return items;
   }
 
-  async #ofOne(actor: Actor, event: EventDoc): Promise<OrderProposal[]> {
+  async #ofOne(actor: Actor, event: EventDoc): Promise<Omit<Proposals, 'eventId'>> {
     const hints = hintsOf(event);
     const [byNumber, byPlace, customers] = await Promise.all([
       this.projects.ofNumbers(hints.numbers),
@@ -73,7 +72,22 @@ export class ProposalsService {
       ...byPlace.flat().map((project) => ({ project, by: 'address' as const })),
       ...ofCustomer('counterparty'),
     ];
-    return this.#shown(actor, all);
+    const withOrders = new Set(orders.map(({ counterpartyId }) => counterpartyId));
+    return {
+      orders: await this.#shown(actor, all),
+      customers: await this.#meant(
+        actor,
+        event,
+        customers.filter(({ _id }) => !withOrders.has(_id)).map(({ _id }) => _id),
+      ),
+    };
+  }
+
+  /** Who may be meant, where nobody has said who is: a number that two have names neither by itself. */
+  async #meant(actor: Actor, event: EventDoc, found: readonly Id[]): Promise<Id[]> {
+    if (found.length === 0 || ownCounterparties(event).length > 0) return [];
+    const cards = await this.counterparties.byIds([...new Set(found)].slice(0, MOST));
+    return (await this.counterparties.visible(actor, cards)).map(({ _id }) => _id);
   }
 
   /** Each order once, by the best that is known of it; what is closed stands last. */
