@@ -3,6 +3,7 @@ import type { Locale } from '@svodka/shared/contracts/common';
 import type { PublicDocument, PublicMilestone, PublicOrder } from '@svodka/shared/contracts/customer';
 import { type MessageKey, type MessageParams, translate } from '@svodka/shared/messages/catalogue';
 import { escapeHtml as text } from '../platform/http/escape-html.ts';
+import { markupHtml } from '../platform/http/markup-html.ts';
 import { dayWords } from './customer-letter.ts';
 
 // The pages that customers see: one answer each, without a script, a font or a picture, for an old phone on a bad line.
@@ -38,7 +39,8 @@ textarea{min-height:110px;resize:vertical}
 button{font:inherit;font-weight:600;margin-top:14px;padding:11px 22px;border:0;border-radius:8px;background:var(--now);color:var(--box);cursor:pointer}
 :focus-visible{outline:3px solid var(--now);outline-offset:2px}
 .said{border-left:4px solid var(--ok);padding:8px 12px;margin:12px 0 0}
-.words{white-space:pre-line;overflow-wrap:anywhere;margin:12px 0 0}
+.words{white-space:pre-line;overflow-wrap:anywhere;margin:12px 0 0}.words *{margin:0}
+.words :is(ul,ol){list-style:revert;padding-left:24px}.words li{display:list-item;border:0;padding:0}.words blockquote{padding-left:10px;border-left:3px solid var(--line)}
 .wrong{border-color:#c0392b}
 .hint,footer{color:var(--dim);font-size:15px}
 footer{margin-top:24px}
@@ -112,7 +114,7 @@ export function statusPage(shown: StatusPage): string {
     order.milestones.length > 0 ? '</ol></section>' : '',
     said.length > 0 ? `<section><h2>${say('customer.page.words')}</h2>` : '',
     ...said.map(
-      ({ at, text: words }) => `<p class="words">${text(words)}<br><span class="hint">${text(at)}</span></p>`,
+      ({ at, text: words }) => `<div class="words">${markupHtml(words)}<p class="hint">${text(at)}</p></div>`,
     ),
     said.length > 0 ? '</section>' : '',
     documents.length > 0 ? `<section><h2>${say('customer.page.documents')}</h2><ul>` : '',

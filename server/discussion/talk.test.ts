@@ -219,9 +219,9 @@ describe('a discussion', () => {
     });
     const { url } = await app.admin.post<{ url: string }>(`/api/projects/${project.id}/links`, {});
     const page = async () => (await fetch(`${app.url}${new URL(url).pathname}`)).text();
-    const shown = await say(manager, 'Замерщик <b>приедет</b> в среду', { isPublic: true });
+    const shown = await say(manager, 'Замерщик <b>приедет</b> **в среду**', { isPublic: true });
     await say(manager, 'Это между нами');
-    expect(await page()).toContain('Замерщик &lt;b&gt;приедет&lt;/b&gt; в среду');
+    expect(await page()).toContain('Замерщик &lt;b&gt;приедет&lt;/b&gt; <strong>в среду</strong>');
     expect(await page()).not.toContain('между нами');
     expect(await page()).not.toContain(manager.user.name);
     await manager.patch(`/api/comments/${shown.id}`, { body: shown.body, isPublic: false });

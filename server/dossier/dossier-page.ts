@@ -9,7 +9,7 @@ import { DAY_NAMING_TYPES } from '@svodka/shared/rules/orders/work';
 import { keeperOf, promiseFate } from '@svodka/shared/rules/promises';
 import type { EventDoc } from '../events/event.schema.ts';
 import { escapeHtml as text } from '../platform/http/escape-html.ts';
-import { commentHtml } from './comment-html.ts';
+import { markupHtml } from '../platform/http/markup-html.ts';
 import type { Dossier, Entry } from './dossier.service.ts';
 import type { DossierWords, Line } from './dossier-words.ts';
 
@@ -228,7 +228,7 @@ function article(
   });
   const talk = comments.map(
     (comment) =>
-      `<div class="talk"><p class="dim">${text([words.moment(comment.createdAt), nameOf(comment.authorId)].filter(Boolean).join(' · '))}</p>${commentHtml(comment.body)}${(comment.attachments ?? []).map((file) => fileLine(file, words, hrefOf)).join('')}</div>`,
+      `<div class="talk"><p class="dim">${text([words.moment(comment.createdAt), nameOf(comment.authorId)].filter(Boolean).join(' · '))}</p>${markupHtml(comment.body)}${(comment.attachments ?? []).map((file) => fileLine(file, words, hrefOf)).join('')}</div>`,
   );
   return [
     `<article><p class="dim">${text(kind.join(' · '))}</p>`,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { NoticesSeen, NoticeView } from '@svodka/shared/contracts/notice';
 import type { Refs } from '@svodka/shared/contracts/refs';
+import { withoutMarkup } from '@svodka/shared/rules/markup';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
@@ -68,7 +69,7 @@ export class InboxService {
         event: isVisible ? toWire(event) : null,
         comment:
           isVisible && comment && !comment.deletedAt
-            ? { authorId: comment.authorId, body: comment.body }
+            ? { authorId: comment.authorId, body: withoutMarkup(comment.body) }
             : null,
       };
     });

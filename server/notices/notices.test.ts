@@ -232,7 +232,7 @@ describe('with an SMTP server', () => {
     const [manager, stranger] = [await person(), await person()];
     const event = await makeEvent(dispatcher, { projectId: (await projectOf(manager)).id });
     const comment = await dispatcher.post<Comment>(`/api/events/${event.id}/comments`, {
-      body: 'Посмотрите, пожалуйста',
+      body: 'Посмотрите, **пожалуйста**',
       mentionIds: [manager.user.id, stranger.user.id, dispatcher.user.id],
     });
     expect((await letterTo(manager)).subject).toContain('вас упомянули');

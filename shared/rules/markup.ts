@@ -101,3 +101,19 @@ function words(tokens: readonly Token[]): Piece[] {
     }
   });
 }
+
+const BLOCKS: readonly string[] = ['p', 'blockquote', 'pre', 'list'];
+
+/** The words alone, where they are told in passing: each block on a line of its own. */
+export const withoutMarkup = (text: string): string => (MAY_HAVE.test(text) ? told(readMarkup(text)) : text);
+
+const told = (pieces: readonly Piece[]): string =>
+  pieces.reduce((said, piece) => {
+    const more =
+      piece.is === 'list'
+        ? piece.items.map((item) => `– ${told(item)}`).join('\n')
+        : 'pieces' in piece
+          ? told(piece.pieces)
+          : piece.text;
+    return said && BLOCKS.includes(piece.is) ? `${said}\n${more}` : said + more;
+  }, '');

@@ -1,5 +1,6 @@
 import type { MentionGroup } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
+import { withoutMarkup } from '@svodka/shared/rules/markup';
 
 /** Many who can be named at once, and who they are. */
 export type Group = MentionGroup & { memberIds: Id[] };
@@ -55,8 +56,4 @@ export function pieces(text: string, people: readonly { name: string }[]): Piece
 }
 
 /** The first words of a comment in a line, without the signs of its formatting. */
-export const excerpt = (body: string): string =>
-  body
-    .replace(/[*_~`]+|^\s*>\s?/gm, '')
-    .replace(/\s+/g, ' ')
-    .slice(0, 140);
+export const excerpt = (body: string): string => withoutMarkup(body).replace(/\s+/g, ' ').slice(0, 140);

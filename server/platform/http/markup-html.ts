@@ -1,8 +1,8 @@
 import { type Piece, readMarkup } from '@svodka/shared/rules/markup';
-import { escapeHtml } from '../platform/http/escape-html.ts';
+import { escapeHtml } from './escape-html.ts';
 
-/** What was said, as the discussion shows it. A link is told in words: nothing on a dossier leads away from it. */
-export const commentHtml = (body: string): string => html(readMarkup(body));
+/** What was said, as the discussion shows it. A link is told in words: such a page leads nowhere else. */
+export const markupHtml = (text: string): string => html(readMarkup(text));
 
 const html = (pieces: readonly Piece[]): string => pieces.map(one).join('');
 
