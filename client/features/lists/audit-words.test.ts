@@ -1,5 +1,5 @@
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
-import { objectPath, objectWords, whoWords } from './audit-words.ts';
+import { detailWords, objectPath, objectWords, whoWords } from './audit-words.ts';
 
 const said = (what: AuditRecord['what']) => whoWords({ who: null, what } as AuditRecord);
 
@@ -24,6 +24,15 @@ describe('what a record of the access log is about', () => {
     expect(objectPath(about('route'))).toBeNull();
     for (const kind of ['user', 'project', 'counterparty', 'crew', 'import'])
       expect(objectPath(about(kind))).toContain(title.id);
+  });
+});
+
+describe('what else a record says', () => {
+  it('of which days a dossier was opened or taken', () => {
+    for (const what of ['dossier.opened', 'dossier.taken']) {
+      const record = { what, details: { from: '2020-11-01', to: '2020-12-28' } } as unknown as AuditRecord;
+      expect(detailWords(record).replace(/\s/g, ' ')).toBe('1 нояб. 2020 – 28 дек. 2020');
+    }
   });
 });
 

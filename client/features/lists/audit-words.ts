@@ -1,7 +1,9 @@
 import type { AuditRecord, AuditTitle } from '@svodka/shared/contracts/audit';
+import { dayOf, shortDay } from '../../format/time.ts';
+import { clock } from '../../state/clock.svelte.ts';
 import { crews } from '../../state/crews.svelte.ts';
 import { titleOf } from '../../state/event-names.ts';
-import { label, t } from '../../state/i18n.svelte.ts';
+import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { importNames } from '../../state/import-names.ts';
 import { refs } from '../../state/refs.svelte.ts';
 
@@ -71,7 +73,7 @@ export function objectPath({ object, details, what }: AuditRecord, title?: Audit
 
 const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
-/** What else it says: whom the team gained and lost, which fields were changed, what was asked for. */
+/** What else it says: whom the team gained and lost, which fields were changed, of which days a dossier is. */
 export function detailWords({ what, details }: AuditRecord): string {
   const parts: string[] = [];
   if (what.endsWith('.team')) {
@@ -94,6 +96,10 @@ export function detailWords({ what, details }: AuditRecord): string {
     parts.push(
       t('audit.import', { created: Number(details.created ?? 0), errors: Number(details.errors ?? 0) }),
     );
+  } else if (what.startsWith('dossier.')) {
+    const today = dayOf(clock.now, i18n.viewer);
+    const ends = [details.from, details.to].filter((day) => typeof day === 'string');
+    parts.push(ends.map((day) => shortDay(day, today, i18n.viewer)).join(' – '));
   } else if (typeof details.route === 'string') parts.push(details.route);
   if (typeof details.times === 'number') parts.push(t('audit.times', { count: details.times }));
   return parts.join(' · ');
