@@ -78,4 +78,17 @@ describe('a promise that is being written down', () => {
     const until = screen.getByLabelText('К какому времени', { selector: 'input' }) as HTMLInputElement;
     expect(until.value).toMatch(/T15:30$/);
   });
+
+  it('goes on with the hour that is named as they are typed, until somebody sets another', async () => {
+    open();
+    const until = screen.getByLabelText('К какому времени', { selector: 'input' }) as HTMLInputElement;
+    const words = screen.getByRole('textbox', { name: /Что обещали/ });
+    await user.clear(words);
+    await user.type(words, 'Перезвоним до 19:45');
+    expect(until.value).toMatch(/T19:45$/);
+    await user.clear(until);
+    await user.type(until, '2030-01-02T15:00');
+    await user.type(words, ' или до 20:15');
+    expect(until.value).toBe('2030-01-02T15:00');
+  });
 });
