@@ -11,10 +11,16 @@ export type ReadFile = (id: Id) => Promise<{ bytes: AsyncGenerator<Buffer>; sha2
 
 type Part = { file: Attachment; path: string };
 
+/** Signs of a name that Windows puts on no disk, so that it would unpack nothing of it. */
+const NOT_ON_DISK = /[<>:"|?*]|[. ]+$/g;
+
 /** Names in the archive: each once, whatever the files are called. */
 export function partsOf(files: readonly Attachment[]): Part[] {
   const unique = [...new Map(files.map((file) => [file.id, file])).values()];
-  return unique.map((file, i) => ({ file, path: `files/${String(i + 1).padStart(3, '0')} ${file.name}` }));
+  return unique.map((file, i) => {
+    const name = `${String(i + 1).padStart(3, '0')} ${file.name.replace(NOT_ON_DISK, '_')}`;
+    return { file, path: `files/${name}` };
+  });
 }
 
 /**
