@@ -89,12 +89,12 @@ export class InstallationsService {
 
   /** Orders of which an event, or what lay behind them, names a day of a period. */
   async #ordersOf(from: string, to: string): Promise<{ ids: Id[]; more: boolean }> {
-    const [told, opened] = await Promise.all([
+    const [told, byCard] = await Promise.all([
       this.planned.projectsOf(from, to, PLANNED_MOST),
-      this.projects.openedFor(from, to, PLANNED_MOST + 1),
+      this.projects.plannedByCard(from, to, PLANNED_MOST + 1),
     ]);
-    const ids = [...new Set([...told.ids, ...opened.slice(0, PLANNED_MOST)])];
-    return { ids, more: told.more || opened.length > PLANNED_MOST };
+    const ids = [...new Set([...told.ids, ...byCard.slice(0, PLANNED_MOST)])];
+    return { ids, more: told.more || byCard.length > PLANNED_MOST };
   }
 
   /**
@@ -215,7 +215,7 @@ export class InstallationsService {
   #works(project: ProjectDoc, docs: readonly FactDoc[]): Work[] {
     const events = docs.map((doc): FactEvent => ({ ...doc, id: doc._id }));
     const todayOn = dayIn(project.tz, this.clock.now());
-    const { facts } = factsOf(events, project.tz, todayOn, project.opening);
+    const { facts } = factsOf(events, project.tz, todayOn, project.prior);
     return workOf(facts, project.template ?? 'private', project.chainEdits);
   }
 

@@ -4,7 +4,7 @@ import type { LineDoc, ProjectDoc } from './project.schema.ts';
 
 type Card = Pick<
   ProjectDoc,
-  'template' | 'tz' | 'createdAt' | 'amountKop' | 'chainEdits' | 'statusOverride' | 'opening'
+  'template' | 'tz' | 'createdAt' | 'amountKop' | 'chainEdits' | 'statusOverride' | 'prior'
 >;
 
 /** What an order's own card says to its chain. */
@@ -15,7 +15,7 @@ export const cardOf = ({
   amountKop,
   chainEdits = [],
   statusOverride,
-  opening = [],
+  prior = [],
 }: Card): Omit<ChainOf, 'now' | 'events'> => ({
   template,
   zone: tz,
@@ -23,7 +23,7 @@ export const cardOf = ({
   amountKop,
   edits: chainEdits,
   setStatus: statusOverride?.status ?? null,
-  opening,
+  prior,
 });
 
 /** The line of an order of which nothing has been told yet. */

@@ -100,7 +100,7 @@ export function tableQuery(ask: TableAsk, found: readonly Query[]): [Query, mong
   const asked = conditions.filter((condition) => Object.keys(condition).length > 0);
   const filter = asked.length > 1 ? { $and: asked } : (asked[0] ?? {});
   const hint = isStretch(wanted) ? { hint: BY_DAY } : {};
-  const projection = { terms: 0, chainEdits: 0, announced: 0, opening: 0 };
+  const projection = { terms: 0, chainEdits: 0, announced: 0, prior: 0 };
   return [filter, { sort: direction(keys), limit, projection, maxTimeMS: PATIENCE_MS, ...hint }];
 }
 

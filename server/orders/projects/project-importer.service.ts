@@ -22,7 +22,7 @@ export type BornCard = Partial<
     | 'template'
     | 'status'
     | 'picked'
-    | 'opening'
+    | 'prior'
   >
 >;
 const NO_CARD = {
@@ -67,7 +67,7 @@ export class ProjectImporter {
         const card = { ...born, ...cards.get(number) };
         const named = card.counterpartyId;
         const counterpartyId = (named && customers.chainOf(named).at(-1)) ?? named;
-        const isPlain = card.amountKop === null && !card.template && !card.opening?.length;
+        const isPlain = card.amountKop === null && !card.template && !card.prior?.length;
         const line = isPlain ? emptyLine : lineAtBirth(card, now);
         return {
           _id: newId(now.getTime()),

@@ -3,7 +3,7 @@ import type { Attachment } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { OrderTemplate, ProjectStatus } from '@svodka/shared/contracts/order-codes';
 import type { ChainEdit } from '@svodka/shared/contracts/orders';
-import type { Opening } from '@svodka/shared/rules/orders/facts';
+import type { PriorFact } from '@svodka/shared/rules/orders/facts';
 import type { KeptLine } from '@svodka/shared/rules/orders/line';
 import { Schema } from 'mongoose';
 import { ENTRY_OPTIONS, KEPT, type Kept, WAITING } from '../../entries/entry.ts';
@@ -30,7 +30,7 @@ export type ProjectDoc = Kept & {
   /** What somebody picked before statuses followed from events: it holds until they say more. */
   picked?: ProjectStatus;
   /** What a table said of it when it came: what had been done by then, no event tells. */
-  opening?: Opening[];
+  prior?: PriorFact[];
   /** What people have decided about its milestones, oldest first. */
   chainEdits?: ChainEdit[];
   line: LineDoc;
@@ -46,9 +46,9 @@ export type ProjectDoc = Kept & {
 };
 
 /** An order without what is derived or decided of it, which is most of it: what its events take from it. */
-export type PlainProject = Omit<ProjectDoc, 'line' | 'chainEdits' | 'announced' | 'opening'>;
+export type PlainProject = Omit<ProjectDoc, 'line' | 'chainEdits' | 'announced' | 'prior'>;
 /** An order as lists show it: what only searches and derivations look at stays in the store. */
-export type ListedProject = Omit<ProjectDoc, 'terms' | 'chainEdits' | 'announced' | 'opening'>;
+export type ListedProject = Omit<ProjectDoc, 'terms' | 'chainEdits' | 'announced' | 'prior'>;
 
 export const ProjectSchema = new Schema<ProjectDoc>(
   {
@@ -62,7 +62,7 @@ export const ProjectSchema = new Schema<ProjectDoc>(
     status: String,
     statusOverride: Schema.Types.Mixed,
     picked: String,
-    opening: { type: [Schema.Types.Mixed], default: undefined },
+    prior: { type: [Schema.Types.Mixed], default: undefined },
     chainEdits: { type: [Schema.Types.Mixed], default: undefined },
     line: Schema.Types.Mixed,
     announced: { type: [String], default: undefined },
@@ -78,7 +78,7 @@ export const ProjectSchema = new Schema<ProjectDoc>(
 );
 
 /** Days of installations that no event has named. */
-export const OPENED_DAY = { 'opening.payload.startOn': 1 } as const;
+export const PRIOR_DAY = { 'prior.payload.startOn': 1 } as const;
 /** The days that customers wait for: a stretch of them is read by this, whatever it is sorted by. */
 export const BY_DAY = { 'line.keys.at': 1 } as const;
 
@@ -105,7 +105,7 @@ export const PROJECTS_INDEXES: CollectionPlan[] = [
       // One status, the worst first: what is asked for most often beside one manager.
       { key: { status: 1, 'line.risk': -1, _id: -1 } },
       { key: BY_DAY },
-      { key: OPENED_DAY },
+      { key: PRIOR_DAY },
       // The calendar of deadlines.
       { key: { 'line.keys.days': 1 } },
       { key: { 'line.keys.stage': 1, 'line.risk': -1, _id: -1 } },

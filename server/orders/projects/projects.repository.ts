@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { ProjectStatus } from '@svodka/shared/contracts/order-codes';
-import type { Opening } from '@svodka/shared/rules/orders/facts';
+import type { PriorFact } from '@svodka/shared/rules/orders/facts';
 import type { Connection, mongo } from 'mongoose';
 import { ChangeBus } from '../../changes/change-bus.ts';
 import { EntriesRepository } from '../../entries/entries.repository.ts';
@@ -14,8 +14,8 @@ import { type TableAsk, tableQuery } from './orders-list.ts';
 import {
   type LineDoc,
   type ListedProject,
-  OPENED_DAY,
   type PlainProject,
+  PRIOR_DAY,
   type ProjectDoc,
   ProjectSchema,
 } from './project.schema.ts';
@@ -78,27 +78,27 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
 
   plainByIds(ids: readonly Id[]): Promise<PlainProject[]> {
     if (ids.length === 0) return Promise.resolve([]);
-    const projection = { line: 0, chainEdits: 0, announced: 0, opening: 0 };
+    const projection = { line: 0, chainEdits: 0, announced: 0, prior: 0 };
     return this.raw.find({ _id: { $in: [...ids] } } as mongo.Filter<ProjectDoc>, { projection }).toArray();
   }
 
   /** Orders whose card names a day of a period for their installation. */
-  async openedFor(from: string, to: string, limit: number): Promise<Id[]> {
-    const days = { opening: { $elemMatch: { 'payload.startOn': { $gte: from, $lte: to } } } };
+  async plannedByCard(from: string, to: string, limit: number): Promise<Id[]> {
+    const days = { prior: { $elemMatch: { 'payload.startOn': { $gte: from, $lte: to } } } };
     const found = await this.raw
-      .find(days as mongo.Filter<ProjectDoc>, { projection: { _id: 1 }, hint: OPENED_DAY, limit })
+      .find(days as mongo.Filter<ProjectDoc>, { projection: { _id: 1 }, hint: PRIOR_DAY, limit })
       .toArray();
     return found.map(({ _id }) => _id);
   }
 
   /** Puts what lay behind orders on their cards. */
-  async writeOpenings(writes: { of: ProjectDoc; opening: Opening[] }[]): Promise<void> {
+  async writePrior(writes: { of: ProjectDoc; prior: PriorFact[] }[]): Promise<void> {
     if (writes.length === 0) return;
     await this.raw.bulkWrite(
-      writes.map(({ of: { _id }, opening }) => ({
+      writes.map(({ of: { _id }, prior }) => ({
         updateOne: {
           filter: { _id },
-          update: { $set: { opening, ...touchedNow() }, $inc: { version: 1 } },
+          update: { $set: { prior, ...touchedNow() }, $inc: { version: 1 } },
         },
       })) as mongo.AnyBulkWriteOperation<ProjectDoc>[],
       { ordered: false },

@@ -11,7 +11,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { MilestoneCode, ProjectStatus } from '@svodka/shared/contracts/order-codes';
-import type { Opening } from '@svodka/shared/rules/orders/facts';
+import type { PriorFact } from '@svodka/shared/rules/orders/facts';
 import { PAID_BY } from '@svodka/shared/rules/orders/fills';
 import { further } from '@svodka/shared/rules/orders/status';
 import { editsInForce } from '@svodka/shared/rules/orders/templates';
@@ -260,19 +260,19 @@ export class ProjectsService {
   }
 
   /** Orders whose card names a day of a period for their installation. */
-  openedFor(from: string, to: string, limit: number): Promise<Id[]> {
-    return this.projects.openedFor(from, to, limit);
+  plannedByCard(from: string, to: string, limit: number): Promise<Id[]> {
+    return this.projects.plannedByCard(from, to, limit);
   }
 
   /** What lay behind orders that are here already: of each kind what is said last; what was paid their events know. */
-  async open(openings: readonly { of: ProjectDoc; said: readonly Opening[] }[]): Promise<void> {
-    const writes = openings.flatMap(({ of, said }) => {
+  async writePrior(all: readonly { of: ProjectDoc; said: readonly PriorFact[] }[]): Promise<void> {
+    const writes = all.flatMap(({ of, said }) => {
       const told = said.filter(({ type }) => !PAID_BY.includes(type));
       const types = new Set(told.map(({ type }) => type));
-      const opening = [...(of.opening ?? []).filter(({ type }) => !types.has(type)), ...told];
-      return isDeepStrictEqual(opening, of.opening ?? []) ? [] : [{ of, opening }];
+      const prior = [...(of.prior ?? []).filter(({ type }) => !types.has(type)), ...told];
+      return isDeepStrictEqual(prior, of.prior ?? []) ? [] : [{ of, prior }];
     });
-    await this.projects.writeOpenings(writes);
+    await this.projects.writePrior(writes);
   }
 
   /** Takes one away that nobody has touched since it was made. @returns whether it was still so */

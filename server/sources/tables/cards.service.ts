@@ -6,7 +6,7 @@ import type { ProjectEdit } from '@svodka/shared/contracts/directory';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { TableTarget } from '@svodka/shared/contracts/tables';
 import { digitsOf, nationalOf } from '@svodka/shared/filter/terms';
-import type { Opening } from '@svodka/shared/rules/orders/facts';
+import type { PriorFact } from '@svodka/shared/rules/orders/facts';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import type { Cell, Row } from '@svodka/shared/rules/tables/diff';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
@@ -26,7 +26,7 @@ export type CardRow = {
   row: Row;
   fields: readonly TableTarget[] | null;
   /** What lies behind an order whose row is the first that is known of it. */
-  opening?: Opening[] | undefined;
+  prior?: PriorFact[] | undefined;
 };
 
 const BATCH = 500;
@@ -80,15 +80,15 @@ export class TableCards {
         note: text(row.note),
       });
       const cards = new Map(
-        part.map((one) => [one.key, { ...cardOf(one), ...(one.opening && { opening: one.opening }) }]),
+        part.map((one) => [one.key, { ...cardOf(one), ...(one.prior && { prior: one.prior }) }]),
       );
       const numbers = part.map(({ key }) => key);
       const known = new Map((await this.projects.ofNumbers(numbers)).map((doc) => [doc.number, doc]));
       const made = await this.projectImporter.ensureMany(actor, numbers, cards);
-      await this.projects.open(
-        part.flatMap(({ key, opening }) => {
+      await this.projects.writePrior(
+        part.flatMap(({ key, prior }) => {
           const of = known.get(key);
-          return of && opening ? [{ of, said: opening }] : [];
+          return of && prior ? [{ of, said: prior }] : [];
         }),
       );
       for (const [number, id] of made.ids) ids.set(number, id);

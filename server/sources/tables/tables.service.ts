@@ -35,8 +35,8 @@ import { FairQueue } from '../../platform/limits/fair-queue.ts';
 import { hashesOf } from '../ingest/said.ts';
 import { SourcesService } from '../sources.service.ts';
 import { type CardRow, TableCards } from './cards.service.ts';
-import { openingOf } from './opening.ts';
 import { guessMapping } from './presets.ts';
+import { priorFactsOf } from './prior-facts.ts';
 import { rowsOf } from './rows.ts';
 import type { TableDoc } from './table.schema.ts';
 import { eventOf, moduleOfEvent, type TableEvent } from './table-events.ts';
@@ -196,9 +196,9 @@ export class TablesService {
     }: { before: Dump | null; rows: Map<string, Row>; changes: Change[]; off: Set<Module>; today: string },
   ): Promise<void> {
     const actor = actorOf(table);
-    const opens = (row: Row) => (before ? undefined : openingOf(row, table.mapping, today));
+    const opens = (row: Row) => (before ? undefined : priorFactsOf(row, table.mapping, today));
     const cards: CardRow[] = [...rows].flatMap(([key, row]) =>
-      before?.has(key) ? [] : [{ key, row, fields: null, opening: opens(row) }],
+      before?.has(key) ? [] : [{ key, row, fields: null, prior: opens(row) }],
     );
     for (const { kind, key, fields } of changes)
       if (kind === 'card') cards.push({ key, row: rows.get(key) ?? {}, fields });

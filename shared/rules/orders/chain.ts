@@ -3,7 +3,7 @@
 import type { OrderTemplate, ProjectStatus } from '../../contracts/order-codes.ts';
 import type { ChainEdit, Milestone, OrderChain, OrderStage } from '../../contracts/orders.ts';
 import { contradictionsOf } from './contradictions.ts';
-import { dayIn, type Fact, type FactEvent, factsOf, type Opening } from './facts.ts';
+import { dayIn, type Fact, type FactEvent, factsOf, type PriorFact } from './facts.ts';
 import { REACHED_BY } from './fills.ts';
 import { cellOf, datedMilestones } from './milestones.ts';
 import { moneyOf, overdueOf } from './money.ts';
@@ -24,7 +24,7 @@ export type ChainOf = {
   now: Date;
   events: readonly FactEvent[];
   /** What lay behind it when the desk first heard of it. */
-  opening?: readonly Opening[];
+  prior?: readonly PriorFact[];
   /** What people have decided about its milestones, oldest first. */
   edits?: readonly ChainEdit[];
   /** What a person has set it to, whatever its events say. */
@@ -61,10 +61,10 @@ export function derive(order: ChainOf): {
   works: Work[];
   ofStage(stage: number): Milestone[];
 } {
-  const { template, zone, createdAt, amountKop, now, events, opening = [] } = order;
+  const { template, zone, createdAt, amountKop, now, events, prior = [] } = order;
   const { edits: decided = [], setStatus = null } = order;
   const todayOn = dayIn(zone, now);
-  const { facts, unbelievable } = factsOf(events, zone, todayOn, opening);
+  const { facts, unbelievable } = factsOf(events, zone, todayOn, prior);
   const money = moneyOf(facts, amountKop);
   const flags = flagsOf(facts);
   const edits = editsInForce(decided);
@@ -74,7 +74,7 @@ export function derive(order: ChainOf): {
   const [startOn = createdOn] = [
     createdOn,
     ...facts.slice(0, 1).map(({ on }) => on),
-    ...opening.map(({ on }) => on),
+    ...prior.map(({ on }) => on),
   ].sort();
   const said = { facts, template, contractKop: money.contractKop, edits };
   const ofStage = (stage?: number) => {

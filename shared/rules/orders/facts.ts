@@ -22,7 +22,7 @@ export type FactEvent = {
 };
 
 /** What lay behind an order when the desk first heard of it: its card knows it, and no event tells it. */
-export type Opening = { type: EventType; on: Day; payload: Payload };
+export type PriorFact = { type: EventType; on: Day; payload: Payload };
 
 /** Something that has happened, on a day of the order's zone. */
 export type Fact = {
@@ -99,13 +99,13 @@ export function factsOf(
   events: readonly FactEvent[],
   zone: string,
   todayOn: Day,
-  opening: readonly Opening[] = [],
+  prior: readonly PriorFact[] = [],
 ): { facts: Fact[]; unbelievable: Fact[] } {
   const newest = new Map<Id, FactEvent>();
   for (const event of events) {
     if ((newest.get(event.id)?.version ?? 0) < event.version) newest.set(event.id, event);
   }
-  const facts = opening.flatMap(({ type, on, payload }): Fact[] =>
+  const facts = prior.flatMap(({ type, on, payload }): Fact[] =>
     KNOWN.has(type)
       ? [{ id: null, type, on, at: Date.parse(on), payload, itemIds: [], isResolved: false, dueOn: null }]
       : [],

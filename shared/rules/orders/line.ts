@@ -183,7 +183,7 @@ export function deriveLine(order: ChainOf, { isWhole = true } = {}): Omit<KeptLi
   const { zone, now } = order;
   const quietFromThen = quietFrom(order.events);
   // What lay behind an order that nothing has been told of is shown by its chain, and no news to anybody.
-  const isBehind = quietFromThen === null && (order.opening ?? []).length > 0;
+  const isBehind = quietFromThen === null && (order.prior ?? []).length > 0;
   const isSilent = line.flags.includes('cancelled') || isBehind;
   const found = isSilent ? [] : announcedOf(chain.contradictions);
   const quietAt = found.length > 0 ? quietFromThen : null;

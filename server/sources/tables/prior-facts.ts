@@ -5,7 +5,7 @@ import { wordOf } from '@svodka/shared/contracts/import-words';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import type { MilestoneCode, ProjectStatus } from '@svodka/shared/contracts/order-codes';
 import type { TableMapping } from '@svodka/shared/contracts/tables';
-import type { Opening } from '@svodka/shared/rules/orders/facts';
+import type { PriorFact } from '@svodka/shared/rules/orders/facts';
 import { further, passedBy, rank } from '@svodka/shared/rules/orders/status';
 import type { Day } from '@svodka/shared/rules/orders/working-days';
 import { type Cell, isMarked, type Row } from '@svodka/shared/rules/tables/diff';
@@ -39,7 +39,11 @@ function statusOf(row: Row): ProjectStatus {
 }
 
 /** What had been done of an order by the day of the first dump, and the day of its installation, where that is to come. */
-export function openingOf(row: Row, { statuses }: Pick<TableMapping, 'statuses'>, today: Day): Opening[] {
+export function priorFactsOf(
+  row: Row,
+  { statuses }: Pick<TableMapping, 'statuses'>,
+  today: Day,
+): PriorFact[] {
   const past = (cell: Cell | undefined): Day | null => {
     const day = dayIn(cell);
     return day !== null && day <= today ? day : null;
@@ -50,9 +54,9 @@ export function openingOf(row: Row, { statuses }: Pick<TableMapping, 'statuses'>
   const status = statusOf(row);
   // The day of the least that is known to have come after it.
   const by = reservedOn ?? launchedOn ?? registeredOn ?? today;
-  const opening: Opening[] = [];
-  const say = (type: EventType, on: Day, payload: Opening['payload'] = {}) =>
-    opening.push({ type, on, payload });
+  const prior: PriorFact[] = [];
+  const say = (type: EventType, on: Day, payload: PriorFact['payload'] = {}) =>
+    prior.push({ type, on, payload });
   if (registeredOn) say('order.registered', registeredOn);
   for (const code of passedBy(status)) {
     const type = SAID_BY[code];
@@ -67,5 +71,5 @@ export function openingOf(row: Row, { statuses }: Pick<TableMapping, 'statuses'>
   const installOn = dayIn(row.installOn);
   if (installOn !== null && installOn >= today)
     say('work.planned', registeredOn ?? today, { startOn: installOn, finishOn: installOn });
-  return opening.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
+  return prior.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
 }
