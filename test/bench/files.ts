@@ -32,15 +32,15 @@ async function watched<T>(
   return { value, seconds, used, grown: most.map((each, i) => (each - (before[i] ?? 0)).toFixed(0)) };
 }
 
-/** One request with a body as large as it is; nothing of it is held. */
-function stream(client: Client, path: string, bytes: number): Promise<void> {
-  const part = randomBytes(MIB);
-  function* parts() {
-    for (let left = bytes; left > 0; left -= MIB) yield part.subarray(0, Math.min(MIB, left));
+/** One request with a body of so many bytes; nothing of it is held, and a client that copies would be measured with it. */
+function send(client: Client, { id, offset }: Upload, bytes: number): Promise<Upload> {
+  const block = randomBytes(MIB);
+  function* blocks() {
+    for (let left = bytes; left > 0; left -= MIB) yield block.subarray(0, Math.min(MIB, left));
   }
   return new Promise((resolve, reject) => {
     const sent = request(
-      `${client.url}${path}`,
+      `${client.url}/api/files/${id}/upload?offset=${offset}`,
       {
         method: 'POST',
         headers: {
@@ -50,11 +50,13 @@ function stream(client: Client, path: string, bytes: number): Promise<void> {
         },
       },
       (answer) => {
-        answer.resume().on('end', () => (answer.statusCode === 200 ? resolve() : reject(answer.statusCode)));
+        let text = '';
+        answer.setEncoding('utf8').on('data', (some: string) => (text += some));
+        answer.on('end', () => (answer.statusCode === 200 ? resolve(JSON.parse(text)) : reject(text)));
       },
     );
     sent.on('error', reject);
-    Readable.from(parts()).pipe(sent);
+    Readable.from(blocks()).pipe(sent);
   });
 }
 
@@ -88,25 +90,18 @@ export async function benchFiles(app: App, bytes: number): Promise<void> {
       ...grown,
     ]);
 
-  const { id } = await begin('одним запросом.bin');
-  tell(
-    'up, in one request',
-    await watched(app, () => stream(admin, `/api/files/${id}/upload?offset=0`, bytes)),
-  );
+  const whole = await begin('одним запросом.bin');
+  tell('up, in one request', await watched(app, () => send(admin, whole, bytes)));
   const parts = await begin('по частям.bin');
-  // Of other bytes, or it would be the same file.
-  const other = randomBytes(MOST_SENT_BYTES);
   tell(
     'up, in parts',
     await watched(app, async () => {
       let part = SENT_BYTES;
       for (let upload = parts; !upload.file; part = Math.min(2 * part, MOST_SENT_BYTES))
-        upload = await admin.post<Upload>(
-          `/api/files/${upload.id}/upload?offset=${upload.offset}`,
-          other.subarray(0, Math.min(part, bytes - upload.offset)),
-        );
+        upload = await send(admin, upload, Math.min(part, bytes - upload.offset));
     }),
   );
+  const { id } = whole;
   tell('down', await watched(app, () => read(admin, `/api/files/${id}`)));
   table(
     `A file of ${Math.round(bytes / MIB)} MiB`,
