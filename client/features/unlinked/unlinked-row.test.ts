@@ -15,12 +15,14 @@ describe('a row of events without an order', () => {
     render(UnlinkedRow, {
       event: testEvent(ID, 1),
       proposals: [],
+      customers: [],
       marked: false,
       mayLink: true,
       ringed: true,
       onfocus: act,
       onmark: act,
       onlink: act,
+      onname: act,
     });
     const keysOfScreen = (pressed: KeyboardEvent) =>
       pressed.key === 'Escape' && !pressed.defaultPrevented && outside();
