@@ -82,7 +82,7 @@ export const sourcesRu = {
   'sources.token.until': 'до {date}',
   'sources.token.used': 'использован {when}',
   'sources.token.unused': 'ещё не использован',
-  'sources.token.counts': 'сегодня: {created} новых, {changed} изменено, {refused} не принято',
+  'sources.token.counts': 'сегодня: новых {created}, изменено {changed}, не принято {refused}',
   'sources.error.line': 'строка {line}',
   'sources.error.column': 'знак {column}',
   'sources.error.raw': 'Как пришло',
