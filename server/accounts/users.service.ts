@@ -21,6 +21,9 @@ import { UsersRepository } from './users.repository.ts';
 /** Muted orders are those of now: the oldest is done long ago. */
 const MOST_MUTED = 500;
 
+/** A link to a calendar is a way in without a password: it ends with those that have one. */
+const NO_WAY_IN_BESIDE = { calendarLink: null };
+
 const isAdministrator = (user: Pick<UserDoc, 'roles' | 'disabledAt'>) =>
   user.roles.includes('administrator') && user.disabledAt === null;
 
@@ -178,7 +181,8 @@ export class UsersService implements OnApplicationBootstrap {
     const user = await this.get(id);
     if (given !== undefined) this.passwords.refuseCommon(given, user.login);
     const password = given ?? makePassword();
-    await this.users.update(id, { passwordHash: await this.passwords.hash(password) }, { newEpoch: true });
+    const passwordHash = await this.passwords.hash(password);
+    await this.users.update(id, { passwordHash, ...NO_WAY_IN_BESIDE }, { newEpoch: true });
     await this.sessions.endAll(id);
     return given === undefined ? password : undefined;
   }
@@ -191,14 +195,16 @@ export class UsersService implements OnApplicationBootstrap {
     const epoch = user.epoch ?? 0;
     // First, so that this page is never signed out in between.
     await this.sessions.takeAlong(sessionId, epoch + 1);
-    if (!(await this.users.update(id, { passwordHash }, { newEpoch: true, from: epoch })))
+    if (
+      !(await this.users.update(id, { passwordHash, ...NO_WAY_IN_BESIDE }, { newEpoch: true, from: epoch }))
+    )
       throw new AppError('conflict', 'another change of the sign-in came first');
     await this.sessions.endAll(id, sessionId);
   }
 
   /** Ends every session of a person, also one that is just beginning. */
   async signOutEverywhere(id: Id): Promise<void> {
-    await this.users.update(id, {}, { newEpoch: true });
+    await this.users.update(id, NO_WAY_IN_BESIDE, { newEpoch: true });
     await this.sessions.endAll(id);
   }
 

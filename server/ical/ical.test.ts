@@ -102,6 +102,29 @@ describe('the calendar of a person', () => {
     expect([others.has(`${strange.id}@svodka`), others.has(`${timed.id}@svodka`)]).toEqual([true, false]);
   });
 
+  it('ends with «sign out everywhere» and with a new password, and not with a new role', async () => {
+    const person = await app.signIn({ roles: ['manager'] });
+    const status = async (path: string) => (await fetched(path)).answer.status;
+    const ended = async (end: () => Promise<unknown>) => {
+      const path = await link(person);
+      expect(await status(path)).toBe(200);
+      await end();
+      return status(path);
+    };
+    const again = () => person.signIn(person.user.login, person.password);
+    const roles = ['manager', 'orders'];
+    expect(await ended(() => app.admin.patch(`/api/users/${person.user.id}`, { roles }))).toBe(200);
+    await again();
+    expect(await ended(() => person.delete('/api/sessions'))).toBe(404);
+    await again();
+    const password = 'plain-lantern-42';
+    const change = { current: person.password, password };
+    expect(await ended(() => person.post('/api/session/password', change))).toBe(404);
+    expect(await person.get('/api/session/calendar')).toEqual({ madeAt: null });
+    const reset = { password: person.password };
+    expect(await ended(() => app.admin.post(`/api/users/${person.user.id}/password`, reset))).toBe(404);
+  });
+
   it('is open to one link at a time, kept as a hash, until it is revoked or its owner may sign in no more', async () => {
     const person = await app.signIn({ roles: ['manager'] });
     const status = async (path: string) => (await fetched(path)).answer.status;

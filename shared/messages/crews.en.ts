@@ -117,7 +117,8 @@ export const crewsEn = {
     'The deadlines of your orders and your installations, in Google Calendar, Outlook or on your phone.',
   'ical.make': 'Get a link',
   'ical.again': 'New link',
-  'ical.again.note': 'The old link will stop working.',
+  'ical.again.note':
+    'The old link will stop working. So it will with “Sign out everywhere” or a new password.',
   'ical.revoke': 'Revoke',
   'ical.revoked': 'Calendar link revoked',
   'ical.madeAt': 'Link created {at}.',
