@@ -461,7 +461,7 @@ export const screensRu = {
   'claim.title.claim': 'Забрать себе',
   'claim.title.hand': 'Передать другому',
   'claim.title.snooze': 'Отложить',
-  'claim.heldBy': 'С {at} этим занимается {name}.',
+  'claim.heldBy': 'Сейчас этим занимается {name} (взято: {at}).',
   'claim.person': 'Кому',
   'claim.person.missing': 'Выберите, кому передать',
   'claim.hand.do': 'Передать',

@@ -203,6 +203,10 @@ describeInBrowser('several people at the same rows', () => {
         .getByRole('button', { name: /^На час/ })
         .click();
       await anna.page.getByText('Будет сделано: 2').waitFor();
+      await anna.page
+        .getByRole('dialog')
+        .getByText(/До: (сегодня|завтра) \d\d:\d\d/)
+        .waitFor();
       await keyboard.press('Enter');
       await anna.toast('Отложено: 2').waitFor();
       await anna.row(first.id).waitFor({ state: 'detached' });

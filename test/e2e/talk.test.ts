@@ -131,11 +131,18 @@ describeInBrowser('three people at one discussion', () => {
   it(
     'the customer is spoken to knowingly, once asked',
     async () => {
-      await vera.page.getByRole('button', { name: 'Показать заказчику' }).first().click();
+      const show = vera.page.getByRole('button', { name: 'Показать заказчику' }).first();
+      await show.click();
+      // Whoever goes on by the keyboard without reading has shown nothing.
+      expect(await vera.page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Отмена');
+      await vera.page.keyboard.press('Enter');
+      await vera.page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(await show.getAttribute('aria-pressed')).toBe('false');
+      await show.click();
       await vera.page.getByRole('dialog').getByRole('button', { name: 'Показать' }).click();
       await say(vera, 'Приедем в среду');
       await message(boris, 'Приедем в среду').getByText('видно заказчику').waitFor();
-      await vera.page.getByRole('button', { name: 'Показать заказчику' }).first().click();
+      await show.click();
       expect(await vera.page.getByRole('dialog').count()).toBe(0);
     },
     LONG_MS,
