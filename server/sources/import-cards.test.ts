@@ -198,6 +198,18 @@ describe('import of counterparties', () => {
     expect(next.counts).toMatchObject({ created: 0, alike: 0, errors: 0 });
   });
 
+  it('takes rows that failed and come back corrected for the source that they are of', async () => {
+    const text = 'Код;Наименование;Особый знак\n71;Вектор;а\n72;;б\n';
+    const columns = { Код: 'externalId', Наименование: 'name', 'Особый знак': 'keep' } as const;
+    const mapping: Asked = { kind: 'counterparties', source: 'Склад, партнёры', columns };
+    await start(await upload('партнёры.csv', text), mapping);
+    const back = await upload(
+      'партнёры (с ошибками).csv',
+      'Код;Наименование;Особый знак;Почему не вошла\n72;Гранит;б;пусто\n',
+    );
+    expect((await settled(back)).source).toBe('Склад, партнёры');
+  });
+
   it('forgets what was said of a row when the file is read another way', async () => {
     await app.admin.post('/api/counterparties', { kind: 'org', name: 'Каскад', phones: ['+74957770002'] });
     const id = await upload('каскад.csv', `${HEAD}90;Каскад плюс;;84957770002;;;;;\n`);

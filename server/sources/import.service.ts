@@ -111,7 +111,7 @@ export class ImportService {
     const mapping = known ? fitMapping(known, columns) : null;
     const isKnown =
       before !== null && mapping !== null && (await this.#isFrom(id, look, mapping, surveyed, before));
-    const source = isKnown && before.source ? before.source : sourceFor(fileName, before);
+    const source = isKnown && before.source ? before.source : sourceFor(fileName, columns, before);
     return {
       columns,
       dialect,
@@ -310,7 +310,9 @@ const stemOf = (fileName: string): string =>
     .trim();
 
 /** The source of the last file with these columns, if this one is called alike; else one of its own. */
-function sourceFor(fileName: string, before: ImportDoc | null): string {
+function sourceFor(fileName: string, columns: readonly string[], before: ImportDoc | null): string {
+  // Rows that failed come back under another name, and none of them is there yet.
+  if (before?.source && columns.some((name) => REASON_COLUMNS.includes(wordOf(name)))) return before.source;
   const stem = stemOf(fileName) || fileName.slice(0, 60).trim();
   return before?.source && wordOf(stemOf(before.fileName)) === wordOf(stem) ? before.source : stem;
 }
