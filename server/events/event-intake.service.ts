@@ -167,8 +167,7 @@ export class EventIntake {
     if (events.length > 0) await this.events.takeBack(events, by, this.clock.now());
   }
 
-  /** What the desk says by itself, once under its key. */
-  /** @returns whether it is new: what has been said already is not said again */
+  /** What the desk says by itself, once under its key. @returns whether it is new */
   async tell(said: Told): Promise<boolean> {
     const { created } = await this.importer.write(NOBODY, [draftOf(said)], { space: 'given' });
     return created > 0;
