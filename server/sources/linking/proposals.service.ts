@@ -28,7 +28,8 @@ type Found = { project: ProjectDoc; by: OrderProposal['by'] };
 
 /**
  * To which orders events without one may belong: by a number in the text, a tax number, a phone, an address, or simply the
- * orders of its counterparty, or of who is called as the payer is. Every look is along an index and of a few rows; nobody is shown by it what they may not see.
+ * orders of its counterparty, or of who is called as the payer is. Every look is along an index and of a few rows; nobody
+ * is shown by it what they may not see.
  */
 @Injectable()
 export class ProposalsService {
