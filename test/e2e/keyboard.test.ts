@@ -445,6 +445,37 @@ describeInBrowser('the desk by keyboard alone', () => {
   );
 
   it(
+    'is on the event that was written, also when the news of it comes before the answer',
+    async () => {
+      const { page } = anna;
+      // Under the pointer nothing comes in.
+      await page.mouse.move(0, 0);
+      await page.goto(app.url);
+      await anna.row(made[0]?.id ?? '').waitFor();
+      await press('j', 'j', 'n');
+      await page.waitForFunction(() => document.activeElement?.matches('dialog input'));
+      const title = 'Новость раньше ответа';
+      await page.keyboard.insertText(title);
+      const writes = (url: URL) => url.pathname === '/api/events';
+      await page.route(writes, async (route) => {
+        if (route.request().method() !== 'POST') return route.fallback();
+        const response = await route.fetch();
+        await anna.rowOf(title).waitFor();
+        await route.fulfill({ response });
+      });
+      await press('Control+Enter');
+      const row = anna.rowOf(title);
+      await row.waitFor();
+      await focusIsOn((await row.getAttribute('data-id')) ?? '');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      await page.unroute(writes);
+      await press('Escape');
+      await focusIsOn((await row.getAttribute('data-id')) ?? '');
+    },
+    LONG_MS,
+  );
+
+  it(
     'is on the event that was written on the page of its order, and again when its pane is closed',
     async () => {
       const { page } = anna;

@@ -84,7 +84,7 @@ describe('a promise that is being written down', () => {
     const until = screen.getByLabelText('К какому времени', { selector: 'input' }) as HTMLInputElement;
     const words = screen.getByRole('textbox', { name: /Что обещали/ });
     await user.clear(words);
-    await user.type(words, 'Перезвоним до 19:45');
+    await user.type(words, 'Перезвоним завтра до 19:45');
     expect(until.value).toMatch(/T19:45$/);
     await user.clear(until);
     await user.type(until, '2030-01-02T15:00');
