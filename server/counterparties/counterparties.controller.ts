@@ -85,7 +85,7 @@ export class CounterpartiesController {
 
   async #card(user: UserDoc, doc: CounterpartyDoc): Promise<Counterparty> {
     // What a merged card says of letters is said of whom it stands for.
-    const consents = await this.counterparties.agreed(doc);
+    const consents = (await this.counterparties.agreed([doc]))(doc);
     const [card] = await this.counterparties.cards(actorOf(user), [
       consents.length > 0 ? { ...doc, consents } : doc,
     ]);

@@ -88,10 +88,12 @@ export class CounterpartiesRepository extends EntriesRepository<CounterpartyDoc>
       .toArray() as Promise<CounterpartyDoc[]>;
   }
 
-  mergedInto(id: Id, limit: number): Promise<CounterpartyDoc[]> {
-    return this.raw.find({ 'merged.into': id }).sort({ 'merged.at': -1 }).limit(limit).toArray() as Promise<
-      CounterpartyDoc[]
-    >;
+  mergedInto(ids: readonly Id[], limit: number): Promise<CounterpartyDoc[]> {
+    return this.raw
+      .find({ 'merged.into': { $in: [...ids] } })
+      .sort({ 'merged.at': -1 })
+      .limit(limit)
+      .toArray() as Promise<CounterpartyDoc[]>;
   }
 
   /** These, and those that they lead to: with nobody merged, one read. @param options `live`: mostly from memory */

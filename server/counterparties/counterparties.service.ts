@@ -257,22 +257,34 @@ export class CounterpartiesService {
     const { docs, chainOf } = await this.counterparties.standing([id]);
     const doc = actor ? await this.readable(actor, id) : docs.get(chainOf(id).at(-1) ?? id);
     if (!doc) throw new AppError('not-found', `no counterparty ${id}`);
-    for (const { _id } of await this.#cardsOf(doc)) {
+    for (const { _id } of (await this.#cardsOf([doc])).get(doc._id) ?? []) {
       const read = async () => (await this.counterparties.byIds([_id]))[0] ?? doc;
       await this.#consents(read, (consents) => ended(consents, at, actor?.id ?? null));
     }
     return (await this.counterparties.byIds([doc._id]))[0] ?? doc;
   }
 
-  /** What somebody has agreed to by any card that was merged into theirs: the latest word holds, a refusal too. */
-  async agreed(doc: CounterpartyDoc): Promise<Consent[]> {
-    return inOrder((await this.#cardsOf(doc)).flatMap(({ consents = [] }) => consents));
+  /** What each has agreed to by any card that was merged into theirs: the latest word holds, a refusal too. */
+  async agreed(docs: readonly CounterpartyDoc[]): Promise<(doc: CounterpartyDoc) => Consent[]> {
+    const cards = await this.#cardsOf(docs);
+    return ({ _id }) => inOrder((cards.get(_id) ?? []).flatMap(({ consents = [] }) => consents));
   }
 
-  async #cardsOf(doc: CounterpartyDoc): Promise<CounterpartyDoc[]> {
-    const cards = [doc];
-    for (const { _id } of cards)
-      if (cards.length < MOST_CARDS) cards.push(...(await this.counterparties.mergedInto(_id, MOST_CARDS)));
+  /** By each that stands: it, and those that were merged into it. */
+  async #cardsOf(docs: readonly CounterpartyDoc[]): Promise<Map<Id, CounterpartyDoc[]>> {
+    const cards = new Map(docs.map((doc) => [doc._id, [doc]]));
+    const cardsAt = new Map(cards);
+    for (let ids = [...cards.keys()]; ids.length > 0; ) {
+      const found = await this.counterparties.mergedInto(ids, MOST_CARDS * cards.size);
+      ids = [];
+      for (const card of found) {
+        const beside = cardsAt.get(card.merged?.into ?? '');
+        if (!beside || beside.length >= MOST_CARDS || cardsAt.has(card._id)) continue;
+        beside.push(card);
+        cardsAt.set(card._id, beside);
+        ids.push(card._id);
+      }
+    }
     return cards;
   }
 

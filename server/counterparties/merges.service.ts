@@ -52,7 +52,7 @@ export class MergesService {
       .map((counterparty) => ({ counterparty, by: alikeBy(keys, likenessOf(counterparty)) }))
       .filter(({ by }) => by.length > 0)
       .slice(0, TWINS);
-    const merged = own ? await this.counterparties.mergedInto(own._id, TWINS) : [];
+    const merged = own ? await this.counterparties.mergedInto([own._id], TWINS) : [];
     return {
       twins,
       merged: merged.map(({ _id, number, name, merged: how }) => ({

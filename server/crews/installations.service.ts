@@ -69,7 +69,10 @@ export class InstallationsService {
     const shown: ProjectDoc[] = [];
     for (let at = 0; at < ids.length; at += ORDERS_AT_ONCE) {
       const docs = await this.projects.byIds(ids.slice(at, at + ORDERS_AT_ONCE));
-      const facts = await this.#factsOf(docs.map(({ _id }) => _id));
+      const facts = await this.facts.byProject(
+        docs.map(({ _id }) => _id),
+        FACTS_MOST,
+      );
       for (const project of docs) {
         const all = this.#derive(project, facts.get(project._id) ?? []);
         const inside = all.filter((each) => isWithin(each, { from, to }));
@@ -103,7 +106,7 @@ export class InstallationsService {
    */
   async preview(actor: Actor, projectId: Id, to: WorkPreview): Promise<ChainMove[]> {
     const project = await this.projects.readable(actor, projectId);
-    const docs = (await this.#factsOf([projectId])).get(projectId) ?? [];
+    const docs = (await this.facts.byProject([projectId], FACTS_MOST)).get(projectId) ?? [];
     const events = docs.map((doc): FactEvent => ({ ...doc, id: doc._id }));
     const now = this.clock.now();
     const moved: FactEvent = {
@@ -190,7 +193,7 @@ export class InstallationsService {
 
   async #now(projectId: Id): Promise<{ docs: FactDoc[]; works: Work[] }> {
     const project = await this.projects.get(projectId);
-    const docs = (await this.#factsOf([projectId])).get(projectId) ?? [];
+    const docs = (await this.facts.byProject([projectId], FACTS_MOST)).get(projectId) ?? [];
     return { docs, works: this.#works(project, docs) };
   }
 
@@ -198,18 +201,6 @@ export class InstallationsService {
   #momentAfter(docs: readonly FactDoc[], now: Date): Date {
     const last = Math.max(0, ...docs.map(({ occurredAt }) => occurredAt.getTime()));
     return new Date(Math.max(now.getTime(), last < now.getTime() + AHEAD_MS ? last + 1 : 0));
-  }
-
-  async #factsOf(ids: readonly Id[]): Promise<Map<Id, FactDoc[]>> {
-    const found = await this.facts.ofProjects(ids, FACTS_MOST);
-    const byProject = new Map<Id, FactDoc[]>();
-    for (const doc of found) {
-      if (!doc.projectId) continue;
-      const known = byProject.get(doc.projectId);
-      if (known) known.push(doc);
-      else byProject.set(doc.projectId, [doc]);
-    }
-    return byProject;
   }
 
   #works(project: ProjectDoc, docs: readonly FactDoc[]): Work[] {

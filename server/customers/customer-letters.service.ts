@@ -57,6 +57,14 @@ const isPlan = (type: string): boolean => (PLANS as readonly string[]).includes(
 const soSince = (event: EventDoc): Date | null =>
   isPlan(event.type) && !event.deletedAt ? event.occurredAt : happenedAt(event);
 
+/** Of which day a letter speaks: the planned one, or that on which it happened. */
+function newsDayOf(event: EventDoc, type: CustomerType, { tz }: ProjectDoc): string {
+  const named = [event.payload.startOn, event.dueLocal?.slice(0, 10)].find(
+    (day): day is string => typeof day === 'string' && DAY.test(day),
+  );
+  return (isPlan(type) && named) || dayIn(tz, event.occurredAt);
+}
+
 /** Whether an event is news to the customer of its order, no older than `since`, apart from what the order says of that. */
 export function isCustomerNews(before: EventDoc | null, after: EventDoc, since: Date): boolean {
   const at = soSince(after);
@@ -97,27 +105,37 @@ export class CustomerLetters {
     });
   }
 
-  /** What a letter says as things stand, or why it says nothing. */
-  async ready({ counterpartyId, projectId, eventId, kind }: CustomerLetter): Promise<ReadyLetter | string> {
-    const [[project], [event]] = await Promise.all([
-      this.projects.byIds([projectId]),
-      this.events.byIds([eventId]),
+  /** What letters say as things stand, or why they say nothing. */
+  async ready(letters: readonly CustomerLetter[]): Promise<(ReadyLetter | string)[]> {
+    const [projects, events] = await Promise.all([
+      this.projects.byIds(letters.map(({ projectId }) => projectId)),
+      this.events.byIds(letters.map(({ eventId }) => eventId)),
     ]);
-    const at = event ? soSince(event) : null;
-    if (!event || !at || event.projectId !== projectId) return 'event-gone';
-    if (!project?.told?.includes(kind)) return 'not-told';
-    // An order that has come to another customer meanwhile is not told to the first.
-    const named = [counterpartyId, project.counterpartyId].flatMap((id) => id ?? []);
+    const projectOf = new Map(projects.map((project) => [project._id, project]));
+    const eventOf = new Map(events.map((event) => [event._id, event]));
+    const named = [...letters, ...projects].flatMap(({ counterpartyId }) => counterpartyId ?? []);
     const { docs, chainOf } = await this.counterparties.standing(named);
-    const [first, other] = named.map((id) => chainOf(id).at(-1) ?? id);
-    const card = first && first === other ? docs.get(first) : undefined;
-    if (!card) return 'no-customer';
-    const consent = consentOf({ consents: await this.counterparties.agreed(card) });
-    if (!consent) return 'no-consent';
-    const { email, locale } = consent;
-    const news = await this.#news({ ...event, occurredAt: at }, kind, project);
-    const words = await this.wordings.of(kind, locale);
-    return { name: card.name, email, locale, write: this.#writer(news, words) };
+    const standing = (id: Id | null) => (id ? docs.get(chainOf(id).at(-1) ?? id) : undefined);
+    const [agreedBy, orderOf, wording] = await Promise.all([
+      this.counterparties.agreed(letters.flatMap(({ counterpartyId }) => standing(counterpartyId) ?? [])),
+      this.orders.of(projects),
+      this.wordings.read(),
+    ]);
+    return letters.map(({ counterpartyId, projectId, eventId, kind }) => {
+      const [event, project] = [eventOf.get(eventId), projectOf.get(projectId)];
+      const at = event ? soSince(event) : null;
+      if (!event || !at || event.projectId !== projectId) return 'event-gone';
+      if (!project?.told?.includes(kind)) return 'not-told';
+      // An order that has come to another customer meanwhile is not told to the first.
+      const card = standing(counterpartyId);
+      if (!card || card !== standing(project.counterpartyId)) return 'no-customer';
+      const consent = consentOf({ consents: agreedBy(card) });
+      if (!consent) return 'no-consent';
+      const { email, locale } = consent;
+      const on = newsDayOf({ ...event, occurredAt: at }, kind, project);
+      const write = this.#writer({ type: kind, on, order: orderOf(project) }, wording(kind, locale));
+      return { name: card.name, email, locale, write };
+    });
   }
 
   #writer(news: PublicNews, words: LetterWords) {
@@ -135,14 +153,6 @@ export class CustomerLetters {
       { type: words.kind, on, order: { ...order, milestones: [] } },
       words,
     )(this.#page(HIDDEN));
-  }
-
-  async #news(event: EventDoc, type: CustomerType, project: ProjectDoc): Promise<PublicNews> {
-    const named = [event.payload.startOn, event.dueLocal?.slice(0, 10)].find(
-      (day): day is string => typeof day === 'string' && DAY.test(day),
-    );
-    const on = (isPlan(type) && named) || dayIn(project.tz, event.occurredAt);
-    return { type, on, order: await this.orders.of(project) };
   }
 
   /** As it is kept and shown to staff, without the way in. */

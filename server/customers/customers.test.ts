@@ -36,7 +36,11 @@ let dispatcher: Person;
 beforeAll(async () => {
   sink = await startSmtpSink();
   clock = new FakeClock(at(TODAY, '09:00'));
-  app = await createTestApp({ clock, config: { SMTP_URL: sink.url, COMPANY_NAME: 'Окна и Ко' } });
+  app = await createTestApp({
+    clock,
+    config: { SMTP_URL: sink.url, COMPANY_NAME: 'Окна и Ко' },
+    isWatched: true,
+  });
   dispatcher = await app.signIn({ roles: ['dispatcher'] });
 });
 /** Time goes on, and whoever was signed in has to do so again. */
@@ -171,6 +175,30 @@ describe('letters', () => {
     await release(held);
     expect(await letterOf(other.project, 'cancelled')).toMatchObject({ reason: 'no-consent' });
     expect(sink.to(other.email)).toHaveLength(0);
+  });
+
+  it('that are held take as many questions to the store, however many they are', async () => {
+    const told = ['items.complete' as const];
+    const held = async () => {
+      const { project } = await order({ told });
+      await makeEvent(dispatcher, { type: 'items.complete', projectId: project.id });
+      return letterOf(project, 'held');
+    };
+    const sent: string[] = [];
+    app.connection.getClient().on('commandStarted', ({ commandName, command }) => {
+      if (commandName === 'find') sent.push(command.find);
+    });
+    const asked = async () => {
+      sent.length = 0;
+      await dispatcher.get('/api/deliveries?state=held');
+      return [...sent].sort();
+    };
+    await held();
+    await asked();
+    const of = await asked();
+    for (let n = 0; n < 4; n++) await held();
+    await asked();
+    expect(await asked()).toEqual(of);
   });
 
   it('end by one press, and by no mere opening, also by a link that is closed (K7)', async () => {

@@ -29,15 +29,18 @@ export class LetterWordings {
     this.#words = driverCollection(connection, LETTER_WORDS);
   }
 
-  async of(kind: CustomerType, locale: Locale): Promise<LetterWording> {
-    return wording(kind, locale, await this.#words.findOne({ _id: idOf(kind, locale) }));
+  /** As they are now. */
+  async read(): Promise<(kind: CustomerType, locale: Locale) => LetterWording> {
+    const docs = new Map((await this.#words.find().toArray()).map((doc) => [doc._id, doc]));
+    return (kind, locale) => {
+      const { subject, text } = docs.get(idOf(kind, locale)) ?? usual(locale);
+      return { kind, locale, subject, text, usual: usual(locale) };
+    };
   }
 
   async all(): Promise<LetterWording[]> {
-    const docs = new Map((await this.#words.find().toArray()).map((doc) => [doc._id, doc]));
-    return CUSTOMER_TYPES.flatMap((kind) =>
-      (['ru', 'en'] as const).map((locale) => wording(kind, locale, docs.get(idOf(kind, locale)) ?? null)),
-    );
+    const wording = await this.read();
+    return CUSTOMER_TYPES.flatMap((kind) => (['ru', 'en'] as const).map((locale) => wording(kind, locale)));
   }
 
   /** @throws AppError `validation` for what is no field of a letter */
@@ -45,7 +48,7 @@ export class LetterWordings {
     check({ subject, text });
     const changes = { subject, text, ...touchedNow() };
     await this.#words.updateOne({ _id: idOf(kind, locale) }, { $set: changes }, { upsert: true });
-    return this.of(kind, locale);
+    return (await this.read())(kind, locale);
   }
 }
 
@@ -55,8 +58,3 @@ export function check({ subject, text }: Pick<LetterWords, 'subject' | 'text'>):
 }
 
 const idOf = (kind: CustomerType, locale: Locale): string => `${kind}:${locale}`;
-
-function wording(kind: CustomerType, locale: Locale, doc: LetterWordsDoc | null): LetterWording {
-  const { subject, text } = doc ?? usual(locale);
-  return { kind, locale, subject, text, usual: usual(locale) };
-}

@@ -26,14 +26,14 @@ export class PublicOrders {
   ) {}
 
   /** Derived anew: the line of the order follows its events a moment later, and a letter must not name the old day. */
-  async of(project: ProjectDoc): Promise<PublicOrder> {
-    const docs = await this.facts.ofProjects([project._id], FACTS_MOST);
-    const chain = chainOf({
-      ...cardOf(project),
-      now: this.clock.now(),
-      events: docs.map((doc) => ({ ...doc, id: doc._id })),
-    });
-    return publicOrder(project.number, { ...chain, status: project.status });
+  async of(projects: readonly ProjectDoc[]): Promise<(project: ProjectDoc) => PublicOrder> {
+    const ids = [...new Set(projects.map(({ _id }) => _id))];
+    const facts = await this.facts.byProject(ids, FACTS_MOST * ids.length);
+    return (project) => {
+      const events = (facts.get(project._id) ?? []).map((doc) => ({ ...doc, id: doc._id }));
+      const chain = chainOf({ ...cardOf(project), now: this.clock.now(), events });
+      return publicOrder(project.number, { ...chain, status: project.status });
+    };
   }
 
   /** What was written to the customer at the events of their order, newest first. */

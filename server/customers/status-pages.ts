@@ -111,7 +111,7 @@ export class StatusPages {
     }
     const customer = whose.customer && {
       ...whose.customer,
-      consents: await this.counterparties.agreed(whose.customer),
+      consents: (await this.counterparties.agreed([whose.customer]))(whose.customer),
     };
     const visit = { link, project, customer, words: this.#words(request, customer), path: `/s/${token}` };
     if (isStop) return this.#stop(visit, isRead, response);
@@ -136,8 +136,8 @@ export class StatusPages {
     typed = { question: '', contact: '' },
   ): Promise<void> {
     const hasLetters = customer !== null && consentOf(customer) !== null;
-    const [order, documents, told] = await Promise.all([
-      this.orders.of(project),
+    const [orderOf, documents, told] = await Promise.all([
+      this.orders.of([project]),
       this.orders.documentsOf(project._id),
       // Who has not agreed to be told is told nothing.
       hasLetters ? this.orders.wordsOf(project._id) : [],
@@ -154,7 +154,18 @@ export class StatusPages {
     send(
       response,
       status,
-      statusPage({ ...words, path, order, documents, said, at, asked, typed, key, hasLetters }),
+      statusPage({
+        ...words,
+        path,
+        order: orderOf(project),
+        documents,
+        said,
+        at,
+        asked,
+        typed,
+        key,
+        hasLetters,
+      }),
     );
   }
 

@@ -7,6 +7,7 @@ import type { Response } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { showLetter } from '../platform/http/show-letter.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
+import { MailboxService } from './mailbox.service.ts';
 import { OutboxService } from './outbox.service.ts';
 import { RelayService } from './relay.service.ts';
 
@@ -14,24 +15,25 @@ import { RelayService } from './relay.service.ts';
 @Controller()
 export class DeliveriesController {
   constructor(
+    private readonly mailbox: MailboxService,
     private readonly outbox: OutboxService,
     private readonly relay: RelayService,
   ) {}
 
   @Route('GET /deliveries')
   page(@Asked() { query }: Asked<'GET /deliveries'>) {
-    return this.outbox.page(query);
+    return this.mailbox.page(query);
   }
 
   @Route('POST /deliveries/held')
   async settleHeld(@Asked() { body: { as } }: Asked<'POST /deliveries/held'>) {
-    return { letters: await this.outbox.settleHeld(as) };
+    return { letters: await this.mailbox.settleHeld(as) };
   }
 
   @Route('POST /deliveries/trial')
   async trial(@Asked() { body }: Asked<'POST /deliveries/trial'>, @CurrentUser() user: UserDoc) {
     if (body.words && !may(actorOf(user), 'letters.write')) throw new AppError('forbidden', 'letters.write');
-    const delivery = await this.outbox.trial(user, body.channel, body.words);
+    const delivery = await this.mailbox.get(await this.outbox.trial(user, body.channel, body.words));
     this.relay.wake();
     return delivery;
   }
@@ -41,21 +43,21 @@ export class DeliveriesController {
     @Asked() { id }: Asked<'GET /deliveries/:id/letter'>,
     @Res() response: Response,
   ): Promise<void> {
-    showLetter(response, await this.outbox.html(id));
+    showLetter(response, await this.mailbox.html(id));
   }
 
   @Route('GET /deliveries/:id')
   get(@Asked() { id }: Asked<'GET /deliveries/:id'>) {
-    return this.outbox.get(id);
+    return this.mailbox.get(id);
   }
 
   @Route('POST /deliveries/:id/retry')
   retry(@Asked() { id }: Asked<'POST /deliveries/:id/retry'>) {
-    return this.outbox.retry(id);
+    return this.mailbox.retry(id);
   }
 
   @Route('POST /deliveries/:id/discard')
   discard(@Asked() { id }: Asked<'POST /deliveries/:id/discard'>) {
-    return this.outbox.discard(id);
+    return this.mailbox.discard(id);
   }
 }

@@ -18,6 +18,7 @@ import { DeliveryNews } from './delivery-news.ts';
 import { InboxService } from './inbox.service.ts';
 import { LettersService } from './letters.service.ts';
 import { MailCarrier } from './mail.carrier.ts';
+import { MailboxService } from './mailbox.service.ts';
 import { NoticeContents } from './notice-contents.ts';
 import { NoticeNews } from './notice-news.ts';
 import { NoticesController } from './notices.controller.ts';
@@ -70,6 +71,7 @@ import { WebhookCarrier } from './webhook.carrier.ts';
     PresenceGateway,
     LettersService,
     NoticesRepository,
+    MailboxService,
     OutboxService,
     PresenceService,
     PushCarrier,

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { LetterWords } from '@svodka/shared/contracts/customer';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
-import type { CustomerLetter, Delivery, DeliveryState, WayOut } from '@svodka/shared/contracts/notice';
+import type { CustomerLetter, WayOut } from '@svodka/shared/contracts/notice';
 import { preferencesOf } from '@svodka/shared/contracts/preferences';
-import type { Refs } from '@svodka/shared/contracts/refs';
 import { type Plan, planFor } from '@svodka/shared/rules/telling';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { CustomerLetters } from '../customers/customer-letters.service.ts';
@@ -12,11 +11,10 @@ import type { EventDoc } from '../events/event.schema.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { derivedId, momentOfId } from '../platform/mongo/derived-id.ts';
-import { RefsService } from '../refs/refs.service.ts';
 import { DeliveriesRepository, FIRST_OF_KIND, HELD } from './deliveries.repository.ts';
 import { writeTrial } from './letter.ts';
 import { LettersService } from './letters.service.ts';
-import { type DeliveryDoc, isListed, type NoticeDoc, toDelivery } from './notice.schema.ts';
+import { type DeliveryDoc, isListed, type NoticeDoc } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { PresenceService } from './presence.service.ts';
 import { PushService } from './push.service.ts';
@@ -68,7 +66,7 @@ type Draft = Pick<
 > &
   Partial<Pick<DeliveryDoc, 'channel' | 'customer' | 'isGathered' | 'isAsked' | 'html'>>;
 
-/** The queue of what is carried beyond the pages that are open, and what «Почта» shows of it. */
+/** The queue of what is carried beyond the pages that are open. */
 @Injectable()
 export class OutboxService {
   constructor(
@@ -78,7 +76,6 @@ export class OutboxService {
     private readonly customers: CustomerLetters,
     private readonly presence: PresenceService,
     private readonly pushes: PushService,
-    private readonly refs: RefsService,
     private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
@@ -136,11 +133,13 @@ export class OutboxService {
   async queueForCustomers(told: readonly ToldCustomer[]): Promise<void> {
     const withIds = told.map((one) => ({ ...one, _id: customerDeliveryId(one) }));
     const known = await this.deliveries.known(withIds.map(({ _id }) => _id));
-    const released = withIds.length > known.size ? await this.customers.released() : new Set();
-    for (const { _id, letter, isHeld } of withIds) {
-      if (known.has(_id)) continue;
+    const fresh = withIds.filter(({ _id }) => !known.has(_id));
+    if (fresh.length === 0) return;
+    const released = await this.customers.released();
+    const all = await this.customers.ready(fresh.map(({ letter }) => letter));
+    for (const [i, { _id, letter, isHeld }] of fresh.entries()) {
       const now = this.clock.now();
-      const ready = await this.customers.ready(letter);
+      const ready = all[i] ?? 'event-gone';
       const written = typeof ready === 'string' ? null : this.customers.kept(ready);
       const fate =
         typeof ready === 'string'
@@ -185,7 +184,7 @@ export class OutboxService {
   }
 
   /** To try the way or the words, to who asks. @throws AppError `conflict` when they have no address */
-  async trial(user: UserDoc, channel: 'mail' | 'push', words?: LetterWords): Promise<Delivery> {
+  async trial(user: UserDoc, channel: 'mail' | 'push', words?: LetterWords): Promise<Id> {
     if (channel === 'mail' && !user.email) throw new AppError('conflict', '#no-email');
     const now = this.clock.now();
     const _id = newId(now.getTime());
@@ -207,7 +206,7 @@ export class OutboxService {
         isAsked: true,
       },
     ]);
-    return this.get(_id);
+    return _id;
   }
 
   /** Lets go of what waits about notices that a person has seen meanwhile, wherever that was. */
@@ -248,68 +247,5 @@ export class OutboxService {
     const person = { preferences: preferencesOf(user.preferences), zone: user.tz };
     const tellable = { reason: notice.reason, projectId: event.projectId, passesQuiet, isAtOnce };
     return planFor(person, tellable, at)[channel];
-  }
-
-  async page(query: {
-    state?: DeliveryState | undefined;
-    after?: string | undefined;
-    limit: number;
-  }): Promise<{ items: Delivery[]; next: string | null; refs: Refs }> {
-    const { docs, next } = await this.deliveries.page(query);
-    const userIds = [...new Set(docs.flatMap(({ userId }) => userId ?? []))];
-    const counterpartyIds = docs.flatMap(({ customer }) => customer?.counterpartyId ?? []);
-    const refs = await this.refs.refsOf('sees-all', { userIds, counterpartyIds });
-    const shown = await Promise.all(docs.map((doc) => this.#asItWouldGo(doc)));
-    return { items: shown.map(toDelivery), next, refs };
-  }
-
-  async get(id: Id): Promise<Delivery> {
-    return toDelivery(await this.#asItWouldGo(await this.#doc(id)));
-  }
-
-  /** As it looks. @throws AppError `not-found` of what looks like nothing */
-  async html(id: Id): Promise<string> {
-    const { html } = await this.#asItWouldGo(await this.#doc(id));
-    if (!html) throw new AppError('not-found', 'no letter');
-    return html;
-  }
-
-  /** What a customer is to get once a person lets it go: their consent, or what it tells, may have changed since. */
-  async #asItWouldGo(doc: DeliveryDoc): Promise<DeliveryDoc> {
-    if (doc.state !== HELD.state || !doc.customer) return doc;
-    const ready = await this.customers.ready(doc.customer);
-    return typeof ready === 'string'
-      ? { ...doc, to: '', reason: ready }
-      : { ...doc, ...this.customers.kept(ready) };
-  }
-
-  async #doc(id: Id): Promise<DeliveryDoc> {
-    const doc = await this.deliveries.get(id);
-    if (!doc) throw new AppError('not-found', 'no such delivery');
-    return doc;
-  }
-
-  /** Sends what came to an end unsent, or waits for its time. @throws AppError `conflict` when it is sent, or under way */
-  async retry(id: Id): Promise<Delivery> {
-    const before = await this.deliveries.get(id);
-    if (before?.state === HELD.state && before.customer) await this.customers.release([before.customer.kind]);
-    const now = this.clock.now();
-    const doc = (await this.deliveries.requeue(id, now)) ?? (await this.deliveries.hasten(id, now));
-    if (doc) return toDelivery(doc);
-    throw new AppError('conflict', 'nothing to try again', [], { current: await this.get(id) });
-  }
-
-  /** Lets go of a letter for good. @throws AppError `conflict` when it neither is held nor waits */
-  async discard(id: Id): Promise<Delivery> {
-    const doc = await this.deliveries.discard(id);
-    if (doc) return toDelivery(doc);
-    throw new AppError('conflict', 'nothing waits', [], { current: await this.get(id) });
-  }
-
-  /** What one person decides about everything that is held. @returns how many letters */
-  async settleHeld(as: 'send' | 'discard'): Promise<number> {
-    if (as === 'discard') return this.deliveries.discardHeld();
-    await this.customers.release(await this.deliveries.heldKinds());
-    return this.deliveries.releaseHeld(this.clock.now());
   }
 }

@@ -174,7 +174,7 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #toCustomer(letter: CustomerLetter): Promise<Content | string> {
-    const ready = await this.customers.ready(letter);
+    const [ready = 'event-gone'] = await this.customers.ready([letter]);
     if (typeof ready === 'string') return ready;
     const { name, locale } = ready;
     const sender = this.customers.senderIn(locale);

@@ -77,6 +77,18 @@ export class FactsRepository {
     return this.#events.find<FactDoc>(...factsQuery(projectIds, limit)).toArray();
   }
 
+  /** The same by order; one without any is not there. */
+  async byProject(projectIds: readonly Id[], limit: number): Promise<Map<Id, FactDoc[]>> {
+    const byProject = new Map<Id, FactDoc[]>();
+    for (const doc of await this.ofProjects(projectIds, limit)) {
+      if (!doc.projectId) continue;
+      const known = byProject.get(doc.projectId);
+      if (known) known.push(doc);
+      else byProject.set(doc.projectId, [doc]);
+    }
+    return byProject;
+  }
+
   /** As `ofProjects` of one, with their revisions, those that are deleted by now too. */
   past(projectId: Id, limit: number): Promise<PastFactDoc[]> {
     const [{ deletedAt: _, ...query }, options] = factsQuery([projectId], limit);

@@ -225,6 +225,9 @@ describe.each(WAYS)('an older copy is put back: $name', ({ make, putBack, isLive
     const letters = () => sink.to(address).map(({ messageId }) => messageId);
     expect(letters()).toHaveLength(3);
     expect(new Set(letters()).size).toBe(3);
+    // It would go where its person is by now.
+    await client.patch(`/api/users/${user.id}`, { email: `new.${address}` });
+    expect(await deliveries()).toContainEqual({ ...held, to: `new.${address}` });
     await client.post(`/api/deliveries/${held.id}/discard`);
     expect((await client.send('POST', `/api/deliveries/${held.id}/discard`)).status).toBe(409);
     expect((await deliveries()).find(({ id }) => id === held.id)).toMatchObject({
