@@ -46,15 +46,28 @@ export type WrittenLetter = {
 /** Of more than so many a letter names the first and counts the others. */
 const MOST_ITEMS = 40;
 
+/** To make one takes longer than all the rest of a letter. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(locale: Locale, timeZone: string, isDay: boolean): Intl.DateTimeFormat {
+  const key = `${locale} ${timeZone} ${isDay}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, {
+      timeZone,
+      day: 'numeric',
+      month: 'long',
+      year: 'numeric',
+      ...(isDay ? {} : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+    });
+    formats.set(key, format);
+  }
+  return format;
+}
+
 /** `24 ноября 2026 г. в 18:00 МСК`; a whole day without the hour. */
 function formatMoment(at: Date, locale: Locale, timeZone: string, isDay = false): string {
-  const time = new Intl.DateTimeFormat(locale, {
-    timeZone,
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    ...(isDay ? {} : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-  }).format(at);
+  const time = formatOf(locale, timeZone, isDay).format(at);
   return isDay ? time : `${time} ${shortZone(at, timeZone, locale)}`;
 }
 
