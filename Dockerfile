@@ -9,7 +9,7 @@ COPY client/package.json client/
 FROM manifests AS build
 RUN npm ci --ignore-scripts
 COPY . .
-RUN node scripts/build.mjs
+RUN node scripts/build.mjs && rm -r build/compiled
 
 FROM manifests AS dependencies
 RUN npm ci --ignore-scripts --omit=dev --workspace=server --workspace=shared --include-workspace-root

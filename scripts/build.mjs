@@ -1,9 +1,11 @@
 // Compiles server, shared, test tools and the client into build/, and only what changed.
 //
-//   build/server                        the Node side, file by file
-//   build/node_modules/@svodka/shared   the shared workspace, where Node's resolution finds it from build/server
-//   build/client                        the bundle that the server hands out
-//   build/test                          benchmarks and pictures, with --with-tests only
+//   build/server            what runs: the programs of the Node side, bundled with their packages
+//   build/client            the bundle that the server hands out
+//   build/compiled          the Node side file by file, for `npm run dev` and the tools of tests:
+//     server
+//     node_modules/@svodka/shared   the shared workspace, where Node's resolution finds it from there
+//     test                          benchmarks and pictures, with --with-tests only
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -17,15 +19,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { bundle } from './bundle.mjs';
 
 const root = dirname(import.meta.dirname);
 const at = (...parts) => join(root, ...parts);
 
 const PRODUCT = [
-  { from: 'server', to: 'build/server' },
-  { from: 'shared', to: 'build/node_modules/@svodka/shared' },
+  { from: 'server', to: 'build/compiled/server' },
+  { from: 'shared', to: 'build/compiled/node_modules/@svodka/shared' },
 ];
-const TESTS = { from: 'test', to: 'build/test' };
+const TESTS = { from: 'test', to: 'build/compiled/test' };
 
 /** What lies in a folder called test or testing, inside of what is built, is for tests only. */
 function* files(dir, accept) {
@@ -82,16 +85,29 @@ export async function buildNode({ withTests = false } = {}) {
   return changed + stale.length;
 }
 
-/** What the bundle was made of: names too, because a deleted file changes no date. */
-function clientSources() {
+/** What a bundle was made of: names too, because a deleted file changes no date. */
+function sourcesOf(...dirs) {
   const hash = createHash('sha256').update(readFileSync(at('package-lock.json')));
-  for (const dir of ['client', 'shared']) {
+  for (const dir of dirs) {
     for (const path of [...files(at(dir), (name) => !name.endsWith('.test.ts'))].sort()) {
       const { mtimeMs, size } = statSync(path);
       hash.update(`${relative(root, path)} ${mtimeMs} ${size}\n`);
     }
   }
   return hash.digest('hex');
+}
+
+const isMadeOf = (sources, stamp) => existsSync(stamp) && readFileSync(stamp, 'utf8') === sources;
+
+/** Bundles the programs of the Node side when any of their files is not what the last bundle was made of. */
+export async function buildServer() {
+  const stamp = at('build/server/.built');
+  const sources = sourcesOf('server', 'shared', 'scripts');
+  if (isMadeOf(sources, stamp)) return;
+  const started = performance.now();
+  await bundle({ from: at('build/compiled/server'), to: at('build/server') });
+  writeFileSync(stamp, sources);
+  console.log(`Built the server in ${seconds(started)}`);
 }
 
 /** Tells the service worker which files make up this build; another list makes another worker. */
@@ -112,8 +128,8 @@ function tellWorker() {
 /** Bundles the client when any of its sources, or of the shared ones, is not what the last bundle was made of. */
 export function buildClient() {
   const stamp = at('build/client/.built');
-  const sources = clientSources();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return false;
+  const sources = sourcesOf('client', 'shared');
+  if (isMadeOf(sources, stamp)) return false;
   const started = performance.now();
   console.log('Building the dashboard…');
   const run = spawnSync(
@@ -137,6 +153,7 @@ async function main() {
   const started = performance.now();
   const compiled = await buildNode({ withTests: process.argv.includes('--with-tests') });
   if (compiled) console.log(`Compiled ${compiled} files in ${seconds(started)}`);
+  await buildServer();
   if (!process.argv.includes('--node-only')) buildClient();
 }
 

@@ -8,7 +8,7 @@ const works = (path) => quiet(path, ['--version'], { timeout: 30_000 }).status =
 
 /** The path of a working Chromium; installs the system's package where that is possible and nobody is asked. */
 export async function installChromium() {
-  const { findChromium } = await import('../build/test/support/find-chromium.js');
+  const { findChromium } = await import('../build/compiled/test/support/find-chromium.js');
   const found = findChromium();
   if (found) {
     if (works(found)) return found;

@@ -36,7 +36,7 @@ const env = {
 };
 
 const node = (program, options) =>
-  spawn(process.execPath, ['--enable-source-maps', join(root, 'build', program)], {
+  spawn(process.execPath, ['--enable-source-maps', join(root, 'build/compiled', program)], {
     env,
     cwd: root,
     ...options,

@@ -36,7 +36,7 @@ export async function become(program, args, { client }) {
   });
   if (built.status !== 0) process.exit(built.status ?? 1);
 
-  const path = join(root, 'build', program);
+  const path = join(root, program.startsWith('test/') ? 'build/compiled' : 'build', program);
   process.argv = [process.execPath, path, ...args];
   if (process.env.npm_lifecycle_event) endWithParent();
   await import(pathToFileURL(path).href);

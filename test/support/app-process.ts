@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { until } from './until.ts';
 
-/** Where the checkout is, seen from test/support and from build/test/support alike. */
+/** Where the checkout is, seen from test/support and from build/compiled/test/support alike. */
 function findRoot(): string {
   for (let dir = import.meta.dirname; dir !== dirname(dir); dir = dirname(dir)) {
     if (existsSync(join(dir, 'package-lock.json'))) return dir;

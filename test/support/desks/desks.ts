@@ -32,7 +32,7 @@ export class Desks {
   }
 
   static async start(): Promise<Desks> {
-    const child = fork(join(root, 'build/test/support/desks/main.js'), { cwd: root, execArgv: [] });
+    const child = fork(join(root, 'build/compiled/test/support/desks/main.js'), { cwd: root, execArgv: [] });
     const [heard] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
     if (typeof heard === 'number') throw new Error(`the desks ended with ${heard}`);
     return new Desks(child);
