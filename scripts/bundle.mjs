@@ -36,17 +36,15 @@ const OPTIONAL = [
   'utf-8-validate',
 ];
 
-/** A module says where it lies as if it still lay in its folder. */
+/** A module says where it lies as if it still lay in its folder; and in the bundle its name stands above it. */
 function keptPlaces(from) {
   return {
     name: 'kept-places',
     transform(code, id) {
-      if (!id.startsWith(from) || !code.includes('import.meta.dirname')) return null;
-      const folder = relative(from, dirname(id)).replaceAll('\\', '/');
-      return code.replaceAll(
-        'import.meta.dirname',
-        `(import.meta.dirname + ${JSON.stringify(`/${folder}`)})`,
-      );
+      if (!id.startsWith(from)) return null;
+      const place = relative(from, id).replaceAll('\\', '/');
+      const folder = `(import.meta.dirname + ${JSON.stringify(`/${dirname(place)}`)})`;
+      return `/*! ${place} */ ${code.replaceAll('import.meta.dirname', folder)}`;
     },
     generateBundle(_, chunks) {
       for (const { fileName, code } of Object.values(chunks))
@@ -91,7 +89,7 @@ export async function bundle({ from, to }) {
     format: 'esm',
     chunkFileNames: '[name]-[hash].js',
     keepNames: true,
-    comments: false,
+    comments: { legal: true, jsdoc: false, annotation: false },
   });
   await build.close();
   if (unknown.length > 0) throw new Error(`not found, and not known as optional:\n${unknown.join('\n')}`);
