@@ -4,6 +4,7 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeProject, nextSerial } from '../../test/support/factories.ts';
 import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
+import { importedQuery } from './events.repository.ts';
 
 let app: TestApp;
 let dispatcher: Awaited<ReturnType<TestApp['signIn']>>;
@@ -72,6 +73,25 @@ describe(EventImporter.name, () => {
     expect(stored?.terms).not.toEqual(expect.arrayContaining(['40']));
     expect(stored?.terms).not.toEqual(expect.arrayContaining(['020000']));
   });
+
+  it('finds a thousand rows again by looking at nothing but them', async () => {
+    const strangers = Array.from({ length: 1_500 }, () => draft());
+    await importer.write(actor, strangers, { batchId: newId() });
+    const own = Array.from({ length: 20 }, () => draft()).map(({ externalId }) => externalId);
+    await importer.write(
+      actor,
+      own.map((externalId) => draft({ externalId })),
+      { batchId: newId() },
+    );
+    const missing = Array.from({ length: 980 }, () => `csv:${nextSerial()}`);
+    const { executionStats, queryPlanner } = await app.connection
+      .collection('events')
+      .find(importedQuery([...own, ...missing]) as never)
+      .explain('executionStats');
+    expect(JSON.stringify(queryPlanner)).toContain('"indexName":"source"');
+    expect(executionStats.nReturned).toBe(20);
+    expect(executionStats.totalDocsExamined).toBe(20);
+  }, 120_000);
 
   it('gives events what their project brings: audience, zone of the deadline, words', async () => {
     const project = await makeProject(dispatcher, { managerId: dispatcher.user.id });

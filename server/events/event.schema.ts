@@ -176,7 +176,8 @@ export const EVENTS_INDEXES: CollectionPlan[] = [
         partialFilterExpression: { nextDueChangeAt: { $type: 'date' } },
       },
       {
-        key: { 'source.module': 1, 'source.externalId': 1, 'source.space': 1 },
+        // The key first: the rows of an import are looked for in all modules, as a type may have become another's.
+        key: { 'source.externalId': 1, 'source.module': 1, 'source.space': 1 },
         name: 'source',
         unique: true,
         partialFilterExpression: { 'source.externalId': { $exists: true } },

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import { MODULES } from '@svodka/shared/contracts/modules';
 import type { Count } from '@svodka/shared/feed/feed';
 import { and, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { toMongo } from '@svodka/shared/filter/mongo';
@@ -36,6 +35,12 @@ export const EVENTS_SINCE = (since: Date): Query[] => [
   { recordedAt: { $gte: since } },
   { dueState: { $in: ['approaching', 'due', 'overdue'] }, dueAt: { $gte: since } },
 ];
+
+/** By keys that imports gave, whatever the types have become. */
+export const importedQuery = (externalIds: readonly string[]) => ({
+  'source.externalId': { $in: [...externalIds] },
+  'source.space': { $exists: false },
+});
 
 /** What time changes of an event, and by what it does: all that the sweep reads, because thousands come at one moment. */
 const TIMED = {
@@ -208,15 +213,9 @@ export class EventsRepository {
     return this.#events.find(keys as Query, { projection: { revisions: 0 } }).toArray();
   }
 
-  /** By keys that imports gave, whatever the types have become. */
   byImports(externalIds: readonly string[]): Promise<EventDoc[]> {
     if (externalIds.length === 0) return Promise.resolve([]);
-    const keys = {
-      'source.module': { $in: [...MODULES] },
-      'source.externalId': { $in: [...externalIds] },
-      'source.space': { $exists: false },
-    };
-    return this.#events.find(keys as Query, { projection: { revisions: 0 } }).toArray();
+    return this.#events.find(importedQuery(externalIds) as Query, { projection: { revisions: 0 } }).toArray();
   }
 
   /** Some events of an import, deleted ones too. */
