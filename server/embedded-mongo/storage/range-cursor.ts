@@ -1,5 +1,5 @@
 import type { RootDatabase } from 'lmdb';
-import type { Overlay } from './overlay.ts';
+import type { Shelf } from './overlay.ts';
 
 export interface Entry {
   key: Buffer;
@@ -9,14 +9,15 @@ export interface Entry {
 const EMPTY = Buffer.alloc(0);
 
 /**
- * Walks the keys of [low, high) in either direction, on disk alone or on disk under the overlay.
+ * Walks the keys of [low, high) in either direction, on disk alone or on disk under what a shelf of the overlay has, to
+ * which all of them belong.
  *
  * It must be paused before control returns to the event loop: a paused cursor holds no read transaction (LMDB has
  * 126 of them, and an open one pins pages), knows its last key and goes on behind it, in whatever the data is then.
  */
 export class RangeCursor {
   readonly #env: RootDatabase<Buffer, Buffer>;
-  readonly #overlay: Overlay | undefined;
+  readonly #shelf: Shelf | undefined;
   readonly #low: Buffer;
   readonly #high: Buffer;
   readonly #reverse: boolean;
@@ -29,13 +30,13 @@ export class RangeCursor {
 
   constructor(
     env: RootDatabase<Buffer, Buffer>,
-    overlay: Overlay | undefined,
+    shelf: Shelf | undefined,
     low: Buffer,
     high: Buffer,
     reverse: boolean,
   ) {
     this.#env = env;
-    this.#overlay = overlay;
+    this.#shelf = shelf;
     this.#low = low;
     this.#high = high;
     this.#reverse = reverse;
@@ -75,10 +76,10 @@ export class RangeCursor {
   }
 
   #staged() {
-    if (!this.#overlay || this.#overlay.size === 0) return undefined;
+    if (!this.#shelf || this.#shelf.isEmpty) return undefined;
     this.#lowName ??= this.#low.toString('latin1');
     this.#highName ??= this.#high.toString('latin1');
-    return this.#overlay.neighbour(
+    return this.#shelf.neighbour(
       this.#lowName,
       this.#highName,
       this.#last?.toString('latin1'),

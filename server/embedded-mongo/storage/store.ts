@@ -94,10 +94,11 @@ export class Store {
     };
     this.latest = {
       get: (key) => {
-        const staged = this.#overlay.get(key);
+        const staged = this.#overlay.shelfOf(key).get(key);
         return staged ? (staged.value ?? undefined) : env.get(key);
       },
-      range: (low, high, reverse = false) => new RangeCursor(env, this.#overlay, low, high, reverse),
+      range: (low, high, reverse = false) =>
+        new RangeCursor(env, this.#overlay.shelfOf(low), low, high, reverse),
     };
   }
 
@@ -237,7 +238,8 @@ export class Store {
   #stage(key: Buffer, value: Buffer | null, isNew: boolean): void {
     if (this.#failure) throw this.#unavailable();
     const batch = this.#gathering;
-    const staged = this.#overlay.set(key, value, batch.number, isNew);
+    const shelf = this.#overlay.shelfOf(key);
+    const staged = isNew ? shelf.add(key, value, batch.number) : shelf.set(key, value, batch.number);
     if (staged) batch.staged.push(staged);
     batch.bytes += key.length + (value?.length ?? 0) + 32;
     if (this.#scheduled || this.#writing) return;
@@ -276,7 +278,7 @@ export class Store {
     }
     this.#tally = tally;
     this.#noteCommit();
-    this.#overlay.settle(batch.staged);
+    this.#overlay.settle(batch.number);
     this.#writing = undefined;
     this.#events.onCommit?.();
     batch.resolve();
