@@ -5,7 +5,7 @@ import { compileFilter } from '../query/match.ts';
 import { indexKey, MAX_KEY_BYTES, RECORD_ID_BYTES } from '../storage/keys.ts';
 import { splitPath } from '../values/paths.ts';
 import { getField, isDocument } from '../values/types.ts';
-import { encodeKey, keysForDocument } from './key-encoding.ts';
+import { encodeKey, keysForDocument, leadingValues, plainValues } from './key-encoding.ts';
 
 /** An index as the catalog keeps it. `multikey[i]` is set for ever once field i met an array. */
 export interface IndexSpec {
@@ -33,6 +33,8 @@ export class Index {
   /** Top-level fields that the keys and the partial filter depend on. */
   readonly fields: ReadonlySet<string>;
   readonly #parts: string[][];
+  /** The fields behind the first, with their directions. */
+  readonly #rest: string;
   readonly #accepts: ((document: Document) => boolean) | undefined;
 
   constructor(spec: IndexSpec) {
@@ -40,6 +42,10 @@ export class Index {
     this.paths = Object.keys(spec.key);
     this.directions = this.paths.map((path) => (Number(spec.key[path]) < 0 ? -1 : 1));
     this.#parts = this.paths.map(splitPath);
+    this.#rest = this.paths
+      .slice(1)
+      .map((path, i) => `${path} ${this.directions[i + 1]}`)
+      .join();
     const fields = new Set(this.#parts.map((parts) => parts[0] as string));
     if (spec.partialFilterExpression) {
       this.#accepts = compileFilter(spec.partialFilterExpression);
@@ -54,26 +60,36 @@ export class Index {
 
   /**
    * The encoded values of a document's entries, without duplicates; empty when the index does not hold it.
+   * @param tails what is encoded of this document already: many indexes end alike
    * @throws MongoError 171 for parallel arrays
    */
-  encodedKeys(document: Document): Buffer[] {
+  encodedKeys(document: Document, tails = new Map<string, Buffer>()): Buffer[] {
     if (this.#accepts && !this.#accepts(document)) return [];
     if (this.spec.sparse && !this.#parts.some((parts) => hasPath(document, parts))) return [];
-    const entries = keysForDocument(document, this.spec.key);
-    if (entries.length === 1) return [cutKey(encodeKey(entries[0] as unknown[], this.directions))];
-    // Behind the array stand the same values in every entry, such as a date and an id behind each word.
-    const heads = headsOf(entries);
-    const tail = encodeKey((entries[0] ?? []).slice(heads), this.directions.slice(heads));
+    const tail = this.#tailOf(document, tails);
+    const heads = tail && leadingValues(document, this.#parts[0] as string[]);
+    const encoded = heads
+      ? heads.map((head) => encodeKey([head], this.directions, tail))
+      : keysForDocument(document, this.spec.key).map((entry) => encodeKey(entry, this.directions));
+    if (encoded.length === 1) return [cutKey(encoded[0] as Buffer)];
     const seen = new Set<string>();
-    const keys: Buffer[] = [];
-    for (const entry of entries) {
-      const key = encodeKey(heads < entry.length ? entry.slice(0, heads) : entry, this.directions, tail);
-      const text = key.toString('latin1', 0, key.length - tail.length);
-      if (seen.has(text)) continue;
+    return encoded.flatMap((key) => {
+      const text = key.toString('latin1', 0, key.length - (heads && tail ? tail.length : 0));
+      if (seen.has(text)) return [];
       seen.add(text);
-      keys.push(cutKey(key));
-    }
-    return keys;
+      return [cutKey(key)];
+    });
+  }
+
+  /** The encoded values behind the first, such as a date and an id; undefined where one of them meets an array. */
+  #tailOf(document: Document, tails: Map<string, Buffer>): Buffer | undefined {
+    const known = tails.get(this.#rest);
+    if (known) return known;
+    const values = plainValues(document, this.#parts.slice(1));
+    if (!values) return undefined;
+    const tail = encodeKey(values, this.directions.slice(1));
+    tails.set(this.#rest, tail);
+    return tail;
   }
 
   /** The full key under which an entry stands; a unique index keeps the record in the value. */
@@ -114,14 +130,6 @@ export class Index {
       { keyPattern: this.spec.key, keyValue },
     );
   }
-}
-
-/** How many of the first values differ between the entries. */
-function headsOf(entries: unknown[][]): number {
-  const [first = []] = entries;
-  let heads = first.length;
-  while (heads > 0 && entries.every((entry) => entry[heads - 1] === first[heads - 1])) heads--;
-  return heads;
 }
 
 export function cutKey(encoded: Buffer): Buffer {

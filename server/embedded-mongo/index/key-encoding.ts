@@ -245,21 +245,16 @@ function writeBig(to: Bytes, magnitude: bigint): void {
   for (const digit of digits.replace(/0+$/, '')) to.byte(Number(digit) + 1);
 }
 
-/** Path and direction of each field of a key pattern. */
-interface KeyField {
-  name: string;
-  parts: string[];
-}
+const patterns = new WeakMap<Document, string[][]>();
 
-const patterns = new WeakMap<Document, KeyField[]>();
-
-function fieldsOfPattern(pattern: Document): KeyField[] {
-  let fields = patterns.get(pattern);
-  if (!fields) {
-    fields = Object.keys(pattern).map((name) => ({ name, parts: splitPath(name) }));
-    patterns.set(pattern, fields);
+/** The path of each field of a key pattern. */
+function pathsOfPattern(pattern: Document): string[][] {
+  let paths = patterns.get(pattern);
+  if (!paths) {
+    paths = Object.keys(pattern).map(splitPath);
+    patterns.set(pattern, paths);
   }
-  return fields;
+  return paths;
 }
 
 /**
@@ -268,45 +263,38 @@ function fieldsOfPattern(pattern: Document): KeyField[] {
  * @throws 171 if two fields of the pattern run through different arrays of the document.
  */
 export function keysForDocument(document: Document, keyPattern: Document): unknown[][] {
-  const fields = fieldsOfPattern(keyPattern);
-  const plain = plainKey(document, fields);
+  const paths = pathsOfPattern(keyPattern);
+  const plain = plainValues(document, paths);
   if (plain) return [plain];
-  const leading = leadingArray(document, fields);
-  if (leading) return leading;
   const entries: unknown[][] = [];
-  const cursors: Cursor[] = fields.map(({ parts }) => ({ at: document, next: 0, parts, done: false }));
-  expand(cursors, fields, entries);
+  const cursors: Cursor[] = paths.map((parts) => ({ at: document, next: 0, parts, done: false }));
+  expand(cursors, entries);
   return entries;
 }
 
-/** The one entry of a document without arrays on its indexed paths; undefined if there are some. */
-function plainKey(document: Document, fields: KeyField[]): unknown[] | undefined {
-  const values: unknown[] = [];
-  for (const { parts } of fields) {
-    let at: unknown = document;
-    for (const part of parts) {
-      at = isDocument(at) ? getField(at, part) : undefined;
-      if (Array.isArray(at)) return undefined;
-    }
-    values.push(at ?? null);
-  }
-  return values;
+/** The values of paths that meet no array; undefined if one does. */
+export function plainValues(document: Document, paths: readonly string[][]): unknown[] | undefined {
+  const values = paths.map((parts) => valueAt(document, parts));
+  return values.some((value) => value === MIXED || Array.isArray(value)) ? undefined : values;
 }
 
-/**
- * The entries of a pattern whose first field is a filled array and whose others meet none, as most multikey indexes
- * are; undefined for all else. The values behind the first are the same in each.
- */
-function leadingArray(document: Document, fields: KeyField[]): unknown[][] | undefined {
-  const [first, ...others] = fields;
+/** The values of one path, of which each is an entry; undefined if an array stands on the way to them. */
+export function leadingValues(document: Document, parts: readonly string[]): unknown[] | undefined {
+  const at = valueAt(document, parts);
+  if (at === MIXED) return undefined;
+  if (!Array.isArray(at)) return [at];
+  return at.length === 0 ? [undefined] : at.map((element) => element ?? null);
+}
+
+const MIXED = Symbol('through an array');
+
+function valueAt(document: Document, parts: readonly string[]): unknown {
   let at: unknown = document;
-  for (const part of first?.parts ?? []) {
-    if (!isDocument(at)) return undefined;
-    at = getField(at, part);
+  for (const part of parts) {
+    if (Array.isArray(at)) return MIXED;
+    at = isDocument(at) ? getField(at, part) : undefined;
   }
-  if (!Array.isArray(at) || at.length === 0) return undefined;
-  const rest = plainKey(document, others);
-  return rest && at.map((element) => [element ?? null, ...rest]);
+  return at ?? null;
 }
 
 /** Where a field's path stands: at a value (`done`), or before a part of the path. */
@@ -317,7 +305,9 @@ interface Cursor {
   done: boolean;
 }
 
-function expand(cursors: Cursor[], fields: KeyField[], entries: unknown[][]): void {
+const nameOf = (cursor?: Cursor): string | undefined => cursor?.parts.join('.');
+
+function expand(cursors: Cursor[], entries: unknown[][]): void {
   let array: unknown[] | undefined;
   let arrayField = 0;
   const walked = cursors.map((cursor, i) => {
@@ -326,7 +316,7 @@ function expand(cursors: Cursor[], fields: KeyField[], entries: unknown[][]): vo
       if (array && array !== stop.at) {
         throw new MongoError(
           'CannotIndexParallelArrays',
-          `cannot index parallel arrays [${fields[i]?.name}] [${fields[arrayField]?.name}]`,
+          `cannot index parallel arrays [${nameOf(cursors[i])}] [${nameOf(cursors[arrayField])}]`,
         );
       }
       array = stop.at as unknown[];
@@ -352,7 +342,7 @@ function expand(cursors: Cursor[], fields: KeyField[], entries: unknown[][]): vo
       if (!isDocument(element)) return { ...stop, at: null, done: true };
       return { ...stop, at: element };
     });
-    expand(inside, fields, entries);
+    expand(inside, entries);
   }
 }
 

@@ -165,8 +165,9 @@ export class Records {
   #plan(collection: Collection, indexes: readonly Index[], document: Document, record: number) {
     assertThere(collection);
     let multikeyChanged = false;
+    const tails = new Map<string, Buffer>();
     const entries = indexes.map((index) => {
-      const keys = index.encodedKeys(document);
+      const keys = index.encodedKeys(document, tails);
       if (index.spec.unique) {
         for (const key of keys) {
           const holder = this.#store.latest.get(index.keyOf(key, record));
