@@ -27,13 +27,22 @@ export function daysAfter(day: Day, days: number): Day {
 /** Monday is 1. */
 export const weekdayOf = (day: Day): number => new Date(day).getUTCDay() || 7;
 
-/** Known kinds of days: the same few hundred are asked for again and again. */
-const known = new WeakMap<Calendar, Map<Day, DayKind>>();
+/** What is known of the days of a calendar: the same few hundred are asked for again and again. */
+type Known = { kinds: Map<Day, DayKind>; next: Map<Day, Day> };
+const known = new WeakMap<Calendar, Known>();
+
+function knownOf(calendar: Calendar): Known {
+  let of = known.get(calendar);
+  if (!of) {
+    of = { kinds: new Map(), next: new Map() };
+    known.set(calendar, of);
+  }
+  return of;
+}
 
 /** What kind of a day it is; of years that the calendar does not know, Monday to Friday are working days. */
 export function dayKind(day: Day, calendar: Calendar = inForce): DayKind {
-  const kinds = known.get(calendar) ?? new Map<Day, DayKind>();
-  known.set(calendar, kinds);
+  const { kinds } = knownOf(calendar);
   const kind = kinds.get(day) ?? kindOf(day, calendar);
   kinds.set(day, kind);
   return kind;
@@ -60,8 +69,13 @@ export function workingDayFrom(day: Day, calendar: Calendar = inForce): Day {
 
 /** So many working days on, from the day itself or the first working day after it. */
 export function addWorkingDays(day: Day, count: number, calendar: Calendar = inForce): Day {
+  const { next } = knownOf(calendar);
   let on = workingDayFrom(day, calendar);
-  for (let left = count; left > 0; left--) on = workingDayFrom(daysAfter(on, 1), calendar);
+  for (let left = count; left > 0; left--) {
+    const then = next.get(on) ?? workingDayFrom(daysAfter(on, 1), calendar);
+    next.set(on, then);
+    on = then;
+  }
   return on;
 }
 
