@@ -38,9 +38,10 @@ export type Screen = {
   path: string;
   /** Without this right the screen is not there. */
   needs?: Action;
-  /** Its line in the left column; none: it is reached another way, and found by its name. */
+  /** Its line in the left column; none: it is reached from another screen, whose line is its own, and found by its name. */
   section?: Section;
   name?: MessageKey;
+  under?: string;
   load: () => Promise<{ default: Component }>;
 };
 
@@ -83,6 +84,7 @@ const SCREENS: Screen[] = [
     path: 'deadlines',
     needs: 'directory.read',
     name: 'deadlines.title',
+    under: 'my',
     load: () => import('./deadlines/DeadlinesScreen.svelte'),
   },
   {
@@ -131,6 +133,7 @@ const SCREENS: Screen[] = [
     path: 'tables',
     needs: 'sources.read',
     name: 'tables.title',
+    under: 'sources',
     load: () => import('./tables/TablesScreen.svelte'),
   },
   {
@@ -157,10 +160,10 @@ const SCREENS: Screen[] = [
     load: () => import('./audit/AuditScreen.svelte'),
   },
   {
-    // Reached from the calendar of installations: it is opened once a year.
     path: 'working-days',
     needs: 'calendar.write',
     name: 'workdays.title',
+    under: 'calendar',
     load: () => import('./working-days/WorkingDaysScreen.svelte'),
   },
   { path: 'settings', name: 'settings.title', load: () => import('./settings/SettingsScreen.svelte') },
@@ -182,6 +185,12 @@ export function firstPath(): string {
 export function screenAt(path: string): Screen | undefined {
   const screen = known(path);
   return screen && isAllowed(screen) ? screen : undefined;
+}
+
+/** Whose line in the left column stands for what is at a path. */
+export function lineAt(path: string): string | undefined {
+  const screen = screenAt(path);
+  return screen?.under ?? screen?.path;
 }
 
 /** Whether there is a screen at this path that the person may not open. */
