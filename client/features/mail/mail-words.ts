@@ -38,6 +38,10 @@ export function fateOf(delivery: Delivery): string {
   return [reasonOf(delivery), count, nextOf(delivery)].filter(Boolean).join(' · ');
 }
 
+/** What it is called in a list: what will never be written is of its kind. */
+export const titleOf = ({ subject, customer }: Delivery): string =>
+  subject || (customer ? t(`type.${customer.kind}`) : '');
+
 /** Whom it is for, where that is known. */
 export const nameOf = ({ userId, customer }: Delivery): string =>
   (userId ? refs.user(userId)?.name : refs.counterparty(customer?.counterpartyId ?? '')?.name) ?? '';
