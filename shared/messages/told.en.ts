@@ -23,6 +23,8 @@ export const toldEn: Record<keyof typeof toldRu, string> = {
   'inbox.putOff.event': 'Until this happens on the order',
   'inbox.putOff.done': 'Snoozed: {until}',
   'inbox.mute': 'Mute order {order}',
+  'inbox.unmute': 'Unmute order {order}',
+  'inbox.onlyHere': 'No letters about this order: you muted it.',
   'inbox.muted': 'Order {order} now shows in the inbox only',
   'inbox.unmuted': 'The order is unmuted',
   'inbox.rule': 'By the rule:',

@@ -22,6 +22,8 @@ export const toldRu = {
   'inbox.putOff.event': 'Пока по заказу не произойдёт',
   'inbox.putOff.done': 'Отложено: {until}',
   'inbox.mute': 'Не писать о заказе {order}',
+  'inbox.unmute': 'Снова писать о заказе {order}',
+  'inbox.onlyHere': 'Писем об этом заказе нет: вы их отключили.',
   'inbox.muted': 'О заказе {order} — только во «Входящих»',
   'inbox.unmuted': 'О заказе снова пишем',
   'inbox.rule': 'По правилу:',
