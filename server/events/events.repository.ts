@@ -23,6 +23,8 @@ import { EventListRepository, type EventPage, type PageAsk } from './event-list.
 
 const REVISIONS_SHOWN = 1_000;
 const PAGE = 200;
+/** What comes at night tells of the day before: it stands among so many that happened last. */
+const NEWEST = 50;
 
 /** What is looked at in an event that may be what another was to be followed by. */
 export type Follower = Pick<EventDoc, '_id' | 'projectId' | 'counterpartyIds' | 'occurredAt'>;
@@ -139,14 +141,15 @@ export class EventsRepository {
       .toArray();
   }
 
-  /** When the newest event of a module happened; null: it has none. */
-  async lastOf(module: EventDoc['module']): Promise<Date | null> {
-    const [event] = await this.#events
-      .find({ module, deletedAt: null }, { projection: { occurredAt: 1 } })
+  /** When one of the newest events of a module was written last; null: it has none. */
+  async lastWrittenOf(module: EventDoc['module']): Promise<Date | null> {
+    const newest = await this.#events
+      .find({ module, deletedAt: null }, { projection: { recordedAt: 1 } })
       .sort({ occurredAt: -1, _id: -1 })
-      .limit(1)
+      .limit(NEWEST)
       .toArray();
-    return event?.occurredAt ?? null;
+    const times = newest.map(({ recordedAt }) => recordedAt.getTime());
+    return times.length > 0 ? new Date(Math.max(...times)) : null;
   }
 
   /** As they are stored, whoever may see them, without their revisions. */

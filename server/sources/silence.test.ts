@@ -83,6 +83,16 @@ describe(SilenceWatch.name, () => {
     await app.admin.post('/api/events', { type: 'measure.done', title: 'Замер выполнен' });
     await watch();
     expect(await silent()).toBeNull();
+
+    // What comes at night tells of the day before, and is a word of the night.
+    await app.admin.patch('/api/sources', { module: 'measure', expectMin: 5 });
+    clock.advance(6 * 60_000);
+    await watch();
+    expect(await silent()).not.toBeNull();
+    const occurredAt = new Date(clock.now().getTime() - 5 * 60 * 60_000).toISOString();
+    await app.admin.post('/api/events', { type: 'measure.done', title: 'Замер вчера', occurredAt });
+    await watch();
+    expect(await silent()).toBeNull();
   });
 
   it('waits for a table as for a module, and hears its next dump', async () => {

@@ -85,13 +85,13 @@ export class SourcesService {
 
   /**
    * When a module was heard last: through its tokens where it has any that live, for then it is those that are waited for;
-   * else by its newest event, whoever wrote it.
+   * else when its newest events were written, whoever wrote them.
    */
   async lastHeard(module: ConnectedModule): Promise<Date | null> {
     const isConnected = (await this.tokens.all()).some(
       (token) => token.module === module && this.tokens.isLiving(token),
     );
-    return isConnected ? this.sources.lastWord(module) : this.events.lastOf(module);
+    return isConnected ? this.sources.lastWord(module) : this.events.lastWrittenOf(module);
   }
 
   async edit({ module, ...edit }: SourceEdit): Promise<Source> {
@@ -139,8 +139,8 @@ export class SourcesService {
     };
   }
 
-  heard({ _id, module }: ModuleTokenDoc, counts: IngestCounts): Promise<void> {
-    return this.sources.heard({ tokenId: _id, module, day: this.today(), at: this.clock.now() }, counts);
+  heard({ _id, module }: ModuleTokenDoc, counts: IngestCounts, at = this.clock.now()): Promise<void> {
+    return this.sources.heard({ tokenId: _id, module, day: this.today(), at }, counts);
   }
 
   replayed(module: ConnectedModule, from: Date): Promise<void> {

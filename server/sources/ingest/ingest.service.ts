@@ -141,13 +141,16 @@ export class IngestService {
     }
   }
 
-  /** A refused line once more, by whoever may: as its token may say it now. */
-  async again(error: SourceErrorDoc, locale: Locale): Promise<IngestResult> {
-    const token = await this.tokens.check(error.tokenId);
-    const stream = newStream(true, locale);
-    const read = this.#read({ line: error.line, raw: error.raw }, token, stream, this.clock.now());
-    const [result] = await this.#turns.run(token._id, () => this.#batch(token, [read], stream));
-    await this.#tell(token, stream);
+  /**
+   * A refused line once more, by whoever may: as its token may say it now, and as of when it was said. It was counted as
+   * refused when it came, and it is no word of the module.
+   */
+  async again({ tokenId, line, raw, at }: SourceErrorDoc, locale: Locale): Promise<IngestResult> {
+    const token = await this.tokens.check(tokenId);
+    const stream = { ...newStream(true, locale), toldAt: Number.POSITIVE_INFINITY };
+    const read = this.#read({ line, raw }, token, stream, at);
+    const [result] = await this.#turns.run(token._id, () => this.#batch(token, [read], stream, at));
+    if (result?.outcome !== 'refused') await this.sources.heard(token, stream.untold, at);
     return result as IngestResult;
   }
 
@@ -164,9 +167,13 @@ export class IngestService {
     };
   }
 
-  async #batch({ _id, module }: ModuleTokenDoc, reads: Read[], stream: Stream): Promise<IngestResult[]> {
+  async #batch(
+    { _id, module }: ModuleTokenDoc,
+    reads: Read[],
+    stream: Stream,
+    now = this.clock.now(),
+  ): Promise<IngestResult[]> {
     const [token] = await Promise.all([this.tokens.check(_id), this.sources.open(module)]);
-    const now = this.clock.now();
     await this.#store(token, reads, stream, now);
     const results = reads.map((read) => this.#result(read, stream));
     await this.#keep(token, reads, results, stream, now);

@@ -366,11 +366,19 @@ describe('a refused line', () => {
     expect(more).toEqual([]);
     expect(error).toMatchObject({ externalId: said.externalId, raw: JSON.stringify(said), isCut: false });
     expect(error?.error.details).toMatchObject([{ reason: 'unknown-order' }]);
+    const heard = (await sourceOf('production'))?.lastHeardAt;
     const retry = () => app.admin.post<IngestResult>(`/api/sources/errors/${error?.id}/retry`);
     expect((await retry()).outcome).toBe('refused');
     await makeProject(app.admin, { number: order });
-    expect((await retry()).outcome).toBe('created');
+    const { outcome, id } = await retry();
+    expect(outcome).toBe('created');
     expect(await errors()).toEqual([]);
+    // It happened when the module said so, and the module was not heard again.
+    expect((await eventOf(id)).occurredAt).toBe(error?.at);
+    expect(await sourceOf('production')).toMatchObject({
+      lastHeardAt: heard,
+      tokens: [{ today: { refused: 2, created: 1 } }],
+    });
   });
 
   it('is let go when the module itself says it right', async () => {
