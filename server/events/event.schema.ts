@@ -131,12 +131,16 @@ export const COMMON: Partial<Record<IndexedField, { value: string; others: strin
   dueState: { value: 'none', others: DUE_STATES.filter((one) => one !== 'none') },
 };
 
+/** Of many events, above all of those that imports and modules bring, these are empty, and the empty are not looked for. */
+const OFTEN_EMPTY: readonly string[] = ['counterpartyIds', 'author.userId', 'audienceIds'];
+
 const ordered = (field: (typeof ORDERED_BY)[number] | null): IndexPlan => {
   const common = field && COMMON[field];
+  const held = common ? { $in: common.others } : field && OFTEN_EMPTY.includes(field) && { $gt: '' };
   return {
     key: { ...(field && { [field]: 1 as const }), occurredAt: -1, _id: -1 },
     name: indexNamed(field),
-    ...(field && common && { partialFilterExpression: { [field]: { $in: common.others } } }),
+    ...(field && held && { partialFilterExpression: { [field]: held } }),
   };
 };
 
