@@ -303,7 +303,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
           step.cards.push({ ...draft, key: key.key, before, values: [...row.values] });
         else if (isOne && !isCard(draft)) {
           const isHere = !last || !draft.project || last.get(draft.project)?.line === draft.line;
-          step.drafts.push({ ...draft, due: isHere ? draft.due : null, key: key.key });
+          step.drafts.push(Object.assign(draft, { due: isHere ? draft.due : null, key: key.key }));
         } else if (draft && key && 'twice' in key)
           step.errors.push({
             line: draft.line,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isTimely, shortened } from '@svodka/shared/contracts/common';
 import type { Importance } from '@svodka/shared/contracts/event';
 import {
@@ -137,15 +137,11 @@ export class RowReader {
     const payload = this.#payload(type, cells, keep, refuse);
     const importance = word<Importance>('importance', this.mapping.importance);
     const status = word<Draft['status']>('status', null);
-    const named = {
-      project: line60('project', 60),
-      counterparty: line60('counterparty', 200),
-      author: line60('author', 120),
-      inn: null as string | null,
-    };
-    const inn = InnSchema.safeParse(cells.get('inn'));
-    if (inn.success) named.inn = inn.data;
-    else keep('inn');
+    const project = line60('project', 60);
+    const counterparty = line60('counterparty', 200);
+    const author = line60('author', 120);
+    const inn = cells.has('inn') ? (InnSchema.safeParse(cells.get('inn')).data ?? null) : null;
+    if (inn === null) keep('inn');
     const longTitle = whole.length > LONGEST.title;
     const { fields, rest } = fit(kept);
     const body = [longTitle ? whole : '', (cells.get('body') ?? '').replaceAll('\u0000', ''), ...rest]
@@ -158,8 +154,11 @@ export class RowReader {
     return {
       errors,
       draft: {
-        ...named,
         line,
+        project,
+        counterparty,
+        inn,
+        author,
         title: shortened(whole, LONGEST.title),
         body,
         type,
@@ -245,7 +244,7 @@ export function contentHash(
       said.push([target === 'keep' ? wordOf(columns[i] ?? '') : target, value.replace(/\s+/g, ' ')]);
   }
   said.sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 32);
+  return hash('sha256', JSON.stringify(said), 'hex').slice(0, 32);
 }
 
 /** Stands in for what else the type needs while one field is looked at. */
@@ -281,7 +280,7 @@ export const saidIn = (said: Record<string, unknown>): Record<string, string> =>
 export function numberOf(value: string | undefined): string | null {
   const number = value ? oneLine(value) : '';
   if (number.length <= 100) return number || null;
-  return createHash('sha256').update(number).digest('hex').slice(0, 32);
+  return hash('sha256', number, 'hex').slice(0, 32);
 }
 
 /** Column names may hold what payload keys may not; each stays apart from the others. */

@@ -28,13 +28,13 @@ export function daysAfter(day: Day, days: number): Day {
 export const weekdayOf = (day: Day): number => new Date(day).getUTCDay() || 7;
 
 /** What is known of the days of a calendar: the same few hundred are asked for again and again. */
-type Known = { kinds: Map<Day, DayKind>; next: Map<Day, Day> };
+type Known = { kinds: Map<Day, DayKind>; from: Map<Day, Day>; next: Map<Day, Day> };
 const known = new WeakMap<Calendar, Known>();
 
 function knownOf(calendar: Calendar): Known {
   let of = known.get(calendar);
   if (!of) {
-    of = { kinds: new Map(), next: new Map() };
+    of = { kinds: new Map(), from: new Map(), next: new Map() };
     known.set(calendar, of);
   }
   return of;
@@ -62,8 +62,10 @@ const isWorking = (day: Day, calendar: Calendar): boolean => dayKind(day, calend
 
 /** The day itself, or the first working day after it. */
 export function workingDayFrom(day: Day, calendar: Calendar = inForce): Day {
-  let on = day;
+  const { from } = knownOf(calendar);
+  let on = from.get(day) ?? day;
   while (!isWorking(on, calendar)) on = daysAfter(on, 1);
+  from.set(day, on);
   return on;
 }
 
