@@ -183,7 +183,7 @@ const CountSchema = z.number().int();
 /** What a column holds, by all of its values. */
 export const ColumnSurveySchema = z.strictObject({
   name: z.string(),
-  looks: z.enum(['date', 'number', 'phone', 'text', 'empty']),
+  looks: z.enum(['date', 'time', 'number', 'phone', 'text', 'empty']),
   /** Which of day and month comes first, as its values prove; `open`: they do not, and it matters. */
   dates: z.enum(['dmy', 'mdy', 'open']).nullable(),
   /** Numbers that count days or seconds. */

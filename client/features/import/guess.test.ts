@@ -48,6 +48,18 @@ describe(guessTargets.name, () => {
     });
   });
 
+  it('takes the day from one column and the time of it from another', () => {
+    const looks = (name: string, looks: 'date' | 'time' | 'text') => ({ name, looks, words: [] });
+    const survey = [looks('Время', 'time'), looks('Дата', 'date'), looks('Тема', 'text')];
+    expect(guessTargets(['Время', 'Дата', 'Тема'], survey)).toEqual({
+      Время: 'occurredTime',
+      Дата: 'occurredAt',
+      Тема: 'title',
+    });
+    const spent = [looks('Дата', 'date'), looks('Время выполнения', 'time')];
+    expect(guessTargets(['Дата', 'Время выполнения'], spent)['Время выполнения']).toBe('keep');
+  });
+
   it('takes a column of any name', () => {
     expect(guessTargets(['constructor', '__proto__', ''])).toMatchObject({ constructor: 'keep', '': 'keep' });
   });

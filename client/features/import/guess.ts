@@ -1,10 +1,10 @@
 import { type ImportKind, type ImportTarget, SHARED_TARGETS } from '@svodka/shared/contracts/import';
 
 /** What a column of this name holds if it may: a date where there are dates, anything elsewhere. */
-type Holds = 'date' | 'number' | 'phone' | 'text' | 'words';
+type Holds = 'date' | 'time' | 'number' | 'phone' | 'text' | 'words';
 type Looks = {
   name: string;
-  looks: 'date' | 'number' | 'phone' | 'text' | 'empty';
+  looks: 'date' | 'time' | 'number' | 'phone' | 'text' | 'empty';
   words: readonly string[];
 };
 
@@ -25,6 +25,7 @@ const EVENTS: Sign[] = [
     'date',
     'timestamp|date|time|when|occurred|created|дата|время|когда|создан[оа]?|start|startdate',
   ],
+  ['occurredTime', 'time', 'время|time'],
   ['inn', 'number', 'инн|inn'],
   ['payload.amountKop', 'number', 'сумма|amount|price|стоимость|оплачено|итого'],
   ['payload.method', 'words', 'способ|способ оплаты|method'],
@@ -133,6 +134,7 @@ export function guessKind(columns: readonly string[], survey: readonly Looks[] =
 /** What a name must not be for the target: a birthday is no moment of an event. */
 const NOT: Partial<Record<ImportTarget, RegExp>> = {
   occurredAt: /рожден|birth|выполнен|оконч|с момента|since/,
+  occurredTime: /выполнен|оконч|заверш|ожидан|в пути|с момента|end|spent|wait|duration|since/,
   project: /с момента|дата|время|since/,
   'payload.amountKop': /скид|налог|ндс|tax|discount/,
 };

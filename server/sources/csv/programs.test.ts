@@ -91,6 +91,17 @@ describe('a file of', () => {
     ]);
   });
 
+  it('a day in one column and its time in another', async () => {
+    const text = 'Дата;Время;Тема\r\n05.11.2026;9:05;Звонок\r\n06.11.2026;;Письмо\r\n';
+    const columns = { Дата: 'occurredAt', Время: 'occurredTime', Тема: 'title' } as const;
+    const { survey, drafts } = await events(Buffer.from(text), columns);
+    expect(survey.map(({ looks }) => looks)).toEqual(['date', 'time', 'text']);
+    expect(drafts).toMatchObject([
+      { occurredAt: new Date('2026-11-05T06:05:00Z') },
+      { occurredAt: new Date('2026-11-05T21:00:00Z') },
+    ]);
+  });
+
   it('1C: a mark, tabs, quotes inside names, empty dates, no-break spaces in sums, INN with KPP', async () => {
     const text =
       'Наименование\tИНН/КПП\tТелефон\tДата договора\tСумма\r\n' +

@@ -1,5 +1,5 @@
 import type { ColumnSurvey } from '@svodka/shared/contracts/import';
-import { DateColumn, type DayMonth, readDateCell, type Wall } from '../reading/dates.ts';
+import { DateColumn, type DayMonth, readClock, readDateCell, type Wall } from '../reading/dates.ts';
 import type { TableRow } from '../reading/rows.ts';
 import { isValue, readNumber } from '../reading/values.ts';
 
@@ -12,6 +12,7 @@ const MOST_COMPARED = 200_000;
 type Column = {
   dates: DateColumn;
   filled: number;
+  clocks: number;
   numbers: number;
   phones: number;
   values: Set<string>;
@@ -22,6 +23,7 @@ type Column = {
 const begun = (): Column => ({
   dates: new DateColumn(),
   filled: 0,
+  clocks: 0,
   numbers: 0,
   phones: 0,
   values: new Set(),
@@ -44,6 +46,7 @@ export class TableSurvey {
       column.dates.add(value);
       if (/\d/.test(value) && value.length < 30) {
         if (readNumber(value) !== null) column.numbers++;
+        if (value.includes(':') && readClock(value)) column.clocks++;
         if (/^\+?[\d\s()-]{10,18}$/.test(value) && isValue(value)) column.phones++;
       }
       if (column.values.has(value)) column.repeats++;
@@ -62,13 +65,15 @@ export class TableSurvey {
       const most = (count: number) => filled > 0 && count >= filled * 0.8;
       const looks = dates.isDate
         ? 'date'
-        : most(column.phones)
-          ? 'phone'
-          : most(column.numbers)
-            ? 'number'
-            : filled > 0
-              ? 'text'
-              : 'empty';
+        : filled > 0 && column.clocks === filled
+          ? 'time'
+          : most(column.phones)
+            ? 'phone'
+            : most(column.numbers)
+              ? 'number'
+              : filled > 0
+                ? 'text'
+                : 'empty';
       return {
         name,
         looks,
