@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { UsersService } from '../../accounts/users.service.ts';
 import { ChangeBus } from '../../changes/change-bus.ts';
@@ -40,10 +41,13 @@ export class LiveRules implements OnModuleInit {
   async set(): Promise<RuleSet> {
     const docs = await this.#docs.get();
     const now = this.clock.now();
-    const { nextBoundary } = this.#read?.set ?? {};
-    if (this.#read?.docs !== docs || (nextBoundary && nextBoundary <= now))
-      this.#read = { docs, set: new RuleSet(docs, { now, zone: this.zone }) };
-    return this.#read.set;
+    const read = this.#read;
+    // While the log is far behind, each look brings the same rules anew.
+    const isSame = read && isDeepStrictEqual(read.docs, docs);
+    if (isSame && !(read.set.nextBoundary && read.set.nextBoundary <= now)) return read.set;
+    const set = new RuleSet(docs, { now, zone: this.zone });
+    this.#read = { docs, set };
+    return set;
   }
 
   people(): Promise<People> {
