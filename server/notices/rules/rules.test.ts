@@ -10,6 +10,7 @@ import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { until } from '../../../test/support/until.ts';
 import { DeadlineSweep } from '../../deadlines/sweep.service.ts';
 import { RelayService } from '../relay.service.ts';
+import { LiveRules } from './live-rules.ts';
 import { startingId, startingRules } from './starting-rules.ts';
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;
@@ -492,5 +493,16 @@ describe('a preview', () => {
     const turnOn = (fields: object) => app.admin.send('PATCH', `/api/rules/${dry.id}`, fields);
     expect((await turnOn({ state: 'on' })).status).toBe(409);
     expect((await turnOn({ state: 'on', isSure: true })).status).toBe(200);
+  });
+});
+
+describe('the rules at hand', () => {
+  it('are put together anew only when one has become another, however often they are read again', async () => {
+    const live = app.app.get(LiveRules, { strict: false });
+    const before = await live.set();
+    live.forget();
+    expect(await live.set()).toBe(before);
+    const { id } = await write();
+    await until(async () => (await live.set()).rules.some(({ rule }) => rule._id === id));
   });
 });
