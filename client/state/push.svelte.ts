@@ -6,6 +6,7 @@ const WORKER = '/sw.js';
 class PushHere {
   #isOn = $state(false);
   #isDenied = $state(false);
+  #isRefused = $state(false);
 
   /** Over plain http, and in some browsers, there is no such thing. */
   get isPossible(): boolean {
@@ -21,6 +22,11 @@ class PushHere {
     return this.#isDenied;
   }
 
+  /** The browser gave no subscription, though it was allowed. */
+  get isRefused(): boolean {
+    return this.#isRefused;
+  }
+
   /** Looks how it stands, and says anew that this browser is there: a subscription goes with its session. */
   async look(): Promise<void> {
     if (!this.isPossible) return;
@@ -31,13 +37,18 @@ class PushHere {
     if (subscription && this.#isOn) await tell(subscription);
   }
 
-  /** Throws `ApiError`, and what the browser throws. */
+  /** Throws `ApiError`. */
   turnOn(): Promise<void> {
     return this.#turn(true, async () => {
+      this.#isRefused = false;
       const answer = await Notification.requestPermission();
       this.#isDenied = answer === 'denied';
-      if (answer === 'granted') await subscribe();
-      return answer === 'granted';
+      if (answer !== 'granted') return false;
+      const { publicKey } = await ask('GET /me/push');
+      const subscription = await subscribe(publicKey).catch(() => null);
+      this.#isRefused = subscription === null;
+      if (subscription) await tell(subscription);
+      return subscription !== null;
     });
   }
 
@@ -63,12 +74,10 @@ class PushHere {
   }
 }
 
-async function subscribe(): Promise<void> {
-  const { publicKey } = await ask('GET /me/push');
+async function subscribe(publicKey: string): Promise<PushSubscription> {
   const registration = await navigator.serviceWorker.register(WORKER);
   await navigator.serviceWorker.ready;
-  const options = { userVisibleOnly: true, applicationServerKey: publicKey };
-  await tell(await registration.pushManager.subscribe(options));
+  return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey });
 }
 
 async function tell(subscription: PushSubscription): Promise<void> {

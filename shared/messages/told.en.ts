@@ -41,6 +41,8 @@ export const toldEn: Record<keyof typeof toldRu, string> = {
   'told.pace.morning': 'In the morning',
   'told.pace.off': 'Never',
   'told.here': 'Show in this browser while Svodka is closed',
+  'told.refused':
+    'This browser gives no notifications now: it may be a private window, or it cannot reach its own service.',
   'told.denied': 'You have blocked notifications from this site: allow them in the browser’s settings.',
   'told.impossible': 'This browser cannot show notifications: a secure connection (https) is needed.',
   'told.quiet': 'Quiet hours: send nothing',

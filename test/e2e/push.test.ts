@@ -48,6 +48,14 @@ describeInBrowser('push', () => {
         serviceWorkers: 'allow',
       });
       const { page } = vera;
+      const here = page.getByRole('checkbox', { name: 'Показывать в этом браузере' });
+      // What a browser without its maker's service answers, here a private window.
+      await page.context().grantPermissions(['notifications'], { origin: app.url });
+      await page.goto(`${app.url}/settings`);
+      await here.click();
+      await page.getByText('Этот браузер сейчас не даёт уведомлений').waitFor();
+      await until(async () => !(await here.isChecked()), { what: 'the box springs back' });
+      await page.context().clearPermissions();
       await page.addInitScript((given) => {
         PushManager.prototype.subscribe = async (options) => {
           const key = options?.applicationServerKey;
@@ -56,7 +64,6 @@ describeInBrowser('push', () => {
         };
       }, service.subscription);
       await page.goto(`${app.url}/settings`);
-      const here = page.getByRole('checkbox', { name: 'Показывать в этом браузере' });
       // A browser in which it is forbidden is not told, and the box does not say so.
       await here.click();
       await page.getByText('Вы запретили уведомления этому сайту').waitFor();
