@@ -13,7 +13,8 @@ const HOUR = 3_600_000;
 
 describe(Announcements.name, () => {
   // A Monday, seven in the morning where orders live.
-  const clock = new FakeClock('2026-11-30T04:00:00Z');
+  // Still to come: the store forgets sessions by its own clock.
+  const clock = new FakeClock('2037-11-30T04:00:00Z');
   let app: TestApp;
   let manager: Awaited<ReturnType<TestApp['signIn']>>;
 
@@ -46,16 +47,16 @@ describe(Announcements.name, () => {
     await makeEvent(app.admin, {
       type: 'measure.scheduled',
       projectId: project.id,
-      payload: { startOn: '2026-12-02' },
+      payload: { startOn: '2037-12-02' },
     });
     await follower().idle();
     expect(await kinds(project)).toEqual([]);
     clock.advance(3 * HOUR);
     await until(async () => (await kinds(project)).length === 1);
     expect(await kinds(project)).toEqual([['deadline.approaching', 'recorded', 'measure']]);
-    await to('2026-12-02T06:30:00Z');
+    await to('2037-12-02T06:30:00Z');
     await until(async () => (await kinds(project)).length === 2);
-    await to('2026-12-03T06:30:00Z');
+    await to('2037-12-03T06:30:00Z');
     await until(async () => (await kinds(project)).length === 3);
     for (let i = 0; i < 3; i++) await follower().noteAll();
     expect(await kinds(project)).toEqual([
@@ -87,15 +88,15 @@ describe(Announcements.name, () => {
     await makeEvent(app.admin, {
       type: 'measure.scheduled',
       projectId: project.id,
-      payload: { startOn: '2026-12-08' },
+      payload: { startOn: '2037-12-08' },
     });
     await follower().idle();
-    await to('2026-12-04T06:30:00Z');
+    await to('2037-12-04T06:30:00Z');
     const [event] = await until(async () => {
       const found = await told(project);
       return found.length > 0 && found;
     });
-    expect(event).toMatchObject({ type: 'deadline.approaching', title: 'Замер: срок 08.12.2026' });
+    expect(event).toMatchObject({ type: 'deadline.approaching', title: 'Замер: срок 08.12.2037' });
     const isUnread = async () =>
       (await manager.get<{ items: { eventId: string }[] }>('/api/notices?unread=true&limit=100')).items.some(
         ({ eventId }) => eventId === event?.id,
@@ -126,7 +127,7 @@ describe(Announcements.name, () => {
     await makeEvent(app.admin, {
       type: 'measure.scheduled',
       projectId: project.id,
-      payload: { startOn: '2026-10-05' },
+      payload: { startOn: '2037-10-05' },
     });
     await follower().idle();
     expect(await kinds(project)).toEqual([]);
@@ -134,12 +135,12 @@ describe(Announcements.name, () => {
     await makeEvent(app.admin, {
       type: 'measure.scheduled',
       projectId: cancelled.id,
-      payload: { startOn: '2026-12-09' },
+      payload: { startOn: '2037-12-09' },
     });
-    await to('2026-12-07T06:30:00Z');
+    await to('2037-12-07T06:30:00Z');
     await until(async () => (await kinds(cancelled)).length === 1);
     await makeEvent(app.admin, { type: 'order.cancelled', projectId: cancelled.id });
-    await to('2026-12-09T07:00:00Z');
+    await to('2037-12-09T07:00:00Z');
     await until(async () => {
       const { line } = await app.admin.get<Project>(`/api/projects/${cancelled.id}`);
       return line.flags.includes('cancelled');

