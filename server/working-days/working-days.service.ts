@@ -58,22 +58,26 @@ export class WorkingDaysService implements ChangeListener, OnModuleInit {
       ...set,
     ]);
     const isOwn = new Set(set.map(([year]) => year));
-    // A year that was set and given back, of which nothing was published, is known by its version only.
-    const all = [...new Set([...years.keys(), ...versions.keys()])].sort((a, b) => a - b);
     return {
-      years: all.flatMap((year) => {
-        const days = years.get(year);
-        return days ? [{ year, ...days, isOwn: isOwn.has(year), version: versions.get(year) ?? 0 }] : [];
-      }),
+      years: [...years]
+        .sort(([a], [b]) => a - b)
+        .map(([year, days]) => ({
+          year,
+          ...days,
+          isOwn: isOwn.has(year),
+          version: versions.get(year) ?? 0,
+        })),
     };
   }
 
   /** @throws AppError `conflict` when somebody has set the year since the editor saw it */
   async edit({ year, version, days }: WorkingDaysEdit): Promise<WorkingDays> {
     const _id = String(year);
-    const next = { days: days && tidied(year, days), version: version + 1, ...touchedNow() };
+    // Set and given back, a year of which nothing was published is not there again: the editor saw no version of it.
+    const seen = version === 0 && !Object.hasOwn(CALENDAR_RU, year) ? { _id, days: null } : { _id, version };
+    const next = { days: days && tidied(year, days), ...touchedNow() };
     const written = await this.#years
-      .updateOne({ _id, version }, { $set: next }, { upsert: version === 0 })
+      .updateOne(seen, { $set: next, $inc: { version: 1 } }, { upsert: version === 0 })
       .catch((error: unknown) => {
         if (isDuplicateKey(error)) return { matchedCount: 0, upsertedCount: 0 };
         throw error;

@@ -53,6 +53,14 @@ describe('the working calendar', () => {
     expect(await of(2026)).toEqual({ year: 2026, ...CALENDAR_RU[2026], isOwn: false, version: 2 });
   });
 
+  it('sets a year of which nothing was published once more after it was given back', async () => {
+    await set(2031, { ...NONE, off: ['01-02'] });
+    await set(2031, null);
+    expect(await of(2031)).toBeUndefined();
+    await set(2031, { ...NONE, off: ['01-03'] });
+    expect(await of(2031)).toMatchObject({ off: ['01-03'], isOwn: true });
+  });
+
   it('is set by one of two at once, and the other sees what it is now', async () => {
     const { version = 0 } = (await of(2028)) ?? {};
     const answers = await Promise.all(
