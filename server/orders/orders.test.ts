@@ -2,6 +2,7 @@ import type { Project } from '@svodka/shared/contracts/directory';
 import { newId } from '@svodka/shared/contracts/id';
 import type { MilestoneCode } from '@svodka/shared/contracts/order-codes';
 import type { Milestone, MilestoneDue, OrderChain } from '@svodka/shared/contracts/orders';
+import { workingDayFrom } from '@svodka/shared/rules/orders/working-days';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
 import { makeEvent, makeProject } from '../../test/support/factories.ts';
@@ -222,7 +223,7 @@ describe('the calendar of deadlines', () => {
     const reserve = async () => (await within(manager, id, month)).find(({ code }) => code === 'reserve');
     await until(reserve, { what: 'the line is derived' });
     const before = await reserve();
-    const [on, later] = days(20, 27);
+    const [on, later] = days(20, 27).map((day) => workingDayFrom(day));
     const moved = await move(manager, id, { code: 'reserve', on, seen: before?.plannedOn });
     expect(moved.status).toBe(201);
     const late = await move(dispatcher, id, { code: 'reserve', on: later, seen: before?.plannedOn });
