@@ -3,6 +3,7 @@ import { render, screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { testEvent } from '../../testing/events.ts';
 import { playSocket } from '../../testing/fake-socket.ts';
+import { testNotice } from '../../testing/notices.ts';
 import { playRest, testSession } from '../../testing/sign-in.ts';
 
 playSocket();
@@ -15,23 +16,8 @@ const user = userEvent.setup();
 describe('why a notice came', () => {
   let rest: ReturnType<typeof playRest>;
   let muted: string[] = [];
-  const notice = (more: Partial<NoticeView> = {}): NoticeView => ({
-    id: '01890000-0000-7000-8000-0000000000d3',
-    userId: '01890000-0000-7000-8000-00000000000a',
-    eventId: 'e',
-    reason: 'occurred',
-    role: 'manager',
-    commentId: null,
-    at: '2026-03-14T06:00:00.000Z',
-    createdAt: '2026-03-14T06:00:00.000Z',
-    seenAt: null,
-    ruleIds: [],
-    snooze: null,
-    version: 1,
-    event: testEvent('e', 0, { projectId: ORDER }),
-    comment: null,
-    ...more,
-  });
+  const notice = (more: Partial<NoticeView> = {}) =>
+    testNotice({ event: testEvent('e', 0, { projectId: ORDER }), ...more });
 
   beforeEach(async () => {
     muted = [];

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { testEvent } from '../../testing/events.ts';
 import { playSocket } from '../../testing/fake-socket.ts';
+import { testNotice } from '../../testing/notices.ts';
 import { playRest, testSession } from '../../testing/sign-in.ts';
 
 playSocket();
@@ -14,25 +15,7 @@ describe('what a toast offers to do about an event', () => {
   let rest: ReturnType<typeof playRest>;
   const actsOf = (more: Partial<SvodkaEvent>) => {
     for (const { id } of [...toasts.items]) toasts.close(id);
-    toastNotice(
-      {
-        id: '01890000-0000-7000-8000-0000000000d3',
-        userId: '01890000-0000-7000-8000-00000000000a',
-        eventId: 'e',
-        reason: 'occurred',
-        role: 'manager',
-        commentId: null,
-        at: '2026-03-14T06:00:00.000Z',
-        createdAt: '2026-03-14T06:00:00.000Z',
-        seenAt: null,
-        ruleIds: [],
-        snooze: null,
-        version: 1,
-        event: testEvent('e', 0, more),
-        comment: null,
-      },
-      open,
-    );
+    toastNotice(testNotice({ event: testEvent('e', 0, more) }), open);
     return toasts.items[0]?.actions ?? [];
   };
   const labels = (more: Partial<SvodkaEvent>) => actsOf(more).map(({ label }) => label);
