@@ -2,9 +2,9 @@
  * A minute full of deadlines while the server, and now and then its store, is killed with SIGKILL (promises.md P8): each
  * is told, never early, once, and in order, by whichever server tells it. How late is printed: by the clock, and by that
  * part of it in which a server was ready, however often one was killed meanwhile (deadlines SPEC T5). The long run holds
- * 99 % of them to that, unless others kept the machine busy. The seed is printed; KILL_SEED repeats a run.
+ * 99 % of them to that; what else kept the machine busy is printed beside. The seed is printed; KILL_SEED repeats a run.
  */
-import { availableParallelism, loadavg } from 'node:os';
+import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { EventDoc } from '../../server/events/event.schema.ts';
@@ -26,9 +26,7 @@ const AHEAD_MS = 5_000;
 const KILLED_EARLY = { share: 0.2, withinMs: 500 };
 const TELLS_ON_MS = 1_000;
 /** So late, of the time in which a server was ready, are 99 % of them at most. */
-const LATE_MS = 2_000;
-/** What a server and its store leave of the processors, others may have; beyond it nobody can say who was late. */
-const BUSY = 1.5 * availableParallelism();
+const LATE_MS = process.env.SVODKA_DEEP ? 2_000 : Number.POSITIVE_INFINITY;
 const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 const random = seeded(seed);
 
@@ -94,7 +92,6 @@ describe(`kill -9 in a minute of deadlines (seed ${seed})`, () => {
             what: () => `a deadline to be told; ${before} were`,
           });
         });
-      const loads: number[] = [];
       for (let kill = 0; kill < KILLS; kill++) {
         const at = end - SPREAD_MS + ((kill + 0.5) / KILLS) * SPREAD_MS;
         await pause(Math.max(0, at - Date.now()));
@@ -108,7 +105,6 @@ describe(`kill -9 in a minute of deadlines (seed ${seed})`, () => {
         await app.kill({ withStore: random() < 0.3 });
         await app.again();
         up.push({ from: Date.now(), to: Number.POSITIVE_INFINITY });
-        loads.push(loadavg()[0] ?? 0);
       }
       const upWithin = (since: number, at: number) =>
         up.reduce((ms, { from, to }) => ms + Math.max(0, Math.min(to, at) - Math.max(from, since)), 0);
@@ -149,14 +145,10 @@ describe(`kill -9 in a minute of deadlines (seed ${seed})`, () => {
       const ended = told.at(-1)?.createdAt.getTime() ?? 0;
       const amid = up.filter(({ to }) => to < ended).length;
       console.log(
-        `${DEADLINES} deadlines, ${KILLS} kills, ${amid} of them before the last was told (seed ${seed}); late in ms:`,
+        `${DEADLINES} deadlines, ${KILLS} kills, ${amid} of them before the last was told (seed ${seed}, load ${loadavg()[0]?.toFixed(1)}); late in ms:`,
         { byClock: lateBy((due, at) => at - due), byUptime },
       );
-      const load = loads.reduce((sum, one) => sum + one, 0) / loads.length;
-      if (!process.env.SVODKA_DEEP) return;
-      if (load > BUSY)
-        console.log(`others kept the machine busy (load ${load.toFixed(1)}): how late is not judged`);
-      else expect(byUptime.p99).toBeLessThanOrEqual(LATE_MS);
+      expect(byUptime.p99).toBeLessThanOrEqual(LATE_MS);
     },
     KILLS * 60_000 + 180_000,
   );
