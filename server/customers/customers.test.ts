@@ -177,31 +177,32 @@ describe('letters', () => {
     expect(sink.to(other.email)).toHaveLength(0);
   });
 
-  it('that are held take as many questions to the store, however many they are', async () => {
+  it('that are held are asked for together, however many they are', async () => {
     const told = ['items.complete' as const];
     const held = async () => {
       const { project } = await order({ told });
       await makeEvent(dispatcher, { type: 'items.complete', projectId: project.id });
       return letterOf(project, 'held');
     };
-    const sent: string[] = [];
-    app.connection.getClient().on('commandStarted', ({ commandName, command }) => {
-      if (commandName === 'find') sent.push(command.find);
+    let sent = 0;
+    app.connection.getClient().on('commandStarted', ({ commandName }) => {
+      if (commandName === 'find') sent++;
     });
     /** Of several times the least: others ask the store meanwhile, and some of what is asked is remembered. */
     const asked = async () => {
-      let least: string[] | null = null;
+      const times: number[] = [];
       for (let n = 0; n < 5; n++) {
-        sent.length = 0;
+        sent = 0;
         await dispatcher.get('/api/deliveries?state=held');
-        if (!least || sent.length < least.length) least = [...sent].sort();
+        times.push(sent);
       }
-      return least;
+      return Math.min(...times);
     };
     await held();
-    const of = await asked();
-    for (let n = 0; n < 4; n++) await held();
-    expect(await asked()).toEqual(of);
+    const before = await asked();
+    for (let n = 0; n < 8; n++) await held();
+    // Asked for one by one, eight more would be eight questions more at least.
+    expect(await asked()).toBeLessThan(before + 4);
   });
 
   it('end by one press, and by no mere opening, also by a link that is closed (K7)', async () => {

@@ -6,9 +6,9 @@ import { toMongo } from '@svodka/shared/filter/mongo';
 import { PENDING_STATUSES } from '@svodka/shared/rules/status';
 import type { Connection, mongo } from 'mongoose';
 import { touchedNow } from '../platform/context/request-context.ts';
-import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { insertNew } from '../platform/mongo/insert-new.ts';
+import { InsertTogether } from '../platform/mongo/insert-together.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import {
@@ -67,6 +67,7 @@ export type TimedDoc = Pick<EventDoc, '_id' | keyof typeof TIMED>;
 export class EventsRepository {
   readonly #events: mongo.Collection<EventDoc>;
   readonly #old: mongo.Collection<OldRevisionDoc>;
+  readonly #inserts: InsertTogether<EventDoc>;
 
   constructor(
     @Inject(MONGO) connection: Connection,
@@ -76,6 +77,7 @@ export class EventsRepository {
     connection.model<EventDoc>('Event', EventSchema);
     this.#events = driverCollection<EventDoc>(connection, 'events');
     this.#old = driverCollection<OldRevisionDoc>(connection, 'event_revisions');
+    this.#inserts = new InsertTogether(this.#events);
   }
 
   /** One page, newest first by (occurredAt, id); see `EventListRepository`. */
@@ -107,13 +109,7 @@ export class EventsRepository {
   /** False: its id, its source key or its idempotency key is taken. */
   async insert(doc: EventDoc): Promise<boolean> {
     await this.vocabulary.learn(doc.terms);
-    try {
-      await this.#events.insertOne(doc);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return this.#inserts.insert(doc);
   }
 
   /** Inserts in one go; those whose id or source key is taken are left as they are. @returns how many were new */

@@ -1,7 +1,7 @@
 /**
  * The way of one event, from its write to everybody who watches a feed that it is in. Svodka through REST, and beside
  * itself (events that somebody writes straight into the store), against Socket.IO whose rooms a hand-made index chooses
- * and against a predicate for each socket, which store nothing. Sockets are in a process of their own, the writer in
+ * and against a predicate for each socket, which store nothing, and against what it is built of with nothing of its own. Sockets are in a process of their own, the writer in
  * another; CPU is the processes' own count.
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@svodka/shared/contracts/id';
+import { serialize } from 'bson';
 import type { App } from '../../support/app-process.ts';
 import { makeCounterparty, makeProject } from '../../support/factories.ts';
 import { type Person, people, signInAdmin, storeOfApp } from '../people.ts';
@@ -20,7 +21,13 @@ import { draft, ORDERS, ordersOf, SCHEMES, type Scheme } from './schemes.ts';
 
 /** One person may write 500 times a second. */
 const WRITERS = 40;
-const WAYS = ['Svodka by REST', 'Svodka beside', 'hand-made index', 'predicate each'] as const;
+const WAYS = [
+  'Svodka by REST',
+  'Svodka beside',
+  'what it is built of',
+  'hand-made index',
+  'predicate each',
+] as const;
 type Way = (typeof WAYS)[number];
 
 type Bench = { app: App; people: Person[]; orders: string[]; seconds: number };
@@ -97,19 +104,33 @@ async function openSvodka(bench: Bench, name: string, way: Way): Promise<Open> {
   };
 }
 
-async function openPlain({ orders }: Bench, name: string, way: Way): Promise<Open> {
-  const mode = way === 'hand-made index' ? 'index' : 'predicate';
-  const server: ChildProcess = fork(join(import.meta.dirname, 'plain-server.js'), [
-    name,
-    mode,
-    JSON.stringify(orders),
-  ]);
+/** An event that came through the app, as it is stored. */
+async function stored(bench: Bench): Promise<string> {
+  const sample = draft(0, bench.orders);
+  await byRest(bench, 1, () => sample)(0);
+  const store = await storeOfApp(bench.app);
+  const events = store.db.collection<{ _id: string }>('events');
+  const found = await events.findOne({ _id: sample.id }, { projection: { created: 0 } });
+  await store.close();
+  return Buffer.from(serialize(found as object)).toString('base64');
+}
+
+async function openPlain(bench: Bench, name: string, way: Way): Promise<Open> {
+  const { orders } = bench;
+  const server: ChildProcess =
+    way === 'what it is built of'
+      ? fork(join(import.meta.dirname, 'bare-server.js'), [name, await stored(bench)])
+      : fork(join(import.meta.dirname, 'plain-server.js'), [
+          name,
+          way === 'hand-made index' ? 'index' : 'predicate',
+          JSON.stringify(orders),
+        ]);
   const [url] = (await once(server, 'message')) as [string];
   const audience = new Audience();
   await audience.open({ scheme: name, url, tokens: null, orders });
   return {
     audience,
-    pids: [server.pid as number],
+    pids: [server.pid as number, ...childrenOf(server.pid as number).slice(0, 1)],
     async write(i) {
       const event = draft(i, orders, ordersOf(name));
       await postJson(url, { i, event });
@@ -117,7 +138,9 @@ async function openPlain({ orders }: Bench, name: string, way: Way): Promise<Ope
     },
     async close() {
       await audience.end();
+      const ended = once(server, 'exit');
       server.kill();
+      await ended;
     },
   };
 }
