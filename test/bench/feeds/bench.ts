@@ -1,8 +1,8 @@
 /**
  * The way of one event, from its write to everybody who watches a feed that it is in. Svodka through REST, and beside
- * itself (events that somebody writes straight into the store), against Socket.IO whose rooms a hand-made index chooses
- * and against a predicate for each socket, which store nothing, and against what it is built of with nothing of its own. Sockets are in a process of their own, the writer in
- * another; CPU is the processes' own count.
+ * itself (events that somebody writes straight into the store), against what it is built of with nothing of its own, and
+ * against Socket.IO alone: rooms that a hand-made index chooses, or a predicate for each socket. Sockets are in a process
+ * of their own, the writer in another; CPU is the processes' own count.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
