@@ -18,7 +18,6 @@ const QUEUED = {
   reason: null,
   refusals: 0,
   isDotted: false,
-  isSecondTry: false,
   isAsked: true,
 } as const;
 const DISCARDED = { state: 'cancelled', reason: 'discarded' } as const;

@@ -74,10 +74,8 @@ export type DeliveryDoc = {
   fence: number;
   /** The final dot is next or was sent: from here on, no answer means that nobody knows. */
   isDotted: boolean;
-  /** Refusals since it was queued; chooses the pause. */
+  /** Attempts since it was queued that were refused or not answered; chooses the pause. */
   refusals: number;
-  /** An ambiguous end has been tried again already. */
-  isSecondTry: boolean;
   /** A person asked for it: a seen notice does not cancel it. */
   isAsked: boolean;
 };
@@ -144,7 +142,6 @@ export const DeliverySchema = new Schema<DeliveryDoc>(
     fence: Number,
     isDotted: Boolean,
     refusals: Number,
-    isSecondTry: Boolean,
     isAsked: Boolean,
   },
   { ...options, collection: 'deliveries' },

@@ -1,7 +1,7 @@
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { Delivery, NoticeView } from '@svodka/shared/contracts/notice';
+import type { Delivery, DeliveryState, NoticeView } from '@svodka/shared/contracts/notice';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
@@ -62,7 +62,7 @@ const delivery = (client: Person, fits: (one: Delivery) => boolean) =>
   until(async () => (await deliveriesTo(client)).find(fits), {
     what: `a delivery to ${client.user.email}`,
   });
-const inState = (state: Delivery['state']) => (one: Delivery) => one.state === state;
+const inState = (state: DeliveryState) => (one: Delivery) => one.state === state;
 const relay = () => app.app.get(RelayService, { strict: false }).run();
 const sweep = () => app.app.get(DeadlineSweep, { strict: false }).run();
 const arrive = (client: Person) =>
@@ -287,39 +287,51 @@ describe('with an SMTP server', () => {
       });
       expect(Date.parse(nextAttemptAt ?? '') - clock.now().getTime()).toBe(minutes * MINUTE);
       clock.advance(minutes * MINUTE);
+      await relay();
     }
     expect(await delivery(manager, inState('failed'))).toMatchObject({ reason: '451 come back later' });
     expect(lettersTo(manager)).toHaveLength(0);
   });
 
-  it('repeats a letter once, with the same Message-ID, when nobody knows whether it arrived (D5, D6)', async () => {
+  it('repeats a letter, with the same Message-ID, until it is known to have arrived (D5, D6)', async () => {
     const manager = await person();
-    sink.script('take-and-hang-up', 'take-and-hang-up');
+    sink.script('hang-up-after-dot', 'take-and-hang-up', 'later');
     await prepaid(await projectOf(manager));
-    const first = await delivery(manager, inState('ambiguous'));
-    expect(Date.parse(first.nextAttemptAt ?? '') - clock.now().getTime()).toBe(10 * MINUTE);
-    clock.advance(10 * MINUTE);
-    const second = await delivery(
-      manager,
-      ({ attempts, state }) => attempts.length === 2 && state === 'ambiguous',
-    );
-    expect(second.nextAttemptAt).toBeNull();
-    const letters = lettersTo(manager);
-    expect(letters.map(({ messageId }) => messageId)).toEqual([first.messageId, first.messageId]);
-    clock.advance(HOUR);
-    await relay();
-    expect(lettersTo(manager)).toHaveLength(2);
+    const tried = (count: number, state: DeliveryState) =>
+      delivery(manager, (one) => one.attempts.length === count && one.state === state);
+    for (const [count, state, minutes] of [
+      [1, 'ambiguous', 1],
+      [2, 'ambiguous', 5],
+      [3, 'queued', 15],
+    ] as const) {
+      const { nextAttemptAt } = await tried(count, state);
+      expect(Date.parse(nextAttemptAt ?? '') - clock.now().getTime()).toBe(minutes * MINUTE);
+      clock.advance(minutes * MINUTE);
+      await relay();
+    }
+    const { messageId } = await tried(4, 'sent');
+    expect(lettersTo(manager).map((letter) => letter.messageId)).toEqual([messageId, messageId]);
   });
 
-  it('lets a server that stalls over one letter hold up no other', async () => {
-    const [stuck, manager] = [await person(), await person()];
-    const { offers } = sink;
-    sink.script('stall');
-    await prepaid(await projectOf(stuck));
-    await until(() => sink.offers > offers);
+  it('leaves as unknown what stays unanswered after the last repetition, until somebody asks (D5)', async () => {
+    const manager = await person();
+    sink.script(...Array.from({ length: 6 }, () => 'hang-up-after-dot' as const));
     await prepaid(await projectOf(manager));
-    await letterTo(manager);
-    expect((await deliveriesTo(stuck))[0]?.state).toBe('sending');
+    for (const [index, minutes] of [1, 5, 15, 60, 240].entries()) {
+      await delivery(
+        manager,
+        ({ attempts, state }) => attempts.length === index + 1 && state === 'ambiguous',
+      );
+      clock.advance(minutes * MINUTE);
+      await relay();
+    }
+    const unknown = await delivery(
+      manager,
+      ({ attempts, state }) => attempts.length === 6 && state === 'ambiguous',
+    );
+    expect(unknown.nextAttemptAt).toBeNull();
+    await app.admin.post(`/api/deliveries/${unknown.id}/retry`);
+    expect(await letterTo(manager)).toMatchObject({ messageId: unknown.messageId });
   });
 
   it('takes over from a worker that died, and repeats only what may have gone out (D3, D4)', async () => {
@@ -349,11 +361,11 @@ describe('with an SMTP server', () => {
     clock.advance(45_000);
     await letterTo(before);
     expect(await delivery(before, inState('sent'))).toMatchObject({
-      attempts: [{ outcome: 'the worker ended before the final dot' }, { outcome: '250 kept' }],
+      attempts: [{ outcome: 'ended-before-dot' }, { outcome: '250 kept' }],
     });
     await delivery(after, inState('ambiguous'));
     expect(lettersTo(after)).toHaveLength(0);
-    clock.advance(10 * MINUTE);
+    clock.advance(MINUTE);
     await letterTo(after);
   });
 
@@ -464,6 +476,18 @@ describe('with an SMTP server', () => {
     const unknown = '/api/deliveries/019abc00-0000-7000-8000-000000000001';
     expect((await dispatcher.send('GET', unknown)).status).toBe(404);
     expect((await dispatcher.send('POST', `${unknown}/retry`)).status).toBe(404);
+  });
+
+  // The last: the server holds on to its letter.
+  it('lets a server that stalls over one letter hold up no other', async () => {
+    const [stuck, manager] = [await person(), await person()];
+    const { offers } = sink;
+    sink.script('stall');
+    await prepaid(await projectOf(stuck));
+    await until(() => sink.offers > offers);
+    await prepaid(await projectOf(manager));
+    await letterTo(manager);
+    expect((await deliveriesTo(stuck))[0]?.state).toBe('sending');
   });
 });
 

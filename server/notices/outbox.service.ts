@@ -178,7 +178,6 @@ export class OutboxService {
         fence: 0,
         isDotted: false,
         refusals: 0,
-        isSecondTry: false,
       })),
     );
   }

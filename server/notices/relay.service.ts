@@ -22,13 +22,14 @@ const ATTEMPT_MS = 40_000;
 const GRACE_MS = 3_000;
 const MINUTE = 60_000;
 const PAUSES_MS = [1, 5, 15, 60, 240].map((minutes) => minutes * MINUTE);
-const AMBIGUOUS_MS = 10 * MINUTE;
 /** So many letters of their own a person gets within an hour; what comes beyond is gathered, and goes every quarter. */
 const MOST_AN_HOUR = 12;
 const STORM_MS = 15 * MINUTE;
 
-/** What an attempt says of itself until its end is known. */
+/** What an attempt says of itself until its end is known, and when nobody lived to hear it (`mailbox.outcome.*`). */
 const STARTED = 'started';
+const ENDED_BEFORE_DOT = 'ended-before-dot';
+const ENDED_AFTER_DOT = 'ended-after-dot';
 
 class LostClaim extends Error {}
 
@@ -138,7 +139,8 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #carry(claim: DeliveryDoc, others: readonly DeliveryDoc[]): Promise<void> {
     if (claim.state === 'sending' && claim.isDotted) {
-      return this.#settleAmbiguous(claim, claim.attempts.length - 1, 'the worker ended after the final dot');
+      const unheard = { kind: 'ambiguous', response: ENDED_AFTER_DOT } as const;
+      return this.#settle(claim, claim.attempts.length - 1, unheard);
     }
     const now = this.clock.now();
     const { channel = 'mail' } = claim;
@@ -155,15 +157,14 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
 
     if (claim.attempts.at(-1)?.outcome === STARTED) {
       const last = `attempts.${claim.attempts.length - 1}.outcome`;
-      await this.#write(claim, { [last]: 'the worker ended before the final dot' });
+      await this.#write(claim, { [last]: ENDED_BEFORE_DOT });
     }
     const index = claim.attempts.length;
-    const isSecondTry = claim.isSecondTry || claim.state === 'ambiguous';
-    await this.#write(claim, { ...letter, isDotted: false, isSecondTry }, { at: now, outcome: STARTED });
+    await this.#write(claim, { ...letter, isDotted: false }, { at: now, outcome: STARTED });
     const outcome = await this.#send(carrier, claim, content);
     // First: a worker that ends before the outcome is written leaves a letter that is tried again.
     if (channel === 'mail' && claim.userId) await this.dead.learn(claim.userId, to, outcome, claim.isAsked);
-    await this.#settle({ ...claim, isSecondTry }, index, outcome);
+    await this.#settle(claim, index, outcome);
   }
 
   #contentsOf({ customer, noticeId, channel }: DeliveryDoc): Contents {
@@ -231,31 +232,21 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
       if (claim.customer) await this.customers.sent(claim.customer, claim._id, sentAt);
       return this.deliveries.writeSent(claim._id, { ...told, sentAt, reason: null });
     }
-    if (outcome.kind === 'ambiguous') return this.#settleAmbiguous(claim, index, outcome.response);
-    if (this.#isStopped) {
+    const isRefused = outcome.kind === 'refused';
+    if (isRefused && this.#isStopped) {
       return this.#write(claim, { ...told, state: 'queued', nextAttemptAt: this.clock.now() });
     }
-    const pause = outcome.permanent ? undefined : PAUSES_MS[claim.refusals];
-    this.#log.warn('a letter was refused', { id: claim._id, response: outcome.response, isFinal: !pause });
+    const pause = isRefused && outcome.permanent ? undefined : PAUSES_MS[claim.refusals];
+    const what = isRefused ? 'a letter was refused' : 'nobody knows whether a letter arrived';
+    this.#log.warn(what, { id: claim._id, response: outcome.response, isFinal: !pause });
+    const refused = pause ? 'queued' : 'failed';
     await this.#write(claim, {
       ...told,
-      state: pause ? 'queued' : 'failed',
+      state: isRefused ? refused : 'ambiguous',
       reason: outcome.response,
       refusals: claim.refusals + 1,
       isDotted: false,
       nextAttemptAt: pause ? new Date(this.clock.now().getTime() + pause) : null,
-    });
-  }
-
-  /** The letter may have arrived. It is sent once more, under the same Message-ID, and then left alone. */
-  async #settleAmbiguous(claim: DeliveryDoc, index: number, response: string): Promise<void> {
-    this.#log.warn('nobody knows whether a letter arrived', { id: claim._id, response });
-    await this.#write(claim, {
-      [`attempts.${index}.outcome`]: response,
-      state: 'ambiguous',
-      reason: response,
-      isDotted: false,
-      nextAttemptAt: claim.isSecondTry ? null : new Date(this.clock.now().getTime() + AMBIGUOUS_MS),
     });
   }
 

@@ -220,6 +220,8 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'mailbox.reason.no-smtp': 'sending e-mail is not set up',
   'mailbox.reason.demo-address': 'demo address',
   'mailbox.outcome.started': 'started',
+  'mailbox.outcome.ended-before-dot': 'the server restarted: the e-mail had not left',
+  'mailbox.outcome.ended-after-dot': 'the server restarted before it knew whether the e-mail had arrived',
 
   'zone.Europe/Kaliningrad': 'Kaliningrad',
   'zone.Europe/Moscow': 'Moscow',

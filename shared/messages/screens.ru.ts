@@ -220,6 +220,8 @@ export const screensRu = {
   'mailbox.reason.no-smtp': 'отправка писем не настроена',
   'mailbox.reason.demo-address': 'учебный адрес',
   'mailbox.outcome.started': 'началась',
+  'mailbox.outcome.ended-before-dot': 'сервер перезапустился: письмо не ушло',
+  'mailbox.outcome.ended-after-dot': 'сервер перезапустился, не узнав, дошло ли письмо',
 
   'zone.Europe/Kaliningrad': 'Калининград',
   'zone.Europe/Moscow': 'Москва',

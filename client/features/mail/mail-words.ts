@@ -19,7 +19,7 @@ export const STATE_COLORS: Record<DeliveryState, string> = {
 
 /** Why a letter is in its state: a known reason in words, else what the mail server said. */
 export function reasonOf({ reason }: Delivery): string {
-  return reason === null ? '' : label(`mailbox.reason.${reason}`, reason);
+  return reason === null ? '' : label(`mailbox.reason.${reason}`, outcomeWords(reason));
 }
 
 /** When it goes: «вот-вот», «уйдёт сегодня 10:42»; and after a failure «ещё раз сегодня 10:42». */
