@@ -1,11 +1,12 @@
 import type { DueState } from '@svodka/shared/contracts/event';
 import { IdSchema, newId } from '@svodka/shared/contracts/id';
 import { EVENT_TYPES } from '@svodka/shared/contracts/modules';
-import { type CommentImage, decideComment, intentsOf, turnsByItself, wordsOf } from './decide.ts';
+import { type CommentImage, decideComment, intentsOf } from './decide.ts';
 import type { EventImage, OrderImage } from './rules/images.ts';
 import { NOBODY } from './rules/people.ts';
 import { RuleSet } from './rules/rule-set.ts';
 import { startingRules } from './rules/starting-rules.ts';
+import { turnsByItself, wordsOf } from './rules/words.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);

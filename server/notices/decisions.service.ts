@@ -16,18 +16,7 @@ import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { derivedId, momentOfId } from '../platform/mongo/derived-id.ts';
-import {
-  absence,
-  approach,
-  concernsRules,
-  decideComment,
-  FRESH_MS,
-  type Intent,
-  intentsOf,
-  turnsByItself,
-  type Word,
-  wordsOf,
-} from './decide.ts';
+import { decideComment, type Intent, intentsOf } from './decide.ts';
 import type { NoticeDoc } from './notice.schema.ts';
 import { NoticesRepository } from './notices.repository.ts';
 import { OutboxService, type Told } from './outbox.service.ts';
@@ -37,6 +26,15 @@ import { RestoredCopy } from './restored-copy.ts';
 import { Following, type Said } from './rules/following.ts';
 import { LiveRules } from './rules/live-rules.ts';
 import type { RuleSet } from './rules/rule-set.ts';
+import {
+  absence,
+  approach,
+  concernsRules,
+  FRESH_MS,
+  turnsByItself,
+  type Word,
+  wordsOf,
+} from './rules/words.ts';
 
 /** What a document was and is. `before` null: it is new, or what it was is not known. */
 type Step<D> = { before: D | null; after: D; at: Date };

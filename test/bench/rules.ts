@@ -1,11 +1,12 @@
 /** How many changes a second are decided by a hundred rules, of which each change meets a few. Without the store. */
 import { newId } from '@svodka/shared/contracts/id';
 import { EVENT_TYPES } from '@svodka/shared/contracts/modules';
-import { intentsOf, wordsOf } from '../../server/notices/decide.ts';
+import { intentsOf } from '../../server/notices/decide.ts';
 import type { EventImage, OrderImage } from '../../server/notices/rules/images.ts';
 import { NOBODY } from '../../server/notices/rules/people.ts';
 import { RuleSet } from '../../server/notices/rules/rule-set.ts';
 import { startingRules } from '../../server/notices/rules/starting-rules.ts';
+import { wordsOf } from '../../server/notices/rules/words.ts';
 import { table } from './statistics.ts';
 
 const CHANGES = 20_000;

@@ -3,7 +3,7 @@ import type { EventType } from '@svodka/shared/contracts/modules';
 import type { EventDoc } from '../../events/event.schema.ts';
 import { EventsRepository, type Follower } from '../../events/events.repository.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
-import type { Word } from '../decide.ts';
+import type { Word } from './words.ts';
 
 /** What rules say about an event as it stands. */
 export type Said = { event: EventDoc; order: ProjectDoc | null; words: Word[] };

@@ -8,13 +8,14 @@ import type { Filter } from '@svodka/shared/filter/ast';
 import { toPredicate } from '@svodka/shared/filter/predicate';
 import { toText } from '@svodka/shared/filter/text';
 import fc from 'fast-check';
-import { intentsOf, wordsOf } from '../decide.ts';
+import { intentsOf } from '../decide.ts';
 import { isFollowedBy } from './following.ts';
 import type { EventImage, OrderImage } from './images.ts';
 import { after, approachAt, earlierBy, laterBy, missedAt, repetitionAt } from './moments.ts';
 import { NOBODY } from './people.ts';
 import type { RuleDoc } from './rule.schema.ts';
 import { RuleSet } from './rule-set.ts';
+import { wordsOf } from './words.ts';
 
 const NOW = new Date('2026-11-24T12:00:00Z');
 const ZONE = 'Europe/Moscow';

@@ -4,6 +4,10 @@ import { dueMoments } from '@svodka/shared/rules/due';
 import type { EventDoc } from '../../events/event.schema.ts';
 import { EventsRepository } from '../../events/events.repository.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
+import { DecisionsService } from '../decisions.service.ts';
+import { Following, type Said } from './following.ts';
+import { earlierBy, laterBy, type Range, repetitionAt } from './moments.ts';
+import type { CompiledRule } from './rule-set.ts';
 import {
   absence,
   approach,
@@ -14,11 +18,7 @@ import {
   occurrence,
   repetition,
   type Word,
-} from '../decide.ts';
-import { DecisionsService } from '../decisions.service.ts';
-import { Following, type Said } from './following.ts';
-import { earlierBy, laterBy, type Range, repetitionAt } from './moments.ts';
-import type { CompiledRule } from './rule-set.ts';
+} from './words.ts';
 
 const DAY_MS = 86_400_000;
 /** So many events are looked at; of a rule that finds more it is known well enough how loud it is. */

@@ -10,7 +10,7 @@ import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
 import { driverCollection } from '../../platform/mongo/driver-collection.ts';
 import { MONGO } from '../../platform/mongo/mongo.ts';
 import { WorkingDaysService } from '../../working-days/working-days.service.ts';
-import { absence, approach, escalationOf, FRESH_MS, repetition, type Word } from '../decide.ts';
+import { escalationOf } from '../decide.ts';
 import { DecisionsService } from '../decisions.service.ts';
 import type { NoticeDoc } from '../notice.schema.ts';
 import { NoticesRepository } from '../notices.repository.ts';
@@ -20,6 +20,7 @@ import { earlierBy, laterBy, type Range, repetitionAt } from './moments.ts';
 import type { RuleDoc } from './rule.schema.ts';
 import type { CompiledRule } from './rule-set.ts';
 import { RulesRepository } from './rules.repository.ts';
+import { absence, approach, FRESH_MS, repetition, type Word } from './words.ts';
 
 const ID = 'notices.moments';
 type Swept = { _id: string; at: Date };

@@ -6,7 +6,6 @@ import type { UserDoc } from '../../accounts/user.schema.ts';
 import type { EventDoc } from '../../events/event.schema.ts';
 import { EventsService } from '../../events/events.service.ts';
 import { RefsService } from '../../refs/refs.service.ts';
-import { FRESH_MS } from '../decide.ts';
 import { DecisionsService } from '../decisions.service.ts';
 import { DeliveriesRepository } from '../deliveries.repository.ts';
 import { type NoticeDoc, toDelivery, toNotice } from '../notice.schema.ts';
@@ -14,6 +13,7 @@ import { NoticesRepository } from '../notices.repository.ts';
 import { LiveRules } from './live-rules.ts';
 import { RulesRepository } from './rules.repository.ts';
 import { RulesService } from './rules.service.ts';
+import { FRESH_MS } from './words.ts';
 
 const MOST = 500;
 const CODE = /^[a-z][a-z-]*$/;
