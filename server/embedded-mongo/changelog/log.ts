@@ -21,8 +21,8 @@ export const DEFAULT_RETENTION: Retention = {
 };
 
 const PRUNE_CHUNK = 2_000;
-/** The newest entries stay in memory for those who follow the log, up to so many bytes. */
-const RECENT_BYTES = 4 * 1024 * 1024;
+/** The newest entries stay in memory for those who follow the log, up to so many bytes: about what is written in a second. */
+const RECENT_BYTES = 16 * 1024 * 1024;
 const FIRST = logKey(0n);
 const END = logKey(2n ** 64n - 1n);
 

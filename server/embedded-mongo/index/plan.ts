@@ -6,6 +6,8 @@ export interface KeyRange {
   high: Buffer;
   /** Bytes at the start that all keys of the range share: the index and its equality fields. */
   fixed: number;
+  /** There is one key at most, and it is `low`: all fields of a unique index are fixed. */
+  isKey?: boolean;
 }
 
 export interface CollectionScan {

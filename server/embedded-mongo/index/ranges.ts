@@ -54,7 +54,13 @@ export function boundsOf(index: Index, { paths }: Conditions): IndexBounds {
     result.hasRange = true;
     ranges = prefixes.flatMap((prefix) => ordered.map((interval) => rangeOf(prefix, interval, down)));
   }
-  ranges ??= prefixes.map((prefix) => ({ low: prefix, high: successor(prefix), fixed: prefix.length }));
+  const isKey = index.spec.unique;
+  ranges ??= prefixes.map((prefix) => ({
+    low: prefix,
+    high: successor(prefix),
+    fixed: prefix.length,
+    isKey,
+  }));
   result.ranges = ranges.map((range) => cut(range, result));
   return result;
 }

@@ -1,8 +1,8 @@
 import { type Collection, recordsOf } from '../storage/catalog.ts';
 import { recordOfKey } from '../storage/keys.ts';
-import type { RangeCursor } from '../storage/range-cursor.ts';
+import type { Entry, RangeCursor } from '../storage/range-cursor.ts';
 import type { View } from '../storage/store.ts';
-import type { Access, CollectionScan, IndexScan } from './plan.ts';
+import type { Access, CollectionScan, IndexScan, KeyRange } from './plan.ts';
 
 /** Delivers record ids in the order of the access; pausable like the cursors below it. */
 export interface Scan {
@@ -73,16 +73,27 @@ class RangesScan implements Scan {
     while (this.#at < ranges.length) {
       const range = ranges[reverse ? ranges.length - 1 - this.#at : this.#at];
       if (!range) return undefined;
-      this.#cursor ??= this.#view.range(range.low, range.high, reverse);
-      const entry = this.#cursor.next();
-      if (entry) {
-        this.keysExamined++;
-        return index.recordOf(entry.key, entry.value);
+      const entry = range.isKey ? this.#entryAt(range.low) : this.#entryIn(range);
+      if (range.isKey || !entry) {
+        this.#cursor = undefined;
+        this.#at++;
       }
-      this.#cursor = undefined;
-      this.#at++;
+      if (!entry) continue;
+      this.keysExamined++;
+      return index.recordOf(entry.key, entry.value);
     }
     return undefined;
+  }
+
+  #entryIn({ low, high }: KeyRange): Entry | undefined {
+    this.#cursor ??= this.#view.range(low, high, this.#access.reverse);
+    return this.#cursor.next();
+  }
+
+  /** One key is asked for several times as fast as a range is walked. */
+  #entryAt(key: Buffer): Entry | undefined {
+    const value = this.#view.get(key);
+    return value && { key, value };
   }
 
   pause(): void {

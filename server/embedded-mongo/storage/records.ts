@@ -106,9 +106,10 @@ export class Records {
       return false;
     });
     const entries = this.#plan(collection, affected, document, record);
+    const tails = new Map<string, Buffer>();
     for (const { index, keys } of entries) {
       const fresh = new Set(keys.map((key) => key.toString('latin1')));
-      for (const key of index.encodedKeys(found.document)) {
+      for (const key of index.encodedKeys(found.document, tails)) {
         if (!fresh.delete(key.toString('latin1'))) this.#store.remove(index.keyOf(key, record));
       }
       for (const key of keys) {
