@@ -188,7 +188,7 @@ function latency(name: string, rates: number[]): Row {
     async (bench) => {
       const { title, deliveries } = SCHEMES[name] as Scheme;
       const lines: [Way, number, Summary][] = [];
-      for (const way of ['Svodka by REST', 'hand-made index'] as const) {
+      for (const way of ['Svodka by REST', 'what it is built of', 'hand-made index'] as const) {
         const open = await openWay(bench, name, way);
         try {
           await steady(20, 2, open.audience, { ...open, deliveries }); // warm
@@ -213,21 +213,22 @@ function latency(name: string, rates: number[]): Row {
 
 /** Nobody watches: what a request and its commit cost. */
 async function posts(bench: Bench): Promise<void> {
+  const own = { pids: [bench.app.pid, ...childrenOf(bench.app.pid).slice(0, 1)] };
   const rows: (string | number)[][] = [];
-  for (const [title, orders] of [
-    ['with an order', bench.orders],
-    ['without', []],
-  ] as const) {
-    const write = byRest({ ...bench, orders: [...orders] }, 20);
+  const measure = async (title: string, { write, pids }: Pick<Open, 'write' | 'pids'>) => {
     await writersFor(1, 10, write); // warm
     for (const writers of [1, 10, 100]) {
-      const pids = [bench.app.pid, ...childrenOf(bench.app.pid).slice(0, 1)];
       const before = pids.map(cpuMs);
       const perSecond = await writersFor(bench.seconds, writers, write);
       const cpu = pids.map((pid, i) => (cpuMs(pid) - (before[i] ?? 0)) / (perSecond * bench.seconds));
       rows.push([title, writers, perSecond.toFixed(0), cpu.map((one) => one.toFixed(2)).join(' + ')]);
     }
-  }
+  };
+  await measure('with an order', { ...own, write: byRest(bench, 20) });
+  await measure('without', { ...own, write: byRest({ ...bench, orders: [] }, 20) });
+  const built = await openPlain(bench, 'bare', 'what it is built of');
+  await measure('what it is built of', built);
+  await built.close();
   table('POST /api/events', ['', 'writers', 'a second', 'CPU ms each (app + store)'], rows);
 }
 
