@@ -84,7 +84,7 @@ const SCREENS: Screen[] = [
     path: 'deadlines',
     needs: 'directory.read',
     name: 'deadlines.title',
-    under: 'my',
+    under: 'calendar',
     load: () => import('./deadlines/DeadlinesScreen.svelte'),
   },
   {

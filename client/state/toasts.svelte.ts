@@ -24,7 +24,7 @@ export type Toast = {
 /** How several of a kind are said at once; `members` has the oldest first. */
 export type ToastGroup = {
   key: string;
-  sum: (members: readonly Toast[]) => Pick<Toast, 'title' | 'text' | 'actions'>;
+  sum: (members: readonly Toast[]) => Pick<Toast, 'title' | 'text' | 'icon' | 'color' | 'actions'>;
 };
 
 const LASTS_MS = 6000;

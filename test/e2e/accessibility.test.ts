@@ -87,6 +87,12 @@ describeInBrowser('accessibility', () => {
     await page.getByText('в эфире').waitFor();
     await page.locator('h1, dialog[open], main').first().waitFor();
     await inBothThemes(page);
+    // Only the body of a page scrolls: whatever brings something into sight would push the head out of it.
+    const [scrolls, shows] = await page.evaluate(() => {
+      const { scrollHeight, clientHeight } = document.documentElement;
+      return [scrollHeight, clientHeight];
+    });
+    expect([address, scrolls]).toEqual([address, shows]);
   };
 
   it(

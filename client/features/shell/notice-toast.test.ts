@@ -49,4 +49,18 @@ describe('what a toast offers to do about an event', () => {
     expect(location.pathname).toBe('/shift/e');
     expect(open).not.toHaveBeenCalled();
   });
+
+  it('says of several what is critical, whatever came after it', () => {
+    for (const { id } of [...toasts.items]) toasts.close(id);
+    const comes = (id: string, more: Partial<SvodkaEvent>) =>
+      toastNotice(testNotice({ id, event: testEvent(id, 0, more) }), open);
+    comes('a', { title: 'Скол на створке', importance: 'critical' });
+    comes('b', { title: 'Доплата' });
+    expect(toasts.items).toMatchObject([{ title: '2 уведомления', text: expect.stringContaining('Скол') }]);
+    toasts.closeKey('notice a');
+    comes('c', { title: 'Изделия готовы' });
+    expect(toasts.items).toMatchObject([
+      { title: '2 уведомления', text: expect.stringContaining('Изделия') },
+    ]);
+  });
 });

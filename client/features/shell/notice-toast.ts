@@ -66,14 +66,20 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
     ],
     group: {
       key: 'notices',
-      sum: (members) => ({
-        title: t('notice.several', { count: members.length }),
-        text: [members.at(-1)?.title, members.at(-1)?.text].filter(Boolean).join('\n'),
-        actions: [
-          { label: t('notice.openAll'), run: () => router.go('/inbox') },
-          { label: t('notice.hide'), quiet: true, run: () => {} },
-        ],
-      }),
+      sum: (members) => {
+        // Of several what is critical is said, else what came last.
+        const said = members.findLast(({ lastsMs }) => lastsMs === null) ?? members.at(-1);
+        return {
+          title: t('notice.several', { count: members.length }),
+          text: [said?.title, said?.text].filter(Boolean).join('\n'),
+          icon: said?.icon,
+          color: said?.color,
+          actions: [
+            { label: t('notice.openAll'), run: () => router.go('/inbox') },
+            { label: t('notice.hide'), quiet: true, run: () => {} },
+          ],
+        };
+      },
     },
   });
 }

@@ -53,14 +53,14 @@ const SHEET = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 .page{background:#14181f!important;color:#e6eaf0!important}
 .card{background:#1c222b!important;border-color:#323b48!important}
 .dim{color:#9aa6b5!important}
-.link{background:#3f7ff0!important;color:#fff!important}
+.link{background:#4cc2b8!important;color:#06201e!important}
 }
 @media (max-width:480px){.page{padding:12px!important}.card{padding:16px!important}}`;
 const DIM = 'color:#5b6675';
 const CARD =
   'margin:0 0 12px;padding:20px 24px;border:1px solid #dfe4ea;border-radius:10px;background:#ffffff';
 const BUTTON =
-  'display:inline-block;padding:9px 16px;border-radius:7px;background:#2563eb;color:#ffffff;text-decoration:none;font-weight:600';
+  'display:inline-block;padding:9px 16px;border-radius:7px;background:#0b6e6e;color:#ffffff;text-decoration:none;font-weight:600';
 
 const wordsHtml = (words: string): string[] =>
   words
