@@ -45,14 +45,12 @@ async function benchSweep(app: App): Promise<void> {
     for (let at = 0; at < DEADLINES; at += 1_000) await events.insertMany(docs.slice(at, at + 1_000));
     await pause(dueAt.getTime() - Date.now());
     const used = processes.map(cpuMs);
-    // Counted by the keys of an index alone: whoever counts documents meanwhile measures mostly that.
-    const left = () => events.countDocuments({ nextDueChangeAt: dueAt });
     const reached: (string | number)[] = [];
     for (const share of [0.5, 0.99, 1]) {
-      await until(async () => (await left()) <= DEADLINES * (1 - share), {
-        timeoutMs: 120_000,
-        everyMs: 200,
-      });
+      const most = Math.round(DEADLINES * (1 - share));
+      // By the keys of an index alone, and no further than needed: whoever counts more measures mostly that.
+      const left = () => events.countDocuments({ nextDueChangeAt: dueAt }, { limit: most + 1 });
+      await until(async () => (await left()) <= most, { timeoutMs: 120_000, everyMs: 200 });
       reached.push(ms(Date.now() - dueAt.getTime()));
     }
     const each = processes.map((pid, i) => ((cpuMs(pid) - (used[i] ?? 0)) / DEADLINES).toFixed(3));

@@ -46,23 +46,17 @@ export class Memo {
   /** Remembers a statement; call it in the same synchronous stretch that staged the write. */
   remember(statement: number, result: Document): void {
     const last = this.done.at(-1);
-    // Inserts all answer the same: five hundred of them are one line.
-    if (
-      last &&
-      last.to === statement - 1 &&
-      result.n === 1 &&
-      last.result.n === 1 &&
-      isBare(result, last.result)
-    ) {
-      last.to = statement;
-    } else {
-      this.done.push({ from: statement, to: statement, result });
-    }
+    // Most statements of a command answer the same: five hundred of them are one line.
+    if (last && last.to === statement - 1 && isSame(result, last.result)) last.to = statement;
+    else this.done.push({ from: statement, to: statement, result });
     this.#store.beforeFlush(this.#save);
   }
 }
 
-const isBare = (a: Document, b: Document) => Object.keys(a).length === 1 && Object.keys(b).length === 1;
+/** Two answers of plain numbers; whoever was given a document or an id answers for one statement alone. */
+const isSame = (a: Document, b: Document) =>
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([name, value]) => typeof value === 'number' && b[name] === value);
 
 export class Memos {
   readonly #store: Store;
