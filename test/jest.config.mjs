@@ -30,9 +30,9 @@ export default {
   rootDir,
   testSequencer: '<rootDir>/test/support/file-order.mjs',
   // What the page's tests have loaded is not let go of by Node's vm (the others share it, kept-runtime.mjs). A worker that
-  // holds the modules of many files spends most of its time in looking through them for garbage.
+  // holds the modules of many files spends most of its time in looking through them for garbage. Counted is garbage too.
   // «A worker process has failed to exit gracefully» is agenda: after each alarm it leaves a timer of half a lock's life.
-  workerIdleMemoryLimit: '600MB',
+  workerIdleMemoryLimit: '900MB',
   reporters: ['default', '<rootDir>/test/support/closing-line.mjs'],
   projects: [
     {

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { isId, newId } from './id.ts';
 
 describe(newId, () => {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   type Browser,
   type BrowserContext,
@@ -46,6 +43,9 @@ export function describeInBrowser(name: string, tests: () => void): void {
   (findChromium() ? describe : describe.skip)(name, tests);
 }
 
+/** In a world that is kept (kept-env.mjs), and that is a worker's: a process of its own would not end for it. */
+const IS_SHARED = Symbol.for('svodka.kept') in globalThis && process.send !== undefined;
+
 /** A worker's own requests pass by what a test lays between page and server; a test of it asks for it. */
 const HERE: BrowserContextOptions = {
   serviceWorkers: 'block',
@@ -72,21 +72,25 @@ export async function openProfile(
   return context;
 }
 
-/** Launches the system's Chromium, headless, with an empty profile. */
-export async function launchChromium(): Promise<Chromium> {
+/** The browser that the test files of a worker share (kept-env.mjs); it ends with the worker. */
+let shared: Promise<Browser> | undefined;
+
+function start(): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('no Chromium: set CHROMIUM to its path');
-  const scratch = await mkdtemp(join(tmpdir(), 'svodka-chromium-'));
-  const browser = await chromium.launch({
-    executablePath,
-    args: FLAGS,
-    headless: true,
-    downloadsPath: scratch,
-  });
+  return chromium.launch({ executablePath, args: FLAGS, headless: true });
+}
+
+/** The system's Chromium, headless, without a profile. What was opened in it is closed at the end. */
+export async function launchChromium(): Promise<Chromium> {
+  if (IS_SHARED && !(await shared?.catch(() => null))?.isConnected()) shared = start();
+  const browser = await (IS_SHARED ? (shared as Promise<Browser>) : start());
+  const opened: BrowserContext[] = [];
   return {
     browser,
     async newPage(options = {}) {
       const context = await browser.newContext({ ...HERE, ...options });
+      opened.push(context);
       context.setDefaultTimeout(STEP_MS);
       const page = await context.newPage();
       const errors: string[] = [];
@@ -97,8 +101,8 @@ export async function launchChromium(): Promise<Chromium> {
       return { page, errors };
     },
     async close() {
-      await browser.close();
-      await rm(scratch, { recursive: true, force: true });
+      await Promise.all(opened.map((context) => context.close()));
+      if (!IS_SHARED) await browser.close();
     },
   };
 }

@@ -1,39 +1,84 @@
-// The test files of a worker run one after the other in one world: what one of them has loaded of the product and of
-// packages, and what of that the compiler has warmed up, is there for all that follow. Jest's own way, everything anew
-// for each file, took half of the processors' time. Nothing of ours is mocked as a module, and who needs a fresh
-// process starts one. Made anew are the test file itself and jest's own part of it.
+// The test files of a worker run one after the other in one world, the worker's own: what one of them has loaded of the
+// product and of packages, and what of that the compiler has warmed up, is there for all that follow, and Node itself
+// loads it. Jest's own way, everything anew for each file and in a context of Node's vm, where each look at a global
+// goes through a proxy, took more than half of the processors' time. Nothing of ours is mocked as a module, and who
+// needs a fresh process starts one. Made anew are the test file itself and jest's own part of it.
+import { createRequire, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import JestRuntime from 'jest-runtime';
+import { SourceMaps } from './source-maps.mjs';
 
-const Runtime = JestRuntime.default ?? JestRuntime;
+const require = createRequire(import.meta.url);
 /** What jest's own part leaves on the global object: who hears of what happens, and what happened. */
 const HEARERS = Symbol.for('EVENT_HANDLERS');
 const STATE = 'JEST_STATE_SYMBOL';
-let kept;
 
-/** Jest calls it with `new`, once for each test file of a worker. */
-export default function KeptRuntime(config, environment, ...given) {
-  const [, , , , testPath] = given;
-  if (!kept) {
-    kept = new Runtime(config, environment, ...given);
-    kept.teardown = () => {
-      kept.restoreAllMocks();
-      kept.jestGlobals.clearJestObjectCache();
-    };
+register('./source-loader.mjs', import.meta.url);
+const maps = new SourceMaps();
+process.once('exit', () => maps.drop());
+let files = 0;
+
+/** The part of jest's runtime that its runner asks for. Made once for each test file of a worker. */
+export default class KeptRuntime {
+  #mocker;
+
+  constructor(_config, environment) {
+    this.#mocker = environment.moduleMocker;
+    files++;
+    forgetFile();
   }
-  const { esModuleRegistry, internalModuleRegistry } = kept.registries;
-  for (const path of [kept._testPath, ...config.setupFilesAfterEnv])
-    esModuleRegistry.delete(pathToFileURL(path).href);
-  for (const key of esModuleRegistry.keys())
-    if (key.startsWith('@jest/globals/')) esModuleRegistry.delete(key);
-  internalModuleRegistry.clear();
-  forgetFile(environment.global);
-  kept._testPath = testPath;
-  return kept;
+
+  /** Jest's own part. */
+  requireInternalModule(path) {
+    for (const loaded of Object.keys(require.cache))
+      if (loaded.includes('/jest-circus/')) delete require.cache[loaded];
+    return require(path);
+  }
+
+  requireModule(path) {
+    return require(path);
+  }
+
+  unstable_shouldLoadAsEsm() {
+    return true;
+  }
+
+  /** The test file, or what prepares it; never what they import. */
+  unstable_importModule(path) {
+    return import(`${pathToFileURL(path)}?file=${files}`);
+  }
+
+  getSourceMaps() {
+    return maps;
+  }
+
+  setGlobalsForRuntime() {}
+  enterTestCode() {}
+  leaveTestCode() {}
+
+  restoreAllMocks() {
+    this.#mocker.restoreAllMocks();
+  }
+
+  clearAllMocks() {
+    this.#mocker.clearAllMocks();
+  }
+
+  resetAllMocks() {
+    this.#mocker.resetAllMocks();
+  }
+
+  resetModules() {}
+
+  getAllCoverageInfoCopy() {}
+
+  teardown() {
+    this.restoreAllMocks();
+  }
 }
 
 /** Else the file before would go on hearing: of an error that nobody waited for, in place of the file that made it. */
-function forgetFile(global) {
-  delete global[HEARERS];
-  for (const key of Object.getOwnPropertySymbols(global)) if (key.description === STATE) delete global[key];
+function forgetFile() {
+  delete globalThis[HEARERS];
+  for (const key of Object.getOwnPropertySymbols(globalThis))
+    if (key.description === STATE) delete globalThis[key];
 }

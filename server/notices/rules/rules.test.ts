@@ -157,7 +157,11 @@ describe('a rule', () => {
     const why = await finance.get<Why>(`/api/notices/${mine[0]?.id}/why`);
     expect(why.rules.map(({ mayWrite }) => mayWrite)).toEqual([false, false]);
     expect((await manager.send('GET', `/api/notices/${mine[0]?.id}/why`)).status).toBe(404);
-    const { items, rules } = await toldOf(event);
+    // The letter is written after the notice.
+    const { items, rules } = await until(async () => {
+      const told = await toldOf(event);
+      return told.items.some((item) => item.letters.length > 0) && told;
+    });
     expect(rules).toHaveLength(2);
     const letters = Object.fromEntries(items.map((item) => [item.userId, item.letters.length]));
     expect(letters).toEqual({ [finance.user.id]: 1, [manager.user.id]: 0 });
