@@ -13,14 +13,16 @@ import { NoticeContents } from './notice-contents.ts';
 import { PushCarrier } from './push.carrier.ts';
 import { WebhookCarrier } from './webhook.carrier.ts';
 
+const MINUTE = 60_000;
 const EVERY_MS = 1_000;
 const LANES = 4;
 const LEASE_MS = 45_000;
 /** Below the lease, so that an attempt ends before somebody else may begin one. */
-const ATTEMPT_MS = 40_000;
+const ATTEMPT_MS = LEASE_MS - 5_000;
+/** Who has a letter whole may look through it before the answer (RFC 5321, 4.5.3.2.6): too early an end doubles it. */
+const ANSWER_MS = 2 * MINUTE;
 /** How long letters under way may take to end at a stop. */
 const GRACE_MS = 3_000;
-const MINUTE = 60_000;
 const PAUSES_MS = [1, 5, 15, 60, 240].map((minutes) => minutes * MINUTE);
 /** So many letters of their own a person gets within an hour; what comes beyond is gathered, and goes every quarter. */
 const MOST_AN_HOUR = 12;
@@ -207,19 +209,25 @@ export class RelayService implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #send(carrier: Carrier, claim: DeliveryDoc, content: Content): Promise<Outcome> {
     const attempt = new AbortController();
-    const timer = setTimeout(() => attempt.abort(new Error('the attempt took too long')), ATTEMPT_MS);
+    const end = () => attempt.abort(new Error('the attempt took too long'));
+    const holds = () => ({ nextAttemptAt: new Date(this.clock.now().getTime() + LEASE_MS) });
+    let timer = setTimeout(end, ATTEMPT_MS);
+    let holding: NodeJS.Timeout | undefined;
     this.#attempts.add(attempt);
     try {
       return await carrier.send(claim, content, {
         signal: attempt.signal,
-        beforeDot: () =>
-          this.#write(claim, {
-            isDotted: true,
-            nextAttemptAt: new Date(this.clock.now().getTime() + LEASE_MS),
-          }),
+        beforeDot: async () => {
+          await this.#write(claim, { isDotted: true, ...holds() });
+          clearTimeout(timer);
+          timer = setTimeout(end, ANSWER_MS);
+          // Whoever waits and lives keeps the claim; of one that is lost by then nothing is written any more.
+          holding = setInterval(() => void this.#write(claim, holds()).catch(() => {}), LEASE_MS / 3);
+        },
       });
     } finally {
       clearTimeout(timer);
+      clearInterval(holding);
       this.#attempts.delete(attempt);
     }
   }

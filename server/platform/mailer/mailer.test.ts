@@ -84,6 +84,16 @@ describe(Mailer.name, () => {
     expect(await sending).toMatchObject({ kind: 'ambiguous' });
   });
 
+  it('ends from outside what hangs before the dot, as what may be tried again', async () => {
+    await sink.close();
+    const stop = new AbortController();
+    // Says nothing to the recipient, and is left while it does not.
+    sink = await startSmtpSink({ onRcptTo: () => stop.abort(new Error('the attempt took too long')) });
+    const sending = new Mailer(sink.url).send(letter, { signal: stop.signal });
+    expect(await sending).toMatchObject({ kind: 'refused', permanent: false });
+    expect(sink.offers).toBe(0);
+  });
+
   it('lets no title, name or id add a header or a recipient (security.md 22, 23)', async () => {
     const evil = '\r\nBcc: evil@firm.example\r\nX-Evil: 1';
     await mailer.send({

@@ -20,9 +20,9 @@ export function smtpOptions(smtpUrl: string): SMTPTransport.Options {
     requireTLS: !secure && user !== '' && !LOOPBACK.test(host),
     disableFileAccess: true,
     disableUrlAccess: true,
-    // An attempt fits into the lease of a delivery (45 s) even when the server dawdles.
     connectionTimeout: 10_000,
     greetingTimeout: 10_000,
-    socketTimeout: 20_000,
+    // Longer than whoever sends waits for an answer: they know what is waited for, and end it.
+    socketTimeout: 180_000,
   };
 }
