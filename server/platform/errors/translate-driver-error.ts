@@ -35,18 +35,20 @@ type Driver = {
   syscall?: unknown;
   message?: string;
   cause?: unknown;
+  /** What an error of several writes together was made of: it has no cause. */
+  errorResponse?: unknown;
   keyPattern?: Record<string, unknown>;
 };
 
 /** Whether an error, what it is derived from, or what caused it means that the store is not reached. */
 function isAway(error: unknown, depth = 0): boolean {
   if (typeof error !== 'object' || error === null || depth > 4) return false;
-  const { name = '', code, syscall, cause } = error as Driver;
+  const { name = '', code, syscall, cause, errorResponse } = error as Driver;
   if (AWAY.has(name) || (typeof code === 'number' && AWAY_CODES.has(code))) return true;
   if (typeof code === 'string' && syscall !== undefined && BROKEN_LINE.has(code)) return true;
   for (let kind = Object.getPrototypeOf(error); kind; kind = Object.getPrototypeOf(kind))
     if (AWAY.has(kind.constructor?.name)) return true;
-  return isAway(cause, depth + 1);
+  return isAway(cause, depth + 1) || isAway(errorResponse, depth + 1);
 }
 
 /** What the store's error means to the one who asked; undefined: nothing in particular. */
