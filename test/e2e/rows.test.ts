@@ -92,6 +92,25 @@ describeInBrowser('rows of the desk', () => {
     ).toBe(id);
   }, 60_000);
 
+  it('shows what has come by a key, and the keyboard goes on from there', async () => {
+    const { page } = anna;
+    const focusIsOn = (id: string) =>
+      page.waitForFunction((each) => document.activeElement?.getAttribute('data-id') === each, id);
+    await page.goto(app.url);
+    await page.locator('.window article[data-id]').nth(8).waitFor();
+    for (let n = 0; n < 12; n++) await page.keyboard.press('j');
+    await page.waitForFunction(() => document.activeElement?.matches('.window article'));
+    const [below] = await page
+      .locator('.window article[data-id]')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-id') ?? ''));
+    const { id } = await write('Пришло, пока читали');
+    await page.getByRole('button', { name: '1 новое' }).waitFor();
+    await page.keyboard.press('.');
+    await focusIsOn(id);
+    await page.keyboard.press('j');
+    await focusIsOn(below ?? '');
+  }, 60_000);
+
   it('gives its words the width of a narrow list beside an open event', async () => {
     const { page } = anna;
     await page.setViewportSize({ width: 1024, height: 768 });
