@@ -1,7 +1,6 @@
 // What the feeds could be at best on what they are built of: one handler of NestJS that checks the body by the contract
 // and inserts one document of an event's size, with an event's indexes, into the embedded store; one change stream; and
 // rooms of Socket.IO that a hand-made index chooses. Nobody is signed in, nothing is derived, looked up or decided.
-import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,7 +8,7 @@ import { join } from 'node:path';
 import { Body, Controller, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventCreateSchema } from '@svodka/shared/contracts/event';
-import { deserialize } from 'bson';
+import { BSON } from 'mongodb';
 import { Server } from 'socket.io';
 import { toChange } from '../../../server/changes/change.ts';
 import { EmbeddedStore } from '../../../server/embedded-mongo/supervisor.ts';
@@ -21,7 +20,7 @@ import { type Draft, SCHEMES, type Scheme } from './schemes.ts';
 
 const [name = '', document = ''] = process.argv.slice(2);
 const scheme = SCHEMES[name] as Scheme;
-const sample = deserialize(Buffer.from(document, 'base64')) as EventDoc;
+const sample = BSON.deserialize(Buffer.from(document, 'base64')) as EventDoc;
 
 const dir = await mkdtemp(join(tmpdir(), 'svodka-bare-'));
 const store = await EmbeddedStore.start({ dir });

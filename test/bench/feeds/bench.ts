@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@svodka/shared/contracts/id';
-import { serialize } from 'bson';
+import { BSON } from 'mongodb';
 import type { App } from '../../support/app-process.ts';
 import { makeCounterparty, makeProject } from '../../support/factories.ts';
 import { type Person, people, signInAdmin, storeOfApp } from '../people.ts';
@@ -112,7 +112,7 @@ async function stored(bench: Bench): Promise<string> {
   const events = store.db.collection<{ _id: string }>('events');
   const found = await events.findOne({ _id: sample.id }, { projection: { created: 0 } });
   await store.close();
-  return Buffer.from(serialize(found as object)).toString('base64');
+  return Buffer.from(BSON.serialize(found as object)).toString('base64');
 }
 
 async function openPlain(bench: Bench, name: string, way: Way): Promise<Open> {
