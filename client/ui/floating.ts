@@ -1,38 +1,52 @@
 import type { Attachment } from 'svelte/attachments';
 
 export type Placement = 'below-start' | 'below-end' | 'below-match' | 'point';
-export type Anchor = HTMLElement | { x: number; y: number };
+/** An element, or a place in the window. */
+export type Anchor = HTMLElement | { x: number; y: number; width?: number; height?: number };
 
 const GAP = 4;
 const EDGE = 8;
 
 function boxOf(anchor: Anchor): { left: number; right: number; top: number; bottom: number; width: number } {
   if (anchor instanceof HTMLElement) return anchor.getBoundingClientRect();
-  return { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y, width: 0 };
+  const { x, y, width = 0, height = 0 } = anchor;
+  return { left: x, right: x + width, top: y, bottom: y + height, width };
 }
 
-/** Puts `element` beside its anchor, above it when there is no room below, always inside the window. */
-function place(element: HTMLElement, anchor: Anchor, placement: Placement): void {
+/**
+ * Where `element` belongs: beside its anchor, above it when there is no room below. An element is an anchor that stays
+ * uncovered; a place may be covered by what is higher than the room beside it.
+ */
+function beside(element: HTMLElement, anchor: Anchor, placement: Placement): { left: number; top: number } {
   const box = boxOf(anchor);
   const { style } = element;
   if (placement === 'below-match') style.width = `${Math.max(box.width, 180)}px`;
   const gap = placement === 'point' ? 0 : GAP;
   const below = innerHeight - box.bottom - gap - EDGE;
   const above = box.top - gap - EDGE;
-  style.maxHeight = `${Math.max(120, Math.max(below, above))}px`;
+  const room = innerHeight - 2 * EDGE;
+  const most = anchor instanceof HTMLElement ? Math.min(Math.max(below, above), room) : room;
+  style.maxHeight = `${Math.max(120, most)}px`;
   const { offsetWidth: width, offsetHeight: height } = element;
-  const left = placement === 'below-end' ? box.right - width : box.left;
-  style.left = `${Math.max(EDGE, Math.min(left, innerWidth - width - EDGE))}px`;
-  style.top =
-    height <= below || below >= above
-      ? `${Math.min(box.bottom + gap, Math.max(EDGE, innerHeight - height - EDGE))}px`
-      : `${Math.max(EDGE, box.top - gap - height)}px`;
+  return {
+    left: placement === 'below-end' ? box.right - width : box.left,
+    top: height <= below || below >= above ? box.bottom + gap : box.top - gap - height,
+  };
+}
+
+/** Puts `element` there, or as near as the window allows. */
+function put(
+  { style, offsetWidth, offsetHeight }: HTMLElement,
+  { left, top }: { left: number; top: number },
+): void {
+  style.left = `${Math.max(EDGE, Math.min(left, innerWidth - offsetWidth - EDGE))}px`;
+  style.top = `${Math.max(EDGE, Math.min(top, innerHeight - offsetHeight - EDGE))}px`;
 }
 
 /**
- * Shows an element with the `popover` attribute in the top layer, beside `anchor`, and keeps it there. In the top
- * layer it stands over dialogs and is cut off by nothing. While it stands, the keys of the screen are silent
- * (`data-floats`, see `state/keys.svelte.ts`).
+ * Shows an element with the `popover` attribute in the top layer, beside `anchor`, and keeps it there: beside an
+ * element wherever that goes, at a place whatever grows in it. In the top layer it stands over dialogs and is cut off
+ * by nothing. While it stands, the keys of the screen are silent (`data-floats`, see `state/keys.svelte.ts`).
  */
 export function floating(
   anchor: () => Anchor | null | undefined,
@@ -43,7 +57,11 @@ export function floating(
     if (!target) return;
     element.dataset.floats = '';
     element.showPopover?.();
-    const update = () => place(element, target, placement);
+    let at = beside(element, target, placement);
+    const update = () => {
+      if (target instanceof HTMLElement) at = beside(element, target, placement);
+      put(element, at);
+    };
     update();
     const resized = new ResizeObserver(update);
     resized.observe(element);
