@@ -261,7 +261,25 @@ describeInBrowser('the calendar of installations', () => {
       await vera.page.getByRole('button', { name: 'Все даты' }).click();
       await vera.page.getByRole('button', { name: 'Монтаж: что сделать' }).click();
       await vera.page.getByRole('menuitem', { name: 'Перенести' }).click();
-      await vera.page.getByRole('dialog', { name: /Перенос монтажа № 330/ }).waitFor();
+      const form = vera.page.getByRole('dialog', { name: /Перенос монтажа № 330/ });
+      const day = form.getByLabel('День');
+      await day.waitFor();
+      expect(await day.inputValue()).toBe(THIRD);
+      const left = await form.evaluate(({ style }) => style.left);
+      // To where the calendar does not show it; by way of a year that there is not.
+      const far = addWorkingDays(daysAfter(MONDAY, 42), 0);
+      await day.fill(`0204${far.slice(4)}`);
+      await form.getByRole('textbox', { name: /Почему/ }).fill('Погода');
+      await form.getByRole('button', { name: 'Перенести' }).click();
+      await form.getByText('Проверьте год').waitFor();
+      await day.fill(far);
+      await cardOf(vera, '330').waitFor({ state: 'detached' });
+      expect(await form.evaluate(({ style }) => style.left)).toBe(left);
+      await form.getByRole('button', { name: 'Перенести' }).click();
+      await until(() => liesIn(vera, '330', crews[0], far), { what: 'the calendar shows its new week' });
+      await vera.page.goBack();
+      await vera.page.getByRole('heading', { name: '№ 330' }).waitFor();
+      expect(vera.complaints()).toEqual([]);
     },
     LONG_MS,
   );

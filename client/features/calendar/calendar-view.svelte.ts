@@ -9,6 +9,7 @@ const months = new Map<string, Intl.DateTimeFormat>();
 
 export class CalendarView {
   readonly names: readonly ViewName[];
+  readonly #path = router.path;
   readonly #todayOn: () => string;
   readonly #usual: { wide: ViewName; narrow: ViewName };
 
@@ -51,6 +52,11 @@ export class CalendarView {
   /** Null: today. */
   show(day: string | null): void {
     router.go(router.with({ on: day }), { replace: true });
+  }
+
+  /** Shows a day that is not shown yet, unless somebody has left the calendar meanwhile. */
+  reveal(day: string): void {
+    if (router.path === this.#path && (day < this.period.from || day > this.period.to)) this.show(day);
   }
 
   step(by: 1 | -1): void {

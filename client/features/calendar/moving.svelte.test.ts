@@ -24,7 +24,8 @@ const installation = (n: number): Installation => ({
 
 describe(Moving.name, () => {
   const calendar = new OpenCalendar();
-  const moving = new Moving(workMover(calendar));
+  const shown: string[] = [];
+  const moving = new Moving(workMover(calendar, { reveal: (day) => void shown.push(day) }));
   const taken: string[] = [];
   let isAway = false;
   let refusals = 0;
@@ -33,7 +34,7 @@ describe(Moving.name, () => {
   beforeAll(() => {
     rest = playRest((method, path) => {
       const [, , id] = path.split('/');
-      if (method === 'POST') return { event: testEvent(`moved-${id?.at(-1)}`, 1) };
+      if (method === 'POST' && !isAway) return { event: testEvent(`moved-${id?.at(-1)}`, 1) };
       if (isAway) {
         refusals++;
         return [503, { error: { code: 'unavailable', message: 'away', details: [] } }];
@@ -48,7 +49,7 @@ describe(Moving.name, () => {
     calendar.close();
   });
   beforeEach(async () => {
-    taken.length = 0;
+    taken.length = shown.length = 0;
     isAway = false;
     for (const n of [1, 2]) {
       await moving.ask(installation(n));
@@ -72,6 +73,25 @@ describe(Moving.name, () => {
     moving.undo();
     await waitFor(() => expect(taken).toEqual(['/events/moved-1', '/events/moved-2']));
     expect([moving.undo(), undoOf(2)]).toEqual([false, undefined]);
+  });
+
+  it('shows the day that it is moved to, and the one that it goes back to', async () => {
+    expect(shown.at(-1)).toBe('2026-12-03');
+    moving.undo();
+    expect(shown.at(-1)).toBe('2026-12-01');
+    await waitFor(() => expect(taken).toEqual(['/events/moved-2']));
+  });
+
+  it('goes on asking when it is refused, and says why', async () => {
+    isAway = true;
+    await moving.ask(installation(2));
+    const { asking } = moving;
+    await moving.move({ startOn: '2026-12-04', finishOn: '2026-12-04', crew: null }, 'Погода');
+    expect([moving.asking, moving.failure]).toEqual([asking, expect.any(String)]);
+    isAway = false;
+    await moving.move({ startOn: '2026-12-04', finishOn: '2026-12-04', crew: null }, 'Погода');
+    expect([moving.asking, moving.failure]).toEqual([null, null]);
+    expect(daysOf()).toEqual(['2026-12-03', '2026-12-04']);
   });
 
   it('can be asked again for what could not be taken back', async () => {

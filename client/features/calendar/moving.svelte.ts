@@ -17,6 +17,8 @@ export type Mover<T, P> = {
   /** Draws it elsewhere, until it is let go or stands there. */
   put(item: T, place: P): void;
   letGo(item: T): void;
+  /** Brings where it is now into what the calendar shows. */
+  show(place: P): void;
   /** Writes that it is elsewhere. @returns what takes that back */
   write(item: T, place: P, reason: string): Promise<() => Promise<void>>;
   /**
@@ -34,6 +36,8 @@ export const linkOf = (key: string): HTMLElement | null =>
 export class Moving<T, P> {
   /** What is asked before a move. */
   #asking = $state.raw<Asking<T, P> | null>(null);
+  /** Why it could not be moved; it is still being asked about. */
+  #failure = $state<string | null>(null);
   #undo: (() => void) | null = null;
   readonly #mover: Mover<T, P>;
 
@@ -45,12 +49,20 @@ export class Moving<T, P> {
     return this.#asking;
   }
 
+  get failure(): string | null {
+    return this.#failure;
+  }
+
   /** Draws it where it is put, or leaves it where it is, and asks why. */
   async ask(item: T, place: P = this.#mover.placeOf(item)): Promise<void> {
     this.#mover.put(item, place);
+    this.#mover.show(place);
     await tick();
-    const anchor = linkOf(this.#mover.keyOf(item)) ?? { x: innerWidth / 2, y: innerHeight / 3 };
-    if (anchor instanceof HTMLElement) anchor.scrollIntoView({ block: 'center', inline: 'nearest' });
+    const link = linkOf(this.#mover.keyOf(item));
+    link?.scrollIntoView({ block: 'center', inline: 'nearest' });
+    // A form that is being filled in stays where it is, wherever its day then has the card drawn.
+    const anchor = link?.getBoundingClientRect() ?? { x: innerWidth / 2, y: innerHeight / 3 };
+    this.#failure = null;
     this.#asking = { item, place, anchor };
   }
 
@@ -62,15 +74,16 @@ export class Moving<T, P> {
     this.#focus(item);
   }
 
-  /** The answer to what was asked. */
+  /** The answer to what was asked; it stays asked until it is written or somebody else was faster. */
   async move(place: P, reason: string): Promise<void> {
-    const { item } = this.#asking ?? {};
-    this.#asking = null;
-    if (!item) return;
-    this.#focus(item);
+    const asked = this.#asking;
+    if (!asked) return;
+    const { item } = asked;
+    this.#failure = null;
     const { words } = this.#mover;
     try {
       const takeBack = await this.#mover.write(item, place, reason);
+      this.#answered(asked, place);
       const undo = (): void => void this.#takeBack(item, place, takeBack, undo);
       this.#undo = undo;
       toasts.show({
@@ -82,13 +95,19 @@ export class Moving<T, P> {
       });
     } catch (error) {
       const said = await this.#mover.overtaken(item, place, error);
+      if (said !== undefined) this.#answered(asked);
       if (said === null) return;
       if (said) {
         toasts.show({ ...said, tone: 'critical', lastsMs: null });
         return;
       }
+      const failure = { title: words.failed(item), text: errorText(error) };
+      if (this.#asking === asked) {
+        this.#failure = `${failure.title}. ${failure.text}`;
+        return;
+      }
       this.#mover.letGo(item);
-      toasts.show({ title: words.failed(item), text: errorText(error), tone: 'critical' });
+      toasts.show({ ...failure, tone: 'critical' });
     }
   }
 
@@ -96,6 +115,15 @@ export class Moving<T, P> {
   undo(): false | undefined {
     if (!this.#undo) return false;
     this.#undo();
+  }
+
+  /** @param place where it is now */
+  #answered(asked: Asking<T, P>, place?: P): void {
+    // They did not wait for it.
+    if (this.#asking !== asked) return;
+    this.#asking = null;
+    if (place !== undefined) this.#mover.show(place);
+    this.#focus(asked.item);
   }
 
   #toastOf = (item: T) => `move ${this.#mover.keyOf(item)}`;
@@ -109,6 +137,7 @@ export class Moving<T, P> {
     if (this.#undo === undo) this.#undo = null;
     toasts.closeKey(this.#toastOf(item));
     this.#mover.put(item, this.#mover.placeOf(item));
+    this.#mover.show(this.#mover.placeOf(item));
     // The button that was pressed has gone, or the card has left the place where it had the focus.
     this.#focus(item);
     try {

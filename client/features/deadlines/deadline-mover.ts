@@ -7,6 +7,7 @@ import { ApiError, ask } from '../../api/rest.ts';
 import { daysBetween } from '../../format/time.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
+import type { CalendarView } from '../calendar/calendar-view.svelte.ts';
 import { dayWords } from '../calendar/calendar-words.ts';
 import type { Mover } from '../calendar/moving.svelte.ts';
 import { nameWords } from './deadline-words.ts';
@@ -61,11 +62,12 @@ function dayNow(item: Deadline, error: unknown): string | undefined {
   return milestones.find(({ code }) => code === item.milestone.code)?.plannedOn ?? undefined;
 }
 
-export const deadlineMover = (deadlines: OpenDeadlines): Mover<Deadline, string> => ({
+export const deadlineMover = (deadlines: OpenDeadlines, view: CalendarView): Mover<Deadline, string> => ({
   keyOf: ({ key }) => key,
   placeOf: ({ startOn }) => startOn,
   put: (item, day) => deadlines.put(item, day),
   letGo: (item) => deadlines.letGo(item),
+  show: (day) => view.reveal(day),
   async write(item, day, reason) {
     const takeBack = await write(item, day, reason);
     deadlines.settle(item, day, (on) =>
