@@ -1,5 +1,11 @@
 import type { Locale } from '@svodka/shared/contracts/common';
-import type { LetterField, LetterWords, PublicNews } from '@svodka/shared/contracts/customer';
+import type {
+  CustomerType,
+  LetterField,
+  LetterWords,
+  PublicNews,
+  PublicOrder,
+} from '@svodka/shared/contracts/customer';
 import { translate } from '@svodka/shared/messages/catalogue';
 import { renderLetter } from '../platform/mailer/letter-page.ts';
 import { oneLine } from '../platform/mailer/mailer.ts';
@@ -14,19 +20,31 @@ export const dayWords = (day: string, locale: Locale, isBrief = false): string =
     ...(!isBrief && { weekday: 'short', year: 'numeric' }),
   }).format(new Date(`${day}T00:00:00Z`));
 
+/** News of the day of the installation itself: a letter of it names that day and no other. */
+export const isInstallDay = (type: CustomerType): boolean =>
+  type === 'install.confirmed' || type === 'work.rescheduled';
+
+function installationOf({ installation }: PublicOrder, locale: Locale): string | null {
+  if (!installation) return null;
+  if (installation.on === null) return translate(locale, 'customer.page.unsettled');
+  const day = dayWords(installation.on, locale);
+  return installation.isPromised ? day : translate(locale, 'customer.page.planned', { day });
+}
+
 /** All that the words of a letter can say: it is made of what is public and of nothing else (SPEC W1). */
 function valuesOf(
-  { type, on, order }: PublicNews,
+  news: PublicNews,
   locale: Locale,
   company: string | null,
 ): Record<LetterField, string | null> {
-  const { on: installOn = null, isPromised = false } = order.installation ?? {};
-  const day = installOn && installOn !== on ? dayWords(installOn, locale) : null;
+  const { type, on, order } = news;
+  const isUnsettled = isInstallDay(type) && order.installation?.on === null;
+  const isSaid = order.installation?.on === on || (isInstallDay(type) && !isUnsettled);
   return {
     number: oneLine(order.number),
     news: translate(locale, `customer.news.${type}`),
-    day: dayWords(on, locale),
-    installation: day && !isPromised ? translate(locale, 'customer.page.planned', { day }) : day,
+    day: isUnsettled ? null : dayWords(on, locale),
+    installation: isSaid ? null : installationOf(order, locale),
     company,
   };
 }

@@ -7,12 +7,14 @@ import {
   isCustomerType,
   type LetterWords,
   type PublicNews,
+  type PublicOrder,
 } from '@svodka/shared/contracts/customer';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { CustomerLetter } from '@svodka/shared/contracts/notice';
 import { translate } from '@svodka/shared/messages/catalogue';
 import { instantOfWall } from '@svodka/shared/rules/due';
 import { dayIn, happenedAt } from '@svodka/shared/rules/orders/facts';
+import { TEMPLATES } from '@svodka/shared/rules/orders/templates';
 import { daysAfter } from '@svodka/shared/rules/orders/working-days';
 import { DateTime } from 'luxon';
 import type { Connection, mongo } from 'mongoose';
@@ -26,7 +28,7 @@ import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
-import { writeCustomerLetter } from './customer-letter.ts';
+import { isInstallDay, writeCustomerLetter } from './customer-letter.ts';
 import { CustomerLinks } from './customer-links.service.ts';
 import { check, LetterWordings } from './letter-words.service.ts';
 import { PublicOrders } from './public-orders.service.ts';
@@ -58,12 +60,21 @@ const soSince = (event: EventDoc): Date | null =>
   isPlan(event.type) && !event.deletedAt ? event.occurredAt : happenedAt(event);
 
 /** Of which day a letter speaks: the planned one, or that on which it happened. */
-function newsDayOf(event: EventDoc, type: CustomerType, { tz }: ProjectDoc): string {
+function newsDayOf(event: EventDoc, type: CustomerType, { tz }: ProjectDoc, order: PublicOrder): string {
+  if (isInstallDay(type) && typeof event.payload.startOn !== 'string' && order.installation?.on)
+    return order.installation.on;
   const named = [event.payload.startOn, event.dueLocal?.slice(0, 10)].find(
     (day): day is string => typeof day === 'string' && DAY.test(day),
   );
   return (isPlan(type) && named) || dayIn(tz, event.occurredAt);
 }
+
+/** Whether the installation is on another day by now, or what was agreed is not settled any more. Of several stages each has a day of its own. */
+const isOvertaken = ({ type, on, order: { installation } }: PublicNews, { template }: ProjectDoc): boolean =>
+  isInstallDay(type) &&
+  installation !== null &&
+  (installation.on === null ? type === 'install.confirmed' : installation.on !== on) &&
+  !TEMPLATES[template ?? 'private'].staged.includes('install');
 
 /** Whether an event is news to the customer of its order, no older than `since`, apart from what the order says of that. */
 export function isCustomerNews(before: EventDoc | null, after: EventDoc, since: Date): boolean {
@@ -132,8 +143,11 @@ export class CustomerLetters {
       const consent = consentOf({ consents: agreedBy(card) });
       if (!consent) return 'no-consent';
       const { email, locale } = consent;
-      const on = newsDayOf({ ...event, occurredAt: at }, kind, project);
-      const write = this.#writer({ type: kind, on, order: orderOf(project) }, wording(kind, locale));
+      const order = orderOf(project);
+      const on = newsDayOf({ ...event, occurredAt: at }, kind, project, order);
+      const news = { type: kind, on, order };
+      if (isOvertaken(news, project)) return 'overtaken';
+      const write = this.#writer(news, wording(kind, locale));
       return { name: card.name, email, locale, write };
     });
   }

@@ -313,6 +313,51 @@ describe('letters', () => {
     await goOnTo(at(AFTER_TOMORROW, '09:00'));
     await letterOf(project, 'sent');
   });
+
+  it('name one day of an installation that was moved, and so does the page (W2, K4)', async () => {
+    const { project } = await order({ told: ['install.confirmed', 'work.rescheduled', 'items.complete'] });
+    const said = (type: EventCreateInput['type'], startOn: string) =>
+      makeEvent(dispatcher, { type, projectId: project.id, payload: { startOn } });
+    const heldOf = (kind: string) =>
+      until(async () => (await lettersOf(project)).find(({ customer }) => customer?.kind === kind), {
+        what: `a letter of ${kind}`,
+      });
+    const readOf = async (kind: string) =>
+      await dispatcher.get<Delivery>(`/api/deliveries/${(await heldOf(kind)).id}`);
+    const [old, moved] = [dayWords(INSTALLATION, 'ru'), dayWords(dayAt(18), 'ru')];
+    await said('install.confirmed', INSTALLATION);
+    expect((await readOf('install.confirmed')).text).toContain(`Дата: ${old}\n`);
+    await said('work.rescheduled', dayAt(18));
+    await makeEvent(dispatcher, { type: 'items.complete', projectId: project.id });
+
+    const letter = await readOf('work.rescheduled');
+    expect(letter.text).toContain(`Дата: ${moved}\n`);
+    expect(letter.text).not.toContain('Монтаж:');
+    expect((await readOf('items.complete')).text).toContain(`Монтаж: около ${moved}`);
+    const url = await linkTo(project);
+    const { html } = await open(url);
+    expect(html).toContain(`Предварительная дата монтажа: ${moved}`);
+    expect(html).not.toContain(old);
+    expect((await open(`${url}?lang=en`)).html).toContain(
+      `Installation, provisional date: ${dayWords(dayAt(18), 'en')}`,
+    );
+    // What was agreed before is no news any more.
+    const agreed = await heldOf('install.confirmed');
+    expect(await readOf('install.confirmed')).toMatchObject({ reason: 'overtaken' });
+    await release(agreed);
+    expect(await letterOf(project, 'cancelled')).toMatchObject({ id: agreed.id, reason: 'overtaken' });
+
+    const off = await makeEvent(dispatcher, { type: 'work.rescheduled', projectId: project.id });
+    expect((await open(url)).html).toContain('Монтаж: день уточняется');
+    expect((await open(`${url}?lang=en`)).html).toContain('Installation: the day is yet to be confirmed');
+    expect((await readOf('items.complete')).text).toContain('Монтаж: день уточняется');
+    const { text } = await until(
+      async () => (await lettersOf(project)).find(({ customer }) => customer?.eventId === off.id),
+      { what: 'a letter of the move to no day' },
+    );
+    expect(text).toContain('Монтаж: день уточняется');
+    expect(text).not.toContain('Дата:');
+  });
 });
 
 describe('what is public', () => {
@@ -437,6 +482,9 @@ describe('the page', () => {
     const { project } = await order();
     const url = await linkTo(project);
     const { html } = await open(url);
+    expect(html).toContain('maxlength="2000" aria-describedby="most"');
+    expect(html).toMatch(/id="most">До 2000 знаков/);
+    expect((await open(`${url}?lang=en`)).html).toMatch(/id="most">Up to 2,000 characters/);
     const question = {
       key: keyIn(html),
       question: 'Когда <b>приедете</b>?',

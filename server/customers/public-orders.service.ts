@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PublicDocument, PublicOrder, PublicWords } from '@svodka/shared/contracts/customer';
 import { isSound } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
-import { chainOf } from '@svodka/shared/rules/orders/chain';
+import { derive } from '@svodka/shared/rules/orders/chain';
 import { publicOrder } from '@svodka/shared/rules/orders/public-order';
 import { CommentsService } from '../discussion/comments.service.ts';
 import { EventsRepository } from '../events/events.repository.ts';
@@ -31,8 +31,8 @@ export class PublicOrders {
     const facts = await this.facts.byProject(ids, FACTS_MOST * ids.length);
     return (project) => {
       const events = (facts.get(project._id) ?? []).map((doc) => ({ ...doc, id: doc._id }));
-      const chain = chainOf({ ...cardOf(project), now: this.clock.now(), events });
-      return publicOrder(project.number, { ...chain, status: project.status });
+      const { chain, facts: said } = derive({ ...cardOf(project), now: this.clock.now(), events });
+      return publicOrder(project.number, { ...chain, facts: said, status: project.status });
     };
   }
 

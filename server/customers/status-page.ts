@@ -42,6 +42,7 @@ button{font:inherit;font-weight:600;margin-top:14px;padding:11px 22px;border:0;b
 .words{white-space:pre-line;overflow-wrap:anywhere;margin:12px 0 0}.words *{margin:0}
 .words :is(ul,ol){list-style:revert;padding-left:24px}.words li{display:list-item;border:0;padding:0}.words blockquote{padding-left:10px;border-left:3px solid var(--line)}
 .wrong{border-color:#c0392b}
+#most{margin:2px 0 0}
 .hint,footer{color:var(--dim);font-size:15px}
 footer{margin-top:24px}
 @media print{body{background:#fff}main{padding:0}section{border:0;padding:0}.ask,.off{display:none}}
@@ -58,6 +59,9 @@ export const PAGE_POLICY = [
 
 /** The other language by its own name. */
 const OTHER: Record<Locale, string> = { ru: 'English', en: 'Русский' };
+
+/** A question is no longer. */
+export const QUESTION_MOST = 2000;
 
 export type PageWords = { locale: Locale; company: string | null };
 
@@ -129,7 +133,8 @@ export function statusPage(shown: StatusPage): string {
       : '',
     `<form method="post" action="${path}?lang=${locale}#ask"><input type="hidden" name="key" value="${text(shown.key)}">`,
     `<label for="question">${say('customer.page.question')}</label>`,
-    `<textarea id="question" name="question" required maxlength="2000">${text(typed.question)}</textarea>`,
+    `<textarea id="question" name="question" required maxlength="${QUESTION_MOST}" aria-describedby="most">${text(typed.question)}</textarea>`,
+    `<p class="hint" id="most">${say('customer.page.question.most', { most: QUESTION_MOST })}</p>`,
     `<label for="contact">${say('customer.page.contact')}</label>`,
     `<input id="contact" name="contact" maxlength="200" autocomplete="tel" value="${text(typed.contact)}">`,
     // People do not see this field; what fills in every field of a form does.
@@ -153,7 +158,9 @@ function lead({ state, installation }: PublicOrder, locale: Locale): string {
   if (state === 'cancelled') return line('customer.page.cancelled');
   if (state === 'paused') return line('customer.page.paused');
   if (state === 'done') return line('customer.page.finished');
-  if (!installation?.on) return '';
+  if (!installation) return '';
+  if (installation.on === null)
+    return line('customer.page.installation', { day: translate(locale, 'customer.page.unsettled') });
   const key = installation.isPromised ? 'customer.page.installation' : 'customer.page.about';
   return line(key, { day: dayWords(installation.on, locale) });
 }

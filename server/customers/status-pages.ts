@@ -26,7 +26,15 @@ import { Logger } from '../platform/logger/logger.ts';
 import type { CustomerLinkDoc } from './customer-link.schema.ts';
 import { CustomerLinks } from './customer-links.service.ts';
 import { PublicOrders } from './public-orders.service.ts';
-import { type Asked, nothingPage, PAGE_POLICY, type PageWords, statusPage, stopPage } from './status-page.ts';
+import {
+  type Asked,
+  nothingPage,
+  PAGE_POLICY,
+  type PageWords,
+  QUESTION_MOST,
+  statusPage,
+  stopPage,
+} from './status-page.ts';
 
 const MINUTE = 60;
 /** By address: how often a page may be asked for, and how often a token may be wrong. A guess has 1 chance in 2^128. */
@@ -35,7 +43,6 @@ const GUESSES = { perSecond: 1 / MINUTE, burst: 20 };
 /** By link: questions. */
 const QUESTIONS = { perSecond: 1 / (10 * MINUTE), burst: 4 };
 
-const MOST_ASKED = 2000;
 /** As forms send it, and as other programs do; the field counts each as one sign. */
 const LINE_BREAK = /\r\n|[\r\u2028\u2029]/g;
 const CONTROL = /(?![\t\n])\p{Cc}/gu;
@@ -45,7 +52,7 @@ const FormSchema = z.object({
   question: z
     .string()
     .overwrite((words) => withoutUnseen(words.replace(LINE_BREAK, '\n').replace(CONTROL, '')))
-    .pipe(z.string().min(1).max(MOST_ASKED)),
+    .pipe(z.string().min(1).max(QUESTION_MOST)),
   contact: z.union([z.literal(''), LineSchema(200)]).default(''),
   website: z.string().default(''),
 });
@@ -194,7 +201,7 @@ export class StatusPages {
       throw error;
     });
     const form = FormSchema.safeParse(body);
-    const typed = { question: shortOf(body.question, MOST_ASKED), contact: shortOf(body.contact, 200) };
+    const typed = { question: shortOf(body.question, QUESTION_MOST), contact: shortOf(body.contact, 200) };
     if (!form.success) return this.#show(visit, response, 'empty', typed);
     const { key, question, contact, website } = form.data;
     if (!website) {

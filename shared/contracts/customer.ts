@@ -137,7 +137,7 @@ export type PublicOrder = {
   number: string;
   state: 'active' | 'paused' | 'cancelled' | 'done';
   milestones: PublicMilestone[];
-  /** The day of the installation, while it is to come. */
+  /** The day of the installation, while it is to come; `on` null: which day that will be is not settled. */
   installation: Pick<PublicMilestone, 'on' | 'isPromised'> | null;
 };
 

@@ -23,6 +23,7 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
 
   'customer.page.title': 'Order {number}',
   'customer.page.installation': 'Installation: {day}',
+  'customer.page.unsettled': 'the day is yet to be confirmed',
   'customer.page.about': 'Installation, provisional date: {day}',
   'customer.page.paused': 'The order is on hold. Your manager will let you know the new dates.',
   'customer.page.cancelled': 'The order is cancelled.',
@@ -37,6 +38,7 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.page.ask': 'Ask a question',
   'customer.page.ask.hint': 'Your manager will answer by phone or e-mail.',
   'customer.page.question': 'Your question',
+  'customer.page.question.most': 'Up to {most, number} characters.',
   'customer.page.contact': 'How to reach you (optional)',
   'customer.page.website': 'Leave this field empty',
   'customer.page.send': 'Send',
@@ -135,5 +137,6 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'mailbox.reason.no-consent': 'the customer has not consented to e-mails',
   'mailbox.reason.no-customer': 'the order has no customer',
   'mailbox.reason.not-told': 'the customer is no longer told about this',
+  'mailbox.reason.overtaken': 'the installation day has changed again',
   'mailbox.reason.event-gone': 'the event no longer exists',
 };

@@ -22,6 +22,7 @@ export const customersRu = {
 
   'customer.page.title': 'Заказ № {number}',
   'customer.page.installation': 'Монтаж: {day}',
+  'customer.page.unsettled': 'день уточняется',
   'customer.page.about': 'Предварительная дата монтажа: {day}',
   'customer.page.paused': 'Заказ приостановлен. Новые сроки сообщит ваш менеджер.',
   'customer.page.cancelled': 'Заказ отменён.',
@@ -36,6 +37,7 @@ export const customersRu = {
   'customer.page.ask': 'Задать вопрос',
   'customer.page.ask.hint': 'Ответит ваш менеджер: по телефону или письмом.',
   'customer.page.question': 'Ваш вопрос',
+  'customer.page.question.most': 'До {most} знаков.',
   'customer.page.contact': 'Как с вами связаться (необязательно)',
   'customer.page.website': 'Не заполняйте это поле',
   'customer.page.send': 'Отправить',
@@ -134,5 +136,6 @@ export const customersRu = {
   'mailbox.reason.no-consent': 'нет согласия заказчика на письма',
   'mailbox.reason.no-customer': 'у заказа нет заказчика',
   'mailbox.reason.not-told': 'об этом заказчику больше не пишут',
+  'mailbox.reason.overtaken': 'день монтажа уже другой',
   'mailbox.reason.event-gone': 'события больше нет',
 } as const;

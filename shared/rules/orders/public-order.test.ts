@@ -1,6 +1,6 @@
 import type { PublicMilestone, PublicOrder } from '../../contracts/customer.ts';
 import type { EventType } from '../../contracts/modules.ts';
-import { chainOf } from './chain.ts';
+import { derive } from './chain.ts';
 import { publicOrder } from './public-order.ts';
 
 const CANARY = 'канарейка';
@@ -18,8 +18,8 @@ const event = (type: EventType, day: string, payload: Record<string, unknown> = 
   title: CANARY,
   ...more,
 });
-const chainFrom = (events: ReturnType<typeof event>[], now = '2026-11-27T09:00:00Z') =>
-  chainOf({
+const chainFrom = (events: ReturnType<typeof event>[], now = '2026-11-27T09:00:00Z') => {
+  const { chain, facts } = derive({
     template: 'private',
     zone: 'Europe/Moscow',
     createdAt: new Date('2026-10-01T09:00:00Z'),
@@ -30,6 +30,8 @@ const chainFrom = (events: ReturnType<typeof event>[], now = '2026-11-27T09:00:0
     now: new Date(now),
     events,
   });
+  return { ...chain, facts };
+};
 const EVENTS = [
   event('measure.done', '2026-10-05'),
   event('contract.signed', '2026-10-12', { amountKop: 10_000_00 }),
@@ -85,6 +87,49 @@ describe(publicOrder, () => {
     for (const { state, on } of order.milestones)
       if (state !== 'done' && on !== null) expect(on >= '2026-12-30').toBe(true);
     expect(order.installation).toBeNull();
+  });
+
+  it('names one day of the installation: the last that people have named (W2)', () => {
+    const move = event('work.rescheduled', '2026-11-20', { startOn: '2026-12-12' });
+    const moved = publicOrder('318', chainFrom([...EVENTS, move]));
+    // A Saturday: the chain counts in working days, people do not.
+    expect(moved.installation).toEqual({ on: '2026-12-12', isPromised: false });
+    const agreed = event('install.confirmed', '2026-11-21', { startOn: '2026-12-12' });
+    expect(publicOrder('318', chainFrom([...EVENTS, move, agreed])).installation).toEqual({
+      on: '2026-12-12',
+      isPromised: true,
+    });
+    const back = event('work.rescheduled', '2026-11-22', { startOn: '2026-12-07' });
+    const again = publicOrder('318', chainFrom([...EVENTS, move, back]));
+    expect(again.installation).toEqual({ on: '2026-12-07', isPromised: true });
+    for (const order of [moved, again]) {
+      const codes = order.milestones.map(({ code }) => code);
+      for (const { code, state, on } of order.milestones) {
+        if (state === 'done' || on === null) continue;
+        const day = order.installation?.on ?? '';
+        if (codes.indexOf(code) < codes.indexOf('install')) expect([code, on <= day]).toEqual([code, true]);
+        else expect([code, on >= day]).toEqual([code, true]);
+      }
+    }
+  });
+
+  it('does not repeat a day that something recorded since stands in the way of (W2)', () => {
+    const order = (...more: ReturnType<typeof event>[]) =>
+      publicOrder('318', chainFrom([...EVENTS, ...more]));
+    const failed = event(
+      'install.failed',
+      '2026-11-26',
+      {},
+      { status: 'open', dueAt: new Date('2026-12-21T09:00:00Z') },
+    );
+    const unsettled = order(failed);
+    expect(unsettled.installation).toEqual({ on: null, isPromised: false });
+    for (const { code, on } of unsettled.milestones)
+      if (['install', 'act', 'payment'].includes(code)) expect([code, on]).toEqual([code, null]);
+    const anew = event('work.rescheduled', '2026-11-27', { startOn: '2026-12-23' });
+    expect(order(failed, anew).installation).toEqual({ on: '2026-12-23', isPromised: false });
+    const off = event('work.rescheduled', '2026-11-27');
+    expect(order(off).installation).toEqual({ on: null, isPromised: false });
   });
 
   it('names no days of an order that is paused or was called off', () => {
