@@ -147,13 +147,14 @@ describe('CSV import over REST', () => {
   });
 
   it.each([
-    ['', 'empty'],
-    ['just one column\n1\n', 'no-header'],
-    ['%PDF-1.7\n', 'no-table'],
-  ])('says what is wrong with a file that is no table: %j', async (text, reason) => {
+    ['', 'empty-file', 'Файл пуст'],
+    ['just one column\n1\n', 'no-header', 'В первой строке нет названий столбцов'],
+    ['%PDF-1.7\n', 'no-table', 'Это не таблица, а документ PDF'],
+  ])('says what is wrong with a file that is no table: %j', async (text, reason, words) => {
     const answer = await app.admin.send('POST', '/api/imports?fileName=x.csv', text, CSV);
     expect(answer.status).toBe(400);
-    expect(answer.error?.details).toMatchObject([{ field: 'file', reason }]);
+    const message = expect.stringMatching(new RegExp(`^${words}`));
+    expect(answer.error?.details).toMatchObject([{ field: 'file', reason, message }]);
   });
 
   it('asks for a title and a time, and for each target once', async () => {

@@ -25,6 +25,7 @@ export const attachmentsEn = {
   'attachments.camera': 'Camera',
   'attachments.unnamed': 'unnamed',
   'attachments.tooLarge': 'Files can be up to 2 GB',
+  'reason.empty-file': 'The file is empty',
   'attachments.failed': 'Not sent',
   'attachments.failed.title': '“{name}” was not attached',
   'attachments.removed': '“{name}” removed',

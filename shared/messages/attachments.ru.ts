@@ -25,6 +25,7 @@ export const attachmentsRu = {
   'attachments.camera': 'Снять',
   'attachments.unnamed': 'без имени',
   'attachments.tooLarge': 'Больше 2 ГБ не поместится',
+  'reason.empty-file': 'Файл пуст',
   'attachments.failed': 'Не отправилось',
   'attachments.failed.title': '«{name}» не прикреплён',
   'attachments.removed': '«{name}» откреплён',

@@ -50,7 +50,7 @@ export function readBankFile(bytes: Uint8Array): BankFile {
   const { text, encoding } = decoded(bytes);
   const lines = text.split(/\r\n|\n|\r/);
   const first = lines.findIndex((line) => line.trim() !== '');
-  if (first < 0) throw refused('file', 'empty');
+  if (first < 0) throw refused('file', 'empty-file');
   if (lines[first]?.trim() !== FIRST_LINE) throw refused('file', 'not-bank-file');
   const { head, accounts, documents, faults, isCut } = sectionsOf(lines, first + 1);
   if (documents.length > PAYMENTS_LIMITS.documents) throw new AppError('too-large', '#bank-documents');

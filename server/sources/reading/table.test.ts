@@ -265,7 +265,7 @@ describe('a table in whatever dialect', () => {
   });
 
   it('says what is no table', async () => {
-    expect(await refusal(text(''))).toMatchObject({ reason: 'empty' });
+    expect(await refusal(text(''))).toMatchObject({ reason: 'empty-file' });
     expect(await refusal(text('просто письмо\n'))).toMatchObject({ reason: 'no-header' });
     expect(await refusal(text(`${'a;'.repeat(600)}a\n${'1;'.repeat(600)}1\n`))).toMatchObject({
       reason: 'too-many-columns',

@@ -38,7 +38,7 @@ const refuse = (reason: string, params?: Record<string, string | number>) =>
 /**
  * What is to be kept of a file: texts as they are, workbooks as lines of their cells, packed files unpacked.
  * Everything below reads what this gives.
- * @throws AppError `validation` on `file`: `empty`, `no-table` with its `kind`, `book-damaged`; `too-large`
+ * @throws AppError `validation` on `file`: `empty-file`, `no-table` with its `kind`, `book-damaged`; `too-large`
  */
 export async function* admit(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const chunks = file[Symbol.asyncIterator]();
@@ -50,7 +50,7 @@ export async function* admit(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer
     size += next.value.length;
   }
   const head = Buffer.concat(first);
-  if (head.length === 0) throw refuse('empty');
+  if (head.length === 0) throw refuse('empty-file');
   const all = async function* () {
     yield head;
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
@@ -91,7 +91,7 @@ async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
  * Looks at a file that was admitted, all of it: how it is read, which columns it has, how many rows.
  * @param asked what somebody has decided; the rest is proposed
  * @param see is given each row of the table, for whoever wants to know more of them
- * @throws AppError `validation` on `file`: `empty`, `no-header`, `too-many-columns`
+ * @throws AppError `validation` on `file`: `empty-file`, `no-header`, `too-many-columns`
  */
 export async function lookAt(
   file: TableFile,
@@ -158,7 +158,7 @@ export async function lookAt(
     if (row.fault) faults++;
     see?.(form.columns, row);
   }
-  if (width === 0) throw refuse(rows > 0 ? 'no-header' : 'empty');
+  if (width === 0) throw refuse(rows > 0 ? 'no-header' : 'empty-file');
   if (width < 2) throw refuse('no-header');
   return { ...form, rows, totals, faults, doubts };
 }
@@ -225,7 +225,7 @@ async function encodingOf(file: TableFile): Promise<{ encoding: EncodingFound; s
   } finally {
     stream.destroy();
   }
-  if (isFirst) throw refuse('empty');
+  if (isFirst) throw refuse('empty-file');
   return { encoding: count.found, sheets: [] };
 }
 
