@@ -85,6 +85,12 @@ class Uploads {
   add(owner: FileOwner, files: readonly File[], options: { held?: boolean } = {}): void {
     for (const file of files) {
       const name = cleanFileName(file.name) || t('attachments.unnamed');
+      // A scan that came to nothing: whoever attaches it takes it for one that is there.
+      if (file.size === 0) {
+        const title = t('attachments.failed.title', { name });
+        toasts.show({ key: `empty ${name}`, title, text: t('reason.empty-file'), tone: 'critical' });
+        continue;
+      }
       const isVoice = owner.kind === 'event' && isSound({ name, mime: file.type });
       const each = new Waiting(newId(), {
         owner,

@@ -115,6 +115,9 @@ describeInBrowser('files in the browser', () => {
     const { event } = await client.post<{ event: SvodkaEvent }>('/api/events', { type: 'note.free', title });
     await person.rowOf(title).click();
     const pane = page.locator('[data-pane]');
+    const nothing = { name: 'скан.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(0) };
+    await pane.locator('input[type=file]').first().setInputFiles([nothing]);
+    await person.toast('«скан.pdf» не прикреплён').getByText('Файл пуст').waitFor();
     const attached = async (name: string) => {
       const path = join(await mkdtemp(join(tmpdir(), 'svodka-e2e-')), name);
       // Above what can be handed to the page with the command.
