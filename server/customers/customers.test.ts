@@ -316,8 +316,11 @@ describe('letters', () => {
 
   it('name one day of an installation that was moved, and so does the page (W2, K4)', async () => {
     const { project } = await order({ told: ['install.confirmed', 'work.rescheduled', 'items.complete'] });
-    const said = (type: EventCreateInput['type'], startOn: string) =>
-      makeEvent(dispatcher, { type, projectId: project.id, payload: { startOn } });
+    // What is said of one moment has no order of its own.
+    const said = (type: EventCreateInput['type'], payload: EventCreateInput['payload'] = {}) => {
+      clock.advance(60_000);
+      return makeEvent(dispatcher, { type, projectId: project.id, payload });
+    };
     const heldOf = (kind: string) =>
       until(async () => (await lettersOf(project)).find(({ customer }) => customer?.kind === kind), {
         what: `a letter of ${kind}`,
@@ -325,10 +328,10 @@ describe('letters', () => {
     const readOf = async (kind: string) =>
       await dispatcher.get<Delivery>(`/api/deliveries/${(await heldOf(kind)).id}`);
     const [old, moved] = [dayWords(INSTALLATION, 'ru'), dayWords(dayAt(18), 'ru')];
-    await said('install.confirmed', INSTALLATION);
+    await said('install.confirmed', { startOn: INSTALLATION });
     expect((await readOf('install.confirmed')).text).toContain(`Дата: ${old}\n`);
-    await said('work.rescheduled', dayAt(18));
-    await makeEvent(dispatcher, { type: 'items.complete', projectId: project.id });
+    await said('work.rescheduled', { startOn: dayAt(18) });
+    await said('items.complete');
 
     const letter = await readOf('work.rescheduled');
     expect(letter.text).toContain(`Дата: ${moved}\n`);
@@ -347,7 +350,7 @@ describe('letters', () => {
     await release(agreed);
     expect(await letterOf(project, 'cancelled')).toMatchObject({ id: agreed.id, reason: 'overtaken' });
 
-    const off = await makeEvent(dispatcher, { type: 'work.rescheduled', projectId: project.id });
+    const off = await said('work.rescheduled');
     expect((await open(url)).html).toContain('Монтаж: день уточняется');
     expect((await open(`${url}?lang=en`)).html).toContain('Installation: the day is yet to be confirmed');
     expect((await readOf('items.complete')).text).toContain('Монтаж: день уточняется');
@@ -379,6 +382,7 @@ describe('what is public', () => {
       projectId: project.id,
       payload: { material: CANARY, quantity: CANARY },
     });
+    clock.advance(60_000); // whoever confirms the day knows of it
     await makeEvent(dispatcher, {
       ...text,
       type: 'install.confirmed',
