@@ -13,7 +13,7 @@ export class Audience {
 
   constructor() {
     this.#process.on('message', (message: ClientsSay) => {
-      if (message.say !== 'received' && message.say !== 'report') return;
+      if (message.say !== 'received') return;
       this.received = message.n;
       this.lastAt = message.at;
     });

@@ -16,7 +16,7 @@ export type ClientsAsk =
 export type ClientsSay =
   | { say: 'opened' | 'begun' }
   | { say: 'received'; n: number; at: number }
-  | { say: 'report'; n: number; at: number; doubles: number; cuts: number; arrivals: Arrival[] };
+  | { say: 'report'; doubles: number; cuts: number; arrivals: Arrival[] };
 
 const TELL_EVERY_MS = 20;
 const OPENED_AT_ONCE = 20;
@@ -104,7 +104,7 @@ const works = {
     tell({ say: 'begun' });
   },
   report: async () => {
-    tell({ say: 'report', n: received, at: lastAt, doubles, cuts, arrivals });
+    tell({ say: 'report', doubles, cuts, arrivals });
   },
   end: async () => {
     for (const socket of sockets) socket.close();
