@@ -1,12 +1,14 @@
 import type { mongo } from 'mongoose';
+import { isDuplicateKey } from '../errors/translate-driver-error.ts';
 
-const DUPLICATE = 11_000;
+/** A document that was not inserted, by its place among those that went together. */
+export type Refused = { index: number; code: number };
 
-type BulkError = {
-  code?: number;
-  insertedCount?: number;
-  writeErrors?: { code?: number }[] | { code?: number };
-};
+/** Which documents an error of several inserts is about; none: the command failed as a whole. */
+export function refusedIn(error: unknown): Refused[] {
+  const { writeErrors = [] } = error as { writeErrors?: Refused | Refused[] };
+  return [writeErrors].flat();
+}
 
 /**
  * Inserts in one go; documents whose id or other unique key is taken are left as they are.
@@ -24,9 +26,11 @@ export async function insertNew<D extends { _id: string }>(
     });
     return result.insertedCount;
   } catch (error) {
-    const { code, writeErrors, insertedCount = 0 } = error as BulkError;
-    const errors = writeErrors === undefined ? [{ code }] : [writeErrors].flat();
-    if (errors.length === 0 || errors.some((one) => one.code !== DUPLICATE)) throw error;
+    const refused = refusedIn(error);
+    // An error that lists none may be about the one that was sent.
+    const isTaken = refused.length > 0 ? refused.every(isDuplicateKey) : isDuplicateKey(error);
+    if (!isTaken) throw error;
+    const { insertedCount = 0 } = error as { insertedCount?: number };
     return insertedCount;
   }
 }

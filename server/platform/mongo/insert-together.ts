@@ -1,11 +1,11 @@
 import type { mongo } from 'mongoose';
 import { isDuplicateKey } from '../errors/translate-driver-error.ts';
+import { type Refused, refusedIn } from './insert-new.ts';
 
 /** Beyond so many in one command the first of them would wait for the last. */
 const MOST = 100;
 
 type Waiting<D> = { doc: D; done(isNew: boolean): void; failed(error: unknown): void };
-type Refused = { index: number; code: number };
 
 /**
  * Inserts of one collection that are asked for while one is on its way go together in the next command: many people
@@ -57,8 +57,7 @@ export class InsertTogether<D extends { _id: string }> {
       await this.#collection.insertMany(docs, { ordered: false });
       for (const { done } of together) done(true);
     } catch (error) {
-      const { writeErrors } = error as { writeErrors?: Refused | Refused[] };
-      const refused = writeErrors === undefined ? [] : [writeErrors].flat();
+      const refused = refusedIn(error);
       // Of a command that failed as a whole nothing is known of any.
       if (refused.length === 0) for (const { failed } of together) failed(error);
       else this.#tell(together, refused);
