@@ -51,8 +51,12 @@ class I18n {
 
   async #fetch(locale: Locale): Promise<void> {
     try {
-      const { en } = await import('@svodka/shared/messages/en');
+      const [{ en }, { saidRu }] = await Promise.all([
+        import('@svodka/shared/messages/en'),
+        import('@svodka/shared/messages/said.ru'),
+      ]);
       learn('en', en);
+      learn('ru', saidRu);
       if (this.#wanted === locale) this.#speak(locale);
     } catch {
       // Without a connection the screen stays as it is.

@@ -142,11 +142,11 @@ export class InstallationsService {
     const isMoved = current?.plannedBy && current.startOn !== startOn;
     const body = EventCreateSchema.parse({
       type: current?.plannedBy ? 'work.rescheduled' : 'work.planned',
-      title: translate(user.locale, isMoved ? 'work.title.moved' : 'work.title.planned', {
+      title: translate('ru', `said.title.work.${isMoved ? 'moved' : 'planned'}${isStaged ? '.stage' : ''}`, {
         from: plain(current?.startOn ?? startOn),
         to: plain(startOn),
-        crew: crew?.name ?? translate(user.locale, 'crews.none').toLocaleLowerCase(),
-        stage: isStaged ? stage : 0,
+        crew: crew?.name ?? translate('ru', 'said.word.noCrew'),
+        stage,
       }),
       // The manager and the appointed hear of what the customer will have to be told.
       importance: current?.promisedOn && finishOn > current.promisedOn ? 'high' : 'normal',

@@ -215,14 +215,14 @@ export class StatusPages {
       ];
       const isNew = await this.intake.tell({
         type: 'customer.request',
-        title: translate('ru', 'customer.question.title', {
+        title: translate('ru', 'said.title.question', {
           text: shortened(line, TITLE_LENGTH),
         }),
         body: said.filter(Boolean).join('\n\n'),
         importance: 'high',
         occurredAt: this.clock.now(),
         projectId: project._id,
-        author: { userId: null, name: customer?.name ?? translate('ru', 'customer.asker') },
+        author: { userId: null, name: customer?.name ?? translate('ru', 'said.by.customer') },
         payload: {},
         externalId: `question:${link._id}:${key}`,
       });

@@ -93,7 +93,7 @@ export async function showOrders(
         order,
         'customer.request',
         at.plus({ minutes: 3 }),
-        translate('ru', 'customer.question.title', { text: question }),
+        translate('ru', 'said.title.question', { text: question }),
       );
   }
   clock.setTo(null);
@@ -113,7 +113,7 @@ function said(
     importance: type === 'link.opened' ? 'info' : 'high',
     occurredAt: at.toJSDate(),
     projectId,
-    author: { userId: null, name: translate('ru', 'customer.asker') },
+    author: { userId: null, name: translate('ru', 'said.by.customer') },
     payload: {},
     externalId: `demo:${type}:${projectId}`,
   });

@@ -1,8 +1,10 @@
 // A dossier as a page: to read, to print, and to be handed over with its files. Nothing in it acts: no script, no address
 // of another place.
 import { createHash } from 'node:crypto';
+import type { Locale } from '@svodka/shared/contracts/common';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import { titleIn, whatIn } from '@svodka/shared/messages/machine-title';
+import { wordAnew } from '@svodka/shared/messages/said-anew';
 import { happenedAt } from '@svodka/shared/rules/orders/facts';
 import { PAID_BY, REFUNDED_BY } from '@svodka/shared/rules/orders/fills';
 import { DAY_NAMING_TYPES } from '@svodka/shared/rules/orders/work';
@@ -100,8 +102,8 @@ const namesOf = ({ refs }: Dossier): Entry['nameOf'] => {
   const names = new Map(refs.users.map(({ id, name }) => [id, name]));
   return (id) => (id ? (names.get(id) ?? '') : '');
 };
-const authorOf = (nameOf: Entry['nameOf'], { author }: EventDoc): string =>
-  author.userId ? nameOf(author.userId) : author.name;
+const authorOf = (locale: Locale, nameOf: Entry['nameOf'], { author }: EventDoc): string =>
+  author.userId ? nameOf(author.userId) : wordAnew(locale, 'by', author.name);
 
 function moneyOf(events: readonly EventDoc[], words: DossierWords): string {
   let sum = 0;
@@ -143,7 +145,7 @@ function datesOf(dossier: Dossier, words: DossierWords): string {
         say(`type.${event.type}`),
         days,
         typeof reason === 'string' ? reason : '',
-        authorOf(nameOf, event),
+        authorOf(words.locale, nameOf, event),
       ].map(text),
     ];
   });
@@ -175,7 +177,7 @@ function promisesOf(dossier: Dossier, words: DossierWords): string {
         text(what),
         text(words.due(event)),
         `<span${isLate ? ' class="late"' : ''}>${text(say(`dossier.promise.${state}`, { at: at ? words.moment(at) : '' }))}</span>`,
-        text(nameOf(keeperOf(event)) || authorOf(nameOf, event)),
+        text(nameOf(keeperOf(event)) || authorOf(words.locale, nameOf, event)),
       ];
     });
   const heads = [
@@ -214,9 +216,11 @@ function article(
         ]
       : []),
   ];
-  const kind = [words.moment(event.occurredAt), say(`type.${event.type}`), authorOf(nameOf, event)].filter(
-    Boolean,
-  );
+  const kind = [
+    words.moment(event.occurredAt),
+    say(`type.${event.type}`),
+    authorOf(locale, nameOf, event),
+  ].filter(Boolean);
   const edits = revisions.flatMap((revision) => {
     const changed = words.changes(revision, called).map(({ label, value }) => `${label}: ${value}`);
     if (changed.length === 0) return [];

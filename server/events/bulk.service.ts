@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { BULK_MOST, type Bulk, type BulkAct, type BulkDone } from '@svodka/shared/contracts/bulk';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { EventEdit } from '@svodka/shared/contracts/event';
+import { titleIn } from '@svodka/shared/messages/machine-title';
 import { type Actor, mayEdit, mayResolve } from '@svodka/shared/rules/permissions';
 import { isPending, mayBeHeld } from '@svodka/shared/rules/status';
+import type { UserDoc } from '../accounts/user.schema.ts';
 import { filterFrom } from '../platform/http/filter-query.ts';
 import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { ClaimsService } from './claims.service.ts';
@@ -11,6 +13,8 @@ import type { EventDoc } from './event.schema.ts';
 import { EventsRepository } from './events.repository.ts';
 import { changedSince, EventsService } from './events.service.ts';
 import { isTakenBack } from './taking-back.ts';
+
+type Reader = Pick<UserDoc, 'tz' | 'locale'>;
 
 /** Nothing would change. */
 const ALREADY = 'already';
@@ -29,7 +33,7 @@ export class BulkService {
     private readonly limits: PersonLimits,
   ) {}
 
-  async run(actor: Actor, zone: string, bulk: Bulk, key?: string): Promise<BulkDone> {
+  async run(actor: Actor, { tz: zone, locale }: Reader, bulk: Bulk, key?: string): Promise<BulkDone> {
     const { act, ids, filter, after, dry } = bulk;
     const asked = ids ? ({ field: 'id', in: ids } as const) : filterFrom(filter);
     const { docs, next } = await this.events.list(actor, asked, { zone, limit: BULK_MOST, after });
@@ -41,7 +45,7 @@ export class BulkService {
         ? this.#foretold(actor, doc, act)
         : await this.#tried(() => this.#do(actor, doc, act, key));
       if (reason === null) done.ids.push(doc._id);
-      else done.refused.push({ id: doc._id, title: doc.title, reason });
+      else done.refused.push({ id: doc._id, title: titleIn(locale, doc), reason });
     }
     return done;
   }

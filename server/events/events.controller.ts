@@ -71,7 +71,7 @@ export class EventsController {
 
   @Route('POST /events/bulk')
   many(@Asked() { body, key }: Asked<'POST /events/bulk'>, @CurrentUser() user: UserDoc) {
-    return this.limits.costly(user._id, () => this.bulk.run(actorOf(user), user.tz, body, key));
+    return this.limits.costly(user._id, () => this.bulk.run(actorOf(user), user, body, key));
   }
 
   @Route('GET /events/:id')

@@ -179,10 +179,6 @@ export const crewsEn = {
   'form.items': 'Which items',
   'form.items.hint': 'Marks separated by commas, if it matters which.',
 
-  'work.title.moved':
-    'Installation moved from {from} to {to}, {crew}{stage, plural, =0 {} other { (stage #)}}',
-  'work.title.planned': 'Installation planned for {to}, {crew}{stage, plural, =0 {} other { (stage #)}}',
-
   'reason.unknown-crew': 'There is no such crew',
   'reason.no-work': 'This installation is neither planned nor promised yet',
   'reason.moved-by-work': 'Move an installation in the installation calendar',

@@ -176,9 +176,6 @@ export const crewsRu = {
   'form.items': 'Какие изделия',
   'form.items.hint': 'Марки через запятую, если важно, какие.',
 
-  'work.title.moved': 'Монтаж перенесён с {from} на {to}, {crew}{stage, plural, =0 {} other { (этап #)}}',
-  'work.title.planned': 'Монтаж запланирован на {to}, {crew}{stage, plural, =0 {} other { (этап #)}}',
-
   'reason.unknown-crew': 'Такой бригады нет',
   'reason.no-work': 'Этот монтаж ещё не запланирован и не обещан',
   'reason.moved-by-work': 'Монтаж переносится в календаре монтажей',

@@ -59,9 +59,7 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.away.title': 'The page cannot be opened right now',
   'customer.away.text': 'Please try again in a few minutes.',
 
-  'customer.question.title': 'Customer’s question: {text}',
   'customer.question.contact': 'How to reach them: {contact}',
-  'customer.asker': 'Customer',
 
   'customer.panel': 'For the customer',
   'customer.panel.nobody': 'Enter the customer on the order’s card.',

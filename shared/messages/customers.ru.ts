@@ -58,9 +58,7 @@ export const customersRu = {
   'customer.away.title': 'Страница сейчас не открывается',
   'customer.away.text': 'Попробуйте ещё раз через несколько минут.',
 
-  'customer.question.title': 'Вопрос заказчика: {text}',
   'customer.question.contact': 'Как связаться: {contact}',
-  'customer.asker': 'Заказчик',
 
   'customer.panel': 'Заказчику',
   'customer.panel.nobody': 'Укажите заказчика в карточке заказа.',

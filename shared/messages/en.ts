@@ -14,6 +14,7 @@ import { ordersEn } from './orders.en.ts';
 import { partiesEn } from './parties.en.ts';
 import type { Catalogue } from './ru.ts';
 import { rulesEn } from './rules.en.ts';
+import { saidEn } from './said.en.ts';
 import { screensEn } from './screens.en.ts';
 import { shellEn } from './shell.en.ts';
 import { shiftEn } from './shift.en.ts';
@@ -46,4 +47,5 @@ export const en: Catalogue = {
   ...talkEn,
   ...toldEn,
   ...shiftEn,
+  ...saidEn,
 };

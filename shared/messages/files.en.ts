@@ -1,16 +1,8 @@
 import type { filesRu } from './files.ru.ts';
 
 export const filesEn: Record<keyof typeof filesRu, string> = {
-  'calls.call.in': 'Incoming call: {number}',
-  'calls.call.out': 'Outgoing call: {number}',
-  'calls.call.missed': 'Missed call: {number}',
-  'calls.author': 'Telephony',
-  'calls.given': 'Number in the phone system',
-  'calls.hidden': 'hidden number',
   'reason.not-calls':
     'This is not a call log: it has no columns uniqueid, src, dst and start, and is not Master.csv',
-  'payments.event': 'Payment from {payer}',
-  'payments.author': 'Bank statement',
   'payments.drop': 'Drop the bank’s exchange file here',
   'payments.drop.hint':
     '1CClientBankExchange, which any banking program exports. First you see what will come of it; the same file twice adds nothing.',
@@ -52,20 +44,6 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'reason.not-bank-file': 'This is not a bank exchange file: its first line is not 1CClientBankExchange',
   'import.reason.amount': 'does not look like an amount',
   'import.reason.no-end': 'the document breaks off',
-  'tables.said.new': 'Order {number} registered',
-  'tables.said.gone': 'The order is no longer in the table “{table}”',
-  'tables.said.back': 'The order is back in the table “{table}”',
-  'tables.said.reserved': 'Materials reserved',
-  'tables.said.launched': 'Production launched',
-  'tables.said.status': 'Status: {from} → {to}',
-  'tables.said.paid': 'Payment according to the table “{table}”',
-  'tables.said.refunded': 'Less paid than before: “{table}”',
-  'tables.said.install': 'Installation planned for {to}',
-  'tables.said.installMoved': 'Installation moved: {from} → {to}',
-  'tables.said.later': 'Plan moved: {from} → {to}',
-  'tables.said.earlier': 'Plan brought forward: {from} → {to}',
-  'tables.said.unreserved': 'Reservation withdrawn',
-  'tables.said.unlaunched': 'Launch withdrawn',
   'error.table-rows': 'The table has more than 200,000 rows',
   'error.table-gone':
     'Many orders from last time are not in the file. If the file is the whole table, confirm it',

@@ -215,8 +215,6 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.kept.orders': 'it has orders',
   'import.kept.imports': 'another import knows it',
   'import.kept.codes': 'a module knows it by its own code',
-  'import.said.plannedOn': 'Order {number}: installation planned',
-  'import.said.promisedOn': 'Order {number}: installation date promised',
   'import.undo.sure.cards':
     'Delete everything this import created? What it changed will stay, and so will what other records depend on.',
   'import.undone.cards': 'Everything it created is deleted, except what other records depend on.',

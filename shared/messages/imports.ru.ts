@@ -211,8 +211,6 @@ export const importsRu = {
   'import.kept.orders': 'есть заказы',
   'import.kept.imports': 'её знает другой импорт',
   'import.kept.codes': 'модуль знает её под своим кодом',
-  'import.said.plannedOn': 'Заказ {number}: монтаж запланирован',
-  'import.said.promisedOn': 'Заказ {number}: день монтажа обещан',
   'import.undo.sure.cards':
     'Удалить всё, что создал этот импорт? Останется то, что он изменил, и то, с чем уже что-то связано.',
   'import.undone.cards': 'Созданное им удалено, кроме того, с чем уже что-то связано.',

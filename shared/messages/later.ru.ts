@@ -9,6 +9,7 @@ import { mailRu } from './mail.ru.ts';
 import { ordersRu } from './orders.ru.ts';
 import { partiesRu } from './parties.ru.ts';
 import { rulesRu } from './rules.ru.ts';
+import { saidRu } from './said.ru.ts';
 import { screensRu } from './screens.ru.ts';
 import { shiftRu } from './shift.ru.ts';
 import { sourcesRu } from './sources.ru.ts';
@@ -33,4 +34,5 @@ export const laterRu = {
   ...talkRu,
   ...toldRu,
   ...shiftRu,
+  ...saidRu,
 };

@@ -1,5 +1,6 @@
 import type { Locale } from '../contracts/common.ts';
 import { type EventType, isMachineType } from '../contracts/modules.ts';
+import { titleAnew, wordAnew } from './said-anew.ts';
 import { isMessageKey, type MessageParams, translate } from './translate.ts';
 
 type Titled = { type: EventType; title: string; payload?: Readonly<Record<string, unknown>> | undefined };
@@ -69,11 +70,11 @@ const said = (locale: Locale, key: string, params?: MessageParams): string | nul
 const wordOf = (locale: Locale, of: string, code: unknown) => said(locale, `${of}.${String(code)}`);
 
 /**
- * What an event is called for a reader. What a person wrote stands as it is; what a machine has said is said anew in the
- * reader's language, from its codes: what is stored as its title is for the search only.
+ * What an event is called for a reader. What a person wrote stands as it is; what the product has said is said anew in the
+ * reader's language, from its codes or from its sentence: what is stored as its title is for the search only.
  */
 export function titleIn(locale: Locale, { type, title, payload = {} }: Titled): string {
-  return SAID[type]?.(payload, locale) ?? title;
+  return SAID[type]?.(payload, locale) ?? titleAnew(locale, type, title);
 }
 
 /** What an event carries beside the fields of its type. What a machine keeps for its title only is in the title. */
@@ -84,7 +85,7 @@ export function freeFields(
   const all = Object.entries((payload.fields ?? {}) as Record<string, unknown>).filter(
     ([, value]) => value !== null && value !== '',
   );
-  if (!SAID[type]) return all;
+  if (!SAID[type]) return all.map(([name, value]) => [wordAnew(locale, 'field', name), value]);
   return all.flatMap(([name, value]) => {
     const label = wordOf(locale, 'payload', name);
     return label ? [[label, value] as [string, unknown]] : [];

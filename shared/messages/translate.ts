@@ -45,6 +45,12 @@ function isolatedTexts(params: MessageParams): MessageParams {
   };
 }
 
+/** What is known in a language of the messages whose keys begin so. */
+export const textsOf = (locale: Locale, beginning: string): [MessageKey, string][] =>
+  (Object.entries(known[locale] ?? {}) as [MessageKey, string][]).filter(([key]) =>
+    key.startsWith(beginning),
+  );
+
 /** Whether a computed key (such as `type.${code}`) has a message. */
 export function isMessageKey(key: string): key is MessageKey {
   return Object.hasOwn(known.ru, key);

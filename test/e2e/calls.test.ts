@@ -133,4 +133,25 @@ describeInBrowser('calls in the browser', () => {
     );
     expect([...person.complaints(), ...colleague.complaints()]).toEqual([]);
   }, 400_000);
+
+  it('is told in English to whoever reads English, and found by the words that are stored', async () => {
+    const number = '+79165550177';
+    const telephony = await connectTelephony(admin);
+    const start = new Date(Date.now() - 300_000).toISOString();
+    await ring(admin, telephony, cdr({ uniqueid: 'hook.2', src: number, start }));
+    const person = await Person.at(chromium, app.url, app.admin);
+    await person.rowOf(`Входящий звонок: ${number}`).waitFor({ timeout: 60_000 });
+
+    await admin.patch('/api/session/user', { locale: 'en' });
+    try {
+      await person.page.goto(`${app.url}/?text=${encodeURIComponent('входящий')}`);
+      const row = person.rowOf(`Incoming call: ${number}`);
+      await row.waitFor({ timeout: 60_000 });
+      await row.click();
+      await person.page.locator('[data-pane]').getByText('Telephony').waitFor({ timeout: 60_000 });
+      expect(person.complaints()).toEqual([]);
+    } finally {
+      await admin.patch('/api/session/user', { locale: 'ru' });
+    }
+  }, 200_000);
 });

@@ -2,6 +2,7 @@ import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { IdSchema } from '@svodka/shared/contracts/id';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { isolated } from '@svodka/shared/messages/isolate';
+import { wordAnew } from '@svodka/shared/messages/said-anew';
 import { formatMoney } from '../../format/number.ts';
 import { duration } from '../../format/time.ts';
 import { counterpartyNames, projectNumber, titleOf } from '../../state/event-names.ts';
@@ -10,7 +11,7 @@ import { refs } from '../../state/refs.svelte.ts';
 
 /** Who wrote it: a person by their present name, or the name that an import has kept. */
 export function authorName({ author }: Pick<SvodkaEvent, 'author'>): string {
-  return refs.user(author.userId)?.name || author.name || '…';
+  return refs.user(author.userId)?.name || wordAnew(i18n.locale, 'by', author.name) || '…';
 }
 
 /** Who works on it; empty: nobody. */

@@ -110,14 +110,14 @@ export function eventOf({ id, type, at, from, to, given, durationMs, agent, topi
     ...(type !== 'call.missed' && { durationMs }),
     ...(agent && { agent }),
     ...(topic && { topic }),
-    ...(given && { fields: { [translate('ru', 'calls.given')]: given } }),
+    ...(given && { fields: { [translate('ru', 'said.field.given')]: given } }),
   };
   return {
     externalId: id,
     type,
-    title: translate('ru', `calls.${type}`, { number: number ?? translate('ru', 'calls.hidden') }),
+    title: translate('ru', `said.title.${type}`, { number: number ?? translate('ru', 'said.word.hidden') }),
     occurredAt: at.toISOString(),
-    author: translate('ru', 'calls.author'),
+    author: translate('ru', 'said.by.calls'),
     payload,
   };
 }

@@ -212,7 +212,7 @@ export class OrderIntake {
       fields.flatMap((field): SaidEvent[] => {
         const startOn = draft.card[field];
         if (!startOn) return [];
-        const title = translate('ru', `import.said.${field}`, { number: draft.title });
+        const title = translate('ru', `said.title.card.${field}`, { number: draft.title });
         const payload = { startOn, ...(field === 'plannedOn' && { finishOn: startOn }) };
         return [
           {

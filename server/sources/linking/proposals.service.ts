@@ -20,7 +20,7 @@ const MOST = 3;
 const OF_HINT = 10;
 
 /** «Оплата от Белова Инна»: a person has no tax number in a bank's file, and is named in the title only. */
-const [BEFORE_PAYER = ''] = translate('ru', 'payments.event', { payer: '|' }).split('|');
+const [BEFORE_PAYER = ''] = translate('ru', 'said.title.payment', { payer: '|' }).split('|');
 const payerIn = ({ title }: EventDoc): string =>
   title.startsWith(BEFORE_PAYER) ? title.slice(BEFORE_PAYER.length).trim() : '';
 

@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { translate } from '@svodka/shared/messages/catalogue';
 import type { Change, ChangeListener } from '../../changes/change.ts';
 import { ChangeBus } from '../../changes/change-bus.ts';
 import type { EventDoc } from '../../events/event.schema.ts';
@@ -27,7 +28,7 @@ export class PaymentAccounts implements ChangeListener, OnModuleInit {
   async tell({ before, after }: Change): Promise<void> {
     const [was, event] = [before as EventDoc | null, after as EventDoc | null];
     if (!event || !was || was.projectId || !event.projectId || event.module !== 'finance') return;
-    const account = event.payload?.fields?.['Счёт плательщика'];
+    const account = event.payload?.fields?.[translate('ru', 'said.field.payerAccount')];
     const [payer, other] = event.counterpartyIds;
     if (typeof account !== 'string' || !namesItsHolder(account) || !payer || other) return;
     await this.repository.learnCodes('finance', new Map([[accountCode(account), payer]]));

@@ -195,7 +195,7 @@ export class PaymentsService {
     const { payer: name, inn, payerAccount, account, docNo, amountKop, purpose, on, externalId } = row;
     const said = {
       type: TYPE,
-      title: translate('ru', 'payments.event', { payer: name }),
+      title: translate('ru', 'said.title.payment', { payer: name }),
       body: purpose,
       importance: 'normal',
       occurredAt: DateTime.fromISO(on, { zone: this.config.tzDefault }).toJSDate(),
@@ -204,10 +204,10 @@ export class PaymentsService {
         method: 'bank',
         ...(docNo && { docNo }),
         fields: {
-          Плательщик: name,
-          ...(inn && { ИНН: inn }),
-          ...(payerAccount && { 'Счёт плательщика': payerAccount }),
-          ...(account && { 'Счёт получателя': account }),
+          [translate('ru', 'said.field.payer')]: name,
+          ...(inn && { [translate('ru', 'said.field.inn')]: inn }),
+          ...(payerAccount && { [translate('ru', 'said.field.payerAccount')]: payerAccount }),
+          ...(account && { [translate('ru', 'said.field.account')]: account }),
         },
       },
     } as const;
@@ -216,7 +216,7 @@ export class PaymentsService {
       due: null,
       projectId: order?._id ?? null,
       counterpartyIds: payer ? [payer] : [],
-      author: { userId: null, name: translate('ru', 'payments.author') },
+      author: { userId: null, name: translate('ru', 'said.by.bank') },
       status: null,
       externalId,
       sent: hashesOf({ ...said, order: order?._id ?? null, counterparty: payer }),

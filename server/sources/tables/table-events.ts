@@ -76,15 +76,15 @@ export function eventOf(told: Told): TableEvent | null {
 function titleOf({ kind, from, fields }: TableChange, type: EventType): MessageKey {
   switch (kind) {
     case 'planned':
-      return type === 'production.delayed' ? 'tables.said.later' : 'tables.said.earlier';
+      return type === 'production.delayed' ? 'said.title.table.later' : 'said.title.table.earlier';
     case 'install':
-      return from === null ? 'tables.said.install' : 'tables.said.installMoved';
+      return from === null ? 'said.title.table.install' : 'said.title.table.installMoved';
     case 'paid':
-      return type === 'payment.prepaid' ? 'tables.said.paid' : 'tables.said.refunded';
+      return type === 'payment.prepaid' ? 'said.title.table.paid' : 'said.title.table.refunded';
     case 'withdrawn':
-      return fields[0] === 'reserved' ? 'tables.said.unreserved' : 'tables.said.unlaunched';
+      return fields[0] === 'reserved' ? 'said.title.table.unreserved' : 'said.title.table.unlaunched';
     default:
-      return `tables.said.${kind as 'new'}`;
+      return `said.title.table.${kind as 'new'}`;
   }
 }
 
@@ -96,7 +96,7 @@ function payloadOf({ kind, from, to }: TableChange): Payload {
       return typeof to === 'string' ? { startOn: to, finishOn: to } : {};
     case 'planned':
     case 'status':
-      return { fields: { Было: russian(from), Стало: russian(to) } };
+      return { fields: { [t('said.field.was')]: russian(from), [t('said.field.became')]: russian(to) } };
     default:
       return {};
   }
