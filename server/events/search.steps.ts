@@ -1,14 +1,16 @@
-import { kept, termsOf } from '@svodka/shared/filter/terms';
+import { isBackwards, kept, termsOf } from '@svodka/shared/filter/terms';
 import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
 import { termsOfCounterparty } from '../counterparties/counterparty-terms.ts';
 import { sameTerms } from '../entries/entry.ts';
 import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import { termsOfProject } from '../orders/projects/project-terms.ts';
 import { type MigrationStep, rewriteInBatches, type StepRun } from '../platform/mongo/migration-step.ts';
-import { Vocabulary } from '../platform/mongo/vocabulary.ts';
+import { endsOf, Vocabulary, type WordDoc } from '../platform/mongo/vocabulary.ts';
 import type { EventDoc } from './event.schema.ts';
 import { ownCounterparties } from './event-fields.ts';
 import { termsOfEvent } from './event-terms.ts';
+
+const BATCH = 1_000;
 
 /** A comment, as far as these steps look at it. */
 type Comment = Termed & { eventId: string; body: string; createdAt: Date; deletedAt: Date | null };
@@ -104,7 +106,35 @@ export const SEARCH_STEPS: MigrationStep[] = [
         });
       }),
   },
+  {
+    number: 25,
+    name: 'phones are found by digits from the middle',
+    run: giveEnds,
+  },
 ];
+
+/** To the phones of the vocabulary; all that has them stays as it is. */
+async function giveEnds(step: StepRun): Promise<void> {
+  const words = step.db.collection<WordDoc>('words');
+  for (let after = step.resumeAt ?? ''; ; ) {
+    const batch = await words
+      .find({ _id: { $gt: after } }, { projection: { _id: 1 } })
+      .sort({ _id: 1 })
+      .limit(BATCH)
+      .toArray();
+    const phones = batch.filter(({ _id }) => isBackwards(_id));
+    if (phones.length > 0)
+      await words.bulkWrite(
+        phones.map(({ _id }) => ({
+          updateOne: { filter: { _id }, update: { $set: { ends: endsOf(_id) } } },
+        })),
+        { ordered: false },
+      );
+    after = batch.at(-1)?._id ?? after;
+    await step.reached(after, phones.length);
+    if (batch.length < BATCH) return;
+  }
+}
 
 /** The words of the comments of events, newest first, as the discussion gives them. */
 async function saidAbout({ db }: StepRun, events: EventDoc[]): Promise<Map<string, string[]>> {

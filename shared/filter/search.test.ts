@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { chunksOf, finder } from './search.ts';
-import { moneyTerms, phoneTerms, termsOf } from './terms.ts';
+import { moneyTerms, ofCard, phoneTerms, termsOf } from './terms.ts';
 
 const finds = (text: string, ...of: string[]) => finder(text)(of);
 
@@ -25,6 +25,9 @@ describe('a search', () => {
     '8 916 718',
     '8 (916',
     '916 718',
+    '718-30',
+    '18-30-5',
+    '67183',
     '916 718-30',
     '(916) 718 3',
     '916',
@@ -46,6 +49,15 @@ describe('a search', () => {
     'finds words by their beginning, from inside and in the other layout: %s',
     (typed) => expect(finds(typed, ...call)).toBe(true),
   );
+
+  it('finds of a phone no piece that is too short, and of no other number the middle', () => {
+    expect(finds('7183', ...call)).toBe(false);
+    expect(finds('17-18', ...call)).toBe(false);
+    expect(finds('04130', ...order)).toBe(false);
+    const card = phoneTerms('+79167183051').map(ofCard);
+    expect(finder('718-30')(card)).toBe(true);
+    expect(finder('718-30', { openly: true })(card)).toBe(false);
+  });
 
   it.each(['тихонова', 'лод', 'ов', 'nb[jyjdf', 'панель'])('finds nothing by %s', (typed) =>
     expect(finds(typed, ...call)).toBe(false),

@@ -1,20 +1,22 @@
 // What is looked for, and when terms answer it. This is the one meaning of «search»: predicate, query and the choice
 // of an index are all made of it.
 import { inOtherLayout } from './keyboard.ts';
-import { backwards, fold, gluePhones, nationalOf, ofCard, wordsOf } from './terms.ts';
+import { BACKWARDS, backwards, fold, gluePhones, nationalOf, ofCard, wordsOf } from './terms.ts';
 
 /** A piece of a word, and the shortest that is looked for inside of words. */
 export const SHORTEST_INSIDE = 3;
 /** Of numbers people know the last four digits. */
 const SHORTEST_PHONE = 4;
+/** Fewer digits stand in the middle of too many phones. */
+export const SHORTEST_IN_PHONE = 5;
 const LONGEST_PHONE = 15;
 const MOST_CHUNKS = 16;
 
 /**
- * One word that is looked for. A term answers it that begins with one of `starts`, or that has `inside` in it
- * (which then stands in `starts` too).
+ * One word that is looked for. A term answers it that begins with one of `starts`, or that begins with one of `of` and
+ * has `inside` in it: any term has letters inside, digits only a phone, which is read backwards.
  */
-export type Token = { starts: string[]; inside: string | null };
+export type Token = { starts: string[]; inside: string | null; of: string[] };
 /** Words that must all be answered. */
 type Reading = Token[];
 /** What stands between two spaces, in each of the ways it can be read: «718-30-51» is three words or one number. */
@@ -49,7 +51,13 @@ export function readingsOf(chunk: string, { openly }: SearchOptions = {}): Chunk
   const other = inOtherLayout(chunk);
   const found = [...readings(chunk), ...(other === null ? [] : readings(other))];
   if (openly) return found;
-  return found.map((reading) => reading.map((token) => ({ ...token, starts: withCards(token.starts) })));
+  return found.map((reading) =>
+    reading.map((token) => ({
+      ...token,
+      starts: withCards(token.starts),
+      of: token.of.flatMap((mark) => (mark === BACKWARDS ? [mark, ofCard(mark)] : mark)),
+    })),
+  );
 }
 
 const withCards = (starts: string[]): string[] => [
@@ -72,22 +80,28 @@ const isNumber = (word: string): boolean => /^\d+$/.test(word);
 function tokenOf(word: string): Token {
   if (isNumber(word)) return numberToken(word);
   const isLong = [...word].length >= SHORTEST_INSIDE && /\p{L}/u.test(word);
-  return { starts: [word], inside: isLong ? word : null };
+  return { starts: [word], inside: isLong ? word : null, of: [''] };
 }
 
-/** A number is the beginning of one; without its leading zeros; of a phone the beginning or the end. */
+/** A number is the beginning of one; without its leading zeros; of a phone the beginning, the end, or a longer piece. */
 function numberToken(digits: string): Token {
   const starts = [digits];
   if (digits.length < 4) starts.push(digits.padStart(4, '0'));
   if (digits.length >= SHORTEST_PHONE && digits.length <= LONGEST_PHONE)
     starts.push(backwards(nationalOf(digits)));
   if (/^[78](?:9\d\d|\d{4})\d{0,7}$/.test(digits)) starts.push(digits.slice(1));
-  return { starts, inside: null };
+  const isPiece = digits.length >= SHORTEST_IN_PHONE && digits.length <= LONGEST_PHONE;
+  return { starts, inside: isPiece ? [...digits].reverse().join('') : null, of: [BACKWARDS] };
 }
 
 /** Whether one term answers a word. */
-export const answers = (term: string, { starts, inside }: Token): boolean =>
-  inside === null ? starts.some((start) => term.startsWith(start)) : term.includes(inside);
+export const answers = (term: string, { starts, inside, of }: Token): boolean =>
+  starts.some((start) => term.startsWith(start)) ||
+  (inside !== null && term.includes(inside) && mayHold(term, of));
+
+/** Whether a term is one of those within which this is looked for. */
+export const mayHold = (term: string, of: readonly string[]): boolean =>
+  of.some((mark) => term.startsWith(mark));
 
 /** Whether the terms of a thing answer a search. Compile once, ask often. */
 export function finder(
@@ -121,7 +135,9 @@ const joined = (operator: '$and' | '$or', parts: Query[]): Query =>
   parts.length === 1 ? (parts[0] as Query) : { [operator]: parts };
 
 /** Words are letters, digits and a mark that means nothing in an expression. */
-function patternOf({ starts, inside }: Token): string {
-  if (inside !== null) return inside;
+function patternOf({ starts, inside, of }: Token): string {
+  // A word with letters in it is inside of whatever begins with it, too.
+  if (inside !== null && of.includes('')) return inside;
+  if (inside !== null) return `^(?:${[...starts, ...of.map((mark) => `${mark}\\d*${inside}`)].join('|')})`;
   return starts.length === 1 ? `^${starts[0]}` : `^(?:${starts.join('|')})`;
 }

@@ -48,9 +48,10 @@ export function gluePhones(text: string): string {
 /** A phone without what says the country: 8 and +7 mean the same, and many leave them away. */
 export const nationalOf = (digits: string): string => digits.replace(/^[78](?=\d{10}$)/, '');
 
-const BACKWARDS = '~';
+/** Before the digits of a phone that are written from the right. */
+export const BACKWARDS = '~';
 
-/** The beginning of the term under which a phone is found by its last digits. */
+/** The beginning of the term under which a phone is found by its last digits; it is found by those in the middle, too. */
 export const backwards = (digits: string): string => BACKWARDS + [...digits].reverse().join('');
 
 /** The terms of a phone: its digits from the left and from the right, without the country. */
@@ -60,6 +61,9 @@ export function phoneTerms(phone: string): string[] {
 }
 
 const OF_CARD = '#';
+
+/** Whether a term is a phone from the right, by which it is found from inside. */
+export const isBackwards = (term: string): boolean => /^#?~\d+$/.test(term);
 
 /** A term that only those may find by who see the card it stands on. */
 export const ofCard = (term: string): string => OF_CARD + term;

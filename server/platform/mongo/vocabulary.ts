@@ -15,11 +15,14 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import {
   type Chunk,
   chunksOf,
+  mayHold,
   readingsOf,
   type SearchOptions,
+  SHORTEST_IN_PHONE,
   SHORTEST_INSIDE,
   type Token,
 } from '@svodka/shared/filter/search';
+import { isBackwards } from '@svodka/shared/filter/terms';
 import type { Connection, mongo } from 'mongoose';
 import { Clock } from '../clock.ts';
 import type { CollectionPlan } from './collection-plan.ts';
@@ -28,7 +31,7 @@ import { insertNew } from './insert-new.ts';
 import { MONGO } from './mongo.ts';
 
 /** `unused`: when it was seen that nothing has the word. */
-type WordDoc = { _id: string; ends: string[]; unused?: Date };
+export type WordDoc = { _id: string; ends: string[]; unused?: Date };
 
 /** More words than this are not worth listing: what has one of so many is met soon on any walk. */
 export const MOST_WORDS = 200;
@@ -174,10 +177,13 @@ export class Vocabulary {
     return all.size > MOST_WORDS ? null : [...all];
   }
 
-  async #answering({ starts, inside }: Token): Promise<string[] | null> {
-    const begin = starts.map((start) => this.#find('_id', start));
-    const found = await Promise.all(inside === null ? begin : [...begin, this.#find('ends', inside)]);
-    const words = [...new Set(found.flat())];
+  async #answering({ starts, inside, of }: Token): Promise<string[] | null> {
+    const [held = [], ...found] = await Promise.all([
+      inside === null ? [] : this.#find('ends', inside),
+      ...starts.map((start) => this.#find('_id', start)),
+    ]);
+    if (held.length > MOST_WORDS) return null;
+    const words = [...new Set([...found.flat(), ...held.filter((word) => mayHold(word, of))])];
     return words.length > MOST_WORDS ? null : words;
   }
 
@@ -192,10 +198,12 @@ export class Vocabulary {
   }
 }
 
-/** The ends of a word that are long enough to be looked for; of numbers none. */
-function endsOf(word: string): string[] {
-  if (!/\p{L}/u.test(word)) return [];
-  const letters = [...word];
-  const ends = letters.slice(1, Math.max(1, letters.length - SHORTEST_INSIDE + 1));
+/** The ends of a word that are long enough to be looked for; of numbers only a phone has them, from its second digit. */
+export function endsOf(word: string): string[] {
+  const isPhone = isBackwards(word);
+  if (!isPhone && !/\p{L}/u.test(word)) return [];
+  const letters = [...(isPhone ? word.replace(/\D/g, '') : word)];
+  const shortest = isPhone ? SHORTEST_IN_PHONE : SHORTEST_INSIDE;
+  const ends = letters.slice(1, Math.max(1, letters.length - shortest + 1));
   return ends.map((_, i) => letters.slice(i + 1).join(''));
 }
