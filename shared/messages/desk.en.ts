@@ -1,6 +1,7 @@
 import type { deskRu } from './desk.ru.ts';
 
 export const deskEn: Record<keyof typeof deskRu, string> = {
+  'error.forbidden': 'You are not allowed to do this',
   'app.name': 'Svodka',
   'app.loading': 'Loading…',
   'app.again': 'Try again',

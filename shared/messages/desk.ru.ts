@@ -1,5 +1,7 @@
 /** Words of the screens: sign-in, the desk, an event and its form. */
 export const deskRu = {
+  // The one refusal that the first screen words by itself; for the others see `errors.ru.ts`.
+  'error.forbidden': 'На это у вас нет прав',
   'app.name': 'Сводка',
   'app.loading': 'Загружаю…',
   'app.again': 'Повторить',

@@ -1,7 +1,6 @@
 export const errorsEn = {
   'error.validation': 'This was not accepted',
   'error.unauthenticated': 'Sign in to continue',
-  'error.forbidden': 'You are not allowed to do this',
   'error.not-found': 'There is no such record, or you have no access to it',
   'error.method': 'This address does not accept such requests',
   'error.conflict': 'The record was changed while you worked on it. Look at what it says now and try again',

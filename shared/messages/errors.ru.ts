@@ -2,7 +2,6 @@
 export const errorsRu = {
   'error.validation': 'Данные не приняты',
   'error.unauthenticated': 'Войдите, чтобы продолжить',
-  'error.forbidden': 'На это у вас нет прав',
   'error.not-found': 'Такой записи нет, или она вам недоступна',
   'error.method': 'Этот адрес не принимает такие запросы',
   'error.conflict': 'Пока вы работали, запись изменили. Посмотрите, как стало, и повторите',
