@@ -22,7 +22,7 @@ export class ImportController {
     @CurrentUser() user: UserDoc,
     @Req() request: Request,
   ) {
-    return this.imports.upload(user._id, fileName, request);
+    return this.imports.upload(user, fileName, request);
   }
 
   @Route('GET /imports')
@@ -41,8 +41,8 @@ export class ImportController {
   }
 
   @Route('POST /imports/:id/dialect')
-  readAs(@Asked() { id, body: asked }: Asked<'POST /imports/:id/dialect'>) {
-    return this.imports.readAs(id, asked);
+  readAs(@Asked() { id, body: asked }: Asked<'POST /imports/:id/dialect'>, @CurrentUser() user: UserDoc) {
+    return this.imports.readAs(user, id, asked);
   }
 
   @Route('POST /imports/:id/check')

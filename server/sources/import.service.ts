@@ -19,6 +19,8 @@ import { wordOf } from '@svodka/shared/contracts/import-words';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import type { Dialect } from '@svodka/shared/contracts/table';
 import type { Actor } from '@svodka/shared/rules/permissions';
+import { REASON_COLUMNS } from '@svodka/shared/rules/tables/column-names';
+import type { UserDoc } from '../accounts/user.schema.ts';
 import { EventIntake } from '../events/event-intake.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Disk } from '../platform/data-directory/disk.ts';
@@ -26,7 +28,7 @@ import { refused } from '../platform/errors/contract-error.ts';
 import { RefsService, readerOf } from '../refs/refs.service.ts';
 import { CardReader } from './csv/card-row.ts';
 import { RecordKeys } from './csv/keys.ts';
-import { fitMapping, presetFor } from './csv/presets.ts';
+import { fitMapping, proposedFor } from './csv/presets.ts';
 import { RowReader } from './csv/row.ts';
 import { TableSurvey } from './csv/survey.ts';
 import { formOf, ImportRepository, NO_COUNTS, toBatch } from './import.repository.ts';
@@ -56,7 +58,7 @@ export class ImportService {
    * @throws validation when it is no table with a header; too-large over 64 MiB
    */
   async upload(
-    userId: string,
+    { _id: userId, tz: zone }: Pick<UserDoc, '_id' | 'tz'>,
     fileName: string,
     body: Readable,
   ): Promise<{ batch: ImportBatch; preview: ImportPreview }> {
@@ -69,7 +71,7 @@ export class ImportService {
         _id: id,
         fileName,
         state: 'uploaded',
-        ...(await this.#look(id, fileName)),
+        ...(await this.#look(id, fileName, zone)),
         keyBy: null,
         startedAt: null,
         finishedAt: null,
@@ -85,9 +87,13 @@ export class ImportService {
   }
 
   /** Reads the file as somebody says that it is to be read. @throws as `upload` does; conflict when it was started */
-  async readAs(id: string, asked: Partial<Dialect>): Promise<{ batch: ImportBatch; preview: ImportPreview }> {
+  async readAs(
+    { tz: zone }: Pick<UserDoc, 'tz'>,
+    id: string,
+    asked: Partial<Dialect>,
+  ): Promise<{ batch: ImportBatch; preview: ImportPreview }> {
     const { fileName } = await this.#uploaded(id);
-    const batch = await this.repository.readAs(id, await this.#look(id, fileName, asked));
+    const batch = await this.repository.readAs(id, await this.#look(id, fileName, zone, asked));
     await this.records.forgetAll(id);
     return this.#shown(batch);
   }
@@ -96,7 +102,7 @@ export class ImportService {
     return { batch, preview: batch.mapping ? await this.preview(batch.id, batch.mapping) : { rows: [] } };
   }
 
-  async #look(id: string, fileName: string, asked: Partial<Dialect> = {}) {
+  async #look(id: string, fileName: string, zone: string, asked: Partial<Dialect> = {}) {
     const survey = new TableSurvey();
     const look = await lookAt(() => this.repository.file(id), asked, survey.see);
     const { columns, dialect, sheets, doubts, badBytes } = look;
@@ -104,13 +110,11 @@ export class ImportService {
     if (surveyed.some(({ dates }) => dates === 'open')) doubts.push('day-month');
     const columnsKey = keyOfColumns(columns);
     const before = await this.repository.latest({ columnsKey }, id);
-    const preset = presetFor(columns);
-    const known = before?.mapping
-      ? respelt(toBatch(before).mapping as ImportMapping, columns)
-      : preset?.mapping;
-    const mapping = known ? fitMapping(known, columns) : null;
-    const isKnown =
-      before !== null && mapping !== null && (await this.#isFrom(id, look, mapping, surveyed, before));
+    const { preset, mapping: proposed } = proposedFor(columns, surveyed, fileName, zone);
+    const mapping = before?.mapping
+      ? fitMapping(respelt(toBatch(before).mapping as ImportMapping, columns), columns)
+      : proposed;
+    const isKnown = before !== null && (await this.#isFrom(id, look, mapping, surveyed, before));
     const source = isKnown && before.source ? before.source : sourceFor(fileName, columns, before);
     return {
       columns,
@@ -121,8 +125,8 @@ export class ImportService {
       survey: surveyed,
       columnsKey,
       source,
-      preset: preset?.code ?? null,
-      mapping: mapping ? { ...mapping, source, update: false, restore: false, alike: 'ask' as const } : null,
+      preset,
+      mapping: { ...mapping, source, update: false, restore: false, alike: 'ask' as const },
       checkedAt: null,
       counts: NO_COUNTS,
     };
@@ -294,9 +298,6 @@ const keyOfColumns = (columns: readonly string[]): string =>
     )
     .digest('base64url')
     .slice(0, 22);
-
-/** What the file of the rows that did not go in has beside the columns of its table. */
-const REASON_COLUMNS = ['почему не вошла', 'why it did not go in'];
 
 /** A name for a source out of that of a file: without its ending, dates and numbers. */
 const stemOf = (fileName: string): string =>

@@ -5,6 +5,7 @@ export const saidEn = {
   'said.title.call.in': 'Incoming call: {number}',
   'said.title.call.missed': 'Missed call: {number}',
   'said.title.call.out': 'Outgoing call: {number}',
+  'said.title.card.measureOn': 'Order {number}: measurement appointed',
   'said.title.card.plannedOn': 'Order {number}: installation planned',
   'said.title.card.promisedOn': 'Order {number}: installation date promised',
   'said.field.account': 'Account of the recipient',

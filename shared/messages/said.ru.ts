@@ -10,6 +10,7 @@ export const saidRu = {
   'said.title.call.in': 'Входящий звонок: {number}',
   'said.title.call.missed': 'Пропущенный звонок: {number}',
   'said.title.call.out': 'Исходящий звонок: {number}',
+  'said.title.card.measureOn': 'Заказ {number}: замер назначен',
   'said.title.card.plannedOn': 'Заказ {number}: монтаж запланирован',
   'said.title.card.promisedOn': 'Заказ {number}: день монтажа обещан',
   'said.field.account': 'Счёт получателя',

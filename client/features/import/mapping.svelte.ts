@@ -10,8 +10,8 @@ import {
   SHARED_TARGETS,
 } from '@svodka/shared/contracts/import';
 import type { EventType } from '@svodka/shared/contracts/modules';
+import { guessKind, guessTargets } from '@svodka/shared/rules/tables/guess';
 import { ask } from '../../api/rest.ts';
-import { guessKind, guessTargets } from './guess.ts';
 
 const AFTER_MS = 250;
 /** What the message of a missing column is about. */
@@ -54,12 +54,17 @@ export class Mapping {
     this.#batch = batch;
     this.#presets = presets;
     this.zone = zone;
-    this.kind = batch.preset ? 'events' : guessKind(batch.columns, batch.survey);
-    this.use(batch.preset ?? '');
     this.source = batch.source ?? '';
-    // What was decided for the last file of this source.
+    this.preset = batch.preset ?? '';
     if (batch.mapping) this.#take(batch.mapping);
-    const asUploaded = batch.mapping !== null && inOrder(this.mapping) === inOrder(batch.mapping);
+    else {
+      // It was uploaded when the server proposed nothing.
+      this.kind = batch.preset ? 'events' : guessKind(batch.columns, batch.survey, batch.fileName);
+      this.use(this.preset);
+    }
+    const asUploaded =
+      batch.mapping !== null &&
+      inOrder(this.mapping) === inOrder({ ...batch.mapping, order: batch.mapping.order ?? 'dmy' });
     if (asUploaded && preview && preview.rows.length > 0) {
       this.#preview = preview;
       this.#previewState = 'ready';
@@ -118,13 +123,8 @@ export class Mapping {
   }
 
   #take(mapping: ImportMapping): void {
-    if (mapping.kind !== this.kind) {
-      this.kind = mapping.kind;
-      this.columns = {};
-    }
-    // A column that the mapping only keeps may have been guessed to be more.
-    for (const [name, target] of Object.entries(mapping.columns))
-      if (target !== 'keep' || !this.preset) this.columns[name] = target;
+    this.kind = mapping.kind;
+    this.columns = { ...mapping.columns };
     this.type = mapping.type;
     this.importance = mapping.importance;
     this.zone = mapping.zone;

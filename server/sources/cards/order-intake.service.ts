@@ -7,7 +7,9 @@ import type { ImportBatch } from '@svodka/shared/contracts/import';
 import type { CounterpartyNamed } from '@svodka/shared/contracts/ingest';
 import type { ProjectStatus } from '@svodka/shared/contracts/order-codes';
 import { translate } from '@svodka/shared/messages/translate';
+import { dayIn, type PriorFact } from '@svodka/shared/rules/orders/facts';
 import { further } from '@svodka/shared/rules/orders/status';
+import type { Day } from '@svodka/shared/rules/orders/working-days';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import { kindByName } from '../../counterparties/likeness.ts';
@@ -17,6 +19,7 @@ import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
 import { type BornCard, ProjectImporter } from '../../orders/projects/project-importer.service.ts';
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
+import type { Card } from '../csv/card-row.ts';
 import { saidIn } from '../csv/row.ts';
 import type { LinkDoc } from '../import.schema.ts';
 import { FINDS_ONLY, NamesService, nothingFound } from '../ingest/names.service.ts';
@@ -35,7 +38,11 @@ import {
 
 const KIND = 'orders';
 /** The day that a row names, and the event that says it: an order's dates follow from events. */
-const DAYS = { plannedOn: 'work.planned', promisedOn: 'install.confirmed' } as const;
+const DAYS = {
+  measureOn: 'measure.scheduled',
+  plannedOn: 'work.planned',
+  promisedOn: 'install.confirmed',
+} as const;
 type DayField = keyof typeof DAYS;
 const DAY_FIELDS = Object.keys(DAYS) as DayField[];
 
@@ -63,6 +70,7 @@ export class OrderIntake {
   ): Promise<CardsTaken> {
     const taken = nothingTaken();
     const { update = false, restore = false } = batch.mapping ?? {};
+    const today = todayOf(batch);
     const [links, numbered, managerOf] = await Promise.all([
       this.records.links(
         KIND,
@@ -84,16 +92,22 @@ export class OrderIntake {
     const days: { draft: KeyedCard; id: Id; fields: DayField[] }[] = [];
     const met: { draft: KeyedCard; said: Said; doc: ProjectDoc; link: LinkDoc | null }[] = [];
     const make = (draft: KeyedCard, said: Said) => {
-      const { status, plannedOn: _planned, promisedOn: _promised, ...card } = said;
+      const { status, ...card } = withoutDays(said);
       const id = derivedId(new Date(batch.createdAt), 'import-order', batch.id, draft.key);
-      cards.set(draft.title, { _id: id, ...card, ...(status && { picked: status, status }) });
+      const prior = priorOf(draft.card, today);
+      cards.set(draft.title, {
+        _id: id,
+        ...card,
+        ...(status && { picked: status, status }),
+        ...(prior.length > 0 && { prior }),
+      });
       const link = { recordId: id, batchId: batch.id, line: draft.line, made: true, version: 1 };
       made.set(draft.key, { ...link, sent: sentBy(said) });
       taken.created++;
     };
     for (const draft of drafts) {
       const link = links.get(draft.key) ?? null;
-      const said = saidOf(draft, managerOf(draft.card.manager), customers(draft)?.id ?? null);
+      const said = saidOf(draft, managerOf(draft.card.manager), customers(draft)?.id ?? null, today);
       const doc = docOf(draft);
       const isOwn = link?.made && link.batchId === batch.id;
       if (doc && isOwn) {
@@ -183,7 +197,7 @@ export class OrderIntake {
         }),
       );
       if (dry || !update) continue;
-      const { status: picked, plannedOn: _planned, promisedOn: _promised, ...edit } = news;
+      const { status: picked, ...edit } = withoutDays(news);
       let written = doc;
       const isEdited = Object.keys(edit).length > 0;
       if (isEdited) written = await this.projects.edit(actor, doc._id, edit as ProjectEdit);
@@ -208,10 +222,11 @@ export class OrderIntake {
     batch: ImportBatch,
     days: readonly { draft: KeyedCard; id: Id; fields: DayField[] }[],
   ): Promise<void> {
+    const today = todayOf(batch);
     const said = days.flatMap(({ draft, id, fields }) =>
       fields.flatMap((field): SaidEvent[] => {
         const startOn = draft.card[field];
-        if (!startOn) return [];
+        if (!startOn || (field === 'measureOn' && startOn < today)) return [];
         const title = translate('ru', `said.title.card.${field}`, { number: draft.title });
         const payload = { startOn, ...(field === 'plannedOn' && { finishOn: startOn }) };
         return [
@@ -325,8 +340,8 @@ function namedIn({ inn, phone, counterparty }: KeyedCard['card']): CounterpartyN
 }
 
 /** What a row says, as an order has it; whom nobody knows stays in the note. */
-function saidOf({ card }: KeyedCard, managerId: Id | null, counterpartyId: Id | null) {
-  const { objectAddress, amountKop, template, status, plannedOn, promisedOn } = card;
+function saidOf({ card }: KeyedCard, managerId: Id | null, counterpartyId: Id | null, today: Day) {
+  const { objectAddress, amountKop, template, status, measureOn, plannedOn, promisedOn } = card;
   const isLost = card.phone && !counterpartyId && !card.counterparty && !card.inn;
   const note = [card.note, card.manager && !managerId ? card.manager : '', isLost ? card.phone : '']
     .filter(Boolean)
@@ -336,6 +351,7 @@ function saidOf({ card }: KeyedCard, managerId: Id | null, counterpartyId: Id | 
     ...(amountKop && { amountKop }),
     ...(template && { template }),
     ...(status && { status }),
+    ...(measureOn && measureOn >= today && { measureOn }),
     ...(plannedOn && { plannedOn }),
     ...(promisedOn && { promisedOn }),
     ...(managerId && { managerId }),
@@ -344,8 +360,38 @@ function saidOf({ card }: KeyedCard, managerId: Id | null, counterpartyId: Id | 
   };
 }
 
-/** The days of its installation, as its events say them. */
+/** What a row says had been done of an order that it makes; the cards of others stay with what their events know. */
+function priorOf({ registeredOn, measureOn, paidKop }: Card, today: Day): PriorFact[] {
+  const known = registeredOn && registeredOn <= today ? registeredOn : null;
+  const measured = measureOn && measureOn < today ? measureOn : null;
+  const prior: PriorFact[] = [];
+  if (known) prior.push({ type: 'order.registered', on: known, payload: {} });
+  if (measured) prior.push({ type: 'measure.done', on: measured, payload: {} });
+  if (paidKop)
+    prior.push({
+      type: 'payment.prepaid',
+      on: measured ?? known ?? today,
+      payload: { amountKop: paidKop },
+    });
+  return prior;
+}
+
+const todayOf = ({ startedAt, createdAt, mapping }: ImportBatch): Day =>
+  dayIn(mapping?.zone ?? 'UTC', new Date(startedAt ?? createdAt));
+
+/** The days of its measurement and installation, as its events say them. */
 function daysOf({ line: { milestones } }: ProjectDoc): Record<DayField, string | null> {
-  const install = milestones.find(({ code }) => code === 'install');
-  return { plannedOn: install?.plannedOn ?? null, promisedOn: install?.promisedOn ?? null };
+  const [measure, install] = (['measure', 'install'] as const).map((one) =>
+    milestones.find(({ code }) => code === one),
+  );
+  return {
+    measureOn: measure?.plannedOn ?? null,
+    plannedOn: install?.plannedOn ?? null,
+    promisedOn: install?.promisedOn ?? null,
+  };
+}
+
+function withoutDays<T extends Partial<Record<DayField, unknown>>>(said: T): Omit<T, DayField> {
+  const { measureOn: _measure, plannedOn: _planned, promisedOn: _promised, ...rest } = said;
+  return rest;
 }

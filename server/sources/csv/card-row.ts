@@ -35,9 +35,12 @@ export type Card = Partial<
     phone: string;
     objectAddress: string;
     template: OrderTemplate;
+    registeredOn: string;
+    measureOn: string;
     plannedOn: string;
     promisedOn: string;
     amountKop: number;
+    paidKop: number;
     status: ProjectStatus;
   }
 >;
@@ -161,13 +164,12 @@ export class CardReader {
     const inn = row.typed('inn', InnSchema, withItsZero(innText.replace(/\s/g, '')));
     const [phone] = row.phones('phone', 1);
     const address = row.line('address', LONGEST.address);
-    const amount = row.text('amount');
-    const amountKop = amount === undefined ? null : parseAmount(amount);
-    if (amount !== undefined && (amountKop === null || amountKop < 0)) row.refuse('amount', 'money');
+    const [amountKop, paidKop] = [row.money('amount'), row.money('paid')];
     const [template, status] = [
       this.#word<OrderTemplate>(row, 'template'),
       this.#word<ProjectStatus>(row, 'orderStatus'),
     ];
+    const [registeredOn, measureOn] = [this.#day(row, 'registeredOn'), this.#day(row, 'measureOn')];
     const [plannedOn, promisedOn] = [this.#day(row, 'plannedOn'), this.#day(row, 'promisedOn')];
     const manager = row.line('manager', LONGEST.person);
     const note = row.note();
@@ -177,7 +179,10 @@ export class CardReader {
       ...(inn && { inn }),
       ...(phone && { phone }),
       ...(address && { objectAddress: address }),
-      ...(amountKop !== null && amountKop > 0 && { amountKop }),
+      ...(amountKop && { amountKop }),
+      ...(paidKop && { paidKop }),
+      ...(registeredOn && { registeredOn }),
+      ...(measureOn && { measureOn }),
       ...(template && { template }),
       ...(status && { status }),
       ...(plannedOn && { plannedOn }),
@@ -196,7 +201,7 @@ export class CardReader {
     return (code as T | undefined) ?? null;
   }
 
-  #day(row: CardRow, target: 'plannedOn' | 'promisedOn'): string | null {
+  #day(row: CardRow, target: 'registeredOn' | 'measureOn' | 'plannedOn' | 'promisedOn'): string | null {
     const text = row.text(target);
     if (text === undefined || saysNoDate(text)) return null;
     const wall = this.#dates.read(row.columnOf(target), text);
@@ -252,6 +257,13 @@ class CardRow {
   line(target: ImportTarget, most: number): string | null {
     const text = oneLine(this.text(target) ?? '');
     return text.length > most ? this.refuse(target, 'too-long') : text || null;
+  }
+
+  money(target: ImportTarget): number | null {
+    const text = this.text(target);
+    if (text === undefined) return null;
+    const kopecks = parseAmount(text);
+    return kopecks === null || kopecks < 0 ? this.refuse(target, 'money') : kopecks;
   }
 
   typed(target: ImportTarget, schema: Schema, text: string | undefined): string | null {

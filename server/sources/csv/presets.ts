@@ -1,4 +1,10 @@
-import type { ImportMapping, ImportPreset, ImportTarget } from '@svodka/shared/contracts/import';
+import type {
+  ColumnSurvey,
+  ImportMapping,
+  ImportPreset,
+  ImportTarget,
+} from '@svodka/shared/contracts/import';
+import { guessKind, guessTargets } from '@svodka/shared/rules/tables/guess';
 
 const mapping = (columns: ImportMapping['columns'], rest: Partial<ImportMapping> = {}): ImportMapping => ({
   kind: 'events',
@@ -87,6 +93,36 @@ export const PRESETS: ImportPreset[] = [
     ),
   },
 ];
+
+/** How the columns of a file are proposed to be read: by the preset that fits, and by their names and values. */
+export function proposedFor(
+  columns: readonly string[],
+  survey: readonly ColumnSurvey[],
+  fileName: string,
+  zone: string,
+): { preset: string | null; mapping: ImportMapping } {
+  const preset = presetFor(columns);
+  if (!preset) {
+    const kind = guessKind(columns, survey, fileName);
+    return { preset: null, mapping: mapping(guessTargets(columns, survey, kind), { kind, zone }) };
+  }
+  // What the preset does not speak of is guessed, as long as nothing else is that already.
+  const known = (column: string) =>
+    Object.hasOwn(preset.mapping.columns, column) ? preset.mapping.columns[column] : undefined;
+  const taken = new Set(columns.map(known));
+  const rest = columns.filter((column) => known(column) === undefined);
+  const guessed = Object.entries(guessTargets(rest, survey)).map(
+    ([column, target]) => [column, taken.has(target) ? 'keep' : target] as const,
+  );
+  const named = columns.flatMap((column) => {
+    const target = known(column);
+    return target ? [[column, target] as const] : [];
+  });
+  return {
+    preset: preset.code,
+    mapping: { ...preset.mapping, columns: Object.fromEntries([...named, ...guessed]) },
+  };
+}
 
 /** The preset whose required columns are all in the file, if there is one. */
 export function presetFor(columns: readonly string[]): ImportPreset | null {
