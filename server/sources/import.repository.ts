@@ -3,7 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Page } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import type { ImportBatch, ImportKind, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
+import {
+  type ImportBatch,
+  ImportCountsSchema,
+  type ImportKind,
+  type ImportMapping,
+  type ImportRowError,
+} from '@svodka/shared/contracts/import';
 import mongoose, { type Connection, type Model } from 'mongoose';
 import { Clock } from '../platform/clock.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
@@ -40,20 +46,9 @@ const BEFORE_SOURCES = {
   restore: false,
   alike: 'ask',
 } as const;
-export const NO_COUNTS: ImportBatch['counts'] = {
-  rows: 0,
-  read: 0,
-  created: 0,
-  existing: 0,
-  changed: 0,
-  deleted: 0,
-  errors: 0,
-  projects: 0,
-  alike: 0,
-  decided: 0,
-  skipped: 0,
-  kept: 0,
-};
+export const NO_COUNTS = Object.fromEntries(
+  Object.keys(ImportCountsSchema.shape).map((name) => [name, 0]),
+) as ImportBatch['counts'];
 
 /** What a runner has in hand. */
 const AT_WORK: ImportBatch['state'][] = ['checking', 'running', 'undoing'];

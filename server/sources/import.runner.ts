@@ -28,7 +28,7 @@ import { CardUndo } from './cards/card-undo.service.ts';
 import { CounterpartyIntake } from './cards/counterparty-intake.service.ts';
 import { OrderIntake } from './cards/order-intake.service.ts';
 import { type CardDraft, CardReader } from './csv/card-row.ts';
-import { columnOf, type KeyBy, RecordKeys } from './csv/keys.ts';
+import { type KeyBy, RecordKeys, twiceFault } from './csv/keys.ts';
 import { RowLikeness } from './csv/likeness.ts';
 import { fitMapping } from './csv/presets.ts';
 import { type Draft, RowReader, saidIn } from './csv/row.ts';
@@ -171,7 +171,8 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
         found += done.findings.length;
         counts.read = step.read;
         counts.created += done.created;
-        counts.existing += done.existing + step.repeated;
+        counts.existing += done.existing;
+        counts.repeated += step.repeated;
         counts.changed += done.changed;
         counts.deleted += done.deleted;
         counts.alike += done.alike;
@@ -305,13 +306,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
           const isHere = !last || !draft.project || last.get(draft.project)?.line === draft.line;
           step.drafts.push(Object.assign(draft, { due: isHere ? draft.due : null, key: key.key }));
         } else if (draft && key && 'twice' in key)
-          step.errors.push({
-            line: draft.line,
-            column: columnOf(batch, mapping, mapping.kind === 'orders' ? 'number' : 'externalId'),
-            reason: 'number-twice',
-            value: `${draft.number} (${key.twice})`,
-            values: [...row.values],
-          });
+          step.errors.push(twiceFault(batch, mapping, draft, key.twice, row.values));
         else if (key) step.repeated++;
         step.errors.push(...errors);
       }
@@ -333,6 +328,8 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     dry: boolean,
   ): AsyncGenerator<NamedStep> {
     const found = nothingFound();
+    // Orders that a comparison would have made by now: they are new once.
+    const named = new Set<string>();
     const distinct = (names: (string | null)[]) => [...new Set(names.filter((name) => name !== null))];
     for await (const step of steps) {
       const actor = await importer();
@@ -352,7 +349,9 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       }
       yield {
         ...step,
-        projects: dry ? await this.#known(projects) : await this.projectImporter.ensureMany(actor, projects),
+        projects: dry
+          ? await this.#known(projects, named)
+          : await this.projectImporter.ensureMany(actor, projects),
         counterparties: dry
           ? { ids: await this.counterparties.ofNames(counterparties), created: 0 }
           : await this.counterparties.ensureMany(actor, counterparties),
@@ -361,10 +360,12 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** The orders that there are, and how many there would be more. */
-  async #known(numbers: readonly string[]): Promise<Ensured> {
+  /** The orders that there are, and how many there would be more than those that are `named` already. */
+  async #known(numbers: readonly string[], named: Set<string>): Promise<Ensured> {
     const ids = new Map((await this.projects.ofNumbers(numbers)).map(({ number, _id }) => [number, _id]));
-    return { ids, created: numbers.length - ids.size };
+    const fresh = numbers.filter((number) => !ids.has(number) && !named.has(number));
+    for (const number of fresh) named.add(number);
+    return { ids, created: fresh.length };
   }
 
   /** As the person who imports, so that the access log names them. */

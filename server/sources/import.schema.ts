@@ -1,9 +1,10 @@
 import type { Id } from '@svodka/shared/contracts/id';
-import type {
-  ImportBatch,
-  ImportFinding,
-  ImportMapping,
-  ImportRowError,
+import {
+  type ImportBatch,
+  ImportCountsSchema,
+  type ImportFinding,
+  type ImportMapping,
+  type ImportRowError,
 } from '@svodka/shared/contracts/import';
 import { Schema } from 'mongoose';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
@@ -51,20 +52,7 @@ export type LinkDoc = {
   sent: Record<string, string>;
 };
 
-const counts = {
-  rows: Number,
-  read: Number,
-  created: Number,
-  existing: Number,
-  changed: Number,
-  deleted: Number,
-  errors: Number,
-  projects: Number,
-  alike: Number,
-  decided: Number,
-  skipped: Number,
-  kept: Number,
-};
+const counts = Object.fromEntries(Object.keys(ImportCountsSchema.shape).map((name) => [name, Number]));
 
 export const ImportSchema = new Schema<ImportDoc>(
   {

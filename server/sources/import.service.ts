@@ -27,7 +27,7 @@ import { Disk } from '../platform/data-directory/disk.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { RefsService, readerOf } from '../refs/refs.service.ts';
 import { CardReader } from './csv/card-row.ts';
-import { RecordKeys } from './csv/keys.ts';
+import { type Keyed, RecordKeys, twiceFault } from './csv/keys.ts';
 import { fitMapping, proposedFor } from './csv/presets.ts';
 import { RowReader } from './csv/row.ts';
 import { TableSurvey } from './csv/survey.ts';
@@ -166,6 +166,17 @@ export class ImportService {
     const fitting = fitMapping(mapping, batch.columns);
     const events = new RowReader(batch.columns, fitting, this.clock.now(), batch.survey);
     const cards = new CardReader(batch.columns, fitting, batch.survey);
+    const source = mapping.source ?? batch.source ?? batch.fileName;
+    const { kind } = mapping;
+    // Where nothing is decided, the whole file decides so that no number stands for two records.
+    const keyBy = kind === 'orders' ? 'number' : await this.repository.keyByOf(source, kind, id);
+    const keys = new RecordKeys(source, keyBy ?? 'content');
+    const twice = (row: TableRow, draft: Keyed | null) => {
+      const key = draft && keys.of(draft);
+      if (key && 'same' in key) return { repeats: key.same };
+      const isTwice = draft && key && 'twice' in key;
+      return isTwice ? { errors: [twiceFault(batch, fitting, draft, key.twice, row.values)] } : {};
+    };
     const rows: ImportPreview['rows'] = [];
     for await (const row of firstOf(rowsOf(() => this.repository.file(id), formOf(batch)))) {
       if (mapping.kind === 'events') {
@@ -179,12 +190,21 @@ export class ImportService {
           project: draft?.project ?? null,
           counterparty: draft?.counterparty ?? null,
           errors,
+          ...twice(row, draft),
         });
       } else {
         const { draft, errors } = cards.read(row);
         const nothing = { occurredAt: null, dueAt: null, project: null, counterparty: null };
         const { title = '', card = {} } = draft ?? {};
-        rows.push({ line: row.line, title, type: mapping.type, ...nothing, card, errors });
+        rows.push({
+          line: row.line,
+          title,
+          type: mapping.type,
+          ...nothing,
+          card,
+          errors,
+          ...twice(row, draft),
+        });
       }
     }
     return { rows };

@@ -18,7 +18,7 @@ import { ImportRepository } from './import.repository.ts';
 type Uploaded = { batch: ImportBatch & { mapping: ImportMapping }; preview: ImportPreview };
 const CSV = { 'Content-Type': 'text/csv' };
 /** Counts that only cards have. */
-const NONE = { alike: 0, decided: 0, skipped: 0, kept: 0 };
+const NONE = { repeated: 0, alike: 0, decided: 0, skipped: 0, kept: 0 };
 
 let app: TestApp;
 beforeAll(async () => {

@@ -201,6 +201,26 @@ export type ColumnSurvey = z.infer<typeof ColumnSurveySchema>;
 /** How records of a source are told apart. */
 export const IMPORT_KEYS = ['number', 'number+order', 'content'] as const;
 
+/** What has become of the rows; of a comparison, what would. */
+export const ImportCountsSchema = z.strictObject({
+  rows: CountSchema,
+  read: CountSchema,
+  created: CountSchema,
+  existing: CountSchema,
+  /** Rows that say under the same number what a row before them says. */
+  repeated: CountSchema,
+  changed: CountSchema,
+  deleted: CountSchema,
+  errors: CountSchema,
+  projects: CountSchema,
+  /** Rows that resemble somebody; `decided`: of how many of them something was said, `skipped`: left out by that. */
+  alike: CountSchema,
+  decided: CountSchema,
+  skipped: CountSchema,
+  /** What an undoing left, because something has been built upon it. */
+  kept: CountSchema,
+});
+
 export const ImportBatchSchema = z.strictObject({
   id: IdSchema,
   fileName: z.string(),
@@ -222,22 +242,7 @@ export const ImportBatchSchema = z.strictObject({
   /** Code of the preset that fits the columns, if one does. */
   preset: z.string().nullable(),
   mapping: ImportMappingSchema.nullable(),
-  counts: z.strictObject({
-    rows: CountSchema,
-    read: CountSchema,
-    created: CountSchema,
-    existing: CountSchema,
-    changed: CountSchema,
-    deleted: CountSchema,
-    errors: CountSchema,
-    projects: CountSchema,
-    /** Rows that resemble somebody; `decided`: of how many of them something was said, `skipped`: left out by that. */
-    alike: CountSchema,
-    decided: CountSchema,
-    skipped: CountSchema,
-    /** What an undoing left, because something has been built upon it. */
-    kept: CountSchema,
-  }),
+  counts: ImportCountsSchema,
   /** When the whole file was compared with what is here, by its `mapping`; null: not yet. */
   checkedAt: MomentSchema.nullable(),
   startedAt: MomentSchema.nullable(),
@@ -272,6 +277,8 @@ export const ImportPreviewSchema = z.strictObject({
       counterparty: z.string().nullable(),
       /** Of a card, by field, as it would stand there. */
       card: z.record(z.string(), z.unknown()).optional(),
+      /** The line of the row that it repeats word for word. */
+      repeats: CountSchema.optional(),
       errors: z.array(ImportRowErrorSchema),
     }),
   ),

@@ -120,6 +120,10 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.restore': 'Restore those deleted earlier',
   'import.repeats':
     'Numbers repeat: a record is recognised by number and order, or failing that by its content.',
+  'import.repeats.orders':
+    '{count, plural, one {# number comes} other {# numbers come}} again: the first row with it makes the order. A row that says something else does not go in.',
+  'import.preview.repeats': 'Repeats line {line}',
+  'import.count.repeated': 'repeated in the file',
   'import.order': 'In dates like 05/03/2026 the first is',
   'import.order.dmy': 'the day',
   'import.order.mdy': 'the month',

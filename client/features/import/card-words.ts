@@ -26,7 +26,10 @@ export function cardText(field: string, value: unknown): string {
     case 'phones':
       return formatPhone(String(value));
     case 'amountKop':
+    case 'paidKop':
       return formatMoney(Number(value), i18n.locale);
+    case 'registeredOn':
+    case 'measureOn':
     case 'plannedOn':
     case 'promisedOn':
       return shortDay(String(value), '', i18n.viewer);

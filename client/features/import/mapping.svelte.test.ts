@@ -28,6 +28,7 @@ function batchOf(columns: string[], preset: string | null = null): ImportBatch {
       read: 0,
       created: 0,
       existing: 0,
+      repeated: 0,
       changed: 0,
       deleted: 0,
       errors: 0,

@@ -10,6 +10,7 @@ const FIELDS: Record<string, ImportTarget> = {
   managerId: 'manager',
   objectAddress: 'address',
   amountKop: 'amount',
+  paidKop: 'paid',
   counterpartyId: 'counterparty',
 };
 

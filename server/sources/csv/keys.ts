@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { ImportBatch, ImportMapping, ImportTarget } from '@svodka/shared/contracts/import';
+import type {
+  ImportBatch,
+  ImportMapping,
+  ImportRowError,
+  ImportTarget,
+} from '@svodka/shared/contracts/import';
 import { wordOf } from '@svodka/shared/contracts/import-words';
 import { targetOf } from './presets.ts';
 import type { Draft } from './row.ts';
@@ -12,6 +17,21 @@ export type KeyBy = NonNullable<ImportBatch['keyBy']>;
 /** The column that became something; what it became, where there is none. */
 export const columnOf = ({ columns }: ImportBatch, mapping: ImportMapping, target: ImportTarget): string =>
   columns.find((column) => targetOf(mapping, column) === target) ?? target;
+
+/** That a number stood before with another content. */
+export const twiceFault = (
+  batch: ImportBatch,
+  mapping: ImportMapping,
+  { line, number }: Keyed,
+  before: number,
+  values: readonly string[],
+): ImportRowError => ({
+  line,
+  column: columnOf(batch, mapping, mapping.kind === 'orders' ? 'number' : 'externalId'),
+  reason: 'number-twice',
+  value: `${number} (${before})`,
+  values: [...values],
+});
 
 /**
  * The keys of the records of one file: where they come from, and which it is there. Equal rows without a number are as

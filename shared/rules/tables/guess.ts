@@ -166,10 +166,11 @@ export function guessKind(
   const order = new Set(orders.values());
   const number = columns.find((column) => orders.get(column) === 'number');
   const numbered = survey.find(({ name }) => name === number);
-  // A number that comes again in most rows is that of the order to which something happened.
-  const isOwn = !numbered?.repeats || numbered.repeats < 3 || numbered.words.length > numbered.repeats;
   const happened = count(events, OF_EVENTS);
   const [own, beside] = [count(order, OF_ORDERS), count(order, BESIDE_ORDERS)];
+  // A number that comes again and again is that of the order to which something happened.
+  const again = numbered?.repeats ?? 0;
+  const isOwn = own > 1 || again < 3 || (numbered?.words.length ?? 0) > again;
   const isAbout = ABOUT_ORDERS.test(number ?? '') || ABOUT_ORDERS.test(fileName);
   const isOrders =
     number !== undefined &&
