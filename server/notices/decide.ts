@@ -71,15 +71,15 @@ const both = (a: Manner, b: Manner): Manner => ({
       : Math.min(a.escalatesMin, b.escalatesMin),
 });
 
-/** What a rule that tells somebody goes before. */
-const RANK = [null, 'muted', 'dry'] as const;
-const rankOf = ({ suppressed }: Intent): number => RANK.indexOf(suppressed as (typeof RANK)[number]);
+/** Rules that speak together: what one tells goes before what another was not to, and dry ones are told apart. */
+const rankOf = ({ suppressed }: Intent): number => Number(suppressed !== null);
+const togetherOf = ({ id, suppressed }: Intent): string => (suppressed === 'dry' ? `dry ${id}` : id);
 
 type Told = { event: EventImage; order: OrderImage | null; people: People };
 
-/** Whom some words about one event are for: each person once for the same thing, however many rules say it. */
+/** Whom some words about one event are for: each person once for the same thing, however many rules say it, and once more where dry ones would. */
 export function intentsOf(words: readonly Word[], { event, order, people }: Told): Intent[] {
-  const intents = new Map<Id, Intent>();
+  const intents = new Map<string, Intent>();
   for (const { compiled, reason, at, since, key, exceptId, only } of words) {
     const { rule } = compiled;
     const named = { event, order, people };
@@ -104,10 +104,11 @@ export function intentsOf(words: readonly Word[], { event, order, people }: Told
         since,
         suppressed,
       };
-      const other = intents.get(intent.id);
-      if (!other || rankOf(intent) < rankOf(other)) intents.set(intent.id, intent);
+      const together = togetherOf(intent);
+      const other = intents.get(together);
+      if (!other || rankOf(intent) < rankOf(other)) intents.set(together, intent);
       else if (rankOf(intent) === rankOf(other))
-        intents.set(intent.id, { ...other, ...both(other, intent), role: firstOf(other.role, role) });
+        intents.set(together, { ...other, ...both(other, intent), role: firstOf(other.role, role) });
     }
   }
   return [...intents.values()];

@@ -218,7 +218,7 @@ export class DecisionsService {
       const user = byId.get(intent.userId);
       if (!user) return [];
       const { id, since, escalatesMin, ...rest } = intent;
-      const suppressed = intent.suppressed ?? this.#reasonAgainst(user, event);
+      const suppressed = this.#reasonAgainst(user, event) ?? intent.suppressed;
       // Nobody has named these one by one, so nobody asks why they were not told.
       if (suppressed && (rest.role === 'group' || rest.role === 'follower')) return [];
       const escalateAt =

@@ -147,8 +147,10 @@ function naively(
     const people = rule.recipients[0]?.to === 'manager' ? [order?.managerId] : (order?.appointedIds ?? []);
     for (const person of people) {
       if (!person) continue;
-      const isTold = rule.state === 'on' && !rule.mutedBy.includes(person);
-      const key = `${reason} ${person}`;
+      // What dry ones say stands beside what the others tell.
+      const isDry = rule.state === 'dry';
+      const isTold = isDry || !rule.mutedBy.includes(person);
+      const key = `${isDry ? 'dry ' : ''}${reason} ${person}`;
       const rules = told.get(key) ?? new Set();
       if (isTold) rules.add(rule._id);
       told.set(key, rules);
@@ -170,7 +172,9 @@ function decided(
     intentsOf(words, { event: now, order, people: NOBODY }).map((intent) => {
       const { trigger } = byId.get(intent.ruleIds[0] ?? '') as RuleDoc;
       const reason = trigger.on === 'changed' ? `changed ${trigger.field}` : intent.reason;
-      return [`${reason} ${intent.userId}`, intent.suppressed ? [] : [...intent.ruleIds].sort()];
+      const isDry = intent.suppressed === 'dry';
+      const isTold = isDry || !intent.suppressed;
+      return [`${isDry ? 'dry ' : ''}${reason} ${intent.userId}`, isTold ? [...intent.ruleIds].sort() : []];
     }),
   );
 }

@@ -201,6 +201,35 @@ describe('a rule', () => {
     });
   });
 
+  it('that is dry is recorded and counted beside one that tells the same people, and adds nothing to it', async () => {
+    const on = await write({ channels: ['inbox'] });
+    const dry = await write({ state: 'dry', channels: ['inbox', 'mail'] });
+    const finance = await app.signIn({ roles: ['finance'] });
+    const unseen = await write({ state: 'dry', recipients: [{ to: 'person', id: finance.user.id }] });
+    const event = await happen();
+    const told = await until(async () => {
+      const now = await toldOf(event);
+      return now.items.length === 3 && now;
+    });
+    const saying = told.items.map(({ userId, suppressed, ruleIds, letters }) => [
+      userId,
+      suppressed,
+      ruleIds,
+      letters.length,
+    ]);
+    expect(saying).toEqual(
+      expect.arrayContaining([
+        [manager.user.id, null, [on.id], 0],
+        [manager.user.id, 'dry', [dry.id], 0],
+        [finance.user.id, 'no-access', [unseen.id], 0],
+      ]),
+    );
+    await settled();
+    expect(await reasonsOf(manager, event)).toEqual(['occurred']);
+    const { items } = await app.admin.get<Rules>('/api/rules');
+    expect(items.find(({ id }) => id === dry.id)?.told).toBe(1);
+  });
+
   it('hears of a field that is changed, each time, and of no other', async () => {
     await write({ trigger: { on: 'changed', field: 'title' } });
     const event = await happen();
