@@ -96,6 +96,29 @@ describeInBrowser('the rules of notices', () => {
   );
 
   it(
+    'a condition that is typed and not applied is a part of what is saved, or in the way of it',
+    async () => {
+      const { page } = admin;
+      await page.goto(`${app.url}/rules/new`);
+      await page.getByRole('textbox', { name: 'Название правила' }).fill('Только замеры');
+      const orders = page.getByRole('button', { name: 'любым' });
+      await orders.press('Enter');
+      await page.keyboard.insertText('нет такого поля:1');
+      await page.getByRole('button', { name: 'Сохранить' }).click();
+      const text = page.getByRole('textbox', { name: 'Фильтр' });
+      await page.locator('.editor input:focus').waitFor();
+      await text.press('Escape');
+      await page.locator('button:focus', { hasText: 'любым' }).waitFor();
+      await page.keyboard.press('Enter');
+      await text.fill('стоит:замер');
+      await page.getByRole('button', { name: 'Сохранить' }).click();
+      await admin.toast('Правило сохранено: Только замеры').waitFor();
+      expect(await ruleNamed('Только замеры')).toMatchObject({ orders: 'stopped:measure' });
+    },
+    LONG_MS,
+  );
+
+  it(
     'one that would tell many is let loose from the list by who says that they are sure',
     async () => {
       for (let i = 0; i < 51; i++) await makeEvent(script, { type: 'note.free', projectId: order.id });
