@@ -31,6 +31,22 @@ function installationOf({ installation }: PublicOrder, locale: Locale): string |
   return installation.isPromised ? day : translate(locale, 'customer.page.planned', { day });
 }
 
+/** What can come in part, and of which step of the page. */
+const IN_PARTS = {
+  'payment.prepaid': 'prepay',
+  'payment.final': 'payment',
+  'shipment.out': 'ship',
+  'install.done': 'install',
+} as const;
+const comesInParts = (type: CustomerType): type is keyof typeof IN_PARTS => type in IN_PARTS;
+
+/** A part is told as a part (SPEC K10). */
+function newsOf({ type, order: { milestones } }: PublicNews, locale: Locale): string {
+  const isPart =
+    comesInParts(type) && milestones.some(({ code, state }) => code === IN_PARTS[type] && state !== 'done');
+  return translate(locale, isPart ? `customer.news.part.${type}` : `customer.news.${type}`);
+}
+
 /** All that the words of a letter can say: it is made of what is public and of nothing else (SPEC W1). */
 function valuesOf(
   news: PublicNews,
@@ -42,7 +58,7 @@ function valuesOf(
   const isSaid = order.installation?.on === on || (isInstallDay(type) && !isUnsettled);
   return {
     number: oneLine(order.number),
-    news: translate(locale, `customer.news.${type}`),
+    news: newsOf(news, locale),
     day: isUnsettled ? null : dayWords(on, locale),
     installation: isSaid ? null : installationOf(order, locale),
     company,

@@ -99,8 +99,6 @@ export type StatusPage = PageWords & {
   asked: Asked;
   /** What was typed and not taken. */
   typed: { question: string; contact: string };
-  /** The question's own: sent twice it is one. */
-  key: string;
   /** Whether there are letters that may be stopped. */
   hasLetters: boolean;
 };
@@ -131,7 +129,7 @@ export function statusPage(shown: StatusPage): string {
     asked === 'tooOften' || asked === 'empty'
       ? `<p class="said wrong" role="alert">${say(`customer.page.${asked}`)}</p>`
       : '',
-    `<form method="post" action="${path}?lang=${locale}#ask"><input type="hidden" name="key" value="${text(shown.key)}">`,
+    `<form method="post" action="${path}?lang=${locale}#ask">`,
     `<label for="question">${say('customer.page.question')}</label>`,
     `<textarea id="question" name="question" required maxlength="${QUESTION_MOST}" aria-describedby="most">${text(typed.question)}</textarea>`,
     `<p class="hint" id="most">${say('customer.page.question.most', { most: QUESTION_MOST })}</p>`,

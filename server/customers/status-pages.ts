@@ -4,13 +4,13 @@ import { Injectable } from '@nestjs/common';
 import { LineSchema, LocaleSchema, shortened, withoutUnseen } from '@svodka/shared/contracts/common';
 import { consentOf } from '@svodka/shared/contracts/customer';
 import { AppError } from '@svodka/shared/contracts/errors';
-import { IdSchema, newId } from '@svodka/shared/contracts/id';
 import { translate } from '@svodka/shared/messages/catalogue';
 import { dayIn } from '@svodka/shared/rules/orders/facts';
 import { z } from 'zod';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
 import { EventIntake } from '../events/event-intake.service.ts';
+import { EventsRepository } from '../events/events.repository.ts';
 import { contentHeaders } from '../files/file-headers.ts';
 import { FilesService } from '../files/files.service.ts';
 import { sendBytes } from '../files/send-bytes.ts';
@@ -23,6 +23,7 @@ import { readForm } from '../platform/http/json-body.ts';
 import { localeOf, type Request, type Response } from '../platform/http/request.ts';
 import { Limiter } from '../platform/limits/limiter.ts';
 import { Logger } from '../platform/logger/logger.ts';
+import { derivedId, momentOfId } from '../platform/mongo/derived-id.ts';
 import type { CustomerLinkDoc } from './customer-link.schema.ts';
 import { CustomerLinks } from './customer-links.service.ts';
 import { PublicOrders } from './public-orders.service.ts';
@@ -48,7 +49,6 @@ const LINE_BREAK = /\r\n|[\r\u2028\u2029]/g;
 const CONTROL = /(?![\t\n])\p{Cc}/gu;
 
 const FormSchema = z.object({
-  key: IdSchema,
   question: z
     .string()
     .overwrite((words) => withoutUnseen(words.replace(LINE_BREAK, '\n').replace(CONTROL, '')))
@@ -82,6 +82,7 @@ export class StatusPages {
     private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
     private readonly intake: EventIntake,
+    private readonly events: EventsRepository,
     private readonly files: FilesService,
     private readonly clock: Clock,
     private readonly config: AppConfig,
@@ -157,7 +158,6 @@ export class StatusPages {
     const at = clock.format(this.clock.now());
     const said = told.map(({ at: when, text }) => ({ at: clock.format(when), text }));
     const status = asked === 'tooOften' ? 429 : asked === 'empty' ? 400 : 200;
-    const key = newId();
     send(
       response,
       status,
@@ -170,7 +170,6 @@ export class StatusPages {
         at,
         asked,
         typed,
-        key,
         hasLetters,
       }),
     );
@@ -203,7 +202,7 @@ export class StatusPages {
     const form = FormSchema.safeParse(body);
     const typed = { question: shortOf(body.question, QUESTION_MOST), contact: shortOf(body.contact, 200) };
     if (!form.success) return this.#show(visit, response, 'empty', typed);
-    const { key, question, contact, website } = form.data;
+    const { question, contact, website } = form.data;
     if (!website) {
       if (!this.#questions.take(link._id)) return this.#show(visit, response, 'tooOften', typed);
       const line = question.replace(/\s+/g, ' ');
@@ -224,14 +223,23 @@ export class StatusPages {
         projectId: project._id,
         author: { userId: null, name: customer?.name ?? translate('ru', 'said.by.customer') },
         payload: {},
-        externalId: `question:${link._id}:${key}`,
+        externalId: await this.#keyOf(project, question, contact),
       });
-      // Whoever presses twice has asked once.
+      // Whoever presses twice, or comes back and sends it again, has asked once.
       if (!isNew) this.#questions.giveBack(link._id);
     }
     // Reloading what comes of it sends nothing again.
     response.setHeader('Location', `${path}?asked=thanks&lang=${words.locale}`);
     send(response, 303, '');
+  }
+
+  /** The same words are the same question while somebody still has to answer it. */
+  async #keyOf({ _id }: ProjectDoc, ...words: string[]): Promise<string> {
+    for (let n = 1; ; n++) {
+      const key = `question:${derivedId(momentOfId(_id), 'question', _id, JSON.stringify(words), String(n))}`;
+      const found = await this.events.bySource('orders', key);
+      if (!found || (found.status !== 'resolved' && !found.deletedAt)) return key;
+    }
   }
 
   async #stop({ customer, words, path }: Visit, isRead: boolean, response: Response): Promise<void> {

@@ -13,6 +13,10 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.news.work.rescheduled': 'the installation has been moved',
   'customer.news.install.done': 'the installation is done',
   'customer.news.act.signed': 'the acceptance certificate is signed',
+  'customer.news.part.payment.prepaid': 'we have received a part of the prepayment',
+  'customer.news.part.payment.final': 'we have received a part of the payment',
+  'customer.news.part.shipment.out': 'a part of the goods is on its way',
+  'customer.news.part.install.done': 'a part of the installation is done',
   'customer.letter.subject': 'Order {number}: {news}',
   'customer.letter.text':
     'Hello!\n\nThere is news about your order {number}: {news}.\n\nDate: {day}\nInstallation: {installation}\n\nThe page of the order shows what is done and what comes next. You can also ask a question there.',

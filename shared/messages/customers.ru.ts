@@ -12,6 +12,10 @@ export const customersRu = {
   'customer.news.work.rescheduled': 'день монтажа перенесён',
   'customer.news.install.done': 'монтаж выполнен',
   'customer.news.act.signed': 'акт подписан',
+  'customer.news.part.payment.prepaid': 'получена часть предоплаты',
+  'customer.news.part.payment.final': 'получена часть оплаты',
+  'customer.news.part.shipment.out': 'часть изделий отгружена',
+  'customer.news.part.install.done': 'часть монтажа выполнена',
   'customer.letter.subject': 'Заказ № {number}: {news}',
   'customer.letter.text':
     'Здравствуйте!\n\nНовость о вашем заказе № {number}: {news}.\n\nДата: {day}\nМонтаж: {installation}\n\nЧто уже сделано и что дальше, видно на странице заказа. Там же можно задать вопрос.',
