@@ -47,8 +47,9 @@ function deliveryId({ _id, eventId, reason, at }: NoticeDoc, channel: WayOut): I
   return derivedId(momentOfId(_id), channel === 'mail' ? 'delivery' : channel, _id);
 }
 
-const customerDeliveryId = ({ event, letter }: ToldCustomer) =>
-  derivedId(event.recordedAt, 'customer letter', event._id, letter.projectId);
+/** Under which id the customer of an order is written of an event. */
+export const customerDeliveryId = ({ _id, recordedAt }: EventDoc, projectId: Id): Id =>
+  derivedId(recordedAt, 'customer letter', _id, projectId);
 
 /** What every delivery begins as; the rest says whose it is, and what it carries. */
 type Draft = Pick<
@@ -131,7 +132,7 @@ export class OutboxService {
 
   /** Queues letters to customers, once for each event and order. The first of each kind waits for a person (D9). */
   async queueForCustomers(told: readonly ToldCustomer[]): Promise<void> {
-    const withIds = told.map((one) => ({ ...one, _id: customerDeliveryId(one) }));
+    const withIds = told.map((one) => ({ ...one, _id: customerDeliveryId(one.event, one.letter.projectId) }));
     const known = await this.deliveries.known(withIds.map(({ _id }) => _id));
     const fresh = withIds.filter(({ _id }) => !known.has(_id));
     if (fresh.length === 0) return;

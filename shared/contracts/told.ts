@@ -1,11 +1,20 @@
 import { z } from 'zod';
 import { MomentSchema } from './common.ts';
+import { IdSchema } from './id.ts';
 import { DELIVERY_STATES, NoticeSchema, SUPPRESSED } from './notice.ts';
 import { CHANNELS, NoticeRuleSchema } from './notice-rule.ts';
 import { RefsSchema } from './refs.ts';
 
 /** Why nobody at all was told of an event; `no-people`: rules speak of it, and name nobody who is there. */
 export const NOBODY_REASONS = ['imported', 'no-rule', 'no-people'] as const;
+
+const WaySchema = z.strictObject({
+  channel: z.enum(CHANNELS),
+  state: z.enum(DELIVERY_STATES),
+  /** A code; what a mail server answered is told in «Почта» only. */
+  reason: z.string().nullable(),
+  sentAt: MomentSchema.nullable(),
+});
 
 /** `GET /api/events/:id/told`: whom, when, how; whom not, and why. */
 export const ToldSchema = z.strictObject({
@@ -21,20 +30,14 @@ export const ToldSchema = z.strictObject({
       ruleIds: true,
     }).extend({
       suppressed: z.enum(SUPPRESSED).nullable(),
-      letters: z.array(
-        z.strictObject({
-          channel: z.enum(CHANNELS),
-          state: z.enum(DELIVERY_STATES),
-          /** A code; what a mail server answered is told in «Почта» only. */
-          reason: z.string().nullable(),
-          sentAt: MomentSchema.nullable(),
-        }),
-      ),
+      letters: z.array(WaySchema),
     }),
   ),
   /** Of those rules that the reader may read, removed ones too. */
   rules: z.array(NoticeRuleSchema.pick({ id: true, code: true, name: true })),
   nobody: z.enum(NOBODY_REASONS).nullable(),
+  /** Null: it is nothing that customers are written of. `letter` null: of this kind the order tells its customer nothing. */
+  customer: z.strictObject({ counterpartyId: IdSchema.nullable(), letter: WaySchema.nullable() }).nullable(),
   refs: RefsSchema,
 });
 export type Told = z.infer<typeof ToldSchema>;

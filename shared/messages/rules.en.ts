@@ -177,5 +177,7 @@ export const rulesEn = {
   'told.nobody.imported': 'Nobody: the event was already in the past when it was imported',
   'told.nobody.no-rule': 'Nobody: no rule covers this event',
   'told.nobody.no-people': 'Nobody: the rule has no recipients here',
+  'told.customer': 'the customer',
+  'told.customer.not': 'not told: this order does not tell its customer of this',
   'told.by': 'By rule: {rules}',
 };

@@ -29,6 +29,7 @@ describe('whom an event was told', () => {
             items: [{ ...item, seenAt: null, ruleIds: [], suppressed: null, letters }],
             rules: [],
             nobody: null,
+            customer: { counterpartyId: null, letter: null },
             refs: {
               users: [{ id: VERA, name: 'Вера Соколова', disabled: false }],
               projects: [],
@@ -43,5 +44,6 @@ describe('whom an event was told', () => {
     const fate = await screen.findByText(/сотрудник не хочет писем об этом заказе/);
     expect(fate.textContent).toContain('письмо: не понадобилось, сотрудник не хочет писем об этом заказе ·');
     expect(fate.textContent).not.toContain('something-newer');
+    await screen.findByText('не сообщали: по этому заказу заказчику о таком не пишут');
   });
 });

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isCustomerType } from '@svodka/shared/contracts/customer';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Told } from '@svodka/shared/contracts/told';
 import { actorOf } from '../../accounts/actor.ts';
@@ -8,8 +9,9 @@ import { EventsService } from '../../events/events.service.ts';
 import { RefsService } from '../../refs/refs.service.ts';
 import { DecisionsService } from '../decisions.service.ts';
 import { DeliveriesRepository } from '../deliveries.repository.ts';
-import { type NoticeDoc, toDelivery, toNotice } from '../notice.schema.ts';
+import { type DeliveryDoc, type NoticeDoc, toDelivery, toNotice } from '../notice.schema.ts';
 import { NoticesRepository } from '../notices.repository.ts';
+import { customerDeliveryId } from '../outbox.service.ts';
 import { LiveRules } from './live-rules.ts';
 import { RulesRepository } from './rules.repository.ts';
 import { RulesService } from './rules.service.ts';
@@ -37,27 +39,39 @@ export class ToldService {
     const actor = actorOf(user);
     const event = await this.events.readable(actor, eventId);
     const notices = await this.notices.ofEvent(eventId, MOST);
+    const customer = await this.#customerOf(event);
     const [letters, rules, refs, nobody] = await Promise.all([
       this.deliveries.ofNotices(notices.map(({ _id }) => _id)),
       this.rules.byIds([...new Set(notices.flatMap(({ ruleIds = [] }) => ruleIds))]),
-      this.refs.refsOf(actor, { userIds: notices.map(({ userId }) => userId) }),
+      this.refs.refsOf(actor, {
+        userIds: notices.map(({ userId }) => userId),
+        counterpartyIds: customer?.counterpartyId ? [customer.counterpartyId] : [],
+      }),
       notices.length === 0 ? this.#whyNobody(event) : null,
     ]);
     return {
       items: notices.map((notice) => ({
         ...toldOf(notice),
-        letters: letters.flatMap((letter) => {
-          if (letter.noticeId !== notice._id) return [];
-          const { channel, state, reason, sentAt } = toDelivery(letter);
-          return { channel, state, reason: reason && CODE.test(reason) ? reason : null, sentAt };
-        }),
+        letters: letters.filter(({ noticeId }) => noticeId === notice._id).map(wayOf),
       })),
       rules: rules
         .filter((rule) => this.readable.mayRead(user, rule))
         .map(({ _id, code, name }) => ({ id: _id, code, name })),
       nobody,
+      customer,
       refs,
     };
+  }
+
+  /** Of an event that has come to another order: what the customer of this one was written. */
+  async #customerOf(event: EventDoc): Promise<Told['customer']> {
+    const { projectId, type } = event;
+    if (!projectId || !isCustomerType(type)) return null;
+    const letter = await this.deliveries.get(customerDeliveryId(event, projectId));
+    if (letter) return { counterpartyId: letter.customer?.counterpartyId ?? null, letter: wayOf(letter) };
+    const order = (await this.decisions.ordersOf([event])).get(projectId);
+    if (!order?.counterpartyId || order.told?.includes(type)) return null;
+    return { counterpartyId: order.counterpartyId, letter: null };
   }
 
   async #whyNobody(event: EventDoc): Promise<Told['nobody']> {
@@ -72,6 +86,11 @@ export class ToldService {
       );
     return spoke ? 'no-people' : 'no-rule';
   }
+}
+
+function wayOf(doc: DeliveryDoc): Told['items'][number]['letters'][number] {
+  const { channel, state, reason, sentAt } = toDelivery(doc);
+  return { channel, state, reason: reason && CODE.test(reason) ? reason : null, sentAt };
 }
 
 function toldOf(doc: NoticeDoc) {
