@@ -15,7 +15,7 @@ export const shellEn: Record<keyof typeof shellRu, string> = {
   'shift.title': 'Shift',
   'mailbox.title': 'Mail',
   'mailbox.held': 'There are e-mails waiting for your decision.',
-  'mailbox.held.look': 'Review',
+  'mailbox.held.short': 'E-mails to decide',
   'import.title': 'Import',
   'settings.title': 'Settings',
   'audit.title': 'Access log',

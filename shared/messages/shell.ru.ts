@@ -14,7 +14,7 @@ export const shellRu = {
   'shift.title': 'Смена',
   'mailbox.title': 'Почта',
   'mailbox.held': 'В почте есть письма, которые ждут вашего решения.',
-  'mailbox.held.look': 'Посмотреть',
+  'mailbox.held.short': 'Письма ждут решения',
   'import.title': 'Импорт',
   'settings.title': 'Настройки',
   'audit.title': 'Журнал доступа',
