@@ -183,8 +183,9 @@ export class OutboxService {
     );
   }
 
-  /** To try the way or the words, to who asks. @throws AppError `conflict` when they have no address */
+  /** To try the way or the words, to who asks. @throws AppError `conflict` when no letter leaves, or they have no address */
   async trial(user: UserDoc, channel: 'mail' | 'push', words?: LetterWords): Promise<Id> {
+    if (channel === 'mail' && this.config.smtpUrl === null) throw new AppError('conflict', '#no-smtp');
     if (channel === 'mail' && !user.email) throw new AppError('conflict', '#no-email');
     const now = this.clock.now();
     const _id = newId(now.getTime());

@@ -15,7 +15,6 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'app.unreachable': 'The server is not responding',
   'app.unreachable.text': 'Check that Svodka is running and the network is up. This page keeps trying.',
   'app.insecure': 'This connection is not encrypted: anyone on this network can read passwords and data.',
-  'app.mailKept': 'Mail is not set up: e-mails are kept under “Mail”.',
   'app.toasts': 'Messages',
   'app.skip': 'Skip to the feed',
 

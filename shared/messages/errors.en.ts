@@ -30,6 +30,8 @@ export const errorsEn = {
   'error.no-recording': 'This is not a call recording',
   'error.merged': 'One of the counterparties has changed or is already merged. Look again',
   'error.held': 'Somebody else is working on this. To take it over, give a reason',
+  'error.no-smtp':
+    'Sending e-mail is not set up. The server is started with the mail server in the variable SMTP_URL; the README has an example',
   'error.no-email': 'Enter your own e-mail in Settings first',
   'error.exists': 'Such a record already exists',
   'error.idempotency': 'This Idempotency-Key was already used for another request',

@@ -159,7 +159,8 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'inbox.role.group': 'your role or department was mentioned',
   'inbox.role.follower': 'you take part in the discussion',
 
-  'mailbox.kept': 'Sending e-mail is not set up: e-mails are kept here, and you can read them.',
+  'mailbox.kept':
+    'Sending e-mail is not set up: nothing leaves. E-mails are collected here and can be read; those in the queue are kept here when their time comes. The variable SMTP_URL sets it up when the server starts.',
   'mailbox.state': 'E-mail status',
   'mailbox.stateOf': 'Status',
   'mailbox.all': 'All',
@@ -205,6 +206,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'mailbox.attempts': 'Attempts',
   'mailbox.attemptCount': '{count, plural, one {# attempt} other {# attempts}}',
   'mailbox.firstAt': 'to be sent {at}',
+  'mailbox.keptAt': 'to be kept {at}',
   'mailbox.nextAt': 'again {at}',
   'mailbox.inTurn': 'any moment',
   'mailbox.noAddress': 'no address',

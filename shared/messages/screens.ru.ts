@@ -156,7 +156,8 @@ export const screensRu = {
   'inbox.role.group': 'упомянули вашу роль или отдел',
   'inbox.role.follower': 'вы участвуете в обсуждении',
 
-  'mailbox.kept': 'Отправка писем не настроена: они хранятся здесь, их можно прочитать.',
+  'mailbox.kept':
+    'Отправка писем не настроена: никому ничего не уходит. Письма собираются здесь, их можно прочитать; те, что в очереди, сохранятся в свой час. Подключает отправку переменная SMTP_URL при запуске сервера.',
   'mailbox.state': 'Состояние писем',
   'mailbox.stateOf': 'Состояние',
   'mailbox.all': 'Все',
@@ -205,6 +206,7 @@ export const screensRu = {
   'mailbox.attemptCount':
     '{count, plural, one {# попытка} few {# попытки} many {# попыток} other {# попытки}}',
   'mailbox.firstAt': 'уйдёт {at}',
+  'mailbox.keptAt': 'сохранится {at}',
   'mailbox.nextAt': 'ещё раз {at}',
   'mailbox.inTurn': 'вот-вот',
   'mailbox.noAddress': 'нет адреса',

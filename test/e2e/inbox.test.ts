@@ -133,6 +133,9 @@ describeInBrowser('inbox and mail', () => {
       const admin = await Person.at(chromium, app.url, app.admin, '/mail');
       const { page } = admin;
       await page.getByRole('note').filter({ hasText: 'Отправка писем не настроена' }).waitFor();
+      // To try it asks nobody for an address: nothing leaves, and how that is changed is said.
+      await page.getByRole('button', { name: 'Проверить отправку' }).click();
+      await admin.toast(/Отправка писем не подключена.*SMTP_URL/).waitFor();
       await page.getByRole('link', { name: 'Сохранены' }).click();
       const row = page
         .getByRole('listitem')
@@ -157,7 +160,8 @@ describeInBrowser('inbox and mail', () => {
       const id = new URL(page.url()).searchParams.get('event');
       await page.goto(`${app.url}/events/${id}`);
       await page.getByRole('heading', { name: 'Предоплата 70 %' }).waitFor();
-      expect(admin.complaints()).toEqual([]);
+      const refused = 'deliveries/trial';
+      expect(admin.complaints().filter((complaint) => !complaint.includes(refused))).toEqual([]);
       await page.context().close();
     },
     LONG_MS,

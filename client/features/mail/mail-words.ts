@@ -3,6 +3,7 @@ import { dayAndTime } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { session } from '../../state/session.svelte.ts';
 
 /** Colour of a state: whether somebody has to look at it. */
 export const STATE_COLORS: Record<DeliveryState, string> = {
@@ -22,13 +23,13 @@ export function reasonOf({ reason }: Delivery): string {
   return reason === null ? '' : label(`mailbox.reason.${reason}`, outcomeWords(reason));
 }
 
-/** When it goes: «вот-вот», «уйдёт сегодня 10:42»; and after a failure «ещё раз сегодня 10:42». */
-function nextOf({ attempts, nextAttemptAt, state }: Delivery): string {
+/** When it goes: «вот-вот», «уйдёт сегодня 10:42», where nothing goes «сохранится сегодня 10:42»; and after a failure «ещё раз сегодня 10:42». */
+function nextOf({ attempts, channel, nextAttemptAt, state }: Delivery): string {
   if (!nextAttemptAt || state === 'sending') return '';
   if (Date.parse(nextAttemptAt) <= clock.now + 1500) return t('mailbox.inTurn');
-  return t(attempts.length > 0 ? 'mailbox.nextAt' : 'mailbox.firstAt', {
-    at: dayAndTime(nextAttemptAt, clock.now, i18n.viewer),
-  });
+  const at = dayAndTime(nextAttemptAt, clock.now, i18n.viewer);
+  if (channel === 'mail' && session.server?.mailKept) return t('mailbox.keptAt', { at });
+  return t(attempts.length > 0 ? 'mailbox.nextAt' : 'mailbox.firstAt', { at });
 }
 
 /** The last column of a row: why, how often it was tried, when it is tried again. */
