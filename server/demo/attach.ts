@@ -4,6 +4,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import type { Opening } from '@svodka/shared/contracts/payload';
 import type { Actor } from '@svodka/shared/rules/permissions';
+import { EventsService } from '../events/events.service.ts';
 import { UploadsService } from '../files/uploads.service.ts';
 import type { DemoClock } from './clock.ts';
 import { form, sheetPhoto } from './papers.ts';
@@ -32,12 +33,17 @@ export async function attachPapers(
     const scenes = company.scenes.filter(
       (scene) => scene.type === type && scene.order !== null && events.has(scene),
     );
-    for (const scene of scenes.slice(-most)) {
+    const newest = scenes.slice(-most);
+    const docs = await app.get(EventsService).byIds(newest.map((scene) => events.get(scene) as Id));
+    const papered = new Set(docs.flatMap(({ _id, attachments }) => (attachments?.length ? [_id] : [])));
+    for (const scene of newest) {
+      const eventId = events.get(scene) as Id;
+      if (papered.has(eventId)) continue;
       const number = company.orders[scene.order ?? -1]?.number ?? '';
       const titled = { number, date: scene.at.toFormat('dd.MM.yyyy') };
       const { name, bytes } = await paper(random, scene, titled);
       clock.setTo(scene.at.plus({ minutes: 6 }).toJSDate());
-      const owner = { kind: 'event' as const, id: events.get(scene) as Id };
+      const owner = { kind: 'event' as const, id: eventId };
       const { upload } = await uploads.begin(writerOf(scene), { owner, name, size: bytes.length });
       await uploads.append(writerOf(scene), upload.id, 0, Readable.from([bytes]));
       count++;

@@ -49,12 +49,14 @@ export async function agree(
   const cards = await service.byIds(parties);
   const agreed = parties.flatMap((id) => {
     const email = cards.find(({ _id, kind }) => _id === id && kind === 'person')?.emails[0];
-    return email ? [{ id, email }] : [];
+    const isNew = cards.some(({ _id, consents = [] }) => _id === id && consents.length === 0);
+    return email && isNew ? [{ id, email }] : [];
   });
   for (const [i, { id, email }] of agreed.entries()) {
     const text = AGREED[i % AGREED.length] ?? '';
     await service.consent(elena, id, { channel: 'mail', email, locale: 'ru', text });
   }
+  if (agreed.length === 0) return;
   const last = agreed.at(-1);
   if (last) await service.withdraw(null, last.id);
   await app.get(CustomerLetters).release(RELEASED);
@@ -76,6 +78,7 @@ export async function showOrders(
   let path: string | null = null;
   for (const [i, order] of season.filter((_, n) => n % EVERY === 0).entries()) {
     const { _id: projectId, counterpartyId } = order;
+    if ((await app.get(CustomerLinks).of(projectId)).length > 0) continue;
     clock.setTo(now.minus({ days: 2 + (i % 3), hours: i }).toJSDate());
     const { link, token } = await app
       .get(CustomerLinks)

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { consentOf } from '@svodka/shared/contracts/customer';
 import { AppError } from '@svodka/shared/contracts/errors';
-import { type Id, newId } from '@svodka/shared/contracts/id';
+import type { Id } from '@svodka/shared/contracts/id';
 import { asks } from '@svodka/shared/contracts/modules';
 import { DateTime } from 'luxon';
 import { actorOf } from '../accounts/actor.ts';
@@ -12,6 +12,7 @@ import { CommentsService } from '../discussion/comments.service.ts';
 import { EventImporter, type ImportedEvent } from '../events/event-importer.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
+import { derivedId } from '../platform/mongo/derived-id.ts';
 import { attachPapers } from './attach.ts';
 import type { DemoClock } from './clock.ts';
 import { type People, USERS } from './company.ts';
@@ -30,26 +31,41 @@ export type Filled = {
   events: number;
   comments: number;
   files: number;
+  /** Things that were not there before. */
+  added: number;
   /** Path of what one customer sees of their order. */
   page: string | null;
 };
 
-/** Makes the fourteen people. @returns null when they are there already: the company was filled before */
-export async function hire(app: INestApplicationContext, password: string): Promise<People | null> {
+/** The fourteen people. Whoever is not there yet is made; the others sign in as they did, unless they are given the password anew. */
+export async function hire(
+  app: INestApplicationContext,
+  password: string,
+  { anew }: { anew: boolean },
+): Promise<{ people: People; known: number }> {
   const users = app.get(UsersService);
+  const there = new Map((await users.all()).map((user) => [user.login, user]));
   const people: People = new Map();
+  let known = 0;
   for (const user of USERS) {
-    try {
-      const email = `${user.login}@demo.invalid`;
-      const created = await users.create({ ...user, email, locale: 'ru', password });
-      people.set(user.login, created.user);
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'conflict') return null;
-      throw error;
-    }
+    const before = there.get(user.login);
+    if (before && anew) await users.resetPassword(before._id, password);
+    const email = `${user.login}@demo.invalid`;
+    const { user: one } = before
+      ? { user: before }
+      : await users.create({ ...user, email, locale: 'ru', password });
+    people.set(user.login, one);
+    if (before) known++;
   }
-  return people;
+  return { people, known };
 }
+
+/** When the filling began; whoever goes on with it writes the same company. */
+export const begunAt = (people: People): Date => personOf(people, USERS[0]?.login ?? '').createdAt;
+
+/** Made again, it is the same one. */
+const demoId = (seed: number, what: string, place: number): Id =>
+  derivedId(new Date(0), 'demo', String(seed), what, String(place));
 
 /** Events of one stretch of time are written at its end: so long a stretch at most, and so many events. */
 const STRETCH_MS = 12 * 3_600_000;
@@ -57,8 +73,10 @@ const AT_ONCE = 250;
 const TELL_EVERY = 1_000;
 
 /**
- * Nine months of a window company, the same for the same seed and moment. Everything is written as if at its own time.
+ * Nine months of a window company, the same for the same seed and moment. Everything is written as if at its own time,
+ * and once: what an earlier run has written stays, so that one that was ended half way is gone on with.
  * @param tell is given a line whenever a part is done
+ * @returns null when other orders stand there under its numbers: of another seed, or of an earlier version
  */
 export async function fill(
   app: INestApplicationContext,
@@ -66,22 +84,29 @@ export async function fill(
   people: People,
   seed: number,
   tell: (line: string) => void = () => {},
-): Promise<Filled> {
-  const company = scenario(seed, clock.now());
+): Promise<Filled | null> {
+  const company = scenario(seed, begunAt(people));
+  const partyIds = company.parties.map((_, i) => demoId(seed, 'party', i));
+  const orders = await app.get(ProjectsService).ofNumbers(company.orders.map(({ number }) => number));
+  const before = (await app.get(CounterpartiesService).byIds(partyIds)).length;
+  if (orders.length > 0 && before < partyIds.length) return null;
+  let added = partyIds.length - before + company.orders.length - orders.length;
   try {
-    const parties = await keepParties(app, clock, people, company);
+    const parties = await keepParties(app, clock, people, company, partyIds);
     await agree(app, clock, people, parties);
-    const projects = await keepOrders(app, clock, people, company, parties);
+    const known = new Map(orders.map(({ number, _id }) => [number, _id]));
+    const projects = await keepOrders(app, clock, people, company, { parties, known });
     tell(`  ${parties.length} counterparties, ${projects.length} orders`);
     clock.setTo(null);
     const formed = await formCrews(app, headOf(people), DateTime.fromJSDate(clock.now(), { zone: ZONE }));
     const crews = new Map(formed.map(({ id, name }) => [name, id]));
     const writer = new Writer(app, clock, people, { parties, projects, crews }, seed);
-    const events = await writer.write(company.scenes, tell);
-    const comments = await discuss(app, clock, people, company.comments, events);
+    const { ids: events, written } = await writer.write(company.scenes, tell);
+    const comments = await discuss(app, clock, people, company.comments, { events, seed });
     const writerOf = ({ by }: Scene) => (by ? actorOf(personOf(people, by)) : headOf(people));
     const page = await showOrders(app, clock, people, projects);
     const files = await attachPapers(app, clock, company, { events, writerOf });
+    added += written + comments + files;
     return {
       users: people.size,
       counterparties: parties.length,
@@ -89,6 +114,7 @@ export async function fill(
       events: events.size,
       comments,
       files,
+      added,
       page,
     };
   } finally {
@@ -104,13 +130,15 @@ async function keepParties(
   clock: DemoClock,
   people: People,
   { parties, managers, scenes }: Scenario,
-): Promise<Id[]> {
-  const ids: Id[] = [];
+  ids: readonly Id[],
+): Promise<readonly Id[]> {
   clock.setTo(scenes[0]?.at.minus({ days: 1 }).toJSDate() ?? null);
-  for (const [i, party] of parties.entries()) {
-    const managerId = personOf(people, managers[i] ?? '')._id;
-    ids.push((await app.get(CounterpartiesService).create(headOf(people), { ...party, managerId }))._id);
-  }
+  const creates = parties.map((party, i) => ({
+    ...party,
+    id: ids[i] as Id,
+    managerId: personOf(people, managers[i] ?? '')._id,
+  }));
+  await app.get(CounterpartiesService).makeMany(headOf(people), creates);
   return ids;
 }
 
@@ -119,12 +147,17 @@ async function keepOrders(
   clock: DemoClock,
   people: People,
   company: Scenario,
-  parties: readonly Id[],
+  { parties, known }: { parties: readonly Id[]; known: ReadonlyMap<string, Id> },
 ): Promise<Id[]> {
   const ids: Id[] = [];
   const cards = await app.get(CounterpartiesService).byIds(parties);
   const agreed = new Set(cards.flatMap((card) => (consentOf(card) ? [card._id] : [])));
   for (const order of company.orders) {
+    const there = known.get(order.number);
+    if (there) {
+      ids.push(there);
+      continue;
+    }
     clock.setTo(registeredAt(company, order).toJSDate());
     const project = await app.get(ProjectsService).create(headOf(people), {
       number: order.number,
@@ -143,7 +176,7 @@ async function keepOrders(
 }
 
 class Writer {
-  readonly #batchId = newId();
+  readonly #batchId: Id;
 
   constructor(
     private readonly app: INestApplicationContext,
@@ -155,14 +188,23 @@ class Writer {
       crews: ReadonlyMap<unknown, Id>;
     },
     private readonly seed: number,
-  ) {}
+  ) {
+    this.#batchId = demoId(seed, 'batch', 0);
+  }
 
-  /** @returns the event of each scene */
-  async write(scenes: readonly Scene[], tell: (line: string) => void): Promise<Map<Scene, Id>> {
+  /** @returns the event of each scene, and how many were not there before */
+  async write(
+    scenes: readonly Scene[],
+    tell: (line: string) => void,
+  ): Promise<{ ids: Map<Scene, Id>; written: number }> {
     const importer = this.app.get(EventImporter);
+    const before = await this.app.get(EventsService).countOfBatch(this.#batchId);
     const keys = new Map(scenes.map((scene, i) => [`demo-${this.seed}-${i}`, scene]));
     const drafts = [...keys].map(([externalId, scene]) => this.#draft(scene, externalId));
-    for (let from = 0, told = TELL_EVERY; from < drafts.length; ) {
+    // They were written in their order: where an earlier run ended, this one goes on, a piece of it once more.
+    const whole = before === drafts.length ? drafts.length : Math.max(0, before - AT_ONCE);
+    let written = 0;
+    for (let from = whole, told = TELL_EVERY; from < drafts.length; ) {
       const first = drafts[from]?.occurredAt.getTime() ?? 0;
       let to = from;
       while (
@@ -172,13 +214,15 @@ class Writer {
       )
         to++;
       this.clock.setTo(drafts[to - 1]?.occurredAt ?? null);
-      await importer.write(headOf(this.people), drafts.slice(from, to), { batchId: this.#batchId });
+      const part = drafts.slice(from, to);
+      const { created } = await importer.write(headOf(this.people), part, { batchId: this.#batchId });
+      written += created;
       from = to;
       if (from < told) continue;
       tell(`  ${from} of ${drafts.length} events`);
       told += TELL_EVERY;
     }
-    return this.#idsOf(keys);
+    return { ids: await this.#idsOf(keys), written };
   }
 
   async #idsOf(keys: ReadonlyMap<string, Scene>): Promise<Map<Scene, Id>> {
@@ -217,17 +261,20 @@ async function discuss(
   clock: DemoClock,
   people: People,
   comments: readonly Said[],
-  events: ReadonlyMap<Scene, Id>,
+  { events, seed }: { events: ReadonlyMap<Scene, Id>; seed: number },
 ): Promise<number> {
+  const ids = comments.map((_, i) => demoId(seed, 'comment', i));
+  const known = new Set((await app.get(CommentsService).byIds(ids)).map(({ _id }) => _id));
   let written = 0;
-  for (const { scene, by, body, at } of comments) {
+  for (const [i, { scene, by, body, at }] of comments.entries()) {
     const eventId = events.get(scene);
-    if (!eventId) continue;
+    const id = ids[i] as Id;
+    if (!eventId || known.has(id)) continue;
     clock.setTo(at.toJSDate());
     try {
       await app
         .get(CommentsService)
-        .create(actorOf(personOf(people, by)), eventId, { body, mentionIds: [], groups: [] });
+        .create(actorOf(personOf(people, by)), eventId, { id, body, mentionIds: [], groups: [] });
       written++;
     } catch (error) {
       // Whoever may not see this event says nothing under it.

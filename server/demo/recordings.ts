@@ -54,7 +54,7 @@ export function syntheticCall(seconds: number, random: Random): Buffer {
   return wave;
 }
 
-/** Puts recordings to some of the latest short calls of orders, and a comment that points into one. @returns how many */
+/** Puts recordings to some of the latest short calls of orders, and a comment that points into one. @returns how many were not there */
 export async function record(
   app: INestApplicationContext,
   people: People,
@@ -66,15 +66,17 @@ export async function record(
     .get(EventsRepository)
     .recent(['call.in', 'call.out'], new Date(now.getTime() - DAYS), { limit: LOOKED_AT });
   const calls = found
-    .filter(({ projectId, payload: { durationMs } }) => {
+    .filter(({ projectId, occurredAt, payload: { durationMs } }) => {
       const seconds = typeof durationMs === 'number' ? durationMs / 1000 : 0;
-      return projectId !== null && seconds >= 40 && seconds <= MOST_SECONDS;
+      return projectId !== null && occurredAt <= now && seconds >= 40 && seconds <= MOST_SECONDS;
     })
     .slice(0, RECORDED);
   const until = app.get(Recordings).lastDay(365);
-  for (const [i, { _id, payload }] of calls.entries()) {
+  let recorded = 0;
+  for (const [i, { _id, payload, attachments }] of calls.entries()) {
+    if (attachments?.length) continue;
     const wave = syntheticCall(Number(payload.durationMs) / 1000, random);
-    await app.get(UploadsService).takeRecording(
+    const isNew = await app.get(UploadsService).takeRecording(
       {
         id: derivedId(new Date(0), 'demo recording', _id),
         owner: { kind: 'event', id: _id },
@@ -84,13 +86,15 @@ export async function record(
       },
       Readable.from([wave]),
     );
+    if (isNew) recorded++;
   }
   const maxim = people.get('maxim');
-  if (maxim && calls[0])
+  if (maxim && calls[0] && recorded > 0)
     await app.get(CommentsService).create(actorOf(maxim), calls[0]._id, {
+      id: derivedId(new Date(0), 'demo listened', calls[0]._id),
       body: 'На 0:32 договорились о дне монтажа, послушайте.',
       mentionIds: [],
       groups: [],
     });
-  return calls.length;
+  return recorded;
 }

@@ -1,13 +1,11 @@
 /**
- * npm run bench [-- PART… --seconds 5 --only ROW,… --events 200000 --megabytes 1024 --rows 200000 --data DIR]
- * Parts: rules, feeds (its rows: feeds/bench.ts), deadlines, storm, import, ingest, screen, page, start; none named: all; and dossier, files, orders, scroll, presence, talk when named. Starts the production
- * build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or fails: absolute
- * times drift with the machine, so read the ratios, which were measured side by side in one run.
+ * Starts the production build on a fresh data directory, or on one that is kept, and prints tables. Nothing here passes or
+ * fails: absolute times drift with the machine, so read the ratios, which were measured side by side in one run.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../server/platform/command-line.ts';
 import { type App, startApp } from '../support/app-process.ts';
 import { benchDeadlines } from './deadlines.ts';
 import { benchDossier } from './dossier.ts';
@@ -26,7 +24,20 @@ import { table } from './statistics.ts';
 import { benchStorm } from './storm.ts';
 import { benchTalk } from './talk.ts';
 
-const { values, positionals } = parseArgs({
+const PARTS = ['rules', 'feeds', 'deadlines', 'storm', 'import', 'ingest', 'screen', 'page', 'start'];
+const NAMED_ONLY = ['dossier', 'files', 'orders', 'scroll', 'presence', 'talk'];
+const USAGE = `npm run bench [-- PART… --seconds 5 …]
+
+Parts: ${PARTS.join(', ')}; none named: all of these.
+Only where they are named: ${NAMED_ONLY.join(', ')}.
+
+  --seconds N     how long each row of the feeds is measured (5)
+  --only ROW,…    these rows of the feeds alone
+  --events N      how many events the first page is measured with (200000)
+  --megabytes N   how large a file goes in (1024)
+  --rows N        how many rows are imported (as many as the real log has)
+  --data DIR      a data directory that is kept`;
+const { values, positionals } = commandLine(USAGE, {
   allowPositionals: true,
   options: {
     seconds: { type: 'string', default: '5' },
@@ -37,7 +48,6 @@ const { values, positionals } = parseArgs({
     data: { type: 'string' },
   },
 });
-const PARTS = ['rules', 'feeds', 'deadlines', 'storm', 'import', 'ingest', 'screen', 'page', 'start'];
 const wanted = new Set(positionals.length > 0 ? positionals : PARTS);
 const dataDir = values.data ?? (await mkdtemp(join(tmpdir(), 'svodka-bench-')));
 const env = {
