@@ -32,6 +32,22 @@ const state = async () =>
   );
 const heartbeat = () => sayLines(app.url, token, ndjson([]));
 
+it('counts as of today what has come today, whenever it happened', async () => {
+  const countOf = async () =>
+    (await app.admin.get<{ items: Source[] }>('/api/sources')).items.find(
+      ({ module }) => module === 'finance',
+    )?.eventsToday;
+  expect(await countOf()).toEqual({ n: 0, exact: true });
+  for (const occurredAt of ['2037-03-09T06:00:00.000Z', '2037-03-17T05:00:00.000Z'])
+    await app.admin.post('/api/events', {
+      type: 'payment.received',
+      title: 'Оплата',
+      payload: { amountKop: 100 },
+      occurredAt,
+    });
+  expect(await countOf()).toEqual({ n: 2, exact: true });
+});
+
 describe(SilenceWatch.name, () => {
   it('tells of a module once its time is over, once, and takes it back with its next word', async () => {
     await heartbeat();

@@ -179,12 +179,13 @@ export class SourcesService {
     return DateTime.fromJSDate(this.clock.now(), { zone: this.config.tzDefault }).toISODate() ?? '';
   }
 
+  /** What has come since midnight, whenever it happened. */
   async #eventsToday(module: ConnectedModule) {
     const { filter } = resolveFilter(
       {
         and: [
           { field: 'module', in: [module] },
-          { field: 'occurred', from: this.today() },
+          { field: 'recorded', from: this.today() },
           { field: 'deleted', exists: false },
         ],
       },
