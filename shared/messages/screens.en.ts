@@ -211,7 +211,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'mailbox.inTurn': 'any moment',
   'mailbox.noAddress': 'no address',
   'mailbox.retry': 'Send again',
-  'mailbox.retried': 'The e-mail is queued again',
+  'mailbox.retried': 'The e-mail is on its way',
   'mailbox.letter': 'E-mail',
   'mailbox.back': 'Back to the list',
   'mailbox.missing': 'There is no such e-mail',

@@ -211,7 +211,7 @@ export const screensRu = {
   'mailbox.inTurn': 'вот-вот',
   'mailbox.noAddress': 'нет адреса',
   'mailbox.retry': 'Отправить ещё раз',
-  'mailbox.retried': 'Письмо снова в очереди',
+  'mailbox.retried': 'Письмо отправляется',
   'mailbox.letter': 'Письмо',
   'mailbox.back': 'К списку',
   'mailbox.missing': 'Такого письма нет',

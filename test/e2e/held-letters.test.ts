@@ -98,7 +98,7 @@ describeInBrowser('letters that are held after a copy was put back', () => {
       const letter = page.getByRole('complementary', { name: 'Письмо' });
       await letter.getByText('могло уже уйти').waitFor();
       await letter.getByRole('button', { name: 'Отправить', exact: true }).press('Enter');
-      await admin.toast('Письмо снова в очереди').waitFor();
+      await admin.toast('Письмо отправляется').waitFor();
       await smtp.letter(({ recipients }) => recipients.includes('vera@windows.example'));
       await page.keyboard.press('Escape');
       await rows.nth(2).waitFor({ state: 'detached' });

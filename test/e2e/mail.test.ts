@@ -54,7 +54,7 @@ describeInBrowser('mail with a server that refuses', () => {
       await looks.waitFor();
       const steps = await page.evaluate(() => history.length);
       await letter.getByRole('button', { name: 'Отправить ещё раз' }).click();
-      await admin.toast('Письмо снова в очереди').waitFor();
+      await admin.toast('Письмо отправляется').waitFor();
       await smtp.letter(({ recipients }) => recipients.includes('denis@windows.example'));
 
       await page.getByRole('link', { name: 'Отправлены' }).click();

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import { type Id, newId } from '@svodka/shared/contracts/id';
+import { type Id, IdSchema, newId } from '@svodka/shared/contracts/id';
 import { MADE_BY_TELLING } from '@svodka/shared/contracts/modules';
 import {
   LOUD_PER_DAY,
@@ -13,7 +13,7 @@ import {
   sayingOf,
 } from '@svodka/shared/contracts/notice-rule';
 import type { Filter } from '@svodka/shared/filter/ast';
-import type { Subject } from '@svodka/shared/filter/fields';
+import { fieldOf, type Subject } from '@svodka/shared/filter/fields';
 import { toText } from '@svodka/shared/filter/text';
 import { mayWriteRule } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../../accounts/actor.ts';
@@ -222,7 +222,20 @@ const once = (recipients: readonly Recipient[]): Recipient[] => [
 function textOf(field: 'filter' | 'orders', text: string, subject: Subject): string {
   const filter = parsed(field, text, subject);
   if (asksForTold(filter)) throw refused(field, 'rule-loop');
+  // A name in the place of an id finds nothing, and the rule would be silent for ever.
+  if (namesNothing(filter)) throw refused(field, 'rule-name');
   return toText(filter);
+}
+
+function namesNothing(filter: Filter): boolean {
+  if ('and' in filter) return filter.and.some(namesNothing);
+  if ('or' in filter) return filter.or.some(namesNothing);
+  if ('not' in filter) return namesNothing(filter.not);
+  return (
+    'in' in filter &&
+    fieldOf(filter.field).ref !== undefined &&
+    filter.in.some((value) => !IdSchema.safeParse(value).success)
+  );
 }
 
 function parsed(field: string, text: string, subject: Subject): Filter {

@@ -89,6 +89,13 @@ describe('a rule', () => {
     expect(await refusedFor({ filter: 'type:nothing' })).toMatchObject({ field: 'filter', position: 5 });
     expect(await refusedFor({ orders: 'type:call.in' })).toMatchObject({ field: 'orders' });
     expect(await refusedFor({ filter: 'type:mail.sent' })).toMatchObject({ reason: 'rule-loop' });
+    expect(await refusedFor({ filter: 'type:call.in or -author:anna' })).toMatchObject({
+      reason: 'rule-name',
+    });
+    expect(await refusedFor({ orders: 'manager:вера' })).toMatchObject({
+      field: 'orders',
+      reason: 'rule-name',
+    });
     expect(await refusedFor({ name: null })).toMatchObject({ field: 'name' });
     expect(await refusedFor({ recipients: [] })).toMatchObject({ field: 'recipients' });
     const nobody = { to: 'person', id: '019abc00-0000-7000-8000-000000000001' };
