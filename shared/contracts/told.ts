@@ -14,6 +14,8 @@ const WaySchema = z.strictObject({
   /** A code; what a mail server answered is told in «Почта» only. */
   reason: z.string().nullable(),
   sentAt: MomentSchema.nullable(),
+  /** When it goes, or is tried again. */
+  nextAttemptAt: MomentSchema.nullable(),
 });
 
 /** `GET /api/events/:id/told`: whom, when, how; whom not, and why. */

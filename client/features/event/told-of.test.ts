@@ -17,9 +17,10 @@ describe('whom an event was told', () => {
 
   it('says of a letter that did not go why, if there is a word for it', async () => {
     const letters = [
-      { channel: 'mail', state: 'cancelled', reason: 'muted', sentAt: null },
-      { channel: 'push', state: 'cancelled', reason: 'something-newer', sentAt: null },
-      { channel: 'webhook', state: 'sent', reason: null, sentAt: at },
+      { channel: 'mail', state: 'cancelled', reason: 'muted', sentAt: null, nextAttemptAt: null },
+      { channel: 'push', state: 'cancelled', reason: 'something-newer', sentAt: null, nextAttemptAt: null },
+      { channel: 'webhook', state: 'sent', reason: null, sentAt: at, nextAttemptAt: null },
+      { channel: 'mail', state: 'queued', reason: null, sentAt: null, nextAttemptAt: at },
     ];
     const item = { id: 'n', userId: VERA, reason: 'occurred', role: 'manager', at, createdAt: at };
     rest = playRest((_, path) =>
@@ -44,6 +45,7 @@ describe('whom an event was told', () => {
     const fate = await screen.findByText(/сотрудник не хочет писем об этом заказе/);
     expect(fate.textContent).toContain('письмо: не понадобилось, сотрудник не хочет писем об этом заказе ·');
     expect(fate.textContent).not.toContain('something-newer');
+    expect(fate.textContent).toMatch(/письмо: в очереди, уйдёт 14.* 09:00$/);
     await screen.findByText('не сообщали: по этому заказу заказчику о таком не пишут');
   });
 });

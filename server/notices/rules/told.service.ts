@@ -89,8 +89,8 @@ export class ToldService {
 }
 
 function wayOf(doc: DeliveryDoc): Told['items'][number]['letters'][number] {
-  const { channel, state, reason, sentAt } = toDelivery(doc);
-  return { channel, state, reason: reason && CODE.test(reason) ? reason : null, sentAt };
+  const { channel, state, reason, sentAt, nextAttemptAt } = toDelivery(doc);
+  return { channel, state, reason: reason && CODE.test(reason) ? reason : null, sentAt, nextAttemptAt };
 }
 
 function toldOf(doc: NoticeDoc) {
