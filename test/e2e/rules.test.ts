@@ -109,7 +109,11 @@ describeInBrowser('the rules of notices', () => {
       await page.locator('.editor input:focus').waitFor();
       await text.press('Escape');
       await page.locator('button:focus', { hasText: 'любым' }).waitFor();
-      await page.keyboard.press('Enter');
+      // Left without saving, it is there again, and said to be no part of the rule yet.
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Новое правило' }).click();
+      await page.getByRole('button', { name: 'Начать заново' }).waitFor();
+      await page.getByRole('button', { name: 'любым' }).press('Enter');
       await text.fill('стоит:замер');
       await page.getByRole('button', { name: 'Сохранить' }).click();
       await admin.toast('Правило сохранено: Только замеры').waitFor();
