@@ -2,7 +2,7 @@ import type { Document } from 'bson';
 import fc from 'fast-check';
 import { anyDocument, anyString, runs } from '../test/arbitraries.ts';
 import { checkDocument } from './check.ts';
-import { changedFields, decode, encode, FieldPicker } from './raw.ts';
+import { changedFields, decode, encode, FieldPicker, wrapArray } from './raw.ts';
 
 describe(FieldPicker.name, () => {
   it('decodes the fields that it picks as the codec does, lists of strings too', () => {
@@ -69,6 +69,24 @@ describe(checkDocument.name, () => {
         },
       ),
       runs(20_000),
+    );
+  });
+});
+
+describe(wrapArray.name, () => {
+  it('makes the bytes that the codec makes of the whole', () => {
+    fc.assert(
+      fc.property(anyDocument, fc.array(anyDocument, { maxLength: 120 }), (fields, documents) => {
+        const bytes = wrapArray(
+          'cursor',
+          encode(fields),
+          'nextBatch',
+          documents.map(encode),
+          encode({ ok: 1 }),
+        );
+        expect(bytes.equals(encode({ cursor: { ...fields, nextBatch: documents }, ok: 1 }))).toBe(true);
+      }),
+      runs(300),
     );
   });
 });

@@ -245,40 +245,53 @@ function assemble(parts: Buffer[], size: number): Buffer {
   return document;
 }
 
-/** A document `{…fields, [name]: [documents]}` around documents that are already encoded. */
-export function encodeWithArray(fields: Document, name: string, documents: readonly Buffer[]): Buffer {
-  let size = 5;
-  documents.forEach((document, index) => {
-    size += 2 + String(index).length + document.length;
-  });
-  const array = Buffer.allocUnsafe(1 + Buffer.byteLength(name) + 1 + size);
-  array[0] = 0x04;
-  let at = 1 + array.write(name, 1);
-  array[at++] = 0;
-  array.writeInt32LE(size, at);
-  at += 4;
-  documents.forEach((document, index) => {
-    array[at++] = 0x03;
-    at += array.write(String(index), at, 'latin1');
-    array[at++] = 0;
-    at += document.copy(array, at);
-  });
-  array[at] = 0;
-  const rest = encode(fields).subarray(4, -1);
-  return assemble([rest, array], rest.length + array.length + 5);
-}
-
 /** The fields of one encoded document, then those of another. */
 export function joinDocuments(first: Buffer, second: Buffer): Buffer {
   return assemble([first.subarray(4, -1), second.subarray(4, -1)], first.length + second.length - 5);
 }
 
-/** A document `{[name]: document, …rest}` around encoded documents. */
-export function wrapDocument(name: string, document: Buffer, rest: Buffer): Buffer {
-  const head = Buffer.allocUnsafe(2 + Buffer.byteLength(name));
-  head[0] = 0x03;
-  head[head.write(name, 1) + 1] = 0;
-  return assemble([head, document, rest.subarray(4, -1)], head.length + document.length + rest.length);
+/**
+ * A document `{[name]: {…fields, [list]: [documents]}, …rest}` around encoded documents, which are copied once: they
+ * may be many megabytes.
+ */
+export function wrapArray(
+  name: string,
+  fields: Buffer,
+  list: string,
+  documents: readonly Buffer[],
+  rest: Buffer,
+): Buffer {
+  let arraySize = 5;
+  documents.forEach((document, index) => {
+    arraySize += 2 + String(index).length + document.length;
+  });
+  const innerSize = fields.length + 2 + list.length + arraySize;
+  const whole = Buffer.allocUnsafe(rest.length + 2 + name.length + innerSize);
+  whole.writeInt32LE(whole.length, 0);
+  let at = writeHead(whole, 4, 0x03, name);
+  whole.writeInt32LE(innerSize, at);
+  at += 4;
+  at += fields.copy(whole, at, 4, fields.length - 1);
+  at = writeHead(whole, at, 0x04, list);
+  whole.writeInt32LE(arraySize, at);
+  at += 4;
+  documents.forEach((document, index) => {
+    at = writeHead(whole, at, 0x03, String(index));
+    whole.set(document, at);
+    at += document.length;
+  });
+  whole[at++] = 0;
+  whole[at++] = 0;
+  rest.copy(whole, at, 4);
+  return whole;
+}
+
+/** Type and name of an element; names here are ASCII. @returns where its value begins */
+function writeHead(bytes: Buffer, at: number, type: number, name: string): number {
+  bytes[at++] = type;
+  for (let i = 0; i < name.length; i++) bytes[at++] = name.charCodeAt(i);
+  bytes[at++] = 0;
+  return at;
 }
 
 /** The fields of an encoded document, then whole documents under their names. */

@@ -33,6 +33,18 @@ export function encodeEntry(entry: NewEntry, wallTime: Date): Buffer {
   return seal(lengths[0], head, lengths[1], before ?? Buffer.alloc(0), after ?? Buffer.alloc(0));
 }
 
+/**
+ * What `decodeEntry` would read out of an encoded entry, by the one that it was made of. The images are the encoded
+ * bytes: those that came may be part of a message of many megabytes.
+ */
+export function entryIn(value: Buffer, made: NewEntry, clusterTime: bigint, wallTime: Date): LogEntry {
+  const entry = { ...made, clusterTime, wallTime };
+  const beforeEnd = value.length - (made.after?.length ?? 0);
+  if (made.before) entry.before = value.subarray(beforeEnd - made.before.length, beforeEnd);
+  if (made.after) entry.after = value.subarray(beforeEnd);
+  return entry;
+}
+
 /** @throws DamagedStoreError */
 export function decodeEntry(clusterTime: bigint, value: Buffer): LogEntry {
   const content = unseal(value);

@@ -5,7 +5,7 @@
  */
 import { clusterTimeOfKey, logKey, metaKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
-import { decodeEntry, encodeEntry, type LogEntry, type NewEntry } from './entry.ts';
+import { decodeEntry, encodeEntry, entryIn, type LogEntry, type NewEntry } from './entry.ts';
 
 export interface Retention {
   /** Never keep fewer than so many of the newest changes. */
@@ -38,8 +38,8 @@ export class ChangeLog {
   /** Everything up to here is gone: a position before it cannot be resumed. */
   #pruned = 0n;
   #waiting = new Set<() => void>();
-  /** The newest entries without a gap, oldest first; decoded once, by whoever follows first. */
-  #recent: { clusterTime: bigint; value: Buffer; entry?: LogEntry }[] = [];
+  /** The newest entries without a gap, oldest first. */
+  #recent: { entry: LogEntry; bytes: number }[] = [];
   #recentBytes = 0;
 
   constructor(store: Store, retention: Retention = DEFAULT_RETENTION, now: () => number = Date.now) {
@@ -84,11 +84,12 @@ export class ChangeLog {
   /** Adds a change to the batch that is being gathered. */
   append(entry: NewEntry): bigint {
     this.#last = this.#tick();
-    const value = encodeEntry(entry, new Date(this.#now()));
+    const wallTime = new Date(this.#now());
+    const value = encodeEntry(entry, wallTime);
     this.#store.add(logKey(this.#last), value);
     this.#entries++;
     this.#bytes += value.length;
-    this.#remember(value);
+    this.#remember(entryIn(value, entry, this.#last, wallTime), value.length);
     this.#store.beforeFlush(this.#beforeFlush);
     return this.#last;
   }
@@ -96,7 +97,7 @@ export class ChangeLog {
   /** Changes behind a position, oldest first, as far as they are on disk. Read without pausing. */
   *after(position: bigint): Generator<LogEntry> {
     const [first] = this.#recent;
-    if (first && position >= first.clusterTime) {
+    if (first && position >= first.entry.clusterTime) {
       yield* this.#recentAfter(position);
       return;
     }
@@ -151,13 +152,13 @@ export class ChangeLog {
     return removed >= PRUNE_CHUNK;
   }
 
-  #remember(value: Buffer): void {
-    this.#recent.push({ clusterTime: this.#last, value });
-    this.#recentBytes += value.length;
+  #remember(entry: LogEntry, bytes: number): void {
+    this.#recent.push({ entry, bytes });
+    this.#recentBytes += bytes;
     if (this.#recentBytes <= RECENT_BYTES) return;
     // The older half at once, because those that stay move.
     this.#recent = this.#recent.slice(Math.ceil(this.#recent.length / 2));
-    this.#recentBytes = this.#recent.reduce((sum, { value }) => sum + value.length, 0);
+    this.#recentBytes = this.#recent.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   *#recentAfter(position: bigint): Generator<LogEntry> {
@@ -165,13 +166,11 @@ export class ChangeLog {
     let at = 0;
     for (let end = recent.length; at < end; ) {
       const middle = (at + end) >>> 1;
-      if ((recent[middle]?.clusterTime ?? 0n) > position) end = middle;
+      if ((recent[middle]?.entry.clusterTime ?? 0n) > position) end = middle;
       else at = middle + 1;
     }
-    for (let kept = recent[at]; kept && kept.clusterTime <= this.#committed; kept = recent[++at]) {
-      kept.entry ??= decodeEntry(kept.clusterTime, kept.value);
+    for (let kept = recent[at]; kept && kept.entry.clusterTime <= this.#committed; kept = recent[++at])
       yield kept.entry;
-    }
   }
 
   #tick(): bigint {

@@ -14,11 +14,15 @@ export interface Context {
   operation: Operation;
 }
 
-/** A reply: fields, and for cursor replies the encoded `cursor` document. `ok` and times are added by the caller. */
-export interface Reply {
+/** The `cursor` document of a reply: its fields, then its documents, encoded, under `name`. */
+export interface CursorReply {
   fields: Document;
-  cursor?: Buffer;
+  name: 'firstBatch' | 'nextBatch';
+  documents: readonly Buffer[];
 }
+
+/** A reply is fields or a cursor. `ok` and times are added by the caller. */
+export type Reply = { fields: Document; cursor?: undefined } | { cursor: CursorReply };
 
 export type Handler = (context: Context) => Promise<Reply> | Reply;
 

@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type Document, Long } from 'bson';
-import { encodeWithArray } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
 import type { Operation } from './operation.ts';
 
@@ -127,15 +126,4 @@ export class Cursors {
   closeAll(): void {
     for (const cursor of [...this.#open.values()]) this.close(cursor);
   }
-}
-
-/** The encoded `cursor` document of a reply. */
-export function cursorDocument(
-  id: Long,
-  namespace: string,
-  field: 'firstBatch' | 'nextBatch',
-  documents: readonly Buffer[],
-  extra: Document = {},
-): Buffer {
-  return encodeWithArray({ id, ns: namespace, ...extra }, field, documents);
 }

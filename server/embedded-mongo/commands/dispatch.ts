@@ -1,5 +1,5 @@
 import { Binary, type Document, Long } from 'bson';
-import { encode, joinDocuments, wrapDocument } from '../bson/raw.ts';
+import { encode, joinDocuments, wrapArray } from '../bson/raw.ts';
 import { timestampOf } from '../changelog/entry.ts';
 import { badValue, MongoError, unsupported } from '../errors.ts';
 import { DamagedStoreError } from '../storage/damage.ts';
@@ -58,11 +58,11 @@ function tailOf(clusterTime: bigint): Buffer {
   return tail.bytes;
 }
 
-function encodeReply({ fields, cursor }: Reply, clusterTime: bigint): Buffer {
+function encodeReply(reply: Reply, clusterTime: bigint): Buffer {
   const end = tailOf(clusterTime);
-  if (!cursor) return joinDocuments(encode(fields), end);
-  const body = Object.keys(fields).length > 0 ? joinDocuments(encode(fields), end) : end;
-  return wrapDocument('cursor', cursor, body);
+  if (!reply.cursor) return joinDocuments(encode(reply.fields), end);
+  const { fields, name, documents } = reply.cursor;
+  return wrapArray('cursor', encode(fields), name, documents, end);
 }
 
 function encodeError(error: unknown, { engine, request }: Pick<Context, 'engine' | 'request'>): Buffer {

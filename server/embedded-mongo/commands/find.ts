@@ -5,7 +5,7 @@ import { compileSorter } from '../query/sort.ts';
 import { isNumber } from '../values/types.ts';
 import type { Arguments } from './arguments.ts';
 import { args, type Command, type Context, type Reply } from './command.ts';
-import { Batch, cursorDocument, FIRST_BATCH, type Source } from './cursors.ts';
+import { Batch, FIRST_BATCH, type Source } from './cursors.ts';
 import { emptySource, FindSource } from './find-source.ts';
 import { type Shape, shapeOf } from './shape.ts';
 
@@ -124,8 +124,8 @@ export async function openCursor(
   }
   if (done || single) source.close?.();
   const id = done || single ? Long.ZERO : engine.cursors.add(namespace, source, keepAlive).id;
-  const extra = source.fields?.() ?? {};
-  return { fields: {}, cursor: cursorDocument(id, namespace, 'firstBatch', batch.documents, extra) };
+  const fields = { id, ns: namespace, ...source.fields?.() };
+  return { cursor: { fields, name: 'firstBatch', documents: batch.documents } };
 }
 
 async function getMore(context: Context): Promise<Reply> {
@@ -148,9 +148,8 @@ async function getMore(context: Context): Promise<Reply> {
   try {
     const done = await cursor.source.fill(batch, operation, wait);
     if (done) engine.cursors.close(cursor);
-    const extra = cursor.source.fields?.() ?? {};
-    const next = done ? Long.ZERO : cursor.id;
-    return { fields: {}, cursor: cursorDocument(next, namespace, 'nextBatch', batch.documents, extra) };
+    const fields = { id: done ? Long.ZERO : cursor.id, ns: namespace, ...cursor.source.fields?.() };
+    return { cursor: { fields, name: 'nextBatch', documents: batch.documents } };
   } catch (error) {
     engine.cursors.close(cursor);
     throw error;
