@@ -5,6 +5,7 @@ import { Watch } from '../changes/watch.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { timedFields } from '../events/event-fields.ts';
 import { EventsRepository } from '../events/events.repository.ts';
+import { EventsInTime } from '../events/events-in-time.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
 
@@ -22,6 +23,7 @@ export class AwaitedEvents extends Watch {
 
   constructor(
     private readonly events: EventsRepository,
+    private readonly inTime: EventsInTime,
     bus: ChangeBus,
     private readonly clock: Clock,
     logger: Logger,
@@ -39,7 +41,7 @@ export class AwaitedEvents extends Watch {
 
   protected async look(): Promise<void> {
     const awaited = new Set<string>();
-    for await (const page of this.events.awaitingEvents()) {
+    for await (const page of this.inTime.awaitingEvents()) {
       for (const event of page) {
         if (this.isStopped) return;
         awaited.add(keyOf(event.projectId, event.snooze?.type ?? ''));
@@ -54,7 +56,7 @@ export class AwaitedEvents extends Watch {
     if (!snooze?.type) return;
     // Without its order it would wait for ever, unless it has a time to come back at.
     const isOver = projectId
-      ? await this.events.hasSince(projectId, snooze.type, snooze.at)
+      ? await this.inTime.hasSince(projectId, snooze.type, snooze.at)
       : snooze.until === null;
     if (!isOver) return;
     const open = { ...event, status: 'open' as const };

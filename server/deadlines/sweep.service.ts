@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { timedFields } from '../events/event-fields.ts';
-import { EventsRepository, type TimedDoc } from '../events/events.repository.ts';
+import { EventsRepository } from '../events/events.repository.ts';
+import { EventsInTime, type TimedDoc } from '../events/events-in-time.repository.ts';
 import { AlarmClock } from '../platform/agenda/alarm-clock.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Logger } from '../platform/logger/logger.ts';
@@ -41,6 +42,7 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly events: EventsRepository,
+    private readonly inTime: EventsInTime,
     private readonly clock: Clock,
     workingDays: WorkingDaysService,
     alarms: AlarmClock,
@@ -111,7 +113,7 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
       this.#isAskedAgain = false;
       written += await this.#once();
       this.#clearTimer();
-      const next = await this.events.nextDueChange();
+      const next = await this.inTime.nextDueChange();
       if (next) this.expect(next);
       for (const pass of this.#along) {
         const needed = await pass(await this.clock.certain());
@@ -125,7 +127,7 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
     let written = 0;
     while (!this.#isStopped) {
       const now = await this.clock.certain();
-      const events = await this.events.dueForSweep(now, PAGE);
+      const events = await this.inTime.dueForSweep(now, PAGE);
       const done = await this.#writeAll(events, now);
       written += done;
       // A whole page that others have changed meanwhile is left to them and to the next minute.
@@ -172,7 +174,7 @@ export class DeadlineSweep implements OnApplicationBootstrap, OnModuleDestroy {
    */
   async recount(): Promise<void> {
     const now = await this.clock.certain();
-    const events = await this.events.wholeDaysCome(new Date(now.getTime() - MISSED_MS), MISSED_MOST);
+    const events = await this.inTime.wholeDaysCome(new Date(now.getTime() - MISSED_MS), MISSED_MOST);
     const others = events.filter((event) => {
       const { dueState, nextDueChangeAt } = timedFields(event, now);
       return event.dueState !== dueState || event.nextDueChangeAt?.getTime() !== nextDueChangeAt?.getTime();

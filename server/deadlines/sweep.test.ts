@@ -7,7 +7,7 @@ import { eventDraft, makeEvent, makeProject } from '../../test/support/factories
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { until } from '../../test/support/until.ts';
 import type { EventDoc } from '../events/event.schema.ts';
-import { EventsRepository } from '../events/events.repository.ts';
+import { EventsInTime } from '../events/events-in-time.repository.ts';
 import type { NoticeDoc } from '../notices/notice.schema.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { Logger } from '../platform/logger/logger.ts';
@@ -184,7 +184,7 @@ describe('a sweep that fails', () => {
     const app = await createTestApp({ clock });
     try {
       const at = new Date(clock.now().getTime() + 1_000).toISOString();
-      const repository = app.app.get(EventsRepository, { strict: false });
+      const repository = app.app.get(EventsInTime, { strict: false });
       const event = await makeEvent(app.admin, { due: { at } });
       let failures = 0;
       const real = repository.dueForSweep.bind(repository);

@@ -19,6 +19,7 @@ import { timedFields } from './event-fields.ts';
 import type { Guard } from './event-writer.service.ts';
 import { EventsRepository } from './events.repository.ts';
 import { EventsService } from './events.service.ts';
+import { EventsInTime } from './events-in-time.repository.ts';
 import { maySee } from './may-see.ts';
 
 /** Of each importance so many are looked at for the most urgent; what is older than those is no news to anybody. */
@@ -39,6 +40,7 @@ export class ClaimsService {
   constructor(
     private readonly events: EventsService,
     private readonly repository: EventsRepository,
+    private readonly inTime: EventsInTime,
     private readonly users: UsersService,
     private readonly scopes: Scopes,
     private readonly clock: Clock,
@@ -155,13 +157,13 @@ export class ClaimsService {
     if (now - (this.#workedAt.get(by) ?? 0) < WORKED_MS) return;
     if (this.#workedAt.size >= REMEMBERED) this.#workedAt.clear();
     this.#workedAt.set(by, now);
-    await this.#renew(await this.repository.claimed(by, this.#late()));
+    await this.#renew(await this.inTime.claimed(by, this.#late()));
   }
 
   /** How many events each person holds. */
   async load(): Promise<Map<Id, number>> {
     const load = new Map<Id, number>();
-    for (const { claim } of await this.repository.claimed(null))
+    for (const { claim } of await this.inTime.claimed(null))
       if (claim) load.set(claim.by, (load.get(claim.by) ?? 0) + 1);
     return load;
   }

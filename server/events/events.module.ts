@@ -15,6 +15,7 @@ import { EventWriter } from './event-writer.service.ts';
 import { EventsController } from './events.controller.ts';
 import { EventsRepository } from './events.repository.ts';
 import { EventsService } from './events.service.ts';
+import { EventsInTime } from './events-in-time.repository.ts';
 import { MembershipRewriter } from './membership-rewriter.service.ts';
 import { NameNews } from './name-news.ts';
 import { Settling } from './settling.service.ts';
@@ -34,6 +35,7 @@ import { ValueCountsService } from './value-counts.service.ts';
     EventIntake,
     EventListRepository,
     EventWriter,
+    EventsInTime,
     EventsRepository,
     EventsService,
     MembershipRewriter,
@@ -47,6 +49,7 @@ import { ValueCountsService } from './value-counts.service.ts';
     DeskWrites,
     EventCreation,
     EventIntake,
+    EventsInTime,
     EventsRepository,
     EventsService,
   ],

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Count } from '@svodka/shared/feed/feed';
-import { and, type ResolvedFilter } from '@svodka/shared/filter/ast';
+import type { ResolvedFilter } from '@svodka/shared/filter/ast';
 import { toMongo } from '@svodka/shared/filter/mongo';
 import { PENDING_STATUSES } from '@svodka/shared/rules/status';
 import type { Connection, mongo } from 'mongoose';
@@ -22,45 +22,17 @@ import {
 import { EventListRepository, type EventPage, type PageAsk } from './event-list.repository.ts';
 
 const REVISIONS_SHOWN = 1_000;
-const PAGE = 200;
 /** What comes at night tells of the day before: it stands among so many that happened last. */
 const NEWEST = 50;
 
-/** What is looked at in an event that may be what another was to be followed by. */
-export type Follower = Pick<EventDoc, '_id' | 'projectId' | 'counterpartyIds' | 'occurredAt'>;
-
 type Query = mongo.Filter<EventDoc>;
 type Changes = Partial<Omit<EventDoc, '_id' | 'version' | 'rev' | 'revisions'>>;
-
-/** Each by an index of its own. An event that answers to both comes twice. */
-export const EVENTS_SINCE = (since: Date): Query[] => [
-  { recordedAt: { $gte: since } },
-  { dueState: { $in: ['approaching', 'due', 'overdue'] }, dueAt: { $gte: since } },
-];
 
 /** By keys that imports gave, whatever the types have become. */
 export const importedQuery = (externalIds: readonly string[]) => ({
   'source.externalId': { $in: [...externalIds] },
   'source.space': { $exists: false },
 });
-
-/** What time changes of an event, and by what it does: all that the sweep reads, because thousands come at one moment. */
-const TIMED = {
-  version: 1,
-  rev: 1,
-  status: 1,
-  deletedAt: 1,
-  claim: 1,
-  snooze: 1,
-  dueAt: 1,
-  dueAllDay: 1,
-  dueZone: 1,
-  dueLocal: 1,
-  dueLeadMin: 1,
-  dueState: 1,
-  nextDueChangeAt: 1,
-} as const;
-export type TimedDoc = Pick<EventDoc, '_id' | keyof typeof TIMED>;
 
 /** The events in the store. It writes what it is told; what an event becomes is decided by the service. */
 @Injectable()
@@ -152,12 +124,6 @@ export class EventsRepository {
   async byIds(ids: readonly Id[]): Promise<EventDoc[]> {
     if (ids.length === 0) return [];
     return this.#events.find({ _id: { $in: [...new Set(ids)] } }, { projection: { revisions: 0 } }).toArray();
-  }
-
-  /** Events that were recorded since a moment, then those whose deadline is told of and was not over by then. */
-  async *momentsSince(since: Date): AsyncGenerator<EventDoc> {
-    for (const query of EVENTS_SINCE(since))
-      yield* this.#events.find(query, { projection: { revisions: 0 } });
   }
 
   /** Events of an order that carry files and that its customer may see too, newest first. */
@@ -357,123 +323,5 @@ export class EventsRepository {
       .sort({ _id: 1 })
       .limit(limit)
       .toArray();
-  }
-
-  /** Claimed events, of one person or of all, whose lease ends before a moment; without their words. */
-  claimed(by: Id | null, until?: Date): Promise<EventDoc[]> {
-    const query = {
-      'claim.by': by ?? { $exists: true },
-      ...(until && { 'claim.until': { $lt: until } }),
-    };
-    const projection = by ? { revisions: 0, terms: 0, body: 0 } : { 'claim.by': 1 };
-    return this.#events.find(query as Query, { projection }).toArray();
-  }
-
-  /** Events that were put off until another comes. */
-  awaitingEvents(): AsyncGenerator<EventDoc[]> {
-    const query = { status: 'snoozed', 'snooze.type': { $type: 'string' } } as Query;
-    return this.#pages(query, { occurredAt: -1, _id: -1 });
-  }
-
-  /** Whether an order has had an event of a type since a moment, by when it was written down. */
-  async hasSince(projectId: Id, type: EventDoc['type'], since: Date): Promise<boolean> {
-    const query = { projectId, type, recordedAt: { $gt: since }, deletedAt: null };
-    return (await this.#events.findOne(query as Query, { projection: { _id: 1 } })) !== null;
-  }
-
-  /** Events that time has changed, longest overdue first. */
-  dueForSweep(now: Date, limit: number): Promise<TimedDoc[]> {
-    return this.#events
-      .find({ nextDueChangeAt: { $lte: now, $type: 'date' } } as Query, { projection: TIMED })
-      .sort({ nextDueChangeAt: 1 })
-      .limit(limit)
-      .toArray();
-  }
-
-  /** Events that were due on a whole day since a moment, and are not done. */
-  wholeDaysCome(since: Date, limit: number): Promise<TimedDoc[]> {
-    return this.#events
-      .find({ dueState: { $in: ['due', 'overdue'] }, dueAllDay: true, dueAt: { $gte: since } } as Query, {
-        projection: TIMED,
-      })
-      .limit(limit)
-      .toArray();
-  }
-
-  /** Events whose deadline lies in a stretch of time, in pages. */
-  dueWithin(from: Date, to: Date): AsyncGenerator<EventDoc[]> {
-    return this.#pages({ dueAt: { $gt: from, $lte: to, $type: 'date' } } as Query, { dueAt: 1, _id: 1 });
-  }
-
-  /** Events that name a day of a stretch of time, as the day on which something begins, in pages. */
-  plannedWithin(from: Date, to: Date): AsyncGenerator<EventDoc[]> {
-    const day = (at: Date) => at.toISOString().slice(0, 10);
-    return this.#pages({ 'payload.startOn': { $gte: day(from), $lte: day(to) } } as Query, {
-      'payload.startOn': 1,
-    });
-  }
-
-  /** What is overdue, in pages. */
-  overdue(): AsyncGenerator<EventDoc[]> {
-    return this.#pages({ dueState: 'overdue' }, { occurredAt: -1, _id: -1 });
-  }
-
-  /** What a filter finds among that which happened in a stretch of time, its end included, newest first, in pages. */
-  async *matching(filter: ResolvedFilter, from: Date, to: Date): AsyncGenerator<EventDoc[]> {
-    const end = new Date(to.getTime() + 1);
-    const within = { field: 'occurred', from: from.toISOString(), to: end.toISOString() } as const;
-    let after: string | undefined;
-    do {
-      const page = await this.find(and(filter, within), { after, limit: PAGE, whole: true });
-      if (page.docs.length > 0) yield page.docs;
-      after = page.next ?? undefined;
-    } while (after !== undefined);
-  }
-
-  /** Events with those of their revisions that are inside them. */
-  withRevisions(ids: readonly Id[]): Promise<EventDoc[]> {
-    return this.#events.find({ _id: { $in: [...ids] } }).toArray();
-  }
-
-  /** Of what was to follow some events, what is there: by their orders, without one by their counterparties. */
-  async followers(type: EventDoc['type'], bases: readonly EventDoc[]): Promise<Follower[]> {
-    const since = new Date(Math.min(...bases.map(({ occurredAt }) => occurredAt.getTime())));
-    const projectIds = [...new Set(bases.flatMap(({ projectId }) => projectId ?? []))];
-    const loose = bases.filter(({ projectId }) => projectId === null);
-    const counterpartyIds = [...new Set(loose.flatMap((base) => base.counterpartyIds))];
-    const ofWhom: Query[] = [
-      ...(projectIds.length > 0 ? [{ projectId: { $in: projectIds } }] : []),
-      ...(counterpartyIds.length > 0 ? [{ counterpartyIds: { $in: counterpartyIds } }] : []),
-    ];
-    const found = await Promise.all(
-      ofWhom.map((query) =>
-        this.#events
-          .find({ ...query, type, deletedAt: null, occurredAt: { $gte: since } } as Query, {
-            projection: { projectId: 1, counterpartyIds: 1, occurredAt: 1 },
-          })
-          .toArray(),
-      ),
-    );
-    return found.flat() as Follower[];
-  }
-
-  async *#pages(query: Query, sort: Record<string, 1 | -1>): AsyncGenerator<EventDoc[]> {
-    let page: EventDoc[] = [];
-    for await (const event of this.#events.find(query, { projection: { revisions: 0 } }).sort(sort)) {
-      if (page.push(event) < PAGE) continue;
-      yield page;
-      page = [];
-    }
-    if (page.length > 0) yield page;
-  }
-
-  /** When the next due state changes; null: none will. */
-  async nextDueChange(): Promise<Date | null> {
-    const [event] = await this.#events
-      .find({ nextDueChangeAt: { $type: 'date' } } as Query, { projection: { nextDueChangeAt: 1 } })
-      .sort({ nextDueChangeAt: 1 })
-      .limit(1)
-      .toArray();
-    return event?.nextDueChangeAt ?? null;
   }
 }

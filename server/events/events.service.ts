@@ -29,6 +29,7 @@ import {
 import type { EventPage } from './event-list.repository.ts';
 import { EventWriter, type Guard } from './event-writer.service.ts';
 import { EventsRepository } from './events.repository.ts';
+import { EventsInTime } from './events-in-time.repository.ts';
 import { beforeRevision, isFollowed, isTakenBack, mayTakeBack, takingBack } from './taking-back.ts';
 
 /** What a person does with events: everything is checked against their scope, guarded by `rev`, kept as a revision. */
@@ -36,6 +37,7 @@ import { beforeRevision, isFollowed, isTakenBack, mayTakeBack, takingBack } from
 export class EventsService {
   constructor(
     private readonly events: EventsRepository,
+    private readonly inTime: EventsInTime,
     private readonly context: EventContext,
     private readonly writer: EventWriter,
     private readonly scopes: Scopes,
@@ -258,7 +260,7 @@ export class EventsService {
 
   /** For the server itself: what may have had its moment since, some of it twice. */
   momentsSince(since: Date): AsyncIterable<EventDoc> {
-    return this.events.momentsSince(since);
+    return this.inTime.momentsSince(since);
   }
 
   /** How many events an import has written, deleted ones too. */

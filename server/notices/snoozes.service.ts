@@ -6,8 +6,8 @@ import type { Change } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
 import { Watch } from '../changes/watch.ts';
 import type { EventDoc } from '../events/event.schema.ts';
-import { EventsRepository } from '../events/events.repository.ts';
 import { EventsService } from '../events/events.service.ts';
+import { EventsInTime } from '../events/events-in-time.repository.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { Logger } from '../platform/logger/logger.ts';
@@ -36,7 +36,7 @@ export class Snoozes extends Watch {
     private readonly outbox: OutboxService,
     private readonly users: UsersService,
     private readonly events: EventsService,
-    private readonly happened: EventsRepository,
+    private readonly happened: EventsInTime,
     bus: ChangeBus,
     private readonly clock: Clock,
     logger: Logger,

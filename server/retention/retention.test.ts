@@ -3,7 +3,7 @@ import type { mongo } from 'mongoose';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { COMMENTS_SINCE } from '../discussion/comments.repository.ts';
-import { EVENTS_SINCE } from '../events/events.repository.ts';
+import { EVENTS_SINCE } from '../events/events-in-time.repository.ts';
 import { COLLECTIONS } from '../migrations.ts';
 import { RetentionService } from './retention.service.ts';
 import { RETENTION, WORDED } from './retention.table.ts';

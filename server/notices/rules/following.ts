@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import type { EventDoc } from '../../events/event.schema.ts';
-import { EventsRepository, type Follower } from '../../events/events.repository.ts';
+import { EventsInTime, type Follower } from '../../events/events-in-time.repository.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
 import type { Word } from './words.ts';
 
@@ -28,7 +28,7 @@ const awaitedBy = ({ compiled, isUnlessFollowed }: Word): EventType | null => {
 /** Takes away what rules say about what did not follow, where it did. */
 @Injectable()
 export class Following {
-  constructor(private readonly events: EventsRepository) {}
+  constructor(private readonly events: EventsInTime) {}
 
   /** Whether each of these types has followed an event by now. */
   async isFollowed(event: EventDoc, types: readonly EventType[]): Promise<boolean> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { WatchedField } from '@svodka/shared/contracts/notice-rule';
 import { dueMoments } from '@svodka/shared/rules/due';
 import type { EventDoc } from '../../events/event.schema.ts';
-import { EventsRepository } from '../../events/events.repository.ts';
+import { EventsInTime } from '../../events/events-in-time.repository.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
 import { DecisionsService } from '../decisions.service.ts';
 import { Following, type Said } from './following.ts';
@@ -48,7 +48,7 @@ type Speaks = (event: EventDoc, order: ProjectDoc | null) => (Word | null)[];
 @Injectable()
 export class RuleHistory {
   constructor(
-    private readonly events: EventsRepository,
+    private readonly events: EventsInTime,
     private readonly decisions: DecisionsService,
     private readonly following: Following,
   ) {}

@@ -6,6 +6,7 @@ import type { Connection, mongo } from 'mongoose';
 import { DeadlineSweep } from '../../deadlines/sweep.service.ts';
 import type { EventDoc } from '../../events/event.schema.ts';
 import { EventsRepository } from '../../events/events.repository.ts';
+import { EventsInTime } from '../../events/events-in-time.repository.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
 import { driverCollection } from '../../platform/mongo/driver-collection.ts';
 import { MONGO } from '../../platform/mongo/mongo.ts';
@@ -59,6 +60,7 @@ export class RuleMoments implements OnModuleInit {
     private readonly decisions: DecisionsService,
     private readonly notices: NoticesRepository,
     private readonly events: EventsRepository,
+    private readonly inTime: EventsInTime,
     private readonly sweep: DeadlineSweep,
     private readonly workingDays: WorkingDaysService,
   ) {
@@ -102,14 +104,14 @@ export class RuleMoments implements OnModuleInit {
       const found: Found = (event, order) => approach(compiled, event, order);
       const range = laterBy(ahead, trigger.lead, zone);
       const soon = [
-        await this.#among(this.events.dueWithin(range.from, range.to), { ...speaking, window, found }),
-        await this.#among(this.events.plannedWithin(range.from, range.to), { ...speaking, window, found }),
+        await this.#among(this.inTime.dueWithin(range.from, range.to), { ...speaking, window, found }),
+        await this.#among(this.inTime.plannedWithin(range.from, range.to), { ...speaking, window, found }),
       ];
       return soonest(soon);
     }
     if (trigger.on === 'absent') {
       const range = earlierBy(ahead, trigger.within, zone);
-      return this.#among(this.events.matching(compiled.filter, range.from, range.to), {
+      return this.#among(this.inTime.matching(compiled.filter, range.from, range.to), {
         ...speaking,
         window,
         found: (event, order) => absence(compiled, event, { order, zone }),
@@ -130,7 +132,7 @@ export class RuleMoments implements OnModuleInit {
     let next = window.to.getTime() + MINUTE;
     // Passes since the last look have gone by what came meanwhile, and the look is no more than a minute ago.
     const from = new Date(Math.max(window.from.getTime() - MINUTE, rule.since.getTime()));
-    await this.#among(this.events.overdue(), {
+    await this.#among(this.inTime.overdue(), {
       ...speaking,
       window: { from, to: window.to },
       found: (event) => {
