@@ -137,6 +137,41 @@ describeInBrowser('an order as dates and statuses', () => {
   );
 
   it(
+    'begins on a phone with what it is, whose, and what comes next; what can be done is in one menu',
+    async () => {
+      const who = { login: 'vera', password: PASSWORD };
+      const phone = await Person.at(chromium, app.url, who, `/projects/${order.id}`, {
+        viewport: { width: 390, height: 844 },
+        hasTouch: true,
+        isMobile: true,
+      });
+      const { page } = phone;
+      await page.getByRole('button', { name: /^Действия: №.318/ }).tap();
+      for (const name of ['Обсудить', 'Досье', 'Изменить'])
+        await page.getByRole('menuitem', { name }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('menuitem').first().waitFor({ state: 'detached' });
+      const first = page.locator('main header').first();
+      await first.getByRole('link', { name: 'Громов' }).waitFor();
+      expect(await first.textContent()).toMatch(/№\s318.*Громов.*Замер: /s);
+      expect((await first.boundingBox())?.height ?? 999).toBeLessThan(130);
+      expect(await page.getByRole('button', { name: 'Все даты' }).count()).toBe(0);
+      await page.getByRole('button', { name: 'Этапы заказа' }).tap();
+      await page.getByRole('menuitem', { name: 'Все даты' }).tap();
+      await page.getByRole('row', { name: /^Отгрузка/ }).waitFor();
+
+      // The search is one tap away, wherever one is.
+      await page.getByRole('button', { name: 'Поиск', exact: true }).tap();
+      await page.getByRole('combobox', { name: 'Поиск', exact: true }).waitFor();
+      await page.keyboard.insertText('319');
+      await page.getByRole('option', { name: /№ 319/ }).tap();
+      await page.getByRole('heading', { name: /№\s319/ }).waitFor();
+      expect(phone.complaints()).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it(
     'takes a status and a milestone that somebody decides, with the reason',
     async () => {
       const { page, complaints } = await Person.at(
