@@ -24,6 +24,7 @@ export const talkEn: Record<keyof typeof talkRu, string> = {
   'comment.public.ask.text':
     'The text will appear on the order page that the customer has a link to, without the author’s name and without files. Until the customer has given consent, nobody outside the company sees it.',
   'comment.public.ask.do': 'Show',
+  'comment.vain': 'Cannot see this event: {names}',
   'comment.follow': 'Notify me of comments',
   'comment.mute': 'Do not notify me of comments',
   'comment.group': '{seen, number} of {all, number} will see it',

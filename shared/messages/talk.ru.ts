@@ -23,6 +23,7 @@ export const talkRu = {
   'comment.public.ask.text':
     'Текст появится на странице заказа, ссылка на которую есть у заказчика, — без имени автора и без файлов. Пока заказчик не дал согласия, текст видят только в компании.',
   'comment.public.ask.do': 'Показать',
+  'comment.vain': '{count, plural, =1 {Не видит это событие: {names}} other {Не видят это событие: {names}}}',
   'comment.follow': 'Сообщать о комментариях',
   'comment.mute': 'Не сообщать о комментариях',
   'comment.group': '{seen, number} из {all, number} {seen, plural, one {увидит} other {увидят}}',

@@ -154,7 +154,7 @@ describeInBrowser('what was typed', () => {
   );
 
   it(
-    'marks a mention of somebody who may not see the event, and sends none',
+    'marks a mention of somebody who may not see the event (T11), before it is sent and for whoever reads it',
     async () => {
       const { page } = anna;
       await composer().fill('');
@@ -165,7 +165,39 @@ describeInBrowser('what was typed', () => {
       await composer().press('Control+Enter');
       await until(async () => (await comments()).includes('@Марат Сафин посмотри'));
       const { items } = await script.get<{ items: Comment[] }>(`/api/events/${event.id}/comments`);
-      expect(items.at(-1)?.mentionIds).toEqual([]);
+      const said = items.find(({ body }) => body.startsWith('@Марат'));
+      expect(said?.mentionIds).toHaveLength(1);
+      const mark = (on: Page) =>
+        on.locator(`#comment-${said?.id}`).getByText('Не видит это событие: Марат Сафин');
+      await mark(page).waitFor();
+      await page.goto(`${app.url}/?event=${event.id}`);
+      await mark(page).waitFor();
+    },
+    LONG_MS,
+  );
+
+  it(
+    'is never cut off: what is too long is marked, counted and refused with its reason, and stands there whole',
+    async () => {
+      const { page } = anna;
+      await page.goto(app.url);
+      await page.getByText('в эфире').waitFor();
+      await page.keyboard.press('n');
+      const title = page.getByLabel(/^Что произошло/);
+      await title.fill('');
+      await page.keyboard.insertText('а'.repeat(312));
+      await page.getByText('312 / 300').waitFor();
+      expect(await title.getAttribute('aria-invalid')).toBe('true');
+      await title.press('Control+Enter');
+      await page.getByText('Не длиннее 300 знаков').waitFor();
+      expect(await title.inputValue()).toHaveLength(312);
+      for (let i = 0; i < 12; i++) await title.press('Backspace');
+      await page.getByText('300 / 300').waitFor();
+      await title.press('Control+Enter');
+      await title.waitFor({ state: 'detached' });
+      await until(async () => (await events('а'.repeat(300))).length === 1);
+
+      await page.goto(`${app.url}/?event=${event.id}`);
     },
     LONG_MS,
   );

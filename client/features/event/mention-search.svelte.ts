@@ -10,11 +10,15 @@ const GROUPS_MOST = 4;
 /** So many are asked about at once. */
 const ASKED_MOST = 200;
 
+/** Those of these people who may not see an event. */
+export const blindTo = async (id: Id, people: readonly Id[]): Promise<Id[]> =>
+  (await ask('GET /events/:id/blind', { id, query: { ids: people.slice(0, ASKED_MOST).join(',') } })).blind;
+
 export class MentionSearch {
   #place = $state.raw<{ from: number; typed: string } | null>(null);
   #people = $state.raw<readonly Person[]>([]);
   #groups = $state.raw<readonly Group[]>([]);
-  /** Those of the people found or chosen who may not see the event; a name they would never hear of is no mention. */
+  /** Those of the people found or chosen who may not see the event, and so will never hear that they were named. */
   #blind = $state.raw<ReadonlySet<Id>>(new Set());
   readonly #askedAbout = new Set<Id>();
   #asking: AbortController | undefined;
@@ -90,8 +94,7 @@ export class MentionSearch {
   async askWhoSees(people: readonly Id[]): Promise<void> {
     if (people.length === 0) return;
     const ids = [...new Set(people)].slice(0, ASKED_MOST);
-    const query = { ids: ids.join(',') };
-    const { blind } = await ask('GET /events/:id/blind', { id: this.eventId, query });
+    const blind = await blindTo(this.eventId, ids);
     for (const id of ids) this.#askedAbout.add(id);
     this.#blind = new Set([...[...this.#blind].filter((id) => !ids.includes(id)), ...blind]);
   }
