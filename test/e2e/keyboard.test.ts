@@ -1,10 +1,12 @@
 // The desk by keyboard alone: the focus is never nowhere, and what lies over the list can be settled without a mouse.
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { Id } from '@svodka/shared/contracts/id';
 import type { Locator } from 'playwright-core';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
+import { makeEvent } from '../support/factories.ts';
 import { faults } from '../support/faults.ts';
 import { Person } from '../support/person.ts';
 import { until } from '../support/until.ts';
@@ -536,6 +538,42 @@ describeInBrowser('the desk by keyboard alone', () => {
         .getByRole('button', { name: /Создать/ })
         .waitFor();
       await press('Escape');
+    },
+    LONG_MS,
+  );
+
+  it(
+    'keeps what it says away from the row where the keyboard is, and from the deeds of an open event',
+    async () => {
+      const { page } = anna;
+      const asked: Id[] = [];
+      for (let i = 0; i < 14; i++)
+        asked.unshift((await makeEvent(script, { type: 'customer.request', title: `Просьба ${i}` })).id);
+      for (const viewport of [
+        { width: 1280, height: 420 },
+        { width: 390, height: 520 },
+      ]) {
+        await page.setViewportSize(viewport);
+        await page.goto(app.url);
+        await anna.row(asked[0] ?? '').waitFor();
+        // The last row that is wholly to be seen stands where such words come up.
+        await press('Home', 'PageDown');
+        const said = page.getByRole('region', { name: 'Сообщения' });
+        const apart = async (what: Locator) => {
+          const [a, b] = [await said.boundingBox(), await what.boundingBox()];
+          // What was said may have gone by then.
+          if (!a?.height) return true;
+          return b && (a.y + a.height <= b.y || b.y + b.height <= a.y || a.x + a.width <= b.x);
+        };
+        await press('r');
+        await said.getByRole('button', { name: 'Отменить' }).first().waitFor();
+        await until(() => apart(page.locator('article[data-id]:focus')), { what: 'the row to be free' });
+        await press('Enter', 'r');
+        for (const part of await page.locator('[data-pane] [data-clear]').all())
+          await until(() => apart(part), { what: 'the deeds to be free' });
+        await press('Control+Z', 'Escape');
+      }
+      await page.setViewportSize({ width: 1280, height: 720 });
     },
     LONG_MS,
   );
