@@ -48,6 +48,11 @@ export class Waiting {
     this.id = id;
     this.kept = $state.raw(kept);
   }
+
+  /** It was not even taken: there is nothing to send again. */
+  get isTooLarge(): boolean {
+    return this.kept.size > MAX_FILE_BYTES;
+  }
 }
 
 const isOf = (one: FileOwner, other: FileOwner) => one.kind === other.kind && one.id === other.id;
@@ -100,7 +105,7 @@ class Uploads {
         ...options,
       });
       this.#all = [...this.#all, each];
-      if (file.size > MAX_FILE_BYTES) {
+      if (each.isTooLarge) {
         each.failure = t('attachments.tooLarge');
         continue;
       }
@@ -142,6 +147,7 @@ class Uploads {
   }
 
   again(each: Waiting): void {
+    if (each.isTooLarge) return;
     each.failure = '';
     this.#go();
   }
