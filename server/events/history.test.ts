@@ -130,6 +130,11 @@ describe('undo of one’s own last change', () => {
       expect((await undo(event, anna, headers)).status).toBe(200);
       expect(await read(event)).toMatchObject({ title: 'Было', rev: 3 });
     }
+    const { items } = await anna.get<{ items: Revision[] }>(`${path(event)}/revisions`);
+    expect(items.map(({ rev, isUndo }) => [rev, isUndo])).toEqual([
+      [3, true],
+      [2, undefined],
+    ]);
     await edit(await read(event), { importance: 'high' }, vera);
     expect((await undo(event, anna, headers)).status).toBe(200);
     expect(await read(event)).toMatchObject({ title: 'Было', importance: 'high', rev: 4 });

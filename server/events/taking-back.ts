@@ -20,16 +20,17 @@ export const isFollowed = (changes: Changes): boolean => FOLLOWED.some((field) =
 /** What is asked for under a key where the last revision is taken back. */
 export const takingBack = (rev: number) => ({ takeBack: rev });
 
+/** Whether a revision takes back the one before it, as far as its key still stands there. */
+export const isUndo = ({ rev, asked }: Pick<RevisionDoc, 'rev' | 'asked'>): boolean =>
+  asked?.hash === hashOfBody(takingBack(rev - 1));
+
 /** Whether somebody has taken something back under this key before: what was changed after that is nothing to them. */
 export const isTakenBack = (
   revisions: readonly RevisionDoc[],
   { id }: Actor,
   key: string | undefined,
 ): boolean =>
-  key !== undefined &&
-  revisions.some(
-    ({ by, rev, asked }) => by === id && asked?.key === key && asked.hash === hashOfBody(takingBack(rev - 1)),
-  );
+  key !== undefined && revisions.some((each) => each.by === id && each.asked?.key === key && isUndo(each));
 
 /** Who might have made a change may take it back. */
 export function mayTakeBack(actor: Actor, event: EventDoc, changes: Changes): boolean {

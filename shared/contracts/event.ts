@@ -172,6 +172,8 @@ export const RevisionSchema = z.strictObject({
   by: IdSchema.nullable(),
   /** Why, where the editor has said so. */
   reason: z.string().optional(),
+  /** It takes back the one before it. */
+  isUndo: z.literal(true).optional(),
   changes: z.record(z.string(), z.strictObject({ from: z.unknown(), to: z.unknown() })),
 });
 export type Revision = z.infer<typeof RevisionSchema>;

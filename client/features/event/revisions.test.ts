@@ -8,6 +8,20 @@ import { revisionLines } from './revision-words.ts';
 playSocket();
 const { default: Revisions } = await import('./Revisions.svelte');
 
+it('what was taken back is not offered to be taken back', async () => {
+  const own = { rev: 3, at: new Date().toISOString(), by: null, changes: { title: { from: 'А', to: 'Б' } } };
+  const shown = (revision: object) => {
+    const open = { event: testEvent('e1', 1), revisions: [revision], readRevisions: async () => {} };
+    const props = { open: open as unknown as OpenEvent, rev: 3, type: 'note.free' as const };
+    const { unmount } = render(Revisions, { props });
+    const offered = screen.queryAllByRole('button', { name: 'Отменить моё изменение' }).length;
+    unmount();
+    return offered;
+  };
+  expect(shown({ ...own, by: undefined })).toBe(1);
+  expect(shown({ ...own, by: undefined, isUndo: true })).toBe(0);
+});
+
 it('the history shows a detail of a file that is called as a field of ours is', async () => {
   const revision = {
     rev: 2,
