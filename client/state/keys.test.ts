@@ -51,7 +51,7 @@ const FLOATING: [string, () => Promise<unknown> | unknown][] = [
   ['values to look for', () => filterBar('Тип события')],
   ['stretches of time', () => filterBar('Когда произошло')],
   [
-    'the menu of a feed',
+    'the form of a feed, which is the only way to save it',
     async () => {
       router.go(`/?filter=${encodeURIComponent('module:mail')}`);
       part(FilterBar);

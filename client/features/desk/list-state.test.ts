@@ -69,6 +69,15 @@ describe('a filter that nothing matches', () => {
     rest.mockRestore();
   });
 
+  it('has nothing to say of the only condition', async () => {
+    const { rest } = await empty('author:me', () => 42);
+    await waitFor(() =>
+      expect(screen.getByRole('button', { name: /^Убрать: / }).textContent).toMatch(/автор.*42/),
+    );
+    expect(screen.queryByText(/^Больше всего отсекает/)).toBeNull();
+    rest.mockRestore();
+  });
+
   it('blames no condition of a feed that is empty as it was saved', async () => {
     const { asked, rest } = await emptyAt('/?view=urgent', 'Сейчас здесь пусто', () => 0);
     expect(screen.queryByRole('button', { name: /^Убрать: / })).toBeNull();
