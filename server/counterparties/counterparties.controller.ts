@@ -8,6 +8,7 @@ import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
+import { ConsentsService } from './consents.service.ts';
 import { CounterpartiesService } from './counterparties.service.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
 import { MergesService } from './merges.service.ts';
@@ -16,6 +17,7 @@ import { MergesService } from './merges.service.ts';
 export class CounterpartiesController {
   constructor(
     private readonly counterparties: CounterpartiesService,
+    private readonly consents: ConsentsService,
     private readonly merges: MergesService,
     private readonly users: UsersService,
   ) {}
@@ -70,12 +72,12 @@ export class CounterpartiesController {
     @Asked() { id, body }: Asked<'POST /counterparties/:id/consent'>,
     @CurrentUser() user: UserDoc,
   ) {
-    return this.#card(user, await this.counterparties.consent(actorOf(user), id, body));
+    return this.#card(user, await this.consents.consent(actorOf(user), id, body));
   }
 
   @Route('DELETE /counterparties/:id/consent')
   async withdraw(@Asked() { id }: Asked<'DELETE /counterparties/:id/consent'>, @CurrentUser() user: UserDoc) {
-    return this.#card(user, await this.counterparties.withdraw(actorOf(user), id));
+    return this.#card(user, await this.consents.withdraw(actorOf(user), id));
   }
 
   async #people(ids: (Id | null)[]): Promise<Refs> {
@@ -85,7 +87,7 @@ export class CounterpartiesController {
 
   async #card(user: UserDoc, doc: CounterpartyDoc): Promise<Counterparty> {
     // What a merged card says of letters is said of whom it stands for.
-    const consents = (await this.counterparties.agreed([doc]))(doc);
+    const consents = (await this.consents.agreed([doc]))(doc);
     const [card] = await this.counterparties.cards(actorOf(user), [
       consents.length > 0 ? { ...doc, consents } : doc,
     ]);

@@ -9,8 +9,8 @@ import { MONGO } from '../platform/mongo/mongo.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
 import { type CounterpartyDoc, CounterpartySchema } from './counterparty.schema.ts';
 
-/** Who is found by the phones and tax numbers of a hundred lines; more is one phone that stands on every card. */
-const MOST_ALIKE = 2_000;
+/** Who is found by the phones and tax numbers of a hundred lines, or by likeness; more is one phone on every card. */
+export const MOST_ALIKE = 2_000;
 
 type Counter = { _id: string; last: number };
 /** What of an order says whose customer somebody is. */
@@ -41,6 +41,9 @@ export function standingOf(docs: ReadonlyMap<Id, CounterpartyDoc>): Standing {
   };
   return { docs, chainOf };
 }
+
+/** Writes that lose to another write look again so often. */
+export const TRIES = 8;
 
 @Injectable()
 export class CounterpartiesRepository extends EntriesRepository<CounterpartyDoc> {

@@ -3,9 +3,7 @@ import {
   type Counterparty,
   type CounterpartyCreate,
   type CounterpartyEdit,
-  NEW_COUNTERPARTY,
 } from '@svodka/shared/contracts/counterparty';
-import { type Consent, type ConsentGive, consentOf } from '@svodka/shared/contracts/customer';
 import type { DirectoryQuery } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Attachment } from '@svodka/shared/contracts/file';
@@ -25,42 +23,17 @@ import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import type { LiveDocuments } from '../changes/live-documents.ts';
 import { cardFor, notYours, seesAllCards } from '../entries/cards.ts';
-import { sameTerms } from '../entries/entry.ts';
 import { RewriteBell } from '../entries/rewrite-bell.ts';
-import { takenFrom, Withheld } from '../entries/withheld.ts';
+import { Withheld } from '../entries/withheld.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { idAside } from '../platform/mongo/derived-id.ts';
-import { CounterpartiesRepository, type Standing } from './counterparties.repository.ts';
+import { CounterpartiesRepository, MOST_ALIKE, type Standing, TRIES } from './counterparties.repository.ts';
 import { toCounterparty } from './counterparty.mapper.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
 import { counterpartyScope, visibleCounterparties } from './counterparty-scope.ts';
-import { callTerms, derivedOf } from './counterparty-terms.ts';
-import { kindByName, likenessOf, plainName } from './likeness.ts';
-
-const MOST_ALIKE = 2000;
-const NAMED_AS = ['person', 'org'] as const;
-const asCard = (name: string, kind: 'person' | 'org') => ({ kind, name, inn: null, phones: [] });
-
-/** Writes that lose to another write look again so often. */
-const TRIES = 8;
-
-/** Earlier ones are let go of: they were replaced long ago. */
-const MOST_CONSENTS = 20;
-
-/** Of so many cards that were merged into one the consents are looked at. */
-const MOST_CARDS = 100;
-
-const lastWordOf = ({ at, withdrawn }: Consent): string => withdrawn?.at ?? at;
-const inOrder = (consents: Consent[]): Consent[] =>
-  consents.sort((a, b) => lastWordOf(a).localeCompare(lastWordOf(b)));
-
-/** The one that holds, withdrawn; the same list where none does. */
-function ended(consents: Consent[], at: string, by: Id | null): Consent[] {
-  const last = consentOf({ consents });
-  return last ? [...consents.slice(0, -1), { ...last, withdrawn: { at, by } }] : consents;
-}
+import { changesOf, derivedOf } from './counterparty-terms.ts';
 
 @Injectable()
 export class CounterpartiesService {
@@ -185,7 +158,7 @@ export class CounterpartiesService {
     };
     if (version !== undefined && version !== before.version) throw await stale(before);
     await this.checkManager(actor, before, edit);
-    const { changes, reachesEvents } = this.#changesOf(before, edit);
+    const { changes, reachesEvents } = changesOf(before, edit);
     const written = await this.counterparties.update(id, before.version, changes);
     if (!written) {
       if (version === undefined) return this.edit(actor, id, edit);
@@ -196,108 +169,12 @@ export class CounterpartiesService {
     return written;
   }
 
-  #changesOf(before: CounterpartyDoc, edit: CounterpartyEdit) {
-    const after = { ...before, ...edit };
-    const reachesEvents =
-      before.managerId !== after.managerId || !sameTerms(callTerms(before), callTerms(after));
-    const changes: Partial<CounterpartyDoc> = {
-      ...edit,
-      ...derivedOf(after),
-      ...(reachesEvents && {
-        rewrite: newId(),
-        taken: takenFrom(
-          { audience: before.managerId ? [before.managerId] : [], taken: before.taken },
-          after.managerId ? [after.managerId] : [],
-        ),
-      }),
-    };
-    return { changes, reachesEvents };
-  }
-
-  /** For imports: a phone for each of those who have none. */
-  async learnPhones(phones: ReadonlyMap<Id, string>): Promise<void> {
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const { docs, chainOf } = await this.standing([...phones.keys()]);
-      const writes = new Map<Id, { of: CounterpartyDoc; changes: Partial<CounterpartyDoc> }>();
-      for (const [id, phone] of phones) {
-        const of = docs.get(chainOf(id).at(-1) ?? id);
-        if (of?.phones.length === 0 && !writes.has(of._id))
-          writes.set(of._id, { of, changes: this.#changesOf(of, { phones: [phone] }).changes });
-      }
-      const written = await this.counterparties.updateMany([...writes.values()]);
-      if (writes.size > 0) this.bell.ring();
-      // One that somebody has written meanwhile is looked at again.
-      if (written === writes.size) return;
-    }
-  }
-
   /** What it carries, or what it stands for, becomes what `next` makes of it; asked again when another write came between. */
   async attach(actor: Actor, id: Id, next: (files: Attachment[]) => Attachment[]): Promise<CounterpartyDoc> {
     if (!may(actor, 'directory.write')) throw new AppError('forbidden', 'directory.write');
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const { _id, version, attachments = [] } = await this.readable(actor, id);
       const written = await this.counterparties.update(_id, version, { attachments: next(attachments) });
-      if (written) return written;
-    }
-    throw new AppError('unavailable', 'too many writes at once');
-  }
-
-  /** Writes down that they have agreed to letters. */
-  consent(actor: Actor, id: Id, given: ConsentGive): Promise<CounterpartyDoc> {
-    const made = { ...given, at: this.clock.now().toISOString(), by: actor.id, withdrawn: null };
-    return this.#consents(
-      () => this.readable(actor, id),
-      (consents) => [...ended(consents, made.at, actor.id), made].slice(-MOST_CONSENTS),
-    );
-  }
-
-  /** They want no letters any more, by whatever card of theirs. @param actor null: they have said so themselves */
-  async withdraw(actor: Actor | null, id: Id): Promise<CounterpartyDoc> {
-    const at = this.clock.now().toISOString();
-    const { docs, chainOf } = await this.counterparties.standing([id]);
-    const doc = actor ? await this.readable(actor, id) : docs.get(chainOf(id).at(-1) ?? id);
-    if (!doc) throw new AppError('not-found', `no counterparty ${id}`);
-    for (const { _id } of (await this.#cardsOf([doc])).get(doc._id) ?? []) {
-      const read = async () => (await this.counterparties.byIds([_id]))[0] ?? doc;
-      await this.#consents(read, (consents) => ended(consents, at, actor?.id ?? null));
-    }
-    return (await this.counterparties.byIds([doc._id]))[0] ?? doc;
-  }
-
-  /** What each has agreed to by any card that was merged into theirs: the latest word holds, a refusal too. */
-  async agreed(docs: readonly CounterpartyDoc[]): Promise<(doc: CounterpartyDoc) => Consent[]> {
-    const cards = await this.#cardsOf(docs);
-    return ({ _id }) => inOrder((cards.get(_id) ?? []).flatMap(({ consents = [] }) => consents));
-  }
-
-  /** By each that stands: it, and those that were merged into it. */
-  async #cardsOf(docs: readonly CounterpartyDoc[]): Promise<Map<Id, CounterpartyDoc[]>> {
-    const cards = new Map(docs.map((doc) => [doc._id, [doc]]));
-    const cardsAt = new Map(cards);
-    for (let ids = [...cards.keys()]; ids.length > 0; ) {
-      const found = await this.counterparties.mergedInto(ids, MOST_CARDS * cards.size);
-      ids = [];
-      for (const card of found) {
-        const beside = cardsAt.get(card.merged?.into ?? '');
-        if (!beside || beside.length >= MOST_CARDS || cardsAt.has(card._id)) continue;
-        beside.push(card);
-        cardsAt.set(card._id, beside);
-        ids.push(card._id);
-      }
-    }
-    return cards;
-  }
-
-  async #consents(
-    read: () => Promise<CounterpartyDoc>,
-    next: (consents: Consent[]) => Consent[],
-  ): Promise<CounterpartyDoc> {
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const doc = await read();
-      const { consents = [] } = doc;
-      const after = next(consents);
-      if (after === consents) return doc;
-      const written = await this.counterparties.update(doc._id, doc.version, { consents: after });
       if (written) return written;
     }
     throw new AppError('unavailable', 'too many writes at once');
@@ -322,83 +199,6 @@ export class CounterpartiesService {
   /** Some of those that have one of these keys of likeness and stand for themselves. */
   alike(keys: readonly string[]): Promise<CounterpartyDoc[]> {
     return this.counterparties.alike(keys, MOST_ALIKE);
-  }
-
-  /** By these names as they are compared: without quotes, case and the form of the firm. */
-  async ofNames(names: readonly string[]): Promise<Map<string, Id>> {
-    if (names.length === 0) return new Map();
-    const keys = [
-      ...new Set(names.flatMap((name) => NAMED_AS.flatMap((kind) => likenessOf(asCard(name, kind))))),
-    ];
-    const known = [
-      ...(await this.counterparties.alike(keys, MOST_ALIKE)),
-      ...(await this.counterparties.byNames(names)),
-    ];
-    // Of two of one name the one that stands for itself; spelt as it is before spelt otherwise.
-    known.sort((a, b) => Number(Boolean(b.merged)) - Number(Boolean(a.merged)));
-    const exact = new Map(known.map(({ name, _id }) => [name, _id]));
-    const plain = new Map(
-      known.filter(({ merged }) => !merged).map(({ name, _id }) => [plainName(name), _id]),
-    );
-    const found = new Map<string, Id>();
-    for (const name of names) {
-      const id = exact.get(name) ?? plain.get(plainName(name));
-      if (id) found.set(name, id);
-    }
-    return found;
-  }
-
-  /** For imports: counterparties of these names, made where they are missing. */
-  async ensureMany(
-    actor: Actor,
-    names: readonly string[],
-    phoneOf: (name: string) => string | undefined = () => undefined,
-  ): Promise<{ ids: Map<string, Id>; created: number }> {
-    const found = await this.ofNames(names);
-    const first = new Map<string, string>();
-    const missing: string[] = [];
-    for (const name of new Set(names)) {
-      if (found.has(name) || first.has(plainName(name))) continue;
-      first.set(plainName(name), name);
-      missing.push(name);
-    }
-    if (missing.length === 0) return { ids: found, created: 0 };
-    const numbers = await this.counterparties.takeNumbers(missing.length);
-    const now = this.clock.now();
-    const docs = missing.map((name, i): CounterpartyDoc => {
-      const number = numbers[i] ?? '';
-      const _id = newId(now.getTime());
-      found.set(name, _id);
-      const phone = phoneOf(name);
-      const card = {
-        number,
-        ...NEW_COUNTERPARTY,
-        kind: kindByName(name),
-        name,
-        phones: phone ? [phone] : [],
-      };
-      return { ...card, _id, createdAt: now, createdBy: actor.id, version: 1, ...derivedOf(card) };
-    });
-    for (const name of names) {
-      const id = found.get(name) ?? found.get(first.get(plainName(name)) ?? '');
-      if (id) found.set(name, id);
-    }
-    return { ids: found, created: await this.counterparties.insertMany(docs) };
-  }
-
-  /** For tables: these, each under its own id; what is there already stays as it is. */
-  async makeMany(actor: Actor, creates: readonly (CounterpartyCreate & { id: Id })[]): Promise<void> {
-    const known = new Set((await this.byIds(creates.map(({ id }) => id))).map(({ _id }) => _id));
-    const fresh = creates.filter(({ id }) => !known.has(id));
-    if (fresh.length === 0) return;
-    const numbers = await this.counterparties.takeNumbers(fresh.length);
-    const createdAt = this.clock.now();
-    await this.counterparties.insertMany(
-      fresh.map(({ id, ...create }, i): CounterpartyDoc => {
-        const card = { ...create, number: numbers[i] ?? '' };
-        return { ...card, _id: id, createdAt, createdBy: actor.id, version: 1, ...derivedOf(card) };
-      }),
-    );
   }
 
   /** Takes one away that nobody has touched since it was made. @returns whether it was still so */

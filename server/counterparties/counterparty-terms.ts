@@ -1,4 +1,8 @@
+import type { CounterpartyEdit } from '@svodka/shared/contracts/counterparty';
+import { newId } from '@svodka/shared/contracts/id';
 import { kept, ofCard, phoneTerms, termsOf } from '@svodka/shared/filter/terms';
+import { sameTerms } from '../entries/entry.ts';
+import { takenFrom } from '../entries/withheld.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
 import { likenessOf } from './likeness.ts';
 
@@ -33,3 +37,22 @@ export const derivedOf = (
   terms: termsOfCounterparty(card),
   alike: likenessOf(card),
 });
+
+/** What an edit writes, and whether events have to hear of it: who sees them, and how they are found. */
+export function changesOf(before: CounterpartyDoc, edit: CounterpartyEdit) {
+  const after = { ...before, ...edit };
+  const reachesEvents =
+    before.managerId !== after.managerId || !sameTerms(callTerms(before), callTerms(after));
+  const changes: Partial<CounterpartyDoc> = {
+    ...edit,
+    ...derivedOf(after),
+    ...(reachesEvents && {
+      rewrite: newId(),
+      taken: takenFrom(
+        { audience: before.managerId ? [before.managerId] : [], taken: before.taken },
+        after.managerId ? [after.managerId] : [],
+      ),
+    }),
+  };
+  return { changes, reachesEvents };
+}

@@ -18,6 +18,7 @@ import { TEMPLATES } from '@svodka/shared/rules/orders/templates';
 import { daysAfter } from '@svodka/shared/rules/orders/working-days';
 import { DateTime } from 'luxon';
 import type { Connection, mongo } from 'mongoose';
+import { ConsentsService } from '../counterparties/consents.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { EventIntake } from '../events/event-intake.service.ts';
@@ -91,6 +92,7 @@ export class CustomerLetters {
   constructor(
     @Inject(MONGO) connection: Connection,
     private readonly counterparties: CounterpartiesService,
+    private readonly consents: ConsentsService,
     private readonly projects: ProjectsService,
     private readonly events: EventsRepository,
     private readonly intake: EventIntake,
@@ -128,7 +130,7 @@ export class CustomerLetters {
     const { docs, chainOf } = await this.counterparties.standing(named);
     const standing = (id: Id | null) => (id ? docs.get(chainOf(id).at(-1) ?? id) : undefined);
     const [agreedBy, orderOf, wording] = await Promise.all([
-      this.counterparties.agreed(letters.flatMap(({ counterpartyId }) => standing(counterpartyId) ?? [])),
+      this.consents.agreed(letters.flatMap(({ counterpartyId }) => standing(counterpartyId) ?? [])),
       this.orders.of(projects),
       this.wordings.read(),
     ]);

@@ -7,7 +7,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import { translate } from '@svodka/shared/messages/catalogue';
 import { dayIn } from '@svodka/shared/rules/orders/facts';
 import { z } from 'zod';
-import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
+import { ConsentsService } from '../counterparties/consents.service.ts';
 import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
 import { EventIntake } from '../events/event-intake.service.ts';
 import { EventsRepository } from '../events/events.repository.ts';
@@ -80,7 +80,7 @@ export class StatusPages {
     private readonly links: CustomerLinks,
     private readonly orders: PublicOrders,
     private readonly projects: ProjectsService,
-    private readonly counterparties: CounterpartiesService,
+    private readonly consents: ConsentsService,
     private readonly intake: EventIntake,
     private readonly events: EventsRepository,
     private readonly files: FilesService,
@@ -119,7 +119,7 @@ export class StatusPages {
     }
     const customer = whose.customer && {
       ...whose.customer,
-      consents: (await this.counterparties.agreed([whose.customer]))(whose.customer),
+      consents: (await this.consents.agreed([whose.customer]))(whose.customer),
     };
     const visit = { link, project, customer, words: this.#words(request, customer), path: `/s/${token}` };
     if (isStop) return this.#stop(visit, isRead, response);
@@ -244,7 +244,7 @@ export class StatusPages {
 
   async #stop({ customer, words, path }: Visit, isRead: boolean, response: Response): Promise<void> {
     // A mail program sends its press without anything of ours; a mere opening may be a machine's.
-    if (!isRead && customer) await this.counterparties.withdraw(null, customer._id);
+    if (!isRead && customer) await this.consents.withdraw(null, customer._id);
     send(response, 200, stopPage({ ...words, path, isDone: !isRead }));
   }
 

@@ -5,6 +5,7 @@ import { translate } from '@svodka/shared/messages/catalogue';
 import { dayIn } from '@svodka/shared/rules/orders/facts';
 import { DateTime } from 'luxon';
 import { actorOf } from '../accounts/actor.ts';
+import { ConsentsService } from '../counterparties/consents.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { CustomerLetters } from '../customers/customer-letters.service.ts';
 import { CustomerLinks } from '../customers/customer-links.service.ts';
@@ -44,21 +45,21 @@ export async function agree(
   people: People,
   parties: readonly Id[],
 ): Promise<void> {
-  const service = app.get(CounterpartiesService);
+  const consents = app.get(ConsentsService);
   const elena = actorOf(people.get('elena') as NonNullable<ReturnType<People['get']>>);
-  const cards = await service.byIds(parties);
+  const cards = await app.get(CounterpartiesService).byIds(parties);
   const agreed = parties.flatMap((id) => {
     const email = cards.find(({ _id, kind }) => _id === id && kind === 'person')?.emails[0];
-    const isNew = cards.some(({ _id, consents = [] }) => _id === id && consents.length === 0);
+    const isNew = cards.some((card) => card._id === id && !card.consents?.length);
     return email && isNew ? [{ id, email }] : [];
   });
   for (const [i, { id, email }] of agreed.entries()) {
     const text = AGREED[i % AGREED.length] ?? '';
-    await service.consent(elena, id, { channel: 'mail', email, locale: 'ru', text });
+    await consents.consent(elena, id, { channel: 'mail', email, locale: 'ru', text });
   }
   if (agreed.length === 0) return;
   const last = agreed.at(-1);
-  if (last) await service.withdraw(null, last.id);
+  if (last) await consents.withdraw(null, last.id);
   await app.get(CustomerLetters).release(RELEASED);
   clock.setTo(null);
 }

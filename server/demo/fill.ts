@@ -8,6 +8,7 @@ import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
+import { CounterpartyImporter } from '../counterparties/counterparty-importer.service.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
 import { EventImporter, type ImportedEvent } from '../events/event-importer.service.ts';
 import { EventsService } from '../events/events.service.ts';
@@ -138,7 +139,7 @@ async function keepParties(
     id: ids[i] as Id,
     managerId: personOf(people, managers[i] ?? '')._id,
   }));
-  await app.get(CounterpartiesService).makeMany(headOf(people), creates);
+  await app.get(CounterpartyImporter).makeMany(headOf(people), creates);
   return ids;
 }
 

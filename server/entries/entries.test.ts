@@ -8,7 +8,7 @@ import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../test/support/factories.ts';
 import { until } from '../../test/support/until.ts';
-import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
+import { CounterpartyImporter } from '../counterparties/counterparty-importer.service.ts';
 import { ProjectImporter } from '../orders/projects/project-importer.service.ts';
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;
@@ -280,7 +280,7 @@ describe('imports', () => {
     const first = await projects.ensureMany(actor(), [known.number, fresh, fresh]);
     expect([first.created, first.ids.get(known.number)]).toEqual([1, known.id]);
     expect(await projects.ensureMany(actor(), [fresh, known.number])).toEqual({ created: 0, ids: first.ids });
-    const counterparties = app.app.get(CounterpartiesService);
+    const counterparties = app.app.get(CounterpartyImporter);
     const people = await counterparties.ensureMany(actor(), ['Новый Заказчик', 'Другой Заказчик']);
     expect([people.created, people.ids.size]).toEqual([2, 2]);
     expect((await counterparties.ensureMany(actor(), ['Новый Заказчик'])).created).toBe(0);

@@ -14,7 +14,7 @@ import type { CounterpartyNamed } from '@svodka/shared/contracts/ingest';
 import { type Actor, may } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
-import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
+import { CounterpartyImporter } from '../counterparties/counterparty-importer.service.ts';
 import { EventIntake, type SaidEvent } from '../events/event-intake.service.ts';
 import { EventsService } from '../events/events.service.ts';
 import { ProjectImporter } from '../orders/projects/project-importer.service.ts';
@@ -82,7 +82,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly users: UsersService,
     private readonly projects: ProjectsService,
     private readonly projectImporter: ProjectImporter,
-    private readonly counterparties: CounterpartiesService,
+    private readonly counterpartyImporter: CounterpartyImporter,
     private readonly names: NamesService,
     private readonly events: EventsService,
     private readonly intake: EventIntake,
@@ -353,8 +353,8 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
           ? await this.#known(projects, named)
           : await this.projectImporter.ensureMany(actor, projects),
         counterparties: dry
-          ? { ids: await this.counterparties.ofNames(counterparties), created: 0 }
-          : await this.counterparties.ensureMany(actor, counterparties),
+          ? { ids: await this.counterpartyImporter.ofNames(counterparties), created: 0 }
+          : await this.counterpartyImporter.ensureMany(actor, counterparties),
         found,
       };
     }

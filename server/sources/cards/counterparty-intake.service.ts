@@ -10,6 +10,7 @@ import type { ImportBatch, ImportCandidate, ImportChoice } from '@svodka/shared/
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
+import { CounterpartyImporter } from '../../counterparties/counterparty-importer.service.ts';
 import { alikeBy, likenessOf } from '../../counterparties/likeness.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
 import { isOther, keysOf } from '../csv/likeness.ts';
@@ -38,6 +39,7 @@ type Met = { draft: KeyedCard; id: Id; link: Pick<LinkDoc, 'sent'> | null };
 export class CounterpartyIntake {
   constructor(
     private readonly counterparties: CounterpartiesService,
+    private readonly counterpartyImporter: CounterpartyImporter,
     private readonly records: RecordsRepository,
     private readonly people: PeopleNamed,
   ) {}
@@ -138,7 +140,7 @@ export class CounterpartyIntake {
     }
     if (!dry) {
       await this.records.link(KIND, made);
-      await this.counterparties.makeMany(actor, [...fresh.values()]);
+      await this.counterpartyImporter.makeMany(actor, [...fresh.values()]);
     }
     await this.#compare(actor, met, { dry, update, managerOf }, taken);
     return taken;

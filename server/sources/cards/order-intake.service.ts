@@ -12,6 +12,7 @@ import { further } from '@svodka/shared/rules/orders/status';
 import type { Day } from '@svodka/shared/rules/orders/working-days';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
+import { CounterpartyImporter } from '../../counterparties/counterparty-importer.service.ts';
 import { kindByName } from '../../counterparties/likeness.ts';
 import { EventIntake, type SaidEvent } from '../../events/event-intake.service.ts';
 import { ConfidentialRepository } from '../../orders/projects/confidential.repository.ts';
@@ -55,6 +56,7 @@ export class OrderIntake {
     private readonly projects: ProjectsService,
     private readonly projectImporter: ProjectImporter,
     private readonly counterparties: CounterpartiesService,
+    private readonly counterpartyImporter: CounterpartyImporter,
     private readonly names: NamesService,
     private readonly intake: EventIntake,
     private readonly records: RecordsRepository,
@@ -272,7 +274,7 @@ export class OrderIntake {
         .filter((counterparty) => !this.names.counterpartyOf({ counterparty }, found))
         .map((one) => [JSON.stringify(one), one]),
     );
-    const byName = await this.counterparties.ofNames(
+    const byName = await this.counterpartyImporter.ofNames(
       [...unknown.values()].flatMap(({ inn, name }) => (name && !inn ? [name] : [])),
     );
     const lineOf = new Map(
@@ -312,7 +314,7 @@ export class OrderIntake {
         'counterparties',
         new Map(creates.map(({ id, line }) => [`customer:${id}`, { recordId: id, line, ...link }])),
       );
-      await this.counterparties.makeMany(
+      await this.counterpartyImporter.makeMany(
         actor,
         creates.map(({ line: _, ...create }) => create),
       );

@@ -11,6 +11,7 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import type { Cell, Row } from '@svodka/shared/rules/tables/diff';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
+import { CounterpartyImporter } from '../../counterparties/counterparty-importer.service.ts';
 import { ConfidentialRepository } from '../../orders/projects/confidential.repository.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
 import { ProjectImporter } from '../../orders/projects/project-importer.service.ts';
@@ -43,6 +44,7 @@ export class TableCards {
     private readonly projects: ProjectsService,
     private readonly projectImporter: ProjectImporter,
     private readonly counterparties: CounterpartiesService,
+    private readonly counterpartyImporter: CounterpartyImporter,
     private readonly people: PeopleNamed,
     private readonly confidential: ConfidentialRepository,
     private readonly sources: SourcesRepository,
@@ -61,10 +63,10 @@ export class TableCards {
           .flatMap(({ row }) => (text(row.phone) ? [[text(row.counterparty), text(row.phone)] as const] : []))
           .reverse(),
       );
-      const { ids: customers } = await this.counterparties.ensureMany(actor, names, (name) =>
+      const { ids: customers } = await this.counterpartyImporter.ensureMany(actor, names, (name) =>
         phones.get(name),
       );
-      await this.counterparties.learnPhones(
+      await this.counterpartyImporter.learnPhones(
         new Map(
           [...phones].flatMap(([name, phone]) => {
             const id = customers.get(name);
@@ -152,7 +154,7 @@ export class TableCards {
         if (known) edits.push({ id, one, create });
         else fresh.push({ ...create, id });
       }
-      await this.counterparties.makeMany(actor, fresh);
+      await this.counterpartyImporter.makeMany(actor, fresh);
       await this.sources.learnCodes(CODES, learnt);
       const { docs, chainOf } = await this.counterparties.standing(edits.map(({ id }) => id));
       for (const { id, one, create } of edits) {
