@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { MomentSchema } from './common.ts';
 import { IdSchema } from './id.ts';
-import { DELIVERY_STATES, NoticeSchema, SUPPRESSED } from './notice.ts';
-import { CHANNELS, NoticeRuleSchema } from './notice-rule.ts';
+import { DELIVERY_STATES, NoticeSchema, SUPPRESSED, WAYS_OUT } from './notice.ts';
+import { NoticeRuleSchema } from './notice-rule.ts';
 import { RefsSchema } from './refs.ts';
 
 /** Why nobody at all was told of an event; `no-people`: rules speak of it, and name nobody who is there. */
 export const NOBODY_REASONS = ['imported', 'no-rule', 'no-people'] as const;
 
 const WaySchema = z.strictObject({
-  channel: z.enum(CHANNELS),
+  channel: z.enum(WAYS_OUT),
   state: z.enum(DELIVERY_STATES),
   /** A code; what a mail server answered is told in «Почта» only. */
   reason: z.string().nullable(),

@@ -167,7 +167,6 @@ export const rulesEn = {
   'told.seen': 'read {at}',
   'told.unseen': 'not read',
   'told.way': '{channel}: {state} {at}',
-  'told.channel.inbox': 'inbox',
   'told.channel.mail': 'e-mail',
   'told.channel.push': 'on screen',
   'told.channel.webhook': 'program',

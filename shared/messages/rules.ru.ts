@@ -169,7 +169,6 @@ export const rulesRu = {
   'told.seen': 'прочитано {at}',
   'told.unseen': 'не прочитано',
   'told.way': '{channel}: {state} {at}',
-  'told.channel.inbox': 'входящие',
   'told.channel.mail': 'письмо',
   'told.channel.push': 'на экран',
   'told.channel.webhook': 'программа',

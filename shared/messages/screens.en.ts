@@ -221,6 +221,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'mailbox.reason.stale': 'the deadline moved, the event was resolved, or the mention was removed',
   'mailbox.reason.no-smtp': 'sending e-mail is not set up',
   'mailbox.reason.demo-address': 'demo address',
+  'mailbox.outcome.no-tls': 'the mail server does not encrypt: it was not told the password',
   'mailbox.outcome.started': 'started',
   'mailbox.outcome.ended-before-dot': 'the server restarted: the e-mail had not left',
   'mailbox.outcome.ended-after-dot': 'the server restarted before it knew whether the e-mail had arrived',

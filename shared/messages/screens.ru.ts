@@ -221,6 +221,7 @@ export const screensRu = {
   'mailbox.reason.stale': 'срок изменился, событие решено или упоминание убрали',
   'mailbox.reason.no-smtp': 'отправка писем не настроена',
   'mailbox.reason.demo-address': 'учебный адрес',
+  'mailbox.outcome.no-tls': 'почтовый сервер не шифрует связь: пароль ему не сказан',
   'mailbox.outcome.started': 'началась',
   'mailbox.outcome.ended-before-dot': 'сервер перезапустился: письмо не ушло',
   'mailbox.outcome.ended-after-dot': 'сервер перезапустился, не узнав, дошло ли письмо',

@@ -20,7 +20,13 @@ describe('whom an event was told', () => {
       { channel: 'mail', state: 'cancelled', reason: 'muted', sentAt: null, nextAttemptAt: null },
       { channel: 'push', state: 'cancelled', reason: 'something-newer', sentAt: null, nextAttemptAt: null },
       { channel: 'webhook', state: 'sent', reason: null, sentAt: at, nextAttemptAt: null },
-      { channel: 'mail', state: 'queued', reason: null, sentAt: null, nextAttemptAt: at },
+      {
+        channel: 'mail',
+        state: 'queued',
+        reason: null,
+        sentAt: null,
+        nextAttemptAt: '2126-03-14T06:00:00.000Z',
+      },
     ];
     const item = { id: 'n', userId: VERA, reason: 'occurred', role: 'manager', at, createdAt: at };
     rest = playRest((_, path) =>
@@ -45,7 +51,7 @@ describe('whom an event was told', () => {
     const fate = await screen.findByText(/сотрудник не хочет писем об этом заказе/);
     expect(fate.textContent).toContain('письмо: не понадобилось, сотрудник не хочет писем об этом заказе ·');
     expect(fate.textContent).not.toContain('something-newer');
-    expect(fate.textContent).toMatch(/письмо: в очереди, уйдёт 14.* 09:00$/);
+    expect(fate.textContent).toMatch(/письмо: в очереди, сохранится 14.*2126 09:00$/);
     await screen.findByText('не сообщали: по этому заказу заказчику о таком не пишут');
   });
 });

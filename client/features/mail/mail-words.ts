@@ -24,7 +24,12 @@ export function reasonOf({ reason }: Delivery): string {
 }
 
 /** When it goes: «вот-вот», «уйдёт сегодня 10:42», where nothing goes «сохранится сегодня 10:42»; and after a failure «ещё раз сегодня 10:42». */
-function nextOf({ attempts, channel, nextAttemptAt, state }: Delivery): string {
+export function nextOf({
+  attempts,
+  channel,
+  nextAttemptAt,
+  state,
+}: Pick<Delivery, 'attempts' | 'channel' | 'nextAttemptAt' | 'state'>): string {
   if (!nextAttemptAt || state === 'sending') return '';
   if (Date.parse(nextAttemptAt) <= clock.now + 1500) return t('mailbox.inTurn');
   const at = dayAndTime(nextAttemptAt, clock.now, i18n.viewer);

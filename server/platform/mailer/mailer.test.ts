@@ -114,7 +114,11 @@ describe(Mailer.name, () => {
   it('says no password where TLS is not to be had, and trusts no unknown certificate (security.md 43)', async () => {
     // An address of this machine that is not written as loopback, so that the rules of a network hold.
     const network = sink.url.replace('127.0.0.1', 'user:secret@[::ffff:127.0.0.1]');
-    expect(await new Mailer(network).send(letter)).toMatchObject({ kind: 'refused', permanent: false });
+    expect(await new Mailer(network).send(letter)).toMatchObject({
+      kind: 'refused',
+      permanent: false,
+      response: 'no-tls',
+    });
     await sink.close();
     const said: string[] = [];
     sink = await startSmtpSink({

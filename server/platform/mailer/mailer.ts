@@ -31,7 +31,7 @@ export type Letter = {
  * `sent`: the server took it. `refused`: the server or the connection said no before the letter was handed over, or
  * the server answered with an error; `permanent` says that trying again is pointless, and `isUnknown` that there is no
  * such mailbox, whatever the letter. `ambiguous`: the letter was
- * handed over and no answer came. `response` is the server's reply or the fault, on one line.
+ * handed over and no answer came. `response` is the server's reply or the fault, on one line; `no-tls`: it has none.
  */
 export type Outcome =
   | { kind: 'sent'; response: string }
@@ -136,7 +136,9 @@ export class Mailer {
     } catch (caught) {
       if (stopped) throw stopped;
       const error = caught as SmtpError;
-      const response = oneLine(error.response || error.message).slice(0, 500);
+      // Its answer to being asked for TLS says nothing to whoever reads it.
+      const lacksTls = error.code === 'ETLS' && Boolean(error.response);
+      const response = lacksTls ? 'no-tls' : oneLine(error.response || error.message).slice(0, 500);
       if (handedOver && !error.responseCode) return { kind: 'ambiguous', response };
       return { kind: 'refused', permanent: isPermanent(error), isUnknown: isUnknownMailbox(error), response };
     }
