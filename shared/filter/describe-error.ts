@@ -32,7 +32,7 @@ function suggestions(
   locale: Locale,
   subject: Subject,
 ): string {
-  if (reason === 'unknown-time') return translate(locale, 'filter.error.examples.time');
+  if (reason === 'unknown-time') return `${translate(locale, 'filter.error.examples.time')}.`;
   const words = expected.flatMap((code) => {
     // A field stands among values where it has none: it is only asked for or not.
     if (reason === 'unknown-value')
@@ -42,5 +42,5 @@ function suggestions(
     return isFieldName(code) ? fieldWord(code, locale) : code;
   });
   const shown = words.slice(0, MOST_SUGGESTIONS).join(', ');
-  return words.length > MOST_SUGGESTIONS ? `${shown}…` : shown;
+  return words.length > MOST_SUGGESTIONS ? `${shown}…` : `${shown}.`;
 }

@@ -154,10 +154,10 @@ export const filterRu = {
   'filter.time.coming.month': 'в ближайший месяц',
   'filter.time.coming.count': 'в ближайшие {count}',
 
-  'filter.error.unknown-field': 'Поля «{found}» нет. Можно так: {expected}.',
-  'filter.error.field-not-filterable': 'По полю «{found}» отбирать нельзя. Можно так: {expected}.',
-  'filter.error.unknown-value': 'Значения «{found}» здесь нет. Можно так: {expected}.',
-  'filter.error.unknown-time': 'Время «{found}» непонятно. Можно так: {expected}.',
+  'filter.error.unknown-field': 'Поля «{found}» нет. Можно так: {expected}',
+  'filter.error.field-not-filterable': 'По полю «{found}» отбирать нельзя. Можно так: {expected}',
+  'filter.error.unknown-value': 'Значения «{found}» здесь нет. Можно так: {expected}',
+  'filter.error.unknown-time': 'Время «{found}» непонятно. Можно так: {expected}',
   'filter.error.year': 'Проверьте год: «{found}». События бывают с 1990 по 2100.',
   'filter.error.examples.time': 'сегодня, вчера, за неделю, до конца недели, 14.03.2025',
   'filter.error.not-comparable':
