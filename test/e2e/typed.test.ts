@@ -172,6 +172,11 @@ describeInBrowser('what was typed', () => {
       await mark(page).waitFor();
       await page.goto(`${app.url}/?event=${event.id}`);
       await mark(page).waitFor();
+      await composer().pressSequentially('@Замер');
+      await page.getByRole('option', { name: /никто не увидит/ }).click();
+      await composer().pressSequentially('гляньте');
+      await composer().press('Control+Enter');
+      await page.getByText('Не видит это событие: Замер').waitFor();
     },
     LONG_MS,
   );
@@ -237,6 +242,8 @@ describeInBrowser('what was typed', () => {
     'waits for its author when the session has ended',
     async () => {
       const { page } = anna;
+      // Nothing is asked any more that would tell the page of the end of the session before its author does.
+      await page.getByText('Не видит это событие: Замер').waitFor();
       await composer().fill('После сеанса');
       await page.context().clearCookies();
       await composer().press('Control+Enter');

@@ -1,4 +1,5 @@
 // Whom somebody is about to name by @ in what they write, and who of them would not hear of it.
+import type { MentionGroup } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
 import { ask } from '../../api/rest.ts';
 import { session } from '../../state/session.svelte.ts';
@@ -11,8 +12,22 @@ const GROUPS_MOST = 4;
 const ASKED_MOST = 200;
 
 /** Those of these people who may not see an event. */
-export const blindTo = async (id: Id, people: readonly Id[]): Promise<Id[]> =>
+const blindTo = async (id: Id, people: readonly Id[]): Promise<Id[]> =>
   (await ask('GET /events/:id/blind', { id, query: { ids: people.slice(0, ASKED_MOST).join(',') } })).blind;
+
+/** Of whom somebody has named: the ids of those, and the keys of the groups, that will not hear of it. */
+export async function namedInVain(
+  id: Id,
+  people: readonly Id[],
+  groups: readonly MentionGroup[],
+): Promise<ReadonlySet<string>> {
+  const known = groups.length > 0 ? (await namable()).groups : [];
+  const named = known.filter((group) => groups.some((each) => groupKey(each) === groupKey(group)));
+  const asked = [...new Set([...people, ...named.flatMap(({ memberIds }) => memberIds)])];
+  const blind = new Set<string>(asked.length > 0 ? await blindTo(id, asked) : []);
+  const unseen = named.filter(({ memberIds }) => memberIds.every((member) => blind.has(member)));
+  return new Set([...blind, ...unseen.map(groupKey)]);
+}
 
 export class MentionSearch {
   #place = $state.raw<{ from: number; typed: string } | null>(null);
