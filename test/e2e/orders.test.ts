@@ -161,8 +161,14 @@ describeInBrowser('an order as dates and statuses', () => {
       await page.getByRole('row', { name: /^Отгрузка/ }).waitFor();
 
       // The search is one tap away, wherever one is.
-      await page.getByRole('button', { name: 'Поиск', exact: true }).tap();
-      await page.getByRole('combobox', { name: 'Поиск', exact: true }).waitFor();
+      const search = page.getByRole('button', { name: 'Поиск', exact: true });
+      const field = page.getByRole('combobox', { name: 'Поиск', exact: true });
+      await search.tap();
+      await field.waitFor();
+      await search.tap();
+      await field.waitFor({ state: 'detached' });
+      await search.tap();
+      await field.waitFor();
       await page.keyboard.insertText('319');
       await page.getByRole('option', { name: /№ 319/ }).tap();
       await page.getByRole('heading', { name: /№\s319/ }).waitFor();
