@@ -91,6 +91,7 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'tables.forget.text': 'Its orders and events stay. The next export will count as the first.',
   'tables.faults': 'What could not be read',
   'tables.use': 'What it is',
+  'tables.columns': 'Columns: {count}',
   'tables.row': 'Row',
   'tables.change': 'What has changed',
   'tables.event': 'Event',

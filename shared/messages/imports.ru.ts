@@ -120,7 +120,7 @@ export const importsRu = {
   'import.repeats.orders':
     '{count, plural, one {# номер повторяется: заказ создаёт} few {# номера повторяются: заказ создаёт} other {# номеров повторяются: заказ создаёт}} первая строка с ним. Та, что говорит другое, не войдёт.',
   'import.preview.repeats': 'Повторяет строку {line}',
-  'import.count.repeated': 'повторов в файле',
+  'import.count.repeated': '{count, plural, one {повтор} few {повтора} other {повторов}} в файле',
   'import.order': 'В датах вида 05/03/2026 сначала',
   'import.order.dmy': 'день',
   'import.order.mdy': 'месяц',

@@ -171,6 +171,11 @@ describeInBrowser('ways in', () => {
       await page.goto(`${app.url}/tables`);
       await button('Подключить таблицу').first().click();
       await choose('LISTPRJ.csv', encoded(first, 'windows-1251'));
+      // Read as the other kind and back, its columns are what their names say.
+      const kinds = page.locator('.segments');
+      await kinds.getByText('Контрагенты').click();
+      await kinds.getByText('Заказы').click();
+      expect(await page.getByLabel('Что это: MSUMM').inputValue()).toBe('paid');
       await page.getByText('Кодировка: windows-1251').waitFor();
       await page.getByLabel('Название').fill('Цех: заказы');
       await button('Показать, что получится').click();
@@ -199,6 +204,9 @@ describeInBrowser('ways in', () => {
       ]);
       await choose('LISTPRJ-2.csv', second);
       await page.getByRole('cell', { name: 'Заметка', exact: true }).waitFor();
+      await page.getByRole('cell', { name: /20 мар.* → 25 мар/ }).waitFor();
+      // The columns of a table that is known are no longer what is looked at.
+      expect(await page.getByLabel('Что это: MSUMM').isVisible()).toBe(false);
       // What the word means is said once, and tried before anything is written.
       await page.getByText('Слова статуса').click();
       await page.getByLabel('Отказ', { exact: true }).selectOption('Заказ отменён');

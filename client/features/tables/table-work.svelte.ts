@@ -10,6 +10,7 @@ import {
   type TableTarget,
   targetsOf,
 } from '@svodka/shared/contracts/tables';
+import { guessTable } from '@svodka/shared/rules/tables/guess';
 import { ask } from '../../api/rest.ts';
 import { errorText } from '../../state/error-text.ts';
 import { t } from '../../state/i18n.svelte.ts';
@@ -70,11 +71,15 @@ export class TableWork {
 
   setKind(kind: TableMapping['kind']): void {
     if (!this.mapping || this.mapping.kind === kind) return;
-    const known = targetsOf(kind);
-    const columns = Object.fromEntries(
-      Object.entries(this.mapping.columns).filter(([, target]) => known.includes(target)),
+    // Without a file there are the columns that were known until now.
+    const names = this.look?.columns ?? [this.mapping.key, ...Object.keys(this.mapping.columns)];
+    const { key, columns } = guessTable(names, kind);
+    const guessed = Object.values(columns);
+    const known = Object.entries(this.mapping.columns).filter(
+      ([name, target]) =>
+        targetsOf(kind).includes(target) && name !== key && !columns[name] && !guessed.includes(target),
     );
-    this.mapping = { ...this.mapping, kind, columns };
+    this.mapping = { ...this.mapping, kind, key, columns: { ...columns, ...Object.fromEntries(known) } };
     this.seen = null;
   }
 

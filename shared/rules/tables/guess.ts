@@ -182,8 +182,14 @@ export function guessKind(
   return isParties && own === 0 && !events.has('payload.amountKop') ? 'counterparties' : 'events';
 }
 
-/** How a table that comes again and again is meant: by which column its rows are known, and what the others are. */
-export function guessTable(columns: readonly string[]): {
+/**
+ * How a table that comes again and again is meant: by which column its rows are known, and what the others are.
+ * @param asked what its rows are, where somebody has said so
+ */
+export function guessTable(
+  columns: readonly string[],
+  asked?: TableKind,
+): {
   kind: TableKind;
   key: string;
   columns: Record<string, TableTarget>;
@@ -194,7 +200,7 @@ export function guessTable(columns: readonly string[]): {
   const guessed = guessKind(columns);
   const isParties =
     guessed === 'events' ? of('counterparties').size > of('orders').size : guessed === 'counterparties';
-  const kind = isParties ? 'counterparties' : 'orders';
+  const kind = asked ?? (isParties ? 'counterparties' : 'orders');
   const found = of(kind);
   const keyed = kind === 'orders' ? 'number' : 'externalId';
   const own: readonly string[] = targetsOf(kind);
