@@ -226,6 +226,26 @@ describe(chainOf, () => {
     expect(at(chain, 'install').slipWd).toBeGreaterThan(5);
   });
 
+  it('plans anew what was moved to no day, and goes by no day that was named before', () => {
+    const planned = event('work.planned', '2026-04-04', { payload: { startOn: '2026-09-30' } });
+    const off = event('work.rescheduled', '2026-04-05');
+    const chain = derive([...until('contract'), planned, off], { now: new Date('2026-04-24T09:00:00Z') });
+    expect(at(chain, 'install')).toMatchObject(
+      at(derive(until('contract'), { now: new Date('2026-04-24T09:00:00Z') }), 'install'),
+    );
+    const move = {
+      code: 'install',
+      kind: 'move',
+      on: '2026-10-05',
+      reason: 'договорились',
+      by: null,
+    } as const;
+    const edits = [{ ...move, at: '2026-04-06T09:00:00Z' }];
+    expect(at(derive([...until('contract'), planned, off], { edits }), 'install').plannedOn).toBe(
+      '2026-10-05',
+    );
+  });
+
   it('takes the day to which somebody has moved the contract', () => {
     const move = { code: 'contract', kind: 'move', on: '2026-07-01', reason: 'в отпуске', by: null } as const;
     const edits = [{ ...move, at: '2026-06-10T09:00:00Z' }];

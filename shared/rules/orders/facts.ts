@@ -40,6 +40,14 @@ export type Fact = {
   dueOn: Day | null;
 };
 
+/** The day that an event names. */
+export const dayOf = ({ payload: { startOn } }: Pick<Fact, 'payload'>): Day | null =>
+  typeof startOn === 'string' ? startOn : null;
+
+/** Whether a work was moved off its day, and to none that is known: what was planned before holds no more. */
+export const movesOff = (fact: Pick<Fact, 'type' | 'payload'>): boolean =>
+  fact.type === 'work.rescheduled' && dayOf(fact) === null;
+
 /** Nothing that this desk knows of is older; such a year was typed wrong. */
 const FIRST_DAY = '2000-01-01';
 

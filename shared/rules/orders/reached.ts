@@ -1,6 +1,6 @@
 import type { MilestoneCode, OrderTemplate } from '../../contracts/order-codes.ts';
 import type { ChainEdit } from '../../contracts/orders.ts';
-import type { Fact } from './facts.ts';
+import { dayOf, type Fact, movesOff } from './facts.ts';
 import { HELD_BY, type Hold, PLANNED_BY, PROMISED_BY, REACHED_BY } from './fills.ts';
 import { goodsOf } from './goods.ts';
 import { paidUpBy } from './money.ts';
@@ -28,12 +28,15 @@ type Order = {
   stage?: number | undefined;
 };
 
-/** The last event of some types that names a day. */
-function dayNamedBy(facts: readonly Fact[], types: readonly string[] = []): { fact: Fact; on: Day } | null {
+/** The last event of some types that names a day, or says that none is known any more. */
+function lastWord(
+  facts: readonly Fact[],
+  types: readonly string[] = [],
+): { fact: Fact; on: Day | null } | null {
   const fact = facts.findLast(
-    ({ type, payload }) => types.includes(type) && typeof payload.startOn === 'string',
+    (each) => types.includes(each.type) && (dayOf(each) !== null || movesOff(each)),
   );
-  return fact ? { fact, on: fact.payload.startOn as Day } : null;
+  return fact ? { fact, on: dayOf(fact) } : null;
 }
 
 /** What holds a milestone up now. */
@@ -65,10 +68,11 @@ function reachedOnce({ facts, template, contractKop }: Order, code: MilestoneCod
 
 /** What was said last, by an event or by a person who moved it. */
 function plannedFor({ facts, edits }: Order, code: MilestoneCode): Reached['planned'] {
-  const told = dayNamedBy(facts, PLANNED_BY[code]);
+  const told = lastWord(facts, PLANNED_BY[code]);
   const edit = edits.get(code);
-  if (edit?.kind !== 'move' || edit.on === null) return told;
-  return told && told.fact.at > Date.parse(edit.at) ? told : { fact: null, on: edit.on };
+  if (edit?.kind === 'move' && edit.on !== null && !(told && told.fact.at > Date.parse(edit.at)))
+    return { fact: null, on: edit.on };
+  return told?.on ? { fact: told.fact, on: told.on } : null;
 }
 
 /** What the facts of an order say of one of its milestones. */
@@ -100,6 +104,6 @@ export function reachedOf(order: Order, code: MilestoneCode): Reached {
     progress,
     held: by ? null : held,
     planned: plannedFor({ ...order, facts }, code),
-    promisedOn: dayNamedBy(facts, PROMISED_BY[code])?.on ?? null,
+    promisedOn: lastWord(facts, PROMISED_BY[code])?.on ?? null,
   };
 }

@@ -1,6 +1,6 @@
 // By which day of its installation an order stands: for whoever is told one day and no other.
 import type { Cause, Milestone, OrderChain } from '../../contracts/orders.ts';
-import type { Fact } from './facts.ts';
+import { type Fact, movesOff } from './facts.ts';
 import { PLANNED_BY, PROMISED_BY } from './fills.ts';
 import { stageOf } from './stages.ts';
 import { TEMPLATES } from './templates.ts';
@@ -18,10 +18,6 @@ export function standingDay(order: Order): { on: Day; isUnsettled: boolean } | n
   const install = order.milestones.find(({ code }) => code === 'install');
   const word = install && lastWord(order, install);
   if (!word) return null;
-  const isMovedOff = order.facts.some(
-    (fact) =>
-      fact.type === 'work.rescheduled' && typeof fact.payload.startOn !== 'string' && word.isBefore(fact),
-  );
   const isSince = ({ code, kind, fact: named }: Cause): boolean => {
     if (kind !== 'held' && kind !== 'set') return false;
     const fact = named?.eventId ? order.facts.find(({ id }) => id === named.eventId) : undefined;
@@ -30,7 +26,12 @@ export function standingDay(order: Order): { on: Day; isUnsettled: boolean } | n
     return edit?.kind === 'move' && Date.parse(edit.at) > word.at;
   };
   const isLater = install.forecastOn !== null && install.forecastOn > word.on;
-  return { on: word.on, isUnsettled: isMovedOff || (isLater && install.why.some(isSince)) };
+  return {
+    on: word.on,
+    isUnsettled:
+      order.facts.some((fact) => movesOff(fact) && word.isBefore(fact)) ||
+      (isLater && install.why.some(isSince)),
+  };
 }
 
 function lastWord({ template, facts }: Order, { edit }: Milestone): Word | null {

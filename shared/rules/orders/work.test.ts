@@ -98,9 +98,11 @@ function naive(
   let crew: string | null = null;
   let promisedOn: string | null = null;
   let doneOn: string | null = null;
+  let isOff = false;
   for (const { type, payload, occurredAt } of inOrder) {
     const day = payload.startOn as string | undefined;
-    if (type === 'install.confirmed') promisedOn = day ?? promisedOn;
+    if (type === 'work.rescheduled' && !day) [startOn, isOff] = [null, true];
+    if (type === 'install.confirmed') [promisedOn, isOff] = [day ?? promisedOn, isOff && !day];
     else {
       if (type !== 'install.failed') crew = (payload.crew as string | undefined) ?? crew;
       if (/^(crew|stage|work\.(planned|resch))/.test(type) && day) [startOn, doneOn] = [day, null];
@@ -108,7 +110,7 @@ function naive(
         doneOn = new Date(occurredAt.getTime() + 3 * HOUR_MS).toISOString().slice(0, 10);
     }
   }
-  const on = startOn ?? doneOn ?? promisedOn;
+  const on = startOn ?? doneOn ?? (isOff ? null : promisedOn);
   if (on === null) return null;
   return { startOn: doneOn !== null && doneOn < on ? doneOn : on, crew, promisedOn };
 }
@@ -151,6 +153,17 @@ describe(workOf, () => {
     const early = { ...moved, occurredAt: new Date(START) };
     expect(only([planned, early])).toMatchObject({ startOn: '2026-06-20', finishOn: '2026-06-22' });
     expect(only([planned, { ...moved, version: 2, deletedAt: NOW }]).startOn).toBe('2026-06-20');
+  });
+
+  it('stands on no day once it was moved to none, until somebody names one', () => {
+    const planned = event('work.planned', { startOn: '2026-06-20', crew: 'A' });
+    const promised = event('install.confirmed', { startOn: '2026-06-20' });
+    const off = event('work.rescheduled', { reason: 'заказчик просит позже' });
+    expect(derive([planned, promised, off])).toEqual([]);
+    const again = event('work.planned', { startOn: '2026-06-25' });
+    expect(only([planned, promised, off, again])).toMatchObject({ startOn: '2026-06-25', crew: 'A' });
+    const said = event('install.confirmed', { startOn: '2026-06-26' });
+    expect(only([planned, off, said])).toMatchObject({ startOn: '2026-06-26', isPlanned: false });
   });
 
   it('knows what is only promised, begun, failed, done, and planned anew', () => {

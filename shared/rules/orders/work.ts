@@ -4,7 +4,7 @@
 import type { Id } from '../../contracts/id.ts';
 import type { OrderTemplate } from '../../contracts/order-codes.ts';
 import type { ChainEdit } from '../../contracts/orders.ts';
-import type { Fact } from './facts.ts';
+import { dayOf, type Fact, movesOff } from './facts.ts';
 import { FINISHED_BY, PLANNED_BY, PROMISED_BY, REACHED_BY, STARTED_BY } from './fills.ts';
 import { heldNow } from './reached.ts';
 import { stageOf, stagesOf } from './stages.ts';
@@ -68,13 +68,14 @@ export function worksNamed(facts: readonly Fact[], template: OrderTemplate): Wor
   );
 }
 
-const dayOf = ({ payload: { startOn } }: Fact): Day | null => (typeof startOn === 'string' ? startOn : null);
-
 function workOfStage(facts: readonly Fact[], stage: number, stages: number): Work | null {
   const lastOf = (types: readonly string[], says: (fact: Fact) => boolean = () => true) =>
     facts.findLastIndex((fact) => types.includes(fact.type) && says(fact));
   const names = (fact: Fact) => dayOf(fact) !== null;
-  const planned = lastOf(PLANS, names);
+  // What is older than a move to no day holds no more, though the customer was told of it.
+  const off = facts.findLastIndex(movesOff);
+  const named = lastOf(PLANS, names);
+  const planned = named > off ? named : -1;
   const promised = lastOf(PROMISES, names);
   const done = lastOf(DONE);
   const at = (index: number): Fact | null => facts[index] ?? null;
@@ -82,7 +83,7 @@ function workOfStage(facts: readonly Fact[], stage: number, stages: number): Wor
   // What was planned anew after it had been done is to be done again.
   const isDone = done >= 0 && done > planned;
   const doneOn = isDone ? (at(done)?.on ?? null) : null;
-  let startOn = planned < 0 ? (doneOn ?? promisedOn) : dayOf(at(planned) as Fact);
+  let startOn = planned < 0 ? (doneOn ?? (promised > off ? promisedOn : null)) : dayOf(at(planned) as Fact);
   if (startOn === null) return null;
   let finishOn = planned < 0 ? startOn : finishOf(at(planned) as Fact, startOn);
   if (doneOn !== null && doneOn < startOn) [startOn, finishOn] = [doneOn, doneOn];
