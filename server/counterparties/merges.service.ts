@@ -11,7 +11,7 @@ import { RewriteBell } from '../entries/rewrite-bell.ts';
 import { takenFrom, Withheld } from '../entries/withheld.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
-import { CounterpartiesRepository } from './counterparties.repository.ts';
+import { CounterpartiesRepository, TRIES } from './counterparties.repository.ts';
 import { CounterpartiesService } from './counterparties.service.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
 import { derivedOf } from './counterparty-terms.ts';
@@ -24,7 +24,6 @@ type Values = CounterpartyEdit & Pick<CounterpartyDoc, 'attachments'>;
 const TWINS = 10;
 /** So many are looked at for the marks of one page. */
 const MARKS_MOST = 1_000;
-const TRIES = 8;
 
 /** Two cards of one counterparty: found, made one, and made two again. Laws: SPEC.md. */
 @Injectable()

@@ -29,7 +29,7 @@ type Order = {
 };
 
 /** The last event of some types that names a day, or says that none is known any more. */
-function lastWord(
+function lastSaid(
   facts: readonly Fact[],
   types: readonly string[] = [],
 ): { fact: Fact; on: Day | null } | null {
@@ -68,7 +68,7 @@ function reachedOnce({ facts, template, contractKop }: Order, code: MilestoneCod
 
 /** What was said last, by an event or by a person who moved it. */
 function plannedFor({ facts, edits }: Order, code: MilestoneCode): Reached['planned'] {
-  const told = lastWord(facts, PLANNED_BY[code]);
+  const told = lastSaid(facts, PLANNED_BY[code]);
   const edit = edits.get(code);
   if (edit?.kind === 'move' && edit.on !== null && !(told && told.fact.at > Date.parse(edit.at)))
     return { fact: null, on: edit.on };
@@ -104,6 +104,6 @@ export function reachedOf(order: Order, code: MilestoneCode): Reached {
     progress,
     held: by ? null : held,
     planned: plannedFor({ ...order, facts }, code),
-    promisedOn: lastWord(facts, PROMISED_BY[code])?.on ?? null,
+    promisedOn: lastSaid(facts, PROMISED_BY[code])?.on ?? null,
   };
 }

@@ -1,6 +1,6 @@
 // By which day of its installation an order stands: for whoever is told one day and no other.
 import type { Cause, Milestone, OrderChain } from '../../contracts/orders.ts';
-import { type Fact, movesOff } from './facts.ts';
+import { dayOf, type Fact, movesOff } from './facts.ts';
 import { PLANNED_BY, PROMISED_BY } from './fills.ts';
 import { stageOf } from './stages.ts';
 import { TEMPLATES } from './templates.ts';
@@ -36,9 +36,7 @@ export function standingDay(order: Order): { on: Day; isUnsettled: boolean } | n
 
 function lastWord({ template, facts }: Order, { edit }: Milestone): Word | null {
   const last = (types: readonly string[] = [], isMeant: (fact: Fact) => boolean = () => true) =>
-    facts.findLastIndex(
-      (fact) => types.includes(fact.type) && typeof fact.payload.startOn === 'string' && isMeant(fact),
-    );
+    facts.findLastIndex((fact) => types.includes(fact.type) && dayOf(fact) !== null && isMeant(fact));
   const promised = facts[last(PROMISED_BY.install)];
   // A plan of another stage moves nothing of the one that was promised.
   const isStaged = TEMPLATES[template].staged.includes('install');
