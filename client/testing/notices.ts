@@ -13,6 +13,7 @@ export const testNotice = (more: Partial<NoticeView> = {}): NoticeView => ({
   createdAt: '2026-03-14T06:00:00.000Z',
   seenAt: null,
   ruleIds: [],
+  awaits: [],
   snooze: null,
   version: 1,
   event: testEvent('e', 0),

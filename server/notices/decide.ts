@@ -1,5 +1,6 @@
 import type { MentionGroup } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { EventType } from '@svodka/shared/contracts/modules';
 import {
   NOTICE_ROLES,
   type Notice,
@@ -33,6 +34,8 @@ export type Manner = {
   passesQuiet: boolean;
   /** After how many minutes those come next whom the rules name; null: nobody does. */
   escalatesMin: number | null;
+  /** What was to follow, and did not. */
+  awaits: EventType[];
 };
 
 /** Somebody is to be told something, or was to be. `id` follows from everything else: the notice's own id. */
@@ -49,13 +52,22 @@ export type Intent = Manner & {
   suppressed: Suppressed | null;
 };
 
-const mannerOf = ({ _id, channels, delayMinutes, digest, passesQuiet, escalation }: RuleDoc): Manner => ({
+const mannerOf = ({
+  _id,
+  trigger,
+  channels,
+  delayMinutes,
+  digest,
+  passesQuiet,
+  escalation,
+}: RuleDoc): Manner => ({
   ruleIds: [_id],
   channels,
   delayMinutes,
   isAtOnce: digest === 'at-once',
   passesQuiet,
   escalatesMin: escalation?.afterMinutes ?? null,
+  awaits: trigger.on === 'absent' ? [trigger.awaits] : [],
 });
 
 /** Two rules that say the same to the same person are one notice: by every channel of both, as soon as either wants. */
@@ -69,6 +81,7 @@ const both = (a: Manner, b: Manner): Manner => ({
     a.escalatesMin === null || b.escalatesMin === null
       ? (a.escalatesMin ?? b.escalatesMin)
       : Math.min(a.escalatesMin, b.escalatesMin),
+  awaits: [...new Set([...a.awaits, ...b.awaits])],
 });
 
 /** Rules that speak together: what one tells goes before what another was not to, and dry ones are told apart. */
@@ -156,6 +169,7 @@ const NAMED: Manner = {
   isAtOnce: false,
   passesQuiet: false,
   escalatesMin: null,
+  awaits: [],
 };
 
 const HEARD: Manner = { ...NAMED, channels: ['inbox'] };

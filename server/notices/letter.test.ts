@@ -50,6 +50,17 @@ describe(writeLetter.name, () => {
     );
   });
 
+  it('says what did not follow, and less where a notice is too old to know', () => {
+    const event = { title: 'Заявка с сайта' };
+    const awaits = ['call.out'] as const;
+    expect(writeLetter(facts({ reason: 'absent', awaits }, event)).subject).toBe(
+      '№ 318: не последовало «Исходящий звонок»: Заявка с сайта, Иванов Иван',
+    );
+    expect(writeLetter(facts({ reason: 'absent' }, event)).subject).toBe(
+      '№ 318: нет продолжения: Заявка с сайта, Иванов Иван',
+    );
+  });
+
   it('states a deadline in the zone of the project', () => {
     const dueAt = new Date('2026-11-25T13:00:00Z');
     const due = { dueAt, dueZone: 'Asia/Yekaterinburg' };

@@ -6,7 +6,7 @@ import type { Notice, NoticeReason } from '@svodka/shared/contracts/notice';
 import type { MessageKey } from '@svodka/shared/messages/catalogue';
 import { type MessageParams, translate } from '@svodka/shared/messages/catalogue';
 import { isolated } from '@svodka/shared/messages/isolate';
-import { beginAlike, titleIn } from '@svodka/shared/messages/machine-title';
+import { awaitedIn, beginAlike, titleIn } from '@svodka/shared/messages/machine-title';
 import { shortZone } from '@svodka/shared/messages/zone-name';
 import { type LetterItem, renderLetter } from '../platform/mailer/letter-page.ts';
 import { oneLine } from '../platform/mailer/mailer.ts';
@@ -16,6 +16,7 @@ export type LetterFacts = {
   locale: Locale;
   noticeId: Id;
   reason: NoticeReason;
+  awaits?: readonly EventType[] | undefined;
   role: Notice['role'];
   event: {
     _id: Id;
@@ -74,10 +75,14 @@ function formatMoment(at: Date, locale: Locale, timeZone: string, isDay = false)
 type Told = { subject: string; item: LetterItem };
 
 /** One notice, in the language of its reader. Times stand in the zone of the project. */
-function tell({ locale, reason, event, project, counterparties, zone, baseUrl }: LetterFacts): Told {
+function tell({ locale, reason, awaits = [], event, ...facts }: LetterFacts): Told {
+  const { project, counterparties, zone, baseUrl } = facts;
   const say = (key: MessageKey, params?: MessageParams) => translate(locale, key, params);
   const title = isolated(oneLine(titleIn(locale, event)));
-  const what = reason === 'occurred' ? say(`type.${event.type}`) : say(`mail.what.${reason}`);
+  const what =
+    reason === 'occurred'
+      ? say(`type.${event.type}`)
+      : (awaitedIn(locale, awaits) ?? say(`mail.what.${reason}`));
   // A form suggests the type's own name as the beginning of the title, and a note has no better name than its words:
   // neither need be said twice; a machine says all of it in its title.
   const isNamed = beginAlike(title, what);

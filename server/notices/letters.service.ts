@@ -11,7 +11,11 @@ import { type LetterFacts, type WrittenLetter, writeLetter } from './letter.ts';
 import type { NoticeDoc } from './notice.schema.ts';
 
 /** What a letter is written from. */
-export type Ready = { notice: Pick<NoticeDoc, '_id' | 'reason' | 'role'>; user: UserDoc; event: EventDoc };
+export type Ready = {
+  notice: Pick<NoticeDoc, '_id' | 'reason' | 'role' | 'awaits'>;
+  user: UserDoc;
+  event: EventDoc;
+};
 
 const namesIn = ({ projects, counterparties }: Refs): Map<Id, string> =>
   new Map([
@@ -46,14 +50,15 @@ export class LettersService {
     ]);
     const projectById = new Map(projects.map((project) => [project._id, project]));
     const namesOf = new Map(names);
-    const factsOf = ({ notice: { _id: noticeId, reason, role }, user, event }: Ready): LetterFacts => {
+    const factsOf = ({ notice: { _id: noticeId, ...notice }, user, event }: Ready): LetterFacts => {
       const names = namesOf.get(user);
       const project = event.projectId && names?.has(event.projectId) ? event.projectId : null;
       return {
         locale: user.locale,
         noticeId,
-        reason,
-        role,
+        reason: notice.reason,
+        awaits: notice.awaits,
+        role: notice.role,
         event,
         project: (project && projectById.get(project)) || null,
         counterparties: event.counterpartyIds.flatMap((id) => names?.get(id) ?? []),

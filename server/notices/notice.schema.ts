@@ -34,6 +34,8 @@ export type NoticeDoc = {
   passesQuiet?: boolean;
   /** When those come next whom its rules name, unless somebody has done something; null: nobody does, or they came. */
   escalateAt?: Date | null;
+  /** What was to follow the event, and did not. */
+  awaits?: EventType[];
   /** Its reader has put it off; `projectId`: whose event brings it back. */
   snooze?: { until: Date | null; type: EventType | null; projectId: Id | null; at: Date } | null;
   /** Null: it was told. Else it stands in no inbox and is here to say why not. */
@@ -112,6 +114,7 @@ export const NoticeSchema = new Schema<NoticeDoc>(
     isAtOnce: Boolean,
     passesQuiet: Boolean,
     escalateAt: Date,
+    awaits: { type: [String], default: undefined },
     snooze: Schema.Types.Mixed,
     suppressed: String,
     version: Number,
@@ -203,6 +206,7 @@ export function toNotice({ _id, at, createdAt, seenAt, ...doc }: NoticeDoc): Not
     createdAt: createdAt.toISOString(),
     seenAt: seenAt?.toISOString() ?? null,
     ruleIds: doc.ruleIds ?? [],
+    awaits: doc.awaits ?? [],
     snooze: doc.snooze ? { until: doc.snooze.until?.toISOString() ?? null, type: doc.snooze.type } : null,
     version: doc.version,
   };

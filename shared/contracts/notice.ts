@@ -50,6 +50,8 @@ export const NoticeSchema = z.strictObject({
   seenAt: MomentSchema.nullable(),
   /** The rules that made it; none: somebody was named. */
   ruleIds: z.array(IdSchema),
+  /** What was to follow the event and did not, where that is the reason. */
+  awaits: z.array(TypeSchema),
   /** Put off until a time, or until an event of this type on the order; null: it is not. */
   snooze: z.strictObject({ until: MomentSchema.nullable(), type: TypeSchema.nullable() }).nullable(),
   version: z.number().int(),

@@ -31,16 +31,17 @@ export function chunksOf(text: string): string[] {
   return [...new Set(pieces)].filter((piece) => wordsOf(piece).length > 0).slice(0, MOST_CHUNKS);
 }
 
-/** The beginning of a mobile phone without its country, in groups: «916 718», «(916) 718-30». */
+/** Groups of digits as phones are said: «(916) 718-30», «243 87», «718 30 51». */
 const GROUPS =
-  /(?<![\p{L}\p{N}]|\d[\s\u00a0-])\(?9\d\d\)?(?:[\s\u00a0-]+\d{1,3}){1,4}(?![\p{L}\p{N}]|[\s\u00a0-]+\d)/gu;
+  /(?<![\p{L}\p{N}]|\d[\s\u00a0-])(?:\(\d{3,5}\)|\d{2,4})(?:[\s\u00a0-]+\d{1,3}){1,4}(?![\p{L}\p{N}]|[\s\u00a0-]+\d)/gu;
 const WHOLE_PHONE = 10;
 
 /** It may as well be several numbers: as one piece with signs in it, it is read both ways. */
 const joinGroups = (text: string): string =>
   text.replace(GROUPS, (all) => {
     const groups = all.match(/\d+/g) ?? [];
-    return groups.join('').length > WHOLE_PHONE ? all : groups.join('-');
+    const { length } = groups.join('');
+    return length < SHORTEST_IN_PHONE || length > WHOLE_PHONE ? all : groups.join('-');
   });
 
 /** `openly`: without what stands on cards of customers that the reader may not see. */

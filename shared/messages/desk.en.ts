@@ -325,6 +325,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'notice.overdue': 'Deadline missed',
   'notice.changed': 'Event changed',
   'notice.absent': 'No follow-up',
+  'notice.awaited': 'Not followed by “{what}”',
   'notice.escalated': 'Still unresolved',
 
   'keys.title': 'Keyboard shortcuts',

@@ -337,6 +337,7 @@ export const deskRu = {
   'notice.overdue': 'Срок просрочен',
   'notice.changed': 'Событие изменилось',
   'notice.absent': 'Нет продолжения',
+  'notice.awaited': 'Не последовало «{what}»',
   'notice.escalated': 'Ждёт решения',
 
   'keys.title': 'Клавиши',

@@ -33,6 +33,7 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'type.order.discussed': 'Discussion',
   'type.measure.scheduled': 'Measurement scheduled',
   'type.measure.done': 'Measurement done',
+  'opening.count': '{count, plural, one {# opening} other {# openings}}',
   'type.measure.sheet': 'Measurement sheet',
   'type.measure.specifics': 'Installation specifics',
   'type.measure.redo': 'Repeat measurement',

@@ -32,6 +32,7 @@ export const domainRu = {
   'type.order.discussed': 'Обсуждение',
   'type.measure.scheduled': 'Замер назначен',
   'type.measure.done': 'Замер выполнен',
+  'opening.count': '{count, plural, one {# проём} few {# проёма} many {# проёмов} other {# проёма}}',
   'type.measure.sheet': 'Замерный лист',
   'type.measure.specifics': 'Специфика монтажа',
   'type.measure.redo': 'Повторный замер',

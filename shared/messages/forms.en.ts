@@ -19,7 +19,6 @@ export const formsEn: Record<keyof typeof formsRu, string> = {
   'form.minutes': 'Minutes:seconds, for example 3:34.',
   'form.addOpening': 'Add an opening',
   'form.removeOpening': 'Remove opening {no}',
-  'form.openings': '{count, plural, one {# opening} other {# openings}}',
   'form.refused': 'Check the marked fields.',
   'form.kept': 'Draft saved',
   'form.kept.text': 'Open “New event” to continue.',

@@ -18,7 +18,6 @@ export const formsRu = {
   'form.minutes': 'Минуты:секунды, например 3:34.',
   'form.addOpening': 'Добавить проём',
   'form.removeOpening': 'Убрать проём {no}',
-  'form.openings': '{count, plural, one {# проём} few {# проёма} many {# проёмов} other {# проёма}}',
   'form.refused': 'Проверьте отмеченные поля.',
   'form.kept': 'Черновик сохранён',
   'form.kept.text': 'Откройте «Новое событие», чтобы продолжить.',

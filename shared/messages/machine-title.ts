@@ -92,6 +92,14 @@ export function freeFields(
   });
 }
 
+/** What was to follow an event and did not; null: nothing was named. */
+export const awaitedIn = (locale: Locale, awaits: readonly EventType[]): string | null =>
+  awaits.length === 0
+    ? null
+    : translate(locale, 'notice.awaited', {
+        what: awaits.map((type) => translate(locale, `type.${type}`)).join('», «'),
+      });
+
 const firstWord = (text: string) => /[\p{L}\p{N}]+/u.exec(text)?.[0].toLocaleLowerCase();
 
 /** Whether a title and the name of a type begin with one word: «предоплата» need not be said twice. */

@@ -46,6 +46,12 @@ describe(titleAnew, () => {
       expect(titleIn('en', { type: 'payment.prepaid', title: name('ru') + rest })).toBe(name('en') + rest);
   });
 
+  it.each([1, 2, 5, 21])('says how many openings a sheet has: %i', (count) => {
+    const sheet = (locale: 'ru' | 'en') =>
+      `${translate(locale, 'type.measure.sheet')}: ${translate(locale, 'opening.count', { count })}`;
+    expect(titleIn('en', { type: 'measure.sheet', title: sheet('ru') })).toBe(sheet('en'));
+  });
+
   it('leaves what a person wrote as it is', () => {
     for (const title of [
       'Предоплата внесена вчера',

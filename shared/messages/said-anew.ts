@@ -53,6 +53,10 @@ function namedAnew(locale: Locale, type: string, title: string): string {
   // «Заметка» is what a person calls it: the form gives a note no name.
   if (type === 'note.free' || !isMessageKey(key)) return title;
   const name = translate('ru', key);
+  if (!title.startsWith(name)) return title;
   const rest = title.slice(name.length);
-  return title.startsWith(name) && /^(?: \d+ %)?(?:$| — )/.test(rest) ? translate(locale, key) + rest : title;
+  const count = /^: (\d+) про[её]м(?:а|ов)?$/.exec(rest)?.[1];
+  if (count)
+    return `${translate(locale, key)}: ${translate(locale, 'opening.count', { count: Number(count) })}`;
+  return /^(?: \d+ %)?(?:$| — )/.test(rest) ? translate(locale, key) + rest : title;
 }

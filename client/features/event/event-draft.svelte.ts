@@ -1,3 +1,4 @@
+import type { Locale } from '@svodka/shared/contracts/common';
 import type {
   Due,
   EventCreateInput,
@@ -15,11 +16,12 @@ import {
   type Payload,
   type PayloadField,
 } from '@svodka/shared/contracts/payload';
+import { translate } from '@svodka/shared/messages/translate';
 import { parseAmount } from '@svodka/shared/rules/amount';
 import { formatMoney, moneyInput } from '../../format/number.ts';
 import { duration, instantOf, localInput } from '../../format/time.ts';
 import { crews } from '../../state/crews.svelte.ts';
-import { i18n, label, t } from '../../state/i18n.svelte.ts';
+import { i18n, label } from '../../state/i18n.svelte.ts';
 import { wordIssues } from '../../state/record-draft.svelte.ts';
 
 /** One measured opening as it is typed. */
@@ -271,20 +273,25 @@ export class EventDraft {
 
   /** The title that stands when none is typed: «Предоплата внесена 70 % — 184 300 ₽»; empty for a free event. */
   get suggestedTitle(): string {
+    return this.#titleIn(i18n.locale);
+  }
+
+  #titleIn(locale: Locale): string {
     if (this.type === 'note.free') return '';
     // What these have to say is in nobody's words but the author's.
     if (TOLD_TYPES.includes(this.type) && !this.body.trim() && !this.#hasPayload) return '';
-    const parts = [t(`type.${this.type}`)];
+    const parts = [translate(locale, `type.${this.type}`)];
     const percent = this.payload.percentOfContract?.trim();
     if (percent && this.fields.some(({ name }) => name === 'percentOfContract')) parts[0] += ` ${percent} %`;
     const money = this.fields.some(({ kind }) => kind === 'money')
       ? parseAmount(this.payload.amountKop ?? '')
       : null;
-    if (money !== null) parts.push(formatMoney(money, i18n.locale));
+    if (money !== null) parts.push(formatMoney(money, locale));
     // A crew is found by the title: its name stands nowhere else.
     const crew = this.fields.some(({ kind }) => kind === 'crew') ? this.payload.crew : '';
     if (crew) parts.push(crews.nameOf(crew));
-    if (this.hasOpenings) return `${parts[0]}: ${t('form.openings', { count: this.openings.length })}`;
+    if (this.hasOpenings)
+      return `${parts[0]}: ${translate(locale, 'opening.count', { count: this.openings.length })}`;
     return parts.join(' — ');
   }
 
@@ -387,7 +394,8 @@ export class EventDraft {
     if (this.#original?.payload.fields) payload.fields = this.#original.payload.fields;
     return {
       type: this.type,
-      title: this.title.trim() || this.suggestedTitle,
+      // Stored in Russian whoever wrote it: each reader is told it in their own language.
+      title: this.title.trim() || this.#titleIn('ru'),
       body: this.body.trim(),
       importance: this.importance,
       ...(this.occurred ? { occurredAt: this.#instant(this.occurred) } : {}),

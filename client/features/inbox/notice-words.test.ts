@@ -17,6 +17,7 @@ const notice = (more: Partial<NoticeView>): NoticeView => ({
   createdAt: '2026-03-14T06:00:00.000Z',
   seenAt: null,
   ruleIds: [],
+  awaits: [],
   snooze: null,
   version: 1,
   event: testEvent('e', 0, { title: 'Предоплата 70 %', type: 'payment.prepaid', projectId: PROJECT }),
@@ -58,6 +59,14 @@ describe(wordsOf.name, () => {
     };
     expect(of('Пропущенный звонок: Зимин Л. М.')).toBe('Пропущенный звонок: Зимин Л. М.');
     expect(of('Пропущенный звонок')).toBe('Пропущенный звонок · Зимин Л. М.');
+  });
+
+  it('says what did not follow', () => {
+    const awaits = ['contract.signed', 'production.launched'] as const;
+    expect(wordsOf(notice({ reason: 'absent', awaits: [...awaits] })).why).toBe(
+      'Не последовало «Договор подписан», «Запуск в производство»',
+    );
+    expect(wordsOf(notice({ reason: 'absent' })).why).toBe('Нет продолжения');
   });
 
   it('says when a deadline is', () => {

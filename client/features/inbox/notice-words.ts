@@ -5,6 +5,7 @@ import MessageSquare from '@lucide/svelte/icons/message-square';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { NoticeReason, NoticeView } from '@svodka/shared/contracts/notice';
 import { isolated } from '@svodka/shared/messages/isolate';
+import { awaitedIn } from '@svodka/shared/messages/machine-title';
 import { translate } from '@svodka/shared/messages/translate';
 import { dayAndTime, dayOf, nearDay, shortDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
@@ -78,7 +79,9 @@ export function wordsOf(notice: NoticeView): NoticeWords {
     };
   }
   return {
-    why: isDeadline(reason) ? t(`inbox.${reason}`, { due: dueWords(notice) }) : t(`inbox.reason.${reason}`),
+    why: isDeadline(reason)
+      ? t(`inbox.${reason}`, { due: dueWords(notice) })
+      : (awaitedIn(i18n.locale, notice.awaits) ?? t(`inbox.reason.${reason}`)),
     what: joined([order[0], titleOf(event), ...order.slice(1)]),
     icon: AlarmClock,
     color: reason === 'approaching' ? 'var(--high)' : 'var(--critical)',

@@ -1,6 +1,6 @@
 import { isSettledElsewhere } from '@svodka/shared/contracts/modules';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
-import { whatIn } from '@svodka/shared/messages/machine-title';
+import { awaitedIn, whatIn } from '@svodka/shared/messages/machine-title';
 import { orderAndCustomer, titleOf } from '../../state/event-names.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
@@ -26,7 +26,7 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
       })
     : reason === 'occurred'
       ? whatIn(i18n.locale, event)
-      : `${t(`notice.${reason}`)}: ${titleOf(event)}`;
+      : `${awaitedIn(i18n.locale, notice.awaits) ?? t(`notice.${reason}`)}: ${titleOf(event)}`;
   const read = () => void notices.seen({ ids: [notice.id] }).catch(() => {});
   const isElsewhere = isSettledElsewhere(event.type);
   // What somebody holds is taken from them at the event, where one sees by whom.

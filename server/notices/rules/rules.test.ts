@@ -379,6 +379,8 @@ describe('time', () => {
     await sweep();
     await sweep();
     expect(await reasonsOf(manager, event)).toEqual(['absent']);
+    const told = await inboxOf(manager);
+    expect(told.find(({ eventId }) => eventId === event.id)?.awaits).toEqual(['contract.signed']);
     const followed = await happen();
     clock.advance(10 * MINUTE);
     await happen('contract.signed');
