@@ -1,9 +1,10 @@
 import type { DueState } from '@svodka/shared/contracts/event';
 import { IdSchema, newId } from '@svodka/shared/contracts/id';
 import { EVENT_TYPES } from '@svodka/shared/contracts/modules';
-import { type CommentImage, decideComment, intentsOf } from './decide.ts';
+import { type CommentImage, decideComment, escalationOf, intentsOf } from './decide.ts';
 import type { EventImage, OrderImage } from './rules/images.ts';
 import { NOBODY } from './rules/people.ts';
+import type { RuleDoc } from './rules/rule.schema.ts';
 import { RuleSet } from './rules/rule-set.ts';
 import { startingRules } from './rules/starting-rules.ts';
 import { turnsByItself, wordsOf } from './rules/words.ts';
@@ -254,5 +255,19 @@ describe(turnsByItself, () => {
   it('leaves to a person what a person closes', () => {
     expect(turnsByItself(event(overdue), event({ ...closed, resolved: { by: manager } }))).toBeNull();
     expect(turnsByItself(event(), event({ status: 'resolved', resolved: { by: null } }))).toBeNull();
+  });
+});
+
+describe(escalationOf, () => {
+  it('calls for what waits, not for what did not follow', () => {
+    const absent = startingRules(now).find(({ trigger }) => trigger.on === 'absent');
+    const rule = {
+      ...absent,
+      state: 'on',
+      escalation: { afterMinutes: 5, recipients: [{ to: 'person', id: anna }] },
+    } as RuleDoc;
+    const notice = { reason: 'absent', at: now, createdAt: now } as const;
+    const next = escalationOf(rule, notice, { event: event(), order: null, people: NOBODY });
+    expect(next).toMatchObject([{ userId: anna, reason: 'escalated', awaits: [] }]);
   });
 });

@@ -145,6 +145,7 @@ export function escalationOf(
   return readersOf(rule.escalation.recipients, { event, order, people }).map(({ userId, role }) => ({
     ...mannerOf(rule),
     escalatesMin: null,
+    awaits: [],
     id: noticeId(
       'escalated',
       notice.at,

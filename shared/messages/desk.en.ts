@@ -325,7 +325,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'notice.overdue': 'Deadline missed',
   'notice.changed': 'Event changed',
   'notice.absent': 'No follow-up',
-  'notice.awaited': 'Not followed by “{what}”',
+  'notice.awaited': 'Not followed by {what}',
+  'notice.awaited.type': '“{type}”',
   'notice.escalated': 'Still unresolved',
 
   'keys.title': 'Keyboard shortcuts',

@@ -337,7 +337,8 @@ export const deskRu = {
   'notice.overdue': 'Срок просрочен',
   'notice.changed': 'Событие изменилось',
   'notice.absent': 'Нет продолжения',
-  'notice.awaited': 'Не последовало «{what}»',
+  'notice.awaited': 'Не последовало {what}',
+  'notice.awaited.type': '«{type}»',
   'notice.escalated': 'Ждёт решения',
 
   'keys.title': 'Клавиши',

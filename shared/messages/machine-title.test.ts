@@ -1,6 +1,15 @@
 import { EVENT_TYPES, isMachineType } from '../contracts/modules.ts';
 import './catalogue.ts';
-import { freeFields, titleIn, whatIn } from './machine-title.ts';
+import { awaitedIn, freeFields, titleIn, whatIn } from './machine-title.ts';
+
+describe(awaitedIn, () => {
+  it('quotes each type as the language does', () => {
+    const awaits = ['call.out', 'contract.signed'] as const;
+    expect(awaitedIn('ru', awaits)).toBe('Не последовало «Исходящий звонок», «Договор подписан»');
+    expect(awaitedIn('en', awaits)).toBe('Not followed by “Outgoing call”, “Contract signed”');
+    expect(awaitedIn('ru', [])).toBeNull();
+  });
+});
 
 describe(titleIn, () => {
   const deadline = {

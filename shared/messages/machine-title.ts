@@ -97,7 +97,11 @@ export const awaitedIn = (locale: Locale, awaits: readonly EventType[]): string 
   awaits.length === 0
     ? null
     : translate(locale, 'notice.awaited', {
-        what: awaits.map((type) => translate(locale, `type.${type}`)).join('», «'),
+        what: awaits
+          .map((type) =>
+            translate(locale, 'notice.awaited.type', { type: translate(locale, `type.${type}`) }),
+          )
+          .join(', '),
       });
 
 const firstWord = (text: string) => /[\p{L}\p{N}]+/u.exec(text)?.[0].toLocaleLowerCase();
