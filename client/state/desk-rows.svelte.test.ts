@@ -1,15 +1,19 @@
 import { jest } from '@jest/globals';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { newId } from '@svodka/shared/contracts/id';
+import { moduleOf } from '@svodka/shared/contracts/modules';
 import { compareRows, formatRowKey, parseRowKey } from '@svodka/shared/feed/order';
 import type { Filter } from '@svodka/shared/filter/ast';
 import fc from 'fast-check';
 import { noRefs, testEvent, testFrame, testSnapshot } from '../testing/events.ts';
 import { playSocket } from '../testing/fake-socket.ts';
-import { playRest, testSession } from '../testing/sign-in.ts';
+import { ANNA, playRest, testSession } from '../testing/sign-in.ts';
+import type { Write } from './deeds.ts';
 
 const socket = playSocket();
 const { live } = await import('../api/live.ts');
 const { session } = await import('./session.svelte.ts');
+const { queue } = await import('./queue.svelte.ts');
 const { outbox } = await import('./outbox.svelte.ts');
 const { toasts } = await import('./toasts.svelte.ts');
 const { laneChoice } = await import('./lane-choice.svelte.ts');
@@ -120,13 +124,18 @@ describe('DeskRows', () => {
   beforeEach(async () => {
     jest.useFakeTimers({ now: Date.UTC(2026, 2, 14, 9) });
     localStorage.clear();
-    rest = playRest((method, path) => {
+    rest = playRest((method, path, body) => {
       if (path === '/session') return testSession();
       const [, , id = '', verb] = path.split(/[/?]/);
       if (method === 'GET' && path.startsWith('/events?')) {
         const query = new URLSearchParams(path.split('?')[1]);
         const room = query.get('filter')?.includes('critical') ? 'lane' : 'list';
         return server.page(room, query.get('after'));
+      }
+      if (method === 'POST' && path === '/events') {
+        const { id: of, type } = body as Write['body'];
+        const author = { userId: ANNA, name: '' };
+        return { event: testEvent(of, 30, { module: moduleOf(type), author }), refs: noRefs };
       }
       const event = server.events.get(id);
       if (!event) return {};
@@ -291,6 +300,27 @@ describe('DeskRows', () => {
     expect([rows.ring, drawn(rows.listRows)]).toEqual(['b', 'c a']);
   });
 
+  it('stays in the lane with the ring also when the last row of it goes', async () => {
+    await open(critical('c', 5), critical('b', 4), plain('a', 3));
+    rows.setRing('b');
+    expect(rows.following('b')).toBe('c');
+    server.write(critical('b', 4, { status: 'resolved' }));
+    await pass();
+    expect(rows.ring).toBe('c');
+  });
+
+  it('shows what an undo has brought back in the lane, and does not look for it in the list before', async () => {
+    await open(critical('c', 5), plain('b', 4), plain('a', 3));
+    outbox.act('resolve', critical('c', 5));
+    await pass(2000);
+    expect([drawn(rows.laneRows), drawn(rows.listRows)]).toEqual(['', 'c b a']);
+    const shown: string[] = [];
+    rows.onReturned((id) => shown.push(`${id} above ${drawn(rows.listRows)}`));
+    outbox.undoLast();
+    await pass(2000);
+    expect([drawn(rows.laneRows), rows.ring, shown]).toEqual(['c', 'c', ['c above b a']]);
+  });
+
   it('brings back by undo at once what somebody reads around, with the ring on it', async () => {
     await open(plain('c', 5), plain('b', 4), plain('a', 3));
     outbox.act('remove', plain('b', 4));
@@ -328,6 +358,37 @@ describe('DeskRows', () => {
     server.write(critical('c', 5));
     await pass();
     expect(rows.ring).toBe('a');
+  });
+
+  it('has what was written here from the first moment on, once, whether it is sent or waits', async () => {
+    await open(plain('c', 5), plain('b', 4), plain('a', 3));
+    hand('a', { atTop: false });
+    const id = newId();
+    const write = (body: object) =>
+      queue.put({
+        kind: 'create',
+        body: { id, type: 'payment.received', title: 'Оплата', ...body },
+      } as Write);
+    const entry = write({});
+    expect(drawn(rows.listRows)).toBe(`${id} c b a`);
+    expect(rows.get(id)).toMatchObject({ version: 0, module: 'finance', status: 'recorded' });
+    // Sent: the answer stands until the feed has told of it.
+    await pass();
+    expect(drawn(rows.listRows)).toBe(`${id} c b a`);
+    server.write({ ...(rows.get(id) as SvodkaEvent), title: 'Оплата' });
+    await pass();
+    expect(drawn(rows.listRows)).toBe(`${id} c b a`);
+    expect([rows.get(id)?.version, queue.of(id)]).toEqual([1, []]);
+    expect(entry.id).not.toBe(id);
+    // What does not belong here stands elsewhere.
+    queue.put({ kind: 'create', body: { id: newId(), type: 'note.free', title: 'Заметка' } });
+    expect(drawn(rows.listRows)).toBe(`${id} c b a`);
+    // What has come and gone again is not brought back by having been written here.
+    server.write({ ...(rows.get(id) as SvodkaEvent), module: 'calls' });
+    away();
+    await pass(1000);
+    expect(drawn(rows.listRows)).toBe('c b a');
+    await pass(6000);
   });
 
   it('lets rows wait while somebody reads, and in when asked', async () => {

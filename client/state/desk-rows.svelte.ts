@@ -13,6 +13,7 @@ import { laneChoice } from './lane-choice.svelte.ts';
 import { outbox } from './outbox.svelte.ts';
 import type { Place } from './places.ts';
 import { session } from './session.svelte.ts';
+import { mayStandIn } from './unsent-events.ts';
 import { isUrgent, URGENT } from './urgent.ts';
 
 /** The lane without «ещё N». */
@@ -28,7 +29,8 @@ export type LaneMode = 'folded' | 'short' | 'whole';
 
 /** How long after an undo the news of what it took back may still come, ms. */
 const SETTLES_MS = 5_000;
-type Returning = { focus: boolean; again?: { from: Id | null; until: number } };
+/** `since`: ms; when it was asked for. */
+type Returning = { focus: boolean; since: number; again?: { from: Id | null; until: number } };
 
 /** Where the person's hand is: the row under the pointer, whether the pointer or the focus is in the rows at all. */
 export type Hand = { pointer: Id | null; inside: boolean; focus: boolean; atTop: boolean };
@@ -38,6 +40,22 @@ type Remembered = { lane: readonly ShownRow[]; list: readonly ShownRow[]; urgent
 const lastKnown = new Map<string, Remembered>();
 const REMEMBERED = 12;
 const REMEMBERED_ROWS = 1000;
+
+/** The row after one, at the end the one before; in the lane as long as there is one, or the list would be thrown about. */
+function nextOf(
+  lane: readonly ShownRow[],
+  list: readonly ShownRow[],
+  id: Id,
+  isThere: (row: ShownRow) => boolean,
+): Id | null {
+  const beside = (rows: readonly ShownRow[]) => {
+    const at = rows.findIndex((row) => row.event.id === id);
+    return rows.slice(at + 1).find(isThere) ?? rows.slice(0, Math.max(0, at)).findLast(isThere);
+  };
+  const isLane = lane.some((row) => row.event.id === id);
+  const found = isLane ? (beside(lane) ?? list.find(isThere)) : (beside(list) ?? lane.findLast(isThere));
+  return found?.event.id ?? null;
+}
 
 export class DeskRows {
   readonly list: Feed;
@@ -72,6 +90,7 @@ export class DeskRows {
   #ringMovedAt = Number.NEGATIVE_INFINITY;
   #departing: ReturnType<typeof setTimeout> | undefined;
   readonly #kept: KeptRows;
+  readonly #mayHold: (event: SvodkaEvent) => boolean;
   #closed = false;
   readonly #newsListeners = new Set<(events: SvodkaEvent[]) => void>();
   readonly #returnListeners = new Set<(id: Id) => void>();
@@ -88,6 +107,7 @@ export class DeskRows {
     this.place = place;
     this.#ring = place?.ring ?? null;
     this.#key = JSON.stringify(filter);
+    this.#mayHold = mayStandIn(filter);
     // Where everything is urgent, the order of urgency is the order of the list.
     const parts = new Set(conjunctsOf(filter).map((part) => JSON.stringify(part)));
     this.allUrgent = conjunctsOf(URGENT).every((part) => parts.has(JSON.stringify(part)));
@@ -112,7 +132,7 @@ export class DeskRows {
       outbox.onChange(() => this.#arrange()),
       outbox.onReturn((id) => {
         this.#own.add(id);
-        this.#returning.set(id, { focus: true });
+        this.#returning.set(id, { focus: true, since: Date.now() });
       }),
     );
   }
@@ -203,10 +223,9 @@ export class DeskRows {
     return this.order[Math.max(0, Math.min(this.order.length - 1, at + by))]?.id ?? null;
   }
 
-  /** Where the keyboard goes when this row is dealt with: on to the next, at the end to the one before. */
+  /** Where the keyboard goes when this row is dealt with. */
   following(id: Id): Id | null {
-    const next = this.neighbour(1, id);
-    return next === id ? this.neighbour(-1, id) : next;
+    return nextOf(this.#laneRows, this.#listRows, id, (row) => !row.ghost && row.event.id !== id);
   }
 
   /** Tells where the hand is; rows keep as still as that asks. */
@@ -226,7 +245,7 @@ export class DeskRows {
   /** A row that this person has just made comes in at once, whoever is reading. */
   welcome(id: Id): void {
     this.#own.add(id);
-    this.#returning.set(id, { focus: false });
+    this.#returning.set(id, { focus: false, since: Date.now() });
     this.#arrange();
   }
 
@@ -271,7 +290,7 @@ export class DeskRows {
 
   /** The event as the newest of the two queries has it. */
   get(id: Id): SvodkaEvent | undefined {
-    return this.list.get(id) ?? this.lane.get(id);
+    return this.list.get(id) ?? this.lane.get(id) ?? outbox.writtenOf(id);
   }
 
   close(): void {
@@ -321,6 +340,17 @@ export class DeskRows {
     return this.lane.rows
       .filter((event) => !outbox.isGone(event) && isUrgent(outbox.view(event)))
       .sort(compareUrgency);
+  }
+
+  /** What was written here and is on its way stands where it will, as far down as the list is loaded. */
+  #withWritten(rows: readonly SvodkaEvent[]): readonly SvodkaEvent[] {
+    const last = this.list.hasMore ? rows.at(-1) : undefined;
+    const written = [...outbox.written].filter((event) => {
+      if (!this.list.get(event.id)) return this.#mayHold(event) && (!last || compareRows(event, last) <= 0);
+      outbox.arrived(event.id);
+      return false;
+    });
+    return written.length > 0 ? [...rows, ...written].sort(compareRows) : rows;
   }
 
   /** Which of the urgent rows the lane shows; the others stay in the list. */
@@ -378,7 +408,7 @@ export class DeskRows {
     const chosen = this.#chosen(urgent, laneHold);
     const lane = urgent.filter(({ id }) => chosen.has(id));
     const standsBelow = (event: SvodkaEvent) => !chosen.has(event.id) && !outbox.isGone(event);
-    const list = this.list.rows.filter(standsBelow);
+    const list = this.#withWritten(this.list.rows).filter(standsBelow);
     const urgentIds = new Set(urgent.map(({ id }) => id));
     const wasInLane = new Set(this.#lanePlace.rows.map((row) => row.event.id));
 
@@ -392,7 +422,7 @@ export class DeskRows {
     });
     this.#listPlace.arrange(list, listHold, now, {
       anchor,
-      isWelcome: (id) => this.#own.has(id) || wasInLane.has(id),
+      isWelcome: (id) => this.#own.has(id) || wasInLane.has(id) || outbox.writtenOf(id) !== undefined,
       isElsewhere: (id) => chosen.has(id),
     });
     this.#laneRows = this.#lanePlace.rows;
@@ -427,26 +457,33 @@ export class DeskRows {
       row !== undefined &&
       row.event.id !== ring &&
       (this.#lanePlace.isLive(row.event.id) || this.#listPlace.isLive(row.event.id));
-    const old = [...before.lane, ...before.list];
-    const at = old.findIndex((row) => row.event.id === ring);
-    const next = old.slice(at + 1).find(live) ?? old.slice(0, Math.max(0, at)).findLast(live);
-    this.#ring = next?.event.id ?? (isShown ? ring : (this.#first()?.id ?? null));
+    const next = nextOf(before.lane, before.list, ring, live);
+    this.#ring = next ?? (isShown ? ring : (this.#first()?.id ?? null));
     if (this.#ring === ring) return;
     this.#ringMovedAt = now;
     const until = this.#brought.get(ring) ?? 0;
-    if (now < until) this.#returning.set(ring, { focus: true, again: { from: this.#ring, until } });
+    if (now < until)
+      this.#returning.set(ring, { focus: true, since: now, again: { from: this.#ring, until } });
   }
 
   #bringBack(now: number): void {
-    for (const [id, { focus, again }] of this.#returning) {
+    for (const [id, { focus, since, again }] of this.#returning) {
       // Whoever has gone on by a key, or waits no more, is not called back.
       if (again && (again.from !== this.#ring || again.until <= now)) this.#returning.delete(id);
       if (!this.#returning.has(id) || !this.#isShown(id)) continue;
+      if (now - since < SETTLES_MS && this.#isBoundForLane(id)) continue;
       this.#returning.delete(id);
       if (focus && !again) this.#brought.set(id, now + SETTLES_MS);
       this.setRing(id);
       if (focus) for (const listener of this.#returnListeners) listener(id);
     }
+  }
+
+  /** It is urgent again, which the query of the lane says only in a moment: not to be looked for in the list until then. */
+  #isBoundForLane(id: Id): boolean {
+    if (this.#mode === 'folded' || this.lane.state !== 'ready' || this.lane.get(id)) return false;
+    const event = this.list.get(id);
+    return event !== undefined && isUrgent(outbox.view(event));
   }
 
   #departLater(laneHold: Hold, listHold: Hold, now: number): void {

@@ -1,10 +1,11 @@
 // What a desk shows: the main one, or the stream on a page of its own. The address bar is the truth: `view` names a feed of the left column, `filter` what was changed
 // about it (text form), `event` the open event, `form` the open form.
 
-import type { Id } from '@svodka/shared/contracts/id';
+import { type Id, isId } from '@svodka/shared/contracts/id';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import type { View } from '@svodka/shared/feed/view';
-import { ALL, and, conjunctsOf, type Filter } from '@svodka/shared/filter/ast';
+import { ALL, and, conjunctsOf, type Filter, mapLeaves } from '@svodka/shared/filter/ast';
+import { fieldOf } from '@svodka/shared/filter/fields';
 import { FilterParseError, parseText, toText } from '@svodka/shared/filter/text';
 import { getContext, setContext } from 'svelte';
 import { DeskRows, type Hand } from './desk-rows.svelte.ts';
@@ -14,18 +15,31 @@ import { router } from './router.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { STANDARD_VIEWS, type StandardView, views } from './views.svelte.ts';
 
-type Parsed = { filter: Filter; error: null } | { filter: null; error: FilterParseError };
+/** `named`: it names orders or people, whose ids have to be found first. */
+type Parsed =
+  | { filter: Filter; error: null; named?: never }
+  | { filter: null; error: FilterParseError | null; named?: true };
 
 /** How a filter that lets everything through is written in the address. */
 const EVERYTHING = '*';
 function parse(text: string): Parsed {
   if (text.trim() === '' || text.trim() === EVERYTHING) return { filter: ALL, error: null };
   try {
-    return { filter: parseText(text), error: null };
+    const filter = parseText(text);
+    return hasNames(filter) ? { filter: null, error: null, named: true } : { filter, error: null };
   } catch (error) {
     if (error instanceof FilterParseError) return { filter: null, error };
     throw error;
   }
+}
+
+function hasNames(filter: Filter): boolean {
+  let found = false;
+  mapLeaves(filter, (leaf) => {
+    if ('in' in leaf && fieldOf(leaf.field).ref) found ||= !leaf.in.every(isId);
+    return leaf;
+  });
+  return found;
 }
 
 /** Where a desk stands in the address bar, and what all its events have in common whatever is filtered. */
@@ -80,6 +94,11 @@ class Desk {
   /** What is wrong with the text of the address. */
   get parseError(): FilterParseError | null {
     return this.#parsed?.error ?? null;
+  }
+
+  /** The text of the address names what is kept by its id: it is no filter until that is found. */
+  get named(): boolean {
+    return this.#parsed?.named === true;
   }
 
   get text(): string {

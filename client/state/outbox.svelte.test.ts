@@ -133,6 +133,55 @@ describe('outbox', () => {
     expect(sent.slice(1)).toEqual([`POST /events/${mine.id}/reopen`, `POST /events/${mine.id}/claim`]);
   });
 
+  it('gives back what was held, or put off, before it was no longer open', async () => {
+    const at = '2030-01-01T09:00:00.000Z';
+    const by = session.user?.id ?? '';
+    const mine = () => ({ ...event(), claim: { by, at, until: at, from: null, reason: null } });
+    const snooze = { by, at, until: at, type: null };
+    const [fact, gone] = [mine(), mine()];
+    const [off, over] = [at, '2020-01-01T09:00:00.000Z'].map((until) => ({
+      ...event(),
+      status: 'snoozed' as const,
+      snooze: { ...snooze, until },
+    }));
+    if (!off || !over) throw new Error('unreachable');
+    outbox.act('record', fact);
+    outbox.act('remove', gone);
+    outbox.act('resolve', off);
+    outbox.act('resolve', over);
+    await sentAll(4);
+    sent.length = 0;
+    for (let n = 0; n < 4; n++) outbox.undoLast();
+    expect(outbox.view(fact)).toMatchObject({ status: 'open', claim: { by } });
+    expect(outbox.view(off)).toMatchObject({ status: 'snoozed', snooze: { until: at } });
+    await sentAll(7);
+    expect(sent).toEqual([
+      `POST /events/${over.id}/reopen`,
+      `POST /events/${off.id}/reopen`,
+      `POST /events/${off.id}/snooze`,
+      `POST /events/${gone.id}/restore`,
+      `POST /events/${gone.id}/claim`,
+      `POST /events/${fact.id}/open`,
+      `POST /events/${fact.id}/claim`,
+    ]);
+  });
+
+  it('counts the comments that wait to be sent with those that are there', async () => {
+    answer = () => new TypeError('fetch failed');
+    await socket.drop();
+    const task = { ...event(), counters: { comments: 2 } };
+    const { id } = queue.put({
+      kind: 'comment',
+      eventId: task.id,
+      title: '',
+      body: 'Слово',
+      mentionIds: [],
+    });
+    expect(outbox.view(task).counters.comments).toBe(3);
+    queue.drop(id);
+    expect(outbox.view(task).counters.comments).toBe(2);
+  });
+
   it('shows again what somebody else has brought back', async () => {
     const task = event();
     outbox.act('remove', task);
@@ -177,7 +226,10 @@ describe('outbox', () => {
     outbox.act('remove', second);
     expect(outbox.undoLast()).toBe(true);
     expect(outbox.isGone(second)).toBe(false);
-    expect(toasts.items.map(({ title }) => title)).toEqual([`Решено: ${first.title}`]);
+    expect(toasts.items.map(({ title }) => title)).toEqual([
+      `Решено: ${first.title}`,
+      `Отменено «Удалено»: ${second.title}`,
+    ]);
     expect(outbox.undoLast()).toBe(true);
     expect(outbox.view(first).status).toBe('open');
     expect(back).toEqual([second.id, first.id]);

@@ -3,6 +3,7 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { ApiError } from '../api/rest.ts';
+import { clock } from './clock.svelte.ts';
 import type { Act, Deed } from './deeds.ts';
 import { errorText } from './error-text.ts';
 import { orderAndCustomer, titleOf } from './event-names.ts';
@@ -13,6 +14,7 @@ import { type Entry, madeAt, queue } from './queue.svelte.ts';
 import { refs } from './refs.svelte.ts';
 import { session } from './session.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
+import { unsentEvent } from './unsent-events.ts';
 
 type Done = (Act & { id: Id }) | { undo: () => void };
 
@@ -63,6 +65,16 @@ function opposite(act: Act): Act {
   }
 }
 
+/** Not to be open has ended what it was held by: what one was working on, and what it was put off until. */
+function heldBefore({ kind, event }: Act): Act | null {
+  if (kind !== 'resolve' && kind !== 'record' && kind !== 'remove') return null;
+  if (event.claim && event.claim.by === session.user?.id) return { kind: 'claim', event, ask: {} };
+  const { until = null } = event.snooze ?? {};
+  // What is deleted stays put off.
+  const isOver = kind === 'remove' || (until !== null && Date.parse(until) <= clock.now);
+  return event.status === 'snoozed' && !isOver ? putOffAgain(event) : null;
+}
+
 function putOffAgain(event: SvodkaEvent): Act {
   const { until, type } = event.snooze ?? {};
   return { kind: 'snooze', event, ask: { ...(until && { until }), ...(type && { type }) } };
@@ -87,8 +99,14 @@ function holderIn(error: ApiError): string | undefined {
   return by ? refs.user(by)?.name || t('claim.somebody') : undefined;
 }
 
+/** How long what was sent may be on its way to the lists, ms. */
+const ARRIVES_MS = 5_000;
+
 class Outbox {
   #overlays = new Overlays();
+  /** What was written here and stands in no list of the server's yet, by its id. */
+  #written = new Map<Id, SvodkaEvent>();
+  #arriving = new Set<Id>();
   #listeners = new Set<() => void>();
   #returns = new Set<(id: Id) => void>();
   /** What was done on this page and may still be taken back, oldest first. */
@@ -97,11 +115,13 @@ class Outbox {
   constructor() {
     queue.onDone(({ deed }, answer) => {
       this.#overlays.settle(deed, answer);
+      if (deed.kind === 'create' && answer.event) this.#arrives(answer.event);
       if (deed.kind === 'edit' && answer.event) this.#edited(answer.event);
     });
     queue.onRefused((entry, error) => this.#refused(entry, error));
     queue.onChange(() => {
       this.#overlays.cover(queue.entries.flatMap(({ deed, refusal }) => (refusal ? [] : deed)));
+      this.#gather();
       this.#tell();
     });
   }
@@ -126,6 +146,39 @@ class Outbox {
   /** The event as it will be once everything that was done to it has arrived. */
   view(event: SvodkaEvent): SvodkaEvent {
     return this.#overlays.view(event);
+  }
+
+  /** Events that were written here, until the lists have them from the server. */
+  get written(): Iterable<SvodkaEvent> {
+    return this.#written.values();
+  }
+
+  writtenOf(id: Id): SvodkaEvent | undefined {
+    return this.#written.get(id);
+  }
+
+  #gather(): void {
+    const waiting = new Map<Id, () => SvodkaEvent>();
+    for (const { id, deed, refusal } of queue.entries)
+      if (deed.kind === 'create' && !refusal) waiting.set(deed.body.id, () => unsentEvent(deed, madeAt(id)));
+    const me = session.user?.id;
+    for (const [id, { author }] of this.#written)
+      if (author.userId !== me || (!waiting.has(id) && !this.#arriving.has(id))) this.#written.delete(id);
+    // The same object as long as it waits: what draws it has nothing to do.
+    for (const [id, make] of waiting) if (!this.#written.has(id)) this.#written.set(id, make());
+  }
+
+  #arrives(event: SvodkaEvent): void {
+    this.#written.set(event.id, event);
+    this.#arriving.add(event.id);
+    setTimeout(() => this.arrived(event.id) && this.#tell(), ARRIVES_MS);
+  }
+
+  /** A list has it from the server, whose word holds from now on. False: that was known. */
+  arrived(id: Id): boolean {
+    if (!this.#arriving.delete(id)) return false;
+    this.#gather();
+    return true;
   }
 
   /** Does it, shows it at once, and offers to undo it. */
@@ -198,7 +251,13 @@ class Outbox {
   undoLast(): boolean {
     const action = this.#done.at(-1);
     if (!action) return false;
-    if ('event' in action) toasts.closeKey(`undo ${action.event.id}`);
+    if ('event' in action) {
+      const { kind, event } = action;
+      toasts.closeKey(`undo ${event.id}`);
+      // By a key nobody sees what it was that is taken back.
+      const title = t('undo.undone', { what: t(DONE[kind]), title: titleOf(event) });
+      toasts.show({ key: 'undone', title, text: orderAndCustomer(event) });
+    }
     this.#undo(action);
     return true;
   }
@@ -216,10 +275,8 @@ class Outbox {
     const isLast = queue.of(event.id).at(-1)?.id === id;
     if (isLast && queue.drop(id)) return;
     queue.put(opposite(action));
-    // To resolve it has let go of what one was working on.
-    if (action.kind === 'resolve' && event.claim?.by === session.user?.id) {
-      queue.put({ kind: 'claim', event, ask: {} });
-    }
+    const held = heldBefore(action);
+    if (held) queue.put(held);
   }
 
   #tell(): void {

@@ -61,6 +61,8 @@ const isAboutEvent = (deed: Deed): deed is Act | Edit => 'event' in deed;
 
 export class Overlays {
   #overlays = new SvelteMap<Id, Overlay>();
+  /** How many comments of each event wait to be sent. */
+  #said = new SvelteMap<Id, number>();
 
   /** Whether it was removed here; one that somebody has brought back since is not. */
   isGone({ id, version }: Pick<SvodkaEvent, 'id' | 'version'>): boolean {
@@ -73,7 +75,9 @@ export class Overlays {
   /** The event as it will be once everything that was done to it has arrived. */
   view(event: SvodkaEvent): SvodkaEvent {
     const overlay = this.#overlays.get(event.id);
-    return overlay && event.version <= overlay.until ? { ...event, ...overlay.fields } : event;
+    const done = overlay && event.version <= overlay.until ? { ...event, ...overlay.fields } : event;
+    const said = this.#said.size > 0 ? (this.#said.get(event.id) ?? 0) : 0;
+    return said > 0 ? { ...done, counters: { comments: done.counters.comments + said } } : done;
   }
 
   /** Covers each event with what still waits to be sent of it; `deeds` oldest first. */
@@ -90,6 +94,11 @@ export class Overlays {
       if (!waiting.has(id) && until === Number.POSITIVE_INFINITY) this.#overlays.delete(id);
     }
     for (const [id, overlay] of waiting) this.#overlays.set(id, overlay);
+    const said = new Map<Id, number>();
+    for (const deed of deeds)
+      if (deed.kind === 'comment') said.set(deed.eventId, (said.get(deed.eventId) ?? 0) + 1);
+    for (const id of this.#said.keys()) if (!said.has(id)) this.#said.delete(id);
+    for (const [id, count] of said) this.#said.set(id, count);
   }
 
   /** It is sent. The event stays covered: the feed tells in its own time, and nothing may flicker until then. */

@@ -75,6 +75,14 @@ export function not(filter: Filter): Filter {
   return { not: filter };
 }
 
+/** The filter with each of its clauses changed, and put together as it was. */
+export function mapLeaves<B, C>(filter: Node<B>, change: (clause: Clause<B>) => Node<C>): Node<C> {
+  if ('and' in filter) return { and: filter.and.map((part) => mapLeaves(part, change)) };
+  if ('or' in filter) return { or: filter.or.map((part) => mapLeaves(part, change)) };
+  if ('not' in filter) return { not: mapLeaves(filter.not, change) };
+  return change(filter);
+}
+
 /** Whether a string bound is a calendar date and not an instant. */
 export const isCalendarDate = (bound: string): boolean => /^\d{4}-\d\d-\d\d$/.test(bound);
 

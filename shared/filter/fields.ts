@@ -32,6 +32,9 @@ export type Field = {
   share?: number;
 };
 
+/** Gives the name that stands for an id («№ 318», «Лаврентьева М. П.»); undefined when it is not known. */
+export type Names = (kind: NonNullable<Field['ref']>, id: string) => string | undefined;
+
 /** A field of those milestones that are in some state. */
 function milestones<P extends string>(path: P) {
   return {

@@ -1,5 +1,12 @@
 import { DateTime } from 'luxon';
-import { type Bound, type Filter, isCalendarDate, type RelativePoint, type ResolvedFilter } from './ast.ts';
+import {
+  type Bound,
+  type Filter,
+  isCalendarDate,
+  mapLeaves,
+  type RelativePoint,
+  type ResolvedFilter,
+} from './ast.ts';
 import { normalize } from './normalize.ts';
 
 export type Moment = { now: Date; zone: string };
@@ -30,19 +37,14 @@ export function resolveFilter(filter: Filter, { now, zone }: Moment): Resolution
     return iso(startOfDay(edge === 'start' ? day : day.plus({ days: 1 })));
   };
 
-  const resolve = (node: Filter): ResolvedFilter => {
-    if ('and' in node) return { and: node.and.map(resolve) };
-    if ('or' in node) return { or: node.or.map(resolve) };
-    if ('not' in node) return { not: resolve(node.not) };
-    if ('text' in node || 'in' in node || 'exists' in node) return node;
+  const resolved: ResolvedFilter = mapLeaves<Bound, string>(normalize(filter), (leaf) => {
+    if ('text' in leaf || 'in' in leaf || 'exists' in leaf) return leaf;
     return {
-      field: node.field,
-      ...(node.from !== undefined && { from: instantOf(node.from, 'start') }),
-      ...(node.to !== undefined && { to: instantOf(node.to, 'end') }),
+      field: leaf.field,
+      ...(leaf.from !== undefined && { from: instantOf(leaf.from, 'start') }),
+      ...(leaf.to !== undefined && { to: instantOf(leaf.to, 'end') }),
     };
-  };
-
-  const resolved = resolve(normalize(filter));
+  });
   return { filter: resolved, nextBoundary: boundaries.length > 0 ? new Date(Math.min(...boundaries)) : null };
 }
 

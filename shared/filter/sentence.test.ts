@@ -1,8 +1,9 @@
 import '../messages/catalogue.ts';
 import fc from 'fast-check';
 import type { Filter, RelativePoint } from './ast.ts';
+import type { Names } from './fields.ts';
 import { normalize } from './normalize.ts';
-import { type Names, toChips, toSentence } from './sentence.ts';
+import { toChips, toSentence } from './sentence.ts';
 import { resolvedFilterArb, userFilterArb } from './testing/arbitraries.ts';
 import { parseText } from './text.ts';
 

@@ -3,13 +3,10 @@ import type { MessageKey } from '../messages/catalogue.ts';
 import { isMessageKey, type MessageParams, translate } from '../messages/translate.ts';
 import { conjunctsOf, type Filter, isAll, isNone, type Leaf, type SetClause } from './ast.ts';
 import { type FilterPath, removeAt } from './edit.ts';
-import { type Field, fieldOf } from './fields.ts';
+import { fieldOf, type Names } from './fields.ts';
 import { normalize } from './normalize.ts';
 import { timePhrase } from './time-phrase.ts';
 import { labelKey } from './vocabulary.ts';
-
-/** Gives the name that stands for an id («№ 318», «Лаврентьева М. П.»); undefined when it is not known. */
-export type Names = (kind: NonNullable<Field['ref']>, id: string) => string | undefined;
 
 /** One part of the filter as the bar shows it: the label in light, the value in strong ink. The label may be empty. */
 export type Chip = { path: FilterPath; label: string; value: string; clause: Filter; without: Filter };

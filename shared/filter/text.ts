@@ -1,6 +1,6 @@
 import type { Locale } from '../contracts/common.ts';
 import { type Filter, isNone, type Leaf } from './ast.ts';
-import { fieldOf, type SetField, type Subject } from './fields.ts';
+import { fieldOf, type Names, type SetField, type Subject } from './fields.ts';
 import { normalize } from './normalize.ts';
 import { FilterParseError } from './parse-error.ts';
 import { parse } from './parser.ts';
@@ -25,17 +25,21 @@ export const parseText = (text: string, subject: Subject = 'events'): Filter =>
 /**
  * The text form in canonical English codes, for the address bar; in the words of a language, for the filter field.
  * Law: `parseText(toText(filter, locale))` equals `normalize(filter)`.
+ * @param names what stands for ids; what is printed so has to be looked up again
  */
-export function toText(filter: Filter, locale: Locale = 'en'): string {
+export function toText(filter: Filter, locale: Locale = 'en', names: Names = () => undefined): string {
   const plain = normalize(filter);
   if (isNone(plain)) return NOTHING;
-  return new Printer(locale).print(plain);
+  return new Printer(locale, names).print(plain);
 }
 
 const textOf = (filter: Filter): string => ('text' in filter ? filter.text : '');
 
 class Printer {
-  constructor(readonly locale: Locale) {}
+  constructor(
+    readonly locale: Locale,
+    readonly names: Names,
+  ) {}
 
   print(filter: Filter): string {
     if ('and' in filter) {
@@ -69,13 +73,16 @@ class Printer {
   }
 
   #values(name: SetField, values: string[]): string {
-    const { values: codes, ordered } = fieldOf(name);
+    const { values: codes, ordered, ref } = fieldOf(name);
     const word = (code: string) => printValue(codeWord(name, code, this.locale));
     if (ordered && codes && values.length > 1 && values.length < codes.length) {
       const lowest = codes[codes.length - values.length] as string;
       if (values[0] === lowest) return `>=${word(lowest)}`;
     }
-    if (!codes) return `:${values.map(printValue).join(',')}`;
+    if (!codes) {
+      const called = values.map((id) => (ref && this.names(ref, id)) ?? id);
+      return `:${called.map(printValue).join(',')}`;
+    }
     return `:${(this.locale === 'en' ? grouped(values, codes) : values).map(word).join(',')}`;
   }
 }

@@ -285,6 +285,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'undo.woken': 'Brought back',
   'undo.edited': 'Changed',
   'undo.takenBack': 'Change undone',
+  'undo.undone': 'Undone “{what}”: {title}',
   'undo.of': '{what}: {title}',
   'undo.several': '{what}: {count}',
   'undo.all': 'Undo all',

@@ -133,6 +133,10 @@ describeInBrowser('a desk without a line', () => {
       await page.getByLabel(/^Что произошло/).fill('Записано в поезде');
       await page.keyboard.press('Control+Enter');
       await page.getByRole('button', { name: '9 ждут отправки' }).waitFor(WAIT);
+      const own = () => page.locator('article', { hasText: 'Записано в поезде' });
+      await own().getByText('Ждёт связи').waitFor(WAIT);
+      // A row counts what its pane does.
+      expect(await row(spoken).locator('.comments').textContent()).toContain('2');
       const { rev } = await read(disputed);
       await script.patch(
         `/api/events/${disputed.id}`,
@@ -147,6 +151,9 @@ describeInBrowser('a desk without a line', () => {
       await page.goto(app.url);
       await page.getByText(/нет связи · данные на/).waitFor(WAIT);
       await at(spoken, () => page.getByText('Сказано до обрыва').waitFor(WAIT));
+      await own().click();
+      await page.locator('[data-pane]').getByText('Записано в поезде').first().waitFor(WAIT);
+      await page.goto(`${app.url}/`);
       await page.getByRole('button', { name: '9 ждут отправки' }).click();
       const list = page.getByRole('dialog', { name: 'Не отправлено' });
       await list

@@ -2,6 +2,7 @@ import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import type { Component } from 'svelte';
 import { playSocket } from '../../testing/fake-socket.ts';
+import { playRest } from '../../testing/sign-in.ts';
 
 playSocket();
 const { default: DeskHost } = await import('../../testing/DeskHost.svelte');
@@ -129,6 +130,63 @@ describe('filter bar', () => {
     expect(screen.queryByRole('alert')).toBeNull();
     await user.keyboard('{Enter}');
     await waitFor(() => expect(filter()).toBe('module:finance importance>=high'));
+  });
+
+  describe('names in the text form', () => {
+    const ORDER = '01890000-0000-7000-8000-000000000443';
+    const PEOPLE = ['a', 'b'].map((end) => ({
+      id: `01890000-0000-7000-8000-00000000000${end}`,
+      name: end === 'a' ? 'Анна Королёва' : 'Анна Ежова',
+      roles: [],
+    }));
+    const noRefs = { projects: [], counterparties: [], users: [] };
+    let rest: ReturnType<typeof playRest>;
+    beforeEach(() => {
+      rest = playRest((_, path) => {
+        const [, what, search] = path.match(/^\/(\w+)\?.*search=([^&]*)/) ?? [];
+        const said = decodeURIComponent((search ?? '').replaceAll('+', ' '));
+        if (what === 'users')
+          return { items: PEOPLE.filter(({ name }) => name.toLowerCase().startsWith(said)) };
+        const project = { id: ORDER, number: '443', objectAddress: '', counterpartyId: null };
+        return what === 'projects' && said === '443'
+          ? { items: [project], refs: noRefs }
+          : { items: [], refs: noRefs };
+      });
+    });
+    afterEach(() => rest.mockRestore());
+    const type = async (text: string) => {
+      show('/');
+      await user.click(screen.getByRole('button', { name: 'Фильтр текстом' }));
+      const field = await screen.findByRole('textbox', { name: 'Фильтр' });
+      await user.clear(field);
+      await user.type(field, `${text}{Enter}`);
+      return field;
+    };
+
+    it('are found, kept by their ids, and read as names again', async () => {
+      await type('заказ:443');
+      await waitFor(() => expect(filter()).toBe(`project:${ORDER}`));
+      await user.click(screen.getByRole('button', { name: 'Фильтр текстом' }));
+      const field = (await screen.findByRole('textbox', { name: 'Фильтр' })) as HTMLInputElement;
+      expect(field.value).toBe('заказ:443');
+    });
+
+    it('are looked for where an address has them', async () => {
+      show(`/?filter=${encodeURIComponent('заказ:443 важность>=высокая')}`);
+      await waitFor(() => expect(filter()).toBe(`project:${ORDER} importance>=high`));
+    });
+
+    it('are asked about where they mean nothing, or several', async () => {
+      const field = await type('заказ:999');
+      await screen.findByText('Заказа «999» нет, или он не для вас.');
+      expect(filter()).toBeNull();
+      await user.clear(field);
+      await user.type(field, 'автор:Анна{Enter}');
+      await screen.findByText('«Анна» — это не один: Анна Королёва, Анна Ежова. Уточните.');
+      await user.clear(field);
+      await user.type(field, 'автор:"Анна Ежова"{Enter}');
+      await waitFor(() => expect(filter()).toBe(`author:${PEOPLE[1]?.id}`));
+    });
   });
 
   it('opens the text form for an address that is no filter', async () => {

@@ -1,7 +1,7 @@
 import { ALL, type Filter } from '@svodka/shared/filter/ast';
 import { describeParseError } from '@svodka/shared/filter/describe-error';
-import type { Subject } from '@svodka/shared/filter/fields';
-import { type Chip, type Names, toChips, toSentence } from '@svodka/shared/filter/sentence';
+import type { Names, Subject } from '@svodka/shared/filter/fields';
+import { type Chip, toChips, toSentence } from '@svodka/shared/filter/sentence';
 import type { FilterParseError } from '@svodka/shared/filter/text';
 import { i18n } from '../../state/i18n.svelte.ts';
 import { importNames } from '../../state/import-names.ts';

@@ -21,11 +21,13 @@ import { refs } from '../../state/refs.svelte.ts';
 import { keepSeen, seenLast } from '../../state/seen.ts';
 import { session } from '../../state/session.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
+import { isUnsent } from '../../state/unsent-events.ts';
 
 /** How much of a discussion is kept on the device, and how long after the last change, ms. */
 const KEPT_COMMENTS = 200;
 const KEPT_AFTER_MS = 700;
-type KeptEvent = { event: SvodkaEvent; comments: Comment[]; refs: Refs };
+/** `comments`: null where they were never read. */
+type KeptEvent = { event: SvodkaEvent; comments: Comment[] | null; refs: Refs };
 
 /** A comment as it is drawn: one that waits to be sent, or what is to become of one, has its entry in the outbox. */
 export type Said = Comment & { entry?: Entry };
@@ -85,7 +87,9 @@ export class OpenEvent {
   constructor(id: Id, given: SvodkaEvent | null) {
     this.id = id;
     this.#event = given;
+    this.#takeWritten();
     this.#off.push(
+      outbox.onChange(() => this.#takeWritten()),
       live.on('comment.changed', (comment) => {
         if (comment.eventId === id) this.#take(comment);
       }),
@@ -104,6 +108,7 @@ export class OpenEvent {
         if (comment?.eventId === id && deed.kind === 'comment') this.#follows ??= true;
         if (event?.id !== id) return;
         this.changed(event);
+        if (deed.kind === 'create') followAgain();
         // It may be taken back.
         void this.readRevisions();
       }),
@@ -314,8 +319,9 @@ export class OpenEvent {
   }
 
   close(): void {
+    // Whoever walks on at once may come back without a line.
+    if (this.#keeping) this.#keep();
     this.#closed = true;
-    clearTimeout(this.#keeping);
     for (const off of this.#off) off();
   }
 
@@ -329,20 +335,36 @@ export class OpenEvent {
     if (!held || held.version < comment.version) this.#comments.set(comment.id, comment);
   }
 
+  /** One that was written here and is not with the server yet: nothing was said of it. */
+  #takeWritten(): void {
+    const written = this.#event ? undefined : outbox.writtenOf(this.id);
+    if (written) {
+      this.#event = written;
+      this.#failure = null;
+    }
+    if (this.#event && isUnsent(this.#event)) this.#commentsState = 'ready';
+  }
+
   /** The event and what was said of it, as far as the device has them: it is read without a line, too. */
   #keepSoon(): void {
     clearTimeout(this.#keeping);
-    this.#keeping = setTimeout(() => {
-      const event = this.#event;
-      if (this.#closed || !event || this.gone || this.#commentsState !== 'ready') return;
-      const comments = [...this.#comments.values()].sort(byTime).slice(-KEPT_COMMENTS);
-      const users = comments.map(({ authorId }) => ({ ...event, author: { userId: authorId, name: '' } }));
-      void keepSeen('event', this.id, {
-        event,
-        comments,
-        refs: refs.of([event, ...users]),
-      } satisfies KeptEvent);
-    }, KEPT_AFTER_MS);
+    this.#keeping = setTimeout(() => this.#keep(), KEPT_AFTER_MS);
+  }
+
+  /** @param partly also where the discussion is not known */
+  #keep({ partly = false } = {}): void {
+    clearTimeout(this.#keeping);
+    this.#keeping = undefined;
+    const event = this.#event;
+    if (!event || isUnsent(event) || this.gone) return;
+    if (this.#commentsState !== 'ready' && !partly) return;
+    const said = [...this.#comments.values()].sort(byTime).slice(-KEPT_COMMENTS);
+    const users = said.map(({ authorId }) => ({ ...event, author: { userId: authorId, name: '' } }));
+    void keepSeen('event', this.id, {
+      event,
+      comments: this.#commentsState === 'ready' ? said : null,
+      refs: refs.of([event, ...users]),
+    } satisfies KeptEvent);
   }
 
   /** False: it was never opened here. */
@@ -352,8 +374,8 @@ export class OpenEvent {
     const { event, comments, refs: named } = kept.value;
     refs.add(named);
     this.changed(event);
-    for (const comment of comments) this.#take(comment);
-    this.#commentsState = 'ready';
+    for (const comment of comments ?? []) this.#take(comment);
+    this.#commentsState = comments ? 'ready' : 'failed';
     return true;
   }
 
@@ -366,13 +388,16 @@ export class OpenEvent {
       this.changed(answer.event);
       await this.#takeComments([], '');
     } catch (error) {
-      if (error instanceof ApiError && error.network && (await this.#readKept())) return;
+      const isCut = error instanceof ApiError && error.network;
+      if (isCut && (await this.#readKept())) return;
       this.#failed(error);
+      // As its list had it: more of it there is not.
+      if (isCut && !this.#closed) this.#keep({ partly: true });
     }
   }
 
   #failed(error: unknown): void {
-    if (this.#closed) return;
+    if (this.#closed || (this.#event && isUnsent(this.#event))) return;
     const isMissing = error instanceof ApiError && error.code === 'not-found';
     if (isMissing && this.#event) this.#goneAt = this.#event.version + 1;
     else if (!this.#event) this.#failure = error;
