@@ -1,3 +1,4 @@
+import { isId } from '@svodka/shared/contracts/id';
 import { ALL, type Filter } from '@svodka/shared/filter/ast';
 import { describeParseError } from '@svodka/shared/filter/describe-error';
 import type { Names, Subject } from '@svodka/shared/filter/fields';
@@ -9,6 +10,8 @@ import { modules } from '../../state/modules.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 
 const names: Names = (kind, id) => {
+  // Typed by its name, and not looked up yet.
+  if (!isId(id)) return kind === 'project' ? `№\u00a0${id}` : id;
   if (kind === 'project') {
     const project = refs.project(id);
     return project && `№\u00a0${project.number}`;
