@@ -237,17 +237,25 @@ describeInBrowser('an order as dates and statuses', () => {
       await page.waitForFunction(() => document.activeElement?.matches('[data-id] > .cover'));
       expect(await late.isChecked()).toBe(false);
 
+      // How many they are stands beside the title.
+      await page.locator('main .note', { hasText: /^2$/ }).waitFor();
       // Whatever is chosen, its words are there whole.
       const isCut = (box: Locator) =>
         box.evaluate((select) => {
           const [chosen] = (select as HTMLSelectElement).selectedOptions;
           const style = getComputedStyle(select);
-          const drawn = document.createElement('canvas').getContext('2d');
-          if (!drawn || !chosen) return true;
-          drawn.font = style.font;
+          const drawn = document.createElement('span');
+          for (const each of ['fontFamily', 'fontSize', 'fontWeight', 'letterSpacing'] as const)
+            drawn.style[each] = style[each];
+          drawn.style.position = 'absolute';
+          drawn.style.whiteSpace = 'nowrap';
+          drawn.textContent = chosen?.label ?? '';
+          document.body.append(drawn);
+          const { width } = drawn.getBoundingClientRect();
+          drawn.remove();
           const room =
             select.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
-          return drawn.measureText(chosen.label).width > room + 1;
+          return width > room + 1;
         });
       const sort = page.getByRole('combobox', { name: 'Сортировка' });
       const group = page.getByRole('combobox', { name: 'Группы' });
