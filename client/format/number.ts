@@ -39,3 +39,7 @@ export function moneyInput(kopecks: number): string {
   const rest = Math.abs(kopecks % 100);
   return rest === 0 ? String(roubles) : `${roubles},${String(rest).padStart(2, '0')}`;
 }
+
+/** How many there are, as far as they were read: «50+» where there are more. */
+export const counted = (n: number, isMore: boolean, locale: Locale): string =>
+  `${formatNumber(n, locale)}${isMore ? '+' : ''}`;

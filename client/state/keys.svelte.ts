@@ -23,16 +23,39 @@ const SEQUENCE_MS = 1500;
 /** What lies over the screen has the keyboard for itself: dialogs, and whatever `ui/floating.ts` shows. */
 const FLOATING = 'dialog[open], [data-floats]';
 
-function writes(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
+/** Whatever is written into takes every key. */
+const ALL = /^/;
+const NONE = /$^/;
+const PRESS = /^(?:Numpad)?Enter$|^Space$/;
+const CHOOSE = /^Arrow|^(?:Numpad)?Enter$|^Space$/;
+const SLIDE = /^(?:Arrow|Page)|^(?:Home|End|Enter)$/;
+/** Inputs that nothing is written into, and the keys by which each is moved or pressed. */
+const PRESSED: Partial<Record<string, RegExp>> = {
+  checkbox: PRESS,
+  radio: CHOOSE,
+  range: SLIDE,
+  button: PRESS,
+  submit: PRESS,
+  reset: PRESS,
+  image: PRESS,
+  file: PRESS,
+  color: PRESS,
+};
+
+/** The keys that what has the focus means something by; all others are the screen's, wherever the focus was left. */
+function ownKeys(target: EventTarget | null): RegExp {
+  if (!(target instanceof HTMLElement)) return NONE;
+  if (target.isContentEditable || target.matches('textarea, select')) return ALL;
+  if (target instanceof HTMLInputElement) return PRESSED[target.type] ?? ALL;
+  return target.matches('button, a, summary') ? PRESS : NONE;
 }
+
+/** Whether letters that are typed there stay there. */
+export const isWrittenInto = (target: EventTarget | null): boolean => ownKeys(target) === ALL;
 
 /** Whether what is done with the focus there is meant for the screen: not written into a field, nor for what lies over it. */
 export const isForScreen = (target: EventTarget | null): boolean =>
-  !writes(target) && !document.querySelector(FLOATING);
+  !isWrittenInto(target) && !document.querySelector(FLOATING);
 
 /** Ctrl+Enter sends the form that one is in, from any field. False: one is in none. */
 function sendsForm({ key, ctrlKey, metaKey, target }: KeyboardEvent): boolean {
@@ -66,10 +89,10 @@ class Keys {
 
   /** A press in a field that was left by it: the screen has it. */
   pass(event: KeyboardEvent): void {
-    this.#press(event, false);
+    this.#press(event, NONE);
   }
 
-  #press(event: KeyboardEvent, isWriting = writes(event.target)): void {
+  #press(event: KeyboardEvent, own = ownKeys(event.target)): void {
     if (event.defaultPrevented || event.isComposing) return;
     if (sendsForm(event)) {
       event.preventDefault();
@@ -82,8 +105,11 @@ class Keys {
       this.#before && performance.now() - this.#before.at < SEQUENCE_MS ? this.#before.code : undefined;
     this.#before = null;
     const all = this.#layers.toReversed().flat();
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    // What is written into may mean something by any key; the others mean nothing by one that is held with Ctrl or Alt.
+    const isOwn = (own === ALL || plain) && own.test(event.code);
     const match = ({ code, shift, after, ctrl = false, alt = false, inFields = false }: Binding) =>
-      (!isWriting || inFields) &&
+      (!isOwn || inFields) &&
       code + (shift ? '+' : '') === held &&
       after === before &&
       ctrl === (event.ctrlKey || event.metaKey) &&
@@ -93,8 +119,7 @@ class Keys {
       event.preventDefault();
       return;
     }
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (plain && !isWriting && before === undefined && all.some((binding) => binding.after === event.code)) {
+    if (plain && !isOwn && before === undefined && all.some((binding) => binding.after === event.code)) {
       this.#before = { code: event.code, at: performance.now() };
     }
   }

@@ -33,6 +33,9 @@ const CODES = [
     'BracketLeft',
   ],
 ];
+/** Those that close or press something. */
+const DEEDS = ['Enter', 'Space', 'Escape'];
+const EVERY = [...CODES, ...DEEDS];
 
 const user = userEvent.setup();
 const part = (component: unknown, props: object = {}) =>
@@ -77,7 +80,7 @@ const FLOATING: [string, () => Promise<unknown> | unknown][] = [
 ];
 
 const heard: string[] = [];
-const layer = CODES.flatMap((code) =>
+const layer = EVERY.flatMap((code) =>
   [false, true].map((shift) => ({
     code,
     shift,
@@ -88,8 +91,8 @@ const layer = CODES.flatMap((code) =>
   })),
 );
 
-function typeEverything() {
-  for (const code of CODES) {
+function typeEverything(codes = CODES) {
+  for (const code of codes) {
     for (const shiftKey of [false, true]) {
       const key = code.startsWith('Key') ? code.slice(3).toLowerCase() : code.replace('Digit', '');
       const target = document.activeElement ?? document.body;
@@ -111,6 +114,33 @@ describe('the keys of the screen', () => {
     typeEverything();
     off();
     expect(new Set(heard)).toEqual(new Set(CODES));
+  });
+
+  // What was pressed or ticked keeps the focus: it takes the keys that it means something by, and no other.
+  it.each<[string, string[]]>([
+    ['<input type=checkbox>', ['Space', 'Enter']],
+    ['<input type=radio>', ['Space', 'Enter', 'ArrowUp', 'ArrowDown']],
+    ['<input type=range>', ['Enter', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown']],
+    ['<input type=file>', ['Space', 'Enter']],
+    ['<button>Сбросить</button>', ['Space', 'Enter']],
+    ['<a href="/">Лента</a>', ['Space', 'Enter']],
+    ['<details><summary>Ещё</summary></details>', ['Space', 'Enter']],
+    ['<input type=text>', EVERY],
+    ['<input type=date>', EVERY],
+    ['<input>', EVERY],
+    ['<textarea></textarea>', EVERY],
+    ['<select></select>', EVERY],
+    ['<div tabindex=0></div>', []],
+  ])('leave to %s only its own keys', (markup, own) => {
+    const place = document.createElement('div');
+    place.innerHTML = markup;
+    document.body.append(place);
+    (place.querySelector('summary') ?? (place.firstElementChild as HTMLElement)).focus();
+    const off = keys.add(layer);
+    typeEverything(EVERY);
+    off();
+    place.remove();
+    expect(EVERY.filter((code) => !heard.includes(code)).sort()).toEqual([...own].sort());
   });
 
   it.each(FLOATING)('are silent under %s', async (_name, open) => {

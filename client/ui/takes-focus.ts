@@ -1,4 +1,6 @@
+import { isNowhere } from './starts-here.ts';
+
 /** For the one thing to press on a page that holds nothing else: the keyboard need not look for it. */
 export function takesFocus(element: HTMLElement): void {
-  if (document.activeElement === document.body) element.focus();
+  if (isNowhere()) element.focus();
 }

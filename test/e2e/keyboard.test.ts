@@ -579,6 +579,60 @@ describeInBrowser('the desk by keyboard alone', () => {
   );
 
   it(
+    'is somewhere after a condition, a feed that was saved, a page that was opened and a button that went',
+    async () => {
+      const { page } = anna;
+      const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+      const isOn = (selector: string) =>
+        page.waitForFunction((each) => document.activeElement?.matches(each), selector);
+      await page.goto(app.url);
+      await page.locator('.window article[data-id]').first().waitFor();
+      await press('j', 'f');
+      await page.getByRole('menuitem', { name: 'Важность' }).waitFor();
+      await press('Enter');
+      await page.getByRole('listbox', { name: 'Важность' }).waitFor();
+      await isOn('[role=listbox]');
+      await press('Enter');
+      await page.getByRole('listbox').waitFor({ state: 'detached' });
+      await page.waitForURL(/filter=/);
+      await isOn('[aria-haspopup=menu]');
+      // The button that saves goes with what it has saved.
+      await anna.pressAt(page.getByRole('button', { name: 'Сохранить ленту' }), 'Enter');
+      await page.waitForFunction(() => document.activeElement?.matches('dialog input'));
+      await page.keyboard.insertText('Важное на смене');
+      await press('Enter');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      await isOn('h1');
+      expect(await focused()).toBe('Важное на смене');
+      // A condition of it that is dropped, then what was changed in it.
+      const drop = page.getByRole('button', { name: /^Убрать/ }).last();
+      await anna.pressAt(drop, 'Enter');
+      await drop.waitFor({ state: 'detached' });
+      await isOn('main button');
+      await anna.pressAt(page.getByRole('button', { name: 'Сбросить условия' }), 'Enter');
+      await drop.waitFor();
+      await isOn('main button');
+
+      const project = await script.post<Project>('/api/projects', { number: '777' });
+      await page.goto(`${app.url}/projects`);
+      await page.locator(`[data-id="${project.id}"]`).waitFor();
+      await press('j');
+      await isOn('.cover');
+      const id = await page.evaluate(() =>
+        document.activeElement?.closest('[data-id]')?.getAttribute('data-id'),
+      );
+      await press('Enter');
+      await page.waitForURL(`**/projects/${id}`);
+      await isOn('h1');
+      expect(await focused()).toMatch(/^№/);
+      // And back on the row that one came by.
+      await press('Escape');
+      await isOn(`[data-id="${id}"] > .cover`);
+    },
+    LONG_MS,
+  );
+
+  it(
     'signs out by the palette',
     async () => {
       const { page } = await Person.at(chromium, app.url, app.admin);

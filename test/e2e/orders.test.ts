@@ -1,11 +1,13 @@
 /** An order as dates and statuses, on the manager's open screens, while four people enter what happens to it. */
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { User } from '@svodka/shared/contracts/user';
+import type { Locator } from 'playwright-core';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../support/factories.ts';
 import { Person } from '../support/person.ts';
+import { until } from '../support/until.ts';
 
 const PASSWORD = 'calm-meadow-58';
 const LONG_MS = 120_000;
@@ -206,6 +208,99 @@ describeInBrowser('an order as dates and statuses', () => {
         line: { status: 'ready' },
       });
       expect(complaints()).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'lets the table stand where it stands when it is narrowed, and the keys go on in it',
+    async () => {
+      const who = { login: 'vera', password: PASSWORD };
+      const { page } = await Person.at(chromium, app.url, who, '/projects');
+      const table = page.locator('main > .body');
+      const y = async () => (await table.boundingBox())?.y;
+      await page.locator(`[data-id="${order.id}"]`).waitFor();
+      const before = await y();
+      const late = page.getByRole('checkbox', { name: 'Опаздывают' });
+      const at = await late.boundingBox();
+      await late.click();
+      await page.waitForURL(/filter=/);
+      expect([await y(), await late.boundingBox()]).toEqual([before, at]);
+      // What narrows it is dropped by a button that stays, and has the focus still.
+      await page.getByRole('button', { name: 'Показать все' }).first().click();
+      await page.locator(`[data-id="${order.id}"]`).waitFor();
+      expect(await late.isChecked()).toBe(false);
+      expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BUTTON');
+      await late.click();
+      await late.click();
+      await page.keyboard.press('j');
+      await page.waitForFunction(() => document.activeElement?.matches('[data-id] > .cover'));
+      expect(await late.isChecked()).toBe(false);
+
+      // How many they are stands beside the title.
+      await page.locator('main .note', { hasText: /^2$/ }).waitFor();
+      // Whatever is chosen, its words are there whole.
+      const isCut = (box: Locator) =>
+        box.evaluate((select) => {
+          const [chosen] = (select as HTMLSelectElement).selectedOptions;
+          const style = getComputedStyle(select);
+          const drawn = document.createElement('span');
+          for (const each of ['fontFamily', 'fontSize', 'fontWeight', 'letterSpacing'] as const)
+            drawn.style[each] = style[each];
+          drawn.style.position = 'absolute';
+          drawn.style.whiteSpace = 'nowrap';
+          drawn.textContent = chosen?.label ?? '';
+          document.body.append(drawn);
+          const { width } = drawn.getBoundingClientRect();
+          drawn.remove();
+          const room =
+            select.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
+          return width > room + 1;
+        });
+      const sort = page.getByRole('combobox', { name: 'Сортировка' });
+      const group = page.getByRole('combobox', { name: 'Группы' });
+      for (const query of ['sort=late', 'group=manager', 'group=stage', 'group=week']) {
+        await page.goto(`${app.url}/projects?${query}&filter=stage:prepayment`);
+        await sort.waitFor();
+        expect([query, await isCut(sort), await isCut(group), await y()]).toEqual([
+          query,
+          false,
+          false,
+          before,
+        ]);
+      }
+    },
+    LONG_MS,
+  );
+
+  it(
+    'shows all dates of an order, and below them its events, on a low screen too',
+    async () => {
+      const who = { login: 'vera', password: PASSWORD };
+      const { page } = await Person.at(chromium, app.url, who, `/projects/${order.id}`, {
+        viewport: { width: 1280, height: 620 },
+      });
+      await page.getByRole('button', { name: 'Все даты' }).click();
+      const rows = page.locator('main table tbody tr');
+      await rows.first().waitFor();
+      expect(await rows.count()).toBe(10);
+      const isInSight = (what: Locator) =>
+        what.evaluate((element) => {
+          const { left, top, bottom } = element.getBoundingClientRect();
+          const middle = (top + bottom) / 2;
+          return element.contains(document.elementFromPoint(left + 20, middle));
+        });
+      const pointer = await page.getByRole('heading', { level: 1 }).first().boundingBox();
+      await page.mouse.move(pointer?.x ?? 400, (pointer?.y ?? 90) + 5);
+      await page.mouse.wheel(0, 2000);
+      const first = page.locator('.events article[data-id]').first();
+      await until(() => isInSight(first), { what: 'the events to be in sight' });
+      await until(() => isInSight(rows.last()), { what: 'the last date to be in sight' });
+      // A key leads to the events from the top of the page, too.
+      await page.mouse.wheel(0, -4000);
+      await until(async () => !(await isInSight(first)));
+      await page.keyboard.press('j');
+      await until(() => isInSight(page.locator('.events article:focus')));
     },
     LONG_MS,
   );

@@ -1,10 +1,14 @@
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { Locator } from 'playwright-core';
 import { type App, startApp } from '../support/app-process.ts';
 import { type Chromium, describeInBrowser, launchChromium } from '../support/chromium.ts';
 import { Client } from '../support/client.ts';
+import { makeCounterparty, makeEvent, makeProject } from '../support/factories.ts';
 import { Person } from '../support/person.ts';
 import { until } from '../support/until.ts';
+
+const password = 'plain-lantern-42';
 
 describeInBrowser('rows of the desk', () => {
   let app: App;
@@ -22,7 +26,6 @@ describeInBrowser('rows of the desk', () => {
     script = await new Client(app.url).signIn(app.admin.login, app.admin.password);
     const { id: projectId } = await script.post<Project>('/api/projects', { number: '318' });
     for (let i = 0; i < 320; i++) await write(`Событие ${i}`, { projectId });
-    const password = 'plain-lantern-42';
     await script.post('/api/users', {
       login: 'anna',
       name: 'Анна Королёва',
@@ -125,5 +128,60 @@ describeInBrowser('rows of the desk', () => {
     const share = () =>
       row.evaluate((each) => (each.querySelector('.words b')?.clientWidth ?? 0) / each.clientWidth);
     await until(async () => (await share()) > 0.6, { what: 'words of more than six tenths of the row' });
+  }, 60_000);
+
+  it('say on a phone what it is, in two lines where it takes two, and whose it is', async () => {
+    const { id: counterpartyId } = await makeCounterparty(script, { name: 'Северин Т. Д.' });
+    const { id: projectId } = await makeProject(script, { number: '443', counterpartyId });
+    const title = 'Предоплата не поступила: 94 976 ₽';
+    const { id } = await makeEvent(script, {
+      type: 'payment.overdue',
+      title,
+      projectId,
+      importance: 'critical',
+      payload: { amountKop: 9_497_600 },
+      due: { local: '2026-01-12' },
+    });
+    await write(`Замечание по шестому окну: ${'скол на створке, '.repeat(9)}заменить`, { projectId });
+    const { page } = await Person.at(chromium, app.url, { login: 'anna', password }, '/?view=all', {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    const isWhole = (part: Locator) =>
+      part.evaluate(
+        (element) =>
+          element.scrollHeight <= element.clientHeight + 1 && element.scrollWidth <= element.clientWidth + 1,
+      );
+    const row = page.locator(`article[data-id="${id}"]`).first();
+    await row.getByText('№ 443 · Северин Т. Д.').waitFor();
+    expect(await isWhole(row.locator('.words b'))).toBe(true);
+    // However long a title is: nothing of a row stands outside of it, and the rows meet.
+    await page.locator('article[data-id]', { hasText: 'Замечание по шестому окну' }).waitFor();
+    const boxes = await page.locator('.events .viewport article').evaluateAll((rows) =>
+      rows.map((each) => {
+        const box = each.getBoundingClientRect();
+        const inner = [...each.querySelectorAll('.words b, .context, .tail, .dueplace')]
+          .map((part) => part.getBoundingClientRect())
+          .filter(({ height }) => height > 0);
+        return {
+          top: box.top,
+          bottom: box.bottom,
+          first: Math.min(...inner.map(({ top }) => top)),
+          last: Math.max(...inner.map(({ bottom }) => bottom)),
+        };
+      }),
+    );
+    expect(boxes.filter(({ top, bottom, first, last }) => first < top || last > bottom)).toEqual([]);
+    expect(boxes.filter(({ top }, i) => top < (boxes[i - 1]?.bottom ?? 0) - 0.5)).toEqual([]);
+    expect(new Set(boxes.map(({ top, bottom }) => Math.round(bottom - top))).size).toBe(2);
+
+    await page.goto(`${app.url}/my`);
+    for (const panel of ['Сегодня', 'Пока вас не было']) {
+      const line = page.getByRole('region', { name: panel }).locator('[data-stop]', { hasText: title });
+      const whose = line.getByText('№ 443 · Северин Т. Д.');
+      await whose.waitFor();
+      expect([await isWhole(line.locator('.voices b')), await isWhole(whose)]).toEqual([true, true]);
+    }
   }, 60_000);
 });

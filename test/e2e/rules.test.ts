@@ -118,6 +118,11 @@ describeInBrowser('the rules of notices', () => {
       await page.getByRole('button', { name: 'Сохранить' }).click();
       await admin.toast('Правило сохранено: Только замеры').waitFor();
       expect(await ruleNamed('Только замеры')).toMatchObject({ orders: 'stopped:measure' });
+      // The button that drops it goes with it, and the keyboard goes on to what is said next.
+      await page.getByText('Только замеры', { exact: true }).click();
+      await page.getByRole('button', { name: 'По любым' }).press('Enter');
+      await page.getByRole('button', { name: 'По любым' }).waitFor({ state: 'detached' });
+      await page.locator('form button:focus').waitFor();
     },
     LONG_MS,
   );

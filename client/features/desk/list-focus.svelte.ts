@@ -2,6 +2,7 @@
 // has left.
 import { onDestroy, untrack } from 'svelte';
 import type { DeskState } from '../../state/desk.svelte.ts';
+import { isNowhere } from '../../ui/starts-here.ts';
 
 /** Ghosts are under the pointer like others, and take no focus. */
 export const idUnder = (target: EventTarget | null, name: 'data-row' | 'data-id') =>
@@ -30,7 +31,7 @@ export function listFocus(desk: DeskState, { reveal, drawn }: List) {
     void drawn();
     if (ring === null || !untrack(() => desk.hand.focus)) return;
     const focused = document.activeElement;
-    if (focused !== document.body && focused?.closest('.events') === null) return;
+    if (!isNowhere() && focused?.closest('.events') === null) return;
     if (focused?.getAttribute('data-id') !== ring) focusRow(ring);
   });
 
@@ -78,7 +79,7 @@ export function listFocus(desk: DeskState, { reveal, drawn }: List) {
       requestAnimationFrame(() => {
         const isGone = target instanceof Element && !target.isConnected;
         const ring = desk.rows?.ring;
-        if (isGone && document.activeElement === document.body && ring) focusRow(ring);
+        if (isGone && isNowhere() && ring) focusRow(ring);
       });
     },
   };

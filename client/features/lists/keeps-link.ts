@@ -1,6 +1,7 @@
 import { untrack } from 'svelte';
 import { places } from '../../state/places.ts';
 import { router } from '../../state/router.svelte.ts';
+import { isNowhere } from '../../ui/starts-here.ts';
 
 /**
  * Whoever comes back to a screen of links is on the one that they went by, as soon as it is drawn; who has gone elsewhere
@@ -17,7 +18,7 @@ export const keepsLink = (root: HTMLElement): (() => void) =>
       const link = left && root.querySelector<HTMLElement>(`a[href="${CSS.escape(left.href)}"]`);
       if (!link) return;
       observer.disconnect();
-      if (document.activeElement === document.body) link.focus();
+      if (isNowhere()) link.focus();
     };
     const observer = new MutationObserver(find);
     if (left) observer.observe(root, { childList: true, subtree: true });
