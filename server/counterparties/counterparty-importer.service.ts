@@ -45,11 +45,15 @@ export class CounterpartyImporter {
     return found;
   }
 
-  /** Counterparties of these names, made where they are missing. */
+  /**
+   * Counterparties of these names, made where they are missing.
+   * @param before told of those that are made, before they are there
+   */
   async ensureMany(
     actor: Actor,
     names: readonly string[],
     phoneOf: (name: string) => string | undefined = () => undefined,
+    before: (made: readonly { _id: Id; name: string }[]) => Promise<void> = async () => {},
   ): Promise<{ ids: Map<string, Id>; created: number }> {
     const found = await this.ofNames(names);
     const first = new Map<string, string>();
@@ -80,6 +84,7 @@ export class CounterpartyImporter {
       const id = found.get(name) ?? found.get(first.get(plainName(name)) ?? '');
       if (id) found.set(name, id);
     }
+    await before(docs);
     return { ids: found, created: await this.counterparties.insertMany(docs) };
   }
 

@@ -6,6 +6,7 @@
  * batch, so a batch that another process left behind goes on where it stood. Cancelling is a write to the batch that
  * the next step sees. Shutdown stops after the current step; the lease runs out and the next start takes over.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
@@ -66,6 +67,8 @@ const namedBy = ({ inn, phone, counterparty }: Draft): CounterpartyNamed => ({
   ...(phone && { phone }),
   ...(counterparty && { name: counterparty }),
 });
+/** So many of the numbers of a table may stand for two records by mistake, before they are none of its records' own. */
+const SLIPS_MOST = 0.05;
 /** Makes drafts of rows: of events, or of cards. */
 type Reader = { read(row: TableRow): { draft: Draft | CardDraft | null; errors: ImportRowError[] } };
 const isCard = (draft: Draft | CardDraft): draft is CardDraft => 'card' in draft;
@@ -160,7 +163,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       const isFirst = isEvents && !earlier && (await this.events.countOfBatch(batch.id)) === 0;
       const steps = this.#steps(batch, mapping, counts.read, survey.last, keyBy);
       let found = counts.changed + counts.alike;
-      for await (const step of ahead(this.#named(() => this.#importer(batch), steps, dry))) {
+      for await (const step of ahead(this.#named(batch, steps, dry))) {
         if (this.#stopping) return;
         const done = isEvents
           ? await this.#store(actor, batch, step, { isFirst, dry, isTold: found < MAX_FINDINGS })
@@ -236,7 +239,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * First pass: how many rows there are, the line of each project's latest event, and what tells the records apart:
-   * their number, if none stands for two of them; else the number in its order; else what they say. Null: the batch is
+   * their number, if it hardly ever stands for two of them; else the number in its order; else what they say. Null: the batch is
    * lost.
    * @param known what tells them apart, where that is decided: nothing but the rows may be left to count then
    */
@@ -250,7 +253,8 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     const reader = this.#reader(batch, mapping);
     const byNumber = new Map<string, string>();
     const byOrder = new Map<string, string>();
-    let [isNumberOne, isOrderOne] = [true, true];
+    /** Rows whose number stood before with another content. */
+    let [otherByNumber, otherByOrder] = [0, 0];
     let rows = 0;
     for await (const row of this.#rows(batch)) {
       rows++;
@@ -260,8 +264,8 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       if (!draft) continue;
       if (!known && draft.number !== null) {
         const inOrder = JSON.stringify([draft.number, draft.project]);
-        isNumberOne &&= (byNumber.get(draft.number) ?? draft.hash) === draft.hash;
-        isOrderOne &&= (byOrder.get(inOrder) ?? draft.hash) === draft.hash;
+        if ((byNumber.get(draft.number) ?? draft.hash) !== draft.hash) otherByNumber++;
+        if ((byOrder.get(inOrder) ?? draft.hash) !== draft.hash) otherByOrder++;
         byNumber.set(draft.number, draft.hash);
         byOrder.set(inOrder, draft.hash);
       }
@@ -270,8 +274,13 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       const best = last.get(draft.project);
       if (!best || at >= best.at) last.set(draft.project, { line: draft.line, at });
     }
-    const found =
-      byNumber.size === 0 ? 'content' : isNumberOne ? 'number' : isOrderOne ? 'number+order' : 'content';
+    const tells = (others: number, names: Map<string, string>) =>
+      names.size > 0 && others <= names.size * SLIPS_MOST;
+    const found = tells(otherByNumber, byNumber)
+      ? 'number'
+      : tells(otherByOrder, byOrder)
+        ? 'number+order'
+        : 'content';
     return { rows, last, keyBy: known ?? found };
   }
 
@@ -322,24 +331,30 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Finds or makes the projects and counterparties that each step names. */
-  async *#named(
-    importer: () => Promise<Actor>,
-    steps: AsyncIterable<Step>,
-    dry: boolean,
-  ): AsyncGenerator<NamedStep> {
+  async *#named(batch: ImportBatch, steps: AsyncIterable<Step>, dry: boolean): AsyncGenerator<NamedStep> {
     const found = nothingFound();
     // Orders that a comparison would have made by now: they are new once.
     const named = new Set<string>();
     const distinct = (names: (string | null)[]) => [...new Set(names.filter((name) => name !== null))];
     for await (const step of steps) {
-      const actor = await importer();
+      const actor = await this.#importer(batch);
+      const lineOf = (is: (draft: Draft) => boolean) => step.drafts.find(is)?.line ?? 0;
+      const isOf = (name: string) => (draft: Draft) => draft.counterparty === name;
       const projects = distinct(step.drafts.map(({ project }) => project));
       // Whoever is named by a phone or a tax number is found by it; the others by their names, all at once.
       const plain = step.drafts.filter((draft) => !isKnownBy(draft));
       const counterparties = distinct(plain.map(({ counterparty }) => counterparty));
       for (const [how, drafts] of [
         [
-          dry ? FINDS_ONLY : MAKES_ALL,
+          dry
+            ? FINDS_ONLY
+            : {
+                ...MAKES_ALL,
+                before: ({ _id: id, named }: { _id: Id; named: CounterpartyNamed }) =>
+                  this.records.foretell('counterparties', batch.id, [
+                    { id, line: lineOf((draft) => isDeepStrictEqual(namedBy(draft), named)) },
+                  ]),
+              },
           step.drafts.filter((draft) => isKnownBy(draft) && !isOnlyPhone(draft)),
         ],
         [FINDS_ONLY, step.drafts.filter(isOnlyPhone)],
@@ -351,10 +366,25 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
         ...step,
         projects: dry
           ? await this.#known(projects, named)
-          : await this.projectImporter.ensureMany(actor, projects),
+          : await this.projectImporter.ensureMany(actor, projects, undefined, (made) =>
+              this.records.foretell(
+                'orders',
+                batch.id,
+                made.map(({ _id: id, number }) => ({
+                  id,
+                  line: lineOf(({ project }) => project === number),
+                })),
+              ),
+            ),
         counterparties: dry
           ? { ids: await this.counterpartyImporter.ofNames(counterparties), created: 0 }
-          : await this.counterpartyImporter.ensureMany(actor, counterparties),
+          : await this.counterpartyImporter.ensureMany(actor, counterparties, undefined, (made) =>
+              this.records.foretell(
+                'counterparties',
+                batch.id,
+                made.map(({ _id: id, name }) => ({ id, line: lineOf(isOf(name)) })),
+              ),
+            ),
         found,
       };
     }

@@ -302,6 +302,59 @@ describe('CSV import over REST', () => {
       expect(await eventsOf(first)).toMatchObject([{ id: event?.id }]);
     });
 
+    const numbersLike = async (begin: string) =>
+      (
+        await app.admin.get<{ items: { number: string }[] }>(
+          `/api/projects?search=${encodeURIComponent(begin)}`,
+        )
+      ).items.map(({ number }) => number);
+
+    it('what its events named goes with it, but for what somebody has built upon', async () => {
+      const head = 'Номер;Дата;Событие;Заказ;Контрагент;Телефон\n';
+      const first = await load(
+        'опечатка.csv',
+        `${head}1;03.11.2025;Замер;ЖЖ-1;ООО Опечатка;\n2;03.11.2025;Замер;ЖЖ-2;;+7 916 555-00-71\n`,
+      );
+      expect(first.counts).toMatchObject({ created: 2, projects: 2 });
+      const { items } = await app.admin.get<{ items: { id: string; number: string }[] }>(
+        '/api/projects?search=ЖЖ-2',
+      );
+      await app.admin.post('/api/events', {
+        type: 'note.free',
+        title: 'Не по этому файлу',
+        projectId: items[0]?.id,
+      });
+      await app.admin.post(`/api/imports/${first.id}/undo`);
+      const undone = await until(async () => {
+        const batch = await app.admin.get<ImportBatch>(`/api/imports/${first.id}`);
+        return batch.state === 'undone' ? batch : null;
+      });
+      expect(await numbersLike('ЖЖ-')).toEqual(['ЖЖ-2']);
+      expect(undone.counts.kept).toBe(1);
+      const { items: findings } = await app.admin.get<{ items: object[] }>(
+        `/api/imports/${first.id}/findings?kind=kept`,
+      );
+      expect(findings).toMatchObject([{ line: 3, title: 'ЖЖ-2', why: 'events' }]);
+      const parties = await app.admin.get<{ items: object[] }>('/api/counterparties?search=Опечатка');
+      expect(parties.items).toEqual([]);
+    });
+
+    it('one number that stands twice by a slip does not take their meaning from the others', async () => {
+      const rows = Array.from({ length: 60 }, (_, i) => `${i};03.11.2025;Замер ${i};З-${i % 7}`);
+      const slip = '7;04.11.2025;Замер другой;З-0';
+      const { counts, id } = await load('повтор.csv', `${HEAD}${[...rows, rows[5], slip].join('\n')}\n`);
+      expect(counts).toMatchObject({ created: 60, repeated: 1, errors: 1 });
+      const { items } = await app.admin.get<{ items: object[] }>(`/api/imports/${id}/errors`);
+      expect(items).toMatchObject([{ line: 63, reason: 'number-twice' }]);
+    });
+
+    it('a year far ahead is a slip, and said', async () => {
+      const { counts, id } = await load('год.csv', `${HEAD}1;03.11.2062;Замер;И-1\n2;03.11.2025;Замер;И-1\n`);
+      expect(counts).toMatchObject({ created: 1, errors: 1 });
+      const { items } = await app.admin.get<{ items: object[] }>(`/api/imports/${id}/errors`);
+      expect(items).toMatchObject([{ line: 2, reason: 'year' }]);
+    });
+
     it('an import is taken back whole, and its numbers are free', async () => {
       const text = `${HEAD}${Array.from({ length: 300 }, (_, i) => `${i};03.11.2025;Замер;Е-${i % 7}`).join('\n')}\n`;
       const first = await load('ошибка.csv', text);
@@ -311,6 +364,7 @@ describe('CSV import over REST', () => {
         async () => (await app.admin.get<ImportBatch>(`/api/imports/${first.id}`)).state === 'undone',
       );
       expect(await eventsOf(first)).toEqual([]);
+      expect(await numbersLike('Е-')).toEqual([]);
       expect((await app.admin.send('POST', `/api/imports/${first.id}/undo`)).error?.code).toBe('conflict');
       expect((await load('ошибка.csv', text)).counts).toMatchObject({
         created: 300,

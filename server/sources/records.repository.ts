@@ -70,6 +70,21 @@ export class RecordsRepository {
   }
 
   /**
+   * Cards that an import of events is about to make, because a row names them: taken back with it. Written before they
+   * are, so that none is forgotten by a process that ends in between.
+   */
+  foretell(kind: LinkKind, batchId: Id, made: readonly { id: Id; line: number }[]): Promise<void> {
+    const links = made.map(
+      ({ id, line }) =>
+        [
+          `named:${batchId}:${id}`,
+          { recordId: id, batchId, line, made: true, version: 1, sent: {} },
+        ] as const,
+    );
+    return this.link(kind, new Map(links));
+  }
+
+  /**
    * What a record says from now on, and as which version the import has left its card: one that was another before is
    * somebody's work, and stays so.
    * @param card `version`: as it is now, by so many `writes` of the import

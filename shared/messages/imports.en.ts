@@ -148,10 +148,12 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.count.changed': 'changed',
   'import.count.deleted': 'deleted earlier',
   'import.undo': 'Undo the import',
-  'import.undo.sure': 'Delete all events that this import created? Those it changed will stay.',
+  'import.undo.sure':
+    'Delete everything this import created? What it changed will stay, and so will what other records depend on.',
   'import.undoing': 'Undoing the import',
   'import.undone': 'Import undone',
-  'import.undone.text': 'Its events are deleted and their numbers free: you can upload the file again.',
+  'import.undone.text':
+    'Everything it created is deleted, except what other records depend on. Its numbers are free: you can upload the file again.',
   'import.state.undoing': 'being undone',
   'import.state.undone': 'undone',
   'import.failedRows': 'Download these rows',
@@ -222,9 +224,6 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.kept.orders': 'it has orders',
   'import.kept.imports': 'another import knows it',
   'import.kept.codes': 'a module knows it by its own code',
-  'import.undo.sure.cards':
-    'Delete everything this import created? What it changed will stay, and so will what other records depend on.',
-  'import.undone.cards': 'Everything it created is deleted, except what other records depend on.',
   'import.reason.inn-check': 'the INN has a typo: its check digits do not match',
   'import.reason.ogrn': 'not an OGRN',
   'import.reason.ogrn-check': 'the OGRN has a typo: its check digit does not match',

@@ -46,11 +46,13 @@ export class ProjectImporter {
   /**
    * Projects of these numbers, made where they are missing.
    * @param cards what is known of those that are made, by number
+   * @param before told of those that are made, before they are there
    */
   async ensureMany(
     actor: Actor,
     numbers: readonly string[],
     cards: ReadonlyMap<string, BornCard> = new Map(),
+    before: (made: readonly { _id: Id; number: string }[]) => Promise<void> = async () => {},
   ): Promise<{ ids: Map<string, Id>; created: number }> {
     if (numbers.length === 0) return { ids: new Map(), created: 0 };
     const found = await this.projects.idsByNumber(numbers);
@@ -62,31 +64,31 @@ export class ProjectImporter {
     const customers = await this.counterparties.standing([
       ...new Set(missing.flatMap((number) => cards.get(number)?.counterpartyId ?? [])),
     ]);
-    const created = await this.projects.insertMany(
-      missing.map((number) => {
-        const card = { ...born, ...cards.get(number) };
-        const named = card.counterpartyId;
-        const counterpartyId = (named && customers.chainOf(named).at(-1)) ?? named;
-        const isPlain = card.amountKop === null && !card.template && !card.prior?.length;
-        const line = isPlain ? emptyLine : lineAtBirth(card, now);
-        return {
-          _id: newId(now.getTime()),
-          number,
-          appointedIds: [],
-          status: line.status,
-          line,
-          ...card,
-          counterpartyId,
-          ...(counterpartyId !== named && { namedCounterpartyId: named }),
-          createdBy: actor.id,
-          version: 1,
-          terms: termsOfProject(
-            { number, objectAddress: card.objectAddress },
-            (counterpartyId && customers.docs.get(counterpartyId)) || null,
-          ),
-        };
-      }),
-    );
+    const docs = missing.map((number) => {
+      const card = { ...born, ...cards.get(number) };
+      const named = card.counterpartyId;
+      const counterpartyId = (named && customers.chainOf(named).at(-1)) ?? named;
+      const isPlain = card.amountKop === null && !card.template && !card.prior?.length;
+      const line = isPlain ? emptyLine : lineAtBirth(card, now);
+      return {
+        _id: newId(now.getTime()),
+        number,
+        appointedIds: [],
+        status: line.status,
+        line,
+        ...card,
+        counterpartyId,
+        ...(counterpartyId !== named && { namedCounterpartyId: named }),
+        createdBy: actor.id,
+        version: 1,
+        terms: termsOfProject(
+          { number, objectAddress: card.objectAddress },
+          (counterpartyId && customers.docs.get(counterpartyId)) || null,
+        ),
+      };
+    });
+    await before(docs);
+    const created = await this.projects.insertMany(docs);
     return { ids: new Map([...found, ...(await this.projects.idsByNumber(missing))]), created };
   }
 }

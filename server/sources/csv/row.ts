@@ -55,6 +55,8 @@ export type Draft = {
 const MAX_FIELDS = 40;
 const LONGEST = { title: 300, field: 1000, body: 10_000 };
 const CLOCKS_DIFFER_MS = 300_000;
+/** A date that is farther ahead has a slip in its year: 2062 for 2026. */
+const FARTHEST_MS = 10 * 366 * 86_400_000;
 const isTime = (target: ImportTarget | undefined) => target === 'occurredAt' || target === 'dueAt';
 
 /** Makes drafts of rows. */
@@ -115,7 +117,8 @@ export class RowReader {
       const time = clock === undefined ? wall.time : readClock(clock);
       if (clock !== undefined && !time) return refuse('occurredTime', 'not-a-time');
       const read = momentOf({ ...wall, time }, this.mapping.zone);
-      return isTimely(read.at) ? read : refuse(target, 'year');
+      const isFar = read.at.getTime() > this.now.getTime() + FARTHEST_MS;
+      return isTimely(read.at) && !isFar ? read : refuse(target, 'year');
     };
     const line60 = (target: ImportTarget, max: number): string | null => {
       const text = oneLine(cells.get(target) ?? '');

@@ -27,7 +27,10 @@ const absent = <T>(map: Map<string, T>, keys: Iterable<string>) =>
 
 /** Who names, and whether what they name is made where nobody knows it. */
 type Naming = Pick<IngestEvent, 'order' | 'counterparty'>;
-type Making = Pick<ModuleTokenDoc, 'module' | 'unknownOrders' | 'unknownCounterparties'>;
+type Making = Pick<ModuleTokenDoc, 'module' | 'unknownOrders' | 'unknownCounterparties'> & {
+  /** Told of a counterparty before it is made. */
+  before?: (made: { _id: Id; named: CounterpartyNamed }) => Promise<void>;
+};
 
 /** What is named and nobody knows is made. */
 export const MAKES_ALL = {
@@ -131,10 +134,11 @@ export class NamesService {
   /** Two nodes that meet the same stranger within the hour make one of them: the id follows from what it is known by. */
   async #make(
     actor: Actor,
-    { module }: Making,
-    { code, inn, phone, name }: CounterpartyNamed,
+    { module, before }: Making,
+    named: CounterpartyNamed,
     known: CounterpartyDoc[],
   ): Promise<Id> {
+    const { code, inn, phone, name } = named;
     const hour = new Date(Math.floor(this.clock.now().getTime() / HOUR_MS) * HOUR_MS);
     const by = inn
       ? `inn ${inn}`
@@ -144,6 +148,7 @@ export class NamesService {
           ? `phone ${phoneOf(phone)}`
           : `name ${name}`;
     const id = derivedId(hour, 'counterparty', by);
+    await before?.({ _id: id, named });
     try {
       const made = await this.counterparties.create(actor, {
         id,
