@@ -239,7 +239,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /**
    * First pass: how many rows there are, the line of each project's latest event, and what tells the records apart:
-   * their number, if it hardly ever stands for two of them; else the number in its order; else what they say. Null: the batch is
+   * their number; where it begins anew in each order, with that; where even so it often stands for two, what they say. Null: the batch is
    * lost.
    * @param known what tells them apart, where that is decided: nothing but the rows may be left to count then
    */
@@ -253,8 +253,8 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     const reader = this.#reader(batch, mapping);
     const byNumber = new Map<string, string>();
     const byOrder = new Map<string, string>();
-    /** Rows whose number stood before with another content. */
-    let [otherByNumber, otherByOrder] = [0, 0];
+    /** Rows whose number stood before with another content: in another order, and in the same. */
+    let [elsewhere, slips] = [0, 0];
     let rows = 0;
     for await (const row of this.#rows(batch)) {
       rows++;
@@ -264,9 +264,9 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       if (!draft) continue;
       if (!known && draft.number !== null) {
         const inOrder = JSON.stringify([draft.number, draft.project]);
-        if ((byNumber.get(draft.number) ?? draft.hash) !== draft.hash) otherByNumber++;
-        if ((byOrder.get(inOrder) ?? draft.hash) !== draft.hash) otherByOrder++;
-        byNumber.set(draft.number, draft.hash);
+        if ((byOrder.get(inOrder) ?? draft.hash) !== draft.hash) slips++;
+        else if ((byNumber.get(draft.number) ?? inOrder) !== inOrder) elsewhere++;
+        byNumber.set(draft.number, inOrder);
         byOrder.set(inOrder, draft.hash);
       }
       if (!last || isCard(draft) || !draft.project) continue;
@@ -274,13 +274,8 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       const best = last.get(draft.project);
       if (!best || at >= best.at) last.set(draft.project, { line: draft.line, at });
     }
-    const tells = (others: number, names: Map<string, string>) =>
-      names.size > 0 && others <= names.size * SLIPS_MOST;
-    const found = tells(otherByNumber, byNumber)
-      ? 'number'
-      : tells(otherByOrder, byOrder)
-        ? 'number+order'
-        : 'content';
+    const areOwn = byNumber.size > 0 && slips <= byOrder.size * SLIPS_MOST;
+    const found = !areOwn ? 'content' : elsewhere > 0 ? 'number+order' : 'number';
     return { rows, last, keyBy: known ?? found };
   }
 

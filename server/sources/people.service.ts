@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { fold } from '@svodka/shared/filter/terms';
+import { translate } from '@svodka/shared/messages/translate';
 import { UsersService } from '../accounts/users.service.ts';
+
+/** How a note has somebody whom nobody knows: who it was to be is not to be guessed from a bare name. */
+export const strangerIn = (name: string): string => `${translate('ru', 'import.target.manager')}: ${name}`;
 
 /** Who is meant by the names that stand in tables. */
 @Injectable()

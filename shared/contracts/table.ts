@@ -22,7 +22,7 @@ export const DialectSchema = z.strictObject({
 export type Dialect = z.infer<typeof DialectSchema>;
 
 /** What the file alone does not tell for certain. */
-export const DOUBTS = ['encoding', 'delimiter', 'header', 'day-month'] as const;
+export const DOUBTS = ['encoding', 'delimiter', 'header', 'day-month', 'totals'] as const;
 export type Doubt = (typeof DOUBTS)[number];
 
 /** Files that are no tables, as far as they are known by their first bytes. */

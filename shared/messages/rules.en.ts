@@ -42,7 +42,7 @@ export const rulesEn = {
   'rules.turned': '{name}: {state}',
   'rules.told': 'in 30 days: {count, plural, =0 {nobody} one {# notification} other {# notifications}}',
   'rules.wouldTell':
-    'in 30 days it would have notified: {count, plural, =0 {nobody} one {once} other {# times}}',
+    'on trial in 30 days it would have notified: {count, plural, =0 {nobody} one {once} other {# times}}',
   'rules.of': '{name}’s rule',
   'rules.mute': 'Mute this rule for me',
   'rules.unmute': 'Unmute this rule for me',

@@ -44,7 +44,7 @@ export const rulesRu = {
   'rules.told':
     'за 30 дней: {count, plural, =0 {никому} one {# уведомление} few {# уведомления} other {# уведомлений}}',
   'rules.wouldTell':
-    'за 30 дней сообщило бы: {count, plural, =0 {никому} one {# раз} few {# раза} many {# раз} other {# раза}}',
+    'на пробе за 30 дней сообщило бы: {count, plural, =0 {никому} one {# раз} few {# раза} many {# раз} other {# раза}}',
   'rules.of': 'правило сотрудника: {name}',
   'rules.mute': 'Не сообщать мне по этому правилу',
   'rules.unmute': 'Снова сообщать мне по этому правилу',

@@ -2,6 +2,7 @@ import type { screensRu } from './screens.ru.ts';
 
 export const screensEn: Record<keyof typeof screensRu, string> = {
   'screens.failed': 'The list did not load',
+  'screens.printedPart': 'The first {count}. To print more, scroll on in the list, or narrow it.',
   'screens.moreFailed': 'The other rows did not load.',
   'screens.nothing': 'Nothing found',
   'screens.nothing.text': 'The search matches the beginning of each word. Try fewer letters.',

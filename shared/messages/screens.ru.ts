@@ -1,6 +1,7 @@
 /** Words of the screens beside the desk: people, orders, counterparties, inbox, mail, import, settings. */
 export const screensRu = {
   'screens.failed': 'Список не загрузился',
+  'screens.printedPart': 'Здесь первые {count}. Чтобы напечатать дальше, долистайте список или сузьте его.',
   'screens.moreFailed': 'Остальные строки не загрузились.',
   'screens.nothing': 'Ничего не нашлось',
   'screens.nothing.text': 'Ищем по началу каждого слова. Попробуйте короче.',

@@ -12,6 +12,7 @@ import { holdAsk } from '../../state/hold-ask.svelte.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
+import { toasts } from '../../state/toasts.svelte.ts';
 import type { IconComponent } from '../../ui/icon.ts';
 
 export type StatusKind =
@@ -43,6 +44,12 @@ export function askKind(event: Standing): 'open' | 'record' | null {
 export function claimKind(event: Standing): 'claim' | 'release' | null {
   if (!mayBeHeld(event)) return null;
   return event.claim && event.claim.by === session.user?.id ? 'release' : 'claim';
+}
+
+/** A key that finds nothing to do says why. @returns false, for whoever has the keys */
+export function isIdle(event: Standing): false {
+  if (event.status === 'recorded') toasts.show({ key: 'fact', title: t('event.isFact'), lastsMs: 4_000 });
+  return false;
 }
 
 /** What Z does: put off, or back before its time. */

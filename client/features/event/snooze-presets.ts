@@ -19,6 +19,9 @@ export function snoozePresets(now: number, viewer: Viewer): { at: Date; words: s
       ? [{ at: evening, words: t('claim.preset.evening', { at: clockTime(evening, viewer) }) }]
       : []),
     { at: wall(now + DAY_MS, MORNING), words: t('claim.preset.tomorrow') },
-    { at: wall(now + ((8 - weekday) % 7 || 7) * DAY_MS, MORNING), words: t('claim.preset.week') },
+    // On a Sunday that is tomorrow.
+    ...(weekday === 0
+      ? []
+      : [{ at: wall(now + (8 - weekday) * DAY_MS, MORNING), words: t('claim.preset.week') }]),
   ];
 }

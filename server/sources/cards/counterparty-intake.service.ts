@@ -15,7 +15,7 @@ import { alikeBy, likenessOf } from '../../counterparties/likeness.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
 import { isOther, keysOf } from '../csv/likeness.ts';
 import type { LinkDoc } from '../import.schema.ts';
-import { PeopleNamed } from '../people.service.ts';
+import { PeopleNamed, strangerIn } from '../people.service.ts';
 import { RecordsRepository } from '../records.repository.ts';
 import {
   type CardsHow,
@@ -260,7 +260,7 @@ const idOf = ({ createdAt, id }: ImportBatch, key: string): Id =>
 function saidOf({ card }: KeyedCard, managerOf: (name: string | undefined) => Id | null): CounterpartyEdit {
   const { manager, name, kind, categories, inn, kpp, ogrn, phones, emails, contacts, note } = card;
   const managerId = managerOf(manager);
-  const notes = [note, manager && !managerId ? manager : ''].filter(Boolean).join('\n');
+  const notes = [note, manager && !managerId ? strangerIn(manager) : ''].filter(Boolean).join('\n');
   const said = { name, kind, categories, inn, kpp, ogrn, phones, emails, contacts };
   return {
     ...(Object.fromEntries(

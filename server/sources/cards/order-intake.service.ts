@@ -24,7 +24,7 @@ import type { Card } from '../csv/card-row.ts';
 import { saidIn } from '../csv/row.ts';
 import type { LinkDoc } from '../import.schema.ts';
 import { FINDS_ONLY, NamesService, nothingFound } from '../ingest/names.service.ts';
-import { PeopleNamed } from '../people.service.ts';
+import { PeopleNamed, strangerIn } from '../people.service.ts';
 import { RecordsRepository } from '../records.repository.ts';
 import {
   type CardsHow,
@@ -345,7 +345,11 @@ function namedIn({ inn, phone, counterparty }: KeyedCard['card']): CounterpartyN
 function saidOf({ card }: KeyedCard, managerId: Id | null, counterpartyId: Id | null, today: Day) {
   const { objectAddress, amountKop, template, status, measureOn, plannedOn, promisedOn } = card;
   const isLost = card.phone && !counterpartyId && !card.counterparty && !card.inn;
-  const note = [card.note, card.manager && !managerId ? card.manager : '', isLost ? card.phone : '']
+  const note = [
+    card.note,
+    card.manager && !managerId ? strangerIn(card.manager) : '',
+    isLost ? card.phone : '',
+  ]
     .filter(Boolean)
     .join('\n');
   return {

@@ -199,6 +199,12 @@ describe('a table in whatever dialect', () => {
     expect((await text(content)).values).toEqual(rows);
   });
 
+  it('that rows of totals are left out is said', async () => {
+    const doubts = async (content: string) => (await text(content)).look.doubts;
+    expect(await doubts('Номер;Сумма\n1;5\nИтого:;5\n')).toContain('totals');
+    expect(await doubts('Номер;Сумма\n1;5\n')).not.toContain('totals');
+  });
+
   it('a quote that nobody closes costs its own line', async () => {
     const { rows } = await text('а;б\n1;"x\n2;y\n3;"z"\n4;v\n');
     expect(rows).toEqual([

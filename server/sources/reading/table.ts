@@ -160,6 +160,8 @@ export async function lookAt(
   }
   if (width === 0) throw refuse(rows > 0 ? 'no-header' : 'empty-file');
   if (width < 2) throw refuse('no-header');
+  // Whether a row sums others up is a guess, and nobody sees a row that is left out.
+  if (totals > 0) doubts.push('totals');
   return { ...form, rows, totals, faults, doubts };
 }
 
