@@ -205,7 +205,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'event.more': 'More actions',
   'event.copyLink': 'Copy link',
   'event.linkCopied': 'Link copied',
-  'event.rev': 'edit {rev}',
+  'event.edits': '{count, plural, one {# edit} other {# edits}}',
   'event.project': 'Order',
   'event.counterparty': 'Counterparty',
   'event.due': 'Deadline',

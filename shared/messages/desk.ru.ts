@@ -212,7 +212,7 @@ export const deskRu = {
   'event.more': 'Ещё действия',
   'event.copyLink': 'Скопировать ссылку',
   'event.linkCopied': 'Ссылка скопирована',
-  'event.rev': '{rev}-я правка',
+  'event.edits': '{count, plural, one {# правка} few {# правки} other {# правок}}',
   'event.project': 'Заказ',
   'event.counterparty': 'Контрагент',
   'event.due': 'Срок',

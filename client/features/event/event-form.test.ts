@@ -6,7 +6,8 @@ import { testEvent } from '../../testing/events.ts';
 import { playSocket } from '../../testing/fake-socket.ts';
 import { playRest, testSession } from '../../testing/sign-in.ts';
 
-playSocket();
+const socket = playSocket();
+const { live } = await import('../../api/live.ts');
 const { default: EventForm } = await import('./EventForm.svelte');
 const { session } = await import('../../state/session.svelte.ts');
 const { queue } = await import('../../state/queue.svelte.ts');
@@ -142,6 +143,43 @@ describe('event form', () => {
     expect(screen.queryByText('Проверьте отмеченные поля.')).toBeNull();
     expect(sent).toEqual([]);
     unmount();
+  });
+
+  it('asks before a payment is written that its order has already, and writes it when it is said again', async () => {
+    live.connect();
+    await socket.open();
+    const order = '01890000-0000-7000-8000-000000000443';
+    const there = testEvent('b', 1, {
+      type: 'payment.received',
+      module: 'finance',
+      title: 'Предоплата внесена',
+      author: { userId: null, name: 'Ирина' },
+      payload: { amountKop: 10_000 },
+    });
+    answer = (method, path) => {
+      if (path.startsWith('/events?')) return { items: [there], next: null, refs: noRefs };
+      if (method === 'GET') return [404, { error: { code: 'not-found', message: '' } }];
+      return { event: testEvent('a', 1), refs: noRefs };
+    };
+    const about = { type: 'payment.received', projectId: order } as const;
+    const { unmount } = render(EventForm, { about, onclose, onsaved });
+    const written = () => sent.filter(({ method, path }) => method === 'POST' && path === '/events');
+    const pay = async (sum: string) => {
+      await user.clear(screen.getByLabelText(/Сумма/));
+      await user.type(screen.getByLabelText(/Сумма/), sum);
+      await save('Записать');
+    };
+    await pay('100');
+    await screen.findByText(/Такой платёж за этот день уже есть.*Ирина/);
+    const asked = sent.find(({ path }) => path.startsWith('/events?'))?.path ?? '';
+    const filter = new URLSearchParams(asked.split('?')[1]).get('filter');
+    expect(filter).toMatch(new RegExp(`^project:${order} type:payment.received occurred:\\d{4}-`));
+    expect(written()).toEqual([]);
+    await save('Записать');
+    await waitFor(() => expect(written()).toHaveLength(1));
+    unmount();
+    await socket.drop();
+    live.disconnect();
   });
 
   it('asks in words for what only words can say', async () => {
