@@ -13,7 +13,6 @@ import { laneChoice } from './lane-choice.svelte.ts';
 import { outbox } from './outbox.svelte.ts';
 import type { Place } from './places.ts';
 import { session } from './session.svelte.ts';
-import { mayStandIn } from './unsent-events.ts';
 import { isUrgent, URGENT } from './urgent.ts';
 
 /** The lane without «ещё N». */
@@ -90,7 +89,7 @@ export class DeskRows {
   #ringMovedAt = Number.NEGATIVE_INFINITY;
   #departing: ReturnType<typeof setTimeout> | undefined;
   readonly #kept: KeptRows;
-  readonly #mayHold: (event: SvodkaEvent) => boolean;
+  readonly #filter: Filter;
   #closed = false;
   readonly #newsListeners = new Set<(events: SvodkaEvent[]) => void>();
   readonly #returnListeners = new Set<(id: Id) => void>();
@@ -107,7 +106,7 @@ export class DeskRows {
     this.place = place;
     this.#ring = place?.ring ?? null;
     this.#key = JSON.stringify(filter);
-    this.#mayHold = mayStandIn(filter);
+    this.#filter = filter;
     // Where everything is urgent, the order of urgency is the order of the list.
     const parts = new Set(conjunctsOf(filter).map((part) => JSON.stringify(part)));
     this.allUrgent = conjunctsOf(URGENT).every((part) => parts.has(JSON.stringify(part)));
@@ -345,8 +344,8 @@ export class DeskRows {
   /** What was written here and is on its way stands where it will, as far down as the list is loaded. */
   #withWritten(rows: readonly SvodkaEvent[]): readonly SvodkaEvent[] {
     const last = this.list.hasMore ? rows.at(-1) : undefined;
-    const written = [...outbox.written].filter((event) => {
-      if (!this.list.get(event.id)) return this.#mayHold(event) && (!last || compareRows(event, last) <= 0);
+    const written = outbox.writtenIn(this.#filter).filter((event) => {
+      if (!this.list.get(event.id)) return !last || compareRows(event, last) <= 0;
       outbox.arrived(event.id);
       return false;
     });

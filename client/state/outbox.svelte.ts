@@ -2,6 +2,7 @@
 // are undone by a key; what the server refuses of them is taken back and said.
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Filter } from '@svodka/shared/filter/ast';
 import type { ApiError } from '../api/rest.ts';
 import { clock } from './clock.svelte.ts';
 import type { Act, Deed } from './deeds.ts';
@@ -14,7 +15,6 @@ import { type Entry, madeAt, queue } from './queue.svelte.ts';
 import { refs } from './refs.svelte.ts';
 import { session } from './session.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
-import { unsentEvent } from './unsent-events.ts';
 
 type Done = (Act & { id: Id }) | { undo: () => void };
 
@@ -99,6 +99,12 @@ function holderIn(error: ApiError): string | undefined {
   return by ? refs.user(by)?.name || t('claim.somebody') : undefined;
 }
 
+/** The server has never told of it. */
+export const isUnsent = ({ version }: Pick<SvodkaEvent, 'version'>): boolean => version === 0;
+
+/** Seldom needed, and not on the first screen. */
+let unsent: typeof import('./unsent-events.ts') | undefined;
+
 /** How long what was sent may be on its way to the lists, ms. */
 const ARRIVES_MS = 5_000;
 
@@ -148,9 +154,11 @@ class Outbox {
     return this.#overlays.view(event);
   }
 
-  /** Events that were written here, until the lists have them from the server. */
-  get written(): Iterable<SvodkaEvent> {
-    return this.#written.values();
+  /** Events that were written here and will stand in the list of a filter, until it has them from the server. */
+  writtenIn(filter: Filter): SvodkaEvent[] {
+    return unsent && this.#written.size > 0
+      ? [...this.#written.values()].filter(unsent.mayStandIn(filter))
+      : [];
   }
 
   writtenOf(id: Id): SvodkaEvent | undefined {
@@ -158,14 +166,28 @@ class Outbox {
   }
 
   #gather(): void {
-    const waiting = new Map<Id, () => SvodkaEvent>();
-    for (const { id, deed, refusal } of queue.entries)
-      if (deed.kind === 'create' && !refusal) waiting.set(deed.body.id, () => unsentEvent(deed, madeAt(id)));
+    const waiting = queue.entries.flatMap(({ id, deed, refusal }) =>
+      deed.kind === 'create' && !refusal ? { id: deed.body.id, deed, at: madeAt(id) } : [],
+    );
+    const ids = new Set([...waiting.map(({ id }) => id), ...this.#arriving]);
     const me = session.user?.id;
     for (const [id, { author }] of this.#written)
-      if (author.userId !== me || (!waiting.has(id) && !this.#arriving.has(id))) this.#written.delete(id);
+      if (author.userId !== me || !ids.has(id)) this.#written.delete(id);
+    if (waiting.length > 0 && !unsent) void this.#begin();
     // The same object as long as it waits: what draws it has nothing to do.
-    for (const [id, make] of waiting) if (!this.#written.has(id)) this.#written.set(id, make());
+    for (const { id, deed, at } of waiting)
+      if (unsent && !this.#written.has(id)) this.#written.set(id, unsent.unsentEvent(deed, at));
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      unsent = await import('./unsent-events.ts');
+    } catch {
+      // Without a line it could not be had: what was written stands in the list of what waits.
+      return;
+    }
+    this.#gather();
+    this.#tell();
   }
 
   #arrives(event: SvodkaEvent): void {

@@ -10,9 +10,6 @@ import type { Write } from './deeds.ts';
 import { i18n } from './i18n.svelte.ts';
 import { session } from './session.svelte.ts';
 
-/** The server has never told of it. */
-export const isUnsent = ({ version }: Pick<SvodkaEvent, 'version'>): boolean => version === 0;
-
 /** @param writtenAt ms */
 export function unsentEvent({ body }: Write, writtenAt: number): SvodkaEvent {
   const { due = null, occurredAt, ...said } = body;

@@ -285,7 +285,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'undo.woken': 'Brought back',
   'undo.edited': 'Changed',
   'undo.takenBack': 'Change undone',
-  'event.isFact': 'This is for information: there is nothing to take or put off. T makes it a task',
+  'event.isFact': 'For information: nothing to take or put off. T makes it a task',
   'undo.undone': 'Undone “{what}”: {title}',
   'undo.of': '{what}: {title}',
   'undo.several': '{what}: {count}',

@@ -295,7 +295,7 @@ export const deskRu = {
   'undo.woken': 'Возвращено из отложенных',
   'undo.edited': 'Изменено',
   'undo.takenBack': 'Изменение отменено',
-  'event.isFact': 'Это к сведению: брать и откладывать нечего. T сделает событие делом',
+  'event.isFact': 'К сведению: брать и откладывать нечего. T — сделать делом',
   'undo.undone': 'Отменено «{what}»: {title}',
   'undo.of': '{what}: {title}',
   'undo.several': '{what}: {count}',

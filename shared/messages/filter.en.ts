@@ -152,10 +152,6 @@ export const filterEn: Record<keyof typeof filterRu, string> = {
   'filter.time.coming.month': 'within a month',
   'filter.time.coming.count': 'within {count}',
 
-  'filter.name.none.project': 'There is no order “{name}”, or it is not for you.',
-  'filter.name.none.counterparty': 'There is no counterparty “{name}”, or it is not for you.',
-  'filter.name.none.user': 'Nobody is called “{name}”.',
-  'filter.name.several': '“{name}” is not only one: {names}. Say which.',
   'filter.error.unknown-field': 'There is no field “{found}”. Try: {expected}',
   'filter.error.field-not-filterable': 'The field “{found}” cannot be filtered by. Try: {expected}',
   'filter.error.unknown-value': 'There is no value “{found}” here. Try: {expected}',

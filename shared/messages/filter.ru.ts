@@ -154,10 +154,6 @@ export const filterRu = {
   'filter.time.coming.month': 'в ближайший месяц',
   'filter.time.coming.count': 'в ближайшие {count}',
 
-  'filter.name.none.project': 'Заказа «{name}» нет, или он не для вас.',
-  'filter.name.none.counterparty': 'Контрагента «{name}» нет, или он не для вас.',
-  'filter.name.none.user': 'Никого с именем «{name}» нет.',
-  'filter.name.several': '«{name}» — это не один: {names}. Уточните.',
   'filter.error.unknown-field': 'Поля «{found}» нет. Можно так: {expected}',
   'filter.error.field-not-filterable': 'По полю «{found}» отбирать нельзя. Можно так: {expected}',
   'filter.error.unknown-value': 'Значения «{found}» здесь нет. Можно так: {expected}',

@@ -2,6 +2,10 @@ import type { screensRu } from './screens.ru.ts';
 
 export const screensEn: Record<keyof typeof screensRu, string> = {
   'screens.failed': 'The list did not load',
+  'filter.name.none.project': 'There is no order “{name}”, or it is not for you.',
+  'filter.name.none.counterparty': 'There is no counterparty “{name}”, or it is not for you.',
+  'filter.name.none.user': 'Nobody is called “{name}”.',
+  'filter.name.several': '“{name}” is not only one: {names}. Say which.',
   'screens.printedPart': 'The first {count}. To print more, scroll on in the list, or narrow it.',
   'screens.moreFailed': 'The other rows did not load.',
   'screens.nothing': 'Nothing found',

@@ -1,6 +1,10 @@
 /** Words of the screens beside the desk: people, orders, counterparties, inbox, mail, import, settings. */
 export const screensRu = {
   'screens.failed': 'Список не загрузился',
+  'filter.name.none.project': 'Заказа «{name}» нет, или он не для вас.',
+  'filter.name.none.counterparty': 'Контрагента «{name}» нет, или он не для вас.',
+  'filter.name.none.user': 'Никого с именем «{name}» нет.',
+  'filter.name.several': '«{name}» — это не один: {names}. Уточните.',
   'screens.printedPart': 'Здесь первые {count}. Чтобы напечатать дальше, долистайте список или сузьте его.',
   'screens.moreFailed': 'Остальные строки не загрузились.',
   'screens.nothing': 'Ничего не нашлось',

@@ -10,6 +10,7 @@ const { default: Desk } = await import('./Desk.svelte');
 const { live } = await import('../../api/live.ts');
 const { router } = await import('../../state/router.svelte.ts');
 
+const NOBODY = '01890000-0000-7000-8000-0000000000ff';
 /** Ten conditions, of which the last alone lets nothing through. */
 const WORDS = [
   'importance>=high',
@@ -21,7 +22,7 @@ const WORDS = [
   'due:overdue',
   'occurred:today',
   'recorded:today',
-  'author:nobody',
+  `author:${NOBODY}`,
 ];
 
 const NOTHING = 'Под эти условия ничего не подходит';
@@ -70,7 +71,7 @@ describe('a filter that nothing matches', () => {
   });
 
   it('has nothing to say of the only condition', async () => {
-    const { rest } = await empty('author:me', () => 42);
+    const { rest } = await empty(`author:${NOBODY}`, () => 42);
     await waitFor(() =>
       expect(screen.getByRole('button', { name: /^Убрать: / }).textContent).toMatch(/автор.*42/),
     );
@@ -96,7 +97,7 @@ describe('a filter that nothing matches', () => {
   });
 
   it('says when none of them is guilty alone', async () => {
-    const { rest } = await empty('module:mail author:nobody', () => 0);
+    const { rest } = await empty(`module:mail author:${NOBODY}`, () => 0);
     await waitFor(() => expect(screen.getByText(/^Убрать одно условие мало/)).toBeTruthy());
     rest.mockRestore();
   });

@@ -15,13 +15,12 @@ import { errorText } from '../../state/error-text.ts';
 import { titleOf } from '../../state/event-names.ts';
 import { followAgain, followEvent } from '../../state/follow.ts';
 import { t } from '../../state/i18n.svelte.ts';
-import { outbox } from '../../state/outbox.svelte.ts';
+import { isUnsent, outbox } from '../../state/outbox.svelte.ts';
 import { type Entry, madeAt, queue } from '../../state/queue.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { keepSeen, seenLast } from '../../state/seen.ts';
 import { session } from '../../state/session.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
-import { isUnsent } from '../../state/unsent-events.ts';
 
 /** How much of a discussion is kept on the device, and how long after the last change, ms. */
 const KEPT_COMMENTS = 200;
