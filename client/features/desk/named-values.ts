@@ -5,6 +5,7 @@ import { fieldOf } from '@svodka/shared/filter/fields';
 import { fold } from '@svodka/shared/filter/terms';
 import { t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { session } from '../../state/session.svelte.ts';
 import type { Choice } from '../../ui/combobox.ts';
 import { searchCounterparties, searchProjects, searchUsers } from '../lists/search.ts';
 
@@ -64,8 +65,12 @@ export class NamedValues {
   }
 }
 
+/** Whoever types. */
+const MYSELF = ['я', 'меня', 'me'];
+
 /** The one that is called so; where none is, the only one that is found by it. */
 async function find(kind: Kind, name: string, signal: AbortSignal): Promise<Id> {
+  if (kind === 'user' && session.user && MYSELF.includes(bare(name))) return session.user.id;
   const found = await SEARCHES[kind](bare(name), signal);
   const exact = found.filter(({ label, note }) =>
     [label, note ?? ''].some((said) => bare(said) === bare(name)),
