@@ -510,6 +510,18 @@ describe('import of orders', () => {
   });
 });
 
+it('an order that events have brought stays where a table of orders knows it', async () => {
+  const columns = { Заказ: 'project', Дата: 'occurredAt', Что: 'title' } as const;
+  const text = 'Заказ;Дата;Что\nЯЯ-1;01.10.2026;Замер\nЯЯ-2;02.10.2026;Замер\n';
+  const id = await upload('я-события.csv', text);
+  await start(id, { kind: 'events', source: 'я, события', columns });
+  const table = await upload('я-заказы.csv', 'Заказ;Что\nЯЯ-1;да\n');
+  await start(table, { kind: 'orders', source: 'я, заказы', columns: { Заказ: 'number' } });
+  expect((await undo(id)).counts.kept).toBe(1);
+  expect((await findings(id, 'kept')).map(({ title, why }) => `${title}: ${why}`)).toEqual(['ЯЯ-1: imports']);
+  expect(await orders('ЯЯ-2')).toEqual([]);
+});
+
 it('how the orders of a source are told apart says nothing of its events', async () => {
   const text = 'Заказ;Дата;Что\nЕ-1;01.10.2026;Замер\nЕ-2;02.10.2026;Замер\n';
   const as = (kind: 'orders' | 'events') => ({ kind, source: 'Таблица, этапы' });

@@ -31,6 +31,9 @@ const EVENTS_LOOKED_AT = 50;
 const findingId = (batchId: Id, { kind, line, id }: Pick<ImportFinding, 'kind' | 'line' | 'id'>) =>
   [batchId, kind, line, ...(kind === 'kept' ? [id] : [])].join(':');
 
+/** Begins the keys of cards that stand for no record, and were made because a row names them. */
+const NAMED = 'named:';
+
 const idOf = (kind: LinkKind, key: string) => `${kind}:${key}`;
 
 /** Which card stands for which record of a table, and what a person should know of its rows. */
@@ -77,7 +80,7 @@ export class RecordsRepository {
     const links = made.map(
       ({ id, line }) =>
         [
-          `named:${batchId}:${id}`,
+          `${NAMED}${batchId}:${id}`,
           { recordId: id, batchId, line, made: true, version: 1, sent: {} },
         ] as const,
     );
@@ -126,7 +129,7 @@ export class RecordsRepository {
   }
 
   /** What stands upon a card that an import made; null: nothing. */
-  async useOf({ kind, recordId: id, batchId }: LinkDoc): Promise<Use | null> {
+  async useOf({ _id, kind, recordId: id, batchId }: LinkDoc): Promise<Use | null> {
     const named = kind === 'orders' ? { projectId: id } : { counterpartyIds: id };
     const events = await this.#events
       .find(named as mongo.Filter<UseDoc>, {
@@ -138,9 +141,11 @@ export class RecordsRepository {
     const isNoUse = ({ deletedAt, source }: UseDoc) =>
       source?.module === 'system' || (deletedAt !== null && (source?.externalId ?? '').startsWith('undone:'));
     if (events.length === EVENTS_LOOKED_AT || !events.every(isNoUse)) return 'events';
-    if (kind === 'orders') return null;
+    // An order goes with the table that made it; one that was only named is another table's, where that has it.
+    if (kind === 'orders' && !_id.startsWith(idOf(kind, NAMED))) return null;
     const elsewhere = { kind, recordId: id, made: false, batchId: { $ne: batchId } };
     if (await this.#links.findOne(elsewhere, { projection: { _id: 1 } })) return 'imports';
+    if (kind === 'orders') return null;
     for (const field of ['counterpartyId', 'namedCounterpartyId'])
       if (await this.#orders.findOne({ [field]: id }, { projection: { _id: 1 } })) return 'orders';
     const code = { counterpartyId: id } as mongo.Filter<UseDoc>;
