@@ -114,7 +114,10 @@ describeInBrowser('import of files', () => {
       await page.getByRole('link', { name: 'К загрузкам' }).click();
       const earlier = page.getByRole('list', { name: 'Прежние загрузки' }).getByRole('listitem');
       await earlier.nth(2).waitFor();
-      expect(await earlier.filter({ hasText: 'остановлен' }).count()).toBe(1);
+      // What was last known of the list stands there until the server has told how it is now.
+      const stopped = earlier.filter({ hasText: 'остановлен' });
+      await stopped.first().waitFor();
+      expect(await stopped.count()).toBe(1);
     },
     LONG_MS,
   );
