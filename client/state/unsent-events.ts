@@ -1,6 +1,6 @@
 // Events that were written here and are not with the server yet, as they will be: they stand in the lists that they
 // will come into.
-import { DEFAULT_LEAD_MIN, type SvodkaEvent } from '@svodka/shared/contracts/event';
+import { DEFAULT_LEAD_MIN, NEW_EVENT, type SvodkaEvent } from '@svodka/shared/contracts/event';
 import { moduleOf } from '@svodka/shared/contracts/modules';
 import { ALL, type Bound, type Filter, mapLeaves, NONE } from '@svodka/shared/filter/ast';
 import { toPredicate } from '@svodka/shared/filter/predicate';
@@ -12,7 +12,7 @@ import { session } from './session.svelte.ts';
 
 /** @param writtenAt ms */
 export function unsentEvent({ body }: Write, writtenAt: number): SvodkaEvent {
-  const { due = null, occurredAt, ...said } = body;
+  const { due, occurredAt, payload, ...said } = { ...NEW_EVENT, ...body };
   const recordedAt = new Date(writtenAt).toISOString();
   const local = due && 'local' in due ? due.local : null;
   const dueAt = local
@@ -22,14 +22,8 @@ export function unsentEvent({ body }: Write, writtenAt: number): SvodkaEvent {
       : null;
   const birth = { type: body.type, dueAt: dueAt ? new Date(dueAt) : null, isImported: false };
   return {
-    body: '',
-    importance: 'normal',
-    projectId: null,
-    counterpartyIds: [],
-    itemIds: [],
-    visibility: 'internal',
     ...said,
-    payload: (body.payload ?? {}) as SvodkaEvent['payload'],
+    payload: payload as SvodkaEvent['payload'],
     source: body.source ?? null,
     module: moduleOf(body.type),
     occurredAt: occurredAt ?? recordedAt,

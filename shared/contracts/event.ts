@@ -114,6 +114,18 @@ export const SvodkaEventSchema = z.strictObject({
 });
 export type SvodkaEvent = z.infer<typeof SvodkaEventSchema>;
 
+/** What an event says of which nothing is said. */
+export const NEW_EVENT = {
+  body: '',
+  importance: 'normal' as const,
+  projectId: null,
+  counterpartyIds: [],
+  itemIds: [],
+  visibility: 'internal' as const,
+  due: null,
+  payload: {},
+};
+
 /** Body of `POST /api/events`. The module follows from the type; the author from the session. */
 export const EventCreateSchema = createOf(
   {
@@ -124,16 +136,7 @@ export const EventCreateSchema = createOf(
     occurredAt: asked.occurredAt.optional(),
     source: SourceSchema.optional(),
   },
-  {
-    body: '',
-    importance: 'normal',
-    projectId: null,
-    counterpartyIds: [],
-    itemIds: [],
-    visibility: 'internal',
-    due: null,
-    payload: {},
-  },
+  NEW_EVENT,
 ).superRefine((event, ctx) => {
   const parsed = payloadSchema(event.type).safeParse(event.payload);
   for (const issue of parsed.error?.issues ?? []) {
