@@ -187,7 +187,7 @@ export class CustomerLetters {
 
   /** What such a letter says of itself: who it is from. */
   senderIn(locale: Locale): string {
-    return this.config.companyName ?? translate(locale, 'mail.from');
+    return this.config.companyName ?? this.config.mailFrom.name ?? translate(locale, 'mail.from');
   }
 
   /** When the next letter to the customer of this order may go. */

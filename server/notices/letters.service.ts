@@ -73,7 +73,7 @@ export class LettersService {
   messageId(id: string): string {
     const host = this.config.publicUrl
       ? new URL(this.config.publicUrl).hostname
-      : this.config.mailFrom.split('@')[1];
+      : this.config.mailFrom.address.split('@')[1];
     return `<${id}@${host}>`;
   }
 }

@@ -21,9 +21,10 @@ export class MailCarrier implements Carrier {
 
   async send({ messageId }: DeliveryDoc, content: Content, attempt: Attempt): Promise<Outcome> {
     const { to, name, locale, subject, text, html = '', thread, sender, leaves } = content;
+    const { address, name: ours } = this.config.mailFrom;
     return this.mailer.send(
       {
-        from: { name: sender ?? translate(locale, 'mail.from'), address: this.config.mailFrom },
+        from: { name: sender ?? ours ?? translate(locale, 'mail.from'), address },
         to: { name, address: to },
         subject,
         text,

@@ -50,7 +50,7 @@ export class PushCarrier implements Carrier {
     signal: AbortSignal,
   ): Promise<Outcome> {
     const { publicKey, privateKey } = await this.pushes.keys();
-    const vapidDetails = { subject: `mailto:${this.config.mailFrom}`, publicKey, privateKey };
+    const vapidDetails = { subject: `mailto:${this.config.mailFrom.address}`, publicKey, privateKey };
     const options = { vapidDetails, TTL: KEPT_S, topic: tag.replaceAll('-', ''), urgency: 'high' } as const;
     const { headers, body } = webPush.generateRequestDetails({ endpoint, keys }, said, options);
     const mayInside = this.config.allowPrivate;

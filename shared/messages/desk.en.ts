@@ -32,7 +32,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'signIn.missing': 'Enter your login and password.',
   'signIn.wrong': 'Wrong login or password.',
   'signIn.slow': 'Too many attempts. Wait {seconds, plural, one {# second} other {# seconds}} and try again.',
-  'signIn.ended': 'Your session expired or was ended. Sign in again.',
+  'signIn.ended':
+    'The session has ended: its time was up, or a password or rights were changed. Sign in again.',
   'signIn.caps': 'Caps Lock is on.',
 
   'theme.title': 'Appearance',
@@ -156,6 +157,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'list.without': 'Remove: {condition}',
   'list.offline': 'Not connected',
   'list.offline.text': 'This feed was not opened here before. It shows as soon as the connection is back.',
+  'list.save': 'Save as a table',
   'list.failed': 'The feed did not load',
   'list.pageFailed': 'Earlier events did not load.',
   'list.badFilter': 'The filter has a mistake',

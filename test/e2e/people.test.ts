@@ -100,7 +100,9 @@ describeInBrowser('people', () => {
       await row('Вера Соколова').getByRole('button').click();
       await admin.page.getByRole('menuitem', { name: 'Закрыть доступ' }).click();
       await row('Вера Соколова').getByText('закрыт').waitFor();
-      await vera.page.getByText('Сеанс закончился или был завершён. Войдите снова.').waitFor();
+      await vera.page
+        .getByText('Сеанс завершён: вышел срок, сменили пароль или права. Войдите снова.')
+        .waitFor();
       await vera.page.context().close();
       await expect(new Client(app.url).signIn('vera', password)).rejects.toThrow('401');
 

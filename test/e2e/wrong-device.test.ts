@@ -186,7 +186,7 @@ describeInBrowser('a device that is not as it should be', () => {
       await script.patch(`/api/users/${anna.id}`, { roles: ['measurer'] });
       await page.context().setOffline(false);
       // With other rights it is another session.
-      await page.getByText('Сеанс закончился или был завершён. Войдите снова.').waitFor();
+      await page.getByText('Сеанс завершён: вышел срок, сменили пароль или права. Войдите снова.').waitFor();
       await page.locator('input[autocomplete=username]').fill('anna');
       await page.locator('input[type=password]').fill(PASSWORD);
       await page.locator('input[type=password]').press('Enter');

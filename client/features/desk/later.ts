@@ -1,5 +1,7 @@
 import { later } from '../later/parts.ts';
 
+/** The events of a feed as a file. */
+export const saveEvents = later(() => import('./SaveEvents.svelte'));
 /** What can be done to the chosen rows together. */
 export const bulkBar = later(() => import('./BulkBar.svelte'));
 /** The values of a field, to choose among. */

@@ -175,8 +175,14 @@ describe('event form', () => {
     const filter = new URLSearchParams(asked.split('?')[1]).get('filter');
     expect(filter).toMatch(new RegExp(`^project:${order} type:payment.received occurred:\\d{4}-`));
     expect(written()).toEqual([]);
+    // A key that was pressed twice has not answered the question.
+    await save('Записать');
+    await screen.findByText(/Такой платёж за этот день уже есть.*Ирина/);
+    const now = performance.now();
+    const later = jest.spyOn(performance, 'now').mockReturnValue(now + 5_000);
     await save('Записать');
     await waitFor(() => expect(written()).toHaveLength(1));
+    later.mockRestore();
     unmount();
     await socket.drop();
     live.disconnect();

@@ -3,9 +3,14 @@ import type { OrderSort, Project } from '@svodka/shared/contracts/directory';
 import { ORDER_GROUPS, ORDER_SORTS } from '@svodka/shared/contracts/directory';
 import { type Filter, isAll, type TimeClause } from '@svodka/shared/filter/ast';
 import { FilterParseError, parseText, toText } from '@svodka/shared/filter/text';
+import type { Given } from '@svodka/shared/routes/all';
 import { rank } from '@svodka/shared/rules/orders/status';
+import { cardFields, seesAllLines } from '@svodka/shared/rules/permissions';
 import { live } from '../../api/live.ts';
-import type { LiveRows } from '../../state/paged-list.svelte.ts';
+import { ask } from '../../api/rest.ts';
+import type { LiveRows, PageAsk } from '../../state/paged-list.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
+import { session } from '../../state/session.svelte.ts';
 
 /** Weeks and months in which installations fall. */
 export const PERIODS = ['week', 'next-week', 'month', 'next-month'] as const;
@@ -70,6 +75,25 @@ export function questionOf(query: URLSearchParams): Record<string, string> {
     Object.entries(asked).filter((pair): pair is [string, string] => Boolean(pair[1])),
   );
 }
+
+/** A page of the answer to the question `search`, with its names. */
+export async function readOrders({ search, after, limit, ids, signal }: PageAsk) {
+  const page = await ask('GET /projects', {
+    query: {
+      ...(Object.fromEntries(new URLSearchParams(search)) as Given<'GET /projects'>['query']),
+      after,
+      limit,
+      ids: ids?.join(),
+    },
+    signal,
+  });
+  refs.add(page.refs);
+  return page;
+}
+
+/** Whether sums are for whoever is signed in. */
+export const seesSums = (): boolean =>
+  session.actor !== null && (!seesAllLines(session.actor) || cardFields(session.actor).has('amountKop'));
 
 type Key = (project: Project) => string | number;
 /** Nobody waits for what is done or called off. */

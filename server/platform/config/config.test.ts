@@ -84,6 +84,24 @@ describe(loadConfig.name, () => {
     ]);
   });
 
+  it.each([
+    ['desk@windows.example', { address: 'desk@windows.example', name: null }],
+    ['<desk@windows.example>', { address: 'desk@windows.example', name: null }],
+    ['ООО «Окна» <desk@windows.example>', { address: 'desk@windows.example', name: 'ООО «Окна»' }],
+    ['"Windows, Ltd" <desk@windows.example>', { address: 'desk@windows.example', name: 'Windows, Ltd' }],
+  ])('sends mail from %s', (MAIL_FROM, mailFrom) => {
+    expect(loadConfig({ MAIL_FROM }).mailFrom).toEqual(mailFrom);
+  });
+
+  it.each(['desk', 'a@b.example, c@d.example', 'Desk <desk>', 'Desk desk@windows.example', 'a@b@c'])(
+    'sends no mail from %s',
+    (MAIL_FROM) => {
+      expect(faultsOf({ MAIL_FROM })).toEqual([
+        expect.stringMatching(/^MAIL_FROM: must be one mail address/),
+      ]);
+    },
+  );
+
   it.each(['0.0.0.0', '192.168.1.5', 'desk.local', '::'])(
     'refuses to be reached unencrypted at %s',
     (HOST) => {

@@ -60,8 +60,19 @@ const SettingsSchema = z.object({
     .optional(),
   MAIL_FROM: z
     .string()
-    .regex(/^[^\s@<>",;:]+@[^\s@<>",;:]+$/, { error: 'must be one mail address' })
-    .default('svodka@localhost'),
+    .default('svodka@localhost')
+    .transform((text, ctx): { address: string; name: string | null } => {
+      const named = /^"?([^"<>@]*?)"?\s*<([^<>]*)>$/.exec(text);
+      const address = named?.[2] ?? text;
+      if (!/^[^\s@<>",;:]+@[^\s@<>",;:]+$/.test(address)) {
+        ctx.addIssue({
+          code: 'custom',
+          message: 'must be one mail address, such as svodka@example.com or Svodka <svodka@example.com>',
+        });
+        return z.NEVER;
+      }
+      return { address, name: named?.[1]?.trim() || null };
+    }),
   ADMIN_LOGIN: LoginSchema.default('admin'),
   ADMIN_PASSWORD: PasswordSchema.optional(),
   ALLOWED_ORIGINS: z
@@ -117,7 +128,8 @@ export class AppConfig {
   readonly publicUrl: string | null;
   /** Null: mail is kept and readable in the app. */
   readonly smtpUrl: string | null;
-  readonly mailFrom: string;
+  /** Without a name letters are from Svodka, in the language of the reader, or from the company. */
+  readonly mailFrom: { address: string; name: string | null };
   /** Absolute path of the folder that files of sources are dropped into; null: none is watched. */
   readonly sourcesDir: string | null;
   /** What customers know the company by; null: they are told none. */

@@ -1,4 +1,5 @@
 import { DELIMITERS, type Dialect, type Doubt, type Encoding } from '@svodka/shared/contracts/table';
+import { columnNamesAmong } from '@svodka/shared/rules/tables/guess';
 import { rowsIn, type TableRow } from './rows.ts';
 import { isValue } from './values.ts';
 
@@ -47,12 +48,13 @@ export async function guessDialect(
   const scored = [];
   for (const delimiter of DELIMITERS) {
     const rows = await sampleRows(text, delimiter, quote);
-    scored.push({ delimiter, rows, score: steadiness(rows) });
+    scored.push({ delimiter, rows, ...steadiness(rows) });
   }
   scored.sort((a, b) => b.score - a.score);
   const forced = asked.delimiter ?? DELIMITERS.find((each) => each === said);
   const best = scored.find(({ delimiter }) => delimiter === forced) ?? (scored[0] as (typeof scored)[0]);
-  const rival = scored.find((each) => each !== best);
+  // A comma in each of its sums makes two columns of a table that has six.
+  const rival = scored.find((each) => each !== best && each.width >= best.width);
   const { header, isSure } = headerIn(best.rows);
   const doubts: Doubt[] = [];
   const isQuoteOpen = asked.quote === undefined && /(?:^|[;,\t|\n\r])'/.test(text);
@@ -73,20 +75,20 @@ export async function guessDialect(
   };
 }
 
-/** How far a separator makes a table of rows: the share of those that are as wide as most, and whether there is more
- * than one column. */
-function steadiness(rows: readonly TableRow[]): number {
+/** How far a separator makes a table of rows: the share of those that are as wide as most, and how wide these are. */
+function steadiness(rows: readonly TableRow[]): { score: number; width: number } {
   const widths = new Map<number, number>();
   for (const { values, fault } of rows) {
     if (fault) continue;
     const width = values.length;
     widths.set(width, (widths.get(width) ?? 0) + 1);
   }
-  let best = 0;
+  let best = { score: 0, width: 0 };
   for (const [width, count] of widths) {
     if (width < 2) continue;
     // A row that begins a table is worth more than a comma in a text; many columns are a little surer than two.
-    best = Math.max(best, (count / rows.length) * (1 + Math.min(width, 20) / 1000));
+    const score = (count / rows.length) * (1 + Math.min(width, 20) / 1000);
+    if (score > best.score) best = { score, width };
   }
   return best;
 }
@@ -113,7 +115,9 @@ export function headerIn(rows: readonly TableRow[]): { header: number; isSure: b
     } else if (name && below.length > 2 && valuesBelow > below.length * 0.8) isOther = true;
   }
   if (values > 0 && values * 5 >= filledOf(first.values)) return { header: 0, isSure: values > 1 };
-  return { header: first.line, isSure: isOther };
+  const known = columnNamesAmong(first.values);
+  const isKnown = known >= 3 || (known === 2 && filledOf(first.values) <= 4);
+  return { header: first.line, isSure: isOther || isKnown };
 }
 
 const TOTAL = /^(?:итого|всего|grand total|sub-?total|total)(?:\s+(?:по|за|for)\s.*)?\s*:?$/i;

@@ -270,6 +270,16 @@ describe('a table in whatever dialect', () => {
     expect(values).toHaveLength(2);
   });
 
+  it('asks nothing where nothing is to be asked', async () => {
+    const doubts = async (content: string) => (await text(content)).look.doubts;
+    // A comma in each sum, and no value in the second row that would tell a name from a cell.
+    expect(await doubts('Номер;Заказчик;Сумма\n1;Ким;5,50\n2;Ли;6,00\n')).toEqual([]);
+    expect(await doubts('Заказчик;Адрес;Менеджер\nКим;Ленина 1;Ольга\nЛи;Мира 2;Пётр\n')).toEqual([]);
+    expect(await doubts('Имя;Телефон\nКим;+7 916 555-01-01\n')).toEqual([]);
+    // What nobody knows is asked.
+    expect(await doubts('Ким;Ленина;Ольга\nЛи;Мира;Пётр\n')).toEqual(['header']);
+  });
+
   it('says what is no table', async () => {
     expect(await refusal(text(''))).toMatchObject({ reason: 'empty-file' });
     expect(await refusal(text('просто письмо\n'))).toMatchObject({ reason: 'no-header' });

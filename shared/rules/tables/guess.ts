@@ -102,6 +102,13 @@ export function guessTargets(
   return Object.fromEntries(columns.map((column) => [column, targetOf(found.get(column))]));
 }
 
+/** How many of these texts are, as a whole, what some table calls a column. */
+export function columnNamesAmong(texts: readonly string[]): number {
+  const signs = Object.values(SIGNS).flat();
+  return texts.filter((text) => signs.some(([, , names]) => patternsOf(names).whole.test(plainName(text))))
+    .length;
+}
+
 /** What every event needs, where no name says it: the first column of dates, the first of texts. */
 function byValues(columns: readonly string[], looks: Surveyed, found: Map<string, string>): void {
   const given = new Set(found.values());
