@@ -36,7 +36,10 @@ export function moneyCell(kopecks: number | null | undefined, locale: Locale): s
 /** Hands a file over to be kept; what its name may not have in a system of files is left out. */
 export function saveFile(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const download = name.replace(/[\\/:*?"<>|\p{Cc}]+/gu, ' ').trim();
+  const download = name
+    .replace(/[\\/:*?"<>|\p{Cc}]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   const link = Object.assign(document.createElement('a'), { href: url, download });
   link.click();
   URL.revokeObjectURL(url);
