@@ -51,6 +51,7 @@ PATCH  /api/users/:id         user   roles            +   -   -   -   -   -   - 
 POST   /api/users/:id/password user  none             +   -   -   -   -   -   -   -
 
 GET    /api/projects                                  +   +   +   +   +   +   +   +
+GET    /api/projects/count                            +   +   +   +   +   +   +   +
 GET    /api/projects/:id      order                   +   +   +   +   +   +   +   .
 POST   /api/projects                 order-plain      +   +   -   +   -   +   +   +
 POST   /api/projects                 order-numbered   +   +   -   +   -   -   -   -

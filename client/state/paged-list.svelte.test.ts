@@ -75,6 +75,42 @@ describe(PagedList.name, () => {
     list.close();
   });
 
+  it('tells how many answer in all: what is here where that is all, else what the server has counted', async () => {
+    const counted: string[] = [];
+    let count: { n: number; exact: boolean } | Error = { n: 70, exact: true };
+    const list = new PagedList<Row>(
+      'rows',
+      async ({ search }) =>
+        search === 'few'
+          ? { items: [row('a')], next: null }
+          : { items: [row('a'), row('b')], next: 'after b' },
+      {
+        hear: () => () => {},
+        compare: () => 0,
+        async count(search) {
+          counted.push(search);
+          if (count instanceof Error) throw count;
+          return count;
+        },
+      },
+    );
+    await list.look('');
+    await settled();
+    expect(list.total).toEqual({ n: 70, exact: true });
+    // What could not be counted stays as it was; another question has no number of this one.
+    count = new Error('away');
+    await list.refresh();
+    await settled();
+    expect(list.total).toEqual({ n: 70, exact: true });
+    await list.look('other');
+    await settled();
+    expect(list.total).toBeNull();
+    await list.look('few');
+    await settled();
+    expect([list.total, counted]).toEqual([{ n: 1, exact: true }, ['', '', 'other']]);
+    list.close();
+  });
+
   it('begins with the rows it last showed for the same search, and forgets them with the person', async () => {
     const before = open();
     const looked = before.list.look('анна');

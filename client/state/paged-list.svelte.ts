@@ -1,4 +1,5 @@
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Count } from '@svodka/shared/feed/feed';
 import { live } from '../api/live.ts';
 import { whenBack } from './when-back.ts';
 
@@ -17,6 +18,8 @@ export type LiveRows<T> = {
   hear(listener: (ids: readonly Id[] | null) => void): () => void;
   /** The order in which the server answers. */
   compare(a: T, b: T): number;
+  /** How many rows answer in all. */
+  count?(search: string, signal: AbortSignal): Promise<Count>;
 };
 type Rows<T> = { items: T[]; next: string | null };
 
@@ -26,6 +29,8 @@ const MOST = 200;
 const HEARD_MS = 100;
 /** Where too much changes, the whole list is read so often. */
 const ANEW_MS = 1_500;
+/** While rows change, they are counted so often, ms. */
+const COUNT_MS = 2_000;
 
 /** The rows that a list last showed, for each search: opened again, it begins with them, and reads as many. */
 const lastKnown = new Map<string, readonly { id: Id }[]>();
@@ -43,6 +48,8 @@ export class PagedList<T extends { id: Id }> {
   #pageState = $state<'idle' | 'loading' | 'failed'>('idle');
   #search: string | null = null;
   #answered = $state<string | null>(null);
+  /** The search that `total` is of. */
+  #counted: string | null = null;
   #asking = new AbortController();
   readonly #off: (() => void)[];
 
@@ -53,6 +60,8 @@ export class PagedList<T extends { id: Id }> {
   #hearing: ReturnType<typeof setTimeout> | undefined;
   /** The last row of the last page, as it was read: what is behind it is not shown yet. */
   #floor: T | null = null;
+  #total = $state.raw<Count | null>(null);
+  #counting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(key: string, fetch: (ask: PageAsk) => Promise<Rows<T>>, rows?: LiveRows<T>) {
     this.#key = key;
@@ -93,6 +102,11 @@ export class PagedList<T extends { id: Id }> {
 
   get hasMore(): boolean {
     return this.#next !== null;
+  }
+
+  /** How many answer in all: as many as are here, or what the server has counted; null: nobody knows. */
+  get total(): Count | null {
+    return this.#next === null ? { n: this.#items.length, exact: true } : this.#total;
   }
 
   get pageState(): 'idle' | 'loading' | 'failed' {
@@ -150,6 +164,7 @@ export class PagedList<T extends { id: Id }> {
   close(): void {
     this.#asking.abort();
     clearTimeout(this.#hearing);
+    clearTimeout(this.#counting);
     for (const off of this.#off) off();
     if (this.#state !== 'ready' || this.#search === null) return;
     const key = this.#keyOf(this.#search);
@@ -192,6 +207,8 @@ export class PagedList<T extends { id: Id }> {
       this.#state = 'ready';
       this.#pageState = 'idle';
       this.#error = null;
+      if (this.#search !== this.#counted) this.#total = null;
+      void this.#count();
     } catch (error) {
       if (asking.signal.aborted || this.#state === 'ready') return;
       this.#state = 'failed';
@@ -199,6 +216,19 @@ export class PagedList<T extends { id: Id }> {
     } finally {
       if (this.#asking === asking) this.#isReading = false;
     }
+  }
+
+  /** Where there is more than is here; what could not be counted stays as it was last known. */
+  async #count(): Promise<void> {
+    clearTimeout(this.#counting);
+    this.#counting = undefined;
+    const search = this.#search;
+    if (search === null || this.#next === null || !this.#live?.count) return;
+    const { signal } = this.#asking;
+    const total = await this.#live.count(search, signal).catch(() => null);
+    if (!total || signal.aborted) return;
+    this.#counted = search;
+    this.#total = total;
   }
 
   #hear(ids: readonly Id[] | null): void {
@@ -232,7 +262,10 @@ export class PagedList<T extends { id: Id }> {
         ids,
         signal,
       });
-      if (!signal.aborted) this.#replace(new Set(ids), items);
+      if (!signal.aborted) {
+        this.#replace(new Set(ids), items);
+        this.#counting ??= setTimeout(() => void this.#count(), COUNT_MS);
+      }
     } catch {
       // A new question has its own answer; a line that is gone tells when it is back.
       if (!signal.aborted) this.#isAnew = true;

@@ -4,6 +4,7 @@ import type { Project } from '@svodka/shared/contracts/directory';
 import { ORDER_GROUPS, ORDER_SORTS } from '@svodka/shared/contracts/directory';
 import { newId } from '@svodka/shared/contracts/id';
 import { PROJECT_STATUSES } from '@svodka/shared/contracts/order-codes';
+import type { Count } from '@svodka/shared/feed/feed';
 import { rank } from '@svodka/shared/rules/orders/status';
 import type { mongo } from 'mongoose';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
@@ -110,6 +111,8 @@ describe(`the table of orders (seed ${seed})`, () => {
           line.target !== null && line.target.on >= '2026-12-05' && line.target.on <= '2026-12-09',
       ],
     ] as const) {
+      const count = await app.admin.get(`/api/projects/count?${query}`);
+      expect([query, count]).toEqual([query, { n: all.filter(holds).length, exact: true }]);
       for (const sort of ORDER_SORTS) {
         const found = (await pages(`sort=${sort}&${query}`)).map(({ id }) => id);
         expect([query, sort, found.sort()]).toEqual([
@@ -164,6 +167,8 @@ describe(`the table of orders (seed ${seed})`, () => {
       after = page.next;
     }
     expect(numbers).toEqual(['77', 'A-77', '771', '770']);
+    expect(await app.admin.get('/api/projects/count?search=77')).toEqual({ n: 4, exact: true });
+    expect(await app.admin.get('/api/projects/count?search=nobody')).toEqual({ n: 0, exact: true });
   });
 
   it('keeps sums from an order by those who may not know them', async () => {
@@ -172,6 +177,11 @@ describe(`the table of orders (seed ${seed})`, () => {
     expect((await manager.send('GET', '/api/projects?sort=debt')).status).toBe(200);
     expect((await measurer.send('GET', '/api/projects?filter=-(has:debt stage:act)')).status).toBe(403);
     expect((await manager.send('GET', '/api/projects?filter=has:debt')).status).toBe(200);
+    expect((await measurer.send('GET', '/api/projects/count?filter=has:debt')).status).toBe(403);
+    expect(await manager.get<Count>('/api/projects/count')).toEqual({
+      n: (await manager.get<Table>('/api/projects?limit=200')).items.length,
+      exact: true,
+    });
     expect((await manager.send('GET', '/api/projects?filter=module:finance')).status).toBe(400);
     expect((await app.admin.send('GET', '/api/projects?sort=risk&after=bm90')).status).toBe(400);
   });

@@ -34,6 +34,11 @@ export class ProjectsController {
     return { items: docs.map((doc) => this.projects.card(actor, doc)), next, refs };
   }
 
+  @Route('GET /projects/count')
+  count(@Asked() { query }: Asked<'GET /projects/count'>, @CurrentUser() user: UserDoc) {
+    return this.projectsList.count(actorOf(user), query, user.tz);
+  }
+
   @Route('GET /milestones')
   async milestones(@Asked() { query }: Asked<'GET /milestones'>, @CurrentUser() user: UserDoc) {
     const actor = actorOf(user);

@@ -15,6 +15,7 @@ import {
   PartyMoneySchema,
 } from '../contracts/orders.ts';
 import { RefsSchema } from '../contracts/refs.ts';
+import { CountSchema } from '../feed/feed.ts';
 import { routes } from './route.ts';
 
 export const ORDER_ROUTES = routes({
@@ -22,6 +23,12 @@ export const ORDER_ROUTES = routes({
     right: 'directory.read',
     query: OrdersQuerySchema,
     answers: { 200: pageOf(ProjectSchema).extend({ refs: RefsSchema }) },
+  },
+  /** How many answer in all: exact up to 10 000, then a lower bound. */
+  'GET /projects/count': {
+    right: 'directory.read',
+    query: OrdersQuerySchema.pick({ search: true, filter: true }),
+    answers: { 200: CountSchema },
   },
   'POST /projects': {
     right: 'directory.write',

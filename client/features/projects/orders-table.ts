@@ -133,4 +133,8 @@ export function comparing({ sort, group }: ReturnType<typeof orderOf>) {
 export const liveOrders = (order: () => ReturnType<typeof orderOf>): LiveRows<Project> => ({
   hear: (listener) => live.on('orders.changed', ({ ids }) => listener(ids)),
   compare: (a, b) => comparing(order())(a, b),
+  count: (search, signal) => {
+    const { search: words, filter } = Object.fromEntries(new URLSearchParams(search));
+    return ask('GET /projects/count', { query: { search: words, filter }, signal });
+  },
 });

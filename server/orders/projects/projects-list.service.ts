@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OrdersQuery } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { MilestoneDue, MilestonesQuery } from '@svodka/shared/contracts/orders';
+import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { and, conjunctsOf, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { asksOf, openly as withoutCards } from '@svodka/shared/filter/edit';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
@@ -19,6 +20,9 @@ import { ProjectsRepository } from './projects.repository.ts';
 /** A period with more orders than this is told in part. */
 const DUE_MOST = 1_000;
 
+/** Everything but which page of it. */
+type Question = Omit<OrdersQuery, 'after' | 'limit'>;
+
 /** Orders as their table and their calendar ask for them. */
 @Injectable()
 export class ProjectsList {
@@ -29,12 +33,12 @@ export class ProjectsList {
   ) {}
 
   /**
-   * One page of the table of orders.
+   * What the table is asked, in what the actor may see.
    * @param zone in which the reader's days begin
    * @throws AppError `forbidden` for a sort or a filter by sums that the actor may not see, `validation` for a filter
    *   that is none
    */
-  async page(actor: Actor, { after, limit, filter: text, search = '', ...query }: OrdersQuery, zone: string) {
+  #asked(actor: Actor, { filter: text, search = '', ...query }: Question, zone: string) {
     const filter = this.standIns.asked(filterFrom(text, 'orders'));
     // Of their own orders everybody sees the sums.
     if (seesAllLines(actor) && !cardFields(actor).has('amountKop')) {
@@ -48,13 +52,24 @@ export class ProjectsList {
       now: this.clock.now(),
       zone,
     }).filter;
-    const asked = {
+    return {
       ...query,
       filter: openly ? (withoutCards(resolved) as ResolvedFilter) : resolved,
       words: [search, ...parts.flatMap((part) => ('text' in part ? part.text : []))],
       scope: projectScope(actor),
       openly,
     };
+  }
+
+  /** How many orders answer, whatever the page: exact up to `COUNT_LIMIT`. Throws like `page`. */
+  count(actor: Actor, query: Pick<OrdersQuery, 'search' | 'filter'>, zone: string): Promise<Count> {
+    return this.projects.count(this.#asked(actor, { ...query, sort: 'new' }, zone), COUNT_LIMIT);
+  }
+
+  /** One page of the table of orders. Throws like what it is asked. */
+  async page(actor: Actor, { after, limit, ...query }: OrdersQuery, zone: string) {
+    const asked = this.#asked(actor, query, zone);
+    const { search = '' } = query;
     const place = after === undefined ? null : placeFrom(query, after);
     // Who types the whole number of an order means that one: it stands first and nowhere else.
     const isNamed = search.trim() !== '' && query.group === undefined;

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { ProjectStatus } from '@svodka/shared/contracts/order-codes';
+import type { Count } from '@svodka/shared/feed/feed';
 import type { PriorFact } from '@svodka/shared/rules/orders/facts';
 import type { Connection, mongo } from 'mongoose';
 import { ChangeBus } from '../../changes/change-bus.ts';
@@ -186,14 +187,34 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
 
   /** One page of the table of orders. */
   async table(ask: TableAsk): Promise<ListedProject[]> {
-    const found: Record<string, unknown>[] = [];
-    for (const words of ask.words) {
-      const asked = await searchQuery(this.vocabulary, 'terms', words, { openly: ask.openly });
-      if (!asked) return [];
-      found.push(...asked);
-    }
+    const found = await this.#found(ask);
+    if (!found) return [];
     const [filter, options] = tableQuery(ask, found);
     return this.raw.find(filter as mongo.Filter<ProjectDoc>, options).toArray() as Promise<ListedProject[]>;
+  }
+
+  /** How many rows the table has: exact up to `limit`, then a lower bound. */
+  async count(ask: Omit<TableAsk, 'after' | 'limit'>, limit: number): Promise<Count> {
+    const found = await this.#found(ask);
+    if (!found) return { n: 0, exact: true };
+    const [filter, { maxTimeMS, hint }] = tableQuery({ ...ask, after: null, limit }, found);
+    const options = { limit: limit + 1, ...(maxTimeMS && { maxTimeMS }), ...(hint && { hint }) };
+    const n = await this.raw.countDocuments(filter as mongo.Filter<ProjectDoc>, options);
+    return { n: Math.min(n, limit), exact: n <= limit };
+  }
+
+  /** What the words ask; null: a word that nothing has. */
+  async #found({
+    words,
+    openly,
+  }: Pick<TableAsk, 'words' | 'openly'>): Promise<Record<string, unknown>[] | null> {
+    const found: Record<string, unknown>[] = [];
+    for (const each of words) {
+      const asked = await searchQuery(this.vocabulary, 'terms', each, { openly });
+      if (!asked) return null;
+      found.push(...asked);
+    }
+    return found;
   }
 
   /** Orders with something to be done by a day of a period. */
