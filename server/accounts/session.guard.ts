@@ -4,7 +4,6 @@ import { IdSchema } from '@svodka/shared/contracts/id';
 import type { Right } from '@svodka/shared/routes/route';
 import { may } from '@svodka/shared/rules/permissions';
 import { AppConfig } from '../platform/config/config.ts';
-import { contextSays } from '../platform/context/request-context.ts';
 import { plainAddress } from '../platform/http/address.ts';
 import { readJson } from '../platform/http/json-body.ts';
 import { bearerOf, cookieOf, type Request, type Response } from '../platform/http/request.ts';
@@ -57,7 +56,7 @@ export class SessionGuard implements CanActivate {
       if (IdSchema.safeParse(asked).success && asked !== user._id)
         throw new AppError('unauthenticated', 'asked for somebody else');
       request.user = user;
-      contextSays({ userId: user._id });
+      if (request.context) request.context.userId = user._id;
       request.session = session;
       this.limits.request(user._id, READS.includes(request.method));
       if (allowed !== 'signed-in' && !may(actorOf(user), allowed)) throw new AppError('forbidden', allowed);

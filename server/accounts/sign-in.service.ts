@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { PasswordChange, ProfileEdit, SignIn } from '@svodka/shared/contracts/user';
-import { contextSays } from '../platform/context/request-context.ts';
+import { contextIsAbout } from '../platform/context/request-context.ts';
 import { limitKey } from '../platform/http/address.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { Passwords } from './passwords.ts';
@@ -37,7 +37,7 @@ export class SignInService {
     const login = given.trim().toLowerCase();
     const { address } = origin;
     const user = await this.users.byLogin(login);
-    if (user) contextSays({ about: user._id });
+    if (user) contextIsAbout(user._id);
     // Asked of the store for an unknown login too: it takes as long.
     const isAtHome = () => this.sessions.knowsAddress(user?._id ?? '', address);
     const succeeded = await this.limits.admit({ login, address, isAtHome });

@@ -92,7 +92,7 @@ export class StatusPages {
   }
 
   /** Answers everything under `/s`. */
-  handle = (request: Request, response: Response): void => {
+  handle = (request: Request, response: Response): Promise<void> =>
     this.#answer(request, response).catch((err: unknown) => {
       if (response.headersSent) return void response.destroy();
       if (err instanceof AppError && err.code === 'not-found')
@@ -100,7 +100,6 @@ export class StatusPages {
       this.#log.error('a page for a customer failed', { err });
       this.#nothing(request, response, 'away');
     });
-  };
 
   async #answer(request: Request, response: Response): Promise<void> {
     const from = limitKey(plainAddress(request.ip));

@@ -29,13 +29,12 @@ export class CalendarPages {
   }
 
   /** Answers everything under `/ical`. */
-  handle = (request: Request, response: Response): void => {
+  handle = (request: Request, response: Response): Promise<void> =>
     this.#answer(request, response).catch((err: unknown) => {
       this.#log.error('a calendar could not be made', { err });
       if (response.headersSent) response.destroy();
       else response.status(503).end();
     });
-  };
 
   async #answer(request: Request, response: Response): Promise<void> {
     response.setHeader('Cache-Control', 'private, no-store');

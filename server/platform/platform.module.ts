@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import type { Connection } from 'mongoose';
 import { Clock } from './clock.ts';
 import { AppConfig } from './config/config.ts';
+import { StampInterceptor } from './context/stamp.interceptor.ts';
 import { Disk } from './data-directory/disk.ts';
 import { ErrorFilter } from './errors/error.filter.ts';
 import { Refusals } from './errors/refusals.ts';
@@ -40,6 +41,7 @@ export const platformModule = ({ config, logger, clock, connection }: Foundation
     { provide: MONGO, useValue: connection },
     { provide: APP_PIPE, useClass: ContractPipe },
     { provide: APP_INTERCEPTOR, useClass: CostlyInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: StampInterceptor },
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],
   exports: [Disk, Readiness, Refusals, PersonLimits, Vocabulary, AppConfig, Logger, Clock, MONGO],

@@ -21,7 +21,7 @@ import { EventsService } from '../events/events.service.ts';
 import { ProjectImporter } from '../orders/projects/project-importer.service.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
-import { contextSays, inRequest } from '../platform/context/request-context.ts';
+import { inContext, nobodyAt } from '../platform/context/request-context.ts';
 import { translateDriverError } from '../platform/errors/translate-driver-error.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { type CardsTaken, finding, type KeyedCard, nothingTaken } from './cards/card-intake.ts';
@@ -396,10 +396,9 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
   /** As the person who imports, so that the access log names them. */
   #storeCards(actor: Actor, batch: ImportBatch, { cards }: NamedStep, dry: boolean): Promise<CardsTaken> {
     const intake = batch.mapping?.kind === 'orders' ? this.orders : this.parties;
-    return inRequest(null, () => {
-      contextSays({ userId: actor.id });
-      return intake.take(actor, batch, cards, { dry });
-    });
+    return inContext({ ...nobodyAt(null), userId: actor.id }, () =>
+      intake.take(actor, batch, cards, { dry }),
+    );
   }
 
   async #store(

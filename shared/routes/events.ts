@@ -21,14 +21,19 @@ const change = {
   right: 'signed-in',
   key: true,
   match: 'may',
+  unstamped: true,
   answers: { 200: OneEventSchema },
 } as const;
+
+/** One that may delete it or bring it back. */
+const { unstamped: _, ...stamped } = change;
 
 export const EVENT_ROUTES = routes({
   'POST /events': {
     right: 'signed-in',
     body: EventCreateSchema,
     key: true,
+    unstamped: true,
     // 200: it was sent before.
     answers: { 201: OneEventSchema, 200: OneEventSchema },
   },
@@ -67,6 +72,7 @@ export const EVENT_ROUTES = routes({
     body: EventEditSchema,
     key: true,
     match: 'must',
+    unstamped: true,
     answers: { 200: OneEventSchema },
   },
   'POST /events/:id/resolve': change,
@@ -77,10 +83,10 @@ export const EVENT_ROUTES = routes({
   'POST /events/:id/release': change,
   'POST /events/:id/snooze': { ...change, body: SnoozeAskSchema },
   'POST /events/:id/wake': change,
-  'DELETE /events/:id': { ...change, answers: { 200: z.strictObject({ event: SvodkaEventSchema }) } },
-  'POST /events/:id/restore': change,
+  'DELETE /events/:id': { ...stamped, answers: { 200: z.strictObject({ event: SvodkaEventSchema }) } },
+  'POST /events/:id/restore': stamped,
   /** Takes back what the caller changed last, while nobody has built on it. */
-  'POST /events/:id/undo': change,
+  'POST /events/:id/undo': stamped,
   'GET /events/:id/revisions': {
     right: 'signed-in',
     answers: { 200: z.strictObject({ items: z.array(RevisionSchema), refs: RefsSchema }) },

@@ -17,6 +17,8 @@ export type RouteSpec = {
   query?: z.ZodObject;
   /** Has a query, and yet looks through nothing. */
   light?: true;
+  /** What it changes does not keep who touched it last, and from where: its revisions say by whom. */
+  unstamped?: true;
   body?: z.ZodType;
   /** In place of `body`: content types that the handler reads itself, as they flow. */
   raw?: readonly string[];

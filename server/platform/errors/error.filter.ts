@@ -6,7 +6,7 @@ import {
   NotFoundException,
 } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import { requestContext } from '../context/request-context.ts';
+import { nobodyAt } from '../context/request-context.ts';
 import { localeOf, type Request, type Response } from '../http/request.ts';
 import { allowedMethods } from '../http/routes.ts';
 import { Logger } from '../logger/logger.ts';
@@ -37,7 +37,7 @@ export class ErrorFilter implements ExceptionFilter {
       }
     }
     const { status, body, code } = toErrorBody(error, localeOf(request), this.logger);
-    const { userId, about, address } = requestContext();
+    const { userId, about, address } = request.context ?? nobodyAt(null);
     const route = `${request.method} ${request.route?.path ?? ''}`;
     this.refusals.tell({ code, route, id: request.params?.id ?? null, userId, about, address });
     if (response.headersSent) {

@@ -2,7 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Connection } from 'mongoose';
 import type { AppConfig } from '../config/config.ts';
-import { inRequest } from '../context/request-context.ts';
+import { inContext, nobodyAt } from '../context/request-context.ts';
 import { refused } from '../errors/contract-error.ts';
 import type { Logger } from '../logger/logger.ts';
 import { plainAddress } from './address.ts';
@@ -18,7 +18,7 @@ type Next = (error?: unknown) => void;
 type Pages = {
   under: string;
   methods: readonly string[];
-  handle: (request: Request, response: Response) => void;
+  handle: (request: Request, response: Response) => Promise<void>;
 };
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
@@ -62,7 +62,8 @@ export function prepareApp(
     });
     res.setHeader('Permissions-Policy', PERMISSIONS_POLICY);
     if (isApi(path)) res.setHeader('Cache-Control', 'no-store');
-    inRequest(plainAddress(req.ip) ?? null, next);
+    req.context = nobodyAt(plainAddress(req.ip) ?? null);
+    next();
   });
   app.use('/api', storePatience(connection, log));
   app.use(securityHeaders(config));
@@ -77,7 +78,11 @@ export function prepareApp(
   app.use((error: unknown, _req: Request, _res: Response, next: Next) =>
     next(error instanceof URIError ? refused('', 'encoding') : error),
   );
-  for (const { under, handle } of pages) app.use(under, handle);
+  for (const { under, handle } of pages)
+    app.use(under, (req: Request, res: Response) => {
+      const isRead = req.method === 'GET' || req.method === 'HEAD';
+      return isRead || !req.context ? handle(req, res) : inContext(req.context, () => handle(req, res));
+    });
   const client = clientDir ? staticClient(clientDir) : null;
   if (client) app.use(client);
   // In our words, and not in the framework's, which repeat the address.

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Locale } from '@svodka/shared/contracts/common';
+import type { RequestContext } from '../context/request-context.ts';
 
 /** What we use of the framework's request, so that no room depends on its types. */
 export type Request = IncomingMessage & {
@@ -15,6 +16,8 @@ export type Request = IncomingMessage & {
   app: {
     router?: { stack: { route?: { methods: Record<string, boolean> }; match(path: string): boolean }[] };
   };
+  /** Set by whatever is asked first. */
+  context?: RequestContext;
   /** Set by the guard. */
   user?: { locale: Locale };
 };

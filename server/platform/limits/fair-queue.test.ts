@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { FairQueue } from './fair-queue.ts';
-import { PersonLimits } from './person-limits.ts';
 
 const size = { atOnce: 3, perKey: 2, waiting: 1_000, waitingPerKey: 100, patienceMs: 60_000 };
 
@@ -94,20 +93,4 @@ describe(FairQueue.name, () => {
       { seed: 20261127, numRuns: 200 },
     );
   });
-});
-
-it('keeps no part of a work waiting for a turn that the work has already', async () => {
-  const limits = new PersonLimits();
-  let begun = 0;
-  let goOn = () => {};
-  const both = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
-  const whole = () =>
-    limits.costly('anna', async () => {
-      if (++begun === 2) goOn();
-      await both;
-      return limits.costly('anna', async () => 'done');
-    });
-  expect(await Promise.all([whole(), whole()])).toEqual(['done', 'done']);
 });

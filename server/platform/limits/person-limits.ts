@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { FairQueue } from './fair-queue.ts';
 import { Limiter } from './limiter.ts';
@@ -27,8 +26,6 @@ export class PersonLimits {
   readonly #loud = new Limiter(LOUD);
   readonly #counted = new Limiter(COUNTED);
   readonly #costly = new FairQueue(COSTLY);
-  /** Whose turn it is within. */
-  readonly #turn = new AsyncLocalStorage<string>();
 
   /** @throws AppError `rate-limited` */
   request(personId: string, isRead: boolean): void {
@@ -46,11 +43,10 @@ export class PersonLimits {
   }
 
   /**
-   * Runs what takes the store a while. A part of such work has its turn already: two that waited for turns of their parts
-   * would wait for each other. @throws AppError `rate-limited`
+   * Runs what takes the store a while. Never a part of such work: two that waited for turns of their parts would wait for
+   * each other. @throws AppError `rate-limited`
    */
   costly<T>(personId: string, work: () => Promise<T>): Promise<T> {
-    if (this.#turn.getStore() === personId) return work();
-    return this.#costly.run(personId, () => this.#turn.run(personId, work));
+    return this.#costly.run(personId, work);
   }
 }
