@@ -2,11 +2,16 @@ import { ask } from '../api/rest.ts';
 
 const WORKER = '/sw.js';
 
+/**
+ * `denied`: the person has forbidden it in the browser itself, where alone it can be allowed again · `unanswered`: its
+ * question was closed without an answer · `refused`: allowed, and the browser gave no subscription.
+ */
+type PushTrouble = 'denied' | 'unanswered' | 'refused';
+
 /** Whether this browser may be told while no page is open; it is asked only when somebody wants it. */
 class PushHere {
   #isOn = $state(false);
-  #isDenied = $state(false);
-  #isRefused = $state(false);
+  #trouble = $state<PushTrouble | null>(null);
 
   /** Over plain http, and in some browsers, there is no such thing. */
   get isPossible(): boolean {
@@ -17,20 +22,15 @@ class PushHere {
     return this.#isOn;
   }
 
-  /** The person has forbidden it in the browser itself, where alone it can be allowed again. */
-  get isDenied(): boolean {
-    return this.#isDenied;
-  }
-
-  /** The browser gave no subscription, though it was allowed. */
-  get isRefused(): boolean {
-    return this.#isRefused;
+  /** Why it is not on though somebody wanted it. */
+  get trouble(): PushTrouble | null {
+    return this.#trouble;
   }
 
   /** Looks how it stands, and says anew that this browser is there: a subscription goes with its session. */
   async look(): Promise<void> {
     if (!this.isPossible) return;
-    this.#isDenied = Notification.permission === 'denied';
+    this.#trouble = Notification.permission === 'denied' ? 'denied' : null;
     const registration = await navigator.serviceWorker.getRegistration(WORKER);
     const subscription = await registration?.pushManager.getSubscription();
     this.#isOn = Boolean(subscription) && Notification.permission === 'granted';
@@ -40,13 +40,15 @@ class PushHere {
   /** Throws `ApiError`. */
   turnOn(): Promise<void> {
     return this.#turn(true, async () => {
-      this.#isRefused = false;
+      this.#trouble = null;
       const answer = await Notification.requestPermission();
-      this.#isDenied = answer === 'denied';
-      if (answer !== 'granted') return false;
+      if (answer !== 'granted') {
+        this.#trouble = answer === 'denied' ? 'denied' : 'unanswered';
+        return false;
+      }
       const { publicKey } = await ask('GET /me/push');
       const subscription = await subscribe(publicKey).catch(() => null);
-      this.#isRefused = subscription === null;
+      if (!subscription) this.#trouble = 'refused';
       if (subscription) await tell(subscription);
       return subscription !== null;
     });

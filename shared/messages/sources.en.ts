@@ -96,7 +96,7 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.modules': 'Modules',
   'sources.files': 'Files',
   'sources.folder.page': 'Upload a file here',
-  'sources.folder.where': 'Or put it in the folder:',
+  'sources.folder.where': 'Files may be put in the folder:',
   'sources.folder.none': 'No folder is watched: name it in the SOURCES_DIR setting.',
   'sources.recordings.attached': 'attached: {count}',
   'sources.recordings.missing': 'not found: {count}',

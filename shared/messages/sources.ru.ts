@@ -97,7 +97,7 @@ export const sourcesRu = {
   'sources.modules': 'Модули',
   'sources.files': 'Файлы',
   'sources.folder.page': 'Загрузить файл здесь',
-  'sources.folder.where': 'Или положить его в папку:',
+  'sources.folder.where': 'Файлы можно класть в папку:',
   'sources.folder.none': 'Папка не задана: укажите её в настройке SOURCES_DIR.',
   'sources.recordings.attached': 'прикреплено: {count}',
   'sources.recordings.missing': 'не найдено: {count}',

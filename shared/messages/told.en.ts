@@ -43,6 +43,7 @@ export const toldEn: Record<keyof typeof toldRu, string> = {
   'told.here': 'Show in this browser while Svodka is closed',
   'told.refused':
     'This browser gives no notifications now: it may be a private window, or it cannot reach its own service.',
+  'told.unanswered': 'The browser asked whether it may, and got no answer. Tick it again and allow it.',
   'told.denied': 'You have blocked notifications from this site: allow them in the browser’s settings.',
   'told.impossible': 'This browser cannot show notifications: a secure connection (https) is needed.',
   'told.quiet': 'Quiet hours: send nothing',
