@@ -50,6 +50,7 @@ export const formsEn: Record<keyof typeof formsRu, string> = {
   'conflict.by': '{name}, {at}',
   'views.name': 'Name',
   'views.namePlaceholder': 'For example, “Installations tomorrow”',
+  'views.nameTaken': 'There is a feed of this name already.',
   'views.nameWrong': 'Name the feed: 1 to 80 characters.',
   'views.icon': 'Icon',
   'views.icon.inbox': 'Tray',

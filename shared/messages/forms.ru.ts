@@ -49,6 +49,7 @@ export const formsRu = {
   'conflict.by': '{name}, {at}',
   'views.name': 'Название',
   'views.namePlaceholder': 'Например, «Монтажи завтра»',
+  'views.nameTaken': 'Лента с таким названием уже есть.',
   'views.nameWrong': 'Назовите ленту: от 1 до 80 знаков.',
   'views.icon': 'Значок',
   'views.icon.inbox': 'Лоток',
