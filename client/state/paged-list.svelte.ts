@@ -29,8 +29,8 @@ const MOST = 200;
 const HEARD_MS = 100;
 /** Where too much changes, the whole list is read so often. */
 const ANEW_MS = 1_500;
-/** While rows change, they are counted so often, ms. */
-const COUNT_MS = 2_000;
+/** While rows change, they are counted so often, ms: to count may mean to look at every one. */
+const COUNT_MS = 10_000;
 
 /** The rows that a list last showed, for each search: opened again, it begins with them, and reads as many. */
 const lastKnown = new Map<string, readonly { id: Id }[]>();

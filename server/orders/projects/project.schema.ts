@@ -104,6 +104,8 @@ export const PROJECTS_INDEXES: CollectionPlan[] = [
       { key: { managerId: 1, 'line.keys.on': 1, 'line.risk': -1, _id: -1 } },
       // One status, the worst first: what is asked for most often beside one manager.
       { key: { status: 1, 'line.risk': -1, _id: -1 } },
+      // Those that are late, paused, complained of: few, and counted again and again.
+      { key: { 'line.keys.flags': 1, 'line.risk': -1, _id: -1 } },
       { key: BY_DAY },
       { key: PRIOR_DAY },
       // The calendar of deadlines.
