@@ -54,7 +54,7 @@ describeInBrowser('what was typed', () => {
       await composer().waitFor();
       // The form comes behind the first screen.
       await page.waitForFunction(() =>
-        performance.getEntriesByType('resource').some(({ name }) => name.includes('/EventForm')),
+        performance.getEntriesByType('resource').some(({ name }) => name.includes('/soon')),
       );
       await page.context().setOffline(true);
       await composer().fill('Сказано без связи');
