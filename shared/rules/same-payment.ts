@@ -1,0 +1,35 @@
+// One payment that is told twice, by two people or by a person and a bank, is money that nobody has paid.
+import { type EventType, moduleOf } from '../contracts/modules.ts';
+import { PAID_BY } from './orders/fills.ts';
+
+/** `day`: in the zone of whoever compares. */
+export type ToldPayment = { type: EventType; day: string; amountKop?: unknown; docNo?: unknown };
+
+/** What is entered when it is heard of and what a bank books lie a weekend apart. */
+export const SAME_WITHIN_DAYS = 3;
+/** So far apart one document is one payment. */
+export const SAME_DOCUMENT_WITHIN_DAYS = 31;
+
+/** As which types the money of one may be told a second time: a prepayment is a payment that came. */
+export const sameMoneyTypes = (type: EventType): readonly EventType[] =>
+  PAID_BY.includes(type) ? PAID_BY : moduleOf(type) === 'finance' ? [type] : [];
+
+const documentOf = (docNo: unknown): string =>
+  typeof docNo === 'string'
+    ? docNo
+        .toLowerCase()
+        .replace(/^[\s№n]+|\s+$/g, '')
+        .replace(/^0+/, '')
+    : '';
+
+const DAY_MS = 86_400_000;
+
+/** Whether two payments of one order look like one. */
+export function isSamePayment(one: ToldPayment, other: ToldPayment): boolean {
+  if (!sameMoneyTypes(one.type).includes(other.type)) return false;
+  if (typeof one.amountKop !== 'number' || one.amountKop !== other.amountKop) return false;
+  const days = Math.abs(Date.parse(one.day) - Date.parse(other.day)) / DAY_MS;
+  const [document, its] = [documentOf(one.docNo), documentOf(other.docNo)];
+  if (document === '' || its === '') return days <= SAME_WITHIN_DAYS;
+  return document === its ? days <= SAME_DOCUMENT_WITHIN_DAYS : days === 0;
+}
