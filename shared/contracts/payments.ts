@@ -76,6 +76,8 @@ export const PaymentsAnswerSchema = z.strictObject({
     /** Of those that come in: with an order, and waiting for one. */
     linked: count,
     waiting: count,
+    /** Of the waiting: those whose order has a payment already that looks like them. */
+    same: count,
     sumKop: count,
   }),
   /** The first of those that come in. */

@@ -1,4 +1,4 @@
-import { isSamePayment, sameMoneyTypes, type ToldPayment } from './same-payment.ts';
+import { daysAround, isSamePayment, sameMoneyTypes, type ToldPayment, toldPayment } from './same-payment.ts';
 
 const paid = (more: Partial<ToldPayment> = {}): ToldPayment => ({
   type: 'payment.received',
@@ -18,6 +18,8 @@ describe(isSamePayment, () => {
     ['of one number a season later', { day: '2026-06-20', docNo: '55' }, { docNo: '55' }, false],
     ['of another number on the same day', { docNo: '55' }, { docNo: '1182' }, true],
     ['of another number on the next day', { docNo: '55', day: '2026-03-14' }, { docNo: '1182' }, false],
+    ['twice of a bank', { isOfBank: true }, { isOfBank: true }, false],
+    ['of a bank and of a person', { isOfBank: true }, { isOfBank: false }, true],
     ['without a sum', { amountKop: undefined }, { amountKop: undefined }, false],
   ] as const)('%s', (_, one, other, isSame) => {
     expect(isSamePayment(paid(one), paid(other))).toBe(isSame);
@@ -30,5 +32,14 @@ describe(sameMoneyTypes, () => {
     expect(sameMoneyTypes('payment.final')).toContain('payment.received');
     expect(sameMoneyTypes('invoice.issued')).toEqual(['invoice.issued']);
     expect(sameMoneyTypes('note.free')).toEqual([]);
+  });
+});
+
+describe(toldPayment, () => {
+  it('says what an event says of it, and whether a bank did', () => {
+    const event = { type: 'payment.received', payload: { amountKop: 5, docNo: '7' } } as const;
+    expect(toldPayment(event, '2026-03-13')).toMatchObject({ amountKop: 5, docNo: '7', isOfBank: false });
+    expect(toldPayment({ ...event, source: { externalId: 'bank:x' } }, '2026-03-13').isOfBank).toBe(true);
+    expect(daysAround('2026-03-13')).toEqual({ from: '2026-02-10', to: '2026-04-13' });
   });
 });

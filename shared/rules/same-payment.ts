@@ -2,13 +2,37 @@
 import { type EventType, moduleOf } from '../contracts/modules.ts';
 import { PAID_BY } from './orders/fills.ts';
 
+/** What the keys of payments of a bank's file begin with. */
+export const BANK_KEY = 'bank:';
+
 /** `day`: in the zone of whoever compares. */
-export type ToldPayment = { type: EventType; day: string; amountKop?: unknown; docNo?: unknown };
+export type ToldPayment = {
+  type: EventType;
+  day: string;
+  amountKop?: unknown;
+  docNo?: unknown;
+  isOfBank?: boolean;
+};
+
+type Told = {
+  type: EventType;
+  payload?: { amountKop?: unknown; docNo?: unknown } | undefined;
+  source?: { externalId: string } | null | undefined;
+};
+
+/** An event as a payment that was told of. */
+export const toldPayment = ({ type, payload, source }: Told, day: string): ToldPayment => ({
+  type,
+  day,
+  amountKop: payload?.amountKop,
+  docNo: payload?.docNo,
+  isOfBank: source?.externalId.startsWith(BANK_KEY) ?? false,
+});
 
 /** What is entered when it is heard of and what a bank books lie a weekend apart. */
-export const SAME_WITHIN_DAYS = 3;
+const SAME_WITHIN_DAYS = 3;
 /** So far apart one document is one payment. */
-export const SAME_DOCUMENT_WITHIN_DAYS = 31;
+const SAME_DOCUMENT_WITHIN_DAYS = 31;
 
 /** As which types the money of one may be told a second time: a prepayment is a payment that came. */
 export const sameMoneyTypes = (type: EventType): readonly EventType[] =>
@@ -24,8 +48,15 @@ const documentOf = (docNo: unknown): string =>
 
 const DAY_MS = 86_400_000;
 
-/** Whether two payments of one order look like one. */
+/** The days, both included, in which the same payment may be told of. */
+export function daysAround(day: string): { from: string; to: string } {
+  const moved = (days: number) => new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+  return { from: moved(-SAME_DOCUMENT_WITHIN_DAYS), to: moved(SAME_DOCUMENT_WITHIN_DAYS) };
+}
+
+/** Whether two payments of one order look like one; a bank tells its own apart. */
 export function isSamePayment(one: ToldPayment, other: ToldPayment): boolean {
+  if (one.isOfBank && other.isOfBank) return false;
   if (!sameMoneyTypes(one.type).includes(other.type)) return false;
   if (typeof one.amountKop !== 'number' || one.amountKop !== other.amountKop) return false;
   const days = Math.abs(Date.parse(one.day) - Date.parse(other.day)) / DAY_MS;

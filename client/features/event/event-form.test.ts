@@ -150,9 +150,10 @@ describe('event form', () => {
     await socket.open();
     const order = '01890000-0000-7000-8000-000000000443';
     const there = testEvent('b', 1, {
-      type: 'payment.received',
+      type: 'payment.prepaid',
       module: 'finance',
       title: 'Предоплата внесена',
+      occurredAt: new Date().toISOString(),
       author: { userId: null, name: 'Ирина' },
       payload: { amountKop: 10_000 },
     });
@@ -170,14 +171,16 @@ describe('event form', () => {
       await save('Записать');
     };
     await pay('100');
-    await screen.findByText(/Такой платёж за этот день уже есть.*Ирина/);
+    await screen.findByText(/Такой платёж уже есть.*Ирина/);
     const asked = sent.find(({ path }) => path.startsWith('/events?'))?.path ?? '';
     const filter = new URLSearchParams(asked.split('?')[1]).get('filter');
-    expect(filter).toMatch(new RegExp(`^project:${order} type:payment.received occurred:\\d{4}-`));
+    expect(filter).toMatch(
+      new RegExp(`^project:${order} type:payment.prepaid,payment.received,payment.final occurred:\\d{4}-`),
+    );
     expect(written()).toEqual([]);
     // A key that was pressed twice has not answered the question.
     await save('Записать');
-    await screen.findByText(/Такой платёж за этот день уже есть.*Ирина/);
+    await screen.findByText(/Такой платёж уже есть.*Ирина/);
     const now = performance.now();
     const later = jest.spyOn(performance, 'now').mockReturnValue(now + 5_000);
     await save('Записать');

@@ -5,6 +5,7 @@ import { toPredicate } from '@svodka/shared/filter/predicate';
 import { digitsOf, nationalOf, wordsOf } from '@svodka/shared/filter/terms';
 import { translate } from '@svodka/shared/messages/translate';
 import { type Actor, cardFields, findsByCards, seesAllLines } from '@svodka/shared/rules/permissions';
+import { toldPayment } from '@svodka/shared/rules/same-payment';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
 import type { EventDoc } from '../../events/event.schema.ts';
@@ -16,7 +17,7 @@ import { ProjectsRepository } from '../../orders/projects/projects.repository.ts
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { type Hints, hintsOf } from './hints.ts';
 import { bareNumbersIn, ordersOf, spelledIn } from './order-lists.ts';
-import { BANK_KEY, type Same, SamePayments } from './same-payments.service.ts';
+import { type Same, SamePayments } from './same-payments.service.ts';
 import { type Customer, type Found, sureOrder } from './sure-order.ts';
 
 /** Orders that are proposed for one event, and those that one hint may bring. */
@@ -101,9 +102,9 @@ export class ProposalsService {
   }
 
   /** What one of the orders has already, where the event is a payment. */
-  async #same({ type, occurredAt: at, payload, source }: EventDoc, projectIds: Id[]): Promise<Same | null> {
-    const isOfBank = source?.externalId.startsWith(BANK_KEY) ?? false;
-    const [same] = await this.same.of([{ projectIds, payment: { ...payload, type, at }, isOfBank }]);
+  async #same(event: EventDoc, projectIds: Id[]): Promise<Same | null> {
+    const payment = toldPayment(event, this.same.dayOf(event.occurredAt));
+    const [same] = await this.same.of([{ projectIds, payment }]);
     return same ?? null;
   }
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { SamePayment } from '@svodka/shared/contracts/ingest';
-import type { EventType } from '@svodka/shared/contracts/modules';
 import {
+  daysAround,
   isSamePayment,
-  SAME_DOCUMENT_WITHIN_DAYS,
   sameMoneyTypes,
   type ToldPayment,
+  toldPayment,
 } from '@svodka/shared/rules/same-payment';
 import { DateTime } from 'luxon';
 import { UsersService } from '../../accounts/users.service.ts';
@@ -14,15 +14,8 @@ import type { EventDoc } from '../../events/event.schema.ts';
 import { EventsRepository } from '../../events/events.repository.ts';
 import { AppConfig } from '../../platform/config/config.ts';
 
-/** What the keys of payments of a bank's file begin with: a bank itself tells its payments apart. */
-export const BANK_KEY = 'bank:';
-
-type Asked = {
-  /** Orders that it may go to. */
-  projectIds: readonly Id[];
-  payment: Pick<ToldPayment, 'amountKop' | 'docNo'> & { type: EventType; at: Date };
-  isOfBank: boolean;
-};
+/** `projectIds`: orders that it may go to; `day` is one of the company's zone. */
+type Asked = { projectIds: readonly Id[]; payment: ToldPayment };
 export type Same = { event: EventDoc; told: SamePayment };
 
 /** Payments that orders have already and that another looks like: written by a person, say, before the bank's file came. */
@@ -36,31 +29,31 @@ export class SamePayments {
 
   /** For each that is asked about one, or null. What one looks like no other does: of two alike one is new. */
   async of(asked: readonly Asked[]): Promise<(Same | null)[]> {
-    if (asked.length === 0) return [];
     const types = new Set(asked.flatMap(({ payment }) => sameMoneyTypes(payment.type)));
-    const times = asked.map(({ payment }) => payment.at.getTime());
-    const days = { days: SAME_DOCUMENT_WITHIN_DAYS + 1 };
+    if (types.size === 0) return asked.map(() => null);
+    const days = asked.map(({ payment }) => daysAround(payment.day));
     const there = await this.events.ofOrders(
-      types.size > 0 ? asked.flatMap(({ projectIds }) => projectIds) : [],
+      asked.flatMap(({ projectIds }) => projectIds),
       [...types],
       {
-        from: DateTime.fromMillis(Math.min(...times))
-          .minus(days)
-          .toJSDate(),
-        to: DateTime.fromMillis(Math.max(...times))
-          .plus(days)
+        from: this.#startOf(days.map(({ from }) => from).sort()[0]).toJSDate(),
+        to: this.#startOf(
+          days
+            .map(({ to }) => to)
+            .sort()
+            .at(-1),
+        )
+          .plus({ days: 1 })
           .toJSDate(),
       },
     );
     const free = new Set(there);
-    const found = asked.map(({ projectIds, payment, isOfBank }) => {
-      const said = { ...payment, day: this.#dayOf(payment.at) };
+    const found = asked.map(({ projectIds, payment }) => {
       const same = [...free].find(
         (event) =>
           event.projectId !== null &&
           projectIds.includes(event.projectId) &&
-          !(isOfBank && event.source?.externalId.startsWith(BANK_KEY)) &&
-          isSamePayment(said, { ...event.payload, type: event.type, day: this.#dayOf(event.occurredAt) }),
+          isSamePayment(payment, toldPayment(event, this.dayOf(event.occurredAt))),
       );
       if (same) free.delete(same);
       return same ?? null;
@@ -72,10 +65,15 @@ export class SamePayments {
 
   #told({ _id, type, occurredAt, author }: EventDoc, names: ReadonlyMap<Id, string>): SamePayment {
     const by = (author.userId && names.get(author.userId)) || author.name;
-    return { eventId: _id, type, on: this.#dayOf(occurredAt), by };
+    return { eventId: _id, type, on: this.dayOf(occurredAt), by };
   }
 
-  #dayOf(at: Date): string {
+  #startOf(day = ''): DateTime {
+    return DateTime.fromISO(day, { zone: this.config.tzDefault });
+  }
+
+  /** The day of a moment in the company's zone. */
+  dayOf(at: Date): string {
     return DateTime.fromJSDate(at, { zone: this.config.tzDefault }).toISODate() ?? '';
   }
 }

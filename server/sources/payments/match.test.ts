@@ -13,13 +13,13 @@ describe(payersOf, () => {
   ];
   const paid = { inn: '7701234560', kpp: null };
   it('goes by the tax number, among several by account, then by branch; without a number by account', () => {
-    expect(payersOf(paid, [a], undefined)).toEqual(['a']);
-    expect(payersOf(paid, [a], 'x')).toEqual(['a']);
-    expect(payersOf(paid, [a, b], 'b')).toEqual(['b']);
-    expect(payersOf({ ...paid, kpp: '781401001' }, [a, b], undefined)).toEqual(['b']);
-    expect(payersOf(paid, [a, b], undefined)).toEqual(['a', 'b']);
-    expect(payersOf({ inn: null, kpp: null }, [], 'x')).toEqual(['x']);
-    expect(payersOf({ inn: null, kpp: null }, [], undefined)).toEqual([]);
+    expect(payersOf(paid, [a], undefined)).toEqual({ known: 'a', all: ['a'] });
+    expect(payersOf(paid, [a], 'x')).toEqual({ known: 'a', all: ['a'] });
+    expect(payersOf(paid, [a, b], 'b')).toEqual({ known: 'b', all: ['a', 'b'] });
+    expect(payersOf({ ...paid, kpp: '781401001' }, [a, b], undefined)).toMatchObject({ known: 'b' });
+    expect(payersOf(paid, [a, b], undefined)).toEqual({ known: null, all: ['a', 'b'] });
+    expect(payersOf({ inn: null, kpp: null }, [], 'x')).toEqual({ known: 'x', all: ['x'] });
+    expect(payersOf({ inn: null, kpp: null }, [], undefined)).toEqual({ known: null, all: [] });
   });
 });
 
@@ -30,7 +30,11 @@ describe(matchPayment, () => {
     order('3', 'b'),
     order('4', null),
   ];
-  const [none, known, either] = [[], ['a'], ['a', 'x']];
+  const none = { known: null, all: [] };
+  const known = { known: 'a', all: ['a'] };
+  const either = { known: null, all: ['a', 'x'] };
+  /** Of two records of one tax number this account is the other one's. */
+  const record = { known: 'x', all: ['a', 'x'] };
   it.each([
     ['an order of the payer', { named: [mine] }, known, 'payer', mine],
     ['of several named the one that is the payer’s', { named: [theirs, mine] }, known, 'payer', mine],
@@ -54,6 +58,7 @@ describe(matchPayment, () => {
     ['an order of another', { called: [[theirs]] }, known, 'foreign', null],
     ['an order of one of several who may pay', { named: [mine] }, either, 'payer', mine],
     ['an order of none of several who may pay', { called: [[theirs]] }, either, 'foreign', null],
+    ['an order of the record whose account it is not', { named: [mine] }, record, 'payer', mine],
     ['nothing', {}, known, 'unnamed', null],
   ] as const)(
     '%s',

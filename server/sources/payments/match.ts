@@ -24,36 +24,37 @@ export type NamedOrders = {
   bare: readonly NamedOrder[];
 };
 
+/** Who pays, as far as that is one, and all records that may be it: none, if nobody is known. */
+export type Payers = { known: Id | null; all: readonly Id[] };
+
 /**
- * Who may be paying: of those with the payer's tax number the one whose account it is, or else whose branch it is, or else
- * all of them; without such a number whose account it is. None: nobody that is known.
+ * Who may be paying: those with the payer's tax number, and of several the one whose account it is, or else whose branch
+ * it is; without such a number whose account it is.
  */
 export function payersOf(
   { inn, kpp }: { inn: string | null; kpp: string | null },
   known: readonly Payer[],
   byAccount: Id | undefined,
-): Id[] {
+): Payers {
   const same = inn === null ? [] : known.filter((one) => one.inn === inn);
-  if (same.length === 0) return byAccount === undefined ? [] : [byAccount];
+  if (same.length === 0) return { known: byAccount ?? null, all: byAccount === undefined ? [] : [byAccount] };
   const own = same.filter(({ _id }) => _id === byAccount);
   const branch = same.filter((one) => kpp !== null && one.kpp === kpp);
-  const found = [own, branch].find((some) => some.length === 1) ?? same;
-  return found.map(({ _id }) => _id);
+  const one = [same, own, branch].find((some) => some.length === 1)?.[0];
+  return { known: one?._id ?? null, all: same.map(({ _id }) => _id) };
 }
 
 /**
  * To which order a payment goes. Money on a wrong order is worse than money that waits: an order of the payer's own that
  * the purpose names is taken, and one that it calls an order where nobody else's name stands against it; a second order
  * of the same customer, or in the same list, stands against it always.
- * @param payers who may be paying
  * @param isStranger whether a payer whom nobody knows can be no customer of this order
  */
 export function matchPayment(
   { named, called, bare }: NamedOrders,
-  payers: readonly Id[],
+  { known, all: payers }: Payers,
   isStranger: (order: NamedOrder) => boolean,
 ): Matched {
-  const known = payers.length === 1 ? (payers[0] ?? null) : null;
   const waits = (match: PaymentMatch, orders = named): Matched => ({
     match,
     order: null,
@@ -63,7 +64,8 @@ export function matchPayment(
   });
   if (named.length === 0) return waits('unnamed');
   const isOf = ({ counterpartyId }: NamedOrder) => counterpartyId !== null && payers.includes(counterpartyId);
-  const own = named.filter(isOf);
+  const ofKnown = named.filter(({ counterpartyId }) => known !== null && counterpartyId === known);
+  const own = ofKnown.length > 0 ? ofKnown : named.filter(isOf);
   if (own.length > 1) return waits('several');
   const [order, other] = own.length > 0 ? own : [...new Set(called.flat())];
   if (other) return waits('several');

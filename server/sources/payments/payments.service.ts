@@ -6,6 +6,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { PAYMENTS_LIMITS, type Payment, type PaymentsAnswer } from '@svodka/shared/contracts/payments';
 import { translate } from '@svodka/shared/messages/translate';
 import type { Actor } from '@svodka/shared/rules/permissions';
+import { BANK_KEY } from '@svodka/shared/rules/same-payment';
 import { DateTime } from 'luxon';
 import { AuditService } from '../../audit/audit.service.ts';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
@@ -20,7 +21,7 @@ import { AppConfig } from '../../platform/config/config.ts';
 import { hashesOf } from '../ingest/said.ts';
 import { hintsOf } from '../linking/hints.ts';
 import { bareNumbersIn, ordersCalledIn, ordersOf, spelledIn } from '../linking/order-lists.ts';
-import { BANK_KEY, SamePayments } from '../linking/same-payments.service.ts';
+import { SamePayments } from '../linking/same-payments.service.ts';
 import { SourcesRepository } from '../sources.repository.ts';
 import { SourcesService } from '../sources.service.ts';
 import { accountCode, namesItsHolder } from './accounts.ts';
@@ -72,6 +73,7 @@ export class PaymentsService {
       refused: 0,
       linked: 0,
       waiting: 0,
+      same: 0,
       sumKop: 0,
     };
     const items: Payment[] = [];
@@ -80,6 +82,7 @@ export class PaymentsService {
       for (const told of await this.#batch(actor, rows.slice(from, from + BATCH), names, dry)) {
         counts[told.outcome]++;
         counts[told.matched.order ? 'linked' : 'waiting']++;
+        if (told.matched.same) counts.same++;
         counts.sumKop += told.row.amountKop;
         if (items.length < PAYMENTS_LIMITS.shown) items.push(shown(told, names));
       }
@@ -222,8 +225,7 @@ export class PaymentsService {
     const found = await this.same.of(
       asked.map(({ row: { amountKop, docNo, on }, order }) => ({
         projectIds: [order._id],
-        payment: { type: TYPE, at: this.#at(on), amountKop, docNo },
-        isOfBank: true,
+        payment: { type: TYPE, day: on, amountKop, docNo, isOfBank: true },
       })),
     );
     const same = new Map(asked.map(({ row }, i) => [row.externalId, found[i]?.told]));
@@ -232,10 +234,6 @@ export class PaymentsService {
       const { order } = matched;
       return told && order ? { ...matched, match: 'same', order: null, named: [order], same: told } : matched;
     });
-  }
-
-  #at(on: string): Date {
-    return DateTime.fromISO(on, { zone: this.config.tzDefault }).toJSDate();
   }
 
   /** Next time the account alone says who pays. */
@@ -256,7 +254,7 @@ export class PaymentsService {
       title: translate('ru', 'said.title.payment', { payer: name }),
       body: purpose,
       importance: 'normal',
-      occurredAt: this.#at(on),
+      occurredAt: DateTime.fromISO(on, { zone: this.config.tzDefault }).toJSDate(),
       payload: {
         amountKop,
         method: 'bank',
