@@ -16,7 +16,7 @@ export type ToldPayment = {
 
 type Told = {
   type: EventType;
-  payload?: { amountKop?: unknown; docNo?: unknown } | undefined;
+  payload?: Record<string, unknown> | undefined;
   source?: { externalId: string } | null | undefined;
 };
 

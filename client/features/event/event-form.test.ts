@@ -168,7 +168,7 @@ describe('event form', () => {
     const pay = async (sum: string) => {
       await user.clear(screen.getByLabelText(/Сумма/));
       await user.type(screen.getByLabelText(/Сумма/), sum);
-      await save('Записать');
+      await save('Записать|Сохранить');
     };
     await pay('100');
     await screen.findByText(/Такой платёж уже есть.*Ирина/);
@@ -187,6 +187,17 @@ describe('event form', () => {
     await waitFor(() => expect(written()).toHaveLength(1));
     later.mockRestore();
     unmount();
+    // One that is changed into it is asked about as well, and is not taken for itself.
+    const other = { ...there, id: 'c', projectId: order, payload: { amountKop: 7_000 } };
+    const edit = render(EventForm, { event: other, onclose, onsaved });
+    const changed = () => sent.filter(({ method }) => method === 'PATCH');
+    await pay('100');
+    await screen.findByText(/Такой платёж уже есть.*Ирина/);
+    expect(changed()).toEqual([]);
+    Object.assign(there, { id: 'c', payload: { amountKop: 20_000 } });
+    await pay('200');
+    await waitFor(() => expect(changed()).toHaveLength(1));
+    edit.unmount();
     await socket.drop();
     live.disconnect();
   });

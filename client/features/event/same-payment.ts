@@ -15,11 +15,11 @@ const WAITS_MS = 1_500;
 /** An order has not more payments in so many days. */
 const LOOKED_AT = 50;
 
-type Payment = Parameters<typeof toldPayment>[0] & Pick<EventCreateInput, 'projectId' | 'occurredAt'>;
+type Payment = Parameters<typeof toldPayment>[0] & Pick<EventCreateInput, 'id' | 'projectId' | 'occurredAt'>;
 
 /** One that its order has already and that may be the same money; null also where nobody can say. */
 export async function samePayment(payment: Payment): Promise<SvodkaEvent | null> {
-  const { type, projectId, occurredAt, payload } = payment;
+  const { id, type, projectId, occurredAt, payload } = payment;
   const types = sameMoneyTypes(type);
   if (types.length === 0 || !projectId || typeof payload?.amountKop !== 'number') return null;
   if (live.state !== 'online') return null;
@@ -34,7 +34,7 @@ export async function samePayment(payment: Payment): Promise<SvodkaEvent | null>
     const page = await ask('GET /events', { query: { filter: toText(filter), limit: LOOKED_AT }, signal });
     refs.add(page.refs);
     const isSame = (event: SvodkaEvent) =>
-      isSamePayment(told, toldPayment(event, dayOf(event.occurredAt, i18n.viewer)));
+      event.id !== id && isSamePayment(told, toldPayment(event, dayOf(event.occurredAt, i18n.viewer)));
     return page.items.find(isSame) ?? null;
   } catch {
     return null;

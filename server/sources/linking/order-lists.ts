@@ -2,11 +2,11 @@
 import { withoutPhonesAndSums } from '@svodka/shared/filter/terms';
 
 /** What is called a number of an order, a digit in it. */
-const ITEM = String.raw`(?=[\p{L}\-/]*\d)[\p{L}\p{N}][\p{L}\p{N}\-/.]*`;
-const SIGN = String.raw`(?:(?:№|N(?:o\.?)?(?=\s*\d))\s*)`;
+const ITEM = String.raw`(?=[\p{L}\-/]{0,20}\d)[\p{L}\p{N}][\p{L}\p{N}\-/.]*`;
+const SIGN = String.raw`(?:(?:№{1,2}|N(?:o\.?)?(?=\s*\d)|номер\p{L}{0,3})\s*)`;
 /** «заказ 318», «по договору подряда № 318»: what is called the number of an order, and not of a bill or anything. */
 const OF_ORDER = new RegExp(
-  String.raw`(?<!\p{L})(зак(?:аз|\.)|дог(?:овор|\.)|проект|order|contract|project)\p{L}*\.?(?:\s+\p{L}{2,}){0,2}?\s*${SIGN}?(${ITEM})`,
+  String.raw`(?<!\p{L})(зак(?:аз|\.)|дог(?:овор|\.)|проект|order|contract|project)\p{L}*\.?(?:\s+\p{L}{2,30}){0,2}?\s*:?\s*${SIGN}?(${ITEM})`,
   'giu',
 );
 const DAY = String.raw`\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})(?!\d)(?:\s*г(?:ода|\.)?)?`;
@@ -14,12 +14,12 @@ const DAY = String.raw`\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})(?!\d)(?:\s*г(?:ода|
 const COUNTED = String.raw`\s*(?:[%₽]|(?:руб|р|коп|тыс|млн|шт|ок(?:он|на)|издел|створ|двер|проём|проем|этап|м2|м²|дн|дней|мес|г|год)(?!\p{L})|(?:руб|коп|тыс|штук|окон|издел|створ|двер|про[её]м|этап|меся)\p{L}*)`;
 /** «, 443», « и № 443», « от 12.03.2026 и 443»: what goes on after a number, at the place where it stands. */
 const NEXT = new RegExp(
-  String.raw`(?:\s*\(?от\s+${DAY}\)?)?(?:\s*[-–—]\s*\d+(?:[.,-]\d\d)?${COUNTED}\.?)?\s*(?:[,;+&/]\s*и?|\p{Zs}и|\p{Zs}and)\s*${SIGN}?(${ITEM})(?![\p{L}\p{N}])(?!${COUNTED})`,
+  String.raw`(?:\s*\(?от\s+${DAY}\)?)?(?:\s*\([^()]{0,60}\))?(?:\s*[-–—]\s*\d+(?:[.,-]\d\d)?${COUNTED}\.?)?\s*(?:[,;+&/]\s*и?|\p{Zs}и|\p{Zs}and)\s*${SIGN}?(${ITEM})(?![\p{L}\p{N}])(?!${COUNTED})`,
   'iuy',
 );
 /** A number of nothing that is named: no part of a date, a sum or an address. */
 const BARE = new RegExp(
-  String.raw`(?<![\p{L}\p{N}]|[\p{L}\p{N}][.\-/]|\d,)(?<!(?<!\p{L})(?:кв|д|дом|стр|корп|оф|офис)\.?\s*)\d+(?![\p{L}\p{N}]|[.,\-/]\d)(?!${COUNTED})`,
+  String.raw`(?<![\p{L}\p{N}]|[\p{L}\p{N}][.\-/]|\d,)(?<!(?<!\p{L})(?:кв|д|дом|стр|корп|оф|офис)\.?\s*)\d+(?![\p{L}\p{N}]|[\-/][\p{L}\p{N}]|[.,]\d)(?!${COUNTED})`,
   'giu',
 );
 const MOST = 20;

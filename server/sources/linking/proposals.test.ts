@@ -1,4 +1,4 @@
-// What came without an order: by what its order is proposed, and to whom.
+// S16. What came without an order: by what its order is proposed, and to whom.
 import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { OrderProposal, Proposals } from '@svodka/shared/contracts/ingest';
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
@@ -46,7 +46,10 @@ describe(hintsOf.name, () => {
     ['заказ 449/443', [['449/443']]],
     ['заказ 449 от 12.03.2026г., 443 от 13.03.2026', [['449', '443']]],
     ['договор 12, заказ 449, доплата по заказу 443', [['12'], ['449', '443']]],
+    ['заказы № 449 (50000 руб.), № 443 (20000 руб.)', [['449', '443']]],
+    ['по заказам: №№ 449, 443', [['449', '443']]],
     ['заказ 449, 2 окна', [['449']]],
+    [`заказ ${'а'.repeat(12_000)}`, []],
     ['заказ 449, НДС 20 %', [['449']]],
     ['заказ 449, 50000 руб.', [['449']]],
   ])('tells what is called an order in «%s»', (text, lists) => {

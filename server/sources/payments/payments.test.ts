@@ -1,4 +1,4 @@
-// A file of a bank from outside: to whom its payments go, that nothing goes in twice, and what is told of bad ones.
+// S10, S11, S15. A file of a bank from outside: to whom its payments go, that nothing goes in twice, and what is told of bad ones.
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
 import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { OrderProposal } from '@svodka/shared/contracts/ingest';
