@@ -138,6 +138,26 @@ export class EventsRepository {
       .toArray();
   }
 
+  /** Events of some types and orders between two moments, deleted ones left out. */
+  ofOrders(
+    projectIds: readonly Id[],
+    types: readonly EventDoc['type'][],
+    { from, to }: { from: Date; to: Date },
+  ): Promise<EventDoc[]> {
+    if (projectIds.length === 0) return Promise.resolve([]);
+    return this.#events
+      .find(
+        {
+          projectId: { $in: [...new Set(projectIds)] },
+          occurredAt: { $gte: from, $lte: to },
+          type: { $in: [...types] },
+          deletedAt: null,
+        } as Query,
+        { projection: { revisions: 0 }, hint: indexNamed('projectId') },
+      )
+      .toArray();
+  }
+
   /** The events of an order on which there are comments, the newest of many. */
   async discussedOf(projectId: Id, limit: number): Promise<Id[]> {
     const docs = await this.#events

@@ -23,6 +23,7 @@ import { IngestService } from './ingest/ingest.service.ts';
 import { NamesService } from './ingest/names.service.ts';
 import { ProposalsController } from './linking/proposals.controller.ts';
 import { ProposalsService } from './linking/proposals.service.ts';
+import { SamePayments } from './linking/same-payments.service.ts';
 import { PaymentAccounts } from './payments/accounts.ts';
 import { PaymentsController } from './payments/payments.controller.ts';
 import { PaymentsService } from './payments/payments.service.ts';
@@ -68,6 +69,7 @@ import { TablesService } from './tables/tables.service.ts';
     PaymentsService,
     ProposalsService,
     RecordingsBeside,
+    SamePayments,
     SilenceWatch,
     SourceNews,
     SourcesRepository,

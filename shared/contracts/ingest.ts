@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ExpectMinSchema, InstantSchema, LineSchema, TextSchema } from './common.ts';
+import { CalendarDateSchema, ExpectMinSchema, InstantSchema, LineSchema, TextSchema } from './common.ts';
 import { ErrorBodySchema } from './errors.ts';
 import { DueSchema, IMPORTANCES } from './event.ts';
 import { RECORDING_BASES, RECORDING_DAYS } from './file.ts';
@@ -233,6 +233,15 @@ export const ProposalsQuerySchema = z.strictObject({
 });
 
 export const PROPOSED_BY = ['number', 'inn', 'phone', 'address', 'counterparty'] as const;
+/** A payment that an order has already, and by whom: another that is told of may be the same money. */
+export const SamePaymentSchema = z.strictObject({
+  eventId: IdSchema,
+  type: z.enum(EVENT_TYPES as [EventType, ...EventType[]]),
+  on: CalendarDateSchema,
+  by: z.string(),
+});
+export type SamePayment = z.infer<typeof SamePaymentSchema>;
+
 /** An order that an event may belong to, and by what it was found. The best first. */
 export const OrderProposalSchema = z.strictObject({ projectId: IdSchema, by: z.enum(PROPOSED_BY) });
 export type OrderProposal = z.infer<typeof OrderProposalSchema>;
@@ -240,6 +249,10 @@ export type OrderProposal = z.infer<typeof OrderProposalSchema>;
 export const ProposalsSchema = z.strictObject({
   eventId: IdSchema,
   orders: z.array(OrderProposalSchema),
+  /** The one of them to which it may go together with others, without a look; null: a person has to look. */
+  sure: IdSchema.nullable(),
+  /** What one of the orders has already, if it is a payment. */
+  same: SamePaymentSchema.nullable(),
   customers: z.array(IdSchema),
 });
 export type Proposals = z.infer<typeof ProposalsSchema>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CalendarDateSchema, LineSchema } from './common.ts';
-import { INGEST_OUTCOMES } from './ingest.ts';
+import { INGEST_OUTCOMES, SamePaymentSchema } from './ingest.ts';
 import { ENCODINGS } from './table.ts';
 
 // A file of payments as banks and 1C exchange them (1CClientBankExchange), and what became of it.
@@ -18,8 +18,11 @@ export const PaymentsQuerySchema = z.strictObject({
   dry: z.enum(['true', 'false']).optional(),
 });
 
-/** Why a payment has the order that it has, or none: several are named, or one of somebody else, or none at all. */
-export const PAYMENT_MATCHES = ['payer', 'number', 'several', 'foreign', 'unnamed'] as const;
+/**
+ * Why a payment has the order that it has, or none: several are named, or one of somebody else, or none at all, or the
+ * order has a payment already that looks like it.
+ */
+export const PAYMENT_MATCHES = ['payer', 'number', 'several', 'foreign', 'unnamed', 'same'] as const;
 export type PaymentMatch = (typeof PAYMENT_MATCHES)[number];
 
 const count = z.number().int();
@@ -39,6 +42,8 @@ export const PaymentSchema = z.strictObject({
   orders: z.array(z.string()),
   /** Name of the counterparty that the payer is known as. */
   counterparty: z.string().nullable(),
+  /** With the match `same`. */
+  same: SamePaymentSchema.nullable(),
 });
 export type Payment = z.infer<typeof PaymentSchema>;
 
@@ -71,6 +76,8 @@ export const PaymentsAnswerSchema = z.strictObject({
     /** Of those that come in: with an order, and waiting for one. */
     linked: count,
     waiting: count,
+    /** Of the waiting: those whose order has a payment already that looks like them. */
+    same: count,
     sumKop: count,
   }),
   /** The first of those that come in. */

@@ -16,6 +16,7 @@ export const filesRu = {
   'payments.cut': 'Файл обрывается: последней строки нет. Что дошло целиком, войдёт.',
   'payments.count.linked': 'К заказам',
   'payments.count.waiting': 'Будут ждать привязки к заказу',
+  'payments.count.same': 'Из них похожи на внесённые вручную',
   'payments.count.unchanged': 'Уже были',
   'payments.count.refused': 'Не приняты',
   'payments.take':
@@ -39,6 +40,8 @@ export const filesRu = {
   'payments.match.several': 'названо несколько',
   'payments.match.foreign': 'номер чужого заказа',
   'payments.match.unnamed': 'номера нет',
+  'payments.match.same': 'похоже, уже внесён',
+  'payments.same': '{type}, {day}, {name}',
   'payments.known': 'это {name}',
   'error.bank-documents': 'В файле больше 50 000 документов. Разделите его по датам',
   'reason.not-bank-file': 'Это не файл обмена с банком: в первой строке нет 1CClientBankExchange',

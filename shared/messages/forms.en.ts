@@ -20,7 +20,7 @@ export const formsEn: Record<keyof typeof formsRu, string> = {
   'form.addOpening': 'Add an opening',
   'form.removeOpening': 'Remove opening {no}',
   'form.samePayment':
-    'There is such a payment of that day already: {title}, written by {name}. If this is another one, create it again.',
+    'There is such a payment already: {title}, {day}, written by {name}. If this is another one, create it again.',
   'form.refused': 'Check the marked fields.',
   'form.kept': 'Draft saved',
   'form.kept.text': 'Open “New event” to continue.',

@@ -151,7 +151,7 @@ describeInBrowser('ways in', () => {
       const waiting = page.getByRole('listitem').filter({ hasText: 'Доплата за доставку' });
       await waiting.getByRole('button', { name: /№ 318/ }).waitFor();
       await waiting.focus();
-      await page.keyboard.press('Enter');
+      await page.keyboard.press('1');
       await until(async () => (await events(`модуль:finance заказ:${order.id}`)).length === 2);
       await page.goto(`${app.url}/payments`);
       await choose('kl_to_1c.txt', bytes);

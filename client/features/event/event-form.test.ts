@@ -150,9 +150,10 @@ describe('event form', () => {
     await socket.open();
     const order = '01890000-0000-7000-8000-000000000443';
     const there = testEvent('b', 1, {
-      type: 'payment.received',
+      type: 'payment.prepaid',
       module: 'finance',
       title: 'Предоплата внесена',
+      occurredAt: new Date().toISOString(),
       author: { userId: null, name: 'Ирина' },
       payload: { amountKop: 10_000 },
     });
@@ -167,23 +168,36 @@ describe('event form', () => {
     const pay = async (sum: string) => {
       await user.clear(screen.getByLabelText(/Сумма/));
       await user.type(screen.getByLabelText(/Сумма/), sum);
-      await save('Записать');
+      await save('Записать|Сохранить');
     };
     await pay('100');
-    await screen.findByText(/Такой платёж за этот день уже есть.*Ирина/);
+    await screen.findByText(/Такой платёж уже есть.*Ирина/);
     const asked = sent.find(({ path }) => path.startsWith('/events?'))?.path ?? '';
     const filter = new URLSearchParams(asked.split('?')[1]).get('filter');
-    expect(filter).toMatch(new RegExp(`^project:${order} type:payment.received occurred:\\d{4}-`));
+    expect(filter).toMatch(
+      new RegExp(`^project:${order} type:payment.prepaid,payment.received,payment.final occurred:\\d{4}-`),
+    );
     expect(written()).toEqual([]);
     // A key that was pressed twice has not answered the question.
     await save('Записать');
-    await screen.findByText(/Такой платёж за этот день уже есть.*Ирина/);
+    await screen.findByText(/Такой платёж уже есть.*Ирина/);
     const now = performance.now();
     const later = jest.spyOn(performance, 'now').mockReturnValue(now + 5_000);
     await save('Записать');
     await waitFor(() => expect(written()).toHaveLength(1));
     later.mockRestore();
     unmount();
+    // One that is changed into it is asked about as well, and is not taken for itself.
+    const other = { ...there, id: 'c', projectId: order, payload: { amountKop: 7_000 } };
+    const edit = render(EventForm, { event: other, onclose, onsaved });
+    const changed = () => sent.filter(({ method }) => method === 'PATCH');
+    await pay('100');
+    await screen.findByText(/Такой платёж уже есть.*Ирина/);
+    expect(changed()).toEqual([]);
+    Object.assign(there, { id: 'c', payload: { amountKop: 20_000 } });
+    await pay('200');
+    await waitFor(() => expect(changed()).toHaveLength(1));
+    edit.unmount();
     await socket.drop();
     live.disconnect();
   });

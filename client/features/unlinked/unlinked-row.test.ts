@@ -16,6 +16,7 @@ describe('a row of events without an order', () => {
       event: testEvent(ID, 1),
       proposals: [],
       customers: [],
+      isObvious: false,
       marked: false,
       mayLink: true,
       ringed: true,
@@ -38,5 +39,38 @@ describe('a row of events without an order', () => {
     expect(outside).not.toHaveBeenCalled();
     window.removeEventListener('keydown', keysOfScreen);
     rest.mockRestore();
+  });
+
+  it('of money that was held back cannot be marked, and its order is chosen by number', () => {
+    const orders = ['02', '03'].map((end) => ({
+      projectId: `01890000-0000-7000-8000-0000000000${end}`,
+      by: 'number' as const,
+    }));
+    const same = { eventId: ID, type: 'payment.prepaid' as const, on: '2026-03-13', by: 'Ирина' };
+    const act = () => undefined;
+    const row = {
+      event: testEvent(ID, 1, { type: 'payment.received', module: 'finance' }),
+      proposals: orders,
+      same,
+      customers: [],
+      marked: false,
+      mayLink: true,
+      ringed: true,
+      onfocus: act,
+      onmark: act,
+      onlink: act,
+      onname: act,
+    };
+    const keysShown = () =>
+      screen.getAllByRole('button', { name: /№/ }).map((each) => each.querySelector('kbd')?.textContent);
+    const { rerender } = render(UnlinkedRow, { ...row, isObvious: false });
+    const box = screen.getByRole('checkbox');
+    expect([box.hasAttribute('disabled'), box.title]).toEqual([true, 'Это деньги: выберите заказ сами']);
+    expect(keysShown()).toEqual(['1', '2']);
+    expect(screen.getByRole('link', { name: /уже внесено: .*Ирина/ })).toBeTruthy();
+    return rerender({ ...row, isObvious: true }).then(() => {
+      expect(screen.getByRole('checkbox').hasAttribute('disabled')).toBe(false);
+      expect(keysShown()).toEqual(['↵', '2']);
+    });
   });
 });

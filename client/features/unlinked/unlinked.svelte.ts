@@ -5,17 +5,22 @@ import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Proposals } from '@svodka/shared/contracts/ingest';
 import { CONNECTED_MODULES } from '@svodka/shared/contracts/modules';
 import type { Filter } from '@svodka/shared/filter/ast';
+import { sameMoneyTypes } from '@svodka/shared/rules/same-payment';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { retryDelay } from '../../api/live.ts';
 import { ask } from '../../api/rest.ts';
+import { dayOf, shortDay } from '../../format/time.ts';
+import { clock } from '../../state/clock.svelte.ts';
 import { errorText } from '../../state/error-text.ts';
 import { titleOf } from '../../state/event-names.ts';
 import { Feed } from '../../state/feed.svelte.ts';
-import { t } from '../../state/i18n.svelte.ts';
+import { i18n, t } from '../../state/i18n.svelte.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
+import { samePayment } from '../event/same-payment.ts';
+import { authorName } from '../event-look/event-words.ts';
 
 const QUEUE: Filter = {
   and: [
@@ -28,6 +33,8 @@ const QUEUE: Filter = {
 const SHOWN = 100;
 const ASKED_TOGETHER = 50;
 const SOON_MS = 120;
+
+export const isMoney = ({ type }: SvodkaEvent): boolean => sameMoneyTypes(type).length > 0;
 
 type Link = { event: SvodkaEvent; projectId: Id };
 type Linked = { id: Id; rev: number; before: EventEdit };
@@ -89,27 +96,51 @@ export class Unlinked {
     this.#feed.retry();
   }
 
-  toggle(id: Id): void {
-    if (!this.marked.delete(id)) this.marked.add(id);
+  /** To which order it goes together with others, by a key that looks at no order; null: a person chooses one. */
+  order(event: SvodkaEvent): Id | null {
+    const found = this.#proposals.get(event.id);
+    if (!found || !this.mayLink(event)) return null;
+    // Money that was held back goes nowhere by the way.
+    return found.sure ?? (isMoney(event) ? null : (found.orders[0]?.projectId ?? null));
   }
 
-  markAll(): void {
+  toggle(event: SvodkaEvent): boolean {
+    if (this.marked.delete(event.id)) return true;
+    if (!this.order(event)) return false;
+    this.marked.add(event.id);
+    return true;
+  }
+
+  /** Marks what can only be meant for one order. */
+  markSure(): void {
     for (const event of this.rows)
-      if (this.mayLink(event) && this.#proposals.get(event.id)?.orders.length) this.marked.add(event.id);
+      if (this.mayLink(event) && this.#proposals.get(event.id)?.sure) this.marked.add(event.id);
   }
 
-  /** The marked rows, each to the first order that is proposed for it. */
+  /** Rows that have proposals, of which a person has to choose one. */
+  get left(): number {
+    return this.rows.filter((event) => {
+      const found = this.#proposals.get(event.id);
+      return (
+        found && found.orders.length > 0 && !found.sure && this.mayLink(event) && !this.marked.has(event.id)
+      );
+    }).length;
+  }
+
   linkMarked(): Promise<void> {
     return this.link(
       this.rows.flatMap((event) => {
-        const first = this.#proposals.get(event.id)?.orders[0];
-        return this.marked.has(event.id) && first ? [{ event, projectId: first.projectId }] : [];
+        const projectId = this.marked.has(event.id) ? this.order(event) : null;
+        return projectId ? [{ event, projectId }] : [];
       }),
     );
   }
 
-  /** Gone from the screen at once, back where the server refuses. */
-  async link(links: Link[]): Promise<void> {
+  /**
+   * Gone from the screen at once, back where the server refuses, or the order has such a payment already.
+   * @param anyway somebody knows that it is another one
+   */
+  async link(links: Link[], anyway = false): Promise<void> {
     const wanted = links.filter(({ event }) => this.mayLink(event));
     for (const { event } of wanted) {
       this.#gone.add(event.id);
@@ -118,6 +149,12 @@ export class Unlinked {
     const done: Linked[] = [];
     for (const { event, projectId } of wanted) {
       try {
+        const same = anyway ? null : await samePayment({ ...event, projectId });
+        if (same) {
+          this.#gone.delete(event.id);
+          this.#askOfSame(event, projectId, same);
+          continue;
+        }
         done.push(await this.#edit(event, { projectId }, { projectId: null }));
       } catch (error) {
         this.#gone.delete(event.id);
@@ -125,7 +162,7 @@ export class Unlinked {
       }
     }
     if (done.length === 0) return;
-    const [one] = wanted;
+    const one = wanted.find(({ event }) => event.id === done[0]?.id);
     this.#tell(
       done,
       t('unlinked.accepted', { count: done.length }),
@@ -165,6 +202,19 @@ export class Unlinked {
     clearTimeout(this.#timer);
     for (const off of this.#off) off();
     this.#feed.close();
+  }
+
+  #askOfSame(event: SvodkaEvent, projectId: Id, same: SvodkaEvent): void {
+    const day = shortDay(dayOf(same.occurredAt, i18n.viewer), dayOf(clock.now, i18n.viewer), i18n.viewer);
+    const link = { label: t('unlinked.same.link'), run: () => void this.link([{ event, projectId }], true) };
+    const remove = { label: t('unlinked.same.remove'), run: () => outbox.act('remove', event) };
+    toasts.show({
+      key: `same ${event.id}`,
+      title: t('unlinked.same.title'),
+      text: `${titleOf(same)}, ${day}, ${authorName(same)}`,
+      actions: session.mayRemove(event) ? [remove, link] : [link],
+      lastsMs: null,
+    });
   }
 
   async #edit({ id, rev }: { id: Id; rev: number }, body: EventEdit, before: EventEdit): Promise<Linked> {

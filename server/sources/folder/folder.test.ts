@@ -8,6 +8,7 @@ import { type FileSource, FOLDER_SHOWN, type FolderFile } from '@svodka/shared/c
 import type { Table } from '@svodka/shared/contracts/tables';
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import { bankDocument, bankFile } from '../../../test/support/bank.ts';
+import { makeEvent, makeProject } from '../../../test/support/factories.ts';
 import { download } from '../../../test/support/files.ts';
 import { cdr, cdrFile } from '../../../test/support/telephony.ts';
 import { until } from '../../../test/support/until.ts';
@@ -118,6 +119,31 @@ describe('the watched folder', () => {
     ]);
     expect(taken.map(({ events }) => events)).toEqual([0, 2]);
     expect((await readdir(join(dir, 'payments'))).sort()).toEqual(['done', 'failed']);
+  });
+});
+
+describe('a payment in the folder that somebody has entered already', () => {
+  it('waits for a person, and the order is not paid twice', async () => {
+    const { id, number } = await makeProject(app.admin, { amountKop: 20_000_000 });
+    await makeEvent(app.admin, {
+      type: 'payment.prepaid',
+      projectId: id,
+      occurredAt: '2026-03-14T09:00:00.000Z',
+      payload: { amountKop: 18_430_000 },
+    });
+    await found('payments');
+    const paid = bankDocument({
+      Номер: '9001',
+      ПлательщикСчет: '30232810000000000001',
+      ПлательщикИНН: '',
+      НазначениеПлатежа: `Оплата по заказу ${number}`,
+    });
+    await writeFile(join(dir, 'payments', 'twice.txt'), bankFile([paid]));
+    expect(await reportIn(join('payments', 'done'), 'twice.txt')).toMatchObject({
+      counts: { created: 1, linked: 0, waiting: 1, same: 1 },
+      items: [{ match: 'same', orders: [number] }],
+    });
+    expect(await count(`заказ:${id} модуль:finance`)).toBe(1);
   });
 });
 

@@ -1,6 +1,7 @@
 import { isInn } from '@svodka/shared/contracts/requisites';
 import { digitsOf, nationalOf, phonesIn, withoutPhonesAndSums, wordsOf } from '@svodka/shared/filter/terms';
 import type { EventDoc } from '../../events/event.schema.ts';
+import { ordersCalledIn, trimmed } from './order-lists.ts';
 
 /** What an event says by which its order may be found. */
 export type Hints = { numbers: string[]; inns: string[]; phones: string[]; places: string[][] };
@@ -10,9 +11,6 @@ const MOST = { numbers: 20, inns: 5, phones: 5, places: 4 };
 /** «№ 318», «N 318», «заказ 2025-0318», «договор П-0042»: what is named a number may be bare digits. */
 const NAMED =
   /(?:№|(?<!\p{L})N(?:o\.?)?(?=\s*\d)|(?<!\p{L})(?:зак(?:аз|\.)?|дог(?:овор|\.)?|проект|сч[её]т|order|contract|project)\p{L}*)\s*(?:(?:№|N(?:o\.?)?(?=\s*\d))\s*)?([\p{L}\p{N}][\p{L}\p{N}\-/.]*)/giu;
-/** «заказ 318», «по договору подряда № 318»: what is called the number of an order, and not of a bill or anything. */
-const OF_ORDER =
-  /(?<!\p{L})(?:зак(?:аз|\.)|дог(?:овор|\.)|проект|order|contract|project)\p{L}*\.?(?:\s+\p{L}{2,}){0,2}?\s*(?:(?:№|N(?:o\.?)?(?=\s*\d))\s*)?(?=[\p{L}\-/]*\d)([\p{L}\p{N}][\p{L}\p{N}\-/.]*)/giu;
 /** What looks like a number wherever it stands: letters or parts, and a digit among them. */
 const LIKELY =
   /(?<![\p{L}\p{N}])(?=[\p{L}\p{N}\-/]*\d)(?:\p{L}{1,4}-?\d[\p{L}\p{N}\-/]*|\d+[-/][\p{L}\p{N}\-/]+)/gu;
@@ -21,14 +19,7 @@ const INN = /(?<!\d)(?:\d{12}|\d{10})(?!\d)/g;
 const PLACE =
   /(\p{Lu}[\p{L}-]{3,})(?:\s+(?:ул(?:ица|\.)?|пр-т|пер(?:еулок|\.)?|ш(?:оссе|\.)?))?\s*,?\s*(?:д(?:ом|\.)?\s*)?(\d{1,4}\p{L}?)(?![\p{N}])/gu;
 
-const trimmed = (number: string): string => number.replace(/[-/.]+$/, '');
 const some = <T>(values: Iterable<T>, most: number): T[] => [...new Set(values)].slice(0, most);
-
-/** Of the numbers in a text those that it calls an order's. */
-export function ordersCalledIn(text: string): Set<string> {
-  const bare = withoutPhonesAndSums(text);
-  return new Set([...bare.matchAll(OF_ORDER)].map(([, number = '']) => trimmed(number)));
-}
 
 /** The texts of an event: its own words, and what was typed into its fields. */
 function textsOf({ title, body, payload }: Pick<EventDoc, 'title' | 'body' | 'payload'>): string {
@@ -47,7 +38,11 @@ export function hintsOf(event: Pick<EventDoc, 'title' | 'body' | 'payload'>): Hi
   const inns = some((text.match(INN) ?? []).filter(isInn), MOST.inns);
   return {
     numbers: some(
-      [...[...bare.matchAll(NAMED)].map(([, number = '']) => number), ...(bare.match(LIKELY) ?? [])]
+      [
+        ...[...bare.matchAll(NAMED)].map(([, number = '']) => number),
+        ...ordersCalledIn(text).flat(),
+        ...(bare.match(LIKELY) ?? []),
+      ]
         .map(trimmed)
         .filter((number) => /\d/.test(number) && number.length <= 60),
       MOST.numbers,

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { OrderProposal, Proposals } from '@svodka/shared/contracts/ingest';
+import { toPredicate } from '@svodka/shared/filter/predicate';
 import { digitsOf, nationalOf, wordsOf } from '@svodka/shared/filter/terms';
 import { translate } from '@svodka/shared/messages/translate';
 import { type Actor, cardFields, findsByCards, seesAllLines } from '@svodka/shared/rules/permissions';
+import { toldPayment } from '@svodka/shared/rules/same-payment';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
 import type { EventDoc } from '../../events/event.schema.ts';
@@ -13,7 +15,10 @@ import { EventsService } from '../../events/events.service.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
 import { ProjectsRepository } from '../../orders/projects/projects.repository.ts';
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
-import { hintsOf } from './hints.ts';
+import { type Hints, hintsOf } from './hints.ts';
+import { bareNumbersIn, ordersOf, spelledIn } from './order-lists.ts';
+import { type Same, SamePayments } from './same-payments.service.ts';
+import { type Customer, type Found, sureOrder } from './sure-order.ts';
 
 /** Orders that are proposed for one event, and those that one hint may bring. */
 const MOST = 3;
@@ -23,8 +28,6 @@ const OF_HINT = 10;
 const [BEFORE_PAYER = ''] = translate('ru', 'said.title.payment', { payer: '|' }).split('|');
 const payerIn = ({ title }: EventDoc): string =>
   title.startsWith(BEFORE_PAYER) ? title.slice(BEFORE_PAYER.length).trim() : '';
-
-type Found = { project: ProjectDoc; by: OrderProposal['by'] };
 
 /**
  * To which orders events without one may belong: by a number in the text, a tax number, a phone, an address, or simply the
@@ -39,6 +42,7 @@ export class ProposalsService {
     private readonly projects: ProjectsService,
     private readonly stored: ProjectsRepository,
     private readonly counterparties: CounterpartiesService,
+    private readonly same: SamePayments,
   ) {}
 
   /** Of those of the events that the actor may see and that have no order. */
@@ -53,11 +57,14 @@ export class ProposalsService {
 
   async #ofOne(actor: Actor, event: EventDoc): Promise<Omit<Proposals, 'eventId'>> {
     const hints = hintsOf(event);
-    const [byNumber, byPlace, customers] = await Promise.all([
-      this.projects.ofNumbers(hints.numbers),
+    const bare = bareNumbersIn(event.body);
+    const [numbered, byPlace, customers] = await Promise.all([
+      this.projects.ofNumbers([...new Set([...spelledIn(hints.numbers), ...bare])]),
       Promise.all(hints.places.map((words) => this.#atPlace(words))),
       this.#customers(actor, event, hints),
     ]);
+    const numbers = new Map(numbered.map((project) => [project.number, project]));
+    const byNumber = ordersOf(hints.numbers, numbers);
     const orders = await this.stored.newestOf(
       customers.map(({ _id }) => _id),
       OF_HINT,
@@ -74,14 +81,31 @@ export class ProposalsService {
       ...ofCustomer('counterparty'),
     ];
     const withOrders = new Set(orders.map(({ counterpartyId }) => counterpartyId));
+    const [shown, same] = await Promise.all([
+      this.#shown(actor, all),
+      this.#same(
+        event,
+        all.map(({ project }) => project._id),
+      ),
+    ]);
+    const sure = same ? null : sureOrder(event, { byNumber, bare: ordersOf(bare, numbers), all, customers });
     return {
-      orders: await this.#shown(actor, all),
+      orders: shown,
+      sure: shown.find(({ projectId }) => projectId === sure?._id)?.projectId ?? null,
+      same: same && toPredicate(this.scopes.scope(actor))(same.event) ? same.told : null,
       customers: await this.#meant(
         actor,
         event,
         customers.filter(({ _id }) => !withOrders.has(_id)).map(({ _id }) => _id),
       ),
     };
+  }
+
+  /** What one of the orders has already, where the event is a payment. */
+  async #same(event: EventDoc, projectIds: Id[]): Promise<Same | null> {
+    const payment = toldPayment(event, this.same.dayOf(event.occurredAt));
+    const [same] = await this.same.of([{ projectIds, payment }]);
+    return same ?? null;
   }
 
   /** Who may be meant, where nobody has said who is: a number that two have names neither by itself. */
@@ -114,7 +138,7 @@ export class ProposalsService {
   }
 
   /** Who the event is about; by phone and tax number only for whom these stand on the cards. */
-  async #customers(actor: Actor, event: EventDoc, hints: ReturnType<typeof hintsOf>): Promise<Customer[]> {
+  async #customers(actor: Actor, event: EventDoc, hints: Hints): Promise<Customer[]> {
     const inns = !seesAllLines(actor) || cardFields(actor).has('inn') ? hints.inns : [];
     const phones = findsByCards(actor) ? hints.phones : [];
     const named = ownCounterparties(event);
@@ -128,9 +152,9 @@ export class ProposalsService {
         .filter((doc) => phonesOf(doc).some((phone) => phones.includes(phone)))
         .map(({ _id }) => ({ _id, by: 'phone' as const })),
       ...named.map((_id) => ({ _id, by: 'counterparty' as const })),
-      ...known.filter(({ name }) => name === payer).map(({ _id }) => ({ _id, by: 'counterparty' as const })),
+      ...known
+        .filter(({ name }) => name === payer)
+        .map(({ _id }) => ({ _id, by: 'counterparty' as const, isNamesake: true })),
     ];
   }
 }
-
-type Customer = { _id: Id; by: 'inn' | 'phone' | 'counterparty' };

@@ -1,10 +1,11 @@
-// What came without an order: by what its order is proposed, and to whom.
-import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { OrderProposal } from '@svodka/shared/contracts/ingest';
+// S16. What came without an order: by what its order is proposed, and to whom.
+import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { OrderProposal, Proposals } from '@svodka/shared/contracts/ingest';
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import type { Client } from '../../../test/support/client.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../../../test/support/factories.ts';
-import { hintsOf, ordersCalledIn } from './hints.ts';
+import { hintsOf } from './hints.ts';
+import { bareNumbersIn, ordersCalledIn, ordersOf } from './order-lists.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -34,12 +35,39 @@ describe(hintsOf.name, () => {
   });
 
   it.each([
-    ['Оплата по заказу 318', ['318']],
-    ['по договору подряда № П-0042 от 12.03.2025', ['П-0042']],
+    ['Оплата по заказу 318', [['318']]],
+    ['по договору подряда № П-0042 от 12.03.2025', [['П-0042']]],
     ['Оплата по счету № 318 от 14.03', []],
-    ['заказ N 318, счёт 77', ['318']],
-  ])('tells what is called an order in «%s»', (text, numbers) => {
-    expect([...ordersCalledIn(text)]).toEqual(numbers);
+    ['заказ N 318, счёт 77', [['318']]],
+    ['заказы № 449, № 443', [['449', '443']]],
+    ['заказам 449 и 443 поровну', [['449', '443']]],
+    ['за заказ 449,443.', [['449', '443']]],
+    ['заказы П-0042; П-0043 и П-0044', [['П-0042', 'П-0043', 'П-0044']]],
+    ['заказ 449/443', [['449/443']]],
+    ['заказ 449 от 12.03.2026г., 443 от 13.03.2026', [['449', '443']]],
+    ['договор 12, заказ 449, доплата по заказу 443', [['12'], ['449', '443']]],
+    ['заказы № 449 (50000 руб.), № 443 (20000 руб.)', [['449', '443']]],
+    ['по заказам: №№ 449, 443', [['449', '443']]],
+    ['заказ 449, 2 окна', [['449']]],
+    [`заказ ${'а'.repeat(12_000)}`, []],
+    ['заказ 449, НДС 20 %', [['449']]],
+    ['заказ 449, 50000 руб.', [['449']]],
+  ])('tells what is called an order in «%s»', (text, lists) => {
+    expect(ordersCalledIn(text)).toEqual(lists);
+  });
+
+  it.each([
+    ['заказ 449 20000р, 443 остальное', ['449', '443']],
+    ['от 12.03.2026, НДС 20% - 8333-33, кв. 12, П-7, 1/2, 184300,00', []],
+  ])('finds the bare numbers of «%s»', (text, numbers) => {
+    expect(bareNumbersIn(text)).toEqual(numbers);
+  });
+
+  it('takes a number with a stroke for two orders only where both are there and it is none', () => {
+    const known = (...numbers: string[]) => new Map(numbers.map((number) => [number, number]));
+    expect(ordersOf(['449/443'], known('449', '443'))).toEqual(['449', '443']);
+    expect(ordersOf(['449/443'], known('449', '443', '449/443'))).toEqual(['449/443']);
+    expect(ordersOf(['12/2026'], known('12'))).toEqual([]);
   });
 
   it('reads phones, tax numbers and places', () => {
@@ -85,6 +113,62 @@ describe('an event without an order', () => {
       { projectId: order.id, by: 'counterparty' },
     ]);
     expect(orders[5]?.[1]).toEqual({ projectId: order.id, by: 'inn' });
+  });
+
+  it('may go to an order without a look where one alone is meant, and money only to the payer’s own', async () => {
+    const customer = await makeCounterparty(app.admin, { inn: '7707083893' });
+    const other = await makeCounterparty(app.admin, {});
+    const own = await makeProject(app.admin, { number: '70449', counterpartyId: customer.id });
+    await makeProject(app.admin, { number: '70443', counterpartyId: customer.id });
+    const foreign = await makeProject(app.admin, { number: '70450', counterpartyId: other.id });
+    const pay = (body: string, more: Partial<EventCreateInput> = {}) =>
+      makeEvent(app.admin, {
+        type: 'payment.received',
+        title: 'Оплата',
+        body,
+        payload: { amountKop: 5_000_000, fields: { ИНН: '7707083893' } },
+        ...more,
+      });
+    const cases = [
+      [await pay('по заказу 70449'), own.id],
+      [await pay('по заказам 70449 и 70443'), null],
+      [await pay('по заказу 70449 20000р, 70443 остальное'), null],
+      [await pay('по заказу 70450'), null],
+      [await pay('Оплата окон'), null],
+      [await pay('заказ 70450', { payload: { amountKop: 5_000_000 } }), null],
+      [await pay('заказ 70450', { title: `Оплата от ${other.name}`, payload: { amountKop: 1 } }), null],
+      [await makeEvent(app.admin, { type: 'call.in', title: 'Про заказ 70450' }), foreign.id],
+      [await makeEvent(app.admin, { type: 'call.in', title: 'Про заказы 70450 и 70443' }), null],
+      [
+        await makeEvent(app.admin, { type: 'call.in', title: 'Звонок', counterpartyIds: [other.id] }),
+        foreign.id,
+      ],
+      [
+        await makeEvent(app.admin, { type: 'call.in', title: 'Звонок', counterpartyIds: [customer.id] }),
+        null,
+      ],
+      [
+        await makeEvent(app.admin, { type: 'call.in', title: '№ 70450', counterpartyIds: [customer.id] }),
+        null,
+      ],
+    ] as const;
+    const of = async (...events: SvodkaEvent[]) => {
+      const ids = events.map(({ id }) => id).join(',');
+      return (await app.admin.get<{ items: Proposals[] }>(`/api/proposals?ids=${ids}`)).items;
+    };
+    const items = await of(...cases.map(([event]) => event));
+    expect(items.map((item) => item.sure)).toEqual(cases.map(([, id]) => id));
+    // One that the order has already is the same money, perhaps.
+    const finance = await app.signIn({ roles: ['finance'] });
+    const written = await makeEvent(finance, {
+      type: 'payment.prepaid',
+      title: 'Предоплата',
+      projectId: own.id,
+      payload: { amountKop: 5_000_000 },
+    });
+    expect(await of(cases[0][0])).toMatchObject([
+      { sure: null, same: { eventId: written.id, type: 'payment.prepaid', by: finance.user.name } },
+    ]);
   });
 
   it('tells nobody of orders and cards that are not theirs to see', async () => {

@@ -1,4 +1,5 @@
 import type { Id } from '@svodka/shared/contracts/id';
+import type { SamePayment } from '@svodka/shared/contracts/ingest';
 import type { PaymentMatch } from '@svodka/shared/contracts/payments';
 
 export type NamedOrder = { _id: Id; number: string; counterpartyId: Id | null };
@@ -9,44 +10,79 @@ export type Matched = {
   order: NamedOrder | null;
   named: NamedOrder[];
   payer: Id | null;
+  /** What the order has already, where that is why it waits. */
+  same: SamePayment | null;
 };
 
+/** Orders by how a purpose names them. */
+export type NamedOrders = {
+  /** Their numbers stand in it as numbers of something. */
+  named: readonly NamedOrder[];
+  /** As those of orders, in lists as they stand together. */
+  called: readonly (readonly NamedOrder[])[];
+  /** As bare digits, which may be anything. */
+  bare: readonly NamedOrder[];
+};
+
+/** Who pays, as far as that is one, and all records that may be it: none, if nobody is known. */
+export type Payers = { known: Id | null; all: readonly Id[] };
+
 /**
- * Who pays: of those with the payer's tax number the one whose account it is, or else whose branch it is; without such a
- * number whose account it is. Null: nobody that is known, or one of several.
+ * Who may be paying: those with the payer's tax number, and of several the one whose account it is, or else whose branch
+ * it is; without such a number whose account it is.
  */
-export function payerOf(
+export function payersOf(
   { inn, kpp }: { inn: string | null; kpp: string | null },
   known: readonly Payer[],
   byAccount: Id | undefined,
-): Id | null {
+): Payers {
   const same = inn === null ? [] : known.filter((one) => one.inn === inn);
-  if (same.length === 0) return byAccount ?? null;
-  if (same.length === 1) return same[0]?._id ?? null;
-  const own = same.find(({ _id }) => _id === byAccount);
+  if (same.length === 0) return { known: byAccount ?? null, all: byAccount === undefined ? [] : [byAccount] };
+  const own = same.filter(({ _id }) => _id === byAccount);
   const branch = same.filter((one) => kpp !== null && one.kpp === kpp);
-  return own?._id ?? (branch.length === 1 ? (branch[0]?._id ?? null) : null);
+  const one = [same, own, branch].find((some) => some.length === 1)?.[0];
+  return { known: one?._id ?? null, all: same.map(({ _id }) => _id) };
 }
 
 /**
  * To which order a payment goes. Money on a wrong order is worse than money that waits: an order of the payer's own that
- * the purpose names is taken, and one that it calls an order where nobody else's name stands against it.
- * @param named orders whose numbers stand in the purpose
- * @param isCalled whether the purpose calls this number that of an order, and not of an invoice or anything
+ * the purpose names is taken, and one that it calls an order where nobody else's name stands against it; a second order
+ * of the same customer, or in the same list, stands against it always.
+ * @param isStranger whether a payer whom nobody knows can be no customer of this order
  */
 export function matchPayment(
-  named: readonly NamedOrder[],
-  payer: Id | null,
-  isCalled: (number: string) => boolean,
+  { named, called, bare }: NamedOrders,
+  { known, all: payers }: Payers,
+  isStranger: (order: NamedOrder) => boolean,
 ): Matched {
-  const found = { named: [...named], payer };
-  const own = named.filter(({ counterpartyId }) => payer !== null && counterpartyId === payer);
-  if (own.length === 1) return { ...found, match: 'payer', order: own[0] ?? null };
-  if (own.length > 1) return { ...found, match: 'several', order: null };
-  if (named.length === 0) return { ...found, match: 'unnamed', order: null };
-  const called = named.filter(({ number }) => isCalled(number));
+  const waits = (match: PaymentMatch, orders = named): Matched => ({
+    match,
+    order: null,
+    named: [...orders],
+    payer: known,
+    same: null,
+  });
+  if (named.length === 0) return waits('unnamed');
+  const isOf = ({ counterpartyId }: NamedOrder) => counterpartyId !== null && payers.includes(counterpartyId);
+  const ofKnown = named.filter(({ counterpartyId }) => known !== null && counterpartyId === known);
+  const own = ofKnown.length > 0 ? ofKnown : named.filter(isOf);
+  if (own.length > 1) return waits('several');
+  const [order, other] = own.length > 0 ? own : [...new Set(called.flat())];
+  if (other) return waits('several');
   // Whoever is known, and pays for the order of another, may do so; or the number is not that order's.
-  const open = called.filter(({ counterpartyId }) => payer === null || counterpartyId === null);
-  if (open.length === 1 && called.length === 1) return { ...found, match: 'number', order: open[0] ?? null };
-  return { ...found, match: called.length > 1 ? 'several' : 'foreign', order: null };
+  const isOpen = order && (order.counterpartyId === null || payers.length === 0) && !isStranger(order);
+  if (!order || !(isOf(order) || isOpen)) return waits('foreign');
+  const beside = [
+    ...called.filter((list) => list.includes(order)).flat(),
+    ...[...named, ...bare].filter(
+      (one) => order.counterpartyId !== null && one.counterpartyId === order.counterpartyId,
+    ),
+  ];
+  const all = new Set([order, ...beside]);
+  if (all.size > 1) return waits('several', [...all]);
+  return {
+    ...waits(isOf(order) ? 'payer' : 'number'),
+    order,
+    payer: isOf(order) ? order.counterpartyId : known,
+  };
 }

@@ -6,22 +6,27 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { PAYMENTS_LIMITS, type Payment, type PaymentsAnswer } from '@svodka/shared/contracts/payments';
 import { translate } from '@svodka/shared/messages/translate';
 import type { Actor } from '@svodka/shared/rules/permissions';
+import { BANK_KEY } from '@svodka/shared/rules/same-payment';
 import { DateTime } from 'luxon';
 import { AuditService } from '../../audit/audit.service.ts';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
+import { plainName } from '../../counterparties/likeness.ts';
+import type { EventDoc } from '../../events/event.schema.ts';
 import { EventIntake, type SaidEvent } from '../../events/event-intake.service.ts';
 import { EventsRepository } from '../../events/events.repository.ts';
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { Clock } from '../../platform/clock.ts';
 import { AppConfig } from '../../platform/config/config.ts';
 import { hashesOf } from '../ingest/said.ts';
-import { hintsOf, ordersCalledIn } from '../linking/hints.ts';
+import { hintsOf } from '../linking/hints.ts';
+import { bareNumbersIn, ordersCalledIn, ordersOf, spelledIn } from '../linking/order-lists.ts';
+import { SamePayments } from '../linking/same-payments.service.ts';
 import { SourcesRepository } from '../sources.repository.ts';
 import { SourcesService } from '../sources.service.ts';
 import { accountCode, namesItsHolder } from './accounts.ts';
 import { type BankFile, type BankPayment, readBankFile } from './bank-file.ts';
-import { type Matched, matchPayment, type NamedOrder, payerOf } from './match.ts';
+import { type Matched, matchPayment, type NamedOrder, payersOf } from './match.ts';
 
 const MODULE = 'finance';
 const TYPE = 'payment.received';
@@ -40,6 +45,7 @@ export class PaymentsService {
     private readonly counterparties: CounterpartiesService,
     private readonly intake: EventIntake,
     private readonly events: EventsRepository,
+    private readonly same: SamePayments,
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly config: AppConfig,
@@ -67,6 +73,7 @@ export class PaymentsService {
       refused: 0,
       linked: 0,
       waiting: 0,
+      same: 0,
       sumKop: 0,
     };
     const items: Payment[] = [];
@@ -75,6 +82,7 @@ export class PaymentsService {
       for (const told of await this.#batch(actor, rows.slice(from, from + BATCH), names, dry)) {
         counts[told.outcome]++;
         counts[told.matched.order ? 'linked' : 'waiting']++;
+        if (told.matched.same) counts.same++;
         counts.sumKop += told.row.amountKop;
         if (items.length < PAYMENTS_LIMITS.shown) items.push(shown(told, names));
       }
@@ -124,12 +132,12 @@ export class PaymentsService {
   }
 
   async #batch(actor: Actor, rows: Row[], names: Map<Id, string>, dry: boolean): Promise<Told[]> {
-    const matches = await this.#matches(rows, names);
     const known = await this.events.bySources(
       MODULE,
       rows.map(({ externalId }) => externalId),
     );
     const before = new Map(known.map((event) => [event.source?.externalId, event]));
+    const matches = await this.#unlessThere(rows, await this.#matches(rows, names), before);
     const said = rows.map((row, i): SaidEvent => {
       const draft = this.#draft(row, matches[i] as Matched);
       const event = before.get(row.externalId);
@@ -157,27 +165,74 @@ export class PaymentsService {
   }
 
   async #matches(rows: readonly Row[], names: Map<Id, string>): Promise<Matched[]> {
-    const hints = rows.map(({ purpose }) => hintsOf({ title: '', body: purpose, payload: {} }).numbers);
+    const said = rows.map(({ purpose }) => ({
+      named: hintsOf({ title: '', body: purpose, payload: {} }).numbers,
+      called: ordersCalledIn(purpose),
+      bare: bareNumbersIn(purpose),
+    }));
+    const numbers = said.flatMap(({ named, called, bare }) => [
+      ...named,
+      ...spelledIn(called.flat()),
+      ...bare,
+    ]);
     const [orders, cards, accounts] = await Promise.all([
-      this.projects.ofNumbers([...new Set(hints.flat())]),
+      this.projects.ofNumbers([...new Set(numbers)]),
       this.counterparties.answeringTo([...new Set(rows.flatMap(({ inn }) => inn ?? []))], []),
       this.repository.codes(
         MODULE,
         rows.map(({ payerAccount }) => accountCode(payerAccount)),
       ),
     ]);
-    const learnt = await this.counterparties.standing([...accounts.values()]);
-    const standing = (id: Id) => learnt.chainOf(id).at(-1) ?? id;
+    const { docs, chainOf } = await this.counterparties.standing([
+      ...accounts.values(),
+      ...orders.flatMap(({ counterpartyId }) => counterpartyId ?? []),
+    ]);
+    const standing = (id: Id) => chainOf(id).at(-1) ?? id;
     const payers = cards.filter(({ merged }) => !merged);
-    for (const { _id, name } of [...learnt.docs.values(), ...payers] as CounterpartyDoc[])
-      names.set(_id, name);
-    const byNumber = new Map<string, NamedOrder>(orders.map((order) => [order.number, order]));
+    for (const { _id, name } of [...docs.values(), ...payers] as CounterpartyDoc[]) names.set(_id, name);
+    const byNumber = new Map(
+      orders.map(({ _id, number, counterpartyId }): [string, NamedOrder] => [
+        number,
+        { _id, number, counterpartyId: counterpartyId && standing(counterpartyId) },
+      ]),
+    );
     return rows.map((row, i) => {
       const byAccount = accounts.get(accountCode(row.payerAccount));
-      const payer = payerOf(row, payers, byAccount && standing(byAccount));
-      const called = ordersCalledIn(row.purpose);
-      const named = (hints[i] ?? []).flatMap((number) => byNumber.get(number) ?? []);
-      return matchPayment(named, payer, (number) => called.has(number));
+      const { named = [], called = [], bare = [] } = said[i] ?? {};
+      const lists = called.map((list) => ordersOf(list, byNumber));
+      return matchPayment(
+        {
+          named: [...new Set([...ordersOf(named, byNumber), ...lists.flat()])],
+          called: lists,
+          bare: ordersOf(bare, byNumber),
+        },
+        payersOf(row, payers, byAccount && standing(byAccount)),
+        ({ counterpartyId }) => isStranger(row, docs.get(counterpartyId ?? '')),
+      );
+    });
+  }
+
+  /** What an order has already from somebody else waits, without an order, so that it is counted for nobody. */
+  async #unlessThere(
+    rows: readonly Row[],
+    matches: readonly Matched[],
+    before: ReadonlyMap<string | undefined, EventDoc>,
+  ): Promise<Matched[]> {
+    const asked = rows.flatMap((row, i) => {
+      const order = matches[i]?.order;
+      return order && !before.get(row.externalId)?.projectId ? [{ row, order }] : [];
+    });
+    const found = await this.same.of(
+      asked.map(({ row: { amountKop, docNo, on }, order }) => ({
+        projectIds: [order._id],
+        payment: { type: TYPE, day: on, amountKop, docNo, isOfBank: true },
+      })),
+    );
+    const same = new Map(asked.map(({ row }, i) => [row.externalId, found[i]?.told]));
+    return matches.map((matched, i): Matched => {
+      const told = same.get(rows[i]?.externalId ?? '');
+      const { order } = matched;
+      return told && order ? { ...matched, match: 'same', order: null, named: [order], same: told } : matched;
     });
   }
 
@@ -191,7 +246,8 @@ export class PaymentsService {
     await this.repository.learnCodes(MODULE, learnt);
   }
 
-  #draft(row: Row, { order, payer }: Matched): SaidEvent {
+  #draft(row: Row, { order, payer: known, same }: Matched): SaidEvent {
+    const payer = same ? null : known;
     const { payer: name, inn, payerAccount, account, docNo, amountKop, purpose, on, externalId } = row;
     const said = {
       type: TYPE,
@@ -226,7 +282,18 @@ export class PaymentsService {
 
 function keyOf({ account, payerAccount, inn, docNo, on, amountKop }: BankPayment): string {
   const parts = [account, payerAccount, inn, docNo, on, amountKop];
-  return `bank:${createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)}`;
+  return `${BANK_KEY}${createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)}`;
+}
+
+/**
+ * Whether nobody's tax number says that the payer is no such customer: the customer has another, or the payer is a firm
+ * that is called otherwise than this person. A person's number stands on few cards, and says nothing.
+ */
+function isStranger({ inn, payer }: Row, customer: CounterpartyDoc | undefined): boolean {
+  if (inn === null || !customer) return false;
+  if (customer.inn) return customer.inn !== inn;
+  const isFirm = inn.length === 10;
+  return isFirm && customer.kind === 'person' && plainName(customer.name) !== plainName(payer);
 }
 
 const shown = ({ row, matched, outcome }: Told, names: ReadonlyMap<Id, string>): Payment => ({
@@ -241,4 +308,5 @@ const shown = ({ row, matched, outcome }: Told, names: ReadonlyMap<Id, string>):
   match: matched.match,
   orders: (matched.order ? [matched.order] : matched.named).map(({ number }) => number),
   counterparty: (matched.payer && names.get(matched.payer)) ?? null,
+  same: matched.same,
 });

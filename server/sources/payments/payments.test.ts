@@ -1,6 +1,6 @@
-// A file of a bank from outside: to whom its payments go, that nothing goes in twice, and what is told of bad ones.
+// S10, S11, S15. A file of a bank from outside: to whom its payments go, that nothing goes in twice, and what is told of bad ones.
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
-import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { OrderProposal } from '@svodka/shared/contracts/ingest';
 import type { OrderChain } from '@svodka/shared/contracts/orders';
 import type { PaymentsAnswer } from '@svodka/shared/contracts/payments';
@@ -8,7 +8,7 @@ import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import { bankDocument, bankFile } from '../../../test/support/bank.ts';
 import type { Client } from '../../../test/support/client.ts';
 import { encoded } from '../../../test/support/encoded.ts';
-import { makeCounterparty, makeProject, nextSerial } from '../../../test/support/factories.ts';
+import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../../test/support/factories.ts';
 import { until } from '../../../test/support/until.ts';
 
 let app: TestApp;
@@ -142,4 +142,164 @@ describe('a file of payments', () => {
     ]);
     await app.admin.patch('/api/sources', { module: 'finance', isOn: true });
   });
+});
+
+describe('a payment that a person has to look at', () => {
+  const STRANGER = { ПлательщикИНН: '', ПлательщикСчет: '30232810000000000001' };
+  const look = async (fields: Record<string, string>) =>
+    (await send(bankFile([paid(fields)]), { dry: true })).items[0];
+  /** Numbers as small shops give them: nothing but digits. */
+  let serial = 44_300;
+  const order = (counterpartyId: string | null = null) =>
+    makeProject(app.admin, { number: String(++serial), counterpartyId });
+
+  it('is one for two orders, however they are listed, whoever pays', async () => {
+    const customer = await makeCounterparty(app.admin, { inn: '7707083893' });
+    const [a, b] = [await order(customer.id), await order(customer.id)];
+    const other = await order((await makeCounterparty(app.admin, {})).id);
+    const several = { match: 'several', orders: [a.number, b.number] };
+    for (const list of [
+      `заказам № ${a.number}, № ${b.number}`,
+      `заказам ${a.number} и ${b.number} поровну`,
+      `заказам № ${a.number}/${b.number}`,
+      `заказам ${a.number}, ${b.number}`,
+      `заказу ${a.number} от 12.03.2026 и ${b.number} от 13.03.2026`,
+      `заказу ${a.number} - 20000р, ${b.number} - остальное`,
+      `заказу ${a.number}, доплата за ${b.number}`,
+    ]) {
+      const purpose = { НазначениеПлатежа: `Оплата по ${list}` };
+      expect([list, await look({ ...STRANGER, ...purpose })]).toMatchObject([list, several]);
+      expect([list, await look({ ПлательщикИНН: '7707083893', ...purpose })]).toMatchObject([list, several]);
+    }
+    const mixed = `Оплата заказов ${a.number} и ${other.number}`;
+    for (const payer of [STRANGER, { ПлательщикИНН: '7707083893' }])
+      expect(await look({ ...payer, НазначениеПлатежа: mixed })).toMatchObject({ match: 'several' });
+  });
+
+  it('is none for the other numbers that stand in a purpose', async () => {
+    const customer = await makeCounterparty(app.admin, { inn: '7728168971' });
+    const [a, b] = [await order(customer.id), await order((await makeCounterparty(app.admin, {})).id)];
+    for (const rest of [
+      `, счет ${b.number} от 12.03.2026`,
+      ` от 12.03.2026, НДС 20% - 8333-33`,
+      `, договор ${b.number}`,
+      `, ${b.number} руб.`,
+      `, 12 окон. Сумма 50 000-00, без НДС`,
+    ]) {
+      const purpose = { НазначениеПлатежа: `Оплата по заказу ${a.number}${rest}` };
+      expect([rest, await look({ ПлательщикИНН: '7728168971', ...purpose })]).toMatchObject([
+        rest,
+        { match: 'payer', orders: [a.number] },
+      ]);
+      if (!rest.includes('договор'))
+        expect([rest, await look({ ...STRANGER, ...purpose })]).toMatchObject([
+          rest,
+          { match: 'number', orders: [a.number] },
+        ]);
+    }
+  });
+
+  it('is one that names the order of another than the records of its tax number', async () => {
+    const inn = '7741891604';
+    const [first, second] = [
+      await makeCounterparty(app.admin, { name: 'ООО «Гранит-Строй»', inn }),
+      await makeCounterparty(app.admin, { name: 'Гранит-Строй, склад', inn }),
+    ];
+    const [own, foreign] = [await order(second.id), await order((await makeCounterparty(app.admin, {})).id)];
+    const says = (number: string) => ({ ПлательщикИНН: inn, НазначениеПлатежа: `Оплата заказа ${number}` });
+    expect(await look(says(foreign.number))).toMatchObject({ match: 'foreign', orders: [foreign.number] });
+    expect(await look(says(own.number))).toMatchObject({
+      match: 'payer',
+      orders: [own.number],
+      counterparty: second.name,
+    });
+    await order(first.id);
+  });
+
+  it('is one of a firm that no record has, where the customer is another', async () => {
+    const says = (number: string) => ({
+      Плательщик: 'ООО «Вектор»',
+      ПлательщикСчет: '40702810100000000442',
+      ПлательщикИНН: '7736207543',
+      НазначениеПлатежа: `Оплата заказа ${number}`,
+    });
+    const customers = [
+      [{ name: 'Петрова Анна', kind: 'person' }, 'foreign'],
+      [{ name: 'ООО «Другая»', kind: 'org', inn: '7702070139' }, 'foreign'],
+      // Nobody has typed its tax number yet.
+      [{ name: 'Вектор, ООО', kind: 'person' }, 'number'],
+      [{ name: 'Холдинг «Вектор»', kind: 'org' }, 'number'],
+    ] as const;
+    for (const [card, match] of customers) {
+      const { number } = await order((await makeCounterparty(app.admin, card)).id);
+      expect([card.name, await look(says(number))]).toMatchObject([card.name, { match }]);
+    }
+    // A person's number stands on few cards, and a father pays for his daughter's windows.
+    const { number } = await order((await makeCounterparty(app.admin, { name: 'Петрова Анна' })).id);
+    const father = { ...says(number), Плательщик: 'Петров Иван', ПлательщикИНН: '500100732259' };
+    expect(await look(father)).toMatchObject({ match: 'number' });
+  });
+
+  it('is one that somebody has written already, and it counts for nobody until they have looked', async () => {
+    const customer = await makeCounterparty(app.admin, { inn: '7704217370' });
+    const { id, number } = await order(customer.id);
+    const finance = await app.signIn({ roles: ['finance'] });
+    const write = (more: Partial<EventCreateInput>) =>
+      makeEvent(finance, {
+        type: 'payment.prepaid',
+        title: 'Предоплата',
+        projectId: id,
+        occurredAt: '2026-03-13T09:00:00.000Z',
+        payload: { amountKop: 9_497_600, docNo: '55' },
+        ...more,
+      });
+    const written = await write({});
+    const document = paid({
+      Номер: '55',
+      Сумма: '94976.00',
+      ПлательщикИНН: '7704217370',
+      НазначениеПлатежа: `Оплата по заказу ${number}`,
+    });
+    const file = bankFile([document]);
+    const held = {
+      match: 'same',
+      outcome: 'created',
+      orders: [number],
+      same: { eventId: written.id, type: 'payment.prepaid', on: '2026-03-13', by: finance.user.name },
+    };
+    const foreseen = await send(file, { dry: true });
+    expect(foreseen).toMatchObject({ counts: { linked: 0, waiting: 1, same: 1 }, items: [held] });
+    expect(await send(file)).toEqual(foreseen);
+    const ofBank = async () =>
+      (await eventsOf('модуль:finance')).filter(
+        ({ payload }) => payload.amountKop === 9_497_600 && payload.fields,
+      );
+    const [waiting] = await ofBank();
+    expect(waiting).toMatchObject({ projectId: null, counterpartyIds: [] });
+    expect((await eventsOf(`заказ:${id} модуль:finance`)).length).toBe(1);
+    expect((await send(file)).counts).toMatchObject({ created: 0, unchanged: 1 });
+    // Of two alike in a file one is new.
+    const both = await send(bankFile([document, document]), { dry: true });
+    expect(both.items.map(({ match }) => match)).toEqual(['same', 'payer']);
+    // Without the other it goes where it says.
+    await app.admin.send('DELETE', `/api/events/${written.id}`, undefined, { 'If-Match': '1' });
+    expect((await send(file)).items).toMatchObject([{ match: 'payer', outcome: 'changed' }]);
+    expect(await ofBank()).toMatchObject([{ projectId: id, counterpartyIds: [customer.id] }]);
+    // What has its order keeps it, whoever writes what; a bank tells its own payments apart.
+    await write({ type: 'payment.received' });
+    const later = await send(bankFile([document, paid({ ...bankFields(number), Номер: '56' })]), {
+      dry: true,
+    });
+    expect(later.items.map(({ match, outcome }) => [match, outcome])).toEqual([
+      ['payer', 'unchanged'],
+      ['payer', 'created'],
+    ]);
+  });
+});
+
+const bankFields = (number: string) => ({
+  Сумма: '94976.00',
+  ПлательщикИНН: '7704217370',
+  ДатаПоступило: '16.03.2026',
+  НазначениеПлатежа: `Оплата по заказу ${number}`,
 });

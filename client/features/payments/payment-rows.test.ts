@@ -1,0 +1,32 @@
+import type { Payment } from '@svodka/shared/contracts/payments';
+import { render, screen } from '@testing-library/svelte';
+import PaymentRows from './PaymentRows.svelte';
+
+const payment: Payment = {
+  line: 11,
+  docNo: '55',
+  on: '2026-03-13',
+  amountKop: 9_497_600,
+  payer: 'Северин Т. Д.',
+  inn: null,
+  purpose: 'Оплата по заказу 443',
+  outcome: 'created',
+  match: 'same',
+  orders: ['443'],
+  counterparty: null,
+  same: {
+    eventId: '01890000-0000-7000-8000-00000000000f',
+    type: 'payment.received',
+    on: '2026-03-13',
+    by: 'Ирина',
+  },
+};
+
+describe('the rows of a bank’s file', () => {
+  it('say what an order has already, by whom, and lead there', () => {
+    render(PaymentRows, { items: [payment] });
+    expect(screen.getByText(/похоже, уже внесён: № 443/)).toBeTruthy();
+    const there = screen.getByRole('link', { name: /Платёж поступил.*13 мар.*Ирина/ });
+    expect(there.getAttribute('href')).toBe(`/?event=${payment.same?.eventId}`);
+  });
+});

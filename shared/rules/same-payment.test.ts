@@ -1,0 +1,45 @@
+import { daysAround, isSamePayment, sameMoneyTypes, type ToldPayment, toldPayment } from './same-payment.ts';
+
+const paid = (more: Partial<ToldPayment> = {}): ToldPayment => ({
+  type: 'payment.received',
+  day: '2026-03-13',
+  amountKop: 9_497_600,
+  ...more,
+});
+
+describe(isSamePayment, () => {
+  it.each([
+    ['told as another kind of payment', { type: 'payment.prepaid' }, {}, true],
+    ['a refund of as much', { type: 'payment.refunded' }, {}, false],
+    ['of another sum', { amountKop: 9_497_601 }, {}, false],
+    ['over a weekend', { day: '2026-03-16' }, {}, true],
+    ['a week later', { day: '2026-03-20' }, {}, false],
+    ['a week later under its number', { day: '2026-03-20', docNo: '№ 055' }, { docNo: '55' }, true],
+    ['of one number a season later', { day: '2026-06-20', docNo: '55' }, { docNo: '55' }, false],
+    ['of another number on the same day', { docNo: '55' }, { docNo: '1182' }, true],
+    ['of another number on the next day', { docNo: '55', day: '2026-03-14' }, { docNo: '1182' }, false],
+    ['twice of a bank', { isOfBank: true }, { isOfBank: true }, false],
+    ['of a bank and of a person', { isOfBank: true }, { isOfBank: false }, true],
+    ['without a sum', { amountKop: undefined }, { amountKop: undefined }, false],
+  ] as const)('%s', (_, one, other, isSame) => {
+    expect(isSamePayment(paid(one), paid(other))).toBe(isSame);
+    expect(isSamePayment(paid(other), paid(one))).toBe(isSame);
+  });
+});
+
+describe(sameMoneyTypes, () => {
+  it('knows kinds of money only', () => {
+    expect(sameMoneyTypes('payment.final')).toContain('payment.received');
+    expect(sameMoneyTypes('invoice.issued')).toEqual(['invoice.issued']);
+    expect(sameMoneyTypes('note.free')).toEqual([]);
+  });
+});
+
+describe(toldPayment, () => {
+  it('says what an event says of it, and whether a bank did', () => {
+    const event = { type: 'payment.received', payload: { amountKop: 5, docNo: '7' } } as const;
+    expect(toldPayment(event, '2026-03-13')).toMatchObject({ amountKop: 5, docNo: '7', isOfBank: false });
+    expect(toldPayment({ ...event, source: { externalId: 'bank:x' } }, '2026-03-13').isOfBank).toBe(true);
+    expect(daysAround('2026-03-13')).toEqual({ from: '2026-02-10', to: '2026-04-13' });
+  });
+});

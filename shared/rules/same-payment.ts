@@ -1,0 +1,66 @@
+// One payment that is told twice, by two people or by a person and a bank, is money that nobody has paid.
+import { type EventType, moduleOf } from '../contracts/modules.ts';
+import { PAID_BY } from './orders/fills.ts';
+
+/** What the keys of payments of a bank's file begin with. */
+export const BANK_KEY = 'bank:';
+
+/** `day`: in the zone of whoever compares. */
+export type ToldPayment = {
+  type: EventType;
+  day: string;
+  amountKop?: unknown;
+  docNo?: unknown;
+  isOfBank?: boolean;
+};
+
+type Told = {
+  type: EventType;
+  payload?: Record<string, unknown> | undefined;
+  source?: { externalId: string } | null | undefined;
+};
+
+/** An event as a payment that was told of. */
+export const toldPayment = ({ type, payload, source }: Told, day: string): ToldPayment => ({
+  type,
+  day,
+  amountKop: payload?.amountKop,
+  docNo: payload?.docNo,
+  isOfBank: source?.externalId.startsWith(BANK_KEY) ?? false,
+});
+
+/** What is entered when it is heard of and what a bank books lie a weekend apart. */
+const SAME_WITHIN_DAYS = 3;
+/** So far apart one document is one payment. */
+const SAME_DOCUMENT_WITHIN_DAYS = 31;
+
+/** As which types the money of one may be told a second time: a prepayment is a payment that came. */
+export const sameMoneyTypes = (type: EventType): readonly EventType[] =>
+  PAID_BY.includes(type) ? PAID_BY : moduleOf(type) === 'finance' ? [type] : [];
+
+const documentOf = (docNo: unknown): string =>
+  typeof docNo === 'string'
+    ? docNo
+        .toLowerCase()
+        .replace(/^[\s№n]+|\s+$/g, '')
+        .replace(/^0+/, '')
+    : '';
+
+const DAY_MS = 86_400_000;
+
+/** The days, both included, in which the same payment may be told of. */
+export function daysAround(day: string): { from: string; to: string } {
+  const moved = (days: number) => new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+  return { from: moved(-SAME_DOCUMENT_WITHIN_DAYS), to: moved(SAME_DOCUMENT_WITHIN_DAYS) };
+}
+
+/** Whether two payments of one order look like one; a bank tells its own apart. */
+export function isSamePayment(one: ToldPayment, other: ToldPayment): boolean {
+  if (one.isOfBank && other.isOfBank) return false;
+  if (!sameMoneyTypes(one.type).includes(other.type)) return false;
+  if (typeof one.amountKop !== 'number' || one.amountKop !== other.amountKop) return false;
+  const days = Math.abs(Date.parse(one.day) - Date.parse(other.day)) / DAY_MS;
+  const [document, its] = [documentOf(one.docNo), documentOf(other.docNo)];
+  if (document === '' || its === '') return days <= SAME_WITHIN_DAYS;
+  return document === its ? days <= SAME_DOCUMENT_WITHIN_DAYS : days === 0;
+}
