@@ -1,4 +1,5 @@
 import { AppError } from '@svodka/shared/contracts/errors';
+import { orderNumber } from '@svodka/shared/contracts/order-number';
 import type { FileFault } from '@svodka/shared/contracts/payments';
 import { TABLE_LIMITS, type TableMapping, type TableTarget } from '@svodka/shared/contracts/tables';
 import type { Row } from '@svodka/shared/rules/tables/diff';
@@ -19,7 +20,6 @@ export type TableRows = {
 
 const KEY_LENGTH = 60;
 const VALUE_SHOWN = 200;
-const keyOf = (text: string): string => text.replace(/^№\s*/, '').replace(/\s+/g, ' ').trim();
 
 /**
  * The rows of a file by their keys. The same row twice is one; of two that say different things the first counts.
@@ -47,7 +47,7 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
   };
   for await (const { row: read, isLast } of withEnd(file.rows)) {
     const { line, values } = read;
-    const id = keyOf(values[keyAt] ?? '');
+    const id = orderNumber(values[keyAt] ?? '');
     if (read.fault) {
       isWhole = false;
       fault(line, key, read.fault, id);
