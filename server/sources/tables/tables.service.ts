@@ -148,9 +148,13 @@ export class TablesService {
           if (!isGone && !read.rows.has(key)) read.rows.set(key, {});
       const today = DateTime.fromJSDate(this.clock.now(), { zone: table.mapping.zone }).toISODate() ?? '';
       const changes: Change[] = [];
-      for (const change of diffTables(before, read.rows)) {
-        const row = read.rows.get(change.key) ?? before?.get(change.key)?.row ?? {};
-        const told = { change, row, mapping: table.mapping, table: table.name, today };
+      const differences = diffTables(before, read.rows);
+      const standing = await this.cards.standing(table, differences);
+      for (const change of differences) {
+        const was = before?.get(change.key)?.row ?? {};
+        const row = read.rows.get(change.key) ?? was;
+        const order = standing.get(change.key);
+        const told = { change, row, was, order, mapping: table.mapping, table: table.name, today };
         changes.push({ ...change, event: eventOf(told) });
         if (changes.length % AT_ONCE === 0) await breathe();
       }

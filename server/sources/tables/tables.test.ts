@@ -209,6 +209,56 @@ describe('dumps of LISTPRJ', () => {
     ]);
   });
 
+  it('tell of a prepayment only where none was there and production waits for it', async () => {
+    const base = nextSerial();
+    const of = (name: string) => `П-${base}-${name}`;
+    const row = (name: string, paid: string, more: Cells = {}): Cells => ({
+      ZNUMB: of(name),
+      PPRCD: '100000',
+      MSUMM: paid,
+      ...more,
+    });
+    const first = [
+      row('идёт', '70000', { PWORK: '1' }),
+      row('внесена', '70000'),
+      row('часть', '10000'),
+      row('без суммы', '5000', { PPRCD: '' }),
+      row('мало', '10000', { PWORK: '1' }),
+      row('пусто', '0'),
+      row('был', '70000'),
+    ];
+    // Somebody has entered it without its payments: the table knows of them.
+    await makeProject(app.admin, { number: of('был'), amountKop: 10_000_000 });
+    const table = await tableOf(dumpOf(first));
+    await send(table, dumpOf(first));
+    const typesOf = ({ changes }: TableAnswer) =>
+      Object.fromEntries(changes.map(({ key, type }) => [key.slice(of('').length), type]));
+    const raised = (rows: Cells[], by: number) =>
+      rows.map((cells) => ({ ...cells, MSUMM: String(Number(cells.MSUMM) + by) }));
+    const second = raised(first, 15_529.5);
+    const seen = await send(table, dumpOf(second), '&dry=true');
+    expect(typesOf(seen)).toEqual({
+      идёт: 'payment.received',
+      внесена: 'payment.received',
+      часть: 'payment.prepaid',
+      'без суммы': 'payment.received',
+      мало: 'payment.received',
+      пусто: 'payment.prepaid',
+      был: 'payment.received',
+    });
+    expect(typesOf(await send(table, dumpOf(second)))).toEqual(typesOf(seen));
+    const order = await orderOf(of('пусто'));
+    await makeEvent(app.admin, { type: 'production.launched', projectId: order?.id ?? null });
+    await until(
+      async () => {
+        const { line } = (await orderOf(of('пусто'))) as Project;
+        return line.milestones.some(({ code, state }) => code === 'launch' && state === 'done');
+      },
+      { what: 'the launch' },
+    );
+    expect(typesOf(await send(table, dumpOf(raised(second, 1)))).пусто).toBe('payment.received');
+  });
+
   it('keep a confidential note where only its roles see it', async () => {
     const number = `К-${nextSerial()}`;
     const manager = await app.signIn({ roles: ['manager'] });
