@@ -170,6 +170,8 @@ export const TableAnswerSchema = z.strictObject({
   missing: z.array(z.string()),
   /** So many rows are gone that the file may be a part: it is taken only by who is sure. */
   isDoubtful: z.boolean(),
+  /** It seems to break off: of the rows that it lacks nothing is said, unless somebody is sure that it is whole. */
+  isCut: z.boolean(),
   counts: z.strictObject({
     ...Object.fromEntries(TABLE_CHANGES.map((kind) => [kind, count] as const)),
     events: count,

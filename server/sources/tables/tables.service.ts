@@ -35,6 +35,7 @@ import { FairQueue } from '../../platform/limits/fair-queue.ts';
 import { hashesOf } from '../ingest/said.ts';
 import { SourcesService } from '../sources.service.ts';
 import { type CardRow, TableCards } from './cards.service.ts';
+import { isCutAt, missingIn, withoutCell } from './open-end.ts';
 import { guessMapping } from './presets.ts';
 import { priorFactsOf } from './prior-facts.ts';
 import { rowsOf } from './rows.ts';
@@ -140,12 +141,16 @@ export class TablesService {
       if (table.isOn === false && !dry)
         throw new AppError('forbidden', '#table-off', [{ field: 'table', reason: 'table-off' }]);
       const file = await openTable(bytes);
-      const read = await rowsOf(file, table.mapping);
       const before = await this.tables.dumpOf(table);
+      const all = await rowsOf(file, table.mapping);
+      const isCut = all.end !== null && !sure && isCutAt(all.end, all.rows, before, table.dump?.isOpen);
+      const read = all.end && isCut ? withoutCell(all.end, all) : all;
       const count = read.rows.size;
-      if (!read.isWhole)
-        for (const [key, { isGone }] of before ?? [])
-          if (!isGone && !read.rows.has(key)) read.rows.set(key, {});
+      const missing = missingIn(read.rows, before);
+      if (!read.isWhole) for (const key of missing) read.rows.set(key, {});
+      // How the whole of it ends is learnt from one that lacks nothing.
+      const isPart = file.breaksOff && !read.isWhole && missing.size > 0;
+      const isOpen = isPart ? table.dump?.isOpen : (file.breaksOff ?? table.dump?.isOpen);
       const today = DateTime.fromJSDate(this.clock.now(), { zone: table.mapping.zone }).toISODate() ?? '';
       const changes: Change[] = [];
       const differences = diffTables(before, read.rows);
@@ -167,6 +172,7 @@ export class TablesService {
         rows: count,
         missing: read.missing,
         isDoubtful,
+        isCut,
         counts: {
           ...countsOf(changes),
           ...(before === null && { new: count }),
@@ -183,7 +189,11 @@ export class TablesService {
       if (count === 0) throw new AppError('validation', 'empty', [{ field: 'file', reason: 'no-rows' }]);
       await this.#write(table, { before, rows: read.rows, changes, off, today });
       const at = this.clock.now();
-      const accepted = await this.tables.accept(table, acceptTable(before, read.rows), { fileName, at });
+      const accepted = await this.tables.accept(table, acceptTable(before, read.rows), {
+        fileName,
+        at,
+        isOpen,
+      });
       if (accepted) return { table: toTable(accepted), ...answer };
     }
     throw new AppError('unavailable', 'the table changes too often at once');

@@ -499,12 +499,87 @@ describe('dumps of LISTPRJ', () => {
     ]);
   });
 
+  describe('that end inside their last column', () => {
+    const head = ['ZNUMB', 'MSUMM', 'POBJA'];
+    const write = (base: number, count: number, change: (n: number) => Cells = () => ({})) =>
+      dumpOf(
+        Array.from(
+          { length: count },
+          (_, i): Cells => ({
+            ZNUMB: `К-${base}-${i}`,
+            MSUMM: '0',
+            POBJA: `Лесная, ${100 + i}`,
+            ...change(i),
+          }),
+        ),
+        ';',
+        head,
+      );
+    const inLastCell = (text: string, base: number, row: number) =>
+      text.slice(0, text.indexOf(`К-${base}-${row};`) + `К-${base}-${row};0;Лесная, 1`.length);
+    const kindsOf = ({ changes }: TableAnswer) => changes.map(({ key, kind }) => [key, kind]);
+
+    it.each([
+      ['with a line break', '\r\n'],
+      ['without one', ''],
+    ])('say of nothing that it is gone, and not half a cell, where the last one ended %s', async (_, end) => {
+      const base = nextSerial();
+      const whole = write(base, 60) + end;
+      const table = await tableOf(whole);
+      await send(table, whole);
+      const paid = write(base, 60, (i) => (i === 0 ? { MSUMM: '5' } : {})) + end;
+      const cut = inLastCell(paid, base, 45);
+      const answer = await send(table, cut);
+      expect(kindsOf(answer)).toEqual([[`К-${base}-0`, 'paid']]);
+      expect([answer.isCut, answer.faults]).toEqual([
+        true,
+        [{ line: 47, column: 'POBJA', reason: 'cut-file', value: 'Лесная, 1' }],
+      ]);
+      expect(await orderOf(`К-${base}-45`)).toMatchObject({ objectAddress: 'Лесная, 145' });
+      // The same once more, and the whole file then: nothing has come back, because nothing was gone.
+      expect(kindsOf(await send(table, cut))).toEqual([]);
+      const last = await send(table, paid);
+      expect([last.isCut, last.faults, last.changes]).toEqual([false, [], []]);
+    });
+
+    it('are whole where whoever writes them ends them so', async () => {
+      const base = nextSerial();
+      const without = (...gone: number[]) =>
+        write(base, 30)
+          .split('\r\n')
+          .filter((_, line) => !gone.includes(line - 1))
+          .join('\r\n');
+      const table = await tableOf(without());
+      await send(table, `${without()}\r\n`);
+      // Written by another program from now on: all rows are there.
+      const other = await send(table, without());
+      expect([other.isCut, other.changes, other.faults]).toEqual([false, [], []]);
+      const some = await send(table, without(3, 5));
+      expect([some.isCut, some.counts.gone]).toEqual([false, 2]);
+      const more = write(base, 31);
+      const grown = await send(table, more);
+      expect([grown.isCut, kindsOf(grown)]).toEqual([
+        false,
+        [
+          [`К-${base}-3`, 'back'],
+          [`К-${base}-5`, 'back'],
+          [`К-${base}-30`, 'new'],
+        ],
+      ]);
+      // The last rows are missing: as a cut would have it. Who knows better says so.
+      const shorter = await send(table, write(base, 28), '&dry=true');
+      expect([shorter.isCut, shorter.counts.gone]).toEqual([true, 0]);
+      const sure = await send(table, write(base, 28), '&sure=true');
+      expect([sure.isCut, sure.counts.gone, sure.faults]).toEqual([false, 3, []]);
+    });
+  });
+
   it('is not taken for the whole when much of it is missing, and not twice from two people', async () => {
     const base = nextSerial();
     const rows = Array.from({ length: 60 }, (_, i): Cells => ({ ZNUMB: `М-${base}-${i}`, MSUMM: '0' }));
     const table = await tableOf(dumpOf(rows));
     await send(table, dumpOf(rows));
-    const part = dumpOf(rows.slice(0, 30));
+    const part = `${dumpOf(rows.slice(0, 30))}\r\n`;
     const path = `/api/tables/${table.id}/dumps?fileName=a.csv`;
     expect((await app.admin.send('POST', path, part, FILE)).error?.details).toMatchObject([
       { reason: 'many-gone' },
