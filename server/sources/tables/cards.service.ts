@@ -8,7 +8,7 @@ import type { TableTarget } from '@svodka/shared/contracts/tables';
 import { digitsOf, nationalOf } from '@svodka/shared/filter/terms';
 import type { PriorFact } from '@svodka/shared/rules/orders/facts';
 import type { Actor } from '@svodka/shared/rules/permissions';
-import type { Cell, Row, TableChange } from '@svodka/shared/rules/tables/diff';
+import type { Cell, Row } from '@svodka/shared/rules/tables/diff';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
 import { CounterpartyImporter } from '../../counterparties/counterparty-importer.service.ts';
@@ -50,10 +50,8 @@ export class TableCards {
     private readonly sources: SourcesRepository,
   ) {}
 
-  /** The orders of which more is paid: what they are waiting for tells what the money is. */
-  async standing({ mapping }: TableDoc, changes: readonly TableChange[]): Promise<Map<string, ProjectDoc>> {
-    const numbers =
-      mapping.kind === 'orders' ? changes.flatMap(({ kind, key }) => (kind === 'paid' ? [key] : [])) : [];
+  /** The orders that are here, by number. */
+  async standing(numbers: readonly string[]): Promise<Map<string, ProjectDoc>> {
     const found = new Map<string, ProjectDoc>();
     for (let from = 0; from < numbers.length; from += BATCH)
       for (const doc of await this.projects.ofNumbers(numbers.slice(from, from + BATCH)))

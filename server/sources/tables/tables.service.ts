@@ -33,8 +33,10 @@ import { Clock } from '../../platform/clock.ts';
 import { AppConfig } from '../../platform/config/config.ts';
 import { FairQueue } from '../../platform/limits/fair-queue.ts';
 import { hashesOf } from '../ingest/said.ts';
+import { PeopleNamed } from '../people.service.ts';
 import { SourcesService } from '../sources.service.ts';
 import { type CardRow, TableCards } from './cards.service.ts';
+import { keptOf, managersIn, strangersAmong } from './differing.ts';
 import { isCutAt, missingIn, withoutCell } from './open-end.ts';
 import { guessMapping } from './presets.ts';
 import { priorFactsOf } from './prior-facts.ts';
@@ -64,6 +66,7 @@ export class TablesService {
   constructor(
     private readonly tables: TablesRepository,
     private readonly cards: TableCards,
+    private readonly people: PeopleNamed,
     private readonly intake: EventIntake,
     private readonly sources: SourcesService,
     private readonly clock: Clock,
@@ -154,7 +157,13 @@ export class TablesService {
       const today = DateTime.fromJSDate(this.clock.now(), { zone: table.mapping.zone }).toISODate() ?? '';
       const changes: Change[] = [];
       const differences = diffTables(before, read.rows);
-      const standing = await this.cards.standing(table, differences);
+      // What an order waits for tells what money is; where one was here before its row, the two may differ.
+      const asked = [
+        ...differences.flatMap(({ kind, key }) => (kind === 'paid' ? [key] : [])),
+        ...[...read.rows.keys()].filter((key) => !before?.has(key)),
+      ];
+      const standing = await this.cards.standing(table.mapping.kind === 'orders' ? [...new Set(asked)] : []);
+      const managers = managersIn(read.rows, before, differences);
       for (const change of differences) {
         const was = before?.get(change.key)?.row ?? {};
         const row = read.rows.get(change.key) ?? was;
@@ -180,6 +189,8 @@ export class TablesService {
           refused: read.refused,
         },
         changes: changes.slice(0, TABLE_LIMITS.shown).map(shown),
+        kept: keptOf(read.rows, before, standing),
+        people: strangersAmong(managers, await this.people.strangers([...managers.keys()])),
         faults: read.faults,
         words: wordsIn(read.rows),
       };

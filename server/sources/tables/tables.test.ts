@@ -394,6 +394,65 @@ describe('dumps of LISTPRJ', () => {
     expect(await workOf()).toMatchObject({ startOn: later.toISODate() });
   });
 
+  it('say at first where orders that are here differ, and whom they name that nobody knows', async () => {
+    const base = nextSerial();
+    const of = (name: string) => `Р-${base}-${name}`;
+    const [surname, shared] = [`Совина${base}`, `Гусева${base}`];
+    const { user: manager } = await app.signIn({ name: `Вера ${surname}`, roles: ['manager'] });
+    for (const name of ['Инна', 'Алла']) await app.signIn({ name: `${name} ${shared}`, roles: ['manager'] });
+    const known = await makeProject(app.admin, {
+      number: of('есть'),
+      amountKop: 15_960_000,
+      objectAddress: 'Лесная, 14',
+    });
+    await makeEvent(app.admin, {
+      type: 'payment.prepaid',
+      projectId: known.id,
+      payload: { amountKop: 11_172_000 },
+    });
+    await makeProject(app.admin, { number: of('тот же'), amountKop: 100 });
+    await until(async () => (await orderOf(of('есть')))?.line.money?.paidKop === 11_172_000, {
+      what: 'the money of the order',
+    });
+    const row = (name: string, PPRCD: string, MSUMM: string, MNAME: string): Cells => ({
+      ZNUMB: of(name),
+      PPRCD,
+      MSUMM,
+      MNAME,
+      POBJA: name === 'есть' ? 'Лесная, 15' : '',
+    });
+    const dump = dumpOf([
+      row('есть', '182350,50', '134470,50', surname),
+      row('тот же', '1', '0', `${surname} В.`),
+      row('новый', '5000', '3500', shared),
+      row('другой', '5000', '3500', shared),
+      row('чужой', '5000', '', 'Никто'),
+    ]);
+    const table = await tableOf(dump);
+    const seen = await send(table, dump, '&dry=true');
+    expect(seen.kept).toEqual({
+      counts: { amount: 1, paid: 1, address: 1 },
+      items: [
+        { key: of('есть'), field: 'amount', here: 15_960_000, table: 18_235_050 },
+        { key: of('есть'), field: 'paid', here: 11_172_000, table: 13_447_050 },
+        { key: of('есть'), field: 'address', here: 'Лесная, 14', table: 'Лесная, 15' },
+      ],
+    });
+    expect(seen.people).toEqual([
+      { name: shared, rows: 2, why: 'several' },
+      { name: 'Никто', rows: 1, why: 'nobody' },
+    ]);
+    expect(await send(table, dump)).toMatchObject({ kept: seen.kept, people: seen.people });
+    const managers = await Promise.all(
+      ['есть', 'тот же', 'новый'].map(async (name) => (await orderOf(of(name)))?.managerId),
+    );
+    expect(managers).toEqual([manager.id, manager.id, null]);
+    expect(await orderOf(of('есть'))).toMatchObject({ amountKop: 15_960_000, objectAddress: 'Лесная, 14' });
+    // What was said at first is not said again.
+    const later = await send(table, dump);
+    expect([later.kept.items, later.people, later.changes]).toEqual([[], [], []]);
+  });
+
   it('tell the day of an installation and the phone of the customer', async () => {
     const base = nextSerial();
     const dump = (day: string) =>
