@@ -1,8 +1,8 @@
 // S12: a text that does not end with a line break may be cut inside its last cell, and may be whole: many programs write
 // none. What the table was before tells the two apart.
+import type { FileFault } from '@svodka/shared/contracts/payments';
 import type { TableTarget } from '@svodka/shared/contracts/tables';
 import type { Dump, Row } from '@svodka/shared/rules/tables/diff';
-import type { TableRows } from './rows.ts';
 
 /** The last cell of such a text, where its row has all of them. */
 export type OpenEnd = {
@@ -47,11 +47,13 @@ export function missingIn(rows: ReadonlyMap<string, Row>, before: Dump | null): 
   return new Set([...(before ?? [])].flatMap(([key, { isGone }]) => (isGone || rows.has(key) ? [] : [key])));
 }
 
+type Read = { rows: Map<string, Row>; faults: FileFault[]; refused: number; isWhole: boolean };
+
 /** Without the cell that may be half of itself: it says nothing, and is told of. */
-export function withoutCell(
+export function withoutCell<T extends Read>(
   { line, column, value, target, key }: OpenEnd,
-  { rows, faults, refused, ...rest }: TableRows,
-): TableRows {
+  { rows, faults, refused, ...rest }: T,
+) {
   const kept = new Map(rows);
   const row = key !== null && kept.get(key);
   if (row && target === 'key') kept.delete(key);
