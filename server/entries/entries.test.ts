@@ -127,6 +127,24 @@ describe('projects', () => {
     ).toBe(409);
   });
 
+  it('are known by their number whether its sign is written before it or not', async () => {
+    const project = await makeProject(dispatcher, { number: `№ 9${nextSerial()}` });
+    expect(project.number).toMatch(/^9\d+$/);
+    for (const sign of ['№ ', '№', 'N '])
+      expect((await dispatcher.send('POST', '/api/projects', { number: sign + project.number })).status).toBe(
+        409,
+      );
+    const second = await makeProject(dispatcher);
+    const number = `№ ${project.number}`;
+    expect((await dispatcher.send('PATCH', `/api/projects/${second.id}`, { number })).status).toBe(409);
+    for (const typed of [`№ ${project.number}`, `N ${project.number}`]) {
+      const { items } = await dispatcher.get<List<Project>>(
+        `/api/projects?search=${encodeURIComponent(typed)}`,
+      );
+      expect(items[0]?.id).toBe(project.id);
+    }
+  });
+
   it('are made once when a create is repeated with its id', async () => {
     const body = { id: newId(), number: `R-${nextSerial()}` };
     const [first, again] = [

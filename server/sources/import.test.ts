@@ -11,6 +11,7 @@ import type {
 } from '@svodka/shared/contracts/import';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
+import { makeProject } from '../../test/support/factories.ts';
 import { permitLog } from '../../test/support/permit-log.ts';
 import { until } from '../../test/support/until.ts';
 import { ImportRepository } from './import.repository.ts';
@@ -226,6 +227,16 @@ describe('CSV import over REST', () => {
           `/api/events?filter=${encodeURIComponent(`batch=${id}`)}`,
         )
       ).items;
+
+    it('an order that is named with its sign is the one without', async () => {
+      const { id } = await makeProject(app.admin, { number: '8449' });
+      const signed = ['№ 8449', '№8449', 'N 8449', '8449'].map(
+        (number, i) => `${i};03.11.2025;Оплата;${number}`,
+      );
+      const batch = await load('со знаком.csv', `Номер;Когда;Событие;Заказ\n${signed.join('\n')}\n`);
+      expect(batch.counts).toMatchObject({ created: 4, projects: 0 });
+      expect(new Set((await eventsOf(batch)).map(({ projectId }) => projectId))).toEqual(new Set([id]));
+    });
 
     it('the numbers of one source say nothing of another', async () => {
       const payments = await load('оплаты.csv', `${HEAD}1;03.11.2025;Оплата;А-1\n2;04.11.2025;Оплата;А-2\n`);

@@ -28,8 +28,8 @@ export class SourcesController {
   }
 
   @Route('GET /sources/files')
-  async folder(@Asked() { query: { source } }: Asked<'GET /sources/files'>) {
-    return { items: await this.files.files(source) };
+  async folder(@Asked() { query: { source } }: Asked<'GET /sources/files'>, @CurrentUser() user: UserDoc) {
+    return { items: await this.files.files(source, user.locale) };
   }
 
   @Route('POST /sources/files')

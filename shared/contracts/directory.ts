@@ -4,6 +4,7 @@ import { ToldSchema } from './customer.ts';
 import { AttachmentsSchema } from './file.ts';
 import { IdSchema } from './id.ts';
 import { MILESTONE_CODES, ORDER_TEMPLATES, PROJECT_STATUSES } from './order-codes.ts';
+import { orderNumber } from './order-number.ts';
 import { CHAIN_EDITS, OrderLineSchema } from './orders.ts';
 
 const project = {
@@ -22,6 +23,9 @@ const project = {
   /** Of which events its customer is told by letter. */
   told: ToldSchema,
 };
+
+/** Its number as people enter it: with its sign or without. */
+const entered = { number: project.number.overwrite(orderNumber).min(1) };
 
 export const ProjectSchema = z.strictObject({
   id: IdSchema,
@@ -52,7 +56,7 @@ export const ProjectCreateSchema = createOf(
     id: IdSchema.optional(),
     ...project,
     /** Absent: the server gives one. */
-    number: project.number.optional(),
+    number: entered.number.optional(),
   },
   {
     counterpartyId: null,
@@ -66,7 +70,7 @@ export const ProjectCreateSchema = createOf(
   },
 );
 export type ProjectCreate = z.infer<typeof ProjectCreateSchema>;
-export const ProjectEditSchema = patchOf(project);
+export const ProjectEditSchema = patchOf({ ...project, ...entered });
 export type ProjectEdit = z.infer<typeof ProjectEditSchema>;
 
 const ReasonSchema = LineSchema(500);

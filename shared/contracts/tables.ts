@@ -170,6 +170,8 @@ export const TableAnswerSchema = z.strictObject({
   missing: z.array(z.string()),
   /** So many rows are gone that the file may be a part: it is taken only by who is sure. */
   isDoubtful: z.boolean(),
+  /** It seems to break off: of the rows that it lacks nothing is said, unless somebody is sure that it is whole. */
+  isCut: z.boolean(),
   counts: z.strictObject({
     ...Object.fromEntries(TABLE_CHANGES.map((kind) => [kind, count] as const)),
     events: count,
@@ -178,6 +180,22 @@ export const TableAnswerSchema = z.strictObject({
     refused: count,
   } as Record<TableChangeKind | 'events' | 'off' | 'refused', typeof count>),
   changes: z.array(TableChangeSchema),
+  /**
+   * Where orders that were here say something else than the rows that are new: it stays as it is here. Sums in kopecks.
+   */
+  kept: z.strictObject({
+    counts: z.strictObject({ amount: count, paid: count, address: count }),
+    items: z.array(
+      z.strictObject({
+        key: z.string(),
+        field: z.enum(['amount', 'paid', 'address']),
+        here: z.union([z.string(), z.number()]),
+        table: z.union([z.string(), z.number()]),
+      }),
+    ),
+  }),
+  /** Managers whom the rows name and who are not taken: nobody is called so, or several are. */
+  people: z.array(z.strictObject({ name: z.string(), rows: count, why: z.enum(['nobody', 'several']) })),
   faults: z.array(FileFaultSchema),
   /** Words of the status column that are there. */
   words: z.array(z.string()),

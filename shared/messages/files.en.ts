@@ -56,6 +56,7 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'reason.not-of-kind': 'These tables have no such column',
   'import.reason.twice-in-file': 'this number already appeared above, with other content',
   'import.reason.short-row': 'the row breaks off',
+  'import.reason.cut-file': 'the file breaks off: the cell may not be whole',
   'import.reason.too-long': 'too long',
   'import.reason.inn': 'not an INN',
   'import.reason.kpp': 'not a KPP',
@@ -86,6 +87,24 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'tables.same': 'Nothing has changed.',
   'tables.missing': 'The file lacks columns: {columns}. Changes in them will not be seen.',
   'tables.sure': 'This is the whole table: {count, plural, one {# row is} other {# rows are}} gone',
+  'tables.kept.amount':
+    '{count, plural, one {# order has another sum: it stays as it is in Svodka} other {# orders have other sums: they stay as they are in Svodka}}',
+  'tables.kept.paid':
+    '{count, plural, one {# order has another sum paid: it stays as it is in Svodka} other {# orders have other sums paid: they stay as they are in Svodka}}',
+  'tables.kept.address':
+    '{count, plural, one {# order has another address: it stays as it is in Svodka} other {# orders have other addresses: they stay as they are in Svodka}}',
+  'tables.kept.field.amount': 'sum',
+  'tables.kept.field.paid': 'paid',
+  'tables.kept.field.address': 'address',
+  'tables.kept.field': 'What',
+  'tables.kept.here': 'In Svodka',
+  'tables.kept.table': 'In the table',
+  'tables.people.nobody':
+    'There is no manager “{name}” here: {count, plural, one {# row stays} other {# rows stay}} without a manager',
+  'tables.people.several':
+    'There are several managers “{name}”: {count, plural, one {# row stays} other {# rows stay}} without a manager',
+  'tables.cut': 'The file seems to break off. Nothing is said of the rows that it lacks.',
+  'tables.cut.whole': 'This is the whole file',
   'tables.foresee': 'Show what will come of it',
   'tables.foresee.hint': 'The settings are saved, no events yet.',
   'tables.accept': 'Accept the export',

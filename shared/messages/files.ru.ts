@@ -56,6 +56,7 @@ export const filesRu = {
   'reason.not-of-kind': 'Такого столбца у этих таблиц нет',
   'import.reason.twice-in-file': 'этот номер уже был выше, с другим содержанием',
   'import.reason.short-row': 'строка обрывается',
+  'import.reason.cut-file': 'файл обрывается: ячейка может быть не вся',
   'import.reason.too-long': 'слишком длинно',
   'import.reason.inn': 'не ИНН',
   'import.reason.kpp': 'не КПП',
@@ -90,6 +91,24 @@ export const filesRu = {
   'tables.missing': 'В файле нет столбцов: {columns}. Изменений в них видно не будет.',
   'tables.sure':
     'Это вся таблица: {count, plural, one {# строки} few {# строк} many {# строк} other {# строки}} в ней больше нет',
+  'tables.kept.amount':
+    'У {count, plural, one {# заказа} other {# заказов}} сумма другая: останется как в Сводке',
+  'tables.kept.paid':
+    'У {count, plural, one {# заказа} other {# заказов}} оплачено другое: останется как в Сводке',
+  'tables.kept.address':
+    'У {count, plural, one {# заказа} other {# заказов}} адрес другой: останется как в Сводке',
+  'tables.kept.field.amount': 'сумма',
+  'tables.kept.field.paid': 'оплачено',
+  'tables.kept.field.address': 'адрес',
+  'tables.kept.field': 'Что',
+  'tables.kept.here': 'В Сводке',
+  'tables.kept.table': 'В таблице',
+  'tables.people.nobody':
+    'Менеджера «{name}» здесь нет: {count, plural, one {# строка остаётся} few {# строки остаются} many {# строк остаются} other {# строк остаются}} без менеджера',
+  'tables.people.several':
+    'Менеджеров «{name}» несколько: {count, plural, one {# строка остаётся} few {# строки остаются} many {# строк остаются} other {# строк остаются}} без менеджера',
+  'tables.cut': 'Похоже, файл обрывается. О строках, которых в нём нет, ничего не сказано.',
+  'tables.cut.whole': 'Это весь файл',
   'tables.foresee': 'Показать, что получится',
   'tables.foresee.hint': 'Настройка сохранится, событий пока не будет.',
   'tables.accept': 'Принять выгрузку',

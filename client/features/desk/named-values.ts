@@ -1,5 +1,6 @@
 // Orders, counterparties and people in the text of a filter: typed and read by their names, kept by their ids.
 import { type Id, isId } from '@svodka/shared/contracts/id';
+import { orderNumber } from '@svodka/shared/contracts/order-number';
 import { type Filter, mapLeaves } from '@svodka/shared/filter/ast';
 import { fieldOf } from '@svodka/shared/filter/fields';
 import { fold } from '@svodka/shared/filter/terms';
@@ -23,7 +24,7 @@ const kindOf = (clause: { field: Parameters<typeof fieldOf>[0] }): Kind | undefi
   return ref && ref in SEARCHES ? (ref as Kind) : undefined;
 };
 
-const bare = (name: string): string => fold(name.replace(/^№\s*/, '').trim());
+const bare = (name: string): string => fold(orderNumber(name));
 
 /** The names that a text was begun with, so that they stay what they were where two are called the same. */
 export class NamedValues {

@@ -10,7 +10,7 @@ const MOST = 20;
 /** Projects whose number, address or customer begins with the words typed. */
 export async function searchProjects(typed: string, signal: AbortSignal): Promise<Choice[]> {
   const page = await ask('GET /projects', {
-    query: { search: typed.replace(/^№\s*/, ''), limit: MOST },
+    query: { search: typed, limit: MOST },
     signal,
   });
   refs.add(page.refs);

@@ -66,7 +66,7 @@ export const written = (filter: Filter): string | null => (isAll(filter) ? null 
 export function questionOf(query: URLSearchParams): Record<string, string> {
   const { sort, group } = orderOf(query);
   const asked: Record<string, string | null | undefined> = {
-    search: query.get('q')?.replace(/^№\s*/, ''),
+    search: query.get('q'),
     sort,
     group,
     filter: query.get('filter'),

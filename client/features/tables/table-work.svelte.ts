@@ -27,6 +27,8 @@ export class TableWork {
   look = $state.raw<TableLook | null>(null);
   /** What would become of the file, by the mapping as it is saved. */
   seen = $state.raw<TableAnswer | null>(null);
+  /** Somebody has said of the file that it does not break off. */
+  isWhole = $state(false);
   done = $state.raw<TableAnswer | null>(null);
   busy = $state(false);
   failure = $state('');
@@ -118,17 +120,18 @@ export class TableWork {
     this.#proposed = proposed;
   }
 
-  /** Saves the mapping where it has changed, and tries the file by it. */
-  async foresee(): Promise<void> {
+  /** Saves the mapping where it has changed, and tries the file by it; `isWhole`: somebody says that it does not break off. */
+  async foresee(isWhole = false): Promise<void> {
     await this.#try(async () => {
       await this.#save();
-      this.seen = await this.#send({ dry: 'true' });
+      this.seen = await this.#send({ dry: 'true', ...(isWhole && { sure: 'true' }) });
+      this.isWhole = isWhole;
     });
   }
 
   async accept(sure: boolean): Promise<void> {
     await this.#try(async () => {
-      this.done = await this.#send(sure ? { sure: 'true' } : {});
+      this.done = await this.#send(sure || this.isWhole ? { sure: 'true' } : {});
       if (this.done) this.#hold(this.done.table);
     });
   }

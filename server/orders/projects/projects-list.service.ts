@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrdersQuery } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
+import { orderNumber } from '@svodka/shared/contracts/order-number';
 import type { MilestoneDue, MilestonesQuery } from '@svodka/shared/contracts/orders';
 import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { and, conjunctsOf, type ResolvedFilter } from '@svodka/shared/filter/ast';
@@ -39,6 +40,7 @@ export class ProjectsList {
    *   that is none
    */
   #asked(actor: Actor, { filter: text, search = '', ...query }: Question, zone: string) {
+    const typed = orderNumber(search);
     const filter = this.standIns.asked(filterFrom(text, 'orders'));
     // Of their own orders everybody sees the sums.
     if (seesAllLines(actor) && !cardFields(actor).has('amountKop')) {
@@ -55,7 +57,7 @@ export class ProjectsList {
     return {
       ...query,
       filter: openly ? (withoutCards(resolved) as ResolvedFilter) : resolved,
-      words: [search, ...parts.flatMap((part) => ('text' in part ? part.text : []))],
+      words: [typed, ...parts.flatMap((part) => ('text' in part ? part.text : []))],
       scope: projectScope(actor),
       openly,
     };
@@ -69,13 +71,13 @@ export class ProjectsList {
   /** One page of the table of orders. Throws like what it is asked. */
   async page(actor: Actor, { after, limit, ...query }: OrdersQuery, zone: string) {
     const asked = this.#asked(actor, query, zone);
-    const { search = '' } = query;
+    const number = orderNumber(query.search ?? '');
     const place = after === undefined ? null : placeFrom(query, after);
     // Who types the whole number of an order means that one: it stands first and nowhere else.
-    const isNamed = search.trim() !== '' && query.group === undefined;
+    const isNamed = number !== '' && query.group === undefined;
     const [found, named] = await Promise.all([
       this.projects.table({ ...asked, after: place, limit: limit + 1 }),
-      isNamed ? this.projects.table({ ...asked, number: search.trim(), after: null, limit: 1 }) : [],
+      isNamed ? this.projects.table({ ...asked, number, after: null, limit: 1 }) : [],
     ]);
     const docs = found.slice(0, limit);
     const last = docs.at(-1);

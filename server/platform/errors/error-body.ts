@@ -8,7 +8,7 @@ import {
 } from '@svodka/shared/contracts/errors';
 import { newId } from '@svodka/shared/contracts/id';
 import type { Reason } from '@svodka/shared/contracts/issues';
-import { isMessageKey, translate } from '@svodka/shared/messages/catalogue';
+import { isMessageKey, type MessageKey, translate } from '@svodka/shared/messages/catalogue';
 import type { Logger } from '../logger/logger.ts';
 import { translateDriverError } from './translate-driver-error.ts';
 
@@ -31,10 +31,25 @@ function describe(detail: Reason, locale: Locale): ErrorDetail {
   return { ...rest, message: detail.message ?? words };
 }
 
+/** Why something was refused, for whoever reads it later, in whatever language. */
+export type KeptReason = { key: string; params: Record<string, string | number> };
+
+/** What is wrong first, to be kept; its words are `wordsOfReason`. */
+export function reasonToKeep(error: AppError): KeptReason {
+  const [detail] = error.details as Reason[];
+  const key = `reason.${detail?.reason}`;
+  if (isMessageKey(key)) return { key, params: detail?.params ?? {} };
+  return { key: keyOf(error), params: { seconds: error.extra.retryAfter ?? 1 } };
+}
+
+/** Undefined: there are no such words, or not any more. */
+export const wordsOfReason = ({ key, params }: KeptReason, locale: Locale): string | undefined =>
+  isMessageKey(key) ? translate(locale, key, params) : undefined;
+
 /** Wording of one kind of a code, for example `error.sign-in`: AppError messages name it as `#sign-in`. */
-function words(error: AppError, locale: Locale, params: Record<string, string | number>): string {
+function keyOf(error: AppError): MessageKey {
   const named = error.message.startsWith('#') ? `error.${error.message.slice(1)}` : '';
-  return translate(locale, isMessageKey(named) ? named : `error.${error.code}`, params);
+  return isMessageKey(named) ? named : `error.${error.code}`;
 }
 
 /**
@@ -62,7 +77,7 @@ export function toErrorBody(
     body: {
       error: {
         code,
-        message: words(error, locale, { seconds }),
+        message: translate(locale, keyOf(error), { seconds }),
         ...(details.length > 0 && { details: details.map((detail) => describe(detail, locale)) }),
         ...(code === 'rate-limited' && { retryAfter: seconds }),
         ...(extra.current !== undefined && { current: extra.current }),

@@ -63,6 +63,13 @@ describe('a call detail record', () => {
       { type: 'call.out', to: '102' },
     ],
     ['the number that was called', { did: '84951234567' }, { to: '+74951234567' }],
+    [
+      'a moment as people here write it',
+      { start: '27.11.2026 10:18' },
+      { at: new Date('2026-11-27T07:18:00Z') },
+    ],
+    ['one with its seconds', { start: '27.11.2026 10:18:05' }, { at: new Date('2026-11-27T07:18:05Z') }],
+    ['one of a workbook', { start: '46353.429166666669' }, { at: new Date('2026-11-27T07:18:00Z') }],
     ['seconds since 1970', { start: '1732700000' }, { at: new Date(1_732_700_000_000) }],
     [
       'a moment with its zone',
@@ -99,6 +106,7 @@ describe('a call detail record', () => {
     ['without a moment', { start: null }, { field: 'start', reason: 'required' }],
     ['with a number of two lines', { uniqueid: '1\n2' }, { field: 'uniqueid', reason: 'control-characters' }],
     ['long ago', { start: '123456789' }, { field: 'start', reason: 'datetime' }],
+    ['on no day', { start: '31.11.2026 10:18' }, { field: 'start', reason: 'no-such-date' }],
     ['at no moment', { start: 'вчера' }, { field: 'start', reason: 'datetime' }],
     ['of no length', { billsec: 'долго' }, { field: 'billsec', reason: 'duration' }],
     ['longer than a day', { billsec: '90000' }, { field: 'billsec', reason: 'duration' }],

@@ -5,7 +5,7 @@ import { isTimely, LineSchema } from '@svodka/shared/contracts/common';
 import { isSound } from '@svodka/shared/contracts/file';
 import { e164 } from '@svodka/shared/contracts/phone';
 import { translate } from '@svodka/shared/messages/catalogue';
-import { DateTime } from 'luxon';
+import { momentOf, noDate, readDateCell } from '../reading/dates.ts';
 
 /** By what a telephone system calls them; without regard to case, spaces, `_` and `-`. */
 const NAMES = {
@@ -75,8 +75,8 @@ export function readCall(record: CallRecord, zone: string): CallRead {
   const id = LINE.safeParse(given).data;
   const reason = given && given.length <= 200 ? 'control-characters' : 'required';
   if (!id) return { field: 'uniqueid', reason, value: given };
-  const at = momentOf(said.start ?? '', zone);
-  if (!at) return { field: 'start', reason: said.start ? 'datetime' : 'required', value: said.start ?? '' };
+  const at = momentIn(said.start ?? '', zone);
+  if (!at) return { field: 'start', reason: noMoment(said.start), value: said.start ?? '' };
   const [src, dst] = [numberIn(said.from), numberIn(said.to)];
   const way = wayOf(said.direction ?? '', src ?? deskIn(said.from), dst ?? deskIn(said.to));
   if (way === 'internal') return { skip: 'internal' };
@@ -176,11 +176,16 @@ function secondsOf(text: string | undefined): number | null {
   return Number.isFinite(seconds) && seconds >= 0 && seconds <= 86_400 ? seconds : null;
 }
 
-/** `2026-11-27 14:03:11` where the telephone system stands, ISO with its zone, or seconds since 1970. */
-function momentOf(text: string, zone: string): Date | null {
+/** As people and programs write it, where the telephone system stands unless a zone is named; or seconds since 1970. */
+function momentIn(text: string, zone: string): Date | null {
   if (/^\d{9,10}(?:\.\d+)?$/.test(text)) return timely(new Date(Math.round(Number(text) * 1000)));
-  const read = DateTime.fromISO(text.replace(/^(\d{4}-\d\d-\d\d) +/, '$1T'), { zone });
-  return timely(read.toJSDate());
+  const wall = readDateCell(text, 'dmy', null);
+  return wall && timely(momentOf(wall, zone).at);
+}
+
+function noMoment(text: string | undefined): string {
+  if (!text) return 'required';
+  return noDate(text) === 'no-such-date' ? 'no-such-date' : 'datetime';
 }
 
 const timely = (at: Date): Date | null => (isTimely(at) ? at : null);

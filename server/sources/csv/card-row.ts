@@ -9,11 +9,11 @@ import {
 } from '@svodka/shared/contracts/import';
 import { type Wordy, wordOf } from '@svodka/shared/contracts/import-words';
 import type { OrderTemplate, ProjectStatus } from '@svodka/shared/contracts/order-codes';
+import { orderNumber } from '@svodka/shared/contracts/order-number';
 import { e164 } from '@svodka/shared/contracts/phone';
 import { InnSchema, isInn, KppSchema, OgrnSchema } from '@svodka/shared/contracts/requisites';
 import { parseAmount } from '@svodka/shared/rules/amount';
 import { kindByName } from '../../counterparties/likeness.ts';
-import { orderNumber } from '../ingest/names.service.ts';
 import { dayIn, noDate, saysNoDate } from '../reading/dates.ts';
 import type { TableRow } from '../reading/rows.ts';
 import { oneLine } from '../reading/values.ts';

@@ -10,6 +10,7 @@ import {
 } from '@svodka/shared/contracts/import';
 import { wordOf } from '@svodka/shared/contracts/import-words';
 import type { EventType } from '@svodka/shared/contracts/modules';
+import { orderNumber } from '@svodka/shared/contracts/order-number';
 import {
   PAYLOAD_FIELDS,
   type Payload,
@@ -140,7 +141,7 @@ export class RowReader {
     const payload = this.#payload(type, cells, keep, refuse);
     const importance = word<Importance>('importance', this.mapping.importance);
     const status = word<Draft['status']>('status', null);
-    const project = line60('project', 60);
+    const project = orderNumber(line60('project', 60) ?? '') || null;
     const counterparty = line60('counterparty', 200);
     const author = line60('author', 120);
     const inn = cells.has('inn') ? (InnSchema.safeParse(cells.get('inn')).data ?? null) : null;

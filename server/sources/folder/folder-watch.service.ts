@@ -14,7 +14,7 @@ import { PAYMENTS_LIMITS } from '@svodka/shared/contracts/payments';
 import { TABLE_LIMITS } from '@svodka/shared/contracts/tables';
 import { Clock } from '../../platform/clock.ts';
 import { AppConfig } from '../../platform/config/config.ts';
-import { toErrorBody } from '../../platform/errors/error-body.ts';
+import { reasonToKeep, toErrorBody } from '../../platform/errors/error-body.ts';
 import { Logger } from '../../platform/logger/logger.ts';
 import { RepeatedPass } from '../../platform/repeated-pass.ts';
 import { CallsService } from '../calls/calls.service.ts';
@@ -161,7 +161,7 @@ export class FolderWatch extends RepeatedPass {
         this.#logger.warn('a file of a source waits', { file: name, err: error });
         return false;
       }
-      await this.#away(dir, name, 'failed', body);
+      await this.#away(dir, name, 'failed', { ...body, reason: reasonToKeep(error) });
       this.#logger.warn('a file of a source could not be taken', { file: name, why: body.error.message });
     }
     return true;

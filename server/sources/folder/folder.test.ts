@@ -74,6 +74,28 @@ async function settleWrong(): Promise<void> {
   expect((await readdir(join(dir, 'payments', 'failed'))).some((name) => name === again.name)).toBe(true);
 }
 
+/** What is wrong with a file is told to each in their own language, however long ago it failed. */
+async function wordsOfEachReader(folder: string, source: string): Promise<void> {
+  const reader = await app.signIn({ roles: ['administrator'], locale: 'en' });
+  await writeFile(join(dir, folder, 'a.csv'), 'Номер;MSUMM\nП-1;1\n');
+  await writeFile(join(dir, folder, 'b.xlsx'), Buffer.from('504b030414000600080000002100', 'hex'));
+  await writeFile(join(dir, folder, 'c.csv'), '');
+  for (const name of ['a.csv', 'b.xlsx', 'c.csv']) await reportIn(join(folder, 'failed'), name);
+  const toldTo = async (client: typeof app.admin) => {
+    const { items } = await client.get<{ items: FolderFile[] }>(`/api/sources/files?source=${source}`);
+    return new Map(items.map(({ file, why }) => [file, why]));
+  };
+  const [ours, theirs] = [await toldTo(app.admin), await toldTo(reader)];
+  for (const [file, ru, en] of [
+    ['a.csv', 'В файле нет столбца, по которому узнаются строки', 'The file lacks the column'],
+    ['b.xlsx', 'Книга Excel повреждена', 'The workbook is damaged'],
+    ['c.csv', 'Файл пуст', 'The file is empty'],
+  ] as const) {
+    expect(ours.get(file)).toContain(ru);
+    expect(theirs.get(file)).toContain(en);
+  }
+}
+
 describe('the watched folder', () => {
   it('takes files that stand still, one after the other, and leaves those that are being written', async () => {
     const table = await app.admin.post<Table>('/api/tables', {
@@ -87,13 +109,14 @@ describe('the watched folder', () => {
     await writeFile(join(dir, 'payments', 'half.txt'), half);
     await writeFile(join(dir, 'payments', 'later.txt.part'), payments);
     await writeFile(join(dir, 'payments', 'wrong.txt'), 'Дата;Сумма');
-    await writeFile(join(dir, folder, '1.csv'), 'ZNUMB;MSUMM\nП-1;100\n');
+    await writeFile(join(dir, folder, '1.csv'), 'ZNUMB;MSUMM\nП-1;0\n');
     expect(await reportIn(join('payments', 'failed'), 'wrong.txt')).toMatchObject({
       result: 'failed',
       error: { code: 'validation', details: [{ reason: 'not-bank-file' }] },
     });
     expect(await reportIn(join(folder, 'done'), '1.csv')).toMatchObject({ isFirst: true, rows: 1 });
     await settleWrong();
+    await wordsOfEachReader(folder, table.id);
     await writeFile(join(dir, folder, '2.csv'), 'ZNUMB;MSUMM\nП-1;350\n');
     expect(await reportIn(join(folder, 'done'), '2.csv')).toMatchObject({
       counts: { paid: 1, events: 1 },

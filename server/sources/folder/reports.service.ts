@@ -1,6 +1,7 @@
 import { opendir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import type { Locale } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import {
   type FileSource,
@@ -10,6 +11,7 @@ import {
   OWN_SOURCES,
 } from '@svodka/shared/contracts/folder';
 import { AppConfig } from '../../platform/config/config.ts';
+import { type KeptReason, wordsOfReason } from '../../platform/errors/error-body.ts';
 import { TablesService } from '../tables/tables.service.ts';
 import { foldersOf, REPORT } from './names.ts';
 
@@ -58,8 +60,8 @@ export class FolderReports {
     );
   }
 
-  /** What failed first, each newest first. */
-  async files(source: string): Promise<FolderFile[]> {
+  /** What failed first, each newest first; why, in the language of whoever asks. */
+  async files(source: string, locale: Locale): Promise<FolderFile[]> {
     const dir = await this.#dirOf(source);
     const files: FolderFile[] = [];
     for (const [result, reports] of [
@@ -67,7 +69,7 @@ export class FolderReports {
       ['done', await this.#doneIn(dir)],
     ] as const)
       for (const report of reports.slice(0, FOLDER_SHOWN)) {
-        const file = await readReport(join(dir ?? '', result, report), report, result);
+        const file = await readReport(join(dir ?? '', result, report), { report, result, locale });
         if (file) files.push(file);
       }
     return files;
@@ -144,16 +146,17 @@ type Report = {
   faults?: FolderFile['faults'];
   recordings?: { attached?: number; missing?: number; noBasis?: number; refused?: unknown[] };
   error?: { message?: string; details?: { message?: string }[] };
+  /** Of what failed; older reports have the words alone, in Russian. */
+  reason?: KeptReason;
 };
 
 /** Null: no report of ours, or it has gone meanwhile. */
 async function readReport(
   path: string,
-  report: string,
-  result: FolderFile['result'],
+  { report, result, locale }: { report: string; result: FolderFile['result']; locale: Locale },
 ): Promise<FolderFile | null> {
   try {
-    const { file, at, counts, faults, recordings, error } = JSON.parse(
+    const { file, at, counts, faults, recordings, error, reason } = JSON.parse(
       await readFile(path, 'utf8'),
     ) as Report;
     return {
@@ -161,7 +164,8 @@ async function readReport(
       file: String(file),
       at: new Date(String(at)).toISOString(),
       result,
-      why: error ? (error.details?.[0]?.message ?? error.message ?? null) : null,
+      why:
+        (reason && wordsOfReason(reason, locale)) ?? error?.details?.[0]?.message ?? error?.message ?? null,
       events: counts?.events ?? (counts ? (counts.created ?? 0) + (counts.changed ?? 0) : 0),
       refused: counts?.refused ?? 0,
       faults: (faults ?? []).slice(0, FOLDER_SHOWN),

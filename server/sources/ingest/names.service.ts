@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { CounterpartyNamed, IngestEvent } from '@svodka/shared/contracts/ingest';
+import { orderNumber } from '@svodka/shared/contracts/order-number';
 import { digitsOf, nationalOf } from '@svodka/shared/filter/terms';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import type { ModuleTokenDoc } from '../../accounts/module-token.schema.ts';
@@ -19,7 +20,6 @@ export const nothingFound = (): Found => ({ orders: new Map(), counterparties: n
 const MOST_REMEMBERED = 20_000;
 const HOUR_MS = 3_600_000;
 
-export const orderNumber = (text: string): string => text.replace(/^№\s*/, '').trim();
 const keyOf = (named: CounterpartyNamed): string => JSON.stringify(named);
 const phoneOf = (text: string): string => nationalOf(digitsOf(text));
 const absent = <T>(map: Map<string, T>, keys: Iterable<string>) =>

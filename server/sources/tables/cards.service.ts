@@ -50,6 +50,15 @@ export class TableCards {
     private readonly sources: SourcesRepository,
   ) {}
 
+  /** The orders that are here, by number. */
+  async standing(numbers: readonly string[]): Promise<Map<string, ProjectDoc>> {
+    const found = new Map<string, ProjectDoc>();
+    for (let from = 0; from < numbers.length; from += BATCH)
+      for (const doc of await this.projects.ofNumbers(numbers.slice(from, from + BATCH)))
+        found.set(doc.number, doc);
+    return found;
+  }
+
   /** @returns the ids of the orders by their numbers */
   async orders(actor: Actor, rows: readonly CardRow[]): Promise<Map<string, Id>> {
     const ids = new Map<string, Id>();

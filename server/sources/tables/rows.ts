@@ -1,10 +1,12 @@
 import { AppError } from '@svodka/shared/contracts/errors';
+import { orderNumber } from '@svodka/shared/contracts/order-number';
 import type { FileFault } from '@svodka/shared/contracts/payments';
 import { TABLE_LIMITS, type TableMapping, type TableTarget } from '@svodka/shared/contracts/tables';
 import type { Row } from '@svodka/shared/rules/tables/diff';
 import { refused } from '../../platform/errors/contract-error.ts';
 import type { TableRow } from '../reading/rows.ts';
 import { readCell } from './cells.ts';
+import type { OpenEnd } from './open-end.ts';
 import type { TableFile } from './table-file.ts';
 
 export type TableRows = {
@@ -15,11 +17,12 @@ export type TableRows = {
   missing: string[];
   /** False: it breaks off, or holds rows that cannot be read; so what it does not show may stand there all the same. */
   isWhole: boolean;
+  /** Null: it ends with a line break, or is no text. */
+  end: OpenEnd | null;
 };
 
 const KEY_LENGTH = 60;
 const VALUE_SHOWN = 200;
-const keyOf = (text: string): string => text.replace(/^№\s*/, '').replace(/\s+/g, ' ').trim();
 
 /**
  * The rows of a file by their keys. The same row twice is one; of two that say different things the first counts.
@@ -40,14 +43,22 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
   const faults: FileFault[] = [];
   let refusedCells = 0;
   let isWhole = true;
+  let end: OpenEnd | null = null;
   const fault = (line: number, column: string, reason: string, value: string) => {
     refusedCells++;
     if (faults.length < TABLE_LIMITS.faults)
       faults.push({ line, column, reason, value: value.slice(0, VALUE_SHOWN) });
   };
+  const endOf = (line: number, values: readonly string[]): OpenEnd => {
+    const at = file.columns.length - 1;
+    const column = file.columns[at] ?? key;
+    const target = at === keyAt ? 'key' : (columns[column] ?? null);
+    return { line, column, value: values[at] ?? '', target, key: null };
+  };
   for await (const { row: read, isLast } of withEnd(file.rows)) {
     const { line, values } = read;
-    const id = keyOf(values[keyAt] ?? '');
+    const id = orderNumber(values[keyAt] ?? '');
+    if (isLast && file.breaksOff && values.length >= file.columns.length) end = endOf(line, values);
     if (read.fault) {
       isWhole = false;
       fault(line, key, read.fault, id);
@@ -78,8 +89,9 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
       else fault(line, column, cell.reason, values[at] ?? '');
     }
     rows.set(id, row);
+    if (end) end.key = id;
   }
-  return { rows, faults, refused: refusedCells, missing, isWhole };
+  return { rows, faults, refused: refusedCells, missing, isWhole, end };
 }
 
 async function* withEnd(rows: AsyncIterable<TableRow>): AsyncGenerator<{ row: TableRow; isLast: boolean }> {

@@ -6,8 +6,10 @@ import type { Payload } from '@svodka/shared/contracts/payload';
 import type { TableMapping } from '@svodka/shared/contracts/tables';
 import type { MessageKey } from '@svodka/shared/messages/ru';
 import { translate } from '@svodka/shared/messages/translate';
-import type { Cell, Row, TableChange } from '@svodka/shared/rules/tables/diff';
+import { paymentKind } from '@svodka/shared/rules/orders/payment-kind';
+import { type Cell, isMarked, type Row, type TableChange } from '@svodka/shared/rules/tables/diff';
 import { DateTime } from 'luxon';
+import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
 
 export type TableEvent = {
   type: EventType;
@@ -18,7 +20,18 @@ export type TableEvent = {
   payload: Payload;
 };
 
-type Told = { change: TableChange; row: Row; mapping: TableMapping; table: string; today: string };
+type Told = {
+  change: TableChange;
+  row: Row;
+  /** What was known of the row. */
+  was: Row;
+  /** The order as it stands here, where it is asked for; undefined: it is not there yet. */
+  order: OrderStanding | undefined;
+  mapping: TableMapping;
+  table: string;
+  today: string;
+};
+export type OrderStanding = Pick<ProjectDoc, 'template' | 'amountKop' | 'line'>;
 
 const t = (key: MessageKey, params?: Record<string, string>) => translate('ru', key, params);
 const russian = (cell: Cell): string =>
@@ -28,7 +41,22 @@ const russian = (cell: Cell): string =>
 export const dayIn = (cell: Cell | undefined): string | null =>
   typeof cell === 'string' && /^\d{4}-\d\d-\d\d$/.test(cell) ? cell : null;
 
-const typeOf = ({ change: { kind, from, to }, mapping }: Told): EventType | null => {
+function paidAs({ change: { from }, row, was, order }: Told): EventType {
+  if (isMarked(was.launched)) return 'payment.received';
+  if (!order) return 'payment.prepaid';
+  return paymentKind({
+    template: order.template ?? 'private',
+    contractKop: order.amountKop ?? (typeof row.amount === 'number' ? row.amount : null),
+    milestones: order.line.milestones,
+    paidKop: Number(from),
+  });
+}
+
+const typeOf = (told: Told): EventType | null => {
+  const {
+    change: { kind, from, to },
+    mapping,
+  } = told;
   switch (kind) {
     case 'new':
       return 'order.registered';
@@ -37,7 +65,7 @@ const typeOf = ({ change: { kind, from, to }, mapping }: Told): EventType | null
     case 'launched':
       return 'production.launched';
     case 'paid':
-      return Number(to) > Number(from) ? 'payment.prepaid' : 'payment.refunded';
+      return Number(to) > Number(from) ? paidAs(told) : 'payment.refunded';
     case 'planned':
       return String(to) > String(from) ? 'production.delayed' : 'production.progress';
     case 'install':
@@ -80,7 +108,7 @@ function titleOf({ kind, from, fields }: TableChange, type: EventType): MessageK
     case 'install':
       return from === null ? 'said.title.table.install' : 'said.title.table.installMoved';
     case 'paid':
-      return type === 'payment.prepaid' ? 'said.title.table.paid' : 'said.title.table.refunded';
+      return type === 'payment.refunded' ? 'said.title.table.refunded' : 'said.title.table.paid';
     case 'withdrawn':
       return fields[0] === 'reserved' ? 'said.title.table.unreserved' : 'said.title.table.unlaunched';
     default:

@@ -8,8 +8,8 @@ export type TableFile = {
   encoding: string;
   columns: string[];
   rows: AsyncIterable<TableRow>;
-  /** A text that does not end with its last line: half of that may be missing. */
-  breaksOff: boolean;
+  /** A text that does not end with its last line: half of that may be missing. Null: it is no text. */
+  breaksOff: boolean | null;
 };
 
 /** Read at once, a large file would keep everybody else waiting. */
@@ -32,6 +32,6 @@ export async function openTable(bytes: Buffer): Promise<TableFile> {
     encoding,
     columns: look.columns,
     rows: rowsOf(file, look),
-    breaksOff: look.sheets.length === 0 && !/[\r\n]$/.test(end),
+    breaksOff: look.sheets.length === 0 ? !/[\r\n]$/.test(end) : null,
   };
 }

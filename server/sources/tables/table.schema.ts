@@ -8,7 +8,16 @@ export type TableDoc = {
   _id: Id;
   name: string;
   mapping: TableMapping;
-  dump: { seq: number; rows: number; gone: number; fileName: string; at: Date; fileId: Id } | null;
+  dump: {
+    seq: number;
+    rows: number;
+    gone: number;
+    fileName: string;
+    at: Date;
+    fileId: Id;
+    /** Whether it ended without a line break, and was whole. Absent: nobody knows. */
+    isOpen?: boolean;
+  } | null;
   /** As of a module (`source.schema.ts`). Absent: it is on, and not waited for. */
   isOn?: boolean;
   expectMin?: number | null;

@@ -114,7 +114,7 @@ export class TablesRepository {
   async accept(
     table: TableDoc,
     dump: Dump,
-    { fileName, at }: { fileName: string; at: Date },
+    { fileName, at, isOpen }: { fileName: string; at: Date; isOpen: boolean | undefined },
   ): Promise<TableDoc | null> {
     const fileId = newId(at.getTime());
     const targets = [...new Set([...dump.values()].flatMap(({ row }) => Object.keys(row)))] as TableTarget[];
@@ -131,7 +131,15 @@ export class TablesRepository {
     });
     await pipeline(Readable.from([await pack(JSON.stringify(packed))]), upload);
     const gone = [...dump.values()].filter(({ isGone }) => isGone).length;
-    const next = { seq: (table.dump?.seq ?? 0) + 1, rows: dump.size - gone, gone, fileName, at, fileId };
+    const next = {
+      seq: (table.dump?.seq ?? 0) + 1,
+      rows: dump.size - gone,
+      gone,
+      fileName,
+      at,
+      fileId,
+      ...(isOpen !== undefined && { isOpen }),
+    };
     const accepted = await this.#tables.findOneAndUpdate(
       { _id: table._id, ...(table.dump ? { 'dump.fileId': table.dump.fileId } : { dump: null }) },
       { $set: { dump: next, ...touchedNow() }, $inc: { version: 1 } },

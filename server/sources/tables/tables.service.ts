@@ -33,8 +33,11 @@ import { Clock } from '../../platform/clock.ts';
 import { AppConfig } from '../../platform/config/config.ts';
 import { FairQueue } from '../../platform/limits/fair-queue.ts';
 import { hashesOf } from '../ingest/said.ts';
+import { PeopleNamed } from '../people.service.ts';
 import { SourcesService } from '../sources.service.ts';
 import { type CardRow, TableCards } from './cards.service.ts';
+import { keptOf, managersIn, strangersAmong } from './differing.ts';
+import { isCutAt, missingIn, withoutCell } from './open-end.ts';
 import { guessMapping } from './presets.ts';
 import { priorFactsOf } from './prior-facts.ts';
 import { rowsOf } from './rows.ts';
@@ -63,6 +66,7 @@ export class TablesService {
   constructor(
     private readonly tables: TablesRepository,
     private readonly cards: TableCards,
+    private readonly people: PeopleNamed,
     private readonly intake: EventIntake,
     private readonly sources: SourcesService,
     private readonly clock: Clock,
@@ -140,17 +144,31 @@ export class TablesService {
       if (table.isOn === false && !dry)
         throw new AppError('forbidden', '#table-off', [{ field: 'table', reason: 'table-off' }]);
       const file = await openTable(bytes);
-      const read = await rowsOf(file, table.mapping);
       const before = await this.tables.dumpOf(table);
+      const all = await rowsOf(file, table.mapping);
+      const isCut = all.end !== null && !sure && isCutAt(all.end, all.rows, before, table.dump?.isOpen);
+      const read = all.end && isCut ? withoutCell(all.end, all) : all;
       const count = read.rows.size;
-      if (!read.isWhole)
-        for (const [key, { isGone }] of before ?? [])
-          if (!isGone && !read.rows.has(key)) read.rows.set(key, {});
+      const missing = missingIn(read.rows, before);
+      if (!read.isWhole) for (const key of missing) read.rows.set(key, {});
+      // How the whole of it ends is learnt from one that lacks nothing.
+      const isPart = file.breaksOff && !read.isWhole && missing.size > 0;
+      const isOpen = isPart ? table.dump?.isOpen : (file.breaksOff ?? table.dump?.isOpen);
       const today = DateTime.fromJSDate(this.clock.now(), { zone: table.mapping.zone }).toISODate() ?? '';
       const changes: Change[] = [];
-      for (const change of diffTables(before, read.rows)) {
-        const row = read.rows.get(change.key) ?? before?.get(change.key)?.row ?? {};
-        const told = { change, row, mapping: table.mapping, table: table.name, today };
+      const differences = diffTables(before, read.rows);
+      // What an order waits for tells what money is; where one was here before its row, the two may differ.
+      const asked = [
+        ...differences.flatMap(({ kind, key }) => (kind === 'paid' ? [key] : [])),
+        ...[...read.rows.keys()].filter((key) => !before?.has(key)),
+      ];
+      const standing = await this.cards.standing(table.mapping.kind === 'orders' ? [...new Set(asked)] : []);
+      const managers = managersIn(read.rows, before, differences);
+      for (const change of differences) {
+        const was = before?.get(change.key)?.row ?? {};
+        const row = read.rows.get(change.key) ?? was;
+        const order = standing.get(change.key);
+        const told = { change, row, was, order, mapping: table.mapping, table: table.name, today };
         changes.push({ ...change, event: eventOf(told) });
         if (changes.length % AT_ONCE === 0) await breathe();
       }
@@ -163,6 +181,7 @@ export class TablesService {
         rows: count,
         missing: read.missing,
         isDoubtful,
+        isCut,
         counts: {
           ...countsOf(changes),
           ...(before === null && { new: count }),
@@ -170,6 +189,8 @@ export class TablesService {
           refused: read.refused,
         },
         changes: changes.slice(0, TABLE_LIMITS.shown).map(shown),
+        kept: keptOf(read.rows, before, standing),
+        people: strangersAmong(managers, await this.people.strangers([...managers.keys()])),
         faults: read.faults,
         words: wordsIn(read.rows),
       };
@@ -179,7 +200,11 @@ export class TablesService {
       if (count === 0) throw new AppError('validation', 'empty', [{ field: 'file', reason: 'no-rows' }]);
       await this.#write(table, { before, rows: read.rows, changes, off, today });
       const at = this.clock.now();
-      const accepted = await this.tables.accept(table, acceptTable(before, read.rows), { fileName, at });
+      const accepted = await this.tables.accept(table, acceptTable(before, read.rows), {
+        fileName,
+        at,
+        isOpen,
+      });
       if (accepted) return { table: toTable(accepted), ...answer };
     }
     throw new AppError('unavailable', 'the table changes too often at once');

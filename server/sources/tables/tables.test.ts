@@ -209,6 +209,56 @@ describe('dumps of LISTPRJ', () => {
     ]);
   });
 
+  it('tell of a prepayment only where none was there and production waits for it', async () => {
+    const base = nextSerial();
+    const of = (name: string) => `П-${base}-${name}`;
+    const row = (name: string, paid: string, more: Cells = {}): Cells => ({
+      ZNUMB: of(name),
+      PPRCD: '100000',
+      MSUMM: paid,
+      ...more,
+    });
+    const first = [
+      row('идёт', '70000', { PWORK: '1' }),
+      row('внесена', '70000'),
+      row('часть', '10000'),
+      row('без суммы', '5000', { PPRCD: '' }),
+      row('мало', '10000', { PWORK: '1' }),
+      row('пусто', '0'),
+      row('был', '70000'),
+    ];
+    // Somebody has entered it without its payments: the table knows of them.
+    await makeProject(app.admin, { number: of('был'), amountKop: 10_000_000 });
+    const table = await tableOf(dumpOf(first));
+    await send(table, dumpOf(first));
+    const typesOf = ({ changes }: TableAnswer) =>
+      Object.fromEntries(changes.map(({ key, type }) => [key.slice(of('').length), type]));
+    const raised = (rows: Cells[], by: number) =>
+      rows.map((cells) => ({ ...cells, MSUMM: String(Number(cells.MSUMM) + by) }));
+    const second = raised(first, 15_529.5);
+    const seen = await send(table, dumpOf(second), '&dry=true');
+    expect(typesOf(seen)).toEqual({
+      идёт: 'payment.received',
+      внесена: 'payment.received',
+      часть: 'payment.prepaid',
+      'без суммы': 'payment.received',
+      мало: 'payment.received',
+      пусто: 'payment.prepaid',
+      был: 'payment.received',
+    });
+    expect(typesOf(await send(table, dumpOf(second)))).toEqual(typesOf(seen));
+    const order = await orderOf(of('пусто'));
+    await makeEvent(app.admin, { type: 'production.launched', projectId: order?.id ?? null });
+    await until(
+      async () => {
+        const { line } = (await orderOf(of('пусто'))) as Project;
+        return line.milestones.some(({ code, state }) => code === 'launch' && state === 'done');
+      },
+      { what: 'the launch' },
+    );
+    expect(typesOf(await send(table, dumpOf(raised(second, 1)))).пусто).toBe('payment.received');
+  });
+
   it('keep a confidential note where only its roles see it', async () => {
     const number = `К-${nextSerial()}`;
     const manager = await app.signIn({ roles: ['manager'] });
@@ -344,6 +394,65 @@ describe('dumps of LISTPRJ', () => {
     expect(await workOf()).toMatchObject({ startOn: later.toISODate() });
   });
 
+  it('say at first where orders that are here differ, and whom they name that nobody knows', async () => {
+    const base = nextSerial();
+    const of = (name: string) => `Р-${base}-${name}`;
+    const [surname, shared] = [`Совина${base}`, `Гусева${base}`];
+    const { user: manager } = await app.signIn({ name: `Вера ${surname}`, roles: ['manager'] });
+    for (const name of ['Инна', 'Алла']) await app.signIn({ name: `${name} ${shared}`, roles: ['manager'] });
+    const known = await makeProject(app.admin, {
+      number: of('есть'),
+      amountKop: 15_960_000,
+      objectAddress: 'Лесная, 14',
+    });
+    await makeEvent(app.admin, {
+      type: 'payment.prepaid',
+      projectId: known.id,
+      payload: { amountKop: 11_172_000 },
+    });
+    await makeProject(app.admin, { number: of('тот же'), amountKop: 100 });
+    await until(async () => (await orderOf(of('есть')))?.line.money?.paidKop === 11_172_000, {
+      what: 'the money of the order',
+    });
+    const row = (name: string, PPRCD: string, MSUMM: string, MNAME: string): Cells => ({
+      ZNUMB: of(name),
+      PPRCD,
+      MSUMM,
+      MNAME,
+      POBJA: name === 'есть' ? 'Лесная, 15' : '',
+    });
+    const dump = dumpOf([
+      row('есть', '182350,50', '134470,50', surname),
+      row('тот же', '1', '0', `${surname} В.`),
+      row('новый', '5000', '3500', shared),
+      row('другой', '5000', '3500', shared),
+      row('чужой', '5000', '', 'Никто'),
+    ]);
+    const table = await tableOf(dump);
+    const seen = await send(table, dump, '&dry=true');
+    expect(seen.kept).toEqual({
+      counts: { amount: 1, paid: 1, address: 1 },
+      items: [
+        { key: of('есть'), field: 'amount', here: 15_960_000, table: 18_235_050 },
+        { key: of('есть'), field: 'paid', here: 11_172_000, table: 13_447_050 },
+        { key: of('есть'), field: 'address', here: 'Лесная, 14', table: 'Лесная, 15' },
+      ],
+    });
+    expect(seen.people).toEqual([
+      { name: shared, rows: 2, why: 'several' },
+      { name: 'Никто', rows: 1, why: 'nobody' },
+    ]);
+    expect(await send(table, dump)).toMatchObject({ kept: seen.kept, people: seen.people });
+    const managers = await Promise.all(
+      ['есть', 'тот же', 'новый'].map(async (name) => (await orderOf(of(name)))?.managerId),
+    );
+    expect(managers).toEqual([manager.id, manager.id, null]);
+    expect(await orderOf(of('есть'))).toMatchObject({ amountKop: 15_960_000, objectAddress: 'Лесная, 14' });
+    // What was said at first is not said again.
+    const later = await send(table, dump);
+    expect([later.kept.items, later.people, later.changes]).toEqual([[], [], []]);
+  });
+
   it('tell the day of an installation and the phone of the customer', async () => {
     const base = nextSerial();
     const dump = (day: string) =>
@@ -449,12 +558,87 @@ describe('dumps of LISTPRJ', () => {
     ]);
   });
 
+  describe('that end inside their last column', () => {
+    const head = ['ZNUMB', 'MSUMM', 'POBJA'];
+    const write = (base: number, count: number, change: (n: number) => Cells = () => ({})) =>
+      dumpOf(
+        Array.from(
+          { length: count },
+          (_, i): Cells => ({
+            ZNUMB: `К-${base}-${i}`,
+            MSUMM: '0',
+            POBJA: `Лесная, ${100 + i}`,
+            ...change(i),
+          }),
+        ),
+        ';',
+        head,
+      );
+    const inLastCell = (text: string, base: number, row: number) =>
+      text.slice(0, text.indexOf(`К-${base}-${row};`) + `К-${base}-${row};0;Лесная, 1`.length);
+    const kindsOf = ({ changes }: TableAnswer) => changes.map(({ key, kind }) => [key, kind]);
+
+    it.each([
+      ['with a line break', '\r\n'],
+      ['without one', ''],
+    ])('say of nothing that it is gone, and not half a cell, where the last one ended %s', async (_, end) => {
+      const base = nextSerial();
+      const whole = write(base, 60) + end;
+      const table = await tableOf(whole);
+      await send(table, whole);
+      const paid = write(base, 60, (i) => (i === 0 ? { MSUMM: '5' } : {})) + end;
+      const cut = inLastCell(paid, base, 45);
+      const answer = await send(table, cut);
+      expect(kindsOf(answer)).toEqual([[`К-${base}-0`, 'paid']]);
+      expect([answer.isCut, answer.faults]).toEqual([
+        true,
+        [{ line: 47, column: 'POBJA', reason: 'cut-file', value: 'Лесная, 1' }],
+      ]);
+      expect(await orderOf(`К-${base}-45`)).toMatchObject({ objectAddress: 'Лесная, 145' });
+      // The same once more, and the whole file then: nothing has come back, because nothing was gone.
+      expect(kindsOf(await send(table, cut))).toEqual([]);
+      const last = await send(table, paid);
+      expect([last.isCut, last.faults, last.changes]).toEqual([false, [], []]);
+    });
+
+    it('are whole where whoever writes them ends them so', async () => {
+      const base = nextSerial();
+      const without = (...gone: number[]) =>
+        write(base, 30)
+          .split('\r\n')
+          .filter((_, line) => !gone.includes(line - 1))
+          .join('\r\n');
+      const table = await tableOf(without());
+      await send(table, `${without()}\r\n`);
+      // Written by another program from now on: all rows are there.
+      const other = await send(table, without());
+      expect([other.isCut, other.changes, other.faults]).toEqual([false, [], []]);
+      const some = await send(table, without(3, 5));
+      expect([some.isCut, some.counts.gone]).toEqual([false, 2]);
+      const more = write(base, 31);
+      const grown = await send(table, more);
+      expect([grown.isCut, kindsOf(grown)]).toEqual([
+        false,
+        [
+          [`К-${base}-3`, 'back'],
+          [`К-${base}-5`, 'back'],
+          [`К-${base}-30`, 'new'],
+        ],
+      ]);
+      // The last rows are missing: as a cut would have it. Who knows better says so.
+      const shorter = await send(table, write(base, 28), '&dry=true');
+      expect([shorter.isCut, shorter.counts.gone]).toEqual([true, 0]);
+      const sure = await send(table, write(base, 28), '&sure=true');
+      expect([sure.isCut, sure.counts.gone, sure.faults]).toEqual([false, 3, []]);
+    });
+  });
+
   it('is not taken for the whole when much of it is missing, and not twice from two people', async () => {
     const base = nextSerial();
     const rows = Array.from({ length: 60 }, (_, i): Cells => ({ ZNUMB: `М-${base}-${i}`, MSUMM: '0' }));
     const table = await tableOf(dumpOf(rows));
     await send(table, dumpOf(rows));
-    const part = dumpOf(rows.slice(0, 30));
+    const part = `${dumpOf(rows.slice(0, 30))}\r\n`;
     const path = `/api/tables/${table.id}/dumps?fileName=a.csv`;
     expect((await app.admin.send('POST', path, part, FILE)).error?.details).toMatchObject([
       { reason: 'many-gone' },

@@ -1,0 +1,99 @@
+import { TABLE_CHANGES, type TableAnswer } from '@svodka/shared/contracts/tables';
+import { render, screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { playRest } from '../../testing/sign-in.ts';
+import TableChanges from './TableChanges.svelte';
+import TablePage from './TablePage.svelte';
+
+const ID = '01890000-0000-7000-8000-0000000000b1';
+const user = userEvent.setup();
+const mapping: TableAnswer['table']['mapping'] = {
+  kind: 'orders',
+  key: 'Номер',
+  columns: { Сумма: 'amount' },
+  zone: 'Europe/Moscow',
+  statuses: {},
+};
+const answerOf = (more: Partial<TableAnswer> = {}): TableAnswer => ({
+  table: {
+    id: ID,
+    name: 'Заказы',
+    mapping,
+    dump: null,
+    isOn: true,
+    expectMin: null,
+    silentSince: null,
+    version: 1,
+  },
+  encoding: 'utf-8',
+  isFirst: true,
+  rows: 4,
+  missing: [],
+  isDoubtful: false,
+  isCut: false,
+  counts: Object.fromEntries(
+    [...TABLE_CHANGES, 'events', 'off', 'refused'].map((name) => [name, 0]),
+  ) as TableAnswer['counts'],
+  changes: [],
+  kept: { counts: { amount: 0, paid: 0, address: 0 }, items: [] },
+  people: [],
+  faults: [],
+  words: [],
+  ...more,
+});
+
+describe('what would become of a table', () => {
+  it('says where orders that are here stay as they are, and whom nobody knows', () => {
+    render(TableChanges, {
+      answer: answerOf({
+        kept: {
+          counts: { amount: 3, paid: 1, address: 0 },
+          items: [
+            { key: '431', field: 'amount', here: 15_960_000, table: 18_235_050 },
+            { key: '431', field: 'paid', here: 11_172_000, table: 13_447_050 },
+          ],
+        },
+        people: [
+          { name: 'Соколова', rows: 2, why: 'several' },
+          { name: 'Никто', rows: 1, why: 'nobody' },
+        ],
+      }),
+    });
+    expect(screen.getByText('У 3 заказов сумма другая: останется как в Сводке')).toBeTruthy();
+    expect(screen.getByText('У 1 заказа оплачено другое: останется как в Сводке')).toBeTruthy();
+    expect(screen.queryByText(/адрес другой/)).toBeNull();
+    const rows = screen.getAllByRole('row').map((row) => row.textContent?.replace(/\s+/g, ' ').trim());
+    expect(rows.some((text) => text?.includes('431') && /159 600.*182 350,50/.test(text))).toBe(true);
+    expect(screen.getByText('Менеджеров «Соколова» несколько: 2 строки остаются без менеджера')).toBeTruthy();
+    expect(screen.getByText('Менеджера «Никто» здесь нет: 1 строка остаётся без менеджера')).toBeTruthy();
+  });
+
+  it('is asked for anew where somebody says that a file is whole', async () => {
+    const sent: string[] = [];
+    const rest = playRest((_, path) => {
+      sent.push(path);
+      if (path.includes('/look'))
+        return { encoding: 'utf-8', columns: ['Номер', 'Сумма'], rows: [], mapping, preset: null };
+      if (!path.includes('/dumps')) return answerOf().table;
+      return answerOf({ isFirst: false, isCut: !path.includes('sure=true') });
+    });
+    try {
+      const { container } = render(TablePage, { id: ID, onborn: () => {} });
+      const input = await waitFor(() => container.querySelector('input[type=file]') as HTMLInputElement);
+      await waitFor(() => expect(sent.length).toBeGreaterThan(0));
+      await user.upload(input, new File(['Номер;Сумма\n1;2'], 'a.csv'));
+      await user.click(await screen.findByRole('button', { name: 'Это весь файл' }));
+      await waitFor(() => expect(screen.queryByText(/Похоже, файл обрывается/)).toBeNull());
+      await user.click(screen.getByRole('button', { name: 'Принять выгрузку' }));
+      await screen.findByText('Выгрузка принята');
+      const dumps = sent.filter((path) => path.includes('/dumps')).map((path) => path.split('?')[1]);
+      expect(dumps).toEqual([
+        'fileName=a.csv&dry=true',
+        'fileName=a.csv&dry=true&sure=true',
+        'fileName=a.csv&sure=true',
+      ]);
+    } finally {
+      rest.mockRestore();
+    }
+  });
+});
