@@ -79,7 +79,7 @@ export const ordersEn = {
   'chain.wrong.date': 'This date cannot be right, so the event was not counted: {fact}',
   'chain.wrong.amount': 'The order amount differs from the contract',
   'chain.wrong.overpaid': 'More was paid than the contract says',
-  'chain.yearsUnknown': 'No working calendar for {years}: only weekends were counted.',
+  'chain.yearsUnknown': 'No working calendar for {years} yet: weekends and the holidays fixed by law were counted, moved days off were not.',
   'chain.notWhole': 'Too many events: the oldest were not counted.',
 
   'orders.sort': 'Sort',

@@ -405,6 +405,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'audit.object.import': 'import',
   'audit.object.crew': 'crew',
   'audit.import': 'created: {created}, errors: {errors}',
+  'audit.year.reset': 'back to the published one',
   'audit.times': '{count, plural, one {# more time} other {# more times}}',
   'audit.field.isOn': 'in use',
   'audit.field.expectMin': 'waiting time',

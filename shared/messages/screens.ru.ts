@@ -407,6 +407,7 @@ export const screensRu = {
   'audit.object.import': 'импорт',
   'audit.object.crew': 'бригада',
   'audit.import': 'создано: {created}, ошибок: {errors}',
+  'audit.year.reset': 'возвращён опубликованный',
   'audit.times': '{count, plural, one {ещё # раз} few {ещё # раза} other {ещё # раз}}',
   'audit.field.isOn': 'использование',
   'audit.field.expectMin': 'время ожидания',

@@ -1,4 +1,5 @@
 import type { AuditRecord, AuditTitle } from '@svodka/shared/contracts/audit';
+import { daysAfter } from '@svodka/shared/rules/orders/working-days';
 import { dayOf, shortDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
 import { crews } from '../../state/crews.svelte.ts';
@@ -73,10 +74,34 @@ export function objectPath({ object, details, what }: AuditRecord, title?: Audit
 
 const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
+/** Which days of a year became what: «выходной: 9 мар., 4 мая – 8 мая». */
+function yearWords(year: string, details: AuditRecord['details']): string[] {
+  const today = dayOf(clock.now, i18n.viewer);
+  const spans = (days: string[]) => {
+    const ends: [string, string][] = [];
+    for (const day of days.map((inYear) => `${year}-${inYear}`)) {
+      const last = ends.at(-1);
+      if (last && daysAfter(last[1], 1) === day) last[1] = day;
+      else ends.push([day, day]);
+    }
+    return ends.map(([from, to]) =>
+      [...new Set([from, to])].map((day) => shortDay(day, today, i18n.viewer)).join(' – '),
+    );
+  };
+  return [
+    ...(details.reset === true ? [t('audit.year.reset')] : []),
+    ...(['off', 'working', 'short'] as const).flatMap((kind) => {
+      const days = listOf(details[kind]);
+      return days.length > 0 ? [`${t(`workdays.kind.${kind}`)}: ${spans(days).join(', ')}`] : [];
+    }),
+  ];
+}
+
 /** What else it says: whom the team gained and lost, which fields were changed, of which days a dossier is. */
-export function detailWords({ what, details }: AuditRecord): string {
+export function detailWords({ what, details, object }: AuditRecord): string {
   const parts: string[] = [];
-  if (what.endsWith('.team')) {
+  if (what === 'calendar.changed') parts.push(...yearWords(object?.id ?? '', details));
+  else if (what.endsWith('.team')) {
     if (details.from !== details.to) parts.push(`${nameOf(details.from)} → ${nameOf(details.to)}`);
     parts.push(...listOf(details.added).map((id) => `+ ${nameOf(id)}`));
     parts.push(...listOf(details.removed).map((id) => `− ${nameOf(id)}`));
