@@ -219,6 +219,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'event.visibility': 'Visibility',
   'event.source': 'Source',
   'event.resolved': 'Resolved',
+  'event.resolved.paid': 'the money has come',
   'event.gone': 'This event was deleted or is no longer visible to you',
   'event.missing': 'There is no such event',
   'event.missing.text': 'It was deleted, or you have no access to it.',

@@ -225,6 +225,7 @@ export const deskRu = {
   'event.visibility': 'Кому видно',
   'event.source': 'Источник',
   'event.resolved': 'Решено',
+  'event.resolved.paid': 'деньги пришли',
   'event.gone': 'Событие удалено или больше вам не видно',
   'event.missing': 'Такого события нет',
   'event.missing.text': 'Его удалили, или оно вам недоступно.',
