@@ -5,9 +5,11 @@ import type {
   LineMilestone,
   Milestone,
   NamedFact,
+  OrderChain,
   OrderLine,
 } from '@svodka/shared/contracts/orders';
 import { wrongIn } from '@svodka/shared/messages/machine-title';
+import { offPlan } from '@svodka/shared/rules/orders/on-plan';
 import { formatMoney } from '../../format/number.ts';
 import { dayOf, daysBetween, shortDay, tinyDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
@@ -91,4 +93,13 @@ export const whyWords = (why: readonly Cause[]): string => why.map(causeWords).j
 export function wrongWords({ kind, code, needs, fact }: ChainContradiction): string {
   const because = fact ? `${t(`type.${fact.type}`)}, ${dayWords(fact.on)}` : '';
   return wrongIn(i18n.locale, { wrong: kind, milestone: code, needs }, because) ?? '';
+}
+
+/** Of an order of which nothing is late: that it is on plan, or what speaks against it. */
+export function planWords(chain: OrderChain): string {
+  const off = offPlan(chain);
+  if (!off) return t('chain.onTime');
+  if (off.kind === 'contradiction') return t('chain.offPlan');
+  const days = { day: dayWords(off.on), forecast: dayWords(off.forecastOn) };
+  return t(off.isDayOff ? 'chain.offPlan.dayOff' : 'chain.offPlan.later', days);
 }
