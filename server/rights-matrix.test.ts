@@ -74,6 +74,7 @@ POST   /api/projects/:id/milestones order skip        +   +   -   +   -   +   + 
 GET    /api/projects/:id/history order                +   +   +   +   +   +   +   .
 GET    /api/counterparties/:id/history stranger       +   +   +   +   +   .   .   .
 GET    /api/audit                                     +   -   -   -   -   -   -   -
+POST   /api/audit/saved-lists        saved            +   +   +   +   +   +   +   +
 GET    /api/counterparties                            +   +   +   +   +   +   +   +
 GET    /api/counterparties/alike                      +   +   +   +   +   +   +   +
 GET    /api/counterparties/:id customer               +   +   +   +   +   +   +   +
@@ -492,6 +493,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
     },
   }),
   held: () => ({ as: 'send' }),
+  saved: () => ({ list: 'counterparties', rows: 3 }),
   shift: () => ({ id: newId(), toId: null, words: {} }),
   accept: () => ({ as: 'accepted' }),
   trial: () => ({ channel: 'mail' }),

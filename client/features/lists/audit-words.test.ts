@@ -36,6 +36,19 @@ describe('what else a record says', () => {
   });
 });
 
+describe('which list was saved', () => {
+  it('is said with its rows, its conditions and that words narrowed it', () => {
+    const said = (details: object) =>
+      detailWords({ what: 'list.saved', object: null, details } as unknown as AuditRecord);
+    expect(said({ list: 'counterparties', rows: 120, filter: null, words: true })).toBe(
+      'Контрагенты · 120 строк · по словам',
+    );
+    expect(said({ list: 'events', rows: 1, filter: 'importance:high', words: false })).toBe(
+      'События · 1 строка · важность высокая',
+    );
+  });
+});
+
 describe('what of a year was changed', () => {
   const said = (details: object) =>
     detailWords({
