@@ -44,6 +44,7 @@ GET    /api/sessions                                  +   +   +   +   +   +   + 
 DELETE /api/sessions/:id      session                 .   .   .   .   .   .   .   .
 GET    /api/openapi.json                              +   +   +   +   +   +   +   +
 GET    /api/refs                                      +   +   +   +   +   +   +   +
+GET    /api/search/nearby                             +   +   +   +   +   +   +   +
 GET    /api/users                                     +   +   +   +   +   +   +   +
 POST   /api/users                    person           +   -   -   -   -   -   -   -
 PATCH  /api/users/:id         user   name             +   -   -   -   -   -   -   -
@@ -510,6 +511,7 @@ const signOf = (status: number): string =>
 const QUERIES: Record<string, string> = {
   '/api/events/:id/blind': `?ids=${newId()}`,
   '/api/comments': '?search=слово',
+  '/api/search/nearby': '?words=слово',
   '/api/letter-words/looks': '?kind=act.signed&locale=ru&subject=a&text=b',
   '/api/installations': '?from=2026-12-01&to=2026-12-14',
   '/api/projects/:id/dossier': '?from=2026-12-01&to=2026-12-14',

@@ -28,6 +28,7 @@ export const deskRu = {
   'signIn.login': 'Логин',
   'signIn.password': 'Пароль',
   'signIn.submit': 'Войти',
+  'signIn.forgot': 'Забыли пароль? Новый даст администратор.',
   'signIn.show': 'Показать пароль',
   'signIn.hide': 'Скрыть пароль',
   'signIn.missing': 'Введите логин и пароль.',
@@ -103,6 +104,7 @@ export const deskRu = {
   'search.inEvents': 'События',
   'search.events':
     '{more, select, true {> } other {}}{count, plural, one {# событие} few {# события} many {# событий} other {# события}}',
+  'search.near': 'По «{words}»: {group}',
   'search.clear': 'Очистить поиск',
 
   'bell.label': 'Входящие',
@@ -158,6 +160,7 @@ export const deskRu = {
   'list.nothing.text': 'Уберите лишнее условие. Число показывает, сколько событий тогда найдётся.',
   'list.nothing.guilty': 'Больше всего отсекает условие: {condition}.',
   'list.nothing.together': 'Убрать одно условие мало: уберите два или сбросьте все.',
+  'list.near': 'Искать «{words}»',
   'list.without': 'Убрать: {condition}',
   'list.offline': 'Нет связи',
   'list.offline.text': 'Эту ленту здесь ещё не открывали. Она покажется, как только связь вернётся.',

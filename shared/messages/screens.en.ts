@@ -72,6 +72,9 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'people.zone': 'Time zone',
   'people.zone.placeholder': 'City or offset',
   'people.endsSessions': 'Rights change at once: open sessions end, and the person signs in again.',
+  'people.ordersLeft':
+    '{count, plural, one {# open order stays} other {# open orders stay}} with this person: hand them to another manager.',
+  'people.ordersLeft.show': 'Show the orders',
   'people.state': 'Access',
   'people.disabled': 'disabled',
   'people.you': 'this is you',

@@ -73,6 +73,9 @@ export const screensRu = {
   'people.zone': 'Часовой пояс',
   'people.zone.placeholder': 'Город или смещение',
   'people.endsSessions': 'Права изменятся сразу: открытые сеансы завершатся, сотрудник войдёт заново.',
+  'people.ordersLeft':
+    '{count, plural, one {За сотрудником останется # незакрытый заказ} few {За сотрудником останутся # незакрытых заказа} other {За сотрудником останутся # незакрытых заказов}}: передайте их другому менеджеру.',
+  'people.ordersLeft.show': 'Показать заказы',
   'people.state': 'Доступ',
   'people.disabled': 'закрыт',
   'people.you': 'это вы',

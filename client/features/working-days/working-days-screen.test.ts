@@ -30,6 +30,7 @@ describe('the year of working days', () => {
 
   beforeEach(async () => {
     localStorage.clear();
+    localStorage.setItem('svodka.signed-in', '1');
     for (const { id } of toasts.items) toasts.close(id);
     stored = { days: null, version: 0 };
     sent = [];
