@@ -30,7 +30,8 @@ describe(NearbyService.name, () => {
   });
 
   it('finds nothing for what is like nothing, short, or a number', async () => {
-    for (const words of ['абракадабра', 'вишнякоооова', 'окна', '4431', '', '*"(']) expect(await near(words)).toBeNull();
+    for (const words of ['абракадабра', 'вишнякоооова', 'окна', '4431', '', '*"('])
+      expect(await near(words)).toBeNull();
   });
 
   it('names no word of what the reader may not see', async () => {

@@ -11,6 +11,7 @@ describe(nearBeginning, () => {
   });
 
   it('is none where more letters differ, or the word is shorter', () => {
-    for (const word of ['вишневая', 'виш', 'крючкова', '']) expect(nearBeginning('вишнекова', word)).toBeNull();
+    for (const word of ['вишневая', 'виш', 'крючкова', ''])
+      expect(nearBeginning('вишнекова', word)).toBeNull();
   });
 });

@@ -4,7 +4,8 @@ describe(shortened, () => {
   it('leaves the beginning that a word has in every case', () => {
     expect(shortened('Вишняковой')).toBe('вишняков');
     expect(shortened('заказ Северину')).toBe('заказ северин');
-    for (const word of ['стекло', 'стекла', 'стеклу', 'стеклом', 'стекле']) expect(shortened(word)).toBe('стекл');
+    for (const word of ['стекло', 'стекла', 'стеклу', 'стеклом', 'стекле'])
+      expect(shortened(word)).toBe('стекл');
   });
 
   it('leaves short words, numbers and what has no ending', () => {

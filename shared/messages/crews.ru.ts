@@ -195,7 +195,8 @@ export const crewsRu = {
   'workdays.saved': '{year} год: заказы пересчитываются',
   'workdays.overtaken': 'Кто-то уже изменил этот год. Показано, как стало.',
   'workdays.look': 'Не сохранено: эти же дни изменил кто-то ещё. Посмотрите и сохраните ещё раз.',
-  'workdays.disputed': 'Пока вы правили этот год, кто-то изменил и эти дни: {days}. «Сохранить» оставит ваше.',
+  'workdays.disputed':
+    'Пока вы правили этот год, кто-то изменил и эти дни: {days}. «Сохранить» оставит ваше.',
   'workdays.disputed.day': '{day} — {theirs}, у вас {mine}',
   'workdays.disputed.take': 'Оставить как стало',
   'workdays.reset.done': '{year} год снова такой, как опубликован',

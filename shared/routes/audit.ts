@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { AuditQuerySchema, AuditRecordSchema, AuditTitleSchema, SavedListSchema } from '../contracts/audit.ts';
+import {
+  AuditQuerySchema,
+  AuditRecordSchema,
+  AuditTitleSchema,
+  SavedListSchema,
+} from '../contracts/audit.ts';
 import { pageOf } from '../contracts/common.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';

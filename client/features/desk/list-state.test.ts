@@ -87,7 +87,8 @@ describe('a filter that nothing matches', () => {
     const asked: string[] = [];
     const rest = playRest((_method, path) => {
       const query = new URL(path, 'http://desk').searchParams;
-      if (path.startsWith('/search/nearby')) return { words: query.get('words') === 'Вишняковой' ? 'вишняков' : null };
+      if (path.startsWith('/search/nearby'))
+        return { words: query.get('words') === 'Вишняковой' ? 'вишняков' : null };
       asked.push(query.get('filter') ?? '');
       return { n: query.get('filter')?.includes('вишняков') ? 7 : 0, exact: true };
     });

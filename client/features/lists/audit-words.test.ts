@@ -58,9 +58,9 @@ describe('what of a year was changed', () => {
     } as unknown as AuditRecord).replace(/\s/g, ' ');
 
   it('says which days became what, several on end as one, and that the year was given back', () => {
-    expect(said({ reset: false, off: ['03-09', '05-04', '05-05', '05-06'], working: [], short: ['03-06'] })).toBe(
-      'выходной: 9 мар. 2020, 4 мая 2020 – 6 мая 2020 · сокращённый: 6 мар. 2020',
-    );
+    expect(
+      said({ reset: false, off: ['03-09', '05-04', '05-05', '05-06'], working: [], short: ['03-06'] }),
+    ).toBe('выходной: 9 мар. 2020, 4 мая 2020 – 6 мая 2020 · сокращённый: 6 мар. 2020');
     expect(said({ reset: true, off: [], working: ['03-09'], short: [] })).toBe(
       'возвращён опубликованный · рабочий: 9 мар. 2020',
     );

@@ -13,7 +13,11 @@ describe('what a search may have meant', () => {
       if (pathname === '/search/nearby') return { words: 'вишняков' };
       if (pathname === '/events/count') return { n: 0, exact: true };
       const isFound = pathname === '/counterparties' && searchParams.get('search') === 'вишняков';
-      return { items: isFound ? [{ id: 'p', name: 'Вишнякова М. П.', number: '12' }] : [], next: null, refs: REFS };
+      return {
+        items: isFound ? [{ id: 'p', name: 'Вишнякова М. П.', number: '12' }] : [],
+        next: null,
+        refs: REFS,
+      };
     });
     localStorage.setItem('svodka.signed-in', '1');
     await session.check();

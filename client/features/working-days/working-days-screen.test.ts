@@ -35,11 +35,14 @@ describe('the year of working days', () => {
     stored = { days: null, version: 0 };
     sent = [];
     rest = playRest((method, path, body) => {
-      if (path === '/session') return testSession(['admin']);
+      if (path === '/session') return testSession(['administrator']);
       if (method !== 'PATCH') return years();
       const edit = body as WorkingDaysEdit;
       if (edit.version !== stored.version)
-        return [409, { error: { code: 'conflict', message: 'stale version', correlationId: '', current: years() } }];
+        return [
+          409,
+          { error: { code: 'conflict', message: 'stale version', correlationId: '', current: years() } },
+        ];
       sent.push(edit);
       stored = { days: edit.days, version: stored.version + 1 };
       return years();
@@ -79,7 +82,9 @@ describe('the year of working days', () => {
     cleanup();
     render(WorkingDaysScreen);
     expect(kind('10 марта')).toBe('выходной');
-    await user.click(within(screen.getByText(/неотправленный черновик/).closest('p') as HTMLElement).getByRole('button'));
+    await user.click(
+      within(screen.getByText(/неотправленный черновик/).closest('p') as HTMLElement).getByRole('button'),
+    );
     expect(kind('10 марта')).toBe('рабочий');
     cleanup();
     render(WorkingDaysScreen);
@@ -145,7 +150,11 @@ describe('the year of working days', () => {
   it('shows of a year that nobody has published the holidays that the law fixes', () => {
     router.go('/working-days?year=2031');
     render(WorkingDaysScreen);
-    expect([kind('1 января'), kind('9 января'), kind('12 июня')]).toEqual(['выходной', 'рабочий', 'выходной']);
+    expect([kind('1 января'), kind('9 января'), kind('12 июня')]).toEqual([
+      'выходной',
+      'рабочий',
+      'выходной',
+    ]);
   });
 
   it('opens at the present month where that is out of sight', () => {

@@ -121,9 +121,7 @@ export class YearDraft {
         title: t('workdays.reset.done', { year: `${year}` }),
         text: t('workdays.saved', { year: `${year}` }),
         tone: 'ok',
-        actions: [
-          { label: t('app.undo'), run: () => void this.#attempt(() => this.#send(year, stored)) },
-        ],
+        actions: [{ label: t('app.undo'), run: () => void this.#attempt(() => this.#send(year, stored)) }],
       });
     });
   }

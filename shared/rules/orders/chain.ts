@@ -100,9 +100,7 @@ export function derive(order: ChainOf): {
     status: statusOf(milestones, facts),
     money: {
       ...money,
-      overdueKop: flags.includes('cancelled')
-        ? 0
-        : overdueOf(facts, money, days),
+      overdueKop: flags.includes('cancelled') ? 0 : overdueOf(facts, money, days),
     },
     goods,
     flags,

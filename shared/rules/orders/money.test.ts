@@ -140,11 +140,15 @@ describe(overdueOf, () => {
 describe(paidSince, () => {
   type Days = Parameters<typeof paidSince>[2];
   const answered = (facts: readonly Fact[], cardKop: number | null = 100, days: Days = {}) =>
-    paidSince(facts, moneyOf(facts, cardKop), days).map(({ type }) => facts.findIndex((each) => each.type === type));
+    paidSince(facts, moneyOf(facts, cardKop), days).map(({ type }) =>
+      facts.findIndex((each) => each.type === type),
+    );
 
   it('names what asked for money that has come since, in one sum or in several', () => {
     expect(answered([fact('payment.overdue', 30), fact('payment.prepaid', 30)])).toEqual([0]);
-    expect(answered([fact('payment.overdue', 30), fact('payment.prepaid', 20), fact('payment.received', 10)])).toEqual([0]);
+    expect(
+      answered([fact('payment.overdue', 30), fact('payment.prepaid', 20), fact('payment.received', 10)]),
+    ).toEqual([0]);
     expect(answered([fact('payment.overdue'), fact('payment.final', 100)])).toEqual([0]);
     expect(answered([fact('payment.overdue', 30), fact('payment.prepaid')], null)).toEqual([0]);
   });
@@ -152,14 +156,19 @@ describe(paidSince, () => {
   it('leaves what is not paid in whole, was given back, or came before', () => {
     expect(answered([fact('payment.overdue', 30)])).toEqual([]);
     expect(answered([fact('payment.overdue', 30), fact('payment.prepaid', 29)])).toEqual([]);
-    expect(answered([fact('payment.overdue', 30), fact('payment.prepaid', 30), fact('payment.refunded', 1)])).toEqual([]);
+    expect(
+      answered([fact('payment.overdue', 30), fact('payment.prepaid', 30), fact('payment.refunded', 1)]),
+    ).toEqual([]);
     expect(answered([fact('payment.prepaid', 30), fact('payment.overdue', 30)])).toEqual([]);
     expect(answered([fact('payment.overdue'), fact('payment.prepaid', 30)])).toEqual([]);
     expect(answered([fact('payment.overdue', 30, true), fact('payment.prepaid', 30)])).toEqual([]);
   });
 
   it('leaves it while the order itself is late with a payment', () => {
-    const days: Days = { prepayPercent: 70, milestones: [{ code: 'prepay', state: 'overdue', waitsFor: [] }] };
+    const days: Days = {
+      prepayPercent: 70,
+      milestones: [{ code: 'prepay', state: 'overdue', waitsFor: [] }],
+    };
     expect(answered([fact('payment.overdue', 30), fact('payment.prepaid', 30)], 100, days)).toEqual([]);
     expect(answered([fact('payment.overdue', 30), fact('payment.prepaid', 70)], 100, days)).toEqual([0]);
   });

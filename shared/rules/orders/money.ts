@@ -43,7 +43,10 @@ export const prepaymentOf = (contractKop: number, template: OrderTemplate): numb
   shareOf(contractKop, TEMPLATES[template].prepayPercent);
 
 /** What the days of an order say of its payments. */
-type Days = { milestones?: readonly Pick<Milestone, 'code' | 'state' | 'waitsFor'>[]; prepayPercent?: number };
+type Days = {
+  milestones?: readonly Pick<Milestone, 'code' | 'state' | 'waitsFor'>[];
+  prepayPercent?: number;
+};
 
 /**
  * What of a debt should have been here by now: by the days of the milestones, or because finance says so and nothing
