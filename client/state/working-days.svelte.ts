@@ -1,6 +1,6 @@
 import type { WorkingDays, WorkingYear } from '@svodka/shared/contracts/working-days';
+import type { DayKind } from '@svodka/shared/rules/orders/day-kind';
 import { dayKind, putInForce } from '@svodka/shared/rules/orders/working-days';
-import type { DayKind } from '@svodka/shared/rules/orders/year-days';
 import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';
 

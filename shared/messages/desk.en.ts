@@ -101,7 +101,6 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'search.inComments': 'Discussions',
   'search.inEvents': 'Events',
   'search.events': '{more, select, true {> } other {}}{count, plural, one {# event} other {# events}}',
-  'search.near': 'By “{words}”: {group}',
   'search.clear': 'Clear search',
 
   'bell.label': 'Inbox',
@@ -156,7 +155,6 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'list.nothing.text': 'Remove a condition. The number shows how many events would then match.',
   'list.nothing.guilty': 'This one hides the most: {condition}.',
   'list.nothing.together': 'Removing one condition is not enough: remove two, or reset all.',
-  'list.near': 'Search for “{words}”',
   'list.without': 'Remove: {condition}',
   'list.offline': 'Not connected',
   'list.offline.text': 'This feed was not opened here before. It shows as soon as the connection is back.',

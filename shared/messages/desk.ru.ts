@@ -104,7 +104,6 @@ export const deskRu = {
   'search.inEvents': 'События',
   'search.events':
     '{more, select, true {> } other {}}{count, plural, one {# событие} few {# события} many {# событий} other {# события}}',
-  'search.near': 'По «{words}»: {group}',
   'search.clear': 'Очистить поиск',
 
   'bell.label': 'Входящие',
@@ -160,7 +159,6 @@ export const deskRu = {
   'list.nothing.text': 'Уберите лишнее условие. Число показывает, сколько событий тогда найдётся.',
   'list.nothing.guilty': 'Больше всего отсекает условие: {condition}.',
   'list.nothing.together': 'Убрать одно условие мало: уберите два или сбросьте все.',
-  'list.near': 'Искать «{words}»',
   'list.without': 'Убрать: {condition}',
   'list.offline': 'Нет связи',
   'list.offline.text': 'Эту ленту здесь ещё не открывали. Она покажется, как только связь вернётся.',

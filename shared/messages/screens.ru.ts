@@ -6,6 +6,8 @@ export const screensRu = {
   'filter.name.none.user': 'Никого с именем «{name}» нет.',
   'filter.name.several': '«{name}» — это не один: {names}. Уточните.',
   'screens.printedPart': 'Здесь первые {count}. Чтобы напечатать дальше, долистайте список или сузьте его.',
+  'search.near': 'По «{words}»: {group}',
+  'list.near': 'Искать «{words}»',
   'saveTable.read':
     '{count, plural, one {Прочитана # строка} few {Прочитано # строки} many {Прочитано # строк} other {Прочитано # строки}}…',
   'saveTable.done':

@@ -2,7 +2,8 @@
 // is by now: kept like any form, and sent anew over what somebody else has saved meanwhile.
 import type { WorkingDays, YearDays } from '@svodka/shared/contracts/working-days';
 import { type CalendarYear, publishedYear } from '@svodka/shared/rules/orders/calendar-ru';
-import { type DayKind, kindIn, withKind } from '@svodka/shared/rules/orders/year-days';
+import { type DayKind, kindIn } from '@svodka/shared/rules/orders/day-kind';
+import { withKind } from '@svodka/shared/rules/orders/year-days';
 import { ApiError, ask } from '../../api/rest.ts';
 import { draftOf, keepDraft } from '../../state/drafts.ts';
 import { t } from '../../state/i18n.svelte.ts';

@@ -1,5 +1,5 @@
 import { CALENDAR_RU, type CalendarYear, publishedYear } from './calendar-ru.ts';
-import { type DayKind, kindIn } from './year-days.ts';
+import { type DayKind, kindIn } from './day-kind.ts';
 
 /** A calendar day: `2026-11-27`. Days compare as texts. */
 export type Day = string;

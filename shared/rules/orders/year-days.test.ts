@@ -1,4 +1,5 @@
-import { changedDays, kindIn, withKind } from './year-days.ts';
+import { kindIn } from './day-kind.ts';
+import { changedDays, withKind } from './year-days.ts';
 
 const NONE = { off: [], working: [], short: [] };
 

@@ -1,27 +1,18 @@
-// The days of one year, by what of them differs from Monday to Friday: one day read, one day made another, and what
-// differs between two of them.
+// The days of one year, by what of them differs from Monday to Friday: one day made another, and what differs between two.
 import type { CalendarYear } from './calendar-ru.ts';
+import { type DayKind, kindIn } from './day-kind.ts';
+import { weekdayOf } from './working-days.ts';
 
-export type DayKind = 'working' | 'short' | 'off';
 type Days = { off: string[]; working: string[]; short: string[] };
-
-const isWeekend = (day: string): boolean => [0, 6].includes(new Date(day).getUTCDay());
-
-/** Of what kind a day (`2027-03-08`) is by the days of its year. */
-export function kindIn({ off, working, short }: CalendarYear, day: string): DayKind {
-  const inYear = day.slice(5);
-  const isOff = isWeekend(day) ? !working.includes(inYear) : off.includes(inYear);
-  if (isOff) return 'off';
-  return short.includes(inYear) ? 'short' : 'working';
-}
 
 /** The same days, of which one (`2027-03-08`) is of this kind. */
 export function withKind(days: CalendarYear, day: string, kind: DayKind): Days {
   const inYear = day.slice(5);
   const without = (list: readonly string[]) => list.filter((each) => each !== inYear);
   const next = { off: without(days.off), working: without(days.working), short: without(days.short) };
-  if (kind === 'off' && !isWeekend(day)) next.off.push(inYear);
-  if (kind !== 'off' && isWeekend(day)) next.working.push(inYear);
+  const isWeekend = weekdayOf(day) > 5;
+  if (kind === 'off' && !isWeekend) next.off.push(inYear);
+  if (kind !== 'off' && isWeekend) next.working.push(inYear);
   if (kind === 'short') next.short.push(inYear);
   return next;
 }
