@@ -17,6 +17,7 @@ import { OrdersModule } from './orders/orders.module.ts';
 import { type Foundation, platformModule } from './platform/platform.module.ts';
 import { RefsModule } from './refs/refs.module.ts';
 import { RetentionModule } from './retention/retention.module.ts';
+import { SearchModule } from './search/search.module.ts';
 import { ShiftsModule } from './shifts/shifts.module.ts';
 import { SourcesModule } from './sources/sources.module.ts';
 import { ViewsModule } from './views/views.module.ts';
@@ -44,6 +45,7 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     DiscussionModule,
     FilesModule,
     DossierModule,
+    SearchModule,
     ShiftsModule,
     DeadlinesModule,
     ViewsModule,

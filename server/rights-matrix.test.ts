@@ -44,6 +44,7 @@ GET    /api/sessions                                  +   +   +   +   +   +   + 
 DELETE /api/sessions/:id      session                 .   .   .   .   .   .   .   .
 GET    /api/openapi.json                              +   +   +   +   +   +   +   +
 GET    /api/refs                                      +   +   +   +   +   +   +   +
+GET    /api/search/nearby                             +   +   +   +   +   +   +   +
 GET    /api/users                                     +   +   +   +   +   +   +   +
 POST   /api/users                    person           +   -   -   -   -   -   -   -
 PATCH  /api/users/:id         user   name             +   -   -   -   -   -   -   -
@@ -74,6 +75,7 @@ POST   /api/projects/:id/milestones order skip        +   +   -   +   -   +   + 
 GET    /api/projects/:id/history order                +   +   +   +   +   +   +   .
 GET    /api/counterparties/:id/history stranger       +   +   +   +   +   .   .   .
 GET    /api/audit                                     +   -   -   -   -   -   -   -
+POST   /api/audit/saved-lists        saved            +   +   +   +   +   +   +   +
 GET    /api/counterparties                            +   +   +   +   +   +   +   +
 GET    /api/counterparties/alike                      +   +   +   +   +   +   +   +
 GET    /api/counterparties/:id customer               +   +   +   +   +   +   +   +
@@ -492,6 +494,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
     },
   }),
   held: () => ({ as: 'send' }),
+  saved: () => ({ list: 'counterparties', rows: 3 }),
   shift: () => ({ id: newId(), toId: null, words: {} }),
   accept: () => ({ as: 'accepted' }),
   trial: () => ({ channel: 'mail' }),
@@ -508,6 +511,7 @@ const signOf = (status: number): string =>
 const QUERIES: Record<string, string> = {
   '/api/events/:id/blind': `?ids=${newId()}`,
   '/api/comments': '?search=слово',
+  '/api/search/nearby': '?words=слово',
   '/api/letter-words/looks': '?kind=act.signed&locale=ru&subject=a&text=b',
   '/api/installations': '?from=2026-12-01&to=2026-12-14',
   '/api/projects/:id/dossier': '?from=2026-12-01&to=2026-12-14',

@@ -1,5 +1,6 @@
 import type { WorkingDays, WorkingYear } from '@svodka/shared/contracts/working-days';
-import { type DayKind, dayKind, putInForce } from '@svodka/shared/rules/orders/working-days';
+import type { DayKind } from '@svodka/shared/rules/orders/day-kind';
+import { dayKind, putInForce } from '@svodka/shared/rules/orders/working-days';
 import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';
 
@@ -14,7 +15,7 @@ class WorkingDaysState {
     return this.#years;
   }
 
-  /** Whether anything is known of a day's year; else Monday to Friday are counted. */
+  /** Whether a day's year was published or set; else only what the law fixes of it is known. */
   knows(day: string): boolean {
     return this.years === null || this.years.some(({ year }) => year === Number(day.slice(0, 4)));
   }

@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Req } from '@nestjs/common';
 import type { AuditObject, AuditRecord, AuditTitle } from '@svodka/shared/contracts/audit';
 import type { Id } from '@svodka/shared/contracts/id';
 import { actorOf } from '../accounts/actor.ts';
@@ -8,10 +8,13 @@ import { CrewsService } from '../crews/crews.service.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
 import { EventsRepository } from '../events/events.repository.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
+import { plainAddress } from '../platform/http/address.ts';
+import type { Request } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { type RefsAsk, RefsService } from '../refs/refs.service.ts';
 import { AuditService } from './audit.service.ts';
+import { savedDetails } from './saved-list.ts';
 
 /** «Журнал доступа», and what it tells of one order, counterparty or crew to whoever may see that. */
 @Controller()
@@ -34,6 +37,21 @@ export class AuditController {
       this.#titles(items),
     ]);
     return { items, next, refs, titles };
+  }
+
+  @Route('POST /audit/saved-lists')
+  async saved(
+    @Asked() { body }: Asked<'POST /audit/saved-lists'>,
+    @CurrentUser() user: UserDoc,
+    @Req() request: Request,
+  ): Promise<void> {
+    await this.audit.tell({
+      who: user._id,
+      what: 'list.saved',
+      object: null,
+      from: plainAddress(request.ip) || null,
+      details: savedDetails(body),
+    });
   }
 
   @Route('GET /projects/:id/history')
@@ -94,9 +112,13 @@ function namedBy(items: readonly AuditRecord[]): RefsAsk {
       /\.(team|created)$/.test(what) ? [from, to, added, removed, appointed].flat() : [],
   );
   const people = inDetails.filter((one): one is Id => typeof one === 'string');
+  // Whose ids those of a condition are, its field says; an id of another kind names nothing.
+  const inFilters = items.flatMap(({ details: { filter } }) =>
+    typeof filter === 'string' ? (filter.match(/[\da-f-]{36}/g) ?? []) : [],
+  ) as Id[];
   return {
-    userIds: [...items.flatMap(({ who }) => who ?? []), ...idsOf(items, 'user'), ...people],
-    projectIds: idsOf(items, 'project'),
-    counterpartyIds: idsOf(items, 'counterparty'),
+    userIds: [...items.flatMap(({ who }) => who ?? []), ...idsOf(items, 'user'), ...people, ...inFilters],
+    projectIds: [...idsOf(items, 'project'), ...inFilters],
+    counterpartyIds: [...idsOf(items, 'counterparty'), ...inFilters],
   };
 }

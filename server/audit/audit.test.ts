@@ -171,6 +171,27 @@ describe('the access log', () => {
     expect(JSON.stringify(rules)).not.toContain(CANARY);
   });
 
+  it('A6: tells which list somebody saved as a file: conditions by codes and ids, and no word of theirs', async () => {
+    const { id } = await makeProject(dispatcher, {});
+    const filter = `project:${id} importance>=high "${CANARY}"`;
+    await dispatcher.post('/api/audit/saved-lists', { list: 'events', filter, rows: 120 });
+    const record = await told('list.saved', { who: dispatcher.user.id, object: null });
+    expect(record.details).toMatchObject({ list: 'events', rows: 120, words: true });
+    expect(String(record.details.filter)).toMatch(new RegExp(`project:${id} importance.*high`));
+    expect(record.from).not.toBeNull();
+    await dispatcher.post('/api/audit/saved-lists', { list: 'events', filter: `project:${CANARY}`, rows: 0 });
+    await dispatcher.post('/api/audit/saved-lists', { list: 'counterparties', hasWords: true, rows: 3 });
+    await told('list.saved', { details: { list: 'counterparties', rows: 3, filter: null, words: true } });
+    const saved = await list('&group=lists');
+    expect([saved.length, JSON.stringify(saved).includes(CANARY)]).toEqual([3, false]);
+    const refused = await dispatcher.send('POST', '/api/audit/saved-lists', {
+      list: 'projects',
+      filter: 'importance:high',
+      rows: 1,
+    });
+    expect(refused.status).toBe(400);
+  });
+
   it('tells who changed a team, and the order tells it in its history', async () => {
     const project = await makeProject(dispatcher, {
       objectAddress: `ул. ${CANARY}`,

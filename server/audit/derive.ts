@@ -1,5 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditKind, AuditObject } from '@svodka/shared/contracts/audit';
+import type { YearDays } from '@svodka/shared/contracts/working-days';
+import { publishedYear } from '@svodka/shared/rules/orders/calendar-ru';
+import { changedDays } from '@svodka/shared/rules/orders/year-days';
 import type { Document } from 'mongodb';
 import type { AuditDraft } from './audit.schema.ts';
 
@@ -221,6 +224,14 @@ function ofLink({ kind, after, before }: AuditChange): Told[] {
   return after.revokedAt && !before?.revokedAt ? [{ what: 'link.revoked', object }] : [];
 }
 
+/** Which days of a year became what. Without its image a change tells no days. */
+function ofYear({ kind, id, before, after }: AuditChange): AuditDraft['details'] {
+  const reset = after?.days === null;
+  if (kind !== 'insert' && !before) return { reset };
+  const daysOf = (doc: Document | null) => (doc?.days as YearDays | null) ?? publishedYear(Number(id));
+  return { reset, ...changedDays(Number(id), daysOf(before), daysOf(after)) };
+}
+
 function told(change: AuditChange): Told[] {
   switch (change.collection) {
     case 'users':
@@ -248,7 +259,7 @@ function told(change: AuditChange): Told[] {
     case 'letter_words':
       return [{ what: 'letter.worded' }];
     case 'calendar_years':
-      return [{ what: 'calendar.changed', details: { reset: change.after?.days === null } }];
+      return [{ what: 'calendar.changed', details: ofYear(change) }];
     case 'events':
       return [{ what: change.after?.deletedAt ? 'event.deleted' : 'event.restored' }];
     case 'comments':

@@ -6,6 +6,7 @@ import { further, rank } from '@svodka/shared/rules/orders/status';
 import { Clock } from '../platform/clock.ts';
 import { Announcements } from './announcements.service.ts';
 import { FACTS_MOST, FactsRepository, type LineFactDoc } from './facts.repository.ts';
+import { PaidSince } from './paid-since.service.ts';
 import { cardOf } from './projects/chain-input.ts';
 import type { LineDoc, ProjectDoc } from './projects/project.schema.ts';
 import { ProjectsRepository } from './projects/projects.repository.ts';
@@ -20,6 +21,7 @@ export class LinesService {
     private readonly projects: ProjectsRepository,
     private readonly facts: FactsRepository,
     private readonly announcements: Announcements,
+    private readonly paidSince: PaidSince,
     private readonly clock: Clock,
   ) {}
 
@@ -52,6 +54,9 @@ export class LinesService {
       return line ? [{ of, line, status: statusOf(of, line) }] : [];
     });
     if ((await this.projects.writeLines(writes)) < writes.length) return false;
+    if (facts.length <= most)
+      for (const project of projects)
+        await this.paidSince.close(project, byProject.get(project._id) ?? [], now);
     return this.announcements.announce(
       projects.map((project, i) => ({ ...project, line: lines[i] ?? project.line })),
     );

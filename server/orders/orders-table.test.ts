@@ -171,6 +171,10 @@ describe(`the table of orders (seed ${seed})`, () => {
       after = page.next;
     }
     expect(numbers).toEqual(['77', 'A-77', '771', '770']);
+    for (const words of ['заказ 77', 'зак. 77', 'order 77', '№77']) {
+      const { items } = await read(`search=${encodeURIComponent(words)}&limit=2`);
+      expect([words, items[0]?.number]).toEqual([words, '77']);
+    }
     expect(await app.admin.get('/api/projects/count?search=77')).toEqual({ n: 4, exact: true });
     expect(await app.admin.get('/api/projects/count?search=nobody')).toEqual({ n: 0, exact: true });
   });

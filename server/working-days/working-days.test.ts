@@ -135,6 +135,32 @@ describe('the working calendar', () => {
     await until(async () => !(await chain()).yearsUnknown.includes(last + 3));
   });
 
+  it('tells the access log which days became what, and that a year was given back', async () => {
+    const told = async (count: number) => {
+      const items = await until(
+        async () => {
+          const page = await app.admin.get<{ items: AuditRecord[] }>('/api/audit?object=2034');
+          return page.items.length === count ? page.items : null;
+        },
+        { what: `${count} changes are told` },
+      );
+      return items[0]?.details;
+    };
+    // A year of which nothing was published has the holidays that the law fixes; of them one is left here.
+    const rest = { working: ['03-12'], short: ['03-07'] };
+    await set(2034, { ...rest, off: ['01-02', '03-14'] });
+    expect(await told(1)).toEqual({
+      reset: false,
+      off: ['03-14'],
+      working: ['01-03', '01-04', '01-05', '01-06', '02-23', '03-08', '03-12', '05-01', '05-09', '06-12'],
+      short: ['03-07'],
+    });
+    await set(2034, { ...rest, off: ['01-02', '03-15'] });
+    expect(await told(2)).toEqual({ reset: false, off: ['03-15'], working: ['03-14'], short: [] });
+    await set(2034, null);
+    expect(await told(3)).toMatchObject({ reset: true, off: expect.arrayContaining(['02-23', '03-12']) });
+  });
+
   it('is what decides when a missed whole day counts as overdue', async () => {
     const missed = daysAfter(TODAY, -18);
     const { id } = await makeEvent(app.admin, { type: 'note.free', due: { local: missed, zone: 'UTC' } });

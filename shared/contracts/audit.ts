@@ -39,6 +39,7 @@ export const AUDIT_GROUPS = {
   ],
   recordings: ['recording.played', 'recording.kept', 'recording.removed'],
   dossiers: ['dossier.opened', 'dossier.taken'],
+  lists: ['list.saved'],
   import: ['import.uploaded', 'import.started', 'import.ended'],
   sources: [
     'token.created',
@@ -122,3 +123,16 @@ export const AuditQuerySchema = PageQuerySchema.extend({
   until: InstantSchema.optional(),
 });
 export type AuditQuery = z.infer<typeof AuditQuerySchema>;
+
+/** Lists that a page saves as a file for tables. */
+export const SAVED_LISTS = ['events', 'projects', 'counterparties'] as const;
+/** What a page tells before it hands such a file over. */
+export const SavedListSchema = z.strictObject({
+  list: z.enum(SAVED_LISTS),
+  /** What narrows the list, in the text form. */
+  filter: z.string().max(4_000).default(''),
+  /** Whether words narrow it as well: which, the log does not hold. */
+  hasWords: z.boolean().default(false),
+  rows: z.number().int().min(0).max(1_000_000),
+});
+export type SavedList = z.infer<typeof SavedListSchema>;

@@ -20,7 +20,7 @@ const WorkingYearSchema = YearDaysSchema.extend({
 });
 export type WorkingYear = z.infer<typeof WorkingYearSchema>;
 
-/** The working calendar. In a year that is not there Monday to Friday are counted. */
+/** The working calendar. Of a year that is not there only the holidays that the law fixes are counted. */
 export const WorkingDaysSchema = z.strictObject({ years: z.array(WorkingYearSchema) });
 export type WorkingDays = z.infer<typeof WorkingDaysSchema>;
 

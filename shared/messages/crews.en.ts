@@ -189,13 +189,19 @@ export const crewsEn = {
 
   'workdays.text':
     'Order milestones and all-day deadlines are counted by these days. Click a day to make it a day off, a short day or a working day.',
-  'workdays.unknown': 'There is no working calendar for {years}: Monday to Friday count as working days.',
+  'workdays.unknown':
+    'There is no working calendar for {years} yet: the holidays fixed by law are counted, moved days off are not known.',
   'workdays.total': '{count, plural, one {# working day} other {# working days}}',
   'workdays.before': 'Previous year',
   'workdays.after': 'Next year',
   'workdays.reset': 'Restore the published one',
   'workdays.saved': '{year}: orders are being recalculated',
   'workdays.overtaken': 'Somebody has already changed this year. It is shown as it is now.',
+  'workdays.look': 'Not saved: somebody has changed the same days. Look at them and save again.',
+  'workdays.disputed': 'While you were editing, somebody changed these days too: {days}. “Save” keeps yours.',
+  'workdays.disputed.day': '{day}: {theirs}, yours {mine}',
+  'workdays.disputed.take': 'Leave them as they are now',
+  'workdays.reset.done': '{year} is as published again',
   'workdays.kind.working': 'working',
   'workdays.kind.off': 'day off',
   'workdays.kind.short': 'short',

@@ -59,6 +59,10 @@ export const ordersEn = {
   'chain.slip.early': '{days, plural, one {# working day} other {# working days}} early',
   'chain.shortDay': 'short day',
   'chain.onTime': 'The order is on schedule.',
+  'chain.offPlan': 'Not everything in this order fits: see below.',
+  'chain.offPlan.later': 'The installation is set for {day}, but is expected on {forecast}',
+  'chain.offPlan.dayOff':
+    'The installation is set for a day off, {day}; by working days it is expected on {forecast}',
   'chain.cause': '{milestone} +{days} d',
   'chain.cause.waiting': '{milestone} +{days} d: not done yet',
   'chain.cause.fact': '{milestone} +{days} d: {fact}',
@@ -79,7 +83,8 @@ export const ordersEn = {
   'chain.wrong.date': 'This date cannot be right, so the event was not counted: {fact}',
   'chain.wrong.amount': 'The order amount differs from the contract',
   'chain.wrong.overpaid': 'More was paid than the contract says',
-  'chain.yearsUnknown': 'No working calendar for {years}: only weekends were counted.',
+  'chain.yearsUnknown':
+    'No working calendar for {years} yet: weekends and the holidays fixed by law were counted, moved days off were not.',
   'chain.notWhole': 'Too many events: the oldest were not counted.',
 
   'orders.sort': 'Sort',

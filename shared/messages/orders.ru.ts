@@ -62,6 +62,9 @@ export const ordersRu = {
     'на {days, plural, one {# рабочий день} few {# рабочих дня} other {# рабочих дней}} раньше',
   'chain.shortDay': 'короткий день',
   'chain.onTime': 'Заказ идёт по плану.',
+  'chain.offPlan': 'Не всё в заказе сходится: смотрите ниже.',
+  'chain.offPlan.later': 'Монтаж назначен на {day}, а по расчёту выйдет {forecast}',
+  'chain.offPlan.dayOff': 'Монтаж назначен на выходной, {day}; по рабочим дням выйдет {forecast}',
   'chain.cause': '{milestone} +{days} дн.',
   'chain.cause.waiting': '{milestone} +{days} дн.: ещё не сделано',
   'chain.cause.fact': '{milestone} +{days} дн.: {fact}',
@@ -82,7 +85,8 @@ export const ordersRu = {
   'chain.wrong.date': 'Дата не может быть верной, событие не учтено: {fact}',
   'chain.wrong.amount': 'Сумма заказа не та, что в договоре',
   'chain.wrong.overpaid': 'Оплачено больше, чем по договору',
-  'chain.yearsUnknown': 'Нет производственного календаря на {years}: учтены только выходные.',
+  'chain.yearsUnknown':
+    'Производственного календаря на {years} ещё нет: учтены выходные и праздники по закону, без переносов.',
   'chain.notWhole': 'Событий слишком много: самые старые не учтены.',
 
   'orders.sort': 'Сортировка',

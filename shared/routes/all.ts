@@ -14,6 +14,7 @@ import { PLATFORM_ROUTES } from './platform.ts';
 import { REFS_ROUTES } from './refs.ts';
 import type { AnswerOf, AskedOf, GivenOf, RouteSpec } from './route.ts';
 import { RULE_ROUTES } from './rules.ts';
+import { SEARCH_ROUTES } from './search.ts';
 import { SHIFT_ROUTES } from './shifts.ts';
 import { SOURCE_ROUTES } from './sources.ts';
 import { VIEW_ROUTES } from './views.ts';
@@ -37,6 +38,7 @@ export const ROUTES = {
   ...IMPORT_ROUTES,
   ...AUDIT_ROUTES,
   ...SOURCE_ROUTES,
+  ...SEARCH_ROUTES,
   ...SHIFT_ROUTES,
   ...VIEW_ROUTES,
   ...WORKING_DAYS_ROUTES,

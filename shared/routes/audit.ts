@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { AuditQuerySchema, AuditRecordSchema, AuditTitleSchema } from '../contracts/audit.ts';
+import {
+  AuditQuerySchema,
+  AuditRecordSchema,
+  AuditTitleSchema,
+  SavedListSchema,
+} from '../contracts/audit.ts';
 import { pageOf } from '../contracts/common.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
@@ -17,6 +22,13 @@ export const AUDIT_ROUTES = routes({
     answers: {
       200: pageOf(AuditRecordSchema).extend({ refs: RefsSchema, titles: z.array(AuditTitleSchema) }),
     },
+  },
+  // A list that its reader takes away as a file is told before the page hands the file over.
+  'POST /audit/saved-lists': {
+    right: 'signed-in',
+    unstamped: true,
+    body: SavedListSchema,
+    answers: { 204: null },
   },
   'GET /projects/:id/history': history,
   'GET /counterparties/:id/history': history,

@@ -1,25 +1,11 @@
-import { isId } from '@svodka/shared/contracts/id';
 import { ALL, type Filter } from '@svodka/shared/filter/ast';
 import { describeParseError } from '@svodka/shared/filter/describe-error';
-import type { Names, Subject } from '@svodka/shared/filter/fields';
+import type { Subject } from '@svodka/shared/filter/fields';
 import { type Chip, toChips, toSentence } from '@svodka/shared/filter/sentence';
 import type { FilterParseError } from '@svodka/shared/filter/text';
+import { names } from '../../state/filter-names.ts';
 import { i18n } from '../../state/i18n.svelte.ts';
-import { importNames } from '../../state/import-names.ts';
 import { modules } from '../../state/modules.svelte.ts';
-import { refs } from '../../state/refs.svelte.ts';
-
-const names: Names = (kind, id) => {
-  // Typed by its name, and not looked up yet.
-  if (!isId(id)) return kind === 'project' ? `№\u00a0${id}` : id;
-  if (kind === 'project') {
-    const project = refs.project(id);
-    return project && `№\u00a0${project.number}`;
-  }
-  if (kind === 'counterparty') return refs.counterparty(id)?.name;
-  if (kind === 'batch') return importNames.name(id);
-  return kind === 'user' ? refs.user(id)?.name : undefined;
-};
 
 /** The conditions of a filter as the bar shows them; none for the filter that lets everything through. */
 export function chipsOf(filter: Filter | null): Chip[] {

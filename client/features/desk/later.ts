@@ -9,3 +9,5 @@ export const clausePicker = later(() => import('./ClausePicker.svelte'));
 export const viewDialog = later(() => import('./ViewDialog.svelte'));
 /** A filter as text, for who would rather write it. */
 export const filterText = later(() => import('./FilterText.svelte'));
+/** What a search that finds nothing may have meant. */
+export const nearWords = later(() => import('./NearWords.svelte'));

@@ -39,6 +39,11 @@ async function emptyAt(address: string, heading: string, counted: (asked: string
     asked.push(text);
     return { n: counted(text), exact: true };
   });
+  await shown(address, heading);
+  return { asked, rest };
+}
+
+async function shown(address: string, heading: string) {
   router.go(address);
   live.connect();
   await socket.open();
@@ -52,7 +57,6 @@ async function emptyAt(address: string, heading: string, counted: (asked: string
     }
     expect(screen.getByRole('heading', { name: heading })).toBeTruthy();
   });
-  return { asked, rest };
 }
 
 describe('a filter that nothing matches', () => {
@@ -76,6 +80,23 @@ describe('a filter that nothing matches', () => {
       expect(screen.getByRole('button', { name: /^Убрать: / }).textContent).toMatch(/автор.*42/),
     );
     expect(screen.queryByText(/^Больше всего отсекает/)).toBeNull();
+    rest.mockRestore();
+  });
+
+  it('offers words like those that found nothing, and says how many they find', async () => {
+    const asked: string[] = [];
+    const rest = playRest((_method, path) => {
+      const query = new URL(path, 'http://desk').searchParams;
+      if (path.startsWith('/search/nearby'))
+        return { words: query.get('words') === 'Вишняковой' ? 'вишняков' : null };
+      asked.push(query.get('filter') ?? '');
+      return { n: query.get('filter')?.includes('вишняков') ? 7 : 0, exact: true };
+    });
+    await shown(`/?filter=${encodeURIComponent('Вишняковой status:open')}`, NOTHING);
+    const offer = await screen.findByRole('button', { name: /^Искать «вишняков»/ });
+    expect(offer.textContent).toMatch(/7/);
+    offer.click();
+    await waitFor(() => expect(router.query.get('filter')).toBe('status:open вишняков'));
     rest.mockRestore();
   });
 

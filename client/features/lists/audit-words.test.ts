@@ -36,6 +36,39 @@ describe('what else a record says', () => {
   });
 });
 
+describe('which list was saved', () => {
+  it('is said with its rows, its conditions and that words narrowed it', () => {
+    const said = (details: object) =>
+      detailWords({ what: 'list.saved', object: null, details } as unknown as AuditRecord);
+    expect(said({ list: 'counterparties', rows: 120, filter: null, words: true })).toBe(
+      'Контрагенты · 120 строк · по словам',
+    );
+    expect(said({ list: 'events', rows: 1, filter: 'importance:high', words: false })).toBe(
+      'События · 1 строка · важность высокая',
+    );
+  });
+});
+
+describe('what of a year was changed', () => {
+  const said = (details: object) =>
+    detailWords({
+      what: 'calendar.changed',
+      object: { kind: 'calendar', id: '2020' },
+      details,
+    } as unknown as AuditRecord).replace(/\s/g, ' ');
+
+  it('says which days became what, several on end as one, and that the year was given back', () => {
+    expect(
+      said({ reset: false, off: ['03-09', '05-04', '05-05', '05-06'], working: [], short: ['03-06'] }),
+    ).toBe('выходной: 9 мар. 2020, 4 мая 2020 – 6 мая 2020 · сокращённый: 6 мар. 2020');
+    expect(said({ reset: true, off: [], working: ['03-09'], short: [] })).toBe(
+      'возвращён опубликованный · рабочий: 9 мар. 2020',
+    );
+    // Told before days were told.
+    expect(said({ reset: true })).toBe('возвращён опубликованный');
+  });
+});
+
 describe('who did what the access log names', () => {
   it('is nobody known while somebody tries to sign in, and the system where no person stands behind it', () => {
     expect(said('sign-in.failed')).toBe('Неизвестно кто');

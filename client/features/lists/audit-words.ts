@@ -1,8 +1,12 @@
 import type { AuditRecord, AuditTitle } from '@svodka/shared/contracts/audit';
+import { toSentence } from '@svodka/shared/filter/sentence';
+import { parseText } from '@svodka/shared/filter/text';
+import { daysAfter } from '@svodka/shared/rules/orders/working-days';
 import { dayOf, shortDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
 import { crews } from '../../state/crews.svelte.ts';
 import { titleOf } from '../../state/event-names.ts';
+import { names } from '../../state/filter-names.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { importNames } from '../../state/import-names.ts';
 import { refs } from '../../state/refs.svelte.ts';
@@ -73,10 +77,51 @@ export function objectPath({ object, details, what }: AuditRecord, title?: Audit
 
 const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
+/** Which days of a year became what: «выходной: 9 мар., 4 мая – 8 мая». */
+function yearWords(year: string, details: AuditRecord['details']): string[] {
+  const today = dayOf(clock.now, i18n.viewer);
+  const spans = (days: string[]) => {
+    const ends: [string, string][] = [];
+    for (const day of days.map((inYear) => `${year}-${inYear}`)) {
+      const last = ends.at(-1);
+      if (last && daysAfter(last[1], 1) === day) last[1] = day;
+      else ends.push([day, day]);
+    }
+    return ends.map(([from, to]) =>
+      [...new Set([from, to])].map((day) => shortDay(day, today, i18n.viewer)).join(' – '),
+    );
+  };
+  return [
+    ...(details.reset === true ? [t('audit.year.reset')] : []),
+    ...(['off', 'working', 'short'] as const).flatMap((kind) => {
+      const days = listOf(details[kind]);
+      return days.length > 0 ? [`${t(`workdays.kind.${kind}`)}: ${spans(days).join(', ')}`] : [];
+    }),
+  ];
+}
+
+/** Which list was saved as a file: «Контрагенты · 120 строк · по словам · важность высокая». */
+function savedWords({ list, rows, filter, words }: AuditRecord['details']): string[] {
+  const said = [label(`audit.list.${list}`, String(list)), t('audit.rows', { count: Number(rows ?? 0) })];
+  if (words === true) said.push(t('audit.words'));
+  if (typeof filter === 'string') {
+    try {
+      const read = parseText(filter, list === 'projects' ? 'orders' : 'events');
+      said.push(toSentence(read, i18n.locale, names, i18n.viewer.zone));
+    } catch {
+      // Of a language of filters that was another one.
+      said.push(filter);
+    }
+  }
+  return said;
+}
+
 /** What else it says: whom the team gained and lost, which fields were changed, of which days a dossier is. */
-export function detailWords({ what, details }: AuditRecord): string {
+export function detailWords({ what, details, object }: AuditRecord): string {
   const parts: string[] = [];
-  if (what.endsWith('.team')) {
+  if (what === 'list.saved') parts.push(...savedWords(details));
+  else if (what === 'calendar.changed') parts.push(...yearWords(object?.id ?? '', details));
+  else if (what.endsWith('.team')) {
     if (details.from !== details.to) parts.push(`${nameOf(details.from)} → ${nameOf(details.to)}`);
     parts.push(...listOf(details.added).map((id) => `+ ${nameOf(id)}`));
     parts.push(...listOf(details.removed).map((id) => `− ${nameOf(id)}`));

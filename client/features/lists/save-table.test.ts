@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { ApiError } from '../../api/rest.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
 import { playDialogs } from '../../testing/dialogs.ts';
+import { playRest } from '../../testing/sign-in.ts';
 import SaveTable from './SaveTable.svelte';
 
 const user = userEvent.setup();
@@ -17,10 +18,20 @@ describe('a list as a table', () => {
   const saved: { name: string; blob: Blob }[] = [];
   const onclose = jest.fn();
   let blob: Blob;
+  let told: unknown[];
+  let isHeard: boolean;
 
   beforeEach(() => {
     playDialogs();
     saved.length = 0;
+    told = [];
+    isHeard = true;
+    playRest((_, path, body) => {
+      if (path !== '/audit/saved-lists') return {};
+      if (!isHeard) return [503, { error: { code: 'unavailable', message: '', correlationId: '' } }];
+      told.push(body);
+      return {};
+    });
     onclose.mockReset();
     for (const { id } of toasts.items) toasts.close(id);
     URL.createObjectURL = (given) => {
@@ -43,7 +54,13 @@ describe('a list as a table', () => {
     return String(reader.result).split('\r\n').filter(Boolean);
   }
   const open = (page: (after: string | null, signal: AbortSignal) => Promise<Rows>) =>
-    render(SaveTable<Row>, { name: 'Оплаты: «май»', columns, page, onclose });
+    render(SaveTable<Row>, {
+      name: 'Оплаты: «май»',
+      of: { list: 'events', filter: 'type:payment.final' },
+      columns,
+      page,
+      onclose,
+    });
 
   it('has every row of every page, and says how many', async () => {
     open(async (after) =>
@@ -71,6 +88,23 @@ describe('a list as a table', () => {
     await waitFor(() => expect(saved).toHaveLength(1));
     expect(asked).toEqual([null, 'a', 'a']);
     expect(await lines()).toHaveLength(5);
+  });
+
+  it('is told to the access log, and is handed over when that has heard of it', async () => {
+    isHeard = false;
+    const asked: (string | null)[] = [];
+    open(async (after) => {
+      asked.push(after);
+      return { items: rowsFrom(1, 2), next: null };
+    });
+    await screen.findByRole('alert');
+    expect([saved.length, told.length]).toEqual([0, 0]);
+    isHeard = true;
+    await user.click(screen.getByRole('button', { name: 'Повторить' }));
+    await waitFor(() => expect(saved).toHaveLength(1));
+    expect(told).toEqual([{ list: 'events', filter: 'type:payment.final', rows: 2 }]);
+    expect(asked).toEqual([null]);
+    expect(await lines()).toHaveLength(3);
   });
 
   it('reads no further once it is closed', async () => {

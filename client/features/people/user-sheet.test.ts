@@ -95,6 +95,18 @@ describe('sheet of a person', () => {
     expect(onsaved).not.toHaveBeenCalled();
   });
 
+  it('says how many orders stay with whoever is no manager any more, and nothing while they are', async () => {
+    answer = () => ({ n: 12, exact: true });
+    open({ ...anna, roles: ['manager'] });
+    await user.click(screen.getByRole('checkbox', { name: /^Менеджер/ }));
+    await screen.findByText(/За сотрудником останутся 12 незакрытых заказов: передайте/);
+    const asked = new URL(sent[0]?.path ?? '', 'http://desk');
+    expect(asked.pathname).toBe('/projects/count');
+    expect(asked.searchParams.get('filter')).toBe(`manager:${anna.id} -stage:closed`);
+    await user.click(screen.getByRole('checkbox', { name: /^Менеджер/ }));
+    expect(screen.queryByText(/незакрытых заказов/)).toBeNull();
+  });
+
   it('sends of a known person only what was changed, and nothing when nothing was', async () => {
     open(anna);
     await save('Сохранить');

@@ -5,10 +5,13 @@ import type {
   LineMilestone,
   Milestone,
   NamedFact,
+  OrderChain,
   OrderLine,
 } from '@svodka/shared/contracts/orders';
 import { wrongIn } from '@svodka/shared/messages/machine-title';
-import { dayOf, shortDay } from '../../format/time.ts';
+import { offPlan } from '@svodka/shared/rules/orders/on-plan';
+import { formatMoney } from '../../format/number.ts';
+import { dayOf, daysBetween, shortDay, tinyDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { workingDays } from '../../state/working-days.svelte.ts';
@@ -16,6 +19,21 @@ import { workingDays } from '../../state/working-days.svelte.ts';
 /** «26 мар.»; nothing where there is no day. */
 export const dayWords = (day: string | null): string =>
   day === null ? t('chain.none') : shortDay(day, dayOf(clock.now, i18n.viewer), i18n.viewer);
+
+/** So many days ahead nobody takes a day for one of another year. */
+const HALF_A_YEAR = 183;
+/** Where there is little room: «4 янв.» of a day of this year or soon after it, else «04.01.29». */
+export function briefDay(day: string): string {
+  const today = dayOf(clock.now, i18n.viewer);
+  const ahead = daysBetween(today, day);
+  if (day.slice(0, 4) === today.slice(0, 4) || (ahead > 0 && ahead <= HALF_A_YEAR))
+    return shortDay(day, day, i18n.viewer);
+  return `${tinyDay(day, i18n.viewer)}${i18n.locale === 'ru' ? '.' : '/'}${day.slice(2, 4)}`;
+}
+
+/** What is owed, in roubles that are begun: kopecks are told where an order is alone. */
+export const owedWords = (kop: number | null | undefined): string =>
+  kop && kop > 0 ? formatMoney(Math.ceil(kop / 100) * 100, i18n.locale) : '';
 
 /** The day that a customer waits for, and by how many working days it is late: «21 дек. +6». */
 export const targetDay = ({ target, isLate }: OrderLine): string =>
@@ -75,4 +93,13 @@ export const whyWords = (why: readonly Cause[]): string => why.map(causeWords).j
 export function wrongWords({ kind, code, needs, fact }: ChainContradiction): string {
   const because = fact ? `${t(`type.${fact.type}`)}, ${dayWords(fact.on)}` : '';
   return wrongIn(i18n.locale, { wrong: kind, milestone: code, needs }, because) ?? '';
+}
+
+/** Of an order of which nothing is late: that it is on plan, or what speaks against it. */
+export function planWords(chain: OrderChain): string {
+  const off = offPlan(chain);
+  if (!off) return t('chain.onTime');
+  if (off.kind === 'contradiction') return t('chain.offPlan');
+  const days = { day: dayWords(off.on), forecast: dayWords(off.forecastOn) };
+  return t(off.isDayOff ? 'chain.offPlan.dayOff' : 'chain.offPlan.later', days);
 }

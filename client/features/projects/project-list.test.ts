@@ -33,6 +33,25 @@ describe('a table of orders in which nothing is left', () => {
   });
 });
 
+describe('a table of orders that words find nothing in', () => {
+  it('offers words like them that do, under the same conditions', async () => {
+    const asked: string[] = [];
+    playRest((_, path) => {
+      const { pathname, searchParams } = new URL(path, 'http://desk');
+      if (pathname === '/search/nearby') return { words: 'вишняков' };
+      if (pathname !== '/projects/count')
+        return { items: [], next: null, refs: { projects: [], counterparties: [], users: [] } };
+      asked.push(`${searchParams.get('search')} ${searchParams.get('filter')}`);
+      return { n: searchParams.get('search') === 'вишняков' ? 2 : 0, exact: true };
+    });
+    router.go(`/projects?filter=has:late&q=${encodeURIComponent('Вишняковой')}`);
+    render(ProjectList);
+    await userEvent.click(await screen.findByRole('button', { name: 'Искать «вишняков»' }));
+    expect(router.query.get('q')).toBe('вишняков');
+    expect(asked).toContain('вишняков has:late');
+  });
+});
+
 describe('a table of orders in groups', () => {
   it('says how a group is sorted, and leaves the groups for another order', async () => {
     playRest(() => ({ items: [], next: null, refs: { projects: [], counterparties: [], users: [] } }));

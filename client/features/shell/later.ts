@@ -1,6 +1,8 @@
 import { session } from '../../state/session.svelte.ts';
 import { later } from '../later/parts.ts';
 
+/** Where the words of a search may lead. */
+export const suggesting = later(() => import('./suggest.ts'));
 export const keySheet = later(() => import('./KeySheet.svelte'));
 /** What waits to be sent, or was refused. */
 export const unsentDialog = later(() => import('../outbox/UnsentDialog.svelte'));

@@ -8,6 +8,7 @@ import type { CommentFound } from '@svodka/shared/contracts/comment';
 import { inOtherLayout } from '@svodka/shared/filter/keyboard';
 import { fold } from '@svodka/shared/filter/terms';
 import { toText } from '@svodka/shared/filter/text';
+import { orderWords } from '@svodka/shared/rules/orders/named-order';
 import { ask } from '../../api/rest.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
@@ -86,8 +87,24 @@ async function searchComments(words: string, filter: string, signal: AbortSignal
   }));
 }
 
-/** Orders, counterparties, comments and the number of events that the words find. */
+/** What the words find; where that is nothing, what words like them do, and which these are. */
 export async function suggestionsFor(words: string, signal: AbortSignal): Promise<Suggestion[]> {
+  const found = await foundBy(words, signal);
+  if (found.length > 0) return found;
+  const { words: near } = await ask('GET /search/nearby', { query: { words }, signal });
+  if (near === null) return [];
+  return (await foundBy(near, signal)).map((each) => ({
+    ...each,
+    group: t('search.near', { words: near, group: each.group }),
+  }));
+}
+
+/** Whether a suggestion is the order whose whole number was typed. */
+export const isNamed = (suggestion: Suggestion | undefined, words: string): boolean =>
+  suggestion?.label === `№ ${orderWords(words)}`;
+
+/** Orders, counterparties, comments and the number of events that the words find. */
+async function foundBy(words: string, signal: AbortSignal): Promise<Suggestion[]> {
   const mayRead = session.may('directory.read');
   const filter = toText({ text: words });
   const [projects, counterparties, comments, count] = await Promise.all([

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { OrdersQuery } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
-import { orderNumber } from '@svodka/shared/contracts/order-number';
 import type { MilestoneDue, MilestonesQuery } from '@svodka/shared/contracts/orders';
 import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { and, conjunctsOf, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { asksOf, openly as withoutCards } from '@svodka/shared/filter/edit';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
 import { dueOnOf } from '@svodka/shared/rules/orders/line';
+import { orderWords } from '@svodka/shared/rules/orders/named-order';
 import { editsInForce } from '@svodka/shared/rules/orders/templates';
 import { type Actor, cardFields, findsByCards, seesAllLines } from '@svodka/shared/rules/permissions';
 import { StandIns } from '../../counterparties/stand-ins.ts';
@@ -40,7 +40,6 @@ export class ProjectsList {
    *   that is none
    */
   #asked(actor: Actor, { filter: text, search = '', ...query }: Question, zone: string) {
-    const typed = orderNumber(search);
     const filter = this.standIns.asked(filterFrom(text, 'orders'));
     // Of their own orders everybody sees the sums.
     if (seesAllLines(actor) && !cardFields(actor).has('amountKop')) {
@@ -57,7 +56,7 @@ export class ProjectsList {
     return {
       ...query,
       filter: openly ? (withoutCards(resolved) as ResolvedFilter) : resolved,
-      words: [typed, ...parts.flatMap((part) => ('text' in part ? part.text : []))],
+      words: [orderWords(search), ...parts.flatMap((part) => ('text' in part ? part.text : []))],
       scope: projectScope(actor),
       openly,
     };
@@ -71,7 +70,7 @@ export class ProjectsList {
   /** One page of the table of orders. Throws like what it is asked. */
   async page(actor: Actor, { after, limit, ...query }: OrdersQuery, zone: string) {
     const asked = this.#asked(actor, query, zone);
-    const number = orderNumber(query.search ?? '');
+    const number = orderWords(query.search ?? '');
     const place = after === undefined ? null : placeFrom(query, after);
     // Who types the whole number of an order means that one: it stands first and nowhere else.
     const isNamed = number !== '' && query.group === undefined;

@@ -12,6 +12,7 @@
 // the mark away in the same command; whoever learned it before the mark has written, and forgotten that he knows it,
 // long before the grace time ends. So the law holds, whatever several processes do.
 import { Inject, Injectable, Optional } from '@nestjs/common';
+import { nearBeginning } from '@svodka/shared/filter/near-word';
 import {
   type Chunk,
   chunksOf,
@@ -35,6 +36,11 @@ export type WordDoc = { _id: string; ends: string[]; unused?: Date };
 
 /** More words than this are not worth listing: what has one of so many is met soon on any walk. */
 export const MOST_WORDS = 200;
+/** A shorter word is one letter away from too many. */
+const SHORTEST_NEAR = 5;
+/** Words that are looked through for such as are near. */
+const MOST_NEAR = 1_000;
+const NEAR_TOLD = 3;
 /** Words that a process remembers as written. Twice, because the older half goes at once. */
 const REMEMBERED = 50_000;
 /** For how long at most, by half: what a process knew about a word three hours ago it asks again. */
@@ -159,6 +165,25 @@ export class Vocabulary {
     return { kind: 'words', lists: lists.sort((a, b) => a.length - b.length), isWhole };
   }
 
+  /**
+   * Beginnings of kept words from which a word differs in one letter, the likeliest first; none where something is kept
+   * that begins with it, or where it is short. One letter off leaves the word's first half as it is, or its second.
+   */
+  async near(word: string): Promise<string[]> {
+    if (word.length < SHORTEST_NEAR || !/^\p{L}+$/u.test(word)) return [];
+    const half = Math.floor(word.length / 2);
+    const [kept, first, second] = await Promise.all([
+      this.#find('_id', word, 1),
+      this.#find('_id', word.slice(0, half), MOST_NEAR),
+      this.#find('ends', word.slice(half + 1), MOST_NEAR),
+    ]);
+    if (kept.length > 0) return [];
+    const found = [...first, ...second].flatMap((each) => nearBeginning(word, each) ?? []);
+    // Who mistypes a letter types as many of them.
+    const away = (each: string) => Math.abs(each.length - word.length);
+    return [...new Set(found)].sort((a, b) => away(a) - away(b)).slice(0, NEAR_TOLD);
+  }
+
   /** Words of which one is in whatever a piece finds; null: too many, or all that is known is that there are some. */
   async #wordsOf(chunk: Chunk): Promise<string[] | null> {
     const readings = await Promise.all(
@@ -187,11 +212,11 @@ export class Vocabulary {
     return words.length > MOST_WORDS ? null : words;
   }
 
-  async #find(field: '_id' | 'ends', start: string): Promise<string[]> {
+  async #find(field: '_id' | 'ends', start: string, limit = MOST_WORDS + 1): Promise<string[]> {
     const docs = await this.#words
       .find({ [field]: { $regex: `^${start}` } } as mongo.Filter<WordDoc>, {
         projection: { _id: 1 },
-        limit: MOST_WORDS + 1,
+        limit,
       })
       .toArray();
     return docs.map(({ _id }) => _id);

@@ -41,3 +41,16 @@ export const CALENDAR_RU: Readonly<Record<number, CalendarYear>> = {
     short: ['04-30', '05-08', '06-11', '11-03'],
   },
 };
+
+/**
+ * A year that nobody has published yet: the holidays that the Labour Code fixes (article 112). Which days off are moved
+ * where is known with the decree only.
+ */
+const BY_LAW: CalendarYear = {
+  off: [...january, '02-23', '03-08', '05-01', '05-09', '06-12', '11-04'],
+  working: [],
+  short: [],
+};
+
+/** A year before anybody sets it: as it was published, else what the law fixes of it. */
+export const publishedYear = (year: number): CalendarYear => CALENDAR_RU[year] ?? BY_LAW;

@@ -6,7 +6,7 @@ import { contradictionsOf } from './contradictions.ts';
 import { dayIn, type Fact, type FactEvent, factsOf, type PriorFact } from './facts.ts';
 import { REACHED_BY } from './fills.ts';
 import { cellOf, datedMilestones } from './milestones.ts';
-import { moneyOf, overdueOf } from './money.ts';
+import { moneyOf, overdueOf, paidSince } from './money.ts';
 import { reachedOf } from './reached.ts';
 import { stagesOf } from './stages.ts';
 import { statusOf } from './status.ts';
@@ -59,6 +59,8 @@ export function derive(order: ChainOf): {
   chain: Omit<OrderChain, 'isWhole' | 'stages'>;
   facts: Fact[];
   works: Work[];
+  /** The events that ask for money which has come since. */
+  paidSince: Fact[];
   ofStage(stage: number): Milestone[];
 } {
   const { template, zone, createdAt, amountKop, now, events, prior = [] } = order;
@@ -84,12 +86,13 @@ export function derive(order: ChainOf): {
     return datedMilestones(own, { reached, startOn, todayOn, flags, edits });
   };
   const milestones = ofStage();
-  const days = milestones.flatMap(({ baselineOn, plannedOn, promisedOn, forecastOn }) =>
+  const named = milestones.flatMap(({ baselineOn, plannedOn, promisedOn, forecastOn }) =>
     [baselineOn, plannedOn, promisedOn, forecastOn].filter((day) => day !== null),
   );
   const last = facts.at(-1);
   const goods = stockOf(facts);
   const works = workOf(facts, template, decided);
+  const days = { milestones, prepayPercent: TEMPLATES[template].prepayPercent };
   const chain = {
     template,
     todayOn,
@@ -97,9 +100,7 @@ export function derive(order: ChainOf): {
     status: statusOf(milestones, facts),
     money: {
       ...money,
-      overdueKop: flags.includes('cancelled')
-        ? 0
-        : overdueOf(facts, money, { milestones, prepayPercent: TEMPLATES[template].prepayPercent }),
+      overdueKop: flags.includes('cancelled') ? 0 : overdueOf(facts, money, days),
     },
     goods,
     flags,
@@ -114,9 +115,9 @@ export function derive(order: ChainOf): {
       debtKop: money.debtKop,
       setStatus,
     }),
-    yearsUnknown: yearsUnknown(days),
+    yearsUnknown: yearsUnknown(named),
   };
-  return { chain, facts, works, ofStage };
+  return { chain, facts, works, paidSince: paidSince(facts, money, days), ofStage };
 }
 
 /** Nobody says that a pause is over: work that goes on does. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { EventType } from '../../contracts/modules.ts';
 import type { OrderMoney } from '../../contracts/orders.ts';
 import type { Fact } from './facts.ts';
-import { moneyOf, overdueOf, partyMoneyOf } from './money.ts';
+import { moneyOf, overdueOf, paidSince, partyMoneyOf } from './money.ts';
 
 let serial = 0;
 const fact = (type: EventType, amountKop?: number, isResolved = false): Fact => ({
@@ -134,5 +134,42 @@ describe(overdueOf, () => {
     expect(owed([fact('payment.overdue', 300)])(null)).toBe(100);
     expect(owed([fact('payment.overdue', 300)], null)(null)).toBe(300);
     expect(owed([fact('payment.overdue')])(null)).toBe(100);
+  });
+});
+
+describe(paidSince, () => {
+  type Days = Parameters<typeof paidSince>[2];
+  const answered = (facts: readonly Fact[], cardKop: number | null = 100, days: Days = {}) =>
+    paidSince(facts, moneyOf(facts, cardKop), days).map(({ type }) =>
+      facts.findIndex((each) => each.type === type),
+    );
+
+  it('names what asked for money that has come since, in one sum or in several', () => {
+    expect(answered([fact('payment.overdue', 30), fact('payment.prepaid', 30)])).toEqual([0]);
+    expect(
+      answered([fact('payment.overdue', 30), fact('payment.prepaid', 20), fact('payment.received', 10)]),
+    ).toEqual([0]);
+    expect(answered([fact('payment.overdue'), fact('payment.final', 100)])).toEqual([0]);
+    expect(answered([fact('payment.overdue', 30), fact('payment.prepaid')], null)).toEqual([0]);
+  });
+
+  it('leaves what is not paid in whole, was given back, or came before', () => {
+    expect(answered([fact('payment.overdue', 30)])).toEqual([]);
+    expect(answered([fact('payment.overdue', 30), fact('payment.prepaid', 29)])).toEqual([]);
+    expect(
+      answered([fact('payment.overdue', 30), fact('payment.prepaid', 30), fact('payment.refunded', 1)]),
+    ).toEqual([]);
+    expect(answered([fact('payment.prepaid', 30), fact('payment.overdue', 30)])).toEqual([]);
+    expect(answered([fact('payment.overdue'), fact('payment.prepaid', 30)])).toEqual([]);
+    expect(answered([fact('payment.overdue', 30, true), fact('payment.prepaid', 30)])).toEqual([]);
+  });
+
+  it('leaves it while the order itself is late with a payment', () => {
+    const days: Days = {
+      prepayPercent: 70,
+      milestones: [{ code: 'prepay', state: 'overdue', waitsFor: [] }],
+    };
+    expect(answered([fact('payment.overdue', 30), fact('payment.prepaid', 30)], 100, days)).toEqual([]);
+    expect(answered([fact('payment.overdue', 30), fact('payment.prepaid', 70)], 100, days)).toEqual([0]);
   });
 });

@@ -42,6 +42,12 @@ const shareOf = (kop: number, percent: number): number => Math.ceil((kop * perce
 export const prepaymentOf = (contractKop: number, template: OrderTemplate): number =>
   shareOf(contractKop, TEMPLATES[template].prepayPercent);
 
+/** What the days of an order say of its payments. */
+type Days = {
+  milestones?: readonly Pick<Milestone, 'code' | 'state' | 'waitsFor'>[];
+  prepayPercent?: number;
+};
+
 /**
  * What of a debt should have been here by now: by the days of the milestones, or because finance says so and nothing
  * has come since.
@@ -49,10 +55,7 @@ export const prepaymentOf = (contractKop: number, template: OrderTemplate): numb
 export function overdueOf(
   facts: readonly Fact[],
   { contractKop, paidKop, debtKop }: Paid,
-  {
-    milestones = [],
-    prepayPercent = 0,
-  }: { milestones?: readonly Pick<Milestone, 'code' | 'state' | 'waitsFor'>[]; prepayPercent?: number } = {},
+  { milestones = [], prepayPercent = 0 }: Days = {},
 ): number {
   const debt = debtKop === null ? null : Math.max(0, debtKop);
   const isLate = (code: Milestone['code']) =>
@@ -66,6 +69,28 @@ export function overdueOf(
   const said = facts[at];
   const told = said ? (sumOf(said) ?? debt ?? 0) - total(facts.slice(at + 1), signed) : 0;
   return Math.max(0, Math.min(debt ?? told, Math.max(planned, told)));
+}
+
+/**
+ * Of the events that ask for a late payment, those whose money has come since and that are not resolved yet. By what came
+ * after they happened; where neither they nor the payments name a sum, by the word of a payment. While something is
+ * overdue by the order's own days, it is that money which is missing.
+ */
+export function paidSince(facts: readonly Fact[], paid: Paid, days: Days): Fact[] {
+  const isAsking = ({ type, isResolved }: Fact) => OVERDUE_BY.includes(type) && !isResolved;
+  const others = facts.filter((fact) => !isAsking(fact));
+  if (others.length === facts.length) return [];
+  if (overdueOf(others, paid, days) > 0) return [];
+  return facts.filter((fact, at) => {
+    if (!isAsking(fact)) return false;
+    const since = facts.slice(at + 1);
+    const came = since.filter(({ type }) => PAID_BY.includes(type));
+    if (came.length === 0) return false;
+    if (paid.debtKop !== null && paid.debtKop <= 0) return true;
+    if (came.every((each) => sumOf(each) === null)) return true;
+    const asked = sumOf(fact);
+    return asked !== null && total(since, signed) >= asked;
+  });
 }
 
 /**

@@ -9,7 +9,7 @@ import {
 } from './working-days.ts';
 
 const dayArb = fc
-  .integer({ min: Date.parse('2023-06-01') / 86_400_000, max: Date.parse('2027-12-31') / 86_400_000 })
+  .integer({ min: Date.parse('2023-06-01') / 86_400_000, max: Date.parse('2031-12-31') / 86_400_000 })
   .map((number) => new Date(number * 86_400_000).toISOString().slice(0, 10));
 
 describe(dayKind, () => {
@@ -31,10 +31,17 @@ describe(dayKind, () => {
     ).toEqual(['off', 'short', 'off', 'short', 'off', 'working']);
   });
 
-  it('counts Monday to Friday where a year is not published, and says so', () => {
-    expect(dayKind('2031-01-01')).toBe('working');
-    expect(dayKind('2031-01-04')).toBe('off');
+  it('knows of a year that nobody has published the holidays that the law fixes, and says that it is not', () => {
+    const off = ['01-01', '01-08', '02-23', '03-08', '05-01', '05-09', '06-12', '11-04'];
+    expect(off.map((day) => dayKind(`2031-${day}`))).toEqual(off.map(() => 'off'));
+    expect(['2031-01-09', '2031-01-11', '2031-05-02'].map((day) => dayKind(day))).toEqual([
+      'working',
+      'off',
+      'working',
+    ]);
     expect(yearsUnknown(['2026-12-30', '2031-01-01', '2031-02-01'])).toEqual([2031]);
+    expect(addWorkingDays('2030-12-31', 1)).toBe('2031-01-09');
+    expect(workingDaysBetween('2030-12-31', '2031-01-09')).toBe(1);
   });
 });
 

@@ -1,9 +1,9 @@
-import { CALENDAR_RU, type CalendarYear } from './calendar-ru.ts';
+import { CALENDAR_RU, type CalendarYear, publishedYear } from './calendar-ru.ts';
+import { type DayKind, kindIn } from './day-kind.ts';
 
 /** A calendar day: `2026-11-27`. Days compare as texts. */
 export type Day = string;
 export type Calendar = Readonly<Record<number, CalendarYear>>;
-export type DayKind = 'working' | 'short' | 'off';
 
 /** What days are counted by unless a calendar is handed in: the published one, until whoever keeps another puts it here. */
 let inForce: Calendar = CALENDAR_RU;
@@ -28,35 +28,32 @@ export function daysAfter(day: Day, days: number): Day {
 export const weekdayOf = (day: Day): number => new Date(day).getUTCDay() || 7;
 
 /** What is known of the days of a calendar: the same few hundred are asked for again and again. */
-type Known = { kinds: Map<Day, DayKind>; from: Map<Day, Day>; next: Map<Day, Day> };
+type Known = {
+  kinds: Map<Day, DayKind>;
+  from: Map<Day, Day>;
+  next: Map<Day, Day>;
+  exceptions: Map<number, Exception[]>;
+};
 const known = new WeakMap<Calendar, Known>();
 
 function knownOf(calendar: Calendar): Known {
   let of = known.get(calendar);
   if (!of) {
-    of = { kinds: new Map(), from: new Map(), next: new Map() };
+    of = { kinds: new Map(), from: new Map(), next: new Map(), exceptions: new Map() };
     known.set(calendar, of);
   }
   return of;
 }
 
-/** What kind of a day it is; of years that the calendar does not know, Monday to Friday are working days. */
+/** What kind of a day it is; of a year that the calendar does not know, only what the law fixes is known. */
 export function dayKind(day: Day, calendar: Calendar = inForce): DayKind {
   const { kinds } = knownOf(calendar);
-  const kind = kinds.get(day) ?? kindOf(day, calendar);
+  const kind = kinds.get(day) ?? kindIn(yearIn(calendar, Number(day.slice(0, 4))), day);
   kinds.set(day, kind);
   return kind;
 }
 
-function kindOf(day: Day, calendar: Calendar): DayKind {
-  const year = calendar[Number(day.slice(0, 4))];
-  const inYear = day.slice(5);
-  const weekday = new Date(day).getUTCDay();
-  const isWeekend = weekday === 0 || weekday === 6;
-  const isOff = isWeekend ? !year?.working.includes(inYear) : year?.off.includes(inYear);
-  if (isOff) return 'off';
-  return year?.short.includes(inYear) ? 'short' : 'working';
-}
+const yearIn = (calendar: Calendar, year: number): CalendarYear => calendar[year] ?? publishedYear(year);
 
 const isWorking = (day: Day, calendar: Calendar): boolean => dayKind(day, calendar) !== 'off';
 
@@ -95,7 +92,8 @@ export function workingDaysBefore(day: Day, count: number, calendar: Calendar = 
 export function workingDaysBetween(from: Day, to: Day, calendar: Calendar = inForce): number {
   if (to < from) return -workingDaysBetween(to, from, calendar);
   let count = weekdaysUpTo(to) - weekdaysUpTo(from);
-  for (const { day, by } of exceptionsOf(calendar)) if (day > from && day <= to) count += by;
+  for (let year = Number(from.slice(0, 4)); year <= Number(to.slice(0, 4)); year++)
+    for (const { day, by } of exceptionsOf(calendar, year)) if (day > from && day <= to) count += by;
   return count;
 }
 
@@ -107,25 +105,24 @@ function weekdaysUpTo(day: Day): number {
 }
 
 type Exception = { day: Day; by: 1 | -1 };
-const exceptions = new WeakMap<Calendar, Exception[]>();
 
-/** The days of a calendar that are others than Monday to Friday would make them. */
-function exceptionsOf(calendar: Calendar): Exception[] {
-  let found = exceptions.get(calendar);
+/** The days of a year that are others than Monday to Friday would make them. */
+function exceptionsOf(calendar: Calendar, year: number): Exception[] {
+  const { exceptions } = knownOf(calendar);
+  let found = exceptions.get(year);
   if (!found) {
-    found = Object.entries(calendar).flatMap(([year, { off, working }]) => {
-      const days = (list: readonly string[]) => [...new Set(list)].map((inYear) => `${year}-${inYear}`);
-      return [
-        ...days(off).flatMap((day) => (weekdayOf(day) <= 5 ? [{ day, by: -1 as const }] : [])),
-        ...days(working).flatMap((day) => (weekdayOf(day) > 5 ? [{ day, by: 1 as const }] : [])),
-      ];
-    });
-    exceptions.set(calendar, found);
+    const { off, working } = yearIn(calendar, year);
+    const days = (list: readonly string[]) => [...new Set(list)].map((inYear) => `${year}-${inYear}`);
+    found = [
+      ...days(off).flatMap((day) => (weekdayOf(day) <= 5 ? [{ day, by: -1 as const }] : [])),
+      ...days(working).flatMap((day) => (weekdayOf(day) > 5 ? [{ day, by: 1 as const }] : [])),
+    ];
+    exceptions.set(year, found);
   }
   return found;
 }
 
-/** Those years of some days of which the calendar knows nothing. */
+/** Those years of some days that the calendar does not know: of them nobody has said which days are moved. */
 export function yearsUnknown(days: readonly Day[], calendar: Calendar = inForce): number[] {
   const years = new Set(days.map((day) => Number(day.slice(0, 4))));
   return [...years].filter((year) => !calendar[year]).sort((a, b) => a - b);
