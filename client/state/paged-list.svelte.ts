@@ -207,8 +207,10 @@ export class PagedList<T extends { id: Id }> {
       this.#state = 'ready';
       this.#pageState = 'idle';
       this.#error = null;
-      if (this.#search !== this.#counted) this.#total = null;
-      void this.#count();
+      if (this.#search !== this.#counted) {
+        this.#total = null;
+        void this.#count();
+      } else this.#countLater();
     } catch (error) {
       if (asking.signal.aborted || this.#state === 'ready') return;
       this.#state = 'failed';
@@ -216,6 +218,10 @@ export class PagedList<T extends { id: Id }> {
     } finally {
       if (this.#asking === asking) this.#isReading = false;
     }
+  }
+
+  #countLater(): void {
+    this.#counting ??= setTimeout(() => void this.#count(), COUNT_MS);
   }
 
   /** Where there is more than is here; what could not be counted stays as it was last known. */
@@ -264,7 +270,7 @@ export class PagedList<T extends { id: Id }> {
       });
       if (!signal.aborted) {
         this.#replace(new Set(ids), items);
-        this.#counting ??= setTimeout(() => void this.#count(), COUNT_MS);
+        this.#countLater();
       }
     } catch {
       // A new question has its own answer; a line that is gone tells when it is back.

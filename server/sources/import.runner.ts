@@ -212,8 +212,13 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Takes back what the batch made, some at a time; whoever finds it left goes on. */
   async #undo(begun: ImportBatch): Promise<void> {
-    let batch: ImportBatch | null = begun;
     const by = await this.repository.undoer(begun.id);
+    // The request that asked for it is over; the access log names whoever did.
+    await inContext({ ...nobodyAt(null), userId: by }, () => this.#takeBack(begun, by));
+  }
+
+  async #takeBack(begun: ImportBatch, by: Id): Promise<void> {
+    let batch: ImportBatch | null = begun;
     while (await this.intake.takeBack(begun.id, by)) {
       batch = await this.repository.advance(batch, batch.counts);
       if (!batch || this.#stopping) return;

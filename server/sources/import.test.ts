@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { jest } from '@jest/globals';
+import type { AuditRecord } from '@svodka/shared/contracts/audit';
+import type { Page } from '@svodka/shared/contracts/common';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type {
   ImportBatch,
@@ -9,6 +11,7 @@ import type {
   ImportPreview,
   ImportRowError,
 } from '@svodka/shared/contracts/import';
+import type { Session } from '@svodka/shared/contracts/user';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import type { Client } from '../../test/support/client.ts';
 import { makeProject } from '../../test/support/factories.ts';
@@ -342,6 +345,14 @@ describe('CSV import over REST', () => {
       });
       expect(await numbersLike('ЖЖ-')).toEqual(['ЖЖ-2']);
       expect(undone.counts.kept).toBe(1);
+      // The access log names whoever has undone it, long after they asked for that.
+      const me = await app.admin.get<Session>('/api/session');
+      const deleted = await until(async () => {
+        const log = await app.admin.get<Page<AuditRecord>>('/api/audit?limit=50');
+        const found = log.items.filter(({ what }) => what === 'event.deleted');
+        return found.length >= 2 ? found : null;
+      });
+      expect(deleted.slice(0, 2).map(({ who }) => who)).toEqual([me.user.id, me.user.id]);
       const { items: findings } = await app.admin.get<{ items: object[] }>(
         `/api/imports/${first.id}/findings?kind=kept`,
       );

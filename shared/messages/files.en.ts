@@ -18,7 +18,7 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'payments.cut': 'The file breaks off: its last line is missing. What arrived complete will be imported.',
   'payments.count.linked': 'To orders',
   'payments.count.waiting': 'Will wait to be linked to an order',
-  'payments.count.same': 'Of these seem to be entered by hand already',
+  'payments.count.same': 'Of these seem to be entered already',
   'payments.count.unchanged': 'Already there',
   'payments.count.refused': 'Refused',
   'payments.take': 'Load {count, plural, one {# payment} other {# payments}}',

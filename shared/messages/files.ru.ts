@@ -16,7 +16,7 @@ export const filesRu = {
   'payments.cut': 'Файл обрывается: последней строки нет. Что дошло целиком, войдёт.',
   'payments.count.linked': 'К заказам',
   'payments.count.waiting': 'Будут ждать привязки к заказу',
-  'payments.count.same': 'Из них похожи на внесённые вручную',
+  'payments.count.same': 'Из них похожи на уже внесённые',
   'payments.count.unchanged': 'Уже были',
   'payments.count.refused': 'Не приняты',
   'payments.take':
@@ -94,7 +94,7 @@ export const filesRu = {
   'tables.kept.amount':
     'У {count, plural, one {# заказа} other {# заказов}} сумма другая: останется как в Сводке',
   'tables.kept.paid':
-    'У {count, plural, one {# заказа} other {# заказов}} оплачено другое: останется как в Сводке',
+    'У {count, plural, one {# заказа} other {# заказов}} оплаченная сумма другая: останется как в Сводке',
   'tables.kept.address':
     'У {count, plural, one {# заказа} other {# заказов}} адрес другой: останется как в Сводке',
   'tables.kept.field.amount': 'сумма',

@@ -129,7 +129,7 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'unlinked.done.done': 'Removed from the queue',
   'unlinked.mark': 'Select',
   'unlinked.marked': '{count, plural, one {# selected} other {# selected}}',
-  'unlinked.select': 'Select the unambiguous',
+  'unlinked.select': 'Select the certain ones',
   'unlinked.left': '{count, plural, one {# more needs a decision} other {# more need a decision}}',
   'unlinked.look': 'This is money: choose the order yourself',
   'unlinked.same': 'Seems to be entered already: {type}, {day}, {name}',

@@ -27,6 +27,14 @@ export type OrderSums = Pick<ProjectDoc, '_id' | 'managerId' | 'appointedIds'> &
   line: Pick<LineDoc, 'money' | 'flags'>;
 };
 
+/** What of an order a table says too. */
+export type ComparedOrder = Pick<
+  ProjectDoc,
+  '_id' | 'number' | 'amountKop' | 'objectAddress' | 'template'
+> & {
+  line: Pick<LineDoc, 'money' | 'milestones'>;
+};
+
 const SUMS_PATIENCE_MS = 4_000;
 
 /** The index itself gives the nearest day first: a sort by a list asks for its least, which may be long past. */
@@ -60,6 +68,21 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
       { upsert: true, returnDocument: 'after' },
     );
     return `П-${String(counter?.last ?? 1).padStart(4, '0')}`;
+  }
+
+  /** Of the orders of some numbers no more than a table is compared with. */
+  compared(numbers: readonly string[]): Promise<ComparedOrder[]> {
+    const of = {
+      number: 1,
+      amountKop: 1,
+      objectAddress: 1,
+      template: 1,
+      'line.money': 1,
+      'line.milestones': 1,
+    };
+    return this.raw
+      .find({ number: { $in: [...numbers] } } as mongo.Filter<ProjectDoc>, { projection: of })
+      .toArray() as Promise<unknown> as Promise<ComparedOrder[]>;
   }
 
   byNumbers(numbers: readonly string[]): Promise<ProjectDoc[]> {

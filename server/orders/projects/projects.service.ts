@@ -44,7 +44,7 @@ import { toProject } from './project.mapper.ts';
 import type { ListedProject, PlainProject, ProjectDoc } from './project.schema.ts';
 import { ProjectCustomers } from './project-customers.service.ts';
 import { isOnTeam, projectScope } from './project-scope.ts';
-import { type OrderSums, ProjectsRepository } from './projects.repository.ts';
+import { type ComparedOrder, type OrderSums, ProjectsRepository } from './projects.repository.ts';
 
 /** Who hears of a project's events: its manager and the appointed, each once. */
 export const audienceOfProject = ({
@@ -320,6 +320,11 @@ export class ProjectsService {
       if (written) return written;
     }
     throw new AppError('unavailable', 'too many writes at once');
+  }
+
+  /** What a table is compared with of the orders of these numbers. */
+  compared(numbers: readonly string[]): Promise<ComparedOrder[]> {
+    return numbers.length > 0 ? this.projects.compared(numbers) : Promise.resolve([]);
   }
 
   /** The orders that there are of these numbers. */

@@ -6,7 +6,7 @@ const ITEM = String.raw`(?=[\p{L}\-/]{0,20}\d)[\p{L}\p{N}][\p{L}\p{N}\-/.]*`;
 const SIGN = String.raw`(?:(?:№{1,2}|N(?:o\.?)?(?=\s*\d)|номер\p{L}{0,3})\s*)`;
 /** «заказ 318», «по договору подряда № 318»: what is called the number of an order, and not of a bill or anything. */
 const OF_ORDER = new RegExp(
-  String.raw`(?<!\p{L})(зак(?:аз|\.)|дог(?:овор|\.)|проект|order|contract|project)\p{L}*\.?(?:\s+\p{L}{2,30}){0,2}?\s*:?\s*${SIGN}?(${ITEM})`,
+  String.raw`(?<!\p{L})(зак(?:аз|\.)|дог(?:овор|\.)|проект|order|contract|project)\p{L}*\.?(?:\s+\p{L}{2,30}){0,2}?(?:\s*:)?\s*${SIGN}?(${ITEM})`,
   'giu',
 );
 const DAY = String.raw`\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})(?!\d)(?:\s*г(?:ода|\.)?)?`;

@@ -15,6 +15,7 @@ import { CounterpartyImporter } from '../../counterparties/counterparty-importer
 import { ConfidentialRepository } from '../../orders/projects/confidential.repository.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
 import { ProjectImporter } from '../../orders/projects/project-importer.service.ts';
+import type { ComparedOrder } from '../../orders/projects/projects.repository.ts';
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
 import { PeopleNamed } from '../people.service.ts';
@@ -51,10 +52,10 @@ export class TableCards {
   ) {}
 
   /** The orders that are here, by number. */
-  async standing(numbers: readonly string[]): Promise<Map<string, ProjectDoc>> {
-    const found = new Map<string, ProjectDoc>();
+  async standing(numbers: readonly string[]): Promise<Map<string, ComparedOrder>> {
+    const found = new Map<string, ComparedOrder>();
     for (let from = 0; from < numbers.length; from += BATCH)
-      for (const doc of await this.projects.ofNumbers(numbers.slice(from, from + BATCH)))
+      for (const doc of await this.projects.compared(numbers.slice(from, from + BATCH)))
         found.set(doc.number, doc);
     return found;
   }

@@ -2,7 +2,7 @@
 // event and changes no card, so whoever takes the table must see where the two differ.
 import { TABLE_LIMITS, type TableAnswer } from '@svodka/shared/contracts/tables';
 import type { Cell, Dump, Row, TableChange } from '@svodka/shared/rules/tables/diff';
-import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
+import type { ComparedOrder } from '../../orders/projects/projects.repository.ts';
 import type { Stranger } from '../people.service.ts';
 
 type Kept = TableAnswer['kept'];
@@ -13,7 +13,7 @@ const MOST_PEOPLE = 50;
 export function keptOf(
   rows: ReadonlyMap<string, Row>,
   before: Dump | null,
-  orders: ReadonlyMap<string, ProjectDoc>,
+  orders: ReadonlyMap<string, ComparedOrder>,
 ): Kept {
   const counts: Kept['counts'] = { amount: 0, paid: 0, address: 0 };
   const items: Kept['items'] = [];

@@ -9,7 +9,7 @@ import { translate } from '@svodka/shared/messages/translate';
 import { paymentKind } from '@svodka/shared/rules/orders/payment-kind';
 import { type Cell, isMarked, type Row, type TableChange } from '@svodka/shared/rules/tables/diff';
 import { DateTime } from 'luxon';
-import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
+import type { ComparedOrder } from '../../orders/projects/projects.repository.ts';
 
 export type TableEvent = {
   type: EventType;
@@ -31,7 +31,7 @@ type Told = {
   table: string;
   today: string;
 };
-export type OrderStanding = Pick<ProjectDoc, 'template' | 'amountKop' | 'line'>;
+export type OrderStanding = Pick<ComparedOrder, 'template' | 'amountKop' | 'line'>;
 
 const t = (key: MessageKey, params?: Record<string, string>) => translate('ru', key, params);
 const russian = (cell: Cell): string =>

@@ -6,6 +6,7 @@ import { gunzip, gzip } from 'node:zlib';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
+import { orderNumber } from '@svodka/shared/contracts/order-number';
 import type { Table, TableTarget } from '@svodka/shared/contracts/tables';
 import type { Cell, Dump, KeptRow } from '@svodka/shared/rules/tables/diff';
 import mongoose, { type Connection } from 'mongoose';
@@ -102,7 +103,8 @@ export class TablesRepository {
         const said = targets.flatMap((target, i) =>
           Array.isArray(cells[i]) ? [] : [[target, cells[i] as Cell] as const],
         );
-        return [key, { row: Object.fromEntries(said), isGone: gone === 1 }];
+        // As a file is read now: an older dump may have the sign before a number.
+        return [orderNumber(key), { row: Object.fromEntries(said), isGone: gone === 1 }];
       }),
     );
   }

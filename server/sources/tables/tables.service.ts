@@ -152,7 +152,7 @@ export class TablesService {
       const missing = missingIn(read.rows, before);
       if (!read.isWhole) for (const key of missing) read.rows.set(key, {});
       // How the whole of it ends is learnt from one that lacks nothing.
-      const isPart = file.breaksOff && !read.isWhole && missing.size > 0;
+      const isPart = file.breaksOff && (isCut || (!read.isWhole && missing.size > 0));
       const isOpen = isPart ? table.dump?.isOpen : (file.breaksOff ?? table.dump?.isOpen);
       const today = DateTime.fromJSDate(this.clock.now(), { zone: table.mapping.zone }).toISODate() ?? '';
       const changes: Change[] = [];

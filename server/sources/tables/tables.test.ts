@@ -601,6 +601,20 @@ describe('dumps of LISTPRJ', () => {
       expect([last.isCut, last.faults, last.changes]).toEqual([false, [], []]);
     });
 
+    it('are no whole ones by being sent again', async () => {
+      const base = nextSerial();
+      const whole = `${write(base, 12)}\r\n`;
+      const table = await tableOf(whole);
+      await send(table, whole);
+      // No row is missing.
+      const cut = inLastCell(whole, base, 11);
+      for (let times = 0; times < 2; times++) {
+        const answer = await send(table, cut);
+        expect([answer.isCut, answer.changes]).toEqual([true, []]);
+      }
+      expect(await orderOf(`К-${base}-11`)).toMatchObject({ objectAddress: 'Лесная, 111' });
+    });
+
     it('are whole where whoever writes them ends them so', async () => {
       const base = nextSerial();
       const without = (...gone: number[]) =>
