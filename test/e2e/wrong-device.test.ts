@@ -175,6 +175,7 @@ describeInBrowser('a device that is not as it should be', () => {
       const person = await annaAt(`/?event=${event.id}`, () => {});
       const { page } = person;
       await page.getByRole('textbox', { name: 'Комментарий' }).waitFor();
+      await person.row(other.id).waitFor();
       await page.context().setOffline(true);
       await say(page, 'Сказано диспетчером');
       await page.getByText('Ждёт связи').waitFor();

@@ -1,21 +1,21 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { jest } from '@jest/globals';
 import { inContext, nobodyAt, touchedNow } from './request-context.ts';
 
 const ANNA = '01890000-0000-7000-8000-00000000000a';
-/** While promises have hooks, each carries numbers of its own. From Node 24 on a context needs none. */
-async function hasHooks(): Promise<boolean> {
-  await new Promise(setImmediate); // they are taken off by a task of their own
-  return Object.getOwnPropertySymbols(new Promise(() => {})).length > 0;
-}
-const NEEDS_HOOKS = Number(process.versions.node.split('.')[0]) < 24;
 
 describe(inContext.name, () => {
   const anna = { ...nobodyAt('192.0.2.7'), userId: ANNA };
-
-  it('says who is at work to whatever is written on the way, and to nothing else', async () => {
+  const waiting = () => {
     let goOn = () => {};
     const waits = new Promise<void>((resolve) => {
       goOn = resolve;
     });
+    return { waits, goOn: () => goOn() };
+  };
+
+  it('says who is at work to whatever is written on the way, and to nothing else', async () => {
+    const { waits, goOn } = waiting();
     const written = inContext(anna, async () => {
       await waits;
       return touchedNow().touched;
@@ -25,11 +25,9 @@ describe(inContext.name, () => {
     expect(await written).toMatchObject({ by: ANNA, from: '192.0.2.7' });
   });
 
-  it('costs the promises of the process nothing once nobody is within, whatever became of the work', async () => {
-    let goOn = () => {};
-    const waits = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
+  it('takes the hooks off the promises of the process with the last to leave, whatever became of the work', async () => {
+    const off = jest.spyOn(AsyncLocalStorage.prototype, 'disable');
+    const { waits, goOn } = waiting();
     const first = inContext(anna, () => waits);
     await expect(inContext(anna, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
     await expect(
@@ -37,11 +35,13 @@ describe(inContext.name, () => {
         throw new Error('at once');
       }),
     ).rejects.toThrow('at once');
-    expect(await hasHooks()).toBe(NEEDS_HOOKS);
+    expect(off).not.toHaveBeenCalled();
     goOn();
     await first;
-    expect(await hasHooks()).toBe(false);
+    expect(off).toHaveBeenCalledTimes(1);
+    // And on again with the next.
     expect(await inContext(anna, () => touchedNow().touched.by)).toBe(ANNA);
-    expect(await hasHooks()).toBe(false);
+    expect(off).toHaveBeenCalledTimes(2);
+    off.mockRestore();
   });
 });
