@@ -60,7 +60,7 @@ describe('what would become of a table', () => {
       }),
     });
     expect(screen.getByText('У 3 заказов сумма другая: останется как в Сводке')).toBeTruthy();
-    expect(screen.getByText('У 1 заказа оплачено другое: останется как в Сводке')).toBeTruthy();
+    expect(screen.getByText('У 1 заказа оплаченная сумма другая: останется как в Сводке')).toBeTruthy();
     expect(screen.queryByText(/адрес другой/)).toBeNull();
     const rows = screen.getAllByRole('row').map((row) => row.textContent?.replace(/\s+/g, ' ').trim());
     expect(rows.some((text) => text?.includes('431') && /159 600.*182 350,50/.test(text))).toBe(true);

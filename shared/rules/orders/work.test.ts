@@ -127,6 +127,26 @@ describe(workOf, () => {
     );
   });
 
+  it('is not done by what was before a plan that was moved to no day', () => {
+    const fact = (id: string, type: FactEvent['type'], hour: number, payload: object = {}): FactEvent => ({
+      id,
+      version: 1,
+      type,
+      occurredAt: new Date(Date.UTC(2026, 3, 1, hour)),
+      dueAt: null,
+      status: 'recorded',
+      resolved: null,
+      deletedAt: null,
+      payload: { ...payload },
+    });
+    const done = fact('a', 'work.finished', 9);
+    const moved = fact('c', 'work.rescheduled', 11);
+    expect(derive([done, moved], 'facade')).toMatchObject([{ state: 'done', startOn: '2026-04-01' }]);
+    expect(
+      derive([done, fact('b', 'crew.assigned', 10, { startOn: '2026-05-20' }), moved], 'facade'),
+    ).toEqual([]);
+  });
+
   it('takes days, crew and promise from the latest fact that names them, of each stage apart', () => {
     fc.assert(
       fc.property(historyArb, (events) => {

@@ -80,8 +80,8 @@ function workOfStage(facts: readonly Fact[], stage: number, stages: number): Wor
   const done = lastOf(DONE);
   const at = (index: number): Fact | null => facts[index] ?? null;
   const promisedOn = promised < 0 ? null : dayOf(at(promised) as Fact);
-  // What was planned anew after it had been done is to be done again.
-  const isDone = done >= 0 && done > planned;
+  // What was planned anew after it had been done is to be done again, also where that plan holds no more.
+  const isDone = done >= 0 && done > named;
   const doneOn = isDone ? (at(done)?.on ?? null) : null;
   let startOn = planned < 0 ? (doneOn ?? (promised > off ? promisedOn : null)) : dayOf(at(planned) as Fact);
   if (startOn === null) return null;
