@@ -15,8 +15,9 @@ export type RequestContext = {
 
 const storage = new AsyncLocalStorage<RequestContext>();
 /**
- * How many are within a context. While there is one, every promise of the process has a hook: on Node 20 and 22 an event
- * takes a fifth more of the app. So only what may be stamped runs within one, and the last to leave takes the hooks away.
+ * How many are within a context. While there is one, every promise of the process has a hook, on Node 20 and 22: an
+ * `await` takes 180 ns in place of 70. So only what may be stamped runs within one, and the last to leave takes the hooks
+ * away.
  */
 let within = 0;
 
