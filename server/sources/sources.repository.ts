@@ -155,4 +155,9 @@ export class SourcesRepository {
       { ordered: false },
     );
   }
+
+  /** Only where it still means this one. */
+  async forgetCode(module: ConnectedModule, code: string, counterpartyId: Id): Promise<void> {
+    await this.#codes.deleteOne({ _id: `${module}:${code}`, counterpartyId });
+  }
 }

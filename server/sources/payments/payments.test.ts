@@ -106,6 +106,15 @@ describe('a file of payments', () => {
     expect(known.items).toMatchObject([{ counterparty: customer.name, orders: [order.number] }]);
     // What somebody has placed stays there.
     expect((await send(first)).counts).toMatchObject({ created: 0, changed: 0, unchanged: 1 });
+    // Taken back, it says nothing any more of whose the account is.
+    await app.admin.patch(
+      `/api/events/${event?.id}`,
+      { projectId: null, counterpartyIds: [] },
+      { 'If-Match': '2' },
+    );
+    await until(async () => (await send(next, { dry: true })).items[0]?.match === 'foreign', {
+      what: 'the account to be forgotten',
+    });
   });
 
   it('tells of bad documents by their lines, and takes the others', async () => {
