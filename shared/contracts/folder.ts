@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LineSchema } from './common.ts';
 import { IdSchema } from './id.ts';
 import { FileFaultSchema } from './payments.ts';
-import { TableStateSchema } from './tables.ts';
+import { TableAnswerSchema, TableStateSchema } from './tables.ts';
 
 // What has become of the files that were dropped into the watched folder.
 
@@ -41,6 +41,10 @@ export const FolderFileSchema = z.strictObject({
   /** What of it was not taken: how much, and the first of it. */
   refused: z.number(),
   faults: z.array(FileFaultSchema),
+  /** Of a bank's file: payments that named no order for certain when it was taken. */
+  waiting: z.number(),
+  /** Of a table: what of it did not fit, as whoever loads it by hand is told. */
+  table: TableAnswerSchema.pick({ isCut: true, missing: true, kept: true, people: true }).nullable(),
   /**
    * Of a file of calls: what became of the recordings that its rows name. `missing`: not there; `noBasis`: nobody has said
    * on what ground they are kept, so they lie where they lay.

@@ -106,6 +106,8 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.recordings.told': 'Recordings',
   'sources.recordings.say': 'Set the basis for keeping in the “Calls” module, then drop the file again.',
   'sources.folder.empty': 'Nothing has been taken from the folder yet.',
+  'sources.folder.waiting':
+    '{count, plural, one {# payment names no order for certain} other {# payments name no order for certain}}',
   'sources.folder.retried': 'The file is back in the folder and will be taken in a few seconds',
   'sources.back': 'All sources',
 

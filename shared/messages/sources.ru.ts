@@ -107,6 +107,8 @@ export const sourcesRu = {
   'sources.recordings.told': 'Записи разговоров',
   'sources.recordings.say': 'Укажите основание для хранения в модуле «Звонки» и положите файл ещё раз.',
   'sources.folder.empty': 'Из папки ещё ничего не брали.',
+  'sources.folder.waiting':
+    '{count, plural, one {У # платежа заказ не определён} few {У # платежей заказ не определён} many {У # платежей заказ не определён} other {У # платежа заказ не определён}}',
   'sources.folder.retried': 'Файл снова в папке, его возьмут через несколько секунд',
   'sources.back': 'Все источники',
 

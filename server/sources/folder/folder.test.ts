@@ -154,7 +154,12 @@ describe('a payment in the folder that somebody has entered already', () => {
       occurredAt: '2026-03-14T09:00:00.000Z',
       payload: { amountKop: 18_430_000 },
     });
-    await found('payments');
+    const table = await app.admin.post<Table>('/api/tables', {
+      name: 'Оплаты',
+      mapping: { kind: 'orders', key: 'ZNUMB', columns: { MSUMM: 'paid' } },
+    });
+    await Promise.all([found('payments'), found('Оплаты')]);
+    await writeFile(join(dir, 'Оплаты', 'all.csv'), `ZNUMB;MSUMM\n${number};200\n`);
     const paid = bankDocument({
       Номер: '9001',
       ПлательщикСчет: '30232810000000000001',
@@ -167,6 +172,20 @@ describe('a payment in the folder that somebody has entered already', () => {
       items: [{ match: 'same', orders: [number] }],
     });
     expect(await count(`заказ:${id} модуль:finance`)).toBe(1);
+    const [bank] = await files();
+    expect(bank).toMatchObject({ file: 'twice.txt', waiting: 1, table: null });
+    // Nor does a table that is dropped here differ unseen.
+    await reportIn(join('Оплаты', 'done'), 'all.csv');
+    expect(await files(table.id)).toMatchObject([
+      {
+        waiting: 0,
+        table: {
+          isCut: false,
+          missing: [],
+          kept: { items: [{ key: number, field: 'paid', here: 18_430_000, table: 20_000 }] },
+        },
+      },
+    ]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   type FolderFile,
   OWN_SOURCES,
 } from '@svodka/shared/contracts/folder';
+import type { TableAnswer } from '@svodka/shared/contracts/tables';
 import { AppConfig } from '../../platform/config/config.ts';
 import { type KeptReason, wordsOfReason } from '../../platform/errors/error-body.ts';
 import { TablesService } from '../tables/tables.service.ts';
@@ -142,9 +143,13 @@ function momentOf(name: string): string | null {
 type Report = {
   file?: string;
   at?: string;
-  counts?: { refused?: number; created?: number; changed?: number; events?: number };
+  counts?: { refused?: number; created?: number; changed?: number; events?: number; waiting?: number };
   faults?: FolderFile['faults'];
   recordings?: { attached?: number; missing?: number; noBasis?: number; refused?: unknown[] };
+  isCut?: boolean;
+  missing?: string[];
+  kept?: TableAnswer['kept'];
+  people?: TableAnswer['people'];
   error?: { message?: string; details?: { message?: string }[] };
   /** Of what failed; older reports have the words alone, in Russian. */
   reason?: KeptReason;
@@ -156,9 +161,9 @@ async function readReport(
   { report, result, locale }: { report: string; result: FolderFile['result']; locale: Locale },
 ): Promise<FolderFile | null> {
   try {
-    const { file, at, counts, faults, recordings, error, reason } = JSON.parse(
-      await readFile(path, 'utf8'),
-    ) as Report;
+    const told = JSON.parse(await readFile(path, 'utf8')) as Report;
+    const { file, at, counts, faults, recordings, error, reason } = told;
+    const { isCut = false, missing = [], kept, people = [] } = told;
     return {
       name: report.slice(0, -REPORT.length),
       file: String(file),
@@ -169,6 +174,8 @@ async function readReport(
       events: counts?.events ?? (counts ? (counts.created ?? 0) + (counts.changed ?? 0) : 0),
       refused: counts?.refused ?? 0,
       faults: (faults ?? []).slice(0, FOLDER_SHOWN),
+      waiting: counts?.waiting ?? 0,
+      table: kept ? { isCut, missing, kept, people } : null,
       recordings: recordings
         ? {
             attached: recordings.attached ?? 0,
