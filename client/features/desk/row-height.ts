@@ -13,8 +13,20 @@ const COMPACT_PX = 60;
 const TALL_PX = 82;
 /** What stands beside a title in two lines: the sign, the time, who is at it, how many comments. */
 const BESIDE_PX = 164;
-/** A letter of a title, as wide as letters are on average; one line too many is less harm than words that are cut. */
+/** Open ones are bold, and a row that is dealt with stays as high as it was. */
+const FONT = '600 13.5px "Golos Text Variable"';
+/** A letter, where nothing can be measured yet; one line too many is less harm than words that are cut. */
 const LETTER_PX = 7.6;
+let canvas: CanvasRenderingContext2D | null = null;
+
+/** Of a title in one line, px. Before letters and digits are there, others would be measured. */
+function widthOf(title: string): number {
+  const isThere = document.fonts?.check(FONT, 'Я1');
+  if (isThere) canvas ??= document.createElement('canvas').getContext('2d');
+  if (!isThere || !canvas) return title.length * LETTER_PX;
+  canvas.font = FONT;
+  return canvas.measureText(title).width;
+}
 
 /**
  * The heights of rows, asked for thousands of times and worked out once each.
@@ -28,8 +40,7 @@ export function rowHeights(width: number | null, locale: Locale) {
     if (!width) return least;
     let px = worked.get(event);
     if (px === undefined) {
-      const letters = titleIn(locale, event).length;
-      px = letters * LETTER_PX > width - BESIDE_PX ? TALL_PX : least;
+      px = widthOf(titleIn(locale, event)) > width - BESIDE_PX ? TALL_PX : least;
       worked.set(event, px);
     }
     return px;
