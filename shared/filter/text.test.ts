@@ -139,6 +139,8 @@ describe(parseText, () => {
     ['тип:Предоплата внесена', 'type:payment.prepaid'],
     ['тип:payment.*', 'type:payment.*'],
     ['тип:«Пропущенный звонок»', 'type:call.missed'],
+    ['тип:звонок', 'type:call.*'],
+    ['type:calls', 'type:call.*'],
     ['статус:к сведению', 'status:recorded'],
     ['статус:решённые', 'status:resolved'],
     ['срок:просрочен,приближается', 'due:approaching,overdue'],

@@ -1,4 +1,5 @@
 import type { Locale } from '../contracts/common.ts';
+import { type EventType, moduleOf } from '../contracts/modules.ts';
 import { domainEn } from '../messages/domain.en.ts';
 import { domainRu } from '../messages/domain.ru.ts';
 import type { MessageKey } from '../messages/ru.ts';
@@ -51,7 +52,7 @@ const FIELD_WORDS: Partial<Record<FieldName, string[]>> = {
 /** Words for values beside their codes and their labels in both catalogues. */
 const VALUE_WORDS: Partial<Record<FieldName, Record<string, string[]>>> = {
   module: {
-    finance: words('деньги, оплаты, платежи'),
+    finance: words('деньги, оплата, оплаты, платеж, платежи, money, payments'),
     orders: words('отдел заказов'),
     measure: words('замер'),
     calendar: words('план, календарь, планирование'),
@@ -59,7 +60,7 @@ const VALUE_WORDS: Partial<Record<FieldName, Record<string, string[]>>> = {
     multiwarehouse: words('склад, материалы, снабжение'),
     production: words('цех'),
     install: words('монтажи'),
-    calls: words('звонок, телефон'),
+    calls: words('звонок, телефон, call'),
     mail: words('письма'),
     system: words('система, системные, system'),
   },
@@ -161,12 +162,18 @@ function phrasesOf(field: FieldName): Map<string, string[]> {
 
 const phrasesByField = new Map(FIELD_NAMES.map((name) => [name, phrasesOf(name)]));
 
-/** The codes that a phrase names in a field with listed values; `payment.*` names every code that begins so. */
+/**
+ * The codes that a phrase names in a field with listed values. `payment.*` names every code that begins so, and a type is
+ * also named by whose it is: «тип:звонок» asks for every type of calls.
+ */
 export function valuesNamed(field: FieldName, phrase: string): string[] | undefined {
-  const exact = phrasesByField.get(field)?.get(foldPhrase(phrase));
-  if (exact || !phrase.endsWith('.*')) return exact;
+  const named = phrasesByField.get(field)?.get(foldPhrase(phrase));
+  if (named) return named;
   const group = FIELDS[field].kind === 'set' ? (fieldOf(field).values ?? []) : [];
-  const codes = group.filter((code) => code.startsWith(phrase.slice(0, -1).toLowerCase()));
+  const owners = field === 'type' ? (phrasesByField.get('module')?.get(foldPhrase(phrase)) ?? []) : [];
+  const codes = phrase.endsWith('.*')
+    ? group.filter((code) => code.startsWith(phrase.slice(0, -1).toLowerCase()))
+    : group.filter((code) => owners.includes(moduleOf(code as EventType)));
   return codes.length > 0 ? codes : undefined;
 }
 

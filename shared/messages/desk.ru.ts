@@ -203,7 +203,7 @@ export const deskRu = {
   'event.snooze': 'Отложить…',
   'event.wake': 'Вернуть сейчас',
   'event.holder': 'В работе',
-  'event.heldUntil': 'до {at}, если не продлится',
+  'event.heldUntil': 'до {at}, если не продлят',
   'event.takenFrom': 'До этого — {name}. Причина: {reason}',
   'event.handedBy': 'От кого: {name}',
   'event.snoozed': 'Отложено',

@@ -40,9 +40,10 @@ export const rulesEn = {
   'rules.removed': 'Rule deleted: {name}',
   'rules.saved': 'Rule saved: {name}',
   'rules.turned': '{name}: {state}',
-  'rules.told': 'in 30 days: {count, plural, =0 {nobody} one {# notification} other {# notifications}}',
+  'rules.told':
+    'in the last 30 days: {count, plural, =0 {nobody} one {# notification} other {# notifications}}',
   'rules.wouldTell':
-    'on trial in 30 days it would have notified: {count, plural, =0 {nobody} one {once} other {# times}}',
+    'on trial, in the last 30 days it would have notified: {count, plural, =0 {nobody} one {once} other {# times}}',
   'rules.of': '{name}’s rule',
   'rules.mute': 'Mute this rule for me',
   'rules.unmute': 'Unmute this rule for me',

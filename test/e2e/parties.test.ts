@@ -138,7 +138,7 @@ describeInBrowser('counterparties, and the week of a manager', () => {
       const { page } = manager;
       await page.waitForURL('**/my');
       await page.getByRole('link', { name: /№ 318/ }).first().waitFor();
-      const news = page.getByRole('region', { name: 'Пока вас не было' });
+      const news = page.getByRole('region', { name: 'Новое с прошлого раза' });
       await news.getByText('Доплата наличными').waitFor();
       await page.keyboard.press('r');
       await news.getByText('Ничего нового с прошлого раза.').waitFor();

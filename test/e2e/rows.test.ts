@@ -177,7 +177,7 @@ describeInBrowser('rows of the desk', () => {
     expect(new Set(boxes.map(({ top, bottom }) => Math.round(bottom - top))).size).toBe(2);
 
     await page.goto(`${app.url}/my`);
-    for (const panel of ['Сегодня', 'Пока вас не было']) {
+    for (const panel of ['Сегодня', 'Новое с прошлого раза']) {
       const line = page.getByRole('region', { name: panel }).locator('[data-stop]', { hasText: title });
       const whose = line.getByText('№ 443 · Северин Т. Д.');
       await whose.waitFor();
