@@ -3,8 +3,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Refs } from '@svodka/shared/contracts/refs';
 import { and, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { canonicalKey } from '@svodka/shared/filter/canonical';
+import type { Document } from 'mongodb';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
+import { toCounterpartyRef } from '../counterparties/counterparty.mapper.ts';
+import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
 import { Scopes } from '../entries/scopes.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
@@ -41,9 +44,19 @@ export class NameNews implements ChangeListener, OnModuleInit {
     if (kind === 'insert' || !after) return;
     if (before && SHOWN[of].every((field) => isDeepStrictEqual(before[field], after[field]))) return;
     const readers = await this.#readersOf(of, id);
+    if (of === 'counterparties' && before) this.#tellLosers(before as CounterpartyDoc, after, readers);
     if (readers.length === 0) return;
     const refs = await this.#refs(of, id, 'sees-all');
     for (const socket of readers) socket.emit('refs.changed', refs);
+  }
+
+  /** Whose it was hears only the name that they knew: enough for their page of it to ask, and to be told that it is not there. */
+  #tellLosers(before: CounterpartyDoc, after: Document, readers: readonly AppSocket[]): void {
+    const { managerId } = before;
+    if (managerId === null || managerId === after.managerId) return;
+    const refs: Refs = { projects: [], counterparties: [toCounterpartyRef(before)], users: [] };
+    for (const socket of this.sockets.ofUser(managerId))
+      if (!readers.includes(socket)) socket.emit('refs.changed', refs);
   }
 
   /**

@@ -169,6 +169,24 @@ describe('live feeds', () => {
     await socket.fact('refs.changed', ({ counterparties }) => counterparties[0]?.id === customer.id);
   });
 
+  it('tells whoever loses a counterparty by the name that they knew, and of nothing else (F18)', async () => {
+    const manager = await app.signIn({ roles: ['manager'] });
+    const customer = await makeCounterparty(app.admin, { managerId: manager.user.id, name: 'Соснин А.' });
+    const loser = await TestSocket.connect(manager);
+    await app.admin.patch(`/api/counterparties/${customer.id}`, { managerId: null, name: 'Соснин Артём' });
+    const { counterparties } = await loser.fact(
+      'refs.changed',
+      ({ counterparties: [one] }) => one?.id === customer.id,
+    );
+    expect(counterparties[0]?.name).toBe('Соснин А.');
+    expect((await manager.send('GET', `/api/counterparties/${customer.id}`)).status).toBe(404);
+    loser.facts.length = 0;
+    await app.admin.patch(`/api/counterparties/${customer.id}`, { name: 'Соснин Артём Ильич' });
+    await socket.fact('refs.changed', ({ counterparties: [one] }) => one?.name === 'Соснин Артём Ильич');
+    expect(loser.told('refs.changed')).toEqual([]);
+    loser.close();
+  });
+
   it('counts live, in steps of what enters and leaves (F17)', async () => {
     const feeds = [
       { key: 'a', filter: { and: [important, { field: 'type', in: ['note.free'] }] } satisfies Filter },

@@ -9,6 +9,8 @@ export class OpenRecord<T extends { id: Id; version: number }> {
   readonly id: Id;
   readonly #fetch: (id: Id) => Promise<T>;
   #record = $state.raw<T | null>(null);
+  #last: T | null = null;
+  #asked = 0;
   #failure = $state.raw<unknown>(null);
   #standsFor = $state<Id | null>(null);
   readonly #off: (() => void)[];
@@ -36,6 +38,11 @@ export class OpenRecord<T extends { id: Id; version: number }> {
     return this.#standsFor;
   }
 
+  /** As it was when it was last this person's to see: what they have begun to write of it is not taken from them. */
+  get last(): T | null {
+    return this.#record ?? this.#last;
+  }
+
   get failure(): unknown {
     return this.#failure;
   }
@@ -46,12 +53,18 @@ export class OpenRecord<T extends { id: Id; version: number }> {
   }
 
   async read(): Promise<void> {
+    const nth = ++this.#asked;
     try {
       const record = await this.#fetch(this.id);
       if (record.id === this.id) this.put(record);
       else if (!this.#closed) this.#standsFor = record.id;
     } catch (error) {
-      if (!this.#closed) this.#failure = error;
+      if (this.#closed || nth !== this.#asked) return;
+      this.#failure = error;
+      // What cannot be reached stays before the eyes; what is theirs no more does not.
+      if (!this.missing) return;
+      this.#last = this.last;
+      this.#record = null;
     }
   }
 
