@@ -19,6 +19,7 @@ const facts = (over: Partial<LetterFacts> = {}, event: Partial<LetterFacts['even
   project: { number: '318', objectAddress: 'ул. Ленина, 5', tz: 'Europe/Moscow' },
   counterparties: ['Иванов Иван'],
   zone: 'Europe/Moscow',
+  today: '2026-11-24',
   baseUrl: 'https://svodka.example',
   ...over,
 });
@@ -45,9 +46,13 @@ describe(writeLetter.name, () => {
       type: 'deadline.due',
       payload: { milestone: 'launch', startOn: '2026-11-27' },
     } as const;
-    expect(writeLetter(facts({}, machine)).subject).toBe(
-      '№ 318: запуск: срок сегодня, 27.11.2026, Иванов Иван',
-    );
+    const on = (today: string, locale: 'ru' | 'en' = 'ru') =>
+      writeLetter(facts({ today, locale, counterparties: [] }, machine)).subject;
+    expect(on('2026-11-27')).toBe('№ 318: запуск: срок сегодня, 27.11.2026');
+    // Who enters late what had its day on Friday reads on Sunday that it has passed.
+    expect(on('2026-11-29')).toBe('№ 318: запуск: срок прошёл 27.11.2026');
+    expect(on('2026-11-29', 'en')).toBe('No. 318: launch: was due 27/11/2026');
+    expect(on('2026-11-26')).toBe('№ 318: запуск: срок 27.11.2026');
   });
 
   it('says what did not follow, and less where a notice is too old to know', () => {

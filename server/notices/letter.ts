@@ -33,6 +33,8 @@ export type LetterFacts = {
   counterparties: string[];
   /** Zone for an event that has none of its own. */
   zone: string;
+  /** What day it is for the reader when the letter is written, `2026-11-29`. */
+  today: string;
   baseUrl: string;
 };
 
@@ -76,9 +78,9 @@ type Told = { subject: string; item: LetterItem };
 
 /** One notice, in the language of its reader. Times stand in the zone of the project. */
 function tell({ locale, reason, awaits = [], event, ...facts }: LetterFacts): Told {
-  const { project, counterparties, zone, baseUrl } = facts;
+  const { project, counterparties, zone, today, baseUrl } = facts;
   const say = (key: MessageKey, params?: MessageParams) => translate(locale, key, params);
-  const title = isolated(oneLine(titleIn(locale, event)));
+  const title = isolated(oneLine(titleIn(locale, event, today)));
   const what =
     reason === 'occurred'
       ? say(`type.${event.type}`)

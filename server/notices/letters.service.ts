@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Refs } from '@svodka/shared/contracts/refs';
+import { dayIn } from '@svodka/shared/rules/orders/facts';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
+import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { RefsService } from '../refs/refs.service.ts';
 import { type LetterFacts, type WrittenLetter, writeLetter } from './letter.ts';
@@ -30,6 +32,7 @@ export class LettersService {
     private readonly projects: ProjectsService,
     private readonly refs: RefsService,
     private readonly config: AppConfig,
+    private readonly clock: Clock,
   ) {}
 
   /** Reads what the letters to some people about some events name, once for all of them. */
@@ -63,6 +66,7 @@ export class LettersService {
         project: (project && projectById.get(project)) || null,
         counterparties: event.counterpartyIds.flatMap((id) => names?.get(id) ?? []),
         zone: this.config.tzDefault,
+        today: dayIn(user.tz, this.clock.now()),
         baseUrl: this.config.baseUrl,
       };
     };

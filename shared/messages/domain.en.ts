@@ -140,9 +140,9 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'milestone.act': 'Acceptance',
   'milestone.payment': 'Payment',
 
-  'deadline.title.approaching': '{milestone}: due {day}',
-  'deadline.title.due': '{milestone}: due today, {day}',
-  'deadline.title.overdue': '{milestone}: was due {day}',
+  'deadline.title.on': '{milestone}: due {day}',
+  'deadline.title.today': '{milestone}: due today, {day}',
+  'deadline.title.past': '{milestone}: was due {day}',
   'sources.silent.table': 'Table “{table}” is overdue',
   'chain.wrong.without': '{milestone}: done, while {needs} is not',
   'chain.wrong.unsigned': 'Paid in full, but the contract is not signed',

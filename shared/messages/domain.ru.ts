@@ -139,9 +139,9 @@ export const domainRu = {
   'milestone.act': 'Акт',
   'milestone.payment': 'Оплата',
 
-  'deadline.title.approaching': '{milestone}: срок {day}',
-  'deadline.title.due': '{milestone}: срок сегодня, {day}',
-  'deadline.title.overdue': '{milestone}: срок прошёл {day}',
+  'deadline.title.on': '{milestone}: срок {day}',
+  'deadline.title.today': '{milestone}: срок сегодня, {day}',
+  'deadline.title.past': '{milestone}: срок прошёл {day}',
   'sources.silent.table': 'Не приходит таблица «{table}»',
   'chain.wrong.without': '{milestone}: сделано, а {needs} — нет',
   'chain.wrong.unsigned': 'Оплачено полностью, а договор не подписан',

@@ -40,6 +40,24 @@ describe(titleIn, () => {
       ]);
   });
 
+  it('names the day of a deadline by its date, and as today or past only to who says what day it is', () => {
+    const of = (type: 'deadline.approaching' | 'deadline.due' | 'deadline.overdue', ...day: string[]) =>
+      (['ru', 'en'] as const).map((locale) => titleIn(locale, { ...deadline, type }, ...day));
+    const [plain, today, past] = [
+      ['Замер: срок 03.12.2026', 'Measurement: due 03/12/2026'],
+      ['Замер: срок сегодня, 03.12.2026', 'Measurement: due today, 03/12/2026'],
+      ['Замер: срок прошёл 03.12.2026', 'Measurement: was due 03/12/2026'],
+    ];
+    for (const type of ['deadline.approaching', 'deadline.due'] as const) {
+      expect(of(type)).toEqual(plain);
+      expect(of(type, '2026-12-01')).toEqual(plain);
+      expect(of(type, '2026-12-03')).toEqual(today);
+      expect(of(type, '2026-12-05')).toEqual(past);
+    }
+    expect(of('deadline.overdue')).toEqual(past);
+    expect(of('deadline.overdue', '2026-12-05')).toEqual(past);
+  });
+
   it('leaves what a person wrote, and what lacks its codes, as it is', () => {
     expect(titleIn('en', { type: 'note.free', title: 'Заметка', payload: deadline.payload })).toBe('Заметка');
     expect(titleIn('en', { ...deadline, payload: { milestone: 'gone', startOn: '2026-12-03' } })).toBe(
@@ -56,7 +74,7 @@ describe(whatIn, () => {
     ['payment.prepaid', 'Предоплата внесена — 100 000 ₽', 'Предоплата внесена — 100 000 ₽'],
     ['payment.prepaid', 'Банк подтвердил 70 %', 'Предоплата внесена: Банк подтвердил 70 %'],
     ['note.free', 'Ждём звонка', 'Ждём звонка'],
-    ['deadline.due', 'Запуск: срок сегодня', 'Запуск: срок сегодня'],
+    ['deadline.due', 'Запуск: срок 27.11.2026', 'Запуск: срок 27.11.2026'],
   ] as const)('says %s «%s» once: «%s»', (type, title, said) => {
     expect(whatIn('ru', { type, title })).toBe(said);
   });

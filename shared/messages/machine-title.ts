@@ -5,13 +5,13 @@ import { isMessageKey, type MessageParams, translate } from './translate.ts';
 
 type Titled = { type: EventType; title: string; payload?: Readonly<Record<string, unknown>> | undefined };
 
+type Says = (payload: Readonly<Record<string, unknown>>, locale: Locale, today?: string) => string | null;
+
 /** What each machine says of itself, from what it keeps beside the words; null: it keeps something else. */
-const SAID: Partial<
-  Record<EventType, (payload: Readonly<Record<string, unknown>>, locale: Locale) => string | null>
-> = {
-  'deadline.approaching': milestone('approaching'),
-  'deadline.due': milestone('due'),
-  'deadline.overdue': milestone('overdue'),
+const SAID: Partial<Record<EventType, Says>> = {
+  'deadline.approaching': deadline(),
+  'deadline.due': deadline(),
+  'deadline.overdue': deadline('past'),
   'mail.sent': news('customer.event.sent'),
   'link.opened': (_, locale) => said(locale, 'customer.event.opened'),
   'contradiction.found': ({ wrong, milestone, needs }, locale) =>
@@ -38,8 +38,9 @@ function news(key: string) {
   };
 }
 
-function milestone(kind: 'approaching' | 'due' | 'overdue') {
-  return (payload: Readonly<Record<string, unknown>>, locale: Locale) => {
+/** Whoever reads it later is told a date; that it is today, or past, only who says what day it is. */
+function deadline(always?: 'past'): Says {
+  return (payload, locale, today) => {
     const name = wordOf(locale, 'milestone', payload.milestone);
     const { startOn } = payload;
     if (!name || typeof startOn !== 'string') return null;
@@ -47,7 +48,8 @@ function milestone(kind: 'approaching' | 'due' | 'overdue') {
       .split('-')
       .reverse()
       .join(locale === 'ru' ? '.' : '/');
-    return said(locale, `deadline.title.${kind}`, { milestone: name, day });
+    const when = !today || startOn > today ? 'on' : startOn === today ? 'today' : 'past';
+    return said(locale, `deadline.title.${always ?? when}`, { milestone: name, day });
   };
 }
 
@@ -72,9 +74,10 @@ const wordOf = (locale: Locale, of: string, code: unknown) => said(locale, `${of
 /**
  * What an event is called for a reader. What a person wrote stands as it is; what the product has said is said anew in the
  * reader's language, from its codes or from its sentence: what is stored as its title is for the search only.
+ * @param today the day where the reader is, for words that are read at once: letters and toasts
  */
-export function titleIn(locale: Locale, { type, title, payload = {} }: Titled): string {
-  return SAID[type]?.(payload, locale) ?? titleAnew(locale, type, title);
+export function titleIn(locale: Locale, { type, title, payload = {} }: Titled, today?: string): string {
+  return SAID[type]?.(payload, locale, today) ?? titleAnew(locale, type, title);
 }
 
 /** What an event carries beside the fields of its type. What a machine keeps for its title only is in the title. */
@@ -110,9 +113,9 @@ const firstWord = (text: string) => /[\p{L}\p{N}]+/u.exec(text)?.[0].toLocaleLow
 export const beginAlike = (a: string, b: string): boolean => firstWord(a) === firstWord(b);
 
 /** Type and title in one line, unless the title begins as the type does, or a machine wrote it: then it has said so. */
-export function whatIn(locale: Locale, event: Titled): string {
+export function whatIn(locale: Locale, event: Titled, today?: string): string {
   const { type } = event;
-  const title = titleIn(locale, event);
+  const title = titleIn(locale, event, today);
   const name = translate(locale, `type.${type}`);
   const names = (['ru', 'en'] as const).map((each) => translate(each, `type.${type}`));
   if (names.includes(title)) return name;

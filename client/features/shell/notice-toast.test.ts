@@ -50,6 +50,16 @@ describe('what a toast offers to do about an event', () => {
     expect(open).not.toHaveBeenCalled();
   });
 
+  it('says of a deadline that it is today only when it is', () => {
+    const titleOn = (startOn: string) => {
+      actsOf({ type: 'deadline.due', payload: { milestone: 'ship', startOn } });
+      return toasts.items[0]?.title;
+    };
+    const day = (at: number) => new Intl.DateTimeFormat('sv', { timeZone: 'Europe/Moscow' }).format(at);
+    expect(titleOn(day(Date.now()))).toMatch(/^Отгрузка: срок сегодня, /);
+    expect(titleOn(day(Date.now() - 2 * 86_400_000))).toMatch(/^Отгрузка: срок прошёл /);
+  });
+
   it('says of several what is critical, whatever came after it', () => {
     for (const { id } of [...toasts.items]) toasts.close(id);
     const comes = (id: string, more: Partial<SvodkaEvent>) =>

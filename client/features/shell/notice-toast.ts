@@ -1,6 +1,8 @@
 import { isSettledElsewhere } from '@svodka/shared/contracts/modules';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
 import { awaitedIn, whatIn } from '@svodka/shared/messages/machine-title';
+import { dayOf } from '../../format/time.ts';
+import { clock } from '../../state/clock.svelte.ts';
 import { orderAndCustomer, titleOf } from '../../state/event-names.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
@@ -25,7 +27,7 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
         name: refs.user(notice.comment?.authorId)?.name ?? '',
       })
     : reason === 'occurred'
-      ? whatIn(i18n.locale, event)
+      ? whatIn(i18n.locale, event, dayOf(clock.now, i18n.viewer))
       : `${awaitedIn(i18n.locale, notice.awaits) ?? t(`notice.${reason}`)}: ${titleOf(event)}`;
   const read = () => void notices.seen({ ids: [notice.id] }).catch(() => {});
   const isElsewhere = isSettledElsewhere(event.type);
