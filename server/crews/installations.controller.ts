@@ -32,7 +32,7 @@ export class InstallationsController {
     @Asked() { id, query }: Asked<'GET /projects/:id/work/preview'>,
     @CurrentUser() user: UserDoc,
   ) {
-    return { moves: await this.installations.preview(actorOf(user), id, query) };
+    return this.installations.preview(actorOf(user), id, query);
   }
 
   @Route('POST /projects/:id/work')

@@ -14,8 +14,8 @@ import type { ChainMove } from '@svodka/shared/contracts/orders';
 import { translate } from '@svodka/shared/messages/catalogue';
 import { chainOf } from '@svodka/shared/rules/orders/chain';
 import { movedBy } from '@svodka/shared/rules/orders/chain-moves';
-import { dayIn, type FactEvent, factsOf } from '@svodka/shared/rules/orders/facts';
-import { isInstalled, isWithin, type Work, workOf } from '@svodka/shared/rules/orders/work';
+import { dayIn, type Fact, type FactEvent, factsOf } from '@svodka/shared/rules/orders/facts';
+import { isFirstDay, isInstalled, isWithin, type Work, workOf } from '@svodka/shared/rules/orders/work';
 import { type Actor, may } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
@@ -101,10 +101,14 @@ export class InstallationsService {
   }
 
   /**
-   * What moves with an installation: later milestones of its order.
+   * What moves with an installation: later milestones of its order; and whether nothing is put off by it.
    * @throws AppError `not-found` for an order that the actor does not see
    */
-  async preview(actor: Actor, projectId: Id, to: WorkPreview): Promise<ChainMove[]> {
+  async preview(
+    actor: Actor,
+    projectId: Id,
+    to: WorkPreview,
+  ): Promise<{ moves: ChainMove[]; isFirst: boolean }> {
     const project = await this.projects.readable(actor, projectId);
     const docs = (await this.facts.byProject([projectId], FACTS_MOST)).get(projectId) ?? [];
     const events = docs.map((doc): FactEvent => ({ ...doc, id: doc._id }));
@@ -120,12 +124,15 @@ export class InstallationsService {
       deletedAt: null,
       payload: { ...to },
     };
-    return movedBy(this.#chain(project, events), this.#chain(project, [...events, moved]));
+    return {
+      moves: movedBy(this.#chain(project, events), this.#chain(project, [...events, moved])),
+      isFirst: this.#isFirst(project, docs, to),
+    };
   }
 
   /**
    * Writes that an installation is on other days or with another crew, if it still is where the mover saw it.
-   * @throws AppError `not-found`, `validation` for a crew that is none, `conflict` with the installation as it is now
+   * @throws AppError `not-found`, `validation` for a crew that is none or a reason that is missing, `conflict` with the installation as it is now
    */
   async move(user: UserDoc, projectId: Id, move: WorkMove): Promise<Created> {
     const actor = actorOf(user);
@@ -137,7 +144,9 @@ export class InstallationsService {
     if (!isInstalled(project.template ?? 'private', project.chainEdits)) throw refused('stage', 'no-work');
     if (current && current.crew !== null && crew === null) throw refused('crew', 'crew-needed');
     if (!isAsSeen(current, move)) throw this.#overtaken(project, before.docs, move.stage);
-    const { startOn, finishOn, stage } = move;
+    if (move.reason === undefined && !this.#isFirst(project, before.docs, move))
+      throw refused('reason', 'required');
+    const { startOn, finishOn, stage, reason } = move;
     const isStaged = stage > 1 || (current?.stages ?? 1) > 1;
     const isMoved = current?.plannedBy && current.startOn !== startOn;
     const body = EventCreateSchema.parse({
@@ -155,7 +164,7 @@ export class InstallationsService {
       payload: {
         startOn,
         finishOn,
-        reason: move.reason,
+        ...(reason && { reason }),
         ...(crew && { crew: crew._id }),
         ...(isStaged && { stage }),
       },
@@ -203,11 +212,22 @@ export class InstallationsService {
     return new Date(Math.max(now.getTime(), last < now.getTime() + AHEAD_MS ? last + 1 : 0));
   }
 
+  #isFirst(
+    project: ProjectDoc,
+    docs: readonly FactDoc[],
+    { stage, startOn }: Pick<WorkPreview, 'stage' | 'startOn'>,
+  ) {
+    return isFirstDay(this.#facts(project, docs), project.template ?? 'private', stage, startOn);
+  }
+
   #works(project: ProjectDoc, docs: readonly FactDoc[]): Work[] {
+    return workOf(this.#facts(project, docs), project.template ?? 'private', project.chainEdits);
+  }
+
+  #facts(project: ProjectDoc, docs: readonly FactDoc[]): readonly Fact[] {
     const events = docs.map((doc): FactEvent => ({ ...doc, id: doc._id }));
     const todayOn = dayIn(project.tz, this.clock.now());
-    const { facts } = factsOf(events, project.tz, todayOn, project.prior);
-    return workOf(facts, project.template ?? 'private', project.chainEdits);
+    return factsOf(events, project.tz, todayOn, project.prior).facts;
   }
 
   #derive(project: ProjectDoc, docs: readonly FactDoc[]): Installation[] {

@@ -176,6 +176,51 @@ describe('the calendar of installations', () => {
     expect((await list(manager, { from, to })).items).toHaveLength(1);
   });
 
+  it('asks for no reason where no day was named before, and for one wherever a day was', async () => {
+    const { from, to, day } = nextWeek();
+    const order = () => makeProject(dispatcher, { managerId: manager.user.id });
+    const isFirst = async (project: Project, startOn: string) =>
+      (
+        await manager.get<{ isFirst: boolean }>(
+          `/api/projects/${project.id}/work/preview?startOn=${startOn}&finishOn=${startOn}`,
+        )
+      ).isFirst;
+    const to1 = async (project: Project, startOn: string, seen: WorkMove['seen'] = null) => {
+      const told = await isFirst(project, startOn);
+      const { status, error, body } = await move(manager, project, seen, startOn, { reason: undefined });
+      expect(status).toBe(told ? 201 : 400);
+      if (!told) expect(error?.details).toMatchObject([{ field: 'reason', reason: 'required' }]);
+      return { told, event: told ? body.event : null };
+    };
+    const seenNow = async ({ id }: Project) =>
+      seenOf((await list(manager, { from, to }, id)).items[0] as Installation);
+
+    const fresh = await order();
+    const first = await to1(fresh, day(1));
+    expect(first).toMatchObject({ told: true, event: { type: 'work.planned' } });
+    expect(first.event?.payload).not.toHaveProperty('reason');
+    expect((await to1(fresh, day(2), await seenNow(fresh))).told).toBe(false);
+    // Taken back: nothing was planned.
+    await manager.delete(`/api/events/${first.event?.id}`);
+    expect((await to1(fresh, day(3))).told).toBe(true);
+
+    // As the customer was told it is no move; on another day it is one.
+    const promised = await order();
+    await makeEvent(dispatcher, {
+      type: 'install.confirmed',
+      projectId: promised.id,
+      payload: { startOn: day(4) },
+    });
+    expect((await to1(promised, day(5))).told).toBe(false);
+    expect((await to1(promised, day(4))).told).toBe(true);
+
+    // What stood on a day that was taken away stands on none, but had one.
+    const { project: off } = await planned(day(5));
+    await makeEvent(dispatcher, { type: 'work.rescheduled', projectId: off.id });
+    expect(await isFirst(off, day(6))).toBe(false);
+    expect(await isFirst(off, day(5))).toBe(false);
+  });
+
   it.each([
     [{ crew: newId() }, 'crew', 'unknown-crew'],
     [{ crew: null }, 'crew', 'crew-needed'],

@@ -134,7 +134,8 @@ export const WorkMoveSchema = z
       .default(null),
     ...place,
     crew: LineSchema(200).nullable(),
-    reason: LineSchema(200),
+    /** Left out only where nothing is put off (`isFirstDay`). */
+    reason: LineSchema(200).optional(),
   })
   .refine(({ startOn, finishOn }) => startOn <= finishOn, { error: 'ends-before', path: ['finishOn'] });
 export type WorkMove = z.infer<typeof WorkMoveSchema>;

@@ -40,7 +40,7 @@ export const CREW_ROUTES = routes({
   'GET /projects/:id/work/preview': {
     right: 'work.plan',
     query: WorkPreviewSchema,
-    answers: { 200: z.strictObject({ moves: z.array(ChainMoveSchema) }) },
+    answers: { 200: z.strictObject({ moves: z.array(ChainMoveSchema), isFirst: z.boolean() }) },
   },
   // Moves an installation by an event. 200: it is there already.
   'POST /projects/:id/work': {

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { fireEvent, render, screen } from '@testing-library/svelte';
+import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { keys } from '../../state/keys.svelte.ts';
 import MovePopover from './MovePopover.svelte';
@@ -31,6 +31,16 @@ describe('the form that moves something', () => {
     await fireEvent.input(day, { target: { value: '2026-12-07' } });
     await userEvent.type(reason, '{Enter}');
     expect(moved.mock.calls).toEqual([['порыв ветра']]);
+  });
+
+  it('asks for no reason where nothing is put off', async () => {
+    const moved = jest.fn();
+    render(MovePopover, { props: { ...props, isFirst: true, deed: 'Назначить', onmove: moved } });
+    expect(screen.queryByRole('textbox')).toBeNull();
+    expect(screen.queryByRole('button', { name: 'погода' })).toBeNull();
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('День')));
+    await userEvent.click(screen.getByRole('button', { name: 'Назначить' }));
+    expect(moved.mock.calls).toEqual([['']]);
   });
 
   it('moves once by Ctrl+Enter, from a field and from a button', async () => {

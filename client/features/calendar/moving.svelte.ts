@@ -26,7 +26,12 @@ export type Mover<T, P> = {
    * @returns what is said of it; null: nothing, it stands where it was to be; undefined: it is another refusal
    */
   overtaken(item: T, place: P, error: unknown): Promise<Message | null | undefined>;
-  words: { moved(item: T): string; failed(item: T): string; where(place: P): string };
+  /** Without a reason nothing was put off. */
+  words: {
+    moved(item: T, reason: string): string;
+    failed(item: T, reason: string): string;
+    where(place: P): string;
+  };
 };
 
 /** Where something is drawn. */
@@ -88,7 +93,7 @@ export class Moving<T, P> {
       this.#undo = undo;
       toasts.show({
         key: this.#toastOf(item),
-        title: words.moved(item),
+        title: words.moved(item, reason),
         text: words.where(place),
         tone: 'ok',
         actions: [{ label: t('app.undo'), run: undo }],
@@ -101,7 +106,7 @@ export class Moving<T, P> {
         toasts.show({ ...said, tone: 'critical', lastsMs: null });
         return;
       }
-      const failure = { title: words.failed(item), text: errorText(error) };
+      const failure = { title: words.failed(item, reason), text: errorText(error) };
       if (this.#asking === asked) {
         this.#failure = `${failure.title}. ${failure.text}`;
         return;

@@ -31,7 +31,7 @@ export const workMover = (
     const seen = item.plannedBy && { eventId: item.plannedBy.eventId, ...placeOf(item) };
     const { event } = await ask('POST /projects/:id/work', {
       id: item.projectId,
-      body: { stage: item.stage, seen, ...place, reason },
+      body: { stage: item.stage, seen, ...place, ...(reason && { reason }) },
     });
     calendar.settle(item, place, event);
     return async () => {
@@ -53,8 +53,9 @@ export const workMover = (
     };
   },
   words: {
-    moved: (item) => t('calendar.moved', { number: numberOf(item) }),
-    failed: (item) => t('calendar.move.failed', { number: numberOf(item) }),
+    moved: (item, reason) => t(reason ? 'calendar.moved' : 'calendar.planned', { number: numberOf(item) }),
+    failed: (item, reason) =>
+      t(reason ? 'calendar.move.failed' : 'calendar.plan.failed', { number: numberOf(item) }),
     where,
   },
 });

@@ -68,6 +68,21 @@ export function worksNamed(facts: readonly Fact[], template: OrderTemplate): Wor
   );
 }
 
+/**
+ * Whether it is the first day that anybody names for an installation, or the one that the customer was told of. Any other
+ * puts off what somebody counts on, and says why; so does the next one after a day that was taken away.
+ */
+export function isFirstDay(facts: readonly Fact[], template: OrderTemplate, stage: number, on: Day): boolean {
+  const isStaged = TEMPLATES[template].staged.includes('install');
+  const own = isStaged ? facts.filter((fact) => stageOf(fact) === stage) : facts;
+  const names = (fact: Fact) => dayOf(fact) !== null;
+  const isPlanned = own.some(
+    (fact) => DONE.includes(fact.type) || (PLANS.includes(fact.type) && (names(fact) || movesOff(fact))),
+  );
+  const promised = own.findLast((fact) => PROMISES.includes(fact.type) && names(fact));
+  return !isPlanned && (!promised || dayOf(promised) === on);
+}
+
 function workOfStage(facts: readonly Fact[], stage: number, stages: number): Work | null {
   const lastOf = (types: readonly string[], says: (fact: Fact) => boolean = () => true) =>
     facts.findLastIndex((fact) => types.includes(fact.type) && says(fact));
