@@ -474,6 +474,29 @@ describe('the page', () => {
     for (const token of tokens) expect(JSON.stringify(stored)).not.toContain(token);
   });
 
+  it('leaves the words of whoever was just asking in their sight when the link is closed (L6)', async () => {
+    const { project } = await order();
+    const url = await linkTo(project);
+    await dispatcher.post(`/api/projects/${project.id}/links/revoke`, { linkId: null });
+    const question = 'Можно ли <b>во вторник</b>?\nПосле обеда';
+    const asked = { question, contact: '8 916 555-01-01', website: '' };
+    const answers = await Promise.all(
+      [url, `${app.url}/s/${'B'.repeat(22)}`].map((address) => form(`${address}?lang=ru`, asked)),
+    );
+    expect(new Set(answers.map(({ status, html }) => `${status} ${html}`)).size).toBe(1);
+    const [{ status, html }] = answers as [Awaited<ReturnType<typeof form>>];
+    expect(status).toBe(404);
+    expect(html).toContain('Можно ли &lt;b&gt;во вторник&lt;/b&gt;?\nПосле обеда');
+    expect(html).toContain('8 916 555-01-01');
+    expect(html).toContain('Вопрос не отправлен');
+    expect((await form(`${url}?lang=en`, asked)).html).toContain('Your question was not sent');
+    expect(await eventsOf(project, 'customer.request')).toEqual([]);
+    for (const empty of [{}, { question: ' ' }])
+      expect((await form(url, empty)).html).not.toContain('Вопрос не отправлен');
+    expect((await form(url, { question: 'ы'.repeat(40_000) })).status).toBe(404);
+    expect((await open(url)).html).not.toContain('Вопрос не отправлен');
+  });
+
   it('is closed to whoever was the customer before, who may still say stop (L1, K7)', async () => {
     const { project, customer } = await order();
     const other = await order();

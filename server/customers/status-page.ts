@@ -87,6 +87,9 @@ ${body}
 /** What the form came to. */
 export type Asked = 'thanks' | 'tooOften' | 'empty' | null;
 
+/** What was typed and not taken. */
+export type Typed = { question: string; contact: string };
+
 export type StatusPage = PageWords & {
   /** Such as `/s/…`. */
   path: string;
@@ -97,8 +100,7 @@ export type StatusPage = PageWords & {
   /** The moment that it shows, in words. */
   at: string;
   asked: Asked;
-  /** What was typed and not taken. */
-  typed: { question: string; contact: string };
+  typed: Typed;
   /** Whether there are letters that may be stopped. */
   hasLetters: boolean;
 };
@@ -197,11 +199,18 @@ export function stopPage(words: PageWords & { path: string; isDone: boolean }): 
 }
 
 /** Why there is nothing: `gone` is one and the same for links that are unknown, over, or closed. */
-export function nothingPage(words: PageWords, why: 'gone' | 'busy' | 'away'): string {
+export function nothingPage(words: PageWords, why: 'gone' | 'busy' | 'away', typed: Typed): string {
   const say = (key: MessageKey) => translate(words.locale, key);
+  const kept = typed.question.trim()
+    ? [
+        `<section><h2>${text(say('customer.unsent.title'))}</h2>`,
+        `<label for="kept">${text(say('customer.unsent.text'))}</label>`,
+        `<textarea id="kept" readonly>${text([typed.question, typed.contact].filter(Boolean).join('\n\n'))}</textarea></section>`,
+      ]
+    : [];
   return page(
     words,
     say(`customer.${why}.title`),
-    `<p class="lead">${text(say(`customer.${why}.text`))}</p>`,
+    [`<p class="lead">${text(say(`customer.${why}.text`))}</p>`, ...kept].join('\n'),
   );
 }

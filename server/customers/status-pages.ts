@@ -35,6 +35,7 @@ import {
   QUESTION_MOST,
   statusPage,
   stopPage,
+  type Typed,
 } from './status-page.ts';
 
 const MINUTE = 60;
@@ -98,7 +99,7 @@ export class StatusPages {
       if (err instanceof AppError && err.code === 'not-found')
         return this.#nothing(request, response, 'gone');
       this.#log.error('a page for a customer failed', { err });
-      this.#nothing(request, response, 'away');
+      return this.#nothing(request, response, 'away');
     });
 
   async #answer(request: Request, response: Response): Promise<void> {
@@ -140,7 +141,7 @@ export class StatusPages {
     { project, customer, words, path }: Visit,
     response: Response,
     asked: Asked,
-    typed = { question: '', contact: '' },
+    typed = NOTHING,
   ): Promise<void> {
     const hasLetters = customer !== null && consentOf(customer) !== null;
     const [orderOf, documents, told] = await Promise.all([
@@ -193,13 +194,8 @@ export class StatusPages {
 
   async #ask(visit: Visit, request: Request, response: Response): Promise<void> {
     const { link, project, customer, words, path } = visit;
-    // What is no form, or too long for one, is as good as an empty one.
-    const body = await readForm(request, response).catch((error: unknown): Record<string, unknown> => {
-      if (error instanceof AppError) return {};
-      throw error;
-    });
+    const { body, typed } = await typedIn(request, response);
     const form = FormSchema.safeParse(body);
-    const typed = { question: shortOf(body.question, QUESTION_MOST), contact: shortOf(body.contact, 200) };
     if (!form.success) return this.#show(visit, response, 'empty', typed);
     const { question, contact, website } = form.data;
     if (!website) {
@@ -263,11 +259,28 @@ export class StatusPages {
     await sendBytes(response, (await bytes.next()).value ?? null, bytes);
   }
 
-  #nothing(request: Request, response: Response, why: 'gone' | 'busy' | 'away'): void {
+  /** Whoever was just asking finds their words there: in another page of the same browser they are not. */
+  async #nothing(request: Request, response: Response, why: 'gone' | 'busy' | 'away'): Promise<void> {
     const words = this.#words(request, null);
+    const { typed } = request.method === 'POST' ? await typedIn(request, response) : { typed: NOTHING };
     if (why === 'busy') response.setHeader('Retry-After', String(5 * MINUTE));
-    send(response, { gone: 404, busy: 429, away: 503 }[why], nothingPage(words, why));
+    send(response, { gone: 404, busy: 429, away: 503 }[why], nothingPage(words, why, typed));
   }
+}
+
+const NOTHING: Typed = { question: '', contact: '' };
+
+/** What a form brought. What is no form, or too long for one, is as good as an empty one. */
+async function typedIn(request: Request, response: Response) {
+  const body = await readForm(request, response).catch((error: unknown): Record<string, unknown> => {
+    if (error instanceof AppError) return {};
+    throw error;
+  });
+  const typed: Typed = {
+    question: shortOf(body.question, QUESTION_MOST),
+    contact: shortOf(body.contact, 200),
+  };
+  return { body, typed };
 }
 
 const shortOf = (value: unknown, length: number): string =>

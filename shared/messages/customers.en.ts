@@ -62,6 +62,8 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.busy.text': 'Wait a few minutes and open the page again.',
   'customer.away.title': 'The page cannot be opened right now',
   'customer.away.text': 'Please try again in a few minutes.',
+  'customer.unsent.title': 'Your question was not sent',
+  'customer.unsent.text': 'Copy it, so that you need not write it again:',
 
   'customer.question.contact': 'How to reach them: {contact}',
 
@@ -85,6 +87,9 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.panel.link.address': 'Address',
   'customer.panel.link.copy': 'Copy',
   'customer.panel.link.revoke': 'Revoke access',
+  'customer.panel.link.revoke.title': 'Revoke access to the order page?',
+  'customer.panel.link.revoke.text':
+    '{count, plural, one {# link stops} other {# links stop}} working at once, in e-mails that were sent too. They cannot be brought back: the customer will need a new one.',
   'customer.panel.link.revoked': 'The links no longer work',
   'customer.consent': 'E-mails',
   'customer.consent.given': 'consent to {email} since {day}',

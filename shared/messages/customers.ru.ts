@@ -61,6 +61,8 @@ export const customersRu = {
   'customer.busy.text': 'Подождите несколько минут и откройте страницу снова.',
   'customer.away.title': 'Страница сейчас не открывается',
   'customer.away.text': 'Попробуйте ещё раз через несколько минут.',
+  'customer.unsent.title': 'Вопрос не отправлен',
+  'customer.unsent.text': 'Скопируйте его, чтобы не писать заново:',
 
   'customer.question.contact': 'Как связаться: {contact}',
 
@@ -84,6 +86,9 @@ export const customersRu = {
   'customer.panel.link.address': 'Адрес',
   'customer.panel.link.copy': 'Скопировать',
   'customer.panel.link.revoke': 'Закрыть доступ',
+  'customer.panel.link.revoke.title': 'Закрыть доступ к странице заказа?',
+  'customer.panel.link.revoke.text':
+    '{count, plural, one {# ссылка сразу перестанет} few {# ссылки сразу перестанут} other {# ссылок сразу перестанут}} открываться, и в отправленных письмах тоже. Вернуть их нельзя: заказчику понадобится новая.',
   'customer.panel.link.revoked': 'Ссылки больше не открываются',
   'customer.consent': 'Письма',
   'customer.consent.given': 'согласие на {email} с {day}',
