@@ -306,4 +306,38 @@ describeInBrowser('an order as dates and statuses', () => {
     },
     LONG_MS,
   );
+
+  it(
+    'names every milestone beside an open event, and is gone from the page of whoever it is taken from',
+    async () => {
+      const given = await makeProject(script, { number: '443', managerId: users.get('vera')?.id ?? null });
+      const event = await makeEvent(script, { title: 'Звонил заказчик', projectId: given.id });
+      const vera = { login: 'vera', password: PASSWORD };
+      const { page } = await Person.at(chromium, app.url, vera, `/projects/${given.id}?event=${event.id}`);
+      const chain = page.getByRole('region', { name: 'Этапы заказа' }).first();
+      await page.getByRole('heading', { name: 'Звонил заказчик' }).waitFor();
+      await chain.getByRole('listitem').first().waitFor();
+      const cut = await chain
+        .locator('li .name')
+        .evaluateAll((names) =>
+          (names as HTMLElement[]).flatMap((name) =>
+            name.offsetWidth > 0 && name.scrollWidth <= name.clientWidth ? [] : [name.textContent],
+          ),
+        );
+      expect(cut).toEqual([]);
+
+      await page.goto(`${app.url}/projects/${given.id}`);
+      await page.getByRole('button', { name: 'Создать ссылку' }).waitFor();
+      const { version } = await script.get<Project>(`/api/projects/${given.id}`);
+      await script.patch(
+        `/api/projects/${given.id}`,
+        { managerId: users.get('pavel')?.id },
+        { 'If-Match': String(version) },
+      );
+      await page.getByRole('heading', { name: 'Такой записи нет' }).waitFor({ timeout: 5_000 });
+      await page.getByRole('button', { name: 'Создать ссылку' }).waitFor({ state: 'detached' });
+      await page.context().close();
+    },
+    LONG_MS,
+  );
 });
