@@ -3,6 +3,7 @@ import type { WorkingDaysEdit, YearDays } from '@svodka/shared/contracts/working
 import { CALENDAR_RU } from '@svodka/shared/rules/orders/calendar-ru';
 import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { outbox } from '../../state/outbox.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
@@ -18,6 +19,8 @@ describe('the year of working days', () => {
   let stored: { days: YearDays | null; version: number };
   let sent: WorkingDaysEdit[];
   let rest: ReturnType<typeof playRest>;
+  /** Nothing that is written comes through. */
+  let isCut: boolean;
   const years = () => ({
     years: [
       { year: 2026, ...(stored.days ?? PUBLISHED), isOwn: stored.days !== null, version: stored.version },
@@ -34,9 +37,11 @@ describe('the year of working days', () => {
     for (const { id } of toasts.items) toasts.close(id);
     stored = { days: null, version: 0 };
     sent = [];
+    isCut = false;
     rest = playRest((method, path, body) => {
       if (path === '/session') return testSession(['administrator']);
       if (method !== 'PATCH') return years();
+      if (isCut) return [503, { error: { code: 'unavailable', message: 'cut', correlationId: '' } }];
       const edit = body as WorkingDaysEdit;
       if (edit.version !== stored.version)
         return [
@@ -128,23 +133,123 @@ describe('the year of working days', () => {
     expect([kind('10 марта'), kind('10 апреля')]).toEqual(['выходной', 'выходной']);
   });
 
-  it('shows which days somebody else has changed as well, and writes neither unseen', async () => {
+  describe('of days that somebody else has changed as well', () => {
+    /** Two of one's own days are others by now, and a third is nobody's but one's own. */
+    async function disputeTwo() {
+      render(WorkingDaysScreen);
+      for (const label of ['10 марта', '11 марта', '12 марта']) await user.click(day(label));
+      other({ short: [...PUBLISHED.short, '03-10', '03-11'], off: [...PUBLISHED.off, '04-10'] });
+      await press('Сохранить');
+      await screen.findByRole('status');
+    }
+
+    it('says which they are, and writes none of them before each is decided', async () => {
+      await disputeTwo();
+      const note = screen.getByRole('status').textContent;
+      expect(note).toContain('10 мар.');
+      expect(note).toContain('11 мар.');
+      expect(note).not.toContain('12 мар.');
+      await press('Сохранить');
+      await press('10 мар.: как стало, сокращённый');
+      await press('Сохранить');
+      expect(sent).toEqual([]);
+      await press('11 мар.: моё, выходной');
+      expect(screen.queryByRole('status')).toBeNull();
+      expect([kind('10 марта'), kind('11 марта'), kind('12 марта')]).toEqual([
+        'сокращённый',
+        'выходной',
+        'выходной',
+      ]);
+      await press('Сохранить');
+      await waitFor(() => expect(sent).toHaveLength(1));
+      expect(stored.days?.short).toContain('03-10');
+      expect(stored.days?.off).toEqual(expect.arrayContaining(['03-11', '03-12', '04-10']));
+    });
+
+    it('takes them all as they have become, or keeps all of one\'s own', async () => {
+      await disputeTwo();
+      await press('Все как стало');
+      expect([kind('10 марта'), kind('11 марта'), kind('12 марта')]).toEqual([
+        'сокращённый',
+        'сокращённый',
+        'выходной',
+      ]);
+      cleanup();
+      localStorage.clear();
+      stored = { days: null, version: 0 };
+      await workingDays.read();
+      await disputeTwo();
+      await press('Все мои');
+      await press('Сохранить');
+      await waitFor(() => expect(sent).toHaveLength(1));
+      expect(stored.days?.off).toEqual(expect.arrayContaining(['03-10', '03-11', '03-12']));
+    });
+
+    it('asks still when one of them is pressed once more, and anew when it is changed again', async () => {
+      await disputeTwo();
+      await press('Все мои');
+      other({ short: [], off: [...PUBLISHED.off, '04-10'] });
+      await workingDays.read();
+      await user.click(day('10 марта'));
+      await press('Сохранить');
+      expect(sent).toEqual([]);
+      expect(screen.getByRole('status').textContent).toContain('10 мар.');
+    });
+  });
+
+  it('keeps notes and legend out of what scrolls, so that they are in sight at any month', async () => {
     render(WorkingDaysScreen);
     await user.click(day('10 марта'));
     await user.click(day('11 марта'));
-    other({ short: [...PUBLISHED.short, '03-10'], off: [...PUBLISHED.off, '04-10'] });
+    cleanup();
+    other({ short: [...PUBLISHED.short, '03-10'] });
+    await workingDays.read();
+    const { container } = render(WorkingDaysScreen);
+    const scrolls = container.querySelector('.months')?.parentElement as HTMLElement;
+    const seen = [
+      screen.getByText(/неотправленный черновик/),
+      screen.getByRole('status'),
+      screen.getByText(/Нажмите на день/),
+      screen.getByText('сокращённый'),
+    ];
+    for (const note of seen) expect(scrolls.contains(note)).toBe(false);
+  });
+
+  it('takes back what was saved by the key that takes back anything', async () => {
+    render(WorkingDaysScreen);
+    await user.click(day('10 марта'));
     await press('Сохранить');
-    const note = await screen.findByRole('status');
-    expect(note.textContent).toContain('10 мар. — сокращённый, у вас выходной');
-    expect(note.textContent).not.toContain('11 мар.');
-    expect(sent).toEqual([]);
-    expect([kind('10 марта'), kind('11 марта'), kind('10 апреля')]).toEqual(Array(3).fill('выходной'));
-    await press('Оставить как стало');
-    expect([kind('10 марта'), kind('11 марта')]).toEqual(['сокращённый', 'выходной']);
-    expect(screen.queryByRole('status')).toBeNull();
+    await waitFor(() => expect(stored.days?.off).toContain('03-10'));
+    expect(outbox.undoLast()).toBe(true);
+    await waitFor(() => expect(stored.days).toBeNull());
+    await waitFor(() => expect(kind('10 марта')).toBe('рабочий'));
+    expect(toasts.items.some(({ actions }) => actions)).toBe(false);
+  });
+
+  it('takes nothing back over what somebody else has saved since', async () => {
+    render(WorkingDaysScreen);
+    await user.click(day('10 марта'));
     await press('Сохранить');
-    await waitFor(() => expect(sent).toHaveLength(1));
-    expect(stored.days?.short).toContain('03-10');
+    await waitFor(() => expect(stored.days?.off).toContain('03-10'));
+    other({ off: [...PUBLISHED.off, '03-10', '04-10'] });
+    await workingDays.read();
+    const toast = await waitFor(() => toasts.items.find(({ actions }) => actions));
+    toast?.actions?.[0]?.run();
+    await waitFor(() => expect(toasts.items.some(({ tone }) => tone === 'critical')).toBe(true));
+    expect(stored.days?.off).toContain('04-10');
+  });
+
+  it('offers to take back once more what the line has cut off', async () => {
+    render(WorkingDaysScreen);
+    await user.click(day('10 марта'));
+    await press('Сохранить');
+    await waitFor(() => expect(stored.days?.off).toContain('03-10'));
+    isCut = true;
+    outbox.undoLast();
+    await waitFor(() => expect(toasts.items.some(({ tone }) => tone === 'critical')).toBe(true));
+    isCut = false;
+    expect(outbox.undoLast()).toBe(true);
+    await waitFor(() => expect(stored.days).toBeNull());
   });
 
   it('shows of a year that nobody has published the holidays that the law fixes', () => {

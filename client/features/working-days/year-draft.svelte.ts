@@ -7,10 +7,11 @@ import { withKind } from '@svodka/shared/rules/orders/year-days';
 import { ApiError, ask } from '../../api/rest.ts';
 import { draftOf, keepDraft } from '../../state/drafts.ts';
 import { t } from '../../state/i18n.svelte.ts';
+import { outbox } from '../../state/outbox.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
 import { workingDays } from '../../state/working-days.svelte.ts';
 
-/** Of one day: what it was when it was pressed, and what it shall be. */
+/** Of one day: what it was when it was pressed or last looked at, and what it shall be. */
 type Edit = { from: DayKind; to: DayKind };
 /** By day: `2027-03-09`. */
 type Edits = Readonly<Record<string, Edit>>;
@@ -67,20 +68,23 @@ export class YearDraft {
     return `workdays.${this.year}`;
   }
 
-  /** Makes a day the next kind of day. */
+  /** Makes a day the next kind of day. What somebody else has made of it meanwhile is not looked at by that. */
   turn(day: string): void {
-    const edit = { from: kindIn(this.#base, day), to: NEXT[kindIn(this.days, day)] };
-    this.#put({ ...this.#edits, [day]: edit });
+    const from = this.#edits[day]?.from ?? kindIn(this.#base, day);
+    this.#put({ ...this.#edits, [day]: { from, to: NEXT[kindIn(this.days, day)] } });
   }
 
   drop(): void {
     this.#put({});
   }
 
-  /** Leaves the disputed days as somebody else has made them. */
-  giveIn(): void {
-    const theirs = new Set(this.disputed.map(({ day }) => day));
-    this.#put(Object.fromEntries(Object.entries(this.#edits).filter(([day]) => !theirs.has(day))));
+  /** Decides disputed days: leaves them as somebody else has made them, or makes them one's own all the same. */
+  decide(days: readonly Disputed[], side: 'theirs' | 'mine'): void {
+    const edits = { ...this.#edits };
+    for (const { day, theirs, mine } of days)
+      if (side === 'mine') edits[day] = { from: theirs, to: mine };
+      else delete edits[day];
+    this.#put(edits);
   }
 
   #put(edits: Edits): void {
@@ -91,24 +95,26 @@ export class YearDraft {
   save(): Promise<void> {
     return this.#attempt(async () => {
       const { year } = this;
+      let before: YearDays | null = null;
       for (let tries = 1; this.dirty; tries++) {
+        if (this.disputed.length > 0) return lookFirst();
         try {
-          await this.#send(year, this.days);
+          before = this.stored?.isOwn ? plain(this.stored) : null;
+          await send(year, this.days);
         } catch (error) {
           const current = currentOf(error);
           if (!current) throw error;
           workingDays.put(current);
           // What nobody else has touched goes over it at once; the rest a person has to see first.
-          if (this.disputed.length === 0 && tries < TRIES && this.year === year) continue;
-          toasts.show({ title: t('workdays.look'), tone: 'critical' });
-          return;
+          if (tries < TRIES && this.year === year) continue;
+          return lookFirst();
         }
         break;
       }
       // What was pressed on the way stays.
       if (this.year === year) this.#put(this.#edits);
       else keepDraft(`workdays.${year}`, null);
-      toasts.show({ title: t('screens.saved'), text: t('workdays.saved', { year: `${year}` }), tone: 'ok' });
+      offerUndo(year, before, t('screens.saved'));
     });
   }
 
@@ -117,20 +123,9 @@ export class YearDraft {
     return this.#attempt(async () => {
       const { year, stored } = this;
       if (!stored) return;
-      await this.#send(year, null);
-      toasts.show({
-        title: t('workdays.reset.done', { year: `${year}` }),
-        text: t('workdays.saved', { year: `${year}` }),
-        tone: 'ok',
-        actions: [{ label: t('app.undo'), run: () => void this.#attempt(() => this.#send(year, stored)) }],
-      });
+      await send(year, null);
+      offerUndo(year, plain(stored), t('workdays.reset.done', { year: `${year}` }));
     });
-  }
-
-  async #send(year: number, days: CalendarYear | null): Promise<void> {
-    const version = workingDays.years?.find((each) => each.year === year)?.version ?? 0;
-    const body = { year, version, days: days && plain(days) };
-    workingDays.put(await ask('PATCH /working-days', { body }));
   }
 
   async #attempt(what: () => Promise<void>): Promise<void> {
@@ -139,15 +134,51 @@ export class YearDraft {
     try {
       await what();
     } catch (error) {
-      const current = currentOf(error);
-      if (current) {
-        workingDays.put(current);
-        toasts.show({ title: t('workdays.overtaken'), tone: 'critical' });
-      } else toasts.fail(error);
+      fail(error);
     } finally {
       this.busy = false;
     }
   }
+}
+
+/** @param version upon which it is written; the one that is known otherwise */
+async function send(year: number, days: CalendarYear | null, version = versionOf(year)): Promise<void> {
+  workingDays.put(await ask('PATCH /working-days', { body: { year, version, days: days && plain(days) } }));
+}
+
+const versionOf = (year: number) => workingDays.years?.find((each) => each.year === year)?.version ?? 0;
+
+/** Says that a year was written. The toast and the key that takes back anything make it what it was, while nobody has built on it. */
+function offerUndo(year: number, before: YearDays | null, title: string): void {
+  const written = versionOf(year);
+  const key = `workdays ${year}`;
+  const undo = async (): Promise<void> => {
+    toasts.closeKey(key);
+    try {
+      await send(year, before, written);
+      toasts.show({ key, title: t('workdays.undone', { year: `${year}` }), tone: 'ok' });
+    } catch (error) {
+      if (!currentOf(error)) forget = outbox.mayUndo(undo);
+      fail(error);
+    }
+  };
+  let forget = outbox.mayUndo(undo);
+  toasts.show({
+    key,
+    title,
+    text: t('workdays.saved', { year: `${year}` }),
+    tone: 'ok',
+    actions: [{ label: t('app.undo'), run: () => void (forget() && undo()) }],
+  });
+}
+
+const lookFirst = () => void toasts.show({ key: 'workdays look', title: t('workdays.look'), tone: 'critical' });
+
+function fail(error: unknown): void {
+  const current = currentOf(error);
+  if (!current) return toasts.fail(error);
+  workingDays.put(current);
+  toasts.show({ title: t('workdays.overtaken'), tone: 'critical' });
 }
 
 /** The calendar as it is, where somebody else was faster. */
