@@ -106,7 +106,7 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'tables.cut': 'The file seems to break off. Nothing is said of the rows that it lacks.',
   'tables.cut.whole': 'This is the whole file',
   'tables.foresee': 'Show what will come of it',
-  'tables.foresee.hint': 'The settings are saved, no events yet.',
+  'tables.foresee.hint': 'The settings will be saved; no events yet.',
   'tables.accept': 'Accept the export',
   'tables.forget': 'Disconnect the table',
   'tables.forget.sure': 'Disconnect “{name}”?',

@@ -9,6 +9,7 @@ export const formsEn: Record<keyof typeof formsRu, string> = {
   'form.projectPlaceholder': 'Number, address or customer',
   'form.counterpartyPlaceholder': 'Name, phone or number',
   'form.removeCounterparty': 'Remove counterparty',
+  'form.ofOrder': 'from the order',
   'form.due': 'Deadline',
   'form.dueTime': 'Deadline time',
   'form.duePast': 'This deadline has passed: check the date.',

@@ -8,6 +8,7 @@ export const formsRu = {
   'form.projectPlaceholder': 'Номер, адрес или заказчик',
   'form.counterpartyPlaceholder': 'Имя, телефон или номер',
   'form.removeCounterparty': 'Убрать контрагента',
+  'form.ofOrder': 'по заказу',
   'form.due': 'Срок',
   'form.dueTime': 'Время срока',
   'form.duePast': 'Этот срок уже прошёл: проверьте дату.',

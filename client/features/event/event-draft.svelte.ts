@@ -23,6 +23,7 @@ import { duration, instantOf, localInput } from '../../format/time.ts';
 import { crews } from '../../state/crews.svelte.ts';
 import { i18n, label } from '../../state/i18n.svelte.ts';
 import { wordIssues } from '../../state/record-draft.svelte.ts';
+import { refs } from '../../state/refs.svelte.ts';
 
 /** One measured opening as it is typed. */
 export type OpeningDraft = {
@@ -269,6 +270,23 @@ export class EventDraft {
     this.type = type;
     if (this.hasOpenings && this.openings.length === 0) this.openings = [emptyOpening(1)];
     this.errors = {};
+  }
+
+  /** Whose the order is. With it they are a counterparty of the event, named or not. */
+  get customerId(): Id | null {
+    return refs.project(this.projectId)?.counterpartyId ?? null;
+  }
+
+  /** Another order: its customer comes with it, and that of the former goes. Back again, all is as it was. */
+  setProject(id: Id | null): void {
+    const former = this.customerId;
+    this.projectId = id;
+    if (former !== this.customerId)
+      this.counterpartyIds = this.counterpartyIds.filter((one) => one !== former);
+    if (!this.#original || id !== this.#original.projectId) return;
+    const were = this.#original.counterpartyIds;
+    const kept = were.filter((one) => one === this.customerId || this.counterpartyIds.includes(one));
+    this.counterpartyIds = [...kept, ...this.counterpartyIds.filter((one) => !were.includes(one))];
   }
 
   /** The title that stands when none is typed: «Предоплата внесена 70 % — 184 300 ₽»; empty for a free event. */

@@ -11,6 +11,7 @@ const { live } = await import('../../api/live.ts');
 const { default: EventForm } = await import('./EventForm.svelte');
 const { session } = await import('../../state/session.svelte.ts');
 const { queue } = await import('../../state/queue.svelte.ts');
+const { refs } = await import('../../state/refs.svelte.ts');
 
 const noRefs = { projects: [], counterparties: [], users: [] };
 const user = userEvent.setup();
@@ -312,6 +313,56 @@ describe('event form', () => {
     expect(written).toEqual([{ method: 'PATCH', path: `/events/${event.id}`, body: { title: 'Стало' } }]);
     const headers = rest.mock.calls.at(-1)?.[1]?.headers as Record<string, string>;
     expect(headers['If-Match']).toBe('4');
+    unmount();
+  });
+
+  it('shows with another order whose it is, and the former customer no more', async () => {
+    const idOf = (no: number) => `01890000-0000-7000-8000-0000000001${no}`;
+    const [one, other, ivanov, petrova, dealer] = [11, 12, 13, 14, 15].map(idOf) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const order = (id: string, number: string, counterpartyId: string) => ({
+      id,
+      number,
+      objectAddress: '',
+      counterpartyId,
+    });
+    const card = (id: string, name: string) => ({ id, number: name, name, kind: 'person' as const });
+    const [first, second] = [order(one, '318', ivanov), order(other, '319', petrova)];
+    const counterparties = [card(ivanov, 'Иванов'), card(petrova, 'Петрова'), card(dealer, 'Окна-Дом')];
+    refs.add({ projects: [first, second], counterparties, users: [] });
+    const event = testEvent('01890000-0000-7000-8000-000000000007', 1, {
+      projectId: one,
+      counterpartyIds: [dealer, ivanov],
+    });
+    answer = (_, path) => {
+      if (path.startsWith('/projects?')) return { items: [first, second], next: null, refs: noRefs };
+      return path.startsWith('/events?') ? { items: [], next: null, refs: noRefs } : { event, refs: noRefs };
+    };
+    const { unmount } = render(EventForm, { event, onclose, onsaved });
+    const chips = () => [...document.querySelectorAll('.chip')].map((chip) => chip.textContent?.trim());
+    const chooseOrder = async (number: string) => {
+      const box = screen.getByRole('combobox', { name: 'Заказ' });
+      await user.clear(box);
+      await user.type(box, number);
+      await user.click(await screen.findByRole('option', { name: new RegExp(`№ ${number}`) }));
+    };
+    expect(chips()).toEqual(['Окна-Дом', 'Иванов по заказу']);
+    await chooseOrder('319');
+    expect(chips()).toEqual(['Окна-Дом', 'Петрова по заказу']);
+    await chooseOrder('318');
+    expect(chips()).toEqual(['Окна-Дом', 'Иванов по заказу']);
+    await chooseOrder('319');
+    await save('Сохранить');
+    await waitFor(() => expect(onsaved).toHaveBeenCalled());
+    expect(sent.filter(({ method }) => method === 'PATCH').at(-1)?.body).toEqual({
+      projectId: other,
+      counterpartyIds: [dealer],
+    });
     unmount();
   });
 

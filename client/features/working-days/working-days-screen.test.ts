@@ -166,7 +166,7 @@ describe('the year of working days', () => {
       expect(stored.days?.off).toEqual(expect.arrayContaining(['03-11', '03-12', '04-10']));
     });
 
-    it('takes them all as they have become, or keeps all of one\'s own', async () => {
+    it("takes them all as they have become, or keeps all of one's own", async () => {
       await disputeTwo();
       await press('Все как стало');
       expect([kind('10 марта'), kind('11 марта'), kind('12 марта')]).toEqual([

@@ -172,13 +172,15 @@ function offerUndo(year: number, before: YearDays | null, title: string): void {
   });
 }
 
-const lookFirst = () => void toasts.show({ key: 'workdays look', title: t('workdays.look'), tone: 'critical' });
+const lookFirst = () =>
+  void toasts.show({ key: 'workdays look', title: t('workdays.look'), tone: 'critical' });
 
 function fail(error: unknown): void {
   const current = currentOf(error);
-  if (!current) return toasts.fail(error);
-  workingDays.put(current);
-  toasts.show({ title: t('workdays.overtaken'), tone: 'critical' });
+  if (current) {
+    workingDays.put(current);
+    toasts.show({ title: t('workdays.overtaken'), tone: 'critical' });
+  } else toasts.fail(error);
 }
 
 /** The calendar as it is, where somebody else was faster. */
