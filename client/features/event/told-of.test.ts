@@ -49,7 +49,7 @@ describe('whom an event was told', () => {
     render(ToldOf, { id: 'e' });
     await user.click(screen.getByRole('button', { name: 'Кому сообщили' }));
     const fate = await screen.findByText(/сотрудник не хочет писем об этом заказе/);
-    expect(fate.textContent).toContain('письмо: не понадобилось, сотрудник не хочет писем об этом заказе ·');
+    expect(fate.textContent).toContain('письмо: не отправлялось, сотрудник не хочет писем об этом заказе ·');
     expect(fate.textContent).not.toContain('something-newer');
     expect(fate.textContent).toMatch(/письмо: в очереди, сохранится 14.*2126 09:00$/);
     await screen.findByText('не сообщали: по этому заказу заказчику о таком не пишут');

@@ -18,6 +18,10 @@ export const STATE_COLORS: Record<DeliveryState, string> = {
   failed: 'var(--critical)',
 };
 
+/** What has become of it, in a list: without an address it could not be sent to anybody, whoever needed it. */
+export const stateOf = ({ state, reason }: Delivery): string =>
+  t(`mailbox.state.${state === 'cancelled' && reason === 'no-email' ? reason : state}`);
+
 /** Why a letter is in its state: a known reason in words, else what the mail server said. */
 export function reasonOf({ reason }: Delivery): string {
   return reason === null ? '' : label(`mailbox.reason.${reason}`, outcomeWords(reason));
