@@ -26,4 +26,14 @@ describe(rowHeights, () => {
       of(testEvent('a', 1, { title })),
     );
   });
+
+  it('keeps no room beside a fact for somebody who might be at it', () => {
+    const { least, of } = rowHeights(PHONE_PX, 'ru');
+    const title = 'Окончательная оплата — 84 600 ₽';
+    const row = (more: Parameters<typeof testEvent>[2]) => of(testEvent('a', 1, { title, ...more }));
+    expect(row({ status: 'recorded' })).toBe(least);
+    expect(row({ status: 'recorded', author: { userId: 'irina', name: 'Ирина' } })).toBeGreaterThan(least);
+    expect(row({ status: 'open' })).toBeGreaterThan(least);
+    expect(row({ status: 'resolved' })).toBe(row({ status: 'open' }));
+  });
 });
