@@ -161,7 +161,7 @@ describeInBrowser('rows of the desk', () => {
     const boxes = await page.locator('.events .viewport article').evaluateAll((rows) =>
       rows.map((each) => {
         const box = each.getBoundingClientRect();
-        const inner = [...each.querySelectorAll('.words b, .context, .tail, .dueplace')]
+        const inner = [...each.querySelectorAll('.words b, .context, .tail > *, .dueplace')]
           .map((part) => part.getBoundingClientRect())
           .filter(({ height }) => height > 0);
         return {

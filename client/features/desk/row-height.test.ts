@@ -1,7 +1,7 @@
 import { testEvent } from '../../testing/events.ts';
 import { rowHeights } from './row-height.ts';
 
-const PHONE_PX = 390;
+const PHONE_PX = 360;
 const heightOf = (title: string, width: number | null = PHONE_PX) =>
   rowHeights(width, 'ru').of(testEvent('a', 1, { title }));
 const LONG = 'Предоплата не поступила: 94 976 ₽';

@@ -12,10 +12,10 @@ const ROW_PX = 40;
 const COMPACT_PX = 60;
 /** A title of two lines. */
 const TALL_PX = 82;
-/** What stands beside every title in two lines: the sign, the time, how many comments; a file takes from the title. */
-const BESIDE_PX = 142;
+/** What stands beside every title in two lines: the sign and the time. */
+const BESIDE_PX = 106;
 /** Who is at it, or who wrote it. */
-const WHO_PX = 26;
+const WHO_PX = 30;
 
 /** Nobody takes a fact up, so that its author alone may stand beside it. One that is dealt with stays as it was. */
 const isFact = ({ status }: SvodkaEvent) => status === 'recorded';

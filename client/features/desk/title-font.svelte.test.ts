@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { testEvent } from '../../testing/events.ts';
 
-const PHONE_PX = 390;
+const PHONE_PX = 360;
 
 describe('titles whose letters come late', () => {
   const own = Object.getOwnPropertyDescriptor(document, 'fonts');
