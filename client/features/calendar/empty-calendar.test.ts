@@ -10,7 +10,7 @@ const { live } = await import('../../api/live.ts');
 const { router } = await import('../../state/router.svelte.ts');
 
 describe('the calendar of a company without installations and crews', () => {
-  it('says so, where it went on waiting for crews that nobody had asked for', async () => {
+  it('says so, where it went on waiting for crews that nobody had asked for, and keeps notes in sight', async () => {
     const rest = playRest((_method, path) => ({
       items: [],
       years: [],
@@ -23,6 +23,9 @@ describe('the calendar of a company without installations and crews', () => {
     await socket.open();
     render(DeskHost, { props: { part: CalendarScreen as unknown as Component<Record<string, unknown>> } });
     expect(await screen.findByRole('heading', { name: 'Здесь будут монтажи' })).toBeTruthy();
+    // Of a month that opens at today, above what scrolls.
+    const note = await screen.findByText(/Производственного календаря .* ещё нет/);
+    expect(document.querySelector('.both')?.parentElement?.contains(note)).toBe(false);
     rest.mockRestore();
   });
 });
