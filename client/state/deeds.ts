@@ -6,6 +6,7 @@ import type {
   SnoozeAsk,
   SvodkaEvent,
 } from '@svodka/shared/contracts/event';
+import { WAITED_MOST_MS } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import { ask, KEYED_MS } from '../api/rest.ts';
 import { titleOf as eventTitle } from './event-names.ts';
@@ -38,7 +39,8 @@ export type Rephrase = {
 } & Words;
 export type Unsay = { kind: 'comment.remove' | 'comment.restore'; comment: Comment; title: string };
 export type React = { kind: 'comment.react'; comment: Comment; title: string; sign: Reaction; on: boolean };
-export type Write = { kind: 'create'; body: EventCreateInput & { id: Id } };
+/** `writtenAt`: ms by the device's own clock; without it the key is as old. */
+export type Write = { kind: 'create'; body: EventCreateInput & { id: Id }; writtenAt?: number };
 /** `event`: as its editor saw it; its `rev` guards the edit. */
 export type Edit = { kind: 'edit'; event: SvodkaEvent; edit: EventEdit };
 /** What a person has done and the server is to be told. */
@@ -57,6 +59,21 @@ export function eventIdOf(deed: Deed): Id {
 export function titleOf(deed: Deed): string {
   if (deed.kind === 'create') return deed.body.title;
   return 'title' in deed ? deed.title : eventTitle(deed.event);
+}
+
+/** When an entry of the queue was made, by its id, ms. */
+export const madeAt = (id: Id): number => Number.parseInt(id.replace('-', '').slice(0, 12), 16);
+
+/** By the device's own clock, ms. */
+export const writtenAt = (deed: Write, key: Id): number => deed.writtenAt ?? madeAt(key);
+
+/** What goes sooner is sent at once, and its moment is the server's to say, ms. */
+const AT_ONCE_MS = 5_000;
+
+/** How long it has waited, ms: a span, because the device's clock may be wrong. What cannot be is left out. */
+function waited(since: number): number | undefined {
+  const ago = Date.now() - since;
+  return ago > AT_ONCE_MS && ago <= WAITED_MOST_MS ? ago : undefined;
 }
 
 const wordsOf = ({ body, mentionIds, groups = [] }: Words) => ({ body, mentionIds, groups });
@@ -98,7 +115,7 @@ export async function perform(deed: Deed, key: Id): Promise<Answer> {
       };
     }
     case 'create':
-      return ask('POST /events', { body: deed.body, key });
+      return ask('POST /events', { query: { ago: waited(writtenAt(deed, key)) }, body: deed.body, key });
     case 'edit':
       return ask('PATCH /events/:id', { id: deed.event.id, rev: deed.event.rev, body: deed.edit, key });
     case 'claim':

@@ -1,4 +1,5 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { newId } from '@svodka/shared/contracts/id';
 import { testEvent } from '../testing/events.ts';
 import { playSocket, settled } from '../testing/fake-socket.ts';
 import { playRest, testSession } from '../testing/sign-in.ts';
@@ -180,6 +181,27 @@ describe('outbox', () => {
     expect(outbox.view(task).counters.comments).toBe(3);
     queue.drop(id);
     expect(outbox.view(task).counters.comments).toBe(2);
+  });
+
+  it('says of what was written long before it could be sent how long ago that was', async () => {
+    const MINUTE = 60_000;
+    const create = (writtenAt?: number) =>
+      queue.put({
+        kind: 'create',
+        body: { id: newId(), type: 'note.free', title: 'Замер' },
+        ...(writtenAt !== undefined && { writtenAt }),
+      });
+    create(Date.now() - 40 * MINUTE);
+    create();
+    // The clock of the device was set right meanwhile.
+    create(0);
+    create(Date.now() + 40 * MINUTE);
+    await sentAll(4);
+    const [waited, ...others] = sent.map((line) =>
+      line.replace(/ago=(\d+)$/, (_, ago) => `ago=${Math.floor(Number(ago) / MINUTE)}`),
+    );
+    expect(waited).toBe('POST /events?ago=40');
+    expect(others).toEqual(['POST /events', 'POST /events', 'POST /events']);
   });
 
   it('shows again what somebody else has brought back', async () => {

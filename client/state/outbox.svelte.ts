@@ -5,13 +5,13 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { Filter } from '@svodka/shared/filter/ast';
 import type { ApiError } from '../api/rest.ts';
 import { clock } from './clock.svelte.ts';
-import type { Act, Deed } from './deeds.ts';
+import { type Act, type Deed, madeAt, writtenAt } from './deeds.ts';
 import { errorText } from './error-text.ts';
 import { orderAndCustomer, titleOf } from './event-names.ts';
 import { holdAsk } from './hold-ask.svelte.ts';
 import { t } from './i18n.svelte.ts';
 import { Overlays } from './overlays.ts';
-import { type Entry, madeAt, queue } from './queue.svelte.ts';
+import { type Entry, queue } from './queue.svelte.ts';
 import { refs } from './refs.svelte.ts';
 import { session } from './session.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
@@ -166,8 +166,9 @@ class Outbox {
   }
 
   #gather(): void {
+    const wrongMs = clock.now - Date.now();
     const waiting = queue.entries.flatMap(({ id, deed, refusal }) =>
-      deed.kind === 'create' && !refusal ? { id: deed.body.id, deed, at: madeAt(id) } : [],
+      deed.kind === 'create' && !refusal ? { id: deed.body.id, deed, at: writtenAt(deed, id) + wrongMs } : [],
     );
     const ids = new Set([...waiting.map(({ id }) => id), ...this.#arriving]);
     const me = session.user?.id;

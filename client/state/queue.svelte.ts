@@ -37,9 +37,6 @@ export function isForNow(error: ApiError): boolean {
   );
 }
 
-/** When it was made, ms. */
-export const madeAt = (id: Id): number => Number.parseInt(id.replace('-', '').slice(0, 12), 16);
-
 export class Queue {
   #entries = $state.raw<readonly Entry[]>([]);
   #person: Id | null = null;

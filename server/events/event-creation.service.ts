@@ -45,12 +45,13 @@ export class EventCreation {
 
   /**
    * Writes an event, once: the same body under the same key, id or source key finds what is there.
+   * @param ago how long it had to wait to be sent, ms: what says no time of its own was then
    * @throws AppError `forbidden`, `validation`, `conflict` for another body under a used key
    */
   async create(
     actor: Actor,
     asked: EventCreate,
-    { key, audienceIds }: { key?: string | undefined; audienceIds?: Id[] } = {},
+    { key, audienceIds, ago = 0 }: { key?: string | undefined; audienceIds?: Id[]; ago?: number } = {},
   ): Promise<Created> {
     if (!audienceIds && !mayCreate(actor, asked.type))
       throw new AppError('forbidden', `may not create ${asked.type}`);
@@ -61,7 +62,7 @@ export class EventCreation {
     // Whose call it was follows from its number, whoever says it.
     await this.numbers.place([create], actor);
     const now = this.clock.now();
-    const occurredAt = occurredOf(create.occurredAt, now);
+    const occurredAt = occurredOf(create.occurredAt, now, ago);
     const bodyHash = hashOfBody(asked);
     const creationKey = key ?? create.id ?? keyOfSource(create.source);
     const surroundings = await this.context.forActor(actor, create);
@@ -102,7 +103,7 @@ export class EventCreation {
     const made = await this.writer.insert(doc, surroundings);
     if (made) return { event: made, isNew: true };
     if (key && (await this.#forgetOld(actor, key, now)))
-      return this.create(actor, asked, { key, ...(audienceIds && { audienceIds }) });
+      return this.create(actor, asked, { key, ago, ...(audienceIds && { audienceIds }) });
     const taken = await this.#taken(actor, create, creationKey);
     if (taken?.created?.actorId === actor.id && taken.created.bodyHash === bodyHash)
       return { event: taken, isNew: false };

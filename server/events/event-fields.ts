@@ -99,9 +99,9 @@ export const hashOfBody = (body: unknown): string =>
 /** Clocks differ; plans have a deadline instead of a future time. */
 const AHEAD_MS = 5 * 60_000;
 
-/** When it was, if somebody says so. @throws AppError `validation` for what is still to come */
-export function occurredOf(given: string | undefined, now: Date): Date {
-  const at = given === undefined ? now : new Date(given);
+/** When it was: as somebody says, or else when it was written. @throws AppError `validation` for what is still to come */
+export function occurredOf(given: string | undefined, now: Date, ago = 0): Date {
+  const at = given === undefined ? new Date(now.getTime() - ago) : new Date(given);
   if (at.getTime() > now.getTime() + AHEAD_MS) throw refused('occurredAt', 'in-future');
   return at;
 }

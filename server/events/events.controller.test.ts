@@ -104,6 +104,20 @@ describe('creating an event', () => {
     expect(event.occurredAt).toBe(clock.now().toISOString());
   });
 
+  it('dates what had to wait for a line by when it was written, however often it is sent', async () => {
+    const body = eventDraft({ id: newId() });
+    const writtenAt = new Date(clock.now().getTime() - 40 * 60_000).toISOString();
+    const send = (ago: number, draft: object) =>
+      dispatcher.send<Answered>('POST', `/api/events?ago=${ago}`, draft);
+    const first = await send(40 * 60_000, body);
+    expect(first.body.event).toMatchObject({ occurredAt: writtenAt, recordedAt: clock.now().toISOString() });
+    const again = await send(41 * 60_000, body);
+    expect([again.status, again.body.event.occurredAt]).toEqual([200, writtenAt]);
+    const occurredAt = '2026-01-02T03:04:05.000Z';
+    expect((await send(60_000, eventDraft({ occurredAt }))).body.event.occurredAt).toBe(occurredAt);
+    expect((await send(-1, eventDraft())).error?.details).toMatchObject([{ field: 'ago' }]);
+  });
+
   it('refuses projects and counterparties that nobody has', async () => {
     const unknown = await dispatcher.send('POST', '/api/events', eventDraft({ projectId: newId() }));
     expect(unknown.error?.details).toMatchObject([{ field: 'projectId', reason: 'unknown-project' }]);

@@ -29,12 +29,12 @@ export class EventsController {
 
   @Route('POST /events')
   async create(
-    @Asked() { body: create, key }: Asked<'POST /events'>,
+    @Asked() { query: { ago }, body: create, key }: Asked<'POST /events'>,
     @CurrentUser() user: UserDoc,
     @Res({ passthrough: true }) response: Response,
   ) {
     this.#mayRing(user, create);
-    const { event, isNew } = await this.creation.create(actorOf(user), create, { key });
+    const { event, isNew } = await this.creation.create(actorOf(user), create, { key, ago });
     if (!isNew) response.status(200);
     return this.#answer(user, event);
   }

@@ -3,6 +3,7 @@ import { BulkDoneSchema, BulkSchema } from '../contracts/bulk.ts';
 import { PageQuerySchema, pageOf } from '../contracts/common.ts';
 import {
   ClaimAskSchema,
+  EventCreateQuerySchema,
   EventCreateSchema,
   EventEditSchema,
   RevisionSchema,
@@ -31,6 +32,8 @@ const { unstamped: _, ...stamped } = change;
 export const EVENT_ROUTES = routes({
   'POST /events': {
     right: 'signed-in',
+    query: EventCreateQuerySchema,
+    light: true,
     body: EventCreateSchema,
     key: true,
     unstamped: true,

@@ -247,10 +247,14 @@ describe('event form', () => {
     });
     const { unmount } = await openNew();
     await user.type(screen.getByLabelText(/Название|Что произошло/), 'Без связи');
+    const before = Date.now();
     await save('Записать');
     await waitFor(() => expect(onclose).toHaveBeenCalled());
     unmount();
     expect(queue.entries).toMatchObject([{ deed: { kind: 'create', body: { title: 'Без связи' } } }]);
+    // Not when the form was opened, which may have been yesterday.
+    const [{ deed } = {}] = queue.entries;
+    expect(deed?.kind === 'create' && deed.writtenAt).toBeGreaterThanOrEqual(before);
     for (const { id } of queue.entries) await waitFor(() => expect(queue.drop(id)).toBe(true));
     const next = render(EventForm, { onclose, onsaved });
     expect(screen.getByLabelText(/Название|Что произошло/)).toHaveProperty('value', '');
