@@ -16,6 +16,7 @@ const noRefs = { projects: [], counterparties: [], users: [] };
 
 describe('outbox', () => {
   const sent: string[] = [];
+  const bodies: unknown[] = [];
   let answer: (path: string) => object | [number, object] | Error = () => ({});
   let rest: ReturnType<typeof playRest>;
   let serial = 0;
@@ -36,9 +37,10 @@ describe('outbox', () => {
   beforeEach(async () => {
     sent.length = 0;
     answer = (path) => after(path, 2);
-    rest = playRest((method, path) => {
+    rest = playRest((method, path, body) => {
       if (path === '/session') return testSession();
       sent.push(`${method} ${path}`);
+      bodies.push(body);
       const given = answer(path);
       if (given instanceof Error) throw given;
       return given;
@@ -132,6 +134,21 @@ describe('outbox', () => {
     expect(outbox.view(mine)).toMatchObject({ status: 'open', claim: { by } });
     await sentAll(3);
     expect(sent.slice(1)).toEqual([`POST /events/${mine.id}/reopen`, `POST /events/${mine.id}/claim`]);
+  });
+
+  it('gives back to another what it was resolved away from, whatever has come of it since', async () => {
+    const at = '2030-01-01T09:00:00.000Z';
+    const by = '01890000-0000-7000-8000-00000000000b';
+    const theirs = { ...event(), claim: { by, at, until: at, from: null, reason: null } };
+    refs.add({ ...noRefs, users: [{ id: by, name: 'Максим Орлов', disabled: false }] });
+    outbox.act('resolve', theirs);
+    expect(toasts.items.at(-1)?.text).toBe('Этим занимается Максим Орлов и узнает об этом');
+    await sentAll(1);
+    undo();
+    expect(outbox.view(theirs)).toMatchObject({ status: 'open', claim: { by } });
+    await sentAll(3);
+    expect(sent.slice(1)).toEqual([`POST /events/${theirs.id}/reopen`, `POST /events/${theirs.id}/claim`]);
+    expect(bodies.at(-1)).toEqual({ to: by });
   });
 
   it('gives back what was held, or put off, before it was no longer open', async () => {

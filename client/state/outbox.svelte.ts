@@ -68,11 +68,20 @@ function opposite(act: Act): Act {
 /** Not to be open has ended what it was held by: what one was working on, and what it was put off until. */
 function heldBefore({ kind, event }: Act): Act | null {
   if (kind !== 'resolve' && kind !== 'record' && kind !== 'remove') return null;
-  if (event.claim && event.claim.by === session.user?.id) return { kind: 'claim', event, ask: {} };
+  const { by } = event.claim ?? {};
+  if (by) return { kind: 'claim', event, ask: by === session.user?.id ? {} : { to: by } };
   const { until = null } = event.snooze ?? {};
   // What is deleted stays put off.
   const isOver = kind === 'remove' || (until !== null && Date.parse(until) <= clock.now);
   return event.status === 'snoozed' && !isOver ? putOffAgain(event) : null;
+}
+
+/** A word to whoever ends what another is at: that person is told of it. */
+function heldByOther({ kind, event }: Act): string {
+  const by = kind === 'resolve' && event.claim?.by;
+  return by && by !== session.user?.id
+    ? t('claim.told', { name: refs.user(by)?.name || t('claim.somebody') })
+    : '';
 }
 
 function putOffAgain(event: SvodkaEvent): Act {
@@ -217,7 +226,7 @@ class Outbox {
     toasts.show({
       key: `undo ${event.id}`,
       title: t('undo.of', { what: t(DONE[kind]), title: titleOf(event) }),
-      text: orderAndCustomer(event),
+      text: [orderAndCustomer(event), heldByOther(action)].filter(Boolean).join('\n'),
       brief: [orderAndCustomer(event), titleOf(event)].filter(Boolean).join(' · '),
       tone: 'ok',
       actions: [{ label: t('app.undo'), run: () => this.#undo(action) }],

@@ -3,7 +3,7 @@ import type { Id } from '@svodka/shared/contracts/id';
 import type { ClaimLoad, PersonThere, Watcher } from '@svodka/shared/feed/socket';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../api/live.ts';
-import { titleOf } from './event-names.ts';
+import { orderAndCustomer, titleOf } from './event-names.ts';
 import { t } from './i18n.svelte.ts';
 import { outbox } from './outbox.svelte.ts';
 import { refs } from './refs.svelte.ts';
@@ -29,6 +29,22 @@ class People {
     live.on('claim.moved', ({ event, refs: named }) => {
       refs.add(named);
       const { claim } = event;
+      if (!claim && event.resolved?.by) {
+        const name = refs.user(event.resolved.by)?.name ?? t('claim.somebody');
+        toasts.show({
+          key: `claim ${event.id}`,
+          title: t('claim.resolved', { name, title: titleOf(event) }),
+          text: orderAndCustomer(event),
+          group: {
+            key: `claim resolved ${event.resolved.by}`,
+            sum: (members) => ({
+              title: t('claim.resolvedMany', { name, count: members.length }),
+              text: members.map(({ text, title }) => text || title).join('\n'),
+            }),
+          },
+        });
+        return;
+      }
       if (!claim) {
         const again = () => outbox.do({ kind: 'claim', event, ask: {} });
         toasts.show({

@@ -16,6 +16,10 @@ import { isTakenBack } from './taking-back.ts';
 
 type Reader = Pick<UserDoc, 'tz' | 'locale'>;
 
+type Done = Omit<BulkDone, 'refs'>;
+
+/** Of what nobody may see nothing is said. */
+const UNSEEN = { projectId: null, counterpartyIds: [], holderId: null };
 /** Nothing would change. */
 const ALREADY = 'already';
 
@@ -33,19 +37,27 @@ export class BulkService {
     private readonly limits: PersonLimits,
   ) {}
 
-  async run(actor: Actor, { tz: zone, locale }: Reader, bulk: Bulk, key?: string): Promise<BulkDone> {
+  async run(actor: Actor, { tz: zone, locale }: Reader, bulk: Bulk, key?: string): Promise<Done> {
     const { act, ids, filter, after, dry } = bulk;
     const asked = ids ? ({ field: 'id', in: ids } as const) : filterFrom(filter);
     const { docs, next } = await this.events.list(actor, asked, { zone, limit: BULK_MOST, after });
     const found = new Set(docs.map(({ _id }) => _id));
-    const done: BulkDone = { ids: [], refused: [], next: ids ? null : next };
-    for (const id of ids ?? []) if (!found.has(id)) done.refused.push({ id, title: '', reason: 'not-found' });
+    const done: Done = { ids: [], refused: [], holders: [], next: ids ? null : next };
+    for (const id of ids ?? [])
+      if (!found.has(id)) done.refused.push({ id, title: '', reason: 'not-found', ...UNSEEN });
     for (const doc of docs) {
       const reason = dry
         ? this.#foretold(actor, doc, act)
         : await this.#tried(() => this.#do(actor, doc, act, key));
-      if (reason === null) done.ids.push(doc._id);
-      else done.refused.push({ id: doc._id, title: titleIn(locale, doc), reason });
+      const { _id: id, projectId, counterpartyIds } = doc;
+      const holderId = doc.claim?.by ?? null;
+      if (reason !== null) {
+        const title = titleIn(locale, doc);
+        done.refused.push({ id, title, reason, projectId, counterpartyIds, holderId });
+        continue;
+      }
+      done.ids.push(id);
+      if (act.kind === 'resolve' && holderId && holderId !== actor.id) done.holders.push(holderId);
     }
     return done;
   }

@@ -3,7 +3,7 @@ import type { BulkAct, BulkDone } from '@svodka/shared/contracts/bulk';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
-import { makeEvent, makeProject } from '../../test/support/factories.ts';
+import { makeCounterparty, makeEvent, makeProject } from '../../test/support/factories.ts';
 
 let app: TestApp;
 let anna: Awaited<ReturnType<TestApp['signIn']>>;
@@ -50,6 +50,34 @@ it('says of a whole filter, page by page, what would be done and what not and wh
     [fact.id]: 'not-open',
   });
   expect((await read(events[5]?.id ?? '')).version).toBe(1);
+});
+
+it('says whose order it is and who is at it, of what is refused and of what is resolved all the same', async () => {
+  const counterparty = await makeCounterparty(app.admin);
+  const project = await makeProject(app.admin, { counterpartyId: counterparty.id });
+  const [held, free] = [await task({ projectId: project.id }), await task()];
+  await vera.post(`/api/events/${held.id}/claim`, {});
+  const given = { ids: [held.id, free.id], dry: true };
+  const told = await bulk({ kind: 'claim' }, given);
+  expect(told.refused).toEqual([
+    {
+      id: held.id,
+      title: held.title,
+      reason: 'held',
+      projectId: project.id,
+      counterpartyIds: [counterparty.id],
+      holderId: vera.user.id,
+    },
+  ]);
+  expect(told.holders).toEqual([]);
+  expect(told.refs.projects).toMatchObject([{ id: project.id, number: project.number }]);
+  expect(told.refs.counterparties).toMatchObject([{ id: counterparty.id }]);
+  expect(told.refs.users).toMatchObject([{ id: vera.user.id }]);
+  const own = await bulk({ kind: 'resolve' }, given, { who: vera });
+  expect([own.ids.length, own.holders]).toEqual([2, []]);
+  const resolving = await bulk({ kind: 'resolve' }, given);
+  expect([resolving.ids.length, resolving.holders]).toEqual([2, [vera.user.id]]);
+  expect(resolving.refs.users).toMatchObject([{ id: vera.user.id }]);
 });
 
 it('does to each what it may, once under its key, and undoes it as one where nobody has built on it', async () => {

@@ -97,9 +97,18 @@ export class ClaimNews implements ChangeListener, OnModuleInit, OnModuleDestroy 
   }
 }
 
-/** Who did not do it themself: from whom it was taken, or taken back, or has lapsed, and to whom it was handed. */
-function concerned(before: EventDoc | null, { claim, status, deletedAt }: EventDoc, now: Date): Id[] {
+/**
+ * Who did not do it themself: from whom it was taken, or taken back, or has lapsed, who was at it when another resolved
+ * it, and to whom it was handed.
+ */
+function concerned(
+  before: EventDoc | null,
+  { claim, status, resolved, deletedAt }: EventDoc,
+  now: Date,
+): Id[] {
   const loser = before?.claim?.by;
+  // What a program closes is told by what it closes it for.
+  if (loser && status === 'resolved' && resolved?.by) return resolved.by === loser ? [] : [loser];
   // Let go of by time alone; whoever lets go by hand knows it.
   if (!claim)
     return before?.claim && status === 'open' && !deletedAt && before.claim.until <= now

@@ -116,6 +116,23 @@ it('tells who was robbed, who was given, and those who see everything how much e
   expect(back.event.claim).toMatchObject({ by: vera.user.id, reason: null });
 });
 
+it('tells who was at it that another has resolved it, and not who resolved it themself', async () => {
+  const [theirs, own, free] = [await task(), await task(), await task()];
+  for (const { id } of [theirs, own]) await anna.post(`/api/events/${id}/claim`, {});
+  await anna.post(`/api/events/${own.id}/resolve`);
+  await vera.post(`/api/events/${free.id}/resolve`);
+  await vera.post(`/api/events/${theirs.id}/resolve`);
+  const done = await pages.anna.fact('claim.moved', ({ event: { status } }) => status === 'resolved');
+  expect(done.event).toMatchObject({ id: theirs.id, claim: null, resolved: { by: vera.user.id } });
+  expect(done.refs.users).toContainEqual(expect.objectContaining({ id: vera.user.id, name: 'Вера' }));
+  // It is told once more when it is given back.
+  await vera.post(`/api/events/${theirs.id}/reopen`);
+  await vera.post(`/api/events/${theirs.id}/claim`, { to: anna.user.id });
+  await pages.anna.fact('claim.moved', ({ event: { id, claim } }) => id === theirs.id && claim !== null);
+  const ids = pages.anna.told('claim.moved').map(({ event }) => event.id);
+  expect([ids.includes(own.id), ids.includes(free.id)]).toEqual([false, false]);
+});
+
 it('is refused with words that are no feed and no deed', async () => {
   for (const beat of [{ feed: 'a b' }, { feed: 'x'.repeat(41) }, { doing: 'dancing' }, { field: 'rev' }])
     await expect(pages.anna.ask('presence.beat', { ...INPUT, ...beat } as never)).rejects.toThrow();

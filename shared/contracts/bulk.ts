@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InstantSchema } from './common.ts';
 import { EventEditSchema } from './event.ts';
 import { IdSchema } from './id.ts';
+import { RefsSchema } from './refs.ts';
 
 /** So many events one request takes; whoever has more sends slice after slice. */
 export const BULK_MOST = 100;
@@ -47,8 +48,20 @@ export type Bulk = z.infer<typeof BulkSchema>;
 export const BulkDoneSchema = z.strictObject({
   /** Done, or of a dry run what would be. */
   ids: z.array(IdSchema),
-  /** `reason`: a code of `reason.*`. */
-  refused: z.array(z.strictObject({ id: IdSchema, title: z.string(), reason: z.string() })),
+  /** `reason`: a code of `reason.*`. What it is about and who holds it: as far as whoever asks may see the event. */
+  refused: z.array(
+    z.strictObject({
+      id: IdSchema,
+      title: z.string(),
+      reason: z.string(),
+      projectId: IdSchema.nullable(),
+      counterpartyIds: z.array(IdSchema),
+      holderId: IdSchema.nullable(),
+    }),
+  ),
+  /** Who else was at what is taken from them by resolving it, once for each event. */
+  holders: z.array(IdSchema),
   next: z.string().nullable(),
+  refs: RefsSchema,
 });
 export type BulkDone = z.infer<typeof BulkDoneSchema>;

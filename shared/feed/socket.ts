@@ -105,7 +105,7 @@ export type ServerToClient = {
   /** These people are on the desk, elsewhere than before or new; `gone`: those are not any more. */
   'presence.changed': (fact: { people: PersonThere[]; gone: Id[] }) => void;
   'claims.counted': (fact: { load: ClaimLoad }) => void;
-  /** What this person held was taken from them, or something was handed to them. */
+  /** What this person held was taken from them or resolved by another, or something was handed to them. */
   'claim.moved': (fact: { event: SvodkaEvent; refs: Refs }) => void;
   'comment.changed': (comment: Comment) => void;
   /** Somebody has read the discussion of the followed event further than before. */

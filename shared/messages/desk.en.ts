@@ -314,6 +314,10 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'claim.noneFree': 'Nothing in this feed is free',
   'claim.movedFrom': '{name} took over from you: {title}',
   'claim.movedMany': '{name} took over {count, plural, one {# event} other {# events}} from you',
+  'claim.resolved': '{name} resolved what you were working on: {title}',
+  'claim.resolvedMany':
+    '{name} resolved {count, plural, one {# event that} other {# events that}} you were working on',
+  'claim.told': '{name} is working on this and will be told',
   'claim.lapsed': 'No longer yours: {title}',
   'claim.lapsed.text': 'You had not worked in Svodka for 15 minutes.',
   'claim.movedTo': '{name} handed over to you: {title}',

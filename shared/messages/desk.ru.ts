@@ -324,6 +324,10 @@ export const deskRu = {
   'claim.movedFrom': '{name} забирает у вас: {title}',
   'claim.movedMany':
     '{name} забирает у вас {count, plural, one {# событие} few {# события} many {# событий} other {# события}}',
+  'claim.resolved': '{name} решает то, чем вы занимались: {title}',
+  'claim.resolvedMany':
+    '{name} решает {count, plural, one {# событие, которым} few {# события, которыми} many {# событий, которыми} other {# события, которыми}} вы занимались',
+  'claim.told': 'Этим занимается {name} и узнает об этом',
   'claim.lapsed': 'Больше не у вас: {title}',
   'claim.lapsed.text': '15 минут вы не работали в «Сводке».',
   'claim.movedTo': '{name} передаёт вам: {title}',

@@ -483,6 +483,8 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'bulk.do': 'Do it',
   'bulk.looking': 'Checked: {count}…',
   'bulk.will': 'Will be changed: {count}',
+  'bulk.held':
+    'Of these {count, plural, one {# is} other {# are}} being worked on by others: {names}. They will be told.',
   'bulk.wont': 'Cannot be done: {count}',
   'bulk.cut': 'No more than 5,000 at a time. The others stay as they are.',
   'bulk.progress': 'How much is done',

@@ -485,6 +485,8 @@ export const screensRu = {
   'bulk.do': 'Сделать',
   'bulk.looking': 'Проверено: {count}…',
   'bulk.will': 'Будет сделано: {count}',
+  'bulk.held':
+    'Из них {count, plural, one {# сейчас у другого} other {# сейчас у других}}: {names}. Они узнают об этом.',
   'bulk.wont': 'Не получится: {count}',
   'bulk.cut': 'За один раз — не больше 5000. Остальные останутся как есть.',
   'bulk.progress': 'Сколько уже сделано',

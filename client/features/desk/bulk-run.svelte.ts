@@ -3,6 +3,7 @@ import { BULK_MOST } from '@svodka/shared/contracts/bulk';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { ask } from '../../api/rest.ts';
 import { errorText } from '../../state/error-text.ts';
+import { refs } from '../../state/refs.svelte.ts';
 
 /** What it is done to: the chosen rows, or everything that matches. */
 export type BulkSource = { ids: readonly Id[] } | { filter: string };
@@ -19,6 +20,7 @@ export class BulkRun {
   #state = $state<'asking' | 'told' | 'doing' | 'done' | 'failed'>('asking');
   #ids = $state.raw<Id[]>([]);
   #refused = $state.raw<BulkDone['refused']>([]);
+  #holders = $state.raw<readonly Id[]>([]);
   #reached = $state(0);
   #sent = $state(0);
   #failure = $state('');
@@ -44,6 +46,11 @@ export class BulkRun {
 
   get refused(): BulkDone['refused'] {
     return this.#refused;
+  }
+
+  /** Who else is at what is taken from them, once for each event, as it was foretold. */
+  get holders(): readonly Id[] {
+    return this.#holders;
   }
 
   get reached(): number {
@@ -77,7 +84,9 @@ export class BulkRun {
       while (this.#reached < this.#ids.length && !this.#isLeft) {
         const ids = this.#ids.slice(this.#reached, this.#reached + BULK_MOST);
         this.#sent = this.#reached + ids.length;
-        const { refused } = await ask('POST /events/bulk', { body: { act: this.act, ids }, key: this.key });
+        const body = { act: this.act, ids };
+        const { refused, refs: named } = await ask('POST /events/bulk', { body, key: this.key });
+        refs.add(named);
         this.#refused = [...this.#refused, ...refused];
         this.#reached += ids.length;
       }
@@ -95,6 +104,7 @@ export class BulkRun {
     this.#state = 'asking';
     this.#ids = [];
     this.#refused = [];
+    this.#holders = [];
     this.#hasMore = false;
     const slices =
       'ids' in source
@@ -108,6 +118,8 @@ export class BulkRun {
         const told: BulkDone = await ask('POST /events/bulk', { body });
         this.#ids = [...this.#ids, ...told.ids];
         this.#refused = [...this.#refused, ...told.refused];
+        this.#holders = [...this.#holders, ...told.holders];
+        refs.add(told.refs);
         after = told.next;
         if (after && this.#ids.length + this.#refused.length >= MOST) {
           this.#hasMore = true;

@@ -1,6 +1,7 @@
 import type { BulkDone } from '@svodka/shared/contracts/bulk';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { until } from '../../../test/support/until.ts';
+import { noRefs } from '../../testing/events.ts';
 import { playRest } from '../../testing/sign-in.ts';
 import { BulkRun } from './bulk-run.svelte.ts';
 
@@ -12,7 +13,7 @@ it('does nothing of what it could not look at to the end, and looks again', asyn
     const slice = body as { dry?: boolean; ids: Id[] };
     asked.push(slice);
     if (isDown && asked.length === 2) throw new TypeError('fetch failed');
-    return { ids: slice.ids, refused: [], next: null } satisfies BulkDone;
+    return { ids: slice.ids, refused: [], holders: [], next: null, refs: noRefs } satisfies BulkDone;
   });
   try {
     const run = new BulkRun({ kind: 'resolve' }, { ids });

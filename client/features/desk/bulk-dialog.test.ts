@@ -1,0 +1,47 @@
+import type { BulkDone } from '@svodka/shared/contracts/bulk';
+import { newId } from '@svodka/shared/contracts/id';
+import { render, screen } from '@testing-library/svelte';
+import { playDialogs } from '../../testing/dialogs.ts';
+import { playRest } from '../../testing/sign-in.ts';
+import BulkDialog from './BulkDialog.svelte';
+
+const [order, customer, maxim] = [newId(), newId(), newId()];
+const refs: BulkDone['refs'] = {
+  projects: [{ id: order, number: '372', objectAddress: '', counterpartyId: customer }],
+  counterparties: [{ id: customer, number: 'C-1', name: 'Лесная поляна', kind: 'org' }],
+  users: [{ id: maxim, name: 'Максим Орлов', disabled: false }],
+};
+const refused = (reason: string, more: object = {}): BulkDone['refused'][number] => ({
+  id: newId(),
+  title: 'Пропущенный звонок',
+  reason,
+  projectId: null,
+  counterpartyIds: [],
+  holderId: null,
+  ...more,
+});
+
+describe('one act upon many', () => {
+  let told: BulkDone;
+  let rest: ReturnType<typeof playRest>;
+  beforeEach(() => {
+    playDialogs();
+    rest = playRest(() => told);
+  });
+  afterEach(() => rest.mockRestore());
+
+  it('says of each that is refused whose order it is, and who is at it', async () => {
+    const held = { projectId: order, counterpartyIds: [customer], holderId: maxim };
+    told = { ids: [], refused: [refused('held', held), refused('not-open')], holders: [], next: null, refs };
+    render(BulkDialog, { kind: 'claim', source: { ids: [newId()] }, onclose: () => {} });
+    expect(await screen.findByText('Максим Орлов · № 372 · Лесная поляна · Пропущенный звонок')).toBeTruthy();
+    expect(screen.getByText('Пропущенный звонок')).toBeTruthy();
+  });
+
+  it('says who is at what is about to be resolved', async () => {
+    const ids = [newId(), newId()];
+    told = { ids, refused: [], holders: [maxim], next: null, refs };
+    render(BulkDialog, { kind: 'resolve', source: { ids }, onclose: () => {} });
+    expect(await screen.findByText(/1 сейчас у другого: Максим Орлов/)).toBeTruthy();
+  });
+});
