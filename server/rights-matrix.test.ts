@@ -163,8 +163,10 @@ POST   /api/comments/:id/reactions comment sign       +   +   +   .   .   +   + 
 POST   /api/comments/:id/restore gone-comment         -   +   -   .   .   -   -   .
 POST   /api/events/:id/read   payment comment-of      .   .   .   .   .   .   .   .
 POST   /api/events/:id/follow payment follow          +   +   +   .   .   +   +   .
-POST   /api/projects/:id/discussion order             +   +   .   +   .   +   +   .
-POST   /api/counterparties/:id/discussion stranger    +   +   .   +   .   .   .   .
+GET    /api/projects/:id/discussion order             +   +   .   +   .   +   +   .
+POST   /api/projects/:id/discussion order words       +   +   .   +   .   +   +   .
+GET    /api/counterparties/:id/discussion stranger    +   +   .   +   .   .   .   .
+POST   /api/counterparties/:id/discussion stranger words + +  .   +   .   .   .   .
 
 GET    /api/files/:id         file                    +   +   +   .   .   +   +   .
 DELETE /api/files/:id         file                    +   +   +   .   .   -   -   .
@@ -434,6 +436,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   sign: () => ({ kind: 'agree', on: true }),
   // Of another event: read by nobody here.
   'comment-of': () => ({ commentId: newId() }),
+  words: () => ({ body: 'Слово' }),
   follow: () => ({ follows: true }),
   many: () => ({ act: { kind: 'resolve' }, ids: [newId()] }),
   locale: () => ({ locale: 'ru' }),

@@ -16,3 +16,11 @@ export function keepDraft(thing: string, draft: unknown): void {
   const person = session.user?.id;
   if (person) writeOwn(person, NAME + thing, draft);
 }
+
+/** What was typed for one thing is the draft of another now, unless that has one. */
+export function moveDraft(from: string, to: string): void {
+  const draft = draftOf(from);
+  if (draft === null || draftOf(to) !== null) return;
+  keepDraft(to, draft);
+  keepDraft(from, null);
+}

@@ -76,14 +76,34 @@ export class CommentsController {
     return this.comments.follow(actorOf(user), id, body);
   }
 
+  @Route('GET /projects/:id/discussion')
+  async ofOrder(@Asked() { id }: Asked<'GET /projects/:id/discussion'>, @CurrentUser() user: UserDoc) {
+    const event = await this.wholes.read(actorOf(user), { kind: 'project', id });
+    return { event: event && toWire(event) };
+  }
+
   @Route('POST /projects/:id/discussion')
-  async ofOrder(@Asked() { id }: Asked<'POST /projects/:id/discussion'>, @CurrentUser() user: UserDoc) {
-    return { event: toWire(await this.wholes.of(actorOf(user), { kind: 'project', id })) };
+  async sayOfOrder(
+    @Asked() { id, body, key }: Asked<'POST /projects/:id/discussion'>,
+    @CurrentUser() user: UserDoc,
+  ) {
+    this.#calls(user, body);
+    return { event: toWire(await this.wholes.say(actorOf(user), { kind: 'project', id }, body, key)) };
+  }
+
+  @Route('GET /counterparties/:id/discussion')
+  async ofParty(@Asked() { id }: Asked<'GET /counterparties/:id/discussion'>, @CurrentUser() user: UserDoc) {
+    const event = await this.wholes.read(actorOf(user), { kind: 'counterparty', id });
+    return { event: event && toWire(event) };
   }
 
   @Route('POST /counterparties/:id/discussion')
-  async ofParty(@Asked() { id }: Asked<'POST /counterparties/:id/discussion'>, @CurrentUser() user: UserDoc) {
-    return { event: toWire(await this.wholes.of(actorOf(user), { kind: 'counterparty', id })) };
+  async sayOfParty(
+    @Asked() { id, body, key }: Asked<'POST /counterparties/:id/discussion'>,
+    @CurrentUser() user: UserDoc,
+  ) {
+    this.#calls(user, body);
+    return { event: toWire(await this.wholes.say(actorOf(user), { kind: 'counterparty', id }, body, key)) };
   }
 
   @Route('DELETE /comments/:id')

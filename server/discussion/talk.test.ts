@@ -289,7 +289,8 @@ describe('a discussion', () => {
       ['counterparty', customer.id, `/api/counterparties/${customer.id}`],
     ] as const) {
       expect((await finance.send('GET', path)).status).toBe(200);
-      expect((await finance.send('POST', `${path}/discussion`)).status).toBe(404);
+      for (const [method, body] of [['GET'], ['POST', { body: 'Слово' }]] as const)
+        expect((await finance.send(method, `${path}/discussion`, body)).status).toBe(404);
       expect(await app.app.get(WholeDiscussions).find({ kind, id })).toBeNull();
     }
   });
@@ -298,7 +299,7 @@ describe('a discussion', () => {
     for (const path of [`projects/${project.id}`, `counterparties/${customer.id}`] as const)
       for (const who of [dispatcher, manager, finance]) {
         const owner = await dispatcher.get<Project & { appointedIds?: Id[] }>(`/api/${path}`);
-        const { status } = await who.send('POST', `/api/${path}/discussion`);
+        const { status } = await who.send('POST', `/api/${path}/discussion`, { body: 'Слово' });
         const { user } = await who.get<{ user: User }>('/api/session');
         expect([path, user.roles, mayDiscuss(user, owner)]).toEqual([path, user.roles, status < 400]);
       }
@@ -306,19 +307,37 @@ describe('a discussion', () => {
 
   it('is one for an order and one for a counterparty, made once, and seen by whoever may see their events', async () => {
     for (const owner of [`projects/${project.id}`, `counterparties/${customer.id}`]) {
-      const ask = (who: Person) => who.send<{ event: SvodkaEvent }>('POST', `/api/${owner}/discussion`);
-      const [one, two] = await Promise.all([ask(dispatcher), ask(manager)]);
-      expect(one.body.event.id).toBe(two.body.event.id);
+      const ask = (who: Person) => who.send<{ event: SvodkaEvent | null }>('GET', `/api/${owner}/discussion`);
+      const begin = (who: Person, words: string, key = newId()) =>
+        who.send<{ event: SvodkaEvent }>('POST', `/api/${owner}/discussion`, { id: key, body: words });
+      // Whoever only looks leaves nothing behind.
+      expect((await ask(dispatcher)).body.event).toBeNull();
+      const [kind, ownerId = ''] = owner.split('/');
+      const filter = `${kind === 'projects' ? 'project' : 'counterparty'}:${ownerId} type:order.discussed`;
+      const listed = async () =>
+        (await dispatcher.get<{ items: SvodkaEvent[] }>(`/api/events?filter=${encodeURIComponent(filter)}`))
+          .items;
+      const before = (await listed()).length;
+      expect((await begin(stranger, 'Чужое')).status).toBe(404);
+      expect((await listed()).length).toBe(before);
+      const said = newId();
+      const [one, two, again] = await Promise.all([
+        begin(dispatcher, `Про всё целиком ${owner}`, said),
+        begin(app.admin as Person, 'И я'),
+        begin(dispatcher, `Про всё целиком ${owner}`, said),
+      ]);
       const { id, type } = one.body.event;
+      expect([two.body.event.id, again.body.event.id]).toEqual([id, id]);
+      expect((await ask(manager)).body.event?.id).toBe(id);
       expect(type).toBe('order.discussed');
+      const talk = await manager.get<Page>(`/api/events/${id}/comments`);
+      expect(talk.items.map(({ body }) => body).sort()).toEqual(['И я', `Про всё целиком ${owner}`]);
       const isTold = async (who: Person) => (await who.get<Page>(`/api/events/${id}/comments`)).follows;
-      expect([await isTold(manager), await isTold(dispatcher)]).toEqual([true, null]);
+      expect([await isTold(manager), await isTold(dispatcher)]).toEqual([true, true]);
       expect((await ask(stranger)).status).toBe(404);
       expect((await dispatcher.send('DELETE', `/api/events/${id}`)).status).toBe(403);
-      await dispatcher.post(`/api/events/${id}/comments`, { body: `Про всё целиком ${owner}` });
-      expect(await isTold(dispatcher)).toBe(true);
       // Whose it is hears of it without having said anything.
-      await until(async () => (await inboxOf(manager, id)).length === 1);
+      await until(async () => (await inboxOf(manager, id)).length === 2);
       const found = await manager.get<{ items: { event: { id: string } }[] }>(
         `/api/comments?search=${encodeURIComponent('целиком')}`,
       );

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { CommentCreate } from '@svodka/shared/contracts/comment';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
 import { titleIn } from '@svodka/shared/messages/machine-title';
@@ -10,8 +11,10 @@ import { EventsRepository } from '../events/events.repository.ts';
 import { EventsService } from '../events/events.service.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
+import { CommentsService } from './comments.service.ts';
 
 type Subject = { kind: 'project' | 'counterparty'; id: Id };
+type Whole = Parameters<EventIntake['tell']>[0];
 const TYPE = 'order.discussed';
 
 /**
@@ -26,17 +29,29 @@ export class WholeDiscussions {
     private readonly events: EventsService,
     private readonly stored: EventsRepository,
     private readonly intake: EventIntake,
+    private readonly comments: CommentsService,
     private readonly clock: Clock,
   ) {}
 
-  /** Made when it is first asked for. @throws AppError `not-found` for who may not see it */
-  async of(actor: Actor, { kind, id }: Subject): Promise<EventDoc> {
+  /** Null: nobody has said anything yet. @throws AppError `not-found` for who may not see it */
+  async read(actor: Actor, subject: Subject): Promise<EventDoc | null> {
+    return (await this.#look(actor, subject)).found;
+  }
+
+  /** Made with the first words. @throws AppError `not-found` for who may not see it, and what is wrong with the words */
+  async say(actor: Actor, subject: Subject, words: CommentCreate, key?: string): Promise<EventDoc> {
+    const { found, whole } = await this.#look(actor, subject);
+    const event = found ?? (await this.#make(actor, whole));
+    await this.comments.create(actor, event._id, words, key);
+    return this.events.readable(actor, event._id);
+  }
+
+  async #look(actor: Actor, { kind, id }: Subject): Promise<{ found: EventDoc | null; whole: Whole }> {
     if (kind === 'project') await this.projects.readable(actor, id);
     // What was merged is talked about where it went.
     const _id = kind === 'project' ? id : (await this.counterparties.readable(actor, id))._id;
     const found = await this.find({ kind, id: _id });
-    if (found) return this.events.readable(actor, found._id);
-    const whole: Parameters<EventIntake['tell']>[0] = {
+    const whole: Whole = {
       type: TYPE,
       title: titleIn('ru', { type: TYPE, title: '' }),
       occurredAt: this.clock.now(),
@@ -45,11 +60,16 @@ export class WholeDiscussions {
       counterpartyIds: kind === 'project' ? [] : [_id],
       externalId: keyOf({ kind, id: _id }),
     };
+    if (found) return { found: await this.events.readable(actor, found._id), whole };
     // Who sees the line of an order need not see its events, and makes none that they could not read.
     if (!(await this.intake.mayRead(actor, whole))) throw new AppError('not-found', 'out of sight');
+    return { found: null, whole };
+  }
+
+  async #make(actor: Actor, whole: Whole): Promise<EventDoc> {
     await this.intake.tell(whole);
-    const made = await this.find({ kind, id: _id });
-    if (!made) throw new AppError('conflict', 'its key is taken');
+    const [made] = await this.stored.bySources('orders', [whole.externalId]);
+    if (made?.type !== TYPE) throw new AppError('conflict', 'its key is taken');
     return this.events.readable(actor, made._id);
   }
 

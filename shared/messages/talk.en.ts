@@ -31,4 +31,6 @@ export const talkEn: Record<keyof typeof talkRu, string> = {
   'comment.group.none': 'nobody will see it',
   'comment.format': '**bold**, *italic*, lists and “> quotes” work; #318 links to an order',
   'comment.talk': 'Discuss',
+  'comment.talk.text':
+    'Nothing has been written here yet. The discussion appears in the feed with its first comment.',
 };

@@ -19,6 +19,19 @@ import { IdSchema } from '../contracts/id.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { routes } from './route.ts';
 
+/** Null: nobody has said anything yet. */
+const whole = {
+  right: 'directory.read',
+  answers: { 200: z.strictObject({ event: SvodkaEventSchema.nullable() }) },
+} as const;
+const wholeWords = {
+  right: 'directory.read',
+  body: CommentCreateSchema,
+  key: true,
+  answers: { 201: z.strictObject({ event: SvodkaEventSchema }) },
+  errors: ['forbidden'],
+} as const;
+
 export const DISCUSSION_ROUTES = routes({
   'GET /events/:id/comments': {
     right: 'signed-in',
@@ -46,15 +59,11 @@ export const DISCUSSION_ROUTES = routes({
   },
   'POST /events/:id/read': { right: 'signed-in', body: ReadSchema, answers: { 201: ReaderSchema } },
   'POST /events/:id/follow': { right: 'signed-in', body: FollowSchema, answers: { 201: FollowSchema } },
-  // What is said about an order or a counterparty as a whole stands at an event of its own, made when it is first asked for.
-  'POST /projects/:id/discussion': {
-    right: 'directory.read',
-    answers: { 201: z.strictObject({ event: SvodkaEventSchema }) },
-  },
-  'POST /counterparties/:id/discussion': {
-    right: 'directory.read',
-    answers: { 201: z.strictObject({ event: SvodkaEventSchema }) },
-  },
+  // What is said about an order or a counterparty as a whole stands at an event of its own, made with the first words.
+  'GET /projects/:id/discussion': whole,
+  'POST /projects/:id/discussion': wholeWords,
+  'GET /counterparties/:id/discussion': whole,
+  'POST /counterparties/:id/discussion': wholeWords,
   'PATCH /comments/:id': {
     right: 'signed-in',
     body: CommentEditSchema,

@@ -8,6 +8,7 @@ import { Client } from '../support/client.ts';
 import { makeProject } from '../support/factories.ts';
 import { faults } from '../support/faults.ts';
 import { Person } from '../support/person.ts';
+import { until } from '../support/until.ts';
 
 const LONG_MS = 180_000;
 const PASSWORD = 'plain-lantern-42';
@@ -110,8 +111,23 @@ describeInBrowser('three people at one discussion', () => {
     'a department is named at once, and the order has a discussion of its own',
     async () => {
       await anna.page.goto(`${app.url}/projects/${project.id}`);
-      await anna.page.getByRole('button', { name: 'Обсудить' }).click();
+      const discuss = () => anna.page.getByRole('button', { name: 'Обсудить' }).click();
+      const isFocused = () =>
+        composer(anna)
+          .last()
+          .evaluate((field) => field === document.activeElement);
+      await discuss();
       await composer(anna).waitFor();
+      // What is typed goes into the words, and nothing has begun before they are sent.
+      expect(await isFocused()).toBe(true);
+      await anna.page.keyboard.type('черновик');
+      await anna.page.getByRole('dialog').getByRole('button', { name: 'Закрыть' }).click();
+      const stream = await script.get<{ items: SvodkaEvent[] }>('/api/events?filter=type:order.discussed');
+      expect(stream.items).toEqual([]);
+      await discuss();
+      await composer(anna).waitFor();
+      expect(await composer(anna).inputValue()).toBe('черновик');
+      await composer(anna).fill('');
       let asked = 0;
       anna.page.on('request', (request) => {
         if (new URL(request.url()).pathname === '/api/users') asked++;
@@ -122,6 +138,8 @@ describeInBrowser('three people at one discussion', () => {
       await composer(anna).press('Enter');
       await composer(anna).pressSequentially('держим срок');
       await composer(anna).press('Control+Enter');
+      await anna.page.getByRole('dialog').waitFor({ state: 'detached' });
+      await until(isFocused);
       await message(anna, 'держим срок').locator('.mention', { hasText: '@Склад' }).waitFor();
       await vera.toast('Анна Королёва упоминает вас').waitFor();
     },

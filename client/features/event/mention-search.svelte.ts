@@ -39,7 +39,8 @@ export class MentionSearch {
   #asking: AbortController | undefined;
   active = $state(0);
 
-  constructor(readonly eventId: Id) {}
+  /** @param eventId null: there is none yet, so nobody knows who will see it */
+  constructor(readonly eventId: Id | null) {}
 
   /** What can be chosen, while somebody is about to. */
   lines = $derived(
@@ -107,7 +108,7 @@ export class MentionSearch {
   }
 
   async askWhoSees(people: readonly Id[]): Promise<void> {
-    if (people.length === 0) return;
+    if (people.length === 0 || !this.eventId) return;
     const ids = [...new Set(people)].slice(0, ASKED_MOST);
     const blind = await blindTo(this.eventId, ids);
     for (const id of ids) this.#askedAbout.add(id);
