@@ -436,7 +436,6 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   sign: () => ({ kind: 'agree', on: true }),
   // Of another event: read by nobody here.
   'comment-of': () => ({ commentId: newId() }),
-  words: () => ({ body: 'Слово' }),
   follow: () => ({ follows: true }),
   many: () => ({ act: { kind: 'resolve' }, ids: [newId()] }),
   locale: () => ({ locale: 'ru' }),

@@ -11,12 +11,13 @@ import type { Id } from '@svodka/shared/contracts/id';
 import { ask, KEYED_MS } from '../api/rest.ts';
 import { titleOf as eventTitle } from './event-names.ts';
 
-/** A change of an event's state by one key. */
+/** A change of an event's state by one key. `untouched`: removed only as it was seen. */
 export type Act =
   | {
-      kind: 'resolve' | 'reopen' | 'open' | 'record' | 'remove' | 'restore' | 'release' | 'wake';
+      kind: 'resolve' | 'reopen' | 'open' | 'record' | 'restore' | 'release' | 'wake';
       event: SvodkaEvent;
     }
+  | { kind: 'remove'; event: SvodkaEvent; untouched?: true }
   | { kind: 'claim'; event: SvodkaEvent; ask: ClaimAsk }
   | { kind: 'snooze'; event: SvodkaEvent; ask: SnoozeAsk };
 /** What a comment says, and to whom. Entries of earlier versions have no more than the first two. */
@@ -123,7 +124,11 @@ export async function perform(deed: Deed, key: Id): Promise<Answer> {
     case 'snooze':
       return ask('POST /events/:id/snooze', { id: deed.event.id, body: deed.ask, key });
     case 'remove':
-      return ask('DELETE /events/:id', { id: deed.event.id, key });
+      return ask('DELETE /events/:id', {
+        id: deed.event.id,
+        ...(deed.untouched && { rev: deed.event.rev }),
+        key,
+      });
     default:
       return ask(`POST /events/:id/${deed.kind}`, { id: deed.event.id, key });
   }

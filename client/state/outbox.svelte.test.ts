@@ -17,6 +17,7 @@ const noRefs = { projects: [], counterparties: [], users: [] };
 describe('outbox', () => {
   const sent: string[] = [];
   const bodies: unknown[] = [];
+  const guards: (string | undefined)[] = [];
   let answer: (path: string) => object | [number, object] | Error = () => ({});
   let rest: ReturnType<typeof playRest>;
   let serial = 0;
@@ -37,10 +38,11 @@ describe('outbox', () => {
   beforeEach(async () => {
     sent.length = 0;
     answer = (path) => after(path, 2);
-    rest = playRest((method, path, body) => {
+    rest = playRest((method, path, body, headers) => {
       if (path === '/session') return testSession();
       sent.push(`${method} ${path}`);
       bodies.push(body);
+      guards.push(headers['If-Match']);
       const given = answer(path);
       if (given instanceof Error) throw given;
       return given;
@@ -273,6 +275,42 @@ describe('outbox', () => {
     expect(outbox.view(first).status).toBe('open');
     expect(back).toEqual([second.id, first.id]);
     off();
+  });
+
+  it('deletes what was written just now, unless somebody has touched it', async () => {
+    const { id: me = '' } = session.user ?? {};
+    const author = { userId: me, name: '' };
+    const created = (id: string, more: Partial<SvodkaEvent> = {}) =>
+      testEvent(id, 1, { title: 'Заметка', author, rev: 1, ...more });
+    const write = async (more: Partial<SvodkaEvent> = {}) => {
+      const id = newId();
+      answer = (path) => (path === '/events' ? { event: created(id, more), refs: noRefs } : after(path, 2));
+      sent.length = 0;
+      queue.put({ kind: 'create', body: { id, type: 'note.free', title: 'Заметка' } });
+      await sentAll(1);
+      return created(id, more);
+    };
+    const note = await write();
+    expect(outbox.undoLast()).toBe(true);
+    expect(outbox.isGone(note)).toBe(true);
+    expect(toasts.items.at(-1)?.title).toBe('Отменено «Записано»: Заметка');
+    await sentAll(2);
+    expect([sent.at(-1), guards.at(-1)]).toEqual([`DELETE /events/${note.id}`, '1']);
+
+    const touched = await write();
+    const refusal = { code: 'conflict', message: 'Кто-то успел раньше' };
+    answer = () => [409, { error: refusal }];
+    outbox.undoLast();
+    await sentAll(2);
+    expect(outbox.isGone(touched)).toBe(false);
+    expect(toasts.items.at(-1)).toMatchObject({ title: 'Не получилось: Заметка', tone: 'critical' });
+
+    // What its author may not delete is none of what can be undone.
+    for (const toast of toasts.items) toasts.close(toast.id);
+    const kept = await write({ type: 'order.discussed' });
+    outbox.undoLast();
+    expect(outbox.isGone(kept)).toBe(false);
+    expect(toasts.items.map(({ title }) => title).join()).not.toContain('Записано');
   });
 
   it('takes back what the server refuses, and says so', async () => {

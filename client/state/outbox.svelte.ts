@@ -3,6 +3,7 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Filter } from '@svodka/shared/filter/ast';
+import { UNDO_MS } from '@svodka/shared/rules/history';
 import type { ApiError } from '../api/rest.ts';
 import { clock } from './clock.svelte.ts';
 import { type Act, type Deed, madeAt, writtenAt } from './deeds.ts';
@@ -16,7 +17,7 @@ import { refs } from './refs.svelte.ts';
 import { session } from './session.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
 
-type Done = (Act & { id: Id }) | { undo: () => void };
+type Done = (Act & { id: Id }) | { undo: () => void; until: number };
 
 const DONE = {
   resolve: 'undo.resolved',
@@ -92,6 +93,12 @@ function putOffAgain(event: SvodkaEvent): Act {
 /** What was done, in a word: «Решено». */
 export const doneWord = (kind: Act['kind']): string => t(DONE[kind]);
 
+/** By a key nobody sees what it was that is taken back. */
+function sayUndone(what: string, event: SvodkaEvent): void {
+  const title = t('undo.undone', { what, title: titleOf(event) });
+  toasts.show({ key: 'undone', title, text: orderAndCustomer(event) });
+}
+
 /** Whoever did it has looked away by then, ms: that it is refused is said at its event too. */
 const LOOKED_AWAY_MS = 10_000;
 
@@ -130,7 +137,7 @@ class Outbox {
   constructor() {
     queue.onDone(({ deed }, answer) => {
       this.#overlays.settle(deed, answer);
-      if (deed.kind === 'create' && answer.event) this.#arrives(answer.event);
+      if (deed.kind === 'create' && answer.event) this.#created(answer.event);
       if (deed.kind === 'edit' && answer.event) this.#edited(answer.event);
     });
     queue.onRefused((entry, error) => this.#refused(entry, error));
@@ -198,6 +205,17 @@ class Outbox {
     }
     this.#gather();
     this.#tell();
+  }
+
+  /** For as long as an edit might be, it is taken back by deleting it, while nobody has touched it. */
+  #created(event: SvodkaEvent): void {
+    this.#arrives(event);
+    if (!session.mayRemove(event)) return;
+    const undo = () => {
+      queue.put({ kind: 'remove', event, untouched: true });
+      sayUndone(t('undo.created'), event);
+    };
+    this.mayUndo(undo, Date.now() + UNDO_MS);
   }
 
   #arrives(event: SvodkaEvent): void {
@@ -268,9 +286,9 @@ class Outbox {
     });
   }
 
-  /** Something was done elsewhere that can be taken back. @returns takes it from the list; false: it was undone already */
-  mayUndo(undo: () => void): () => boolean {
-    const action: Done = { undo };
+  /** Something was done elsewhere that can be taken back, until a time (ms). @returns takes it from the list; false: it was undone already */
+  mayUndo(undo: () => void, until = Number.POSITIVE_INFINITY): () => boolean {
+    const action: Done = { undo, until };
     this.#done = [...this.#done, action].slice(-UNDO_MOST);
     return () => {
       const isThere = this.#done.includes(action);
@@ -281,14 +299,14 @@ class Outbox {
 
   /** Takes back what this person did last; false when there is nothing. */
   undoLast(): boolean {
+    const now = Date.now();
+    this.#done = this.#done.filter((each) => 'event' in each || each.until > now);
     const action = this.#done.at(-1);
     if (!action) return false;
     if ('event' in action) {
       const { kind, event } = action;
       toasts.closeKey(`undo ${event.id}`);
-      // By a key nobody sees what it was that is taken back.
-      const title = t('undo.undone', { what: t(DONE[kind]), title: titleOf(event) });
-      toasts.show({ key: 'undone', title, text: orderAndCustomer(event) });
+      sayUndone(t(DONE[kind]), event);
     }
     this.#undo(action);
     return true;

@@ -287,6 +287,7 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'undo.released': 'Released',
   'undo.snoozed': 'Snoozed',
   'undo.woken': 'Brought back',
+  'undo.created': 'Recorded',
   'undo.edited': 'Changed',
   'undo.takenBack': 'Change undone',
   'event.isFact': 'For information: nothing to take or put off. T makes it a task',

@@ -296,6 +296,7 @@ export const deskRu = {
   'undo.released': 'Отпущено',
   'undo.snoozed': 'Отложено',
   'undo.woken': 'Возвращено из отложенных',
+  'undo.created': 'Записано',
   'undo.edited': 'Изменено',
   'undo.takenBack': 'Изменение отменено',
   'event.isFact': 'К сведению: брать и откладывать нечего. T — сделать делом',
