@@ -34,6 +34,9 @@ const FIELDS = {
 } as const;
 export type FactDoc = Pick<EventDoc, '_id' | keyof typeof FIELDS>;
 
+/** One that says of money, with the key by which it came. */
+export type MoneyFactDoc = LineFactDoc & Pick<EventDoc, 'source'>;
+
 /** One with what was changed of it. */
 export type PastFactDoc = FactDoc & Pick<EventDoc, 'rev' | 'revisions'>;
 
@@ -102,6 +105,17 @@ export class FactsRepository {
   forLines(projectIds: readonly Id[], limit: number): Promise<LineFactDoc[]> {
     const [query, options] = factsQuery(projectIds, limit);
     return this.#events.find<LineFactDoc>(query, { ...options, projection: DERIVED_FROM }).toArray();
+  }
+
+  /** All events that say of the money of these orders. */
+  money(projectIds: readonly Id[]): Promise<MoneyFactDoc[]> {
+    const query = { projectId: { $in: [...projectIds] }, type: { $in: MONEY_TYPES }, deletedAt: null };
+    return this.#events
+      .find<MoneyFactDoc>(query as mongo.Filter<EventDoc>, {
+        projection: { ...DERIVED_FROM, 'source.externalId': 1 },
+        hint: indexNamed('projectId'),
+      })
+      .toArray();
   }
 
   /** Up to `limit` of the events that say of a counterparty's money without naming an order. */

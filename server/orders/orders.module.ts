@@ -11,6 +11,7 @@ import { FactsRepository } from './facts.repository.ts';
 import { LineFollower } from './line-follower.ts';
 import { LinesService } from './lines.service.ts';
 import { OrderNews } from './order-news.ts';
+import { PaidNow } from './paid-now.service.ts';
 import { PaidSince } from './paid-since.service.ts';
 import { PartyMoneyService } from './party-money.service.ts';
 import { ProjectsController } from './projects.controller.ts';
@@ -25,9 +26,10 @@ import { ProjectsController } from './projects.controller.ts';
     LinesService,
     Announcements,
     OrderNews,
+    PaidNow,
     PaidSince,
     PartyMoneyService,
   ],
-  exports: [FactsRepository],
+  exports: [FactsRepository, PaidNow],
 })
 export class OrdersModule {}

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module.ts';
 import { ChangesModule } from '../changes/changes.module.ts';
 import { EventsModule } from '../events/events.module.ts';
 import { FilesModule } from '../files/files.module.ts';
+import { OrdersModule } from '../orders/orders.module.ts';
 import { RefsModule } from '../refs/refs.module.ts';
 import { CallsController } from './calls/calls.controller.ts';
 import { CallsService } from './calls/calls.service.ts';
@@ -40,7 +41,7 @@ import { TablesRepository } from './tables/tables.repository.ts';
 import { TablesService } from './tables/tables.service.ts';
 
 @Module({
-  imports: [AccountsModule, AuditModule, ChangesModule, RefsModule, EventsModule, FilesModule],
+  imports: [AccountsModule, AuditModule, ChangesModule, RefsModule, EventsModule, FilesModule, OrdersModule],
   controllers: [
     CallsController,
     ImportController,

@@ -233,12 +233,16 @@ export const ProposalsQuerySchema = z.strictObject({
 });
 
 export const PROPOSED_BY = ['number', 'inn', 'phone', 'address', 'counterparty'] as const;
-/** A payment that an order has already, and by whom: another that is told of may be the same money. */
+/**
+ * A payment that an order has already, and by whom: another that is told of may be the same money, or a part of it.
+ * Without an event it lay behind the order when it was made here.
+ */
 export const SamePaymentSchema = z.strictObject({
-  eventId: IdSchema,
+  eventId: IdSchema.nullable(),
   type: z.enum(EVENT_TYPES as [EventType, ...EventType[]]),
   on: CalendarDateSchema,
   by: z.string(),
+  amountKop: z.number().int().nullable(),
 });
 export type SamePayment = z.infer<typeof SamePaymentSchema>;
 

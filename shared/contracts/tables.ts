@@ -145,6 +145,8 @@ export const TableChangeSchema = z.strictObject({
   to: z.union([z.string(), z.number(), z.boolean()]).nullable(),
   /** The columns of `card`; the mark of `withdrawn`. */
   fields: z.array(z.enum(TABLE_TARGETS)),
+  /** Of the difference of `paid`, kopecks: what the order has here already, so that it is not told again. */
+  knownKop: count,
   /** The event that it becomes; null: none. */
   type: z.enum(WRITTEN_TYPES as [EventType, ...EventType[]]).nullable(),
   title: z.string(),

@@ -27,6 +27,9 @@ export type OrderSums = Pick<ProjectDoc, '_id' | 'managerId' | 'appointedIds'> &
   line: Pick<LineDoc, 'money' | 'flags'>;
 };
 
+/** What of an order's card says what it costs, and what lay behind it. */
+export type PricedOrder = Pick<ProjectDoc, '_id' | 'amountKop' | 'prior' | 'tz' | 'createdAt'>;
+
 /** What of an order a table says too. */
 export type ComparedOrder = Pick<
   ProjectDoc,
@@ -83,6 +86,14 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
     return this.raw
       .find({ number: { $in: [...numbers] } } as mongo.Filter<ProjectDoc>, { projection: of })
       .toArray() as Promise<unknown> as Promise<ComparedOrder[]>;
+  }
+
+  /** Of some orders what their cards say of money. */
+  priced(ids: readonly Id[]): Promise<PricedOrder[]> {
+    const of = { amountKop: 1, prior: 1, tz: 1, createdAt: 1 };
+    return this.raw
+      .find({ _id: { $in: [...ids] } } as mongo.Filter<ProjectDoc>, { projection: of })
+      .toArray() as Promise<unknown> as Promise<PricedOrder[]>;
   }
 
   byNumbers(numbers: readonly string[]): Promise<ProjectDoc[]> {

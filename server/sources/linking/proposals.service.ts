@@ -4,7 +4,13 @@ import type { OrderProposal, Proposals } from '@svodka/shared/contracts/ingest';
 import { toPredicate } from '@svodka/shared/filter/predicate';
 import { digitsOf, nationalOf, wordsOf } from '@svodka/shared/filter/terms';
 import { translate } from '@svodka/shared/messages/translate';
-import { type Actor, cardFields, findsByCards, seesAllLines } from '@svodka/shared/rules/permissions';
+import {
+  type Actor,
+  cardFields,
+  findsByCards,
+  seesAllLines,
+  seesSums,
+} from '@svodka/shared/rules/permissions';
 import { toldPayment } from '@svodka/shared/rules/same-payment';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
@@ -92,7 +98,7 @@ export class ProposalsService {
     return {
       orders: shown,
       sure: shown.find(({ projectId }) => projectId === sure?._id)?.projectId ?? null,
-      same: same && toPredicate(this.scopes.scope(actor))(same.event) ? same.told : null,
+      same: same && this.#seesSame(actor, same, all) ? same.told : null,
       customers: await this.#meant(
         actor,
         event,
@@ -106,6 +112,12 @@ export class ProposalsService {
     const payment = toldPayment(event, this.same.dayOf(event.occurredAt));
     const [same] = await this.same.of([{ projectIds, payment }]);
     return same ?? null;
+  }
+
+  #seesSame(actor: Actor, { event, projectId }: Same, found: readonly Found[]): boolean {
+    if (event) return toPredicate(this.scopes.scope(actor))(event);
+    const order = found.find(({ project }) => project._id === projectId)?.project;
+    return order !== undefined && seesSums(actor, order);
   }
 
   /** Who may be meant, where nobody has said who is: a number that two have names neither by itself. */

@@ -21,7 +21,7 @@ import { AppConfig } from '../../platform/config/config.ts';
 import { hashesOf } from '../ingest/said.ts';
 import { hintsOf } from '../linking/hints.ts';
 import { bareNumbersIn, ordersCalledIn, ordersOf, spelledIn } from '../linking/order-lists.ts';
-import { SamePayments } from '../linking/same-payments.service.ts';
+import { SamePayments, SameSoFar } from '../linking/same-payments.service.ts';
 import { SourcesRepository } from '../sources.repository.ts';
 import { SourcesService } from '../sources.service.ts';
 import { accountCode, namesItsHolder } from './accounts.ts';
@@ -78,8 +78,10 @@ export class PaymentsService {
     };
     const items: Payment[] = [];
     const names = new Map<Id, string>();
+    const soFar = new SameSoFar();
     for (let from = 0; from < rows.length; from += BATCH) {
-      for (const told of await this.#batch(actor, rows.slice(from, from + BATCH), names, dry)) {
+      const part = rows.slice(from, from + BATCH);
+      for (const told of await this.#batch(actor, part, { names, soFar, dry })) {
         counts[told.outcome]++;
         counts[told.matched.order ? 'linked' : 'waiting']++;
         if (told.matched.same) counts.same++;
@@ -131,13 +133,19 @@ export class PaymentsService {
     return rows;
   }
 
-  async #batch(actor: Actor, rows: Row[], names: Map<Id, string>, dry: boolean): Promise<Told[]> {
+  async #batch(
+    actor: Actor,
+    rows: Row[],
+    { names, soFar, dry }: { names: Map<Id, string>; soFar: SameSoFar; dry: boolean },
+  ): Promise<Told[]> {
     const known = await this.events.bySources(
       MODULE,
       rows.map(({ externalId }) => externalId),
     );
     const before = new Map(known.map((event) => [event.source?.externalId, event]));
-    const matches = await this.#unlessThere(rows, await this.#matches(rows, names), before);
+    // What was written of the part before stands in the events.
+    if (!dry) soFar.added.clear();
+    const matches = await this.#unlessThere(rows, await this.#matches(rows, names), before, soFar);
     const said = rows.map((row, i): SaidEvent => {
       const draft = this.#draft(row, matches[i] as Matched);
       const event = before.get(row.externalId);
@@ -217,6 +225,7 @@ export class PaymentsService {
     rows: readonly Row[],
     matches: readonly Matched[],
     before: ReadonlyMap<string | undefined, EventDoc>,
+    soFar: SameSoFar,
   ): Promise<Matched[]> {
     const asked = rows.flatMap((row, i) => {
       const order = matches[i]?.order;
@@ -227,6 +236,7 @@ export class PaymentsService {
         projectIds: [order._id],
         payment: { type: TYPE, day: on, amountKop, docNo, isOfBank: true },
       })),
+      soFar,
     );
     const same = new Map(asked.map(({ row }, i) => [row.externalId, found[i]?.told]));
     return matches.map((matched, i): Matched => {

@@ -27,6 +27,8 @@ type Told = {
   was: Row;
   /** The order as it stands here, where it is asked for; undefined: it is not there yet. */
   order: OrderStanding | undefined;
+  /** What it has been paid here, where that is asked for. */
+  hereKop?: number | undefined;
   mapping: TableMapping;
   table: string;
   today: string;
@@ -41,14 +43,23 @@ const russian = (cell: Cell): string =>
 export const dayIn = (cell: Cell | undefined): string | null =>
   typeof cell === 'string' && /^\d{4}-\d\d-\d\d$/.test(cell) ? cell : null;
 
-function paidAs({ change: { from }, row, was, order }: Told): EventType {
+/**
+ * What is new of a sum that has changed, kopecks: a table says how much there is in all, and what the order has been paid
+ * here already, or has given back, whoever told of it, is a part of that.
+ */
+export function movedKop({ from, to }: Pick<TableChange, 'from' | 'to'>, hereKop = Number(from)): number {
+  const [was, is] = [Number(from), Number(to)];
+  return is > was ? Math.max(0, is - Math.max(was, hereKop)) : Math.min(0, is - Math.min(was, hereKop));
+}
+
+function paidAs({ change: { from }, row, was, order, hereKop = 0 }: Told): EventType {
   if (isMarked(was.launched)) return 'payment.received';
   if (!order) return 'payment.prepaid';
   return paymentKind({
     template: order.template ?? 'private',
     contractKop: order.amountKop ?? (typeof row.amount === 'number' ? row.amount : null),
     milestones: order.line.milestones,
-    paidKop: Number(from),
+    paidKop: Math.max(Number(from), hereKop),
   });
 }
 
@@ -64,8 +75,10 @@ const typeOf = (told: Told): EventType | null => {
       return 'material.reserved';
     case 'launched':
       return 'production.launched';
-    case 'paid':
-      return Number(to) > Number(from) ? paidAs(told) : 'payment.refunded';
+    case 'paid': {
+      const moved = movedKop(told.change, told.hereKop);
+      return moved === 0 ? null : moved > 0 ? paidAs(told) : 'payment.refunded';
+    }
     case 'planned':
       return String(to) > String(from) ? 'production.delayed' : 'production.progress';
     case 'install':
@@ -97,7 +110,7 @@ export function eventOf(told: Told): TableEvent | null {
     title: t(titleOf(change, type), words).slice(0, 300),
     on,
     due: type === 'production.delayed' && typeof to === 'string' ? { local: to, zone: mapping.zone } : null,
-    payload: payloadOf(change),
+    payload: payloadOf(told),
   };
 }
 
@@ -116,10 +129,11 @@ function titleOf({ kind, from, fields }: TableChange, type: EventType): MessageK
   }
 }
 
-function payloadOf({ kind, from, to }: TableChange): Payload {
+function payloadOf({ change, hereKop }: Told): Payload {
+  const { kind, from, to } = change;
   switch (kind) {
     case 'paid':
-      return { amountKop: Math.abs(Number(to) - Number(from)) };
+      return { amountKop: Math.abs(movedKop(change, hereKop)) };
     case 'install':
       return typeof to === 'string' ? { startOn: to, finishOn: to } : {};
     case 'planned':

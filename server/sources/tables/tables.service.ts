@@ -20,6 +20,7 @@ import {
   TableMappingSchema,
 } from '@svodka/shared/contracts/tables';
 import type { Actor } from '@svodka/shared/rules/permissions';
+import { TABLE_KEY } from '@svodka/shared/rules/same-payment';
 import {
   acceptTable,
   type Dump,
@@ -29,6 +30,8 @@ import {
 } from '@svodka/shared/rules/tables/diff';
 import { DateTime } from 'luxon';
 import { EventIntake, type SaidEvent } from '../../events/event-intake.service.ts';
+import { PaidNow } from '../../orders/paid-now.service.ts';
+import type { ComparedOrder } from '../../orders/projects/projects.repository.ts';
 import { Clock } from '../../platform/clock.ts';
 import { AppConfig } from '../../platform/config/config.ts';
 import { FairQueue } from '../../platform/limits/fair-queue.ts';
@@ -42,7 +45,7 @@ import { guessMapping } from './presets.ts';
 import { priorFactsOf } from './prior-facts.ts';
 import { rowsOf } from './rows.ts';
 import type { TableDoc } from './table.schema.ts';
-import { eventOf, moduleOfEvent, type TableEvent } from './table-events.ts';
+import { eventOf, moduleOfEvent, movedKop, type TableEvent } from './table-events.ts';
 import { openTable } from './table-file.ts';
 import { TablesRepository, toTable } from './tables.repository.ts';
 
@@ -57,7 +60,7 @@ const TURNS = { atOnce: 1, perKey: 1, waiting: 16, waitingPerKey: 4, patienceMs:
 /** As whom a table writes: with the right to every card, and nobody's name. */
 const actorOf = ({ _id }: TableDoc): Actor => ({ id: _id, roles: ['administrator'], departmentId: null });
 
-type Change = TableChange & { event: TableEvent | null };
+type Change = TableChange & { event: TableEvent | null; knownKop: number };
 
 @Injectable()
 export class TablesService {
@@ -68,6 +71,7 @@ export class TablesService {
     private readonly cards: TableCards,
     private readonly people: PeopleNamed,
     private readonly intake: EventIntake,
+    private readonly paid: PaidNow,
     private readonly sources: SourcesService,
     private readonly clock: Clock,
     private readonly config: AppConfig,
@@ -163,13 +167,15 @@ export class TablesService {
         ...[...read.rows.keys()].filter((key) => !before?.has(key)),
       ];
       const standing = await this.cards.standing(table.mapping.kind === 'orders' ? [...new Set(asked)] : []);
+      const paid = await this.#paidHere(table, differences, standing);
       const managers = managersIn(read.rows, before, differences);
       for (const change of differences) {
         const was = before?.get(change.key)?.row ?? {};
         const row = read.rows.get(change.key) ?? was;
         const order = standing.get(change.key);
-        const told = { change, row, was, order, mapping: table.mapping, table: table.name, today };
-        changes.push({ ...change, event: eventOf(told) });
+        const hereKop = paid(order);
+        const told = { change, row, was, order, hereKop, mapping: table.mapping, table: table.name, today };
+        changes.push({ ...change, event: eventOf(told), knownKop: knownKop(change, hereKop) });
         if (changes.length % AT_ONCE === 0) await breathe();
       }
       const gone = changes.filter(({ kind }) => kind === 'gone').length;
@@ -208,6 +214,20 @@ export class TablesService {
       if (accepted) return { table: toTable(accepted), ...answer };
     }
     throw new AppError('unavailable', 'the table changes too often at once');
+  }
+
+  /** What orders whose sum has changed have been paid, but for what this dump itself has told before it was cut. */
+  async #paidHere(
+    table: TableDoc,
+    differences: readonly TableChange[],
+    standing: ReadonlyMap<string, ComparedOrder>,
+  ): Promise<(order: ComparedOrder | undefined) => number | undefined> {
+    const sums = differences.filter(({ kind }) => kind === 'paid');
+    const found = await this.paid.of(
+      sums.flatMap(({ key }) => standing.get(key)?._id ?? []),
+      new Set(sums.map((change) => keyOf(table, change))),
+    );
+    return (order) => order && found.get(order._id)?.paidKop;
   }
 
   async #write(
@@ -251,15 +271,8 @@ export class TablesService {
         await this.intake.take(actor, module, drafts.slice(from, from + BATCH));
   }
 
-  #draft(
-    table: TableDoc,
-    { kind, key, from, to, fields, event }: Change & { event: TableEvent },
-    order: Id | null,
-  ): SaidEvent {
-    const { type, title, on, due, payload } = event;
-    const turn = (table.dump?.seq ?? 0) + 1;
-    const what = [turn, key, kind, from, to, fields];
-    const hash = createHash('sha256').update(JSON.stringify(what)).digest('base64url').slice(0, 22);
+  #draft(table: TableDoc, change: Change & { event: TableEvent }, order: Id | null): SaidEvent {
+    const { type, title, on, due, payload } = change.event;
     const said = { type, title, body: '', importance: 'normal', due, payload } as const;
     return {
       ...said,
@@ -268,7 +281,7 @@ export class TablesService {
       counterpartyIds: [],
       author: { userId: null, name: table.name },
       status: null,
-      externalId: `table:${table._id}:${hash}`,
+      externalId: keyOf(table, change),
       sent: hashesOf({ ...said, order }),
     };
   }
@@ -281,6 +294,16 @@ export class TablesService {
     return off;
   }
 }
+
+/** A change of the next dump is known by it, whatever it is told as. */
+function keyOf({ _id, dump }: TableDoc, { kind, key, from, to, fields }: TableChange): string {
+  const what = [(dump?.seq ?? 0) + 1, key, kind, from, to, fields];
+  const hash = createHash('sha256').update(JSON.stringify(what)).digest('base64url').slice(0, 22);
+  return `${TABLE_KEY}${_id}:${hash}`;
+}
+
+const knownKop = (change: TableChange, hereKop: number | undefined): number =>
+  change.kind === 'paid' ? Math.abs(Number(change.to) - Number(change.from) - movedKop(change, hereKop)) : 0;
 
 function countsOf(changes: readonly Change[]): TableAnswer['counts'] {
   const counts = Object.fromEntries(
