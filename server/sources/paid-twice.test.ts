@@ -76,6 +76,24 @@ async function dump(table: Table, row: Row): Promise<TableAnswer> {
   return taken;
 }
 
+/** What is kept of a table, to be put back as it was. */
+async function stored({ id }: Table) {
+  const { db } = app.connection;
+  const read = async (name: string) => (await db?.collection(name).find({}).toArray()) ?? [];
+  const names = ['tableDumps.files', 'tableDumps.chunks'];
+  const kept = await Promise.all(names.map(read));
+  const doc = await db?.collection('tables').findOne({ _id: id as never });
+  return {
+    async restore() {
+      for (const [i, name] of names.entries()) {
+        await db?.collection(name).deleteMany({});
+        await db?.collection(name).insertMany(kept[i] ?? []);
+      }
+      await db?.collection('tables').replaceOne({ _id: id as never }, doc ?? {});
+    },
+  };
+}
+
 const paidOf = async ({ id }: Project) =>
   (await app.admin.get<OrderChain>(`/api/projects/${id}/chain`)).money?.paidKop;
 async function eventsOf(filter: string): Promise<SvodkaEvent[]> {
@@ -134,6 +152,20 @@ describe('what a bank has told', () => {
       ['paid', 5_000_000],
     ]);
     expect(await paidOf(order)).toBe(6_000_000);
+  });
+
+  it('is told by half by no dump that was cut before it was accepted, and comes again', async () => {
+    const order = await makeOrder();
+    const { number } = order;
+    const table = await makeTable();
+    await dump(table, { number, paid: '1000' });
+    await bank(paidBy(order, '800', 2));
+    const accepted = await stored(table);
+    expect((await send(table, [{ number, paid: '1500' }])).changes).toMatchObject([{ knownKop: 0 }]);
+    expect(await paidOf(order)).toBe(130_000);
+    await accepted.restore();
+    expect((await dump(table, { number, paid: '1500' })).changes).toMatchObject([{ knownKop: 0 }]);
+    expect(await paidOf(order)).toBe(130_000);
   });
 
   it('and taken back, a table does not take back again', async () => {

@@ -242,7 +242,7 @@ export const SamePaymentSchema = z.strictObject({
   type: z.enum(EVENT_TYPES as [EventType, ...EventType[]]),
   on: CalendarDateSchema,
   by: z.string(),
-  amountKop: z.number().int().nullable(),
+  amountKop: z.number().int(),
 });
 export type SamePayment = z.infer<typeof SamePaymentSchema>;
 

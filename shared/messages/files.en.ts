@@ -41,7 +41,8 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'payments.match.foreign': 'someone else’s order',
   'payments.match.unnamed': 'no order number',
   'payments.match.same': 'seems to be entered already',
-  'payments.same': '{type}, {day}, {name}',
+  'payments.same': '{type} {sum}, {day}, {name}',
+  'payments.same.behind': '{sum} had been paid for the order by {day}',
   'payments.known': 'this is {name}',
   'error.bank-documents': 'The file has more than 50,000 documents. Split it by date',
   'reason.not-bank-file': 'This is not a bank exchange file: its first line is not 1CClientBankExchange',
@@ -162,5 +163,7 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'tables.count.card': 'record',
   'tables.count.off': 'left out: the module is off',
   'tables.count.refused': 'not read',
+  'tables.known': '{known} counted already',
+  'tables.known.part': '{known} counted already, {rest} new',
   'projects.confidential': 'Confidential note',
 };

@@ -41,7 +41,8 @@ export const filesRu = {
   'payments.match.foreign': 'номер чужого заказа',
   'payments.match.unnamed': 'номера нет',
   'payments.match.same': 'похоже, уже внесён',
-  'payments.same': '{type}, {day}, {name}',
+  'payments.same': '{type} {sum}, {day}, {name}',
+  'payments.same.behind': 'к {day} по заказу было оплачено {sum}',
   'payments.known': 'это {name}',
   'error.bank-documents': 'В файле больше 50 000 документов. Разделите его по датам',
   'reason.not-bank-file': 'Это не файл обмена с банком: в первой строке нет 1CClientBankExchange',
@@ -166,5 +167,7 @@ export const filesRu = {
   'tables.count.card': 'карточка',
   'tables.count.off': 'не войдут: модуль выключен',
   'tables.count.refused': 'не прочитано',
+  'tables.known': 'уже учтено {known}',
+  'tables.known.part': 'уже учтено {known}, новое {rest}',
   'projects.confidential': 'Закрытая заметка',
 };

@@ -134,7 +134,7 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'unlinked.select': 'Select the certain ones',
   'unlinked.left': '{count, plural, one {# more needs a decision} other {# more need a decision}}',
   'unlinked.look': 'This is money: choose the order yourself',
-  'unlinked.same': 'Seems to be entered already: {type}, {day}, {name}',
+  'unlinked.same': 'Seems to be entered already: {what}',
   'unlinked.same.title': 'The order has such a payment already',
   'unlinked.same.link': 'Another one, link it',
   'unlinked.same.remove': 'The same one, delete it',

@@ -137,7 +137,7 @@ export const sourcesRu = {
   'unlinked.left':
     '{count, plural, one {Ещё # требует решения} few {Ещё # требуют решения} many {Ещё # требуют решения} other {Ещё # требуют решения}}',
   'unlinked.look': 'Это деньги: выберите заказ сами',
-  'unlinked.same': 'Похоже, уже внесено: {type}, {day}, {name}',
+  'unlinked.same': 'Похоже, уже внесено: {what}',
   'unlinked.same.title': 'Такой платёж в заказе уже есть',
   'unlinked.same.link': 'Это другой, привязать',
   'unlinked.same.remove': 'Это он же, удалить',

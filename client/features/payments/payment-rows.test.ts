@@ -19,6 +19,7 @@ const payment: Payment = {
     type: 'payment.received',
     on: '2026-03-13',
     by: 'Ирина',
+    amountKop: 9_497_600,
   },
 };
 
@@ -28,5 +29,13 @@ describe('the rows of a bank’s file', () => {
     expect(screen.getByText(/похоже, уже внесён: № 443/)).toBeTruthy();
     const there = screen.getByRole('link', { name: /Платёж поступил.*13 мар.*Ирина/ });
     expect(there.getAttribute('href')).toBe(`/?event=${payment.same?.eventId}`);
+    expect(there.textContent).toMatch(/94\s976/);
+  });
+
+  it('say what lay behind an order, which no event tells', () => {
+    const same = { ...payment.same, eventId: null, by: '', amountKop: 7_000_000 } as Payment['same'];
+    render(PaymentRows, { items: [{ ...payment, same }] });
+    expect(screen.getByText(/к 13 мар.* по заказу было оплачено 70 000/)).toBeTruthy();
+    expect(screen.queryByRole('link')).toBeNull();
   });
 });

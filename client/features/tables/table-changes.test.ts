@@ -68,6 +68,24 @@ describe('what would become of a table', () => {
     expect(screen.getByText('Менеджера «Никто» здесь нет: 1 строка остаётся без менеджера')).toBeTruthy();
   });
 
+  it('says what of a sum is counted already, and what is new', () => {
+    const paid = { kind: 'paid' as const, fields: [], title: '' };
+    render(TableChanges, {
+      answer: answerOf({
+        isFirst: false,
+        changes: [
+          { ...paid, key: '431', from: 0, to: 7_562_525, knownKop: 7_562_525, type: null },
+          { ...paid, key: '432', from: 0, to: 7_000_000, knownKop: 5_000_000, type: 'payment.prepaid' },
+          { ...paid, key: '433', from: 0, to: 100, knownKop: 0, type: 'payment.prepaid' },
+        ],
+      }),
+    });
+    const told = screen.getAllByRole('row').map((row) => row.textContent?.replace(/\s+/g, ' ').trim());
+    expect(told[1]).toMatch(/431.*→ 75 625,25 ₽ уже учтено 75 625,25 ₽$/);
+    expect(told[2]).toMatch(/432.*уже учтено 50 000 ₽, новое 20 000 ₽Предоплата/);
+    expect(told[3]).not.toMatch(/учтено/);
+  });
+
   it('is asked for anew where somebody says that a file is whole', async () => {
     const sent: string[] = [];
     const rest = playRest((_, path) => {

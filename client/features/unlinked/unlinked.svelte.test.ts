@@ -18,6 +18,7 @@ const SAME = {
   type: 'payment.prepaid' as const,
   on: '2026-03-14',
   by: 'Ирина',
+  amountKop: 5_000,
 };
 
 describe('Unlinked', () => {
