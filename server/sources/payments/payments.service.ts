@@ -205,7 +205,9 @@ export class PaymentsService {
       ]),
     );
     return rows.map((row, i) => {
-      const byAccount = accounts.get(accountCode(row.payerAccount));
+      const holder = accounts.get(accountCode(row.payerAccount));
+      const byAccount = holder && standing(holder);
+      const isTheirs = byAccount && !isStranger(row, docs.get(byAccount));
       const { named = [], called = [], bare = [] } = said[i] ?? {};
       const lists = called.map((list) => ordersOf(list, byNumber));
       return matchPayment(
@@ -214,7 +216,7 @@ export class PaymentsService {
           called: lists,
           bare: ordersOf(bare, byNumber),
         },
-        payersOf(row, payers, byAccount && standing(byAccount)),
+        payersOf(row, payers, isTheirs ? byAccount : undefined),
         ({ counterpartyId }) => isStranger(row, docs.get(counterpartyId ?? '')),
       );
     });

@@ -1,5 +1,6 @@
 // S10, S11, S15. A file of a bank from outside: to whom its payments go, that nothing goes in twice, and what is told of bad ones.
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
+import type { CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
 import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { OrderProposal } from '@svodka/shared/contracts/ingest';
 import type { OrderChain } from '@svodka/shared/contracts/orders';
@@ -115,6 +116,36 @@ describe('a file of payments', () => {
     await until(async () => (await send(next, { dry: true })).items[0]?.match === 'foreign', {
       what: 'the account to be forgotten',
     });
+  });
+
+  it('is not from whose account it is where a tax number says otherwise', async () => {
+    const account = () => `408178109${String(nextSerial()).padStart(11, '0')}`;
+    /** An account that somebody has placed a payment of. */
+    async function learnt(card: Partial<CounterpartyCreate>) {
+      const customer = await makeCounterparty(app.admin, card);
+      const order = await makeProject(app.admin, { counterpartyId: customer.id });
+      const payer = { Плательщик: 'Кто-то', ПлательщикИНН: '', ПлательщикСчет: account() };
+      await send(bankFile([paid({ ...payer, НазначениеПлатежа: `Окна, № ${order.number}` })]));
+      const events = await eventsOf('модуль:finance');
+      const event = events.find(({ body }) => body === `Окна, № ${order.number}`);
+      await app.admin.patch(`/api/events/${event?.id}`, { projectId: order.id }, { 'If-Match': '1' });
+      const ask = async (fields: Record<string, string>) =>
+        (await send(bankFile([paid({ ...payer, ...fields })]), { dry: true })).items[0];
+      await until(async () => (await ask({}))?.counterparty === customer.name, { what: 'the account' });
+      return { ask, customer, order };
+    }
+    const firm = { Плательщик: 'ООО «Астра»', ПлательщикИНН: '7736050003' };
+    const father = { Плательщик: 'Иванов Пётр', ПлательщикИНН: '500100732259' };
+    const person = await learnt({ name: `Комаров Сергей ${nextSerial()}`, kind: 'person' });
+    expect(await person.ask(firm)).toMatchObject({ match: 'unnamed', counterparty: null });
+    const named = { ...firm, НазначениеПлатежа: `Оплата заказа ${person.order.number}` };
+    expect(await person.ask(named)).toMatchObject({ match: 'foreign', counterparty: null });
+    expect(await person.ask(father)).toMatchObject({ counterparty: person.customer.name });
+    const other = await learnt({ kind: 'org', inn: '7702070139' });
+    expect(await other.ask(firm)).toMatchObject({ counterparty: null });
+    // Nobody has typed its tax number yet.
+    const unknown = await learnt({ kind: 'org' });
+    expect(await unknown.ask(firm)).toMatchObject({ counterparty: unknown.customer.name });
   });
 
   it('tells of bad documents by their lines, and takes the others', async () => {
