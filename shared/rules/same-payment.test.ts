@@ -14,6 +14,8 @@ const paid = (more: Partial<ToldPayment> = {}): ToldPayment => ({
   ...more,
 });
 
+const OF_BANK = { isOfBank: true, key: 'bank:x' } as const;
+
 describe(isSamePayment, () => {
   it.each([
     ['told as another kind of payment', { type: 'payment.prepaid' }, {}, true],
@@ -26,6 +28,8 @@ describe(isSamePayment, () => {
     ['of another number on the same day', { docNo: '55' }, { docNo: '1182' }, true],
     ['of another number on the next day', { docNo: '55', day: '2026-03-14' }, { docNo: '1182' }, false],
     ['twice of a bank', { isOfBank: true }, { isOfBank: true }, false],
+    ['twice in a bank’s file', { ...OF_BANK, docNo: '55' }, { ...OF_BANK, docNo: '55' }, true],
+    ['twice in a bank’s file without a number', OF_BANK, OF_BANK, false],
     ['of a bank and of a person', { isOfBank: true }, { isOfBank: false }, true],
     ['that a table has told weeks after', {}, { isOfTable: true, day: '2026-04-27' }, true],
     ['that a table has told two months after', {}, { isOfTable: true, day: '2026-04-28' }, false],
@@ -68,6 +72,7 @@ describe(toldPayment, () => {
     const event = { type: 'payment.received', payload: { amountKop: 5, docNo: '7' } } as const;
     expect(toldPayment(event, '2026-03-13')).toMatchObject({ amountKop: 5, docNo: '7', isOfBank: false });
     expect(toldPayment({ ...event, source: { externalId: 'bank:x' } }, '2026-03-13').isOfBank).toBe(true);
+    expect(toldPayment({ ...event, source: { externalId: 'bank:x:2' } }, '2026-03-13').key).toBe('bank:x');
     expect(toldPayment({ ...event, source: { externalId: 'table:x' } }, '2026-03-13').isOfTable).toBe(true);
     expect(daysAround('2026-03-13')).toEqual({ from: '2026-01-27', to: '2026-04-27' });
   });

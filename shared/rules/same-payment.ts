@@ -13,6 +13,8 @@ export type ToldPayment = {
   amountKop?: unknown;
   docNo?: unknown;
   isOfBank?: boolean;
+  /** Of a bank: what its document is known by, however often it stands in a file. */
+  key?: string;
   /** It came some day before, and may be several: a table says how much there is in all. */
   isOfTable?: boolean;
   /** As that, and it is all that was paid before its day: what lay behind an order. */
@@ -26,14 +28,20 @@ type Told = {
 };
 
 /** An event as a payment that was told of. */
-export const toldPayment = ({ type, payload, source }: Told, day: string): ToldPayment => ({
-  type,
-  day,
-  amountKop: payload?.amountKop,
-  docNo: payload?.docNo,
-  isOfBank: source?.externalId.startsWith(BANK_KEY) ?? false,
-  isOfTable: source?.externalId.startsWith(TABLE_KEY) ?? false,
-});
+export function toldPayment({ type, payload, source }: Told, day: string): ToldPayment {
+  const { externalId = '' } = source ?? {};
+  const isOfBank = externalId.startsWith(BANK_KEY);
+  return {
+    type,
+    day,
+    amountKop: payload?.amountKop,
+    docNo: payload?.docNo,
+    isOfBank,
+    // Behind it stands its turn.
+    ...(isOfBank && { key: externalId.split(':', 2).join(':') }),
+    isOfTable: externalId.startsWith(TABLE_KEY),
+  };
+}
 
 /** What is entered when it is heard of and what a bank books lie a weekend apart. */
 const SAME_WITHIN_DAYS = 3;
@@ -81,9 +89,11 @@ export const isPartOf = (table: ToldPayment, payment: ToldPayment, leftKop: numb
   typeof payment.amountKop === 'number' &&
   payment.amountKop <= leftKop;
 
-/** Whether two payments of one order look like one; a bank tells its own apart, and so do tables. */
+/** Whether two payments of one order look like one; a bank tells its own apart by their documents, and so do tables theirs. */
 export function isSamePayment(one: ToldPayment, other: ToldPayment): boolean {
-  if ((one.isOfBank && other.isOfBank) || (one.isOfTable && other.isOfTable)) return false;
+  if (one.isOfTable && other.isOfTable) return false;
+  if (one.isOfBank && other.isOfBank)
+    return one.key !== undefined && one.key === other.key && documentOf(one.docNo) !== '';
   if (!sameMoneyTypes(one.type).includes(other.type)) return false;
   if (typeof one.amountKop !== 'number' || one.amountKop !== other.amountKop) return false;
   if (one.isOfTable) return mayTell(one, other);

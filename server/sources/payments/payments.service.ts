@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { SamePayment } from '@svodka/shared/contracts/ingest';
 import { PAYMENTS_LIMITS, type Payment, type PaymentsAnswer } from '@svodka/shared/contracts/payments';
 import { translate } from '@svodka/shared/messages/translate';
 import type { Actor } from '@svodka/shared/rules/permissions';
@@ -33,7 +34,8 @@ const TYPE = 'payment.received';
 /** Written together: whoever writes by hand waits behind so many. */
 const BATCH = 100;
 
-type Row = BankPayment & { externalId: string };
+/** `firstId`: the key of the same document further up in the file, to the last letter; null: there is none. */
+type Row = BankPayment & { externalId: string; firstId: string | null };
 type Told = { row: Row; matched: Matched; outcome: Payment['outcome'] };
 
 @Injectable()
@@ -117,6 +119,7 @@ export class PaymentsService {
   /** Payments that are alike to the last digit are told apart by their turn in the file; what is still to come waits. */
   #keyed(file: BankFile): Row[] {
     const turns = new Map<string, number>();
+    const firsts = new Map<string, string>();
     const today = DateTime.fromJSDate(this.clock.now(), { zone: this.config.tzDefault }).toISODate() ?? '';
     const rows: Row[] = [];
     for (const payment of file.payments) {
@@ -128,7 +131,11 @@ export class PaymentsService {
       const key = keyOf(payment);
       const turn = (turns.get(key) ?? 0) + 1;
       turns.set(key, turn);
-      rows.push({ ...payment, externalId: turn === 1 ? key : `${key}:${turn}` });
+      const externalId = turn === 1 ? key : `${key}:${turn}`;
+      const document = JSON.stringify([key, payment.payer, payment.purpose]);
+      // Without a number nothing says that two are one.
+      rows.push({ ...payment, externalId, firstId: (payment.docNo && firsts.get(document)) || null });
+      if (!firsts.has(document)) firsts.set(document, externalId);
     }
     return rows;
   }
@@ -140,7 +147,7 @@ export class PaymentsService {
   ): Promise<Told[]> {
     const known = await this.events.bySources(
       MODULE,
-      rows.map(({ externalId }) => externalId),
+      rows.flatMap(({ externalId, firstId }) => (firstId ? [externalId, firstId] : externalId)),
     );
     const before = new Map(known.map((event) => [event.source?.externalId, event]));
     // What was written of the part before stands in the events.
@@ -222,7 +229,10 @@ export class PaymentsService {
     });
   }
 
-  /** What an order has already from somebody else waits, without an order, so that it is counted for nobody. */
+  /**
+   * What an order has already from somebody else waits, without an order, so that it is counted for nobody; and so does a
+   * document that stands in the file once more.
+   */
   async #unlessThere(
     rows: readonly Row[],
     matches: readonly Matched[],
@@ -231,7 +241,8 @@ export class PaymentsService {
   ): Promise<Matched[]> {
     const asked = rows.flatMap((row, i) => {
       const order = matches[i]?.order;
-      return order && !before.get(row.externalId)?.projectId ? [{ row, order }] : [];
+      const isAsked = order && !before.get(row.externalId)?.projectId && !firstOf(row, before);
+      return isAsked ? [{ row, order }] : [];
     });
     const found = await this.same.of(
       asked.map(({ row: { amountKop, docNo, on }, order }) => ({
@@ -242,9 +253,11 @@ export class PaymentsService {
     );
     const same = new Map(asked.map(({ row }, i) => [row.externalId, found[i]?.told]));
     return matches.map((matched, i): Matched => {
-      const told = same.get(rows[i]?.externalId ?? '');
-      const { order } = matched;
-      return told && order ? { ...matched, match: 'same', order: null, named: [order], same: told } : matched;
+      const row = rows[i] as Row;
+      const told = same.get(row.externalId) ?? firstOf(row, before);
+      if (!told || before.get(row.externalId)?.projectId) return matched;
+      const { order, named } = matched;
+      return { ...matched, match: 'same', order: null, named: order ? [order] : named, same: told };
     });
   }
 
@@ -295,6 +308,16 @@ export class PaymentsService {
 function keyOf({ account, payerAccount, inn, docNo, on, amountKop }: BankPayment): string {
   const parts = [account, payerAccount, inn, docNo, on, amountKop];
   return `${BANK_KEY}${createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)}`;
+}
+
+/** The same document further up in the file, unless somebody has deleted it. */
+function firstOf(
+  { firstId, on, amountKop }: Row,
+  before: ReadonlyMap<string | undefined, EventDoc>,
+): SamePayment | null {
+  const first = firstId === null ? undefined : before.get(firstId);
+  if (firstId === null || first?.deletedAt) return null;
+  return { eventId: first?._id ?? null, type: TYPE, on, by: translate('ru', 'said.by.bank'), amountKop };
 }
 
 /**

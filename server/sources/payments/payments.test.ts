@@ -2,7 +2,7 @@
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
 import type { CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
 import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { OrderProposal } from '@svodka/shared/contracts/ingest';
+import type { OrderProposal, Proposals } from '@svodka/shared/contracts/ingest';
 import type { OrderChain } from '@svodka/shared/contracts/orders';
 import type { PaymentsAnswer } from '@svodka/shared/contracts/payments';
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
@@ -66,7 +66,7 @@ describe('a file of payments', () => {
 
   it('twice, from two people at once and in another encoding adds nothing', async () => {
     const documents = Array.from({ length: 130 }, () => paid({}));
-    // The same twice, to the last digit, is two payments.
+    // The same twice, to the last digit, is two events: the second waits as the same.
     documents.push(documents[0] as string);
     const file = bankFile(documents);
     const dispatcher = await app.signIn({ roles: ['dispatcher'] });
@@ -318,8 +318,9 @@ describe('a payment that a person has to look at', () => {
     expect(waiting).toMatchObject({ projectId: null, counterpartyIds: [] });
     expect((await eventsOf(`заказ:${id} модуль:finance`)).length).toBe(1);
     expect((await send(file)).counts).toMatchObject({ created: 0, unchanged: 1 });
-    // Of two alike in a file one is new.
-    const both = await send(bankFile([document, document]), { dry: true });
+    // Of two alike in a file one is new, where no number says that they are one.
+    const unnumbered = document.replace('Номер=55', 'Номер=');
+    const both = await send(bankFile([unnumbered, unnumbered]), { dry: true });
     expect(both.items.map(({ match }) => match)).toEqual(['same', 'payer']);
     // Without the other it goes where it says.
     await app.admin.send('DELETE', `/api/events/${written.id}`, undefined, { 'If-Match': '1' });
@@ -334,6 +335,48 @@ describe('a payment that a person has to look at', () => {
       ['payer', 'unchanged'],
       ['payer', 'created'],
     ]);
+  });
+});
+
+describe('one document that stands in a file twice', () => {
+  it('is one payment, and the second of them waits for a person', async () => {
+    const customer = await makeCounterparty(app.admin, { inn: '7708123450' });
+    const { id, number } = await makeProject(app.admin, { counterpartyId: customer.id });
+    const fields = { ПлательщикИНН: '7708123450', НазначениеПлатежа: `Оплата заказа ${number}` };
+    const document = paid(fields);
+    const file = bankFile([document, document]);
+    const foreseen = await send(file, { dry: true });
+    expect(foreseen).toMatchObject({
+      counts: { created: 2, linked: 1, waiting: 1, same: 1 },
+      items: [
+        { match: 'payer', same: null },
+        { match: 'same', orders: [number], same: { eventId: null, on: '2026-03-14', amountKop: 18_430_000 } },
+      ],
+    });
+    expect(await send(file)).toEqual(foreseen);
+    const [first, ...more] = await eventsOf(`заказ:${id} тип:payment.received`);
+    expect(more).toEqual([]);
+    const again = await send(file);
+    expect([again.counts, again.items[1]?.same?.eventId]).toMatchObject([{ created: 0, unchanged: 2 }, first?.id]);
+    const second = (await eventsOf('модуль:finance')).find(
+      ({ projectId, body }) => projectId === null && body === fields.НазначениеПлатежа,
+    );
+    expect(second?.counterpartyIds).toEqual([]);
+    const { items } = await app.admin.get<{ items: Proposals[] }>(`/api/proposals?ids=${second?.id}`);
+    expect(items).toMatchObject([{ sure: null, same: { eventId: first?.id } }]);
+    // Without the first it is the payment.
+    await app.admin.send('DELETE', `/api/events/${first?.id}`, undefined, { 'If-Match': '1' });
+    expect((await send(file)).items[1]).toMatchObject({ match: 'payer', outcome: 'changed' });
+  });
+
+  it('is two where it has no number, or is for something else', async () => {
+    const customer = await makeCounterparty(app.admin, { inn: '7709123453' });
+    const { number } = await makeProject(app.admin, { counterpartyId: customer.id });
+    const fields = { ПлательщикИНН: '7709123453', НазначениеПлатежа: `Оплата заказа ${number}` };
+    const [unnumbered, document] = [bankDocument({ ...fields, Номер: '' }), paid(fields)];
+    const other = document.replace('Оплата заказа', 'Доплата по заказу');
+    const { items } = await send(bankFile([unnumbered, unnumbered, document, other]), { dry: true });
+    expect(items.map(({ match }) => match)).toEqual(['payer', 'payer', 'payer', 'payer']);
   });
 });
 
