@@ -19,10 +19,21 @@ export const PaymentsQuerySchema = z.strictObject({
 });
 
 /**
- * Why a payment has the order that it has, or none: several are named, or one of somebody else, or none at all, or the
- * order has a payment already that looks like it.
+ * Why a payment has the order that it has (`kept`: somebody has chosen it), or none: several are named, or one of somebody
+ * else, or one that is not here, or a number that may be that of anything, or none at all, or the order has a payment
+ * already that looks like it.
  */
-export const PAYMENT_MATCHES = ['payer', 'number', 'several', 'foreign', 'unnamed', 'same'] as const;
+export const PAYMENT_MATCHES = [
+  'payer',
+  'number',
+  'kept',
+  'several',
+  'foreign',
+  'unknown',
+  'unsure',
+  'unnamed',
+  'same',
+] as const;
 export type PaymentMatch = (typeof PAYMENT_MATCHES)[number];
 
 const count = z.number().int();
@@ -38,7 +49,7 @@ export const PaymentSchema = z.strictObject({
   purpose: z.string(),
   outcome: z.enum(INGEST_OUTCOMES),
   match: z.enum(PAYMENT_MATCHES),
-  /** Numbers of the orders: of the one it goes to, or of those that its purpose names. */
+  /** Numbers of the orders: of the one it goes to, or of those that its purpose names, though they be not here. */
   orders: z.array(z.string()),
   /** Name of the counterparty that the payer is known as. */
   counterparty: z.string().nullable(),
@@ -73,14 +84,16 @@ export const PaymentsAnswerSchema = z.strictObject({
     /** Paid by the company, and moved between its own accounts: these are no payments of customers. */
     outgoing: count,
     own: count,
-    /** Of those that come in: with an order, and waiting for one. */
+    /** What comes in, but for what cannot be read. */
+    incoming: count,
+    /** Of what is new or changes: with an order, and waiting for one. */
     linked: count,
     waiting: count,
     /** Of the waiting: those whose order has a payment already that looks like them. */
     same: count,
     sumKop: count,
   }),
-  /** The first of those that come in. */
+  /** Of those that come in the first that wait for a person or are refused, and then of the others. */
   items: z.array(PaymentSchema),
   faults: z.array(FileFaultSchema),
 });

@@ -53,7 +53,11 @@ describe(matchPayment, () => {
     ['two by name, of a payer who is not known', { called: [[mine, theirs]] }, none, 'several', null],
     ['two of one customer', { called: [[mine]], named: [mine, second] }, none, 'several', null],
     ['one and the bill of another', { called: [[mine]], named: [mine, theirs] }, none, 'number', mine],
-    ['a number that may be that of a bill', { named: [theirs] }, none, 'foreign', null],
+    ['a number that may be that of a bill', { named: [theirs] }, none, 'unsure', null],
+    ['a number that may be that of a bill, of another', { named: [theirs] }, known, 'foreign', null],
+    ['a number that may be that of a bill, of nobody', { named: [nobodys] }, known, 'unsure', null],
+    ['an order that is not here', { unknown: ['О-9999'] }, known, 'unknown', null],
+    ['an order that is not here beside one that is', { called: [[mine]], unknown: ['5'] }, known, 'payer', mine],
     ['an order of nobody', { called: [[nobodys]] }, known, 'number', nobodys],
     ['an order of another', { called: [[theirs]] }, known, 'foreign', null],
     ['an order of one of several who may pay', { named: [mine] }, either, 'payer', mine],
@@ -62,14 +66,15 @@ describe(matchPayment, () => {
     ['nothing', {}, known, 'unnamed', null],
   ] as const)(
     '%s',
-    (_, { called = [], named = called.flat(), bare = [] }: Partial<Said>, payers, match, to) => {
-      const matched = matchPayment({ named, called, bare }, payers, () => false);
+    (_, { called = [], named = called.flat(), bare = [], unknown = [] }: Partial<Said>, payers, match, to) => {
+      const matched = matchPayment({ named, called, bare, unknown }, payers, () => false);
       expect([matched.match, matched.order]).toEqual([match, to]);
     },
   );
 
   it('is not taken from a stranger, and tells who of several it is', () => {
-    const said = { named: [theirs], called: [[theirs]], bare: [] };
+    const said = { named: [theirs], called: [[theirs]], bare: [], unknown: [] };
+    expect(matchPayment({ ...said, called: [] }, none, () => true)).toMatchObject({ match: 'foreign' });
     expect(matchPayment(said, none, () => true)).toMatchObject({ match: 'foreign', order: null });
     expect(matchPayment({ ...said, named: [mine] }, either, () => true)).toMatchObject({ payer: 'a' });
     expect(matchPayment(said, either, () => true)).toMatchObject({ payer: null });

@@ -9,6 +9,8 @@ export type Matched = {
   match: PaymentMatch;
   order: NamedOrder | null;
   named: NamedOrder[];
+  /** What it calls numbers of orders that are not here. */
+  unknown: readonly string[];
   payer: Id | null;
   /** What the order has already, where that is why it waits. */
   same: SamePayment | null;
@@ -22,6 +24,8 @@ export type NamedOrders = {
   called: readonly (readonly NamedOrder[])[];
   /** As bare digits, which may be anything. */
   bare: readonly NamedOrder[];
+  /** The numbers that it calls those of orders, and that none here has. */
+  unknown: readonly string[];
 };
 
 /** Who pays, as far as that is one, and all records that may be it: none, if nobody is known. */
@@ -51,7 +55,7 @@ export function payersOf(
  * @param isStranger whether a payer whom nobody knows can be no customer of this order
  */
 export function matchPayment(
-  { named, called, bare }: NamedOrders,
+  { named, called, bare, unknown }: NamedOrders,
   { known, all: payers }: Payers,
   isStranger: (order: NamedOrder) => boolean,
 ): Matched {
@@ -59,10 +63,11 @@ export function matchPayment(
     match,
     order: null,
     named: [...orders],
+    unknown,
     payer: known,
     same: null,
   });
-  if (named.length === 0) return waits('unnamed');
+  if (named.length === 0) return waits(unknown.length > 0 ? 'unknown' : 'unnamed');
   const isOf = ({ counterpartyId }: NamedOrder) => counterpartyId !== null && payers.includes(counterpartyId);
   const ofKnown = named.filter(({ counterpartyId }) => known !== null && counterpartyId === known);
   const own = ofKnown.length > 0 ? ofKnown : named.filter(isOf);
@@ -71,7 +76,12 @@ export function matchPayment(
   if (other) return waits('several');
   // Whoever is known, and pays for the order of another, may do so; or the number is not that order's.
   const isOpen = order && (order.counterpartyId === null || payers.length === 0) && !isStranger(order);
-  if (!order || !(isOf(order) || isOpen)) return waits('foreign');
+  if (!order) {
+    const isForeign = (one: NamedOrder) =>
+      one.counterpartyId !== null && (payers.length > 0 || isStranger(one));
+    return waits(named.every(isForeign) ? 'foreign' : 'unsure');
+  }
+  if (!isOf(order) && !isOpen) return waits('foreign');
   const beside = [
     ...called.filter((list) => list.includes(order)).flat(),
     ...[...named, ...bare].filter(

@@ -31,6 +31,8 @@ import { type Matched, matchPayment, type NamedOrder, payersOf } from './match.t
 
 const MODULE = 'finance';
 const TYPE = 'payment.received';
+/** «по договору от 12.03.2026» */
+const DAY = /^\d{1,2}\.\d{1,2}\.\d{2,4}$/;
 /** Written together: whoever writes by hand waits behind so many. */
 const BATCH = 100;
 
@@ -69,6 +71,7 @@ export class PaymentsService {
       documents: file.documents,
       outgoing: file.outgoing,
       own: file.own,
+      incoming: rows.length,
       created: 0,
       changed: 0,
       unchanged: 0,
@@ -78,17 +81,20 @@ export class PaymentsService {
       same: 0,
       sumKop: 0,
     };
-    const items: Payment[] = [];
+    const items: Payment[][] = [[], [], []];
     const names = new Map<Id, string>();
     const soFar = new SameSoFar();
     for (let from = 0; from < rows.length; from += BATCH) {
       const part = rows.slice(from, from + BATCH);
       for (const told of await this.#batch(actor, part, { names, soFar, dry })) {
         counts[told.outcome]++;
-        counts[told.matched.order ? 'linked' : 'waiting']++;
-        if (told.matched.same) counts.same++;
         counts.sumKop += told.row.amountKop;
-        if (items.length < PAYMENTS_LIMITS.shown) items.push(shown(told, names));
+        if (isNews(told)) {
+          counts[told.matched.order ? 'linked' : 'waiting']++;
+          if (told.matched.same) counts.same++;
+        }
+        const some = items[rankOf(told)] ?? [];
+        if (some.length < PAYMENTS_LIMITS.shown) some.push(shown(told, names));
       }
     }
     const { encoding, accounts, from, to, isCut, faults } = file;
@@ -111,7 +117,7 @@ export class PaymentsService {
       to,
       isCut,
       counts,
-      items,
+      items: items.flat().slice(0, PAYMENTS_LIMITS.shown),
       faults: faults.slice(0, PAYMENTS_LIMITS.faults),
     };
   }
@@ -152,7 +158,8 @@ export class PaymentsService {
     const before = new Map(known.map((event) => [event.source?.externalId, event]));
     // What was written of the part before stands in the events.
     if (!dry) soFar.added.clear();
-    const matches = await this.#unlessThere(rows, await this.#matches(rows, names), before, soFar);
+    const read = await this.#unlessThere(rows, await this.#matches(rows, names), before, soFar);
+    const matches = await this.#asChosen(rows, read, before);
     const said = rows.map((row, i): SaidEvent => {
       const draft = this.#draft(row, matches[i] as Matched);
       const event = before.get(row.externalId);
@@ -222,6 +229,9 @@ export class PaymentsService {
           named: [...new Set([...ordersOf(named, byNumber), ...lists.flat()])],
           called: lists,
           bare: ordersOf(bare, byNumber),
+          unknown: called
+            .flat()
+            .filter((number) => !DAY.test(number) && ordersOf([number], byNumber).length === 0),
         },
         payersOf(row, payers, isTheirs ? byAccount : undefined),
         ({ counterpartyId }) => isStranger(row, docs.get(counterpartyId ?? '')),
@@ -258,6 +268,21 @@ export class PaymentsService {
       if (!told || before.get(row.externalId)?.projectId) return matched;
       const { order, named } = matched;
       return { ...matched, match: 'same', order: null, named: order ? [order] : named, same: told };
+    });
+  }
+
+  /** Where somebody has chosen another order than the purpose says, that one is told. */
+  async #asChosen(
+    rows: readonly Row[],
+    matches: readonly Matched[],
+    before: ReadonlyMap<string | undefined, EventDoc>,
+  ): Promise<Matched[]> {
+    const chosen = (i: number) => before.get(rows[i]?.externalId)?.projectId ?? null;
+    const ids = matches.flatMap(({ order }, i) => (chosen(i) === order?._id ? [] : (chosen(i) ?? [])));
+    const orders = new Map((await this.projects.plainByIds([...new Set(ids)])).map((one) => [one._id, one]));
+    return matches.map((matched, i): Matched => {
+      const order = orders.get(chosen(i) ?? '');
+      return order && order._id !== matched.order?._id ? { ...matched, match: 'kept', order } : matched;
     });
   }
 
@@ -331,6 +356,12 @@ function isStranger({ inn, payer }: Row, customer: CounterpartyDoc | undefined):
   return isFirm && customer.kind === 'person' && plainName(customer.name) !== plainName(payer);
 }
 
+const isNews = ({ outcome }: Told): boolean => outcome === 'created' || outcome === 'changed';
+
+/** What is shown first: what is refused or is to wait, then what waits, then what needs nobody. */
+const rankOf = (told: Told): number =>
+  told.outcome === 'refused' || (isNews(told) && !told.matched.order) ? 0 : told.matched.order ? 2 : 1;
+
 const shown = ({ row, matched, outcome }: Told, names: ReadonlyMap<Id, string>): Payment => ({
   line: row.line,
   docNo: row.docNo,
@@ -341,7 +372,10 @@ const shown = ({ row, matched, outcome }: Told, names: ReadonlyMap<Id, string>):
   purpose: row.purpose,
   outcome,
   match: matched.match,
-  orders: (matched.order ? [matched.order] : matched.named).map(({ number }) => number),
+  orders:
+    matched.match === 'unknown'
+      ? [...matched.unknown]
+      : (matched.order ? [matched.order] : matched.named).map(({ number }) => number),
   counterparty: (matched.payer && names.get(matched.payer)) ?? null,
   same: matched.same,
 });

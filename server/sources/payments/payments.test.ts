@@ -88,7 +88,7 @@ describe('a file of payments', () => {
       ПлательщикСчет: `408178109${String(nextSerial()).padStart(11, '0')}`,
     };
     const first = bankFile([paid({ ...payer, НазначениеПлатежа: `Окна, № ${order.number}` })]);
-    expect((await send(first)).items).toMatchObject([{ match: 'foreign', orders: [order.number] }]);
+    expect((await send(first)).items).toMatchObject([{ match: 'unsure', orders: [order.number] }]);
     const [event] = (await eventsOf('модуль:finance')).filter(({ title }) => title.includes('Белова'));
     expect(event?.projectId).toBeNull();
     const { items } = await app.admin.get<{ items: { orders: OrderProposal[] }[] }>(
@@ -105,15 +105,18 @@ describe('a file of payments', () => {
       { what: 'the account' },
     );
     expect(known.items).toMatchObject([{ counterparty: customer.name, orders: [order.number] }]);
-    // What somebody has placed stays there.
-    expect((await send(first)).counts).toMatchObject({ created: 0, changed: 0, unchanged: 1 });
+    // What somebody has placed stays there, and is nothing that waits.
+    expect(await send(first)).toMatchObject({
+      counts: { incoming: 1, created: 0, changed: 0, unchanged: 1, linked: 0, waiting: 0 },
+      items: [{ match: 'payer', orders: [order.number] }],
+    });
     // Taken back, it says nothing any more of whose the account is.
     await app.admin.patch(
       `/api/events/${event?.id}`,
       { projectId: null, counterpartyIds: [] },
       { 'If-Match': '2' },
     );
-    await until(async () => (await send(next, { dry: true })).items[0]?.match === 'foreign', {
+    await until(async () => (await send(next, { dry: true })).items[0]?.match === 'unsure', {
       what: 'the account to be forgotten',
     });
   });
@@ -239,6 +242,28 @@ describe('a payment that a person has to look at', () => {
     }
   });
 
+  it('is told why: there is no such order, or nobody knows whether the number is one', async () => {
+    const { number } = await makeProject(app.admin, {
+      number: `О-${nextSerial()}`,
+      counterpartyId: (await makeCounterparty(app.admin, { name: 'Сидорова Елена' })).id,
+    });
+    const says = (purpose: string) => look({ ...STRANGER, НазначениеПлатежа: purpose });
+    expect(await says('Доплата по заказу О-9999')).toMatchObject({ match: 'unknown', orders: ['О-9999'] });
+    expect(await says(`Сидорова Елена, доплата ${number}`)).toMatchObject({ match: 'unsure', orders: [number] });
+    expect(await says('Доплата за окна, договор подряда от 12.03.2026')).toMatchObject({
+      match: 'unnamed',
+      orders: [],
+    });
+    // What somebody has chosen is told, whatever the purpose says.
+    const purpose = `Сидорова Елена, аванс ${number}`;
+    const file = bankFile([paid({ ...STRANGER, НазначениеПлатежа: purpose })]);
+    await send(file);
+    const other = await makeProject(app.admin, {});
+    const event = (await eventsOf('модуль:finance')).find(({ body }) => body === purpose);
+    await app.admin.patch(`/api/events/${event?.id}`, { projectId: other.id }, { 'If-Match': '1' });
+    expect((await send(file)).items).toMatchObject([{ match: 'kept', orders: [other.number] }]);
+  });
+
   it('is one that names the order of another than the records of its tax number', async () => {
     const inn = '7741891604';
     const [first, second] = [
@@ -349,15 +374,16 @@ describe('one document that stands in a file twice', () => {
     expect(foreseen).toMatchObject({
       counts: { created: 2, linked: 1, waiting: 1, same: 1 },
       items: [
-        { match: 'payer', same: null },
+        // What needs a person is shown first.
         { match: 'same', orders: [number], same: { eventId: null, on: '2026-03-14', amountKop: 18_430_000 } },
+        { match: 'payer', same: null },
       ],
     });
     expect(await send(file)).toEqual(foreseen);
     const [first, ...more] = await eventsOf(`заказ:${id} тип:payment.received`);
     expect(more).toEqual([]);
     const again = await send(file);
-    expect([again.counts, again.items[1]?.same?.eventId]).toMatchObject([{ created: 0, unchanged: 2 }, first?.id]);
+    expect([again.counts, again.items[0]?.same?.eventId]).toMatchObject([{ created: 0, unchanged: 2 }, first?.id]);
     const second = (await eventsOf('модуль:finance')).find(
       ({ projectId, body }) => projectId === null && body === fields.НазначениеПлатежа,
     );
