@@ -133,6 +133,9 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'unlinked.marked': '{count, plural, one {# selected} other {# selected}}',
   'unlinked.select': 'Select the certain ones',
   'unlinked.left': '{count, plural, one {# more needs a decision} other {# more need a decision}}',
+  'unlinked.left.shown':
+    '{count, plural, one {Of the {shown} shown # more needs a decision} other {Of the {shown} shown # more need a decision}}',
+  'unlinked.noneSure': 'None of those shown is certain',
   'unlinked.look': 'This is money: choose the order yourself',
   'unlinked.same': 'Seems to be entered already: {what}',
   'unlinked.same.title': 'The order has such a payment already',

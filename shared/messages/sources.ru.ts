@@ -136,6 +136,9 @@ export const sourcesRu = {
   'unlinked.select': 'Отметить однозначные',
   'unlinked.left':
     '{count, plural, one {Ещё # требует решения} few {Ещё # требуют решения} many {Ещё # требуют решения} other {Ещё # требуют решения}}',
+  'unlinked.left.shown':
+    '{count, plural, one {Из показанных {shown} ещё # требует решения} few {Из показанных {shown} ещё # требуют решения} many {Из показанных {shown} ещё # требуют решения} other {Из показанных {shown} ещё # требуют решения}}',
+  'unlinked.noneSure': 'Однозначных среди показанных нет',
   'unlinked.look': 'Это деньги: выберите заказ сами',
   'unlinked.same': 'Похоже, уже внесено: {what}',
   'unlinked.same.title': 'Такой платёж в заказе уже есть',

@@ -32,6 +32,18 @@ describe('the rows of a bank’s file', () => {
     expect(there.textContent).toMatch(/94\s976/);
   });
 
+  it('say truly why one waits, and what became of it', async () => {
+    const why = (match: Payment['match'], orders: string[]) => ({ ...payment, match, orders, same: null });
+    const { rerender } = render(PaymentRows, { items: [why('unknown', ['О-9999'])] });
+    expect(screen.getByText('такого заказа нет: № О-9999')).toBeTruthy();
+    expect(screen.getByText('новый')).toBeTruthy();
+    await rerender({ items: [why('unsure', ['О-1000'])], isLoaded: true });
+    expect(screen.getByText('неясно, номер ли это заказа: № О-1000')).toBeTruthy();
+    expect(screen.getByText('внесён')).toBeTruthy();
+    await rerender({ items: [why('kept', ['О-1000'])], isLoaded: true });
+    expect(screen.getByText('№ О-1000').classList.contains('waits')).toBe(false);
+  });
+
   it('say what lay behind an order, which no event tells', () => {
     const same = { ...payment.same, eventId: null, by: '', amountKop: 7_000_000 } as Payment['same'];
     render(PaymentRows, { items: [{ ...payment, same }] });

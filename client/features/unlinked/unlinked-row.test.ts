@@ -7,6 +7,8 @@ import UnlinkedRow from './UnlinkedRow.svelte';
 
 const ID = '01890000-0000-7000-8000-000000000001';
 
+const PURPOSE = 'Оплата за изготовление и монтаж оконных конструкций по адресу Лесная, 14, заказ О-1000';
+
 describe('a row of events without an order', () => {
   it('takes what is typed for another order as soon as one is asked for, and Esc goes back to the row', async () => {
     const rest = playRest(() => ({ items: [], next: null }));
@@ -49,7 +51,7 @@ describe('a row of events without an order', () => {
     const same = { eventId: ID, type: 'payment.prepaid' as const, on: '2026-03-13', by: 'Ирина', amountKop: 5 };
     const act = () => undefined;
     const row = {
-      event: testEvent(ID, 1, { type: 'payment.received', module: 'finance' }),
+      event: testEvent(ID, 1, { type: 'payment.received', module: 'finance', body: PURPOSE }),
       proposals: orders,
       same,
       customers: [],
@@ -67,6 +69,8 @@ describe('a row of events without an order', () => {
     const box = screen.getByRole('checkbox');
     expect([box.hasAttribute('disabled'), box.title]).toEqual([true, 'Это деньги: выберите заказ сами']);
     expect(keysShown()).toEqual(['1', '2']);
+    // Where the line is cut the pointer shows all of it.
+    expect(screen.getByText(new RegExp(PURPOSE)).title).toContain(PURPOSE);
     expect(screen.getByRole('link', { name: /уже внесено: .*Ирина/ })).toBeTruthy();
     return rerender({ ...row, isObvious: true }).then(() => {
       expect(screen.getByRole('checkbox').hasAttribute('disabled')).toBe(false);

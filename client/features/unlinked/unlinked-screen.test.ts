@@ -36,13 +36,44 @@ describe('the keys of what came without an order', () => {
     await socket.last('feed.subscribe').answer(testSnapshot('r', '01', [testEvent(idOf(1), 1, money)]));
     await until(() => screen.queryAllByRole('button', { name: /№/ }).length === 2);
     await userEvent.click(screen.getByRole('button', { name: 'Отметить однозначные' }));
-    expect(screen.getByText('Ещё 1 требует решения')).toBeTruthy();
+    expect(screen.getByText('Однозначных среди показанных нет')).toBeTruthy();
     screen.getByRole('listitem').focus();
     await userEvent.keyboard('{Enter}xl');
     expect([linked, screen.queryByText(/Отмечено/)]).toEqual([[], null]);
     await userEvent.keyboard('2');
     await until(() => linked.length > 0);
     expect(linked).toEqual([idOf(8)]);
+    unmount();
+    await socket.drop();
+    live.disconnect();
+    rest.mockRestore();
+  });
+
+  it.each([
+    ['all that waits', 2, 'Ещё 1 требует решения'],
+    ['what is shown', 2_255, 'Из показанных 2 ещё 1 требует решения'],
+  ])('count what is left of %s', async (_, waiting, words) => {
+    localStorage.setItem('svodka.signed-in', '1');
+    const rest = playRest((_method, path) => {
+      if (path === '/session') return testSession(['administrator']);
+      if (!path.startsWith('/proposals')) return {};
+      const sure = { eventId: idOf(2), orders, customers: [], sure: idOf(7), same: null };
+      return { items: [{ ...sure, eventId: idOf(1), sure: null }, sure], refs: noRefs };
+    });
+    await session.check();
+    live.connect();
+    await socket.open();
+    const { unmount } = render(UnlinkedScreen);
+    await settled();
+    const money = { type: 'payment.received', module: 'finance', payload: { amountKop: 5_000 } } as const;
+    const rows = [1, 2].map((n) => testEvent(idOf(n), n, money));
+    await socket.last('feed.subscribe').answer({
+      ...testSnapshot('r', '01', rows),
+      count: { n: waiting, exact: true },
+    });
+    await until(() => screen.queryAllByRole('button', { name: /№/ }).length === 4);
+    await userEvent.click(screen.getByRole('button', { name: 'Отметить однозначные' }));
+    expect(screen.getByText(words)).toBeTruthy();
     unmount();
     await socket.drop();
     live.disconnect();

@@ -78,6 +78,12 @@ export class Unlinked {
       .slice(0, SHOWN);
   }
 
+  /** Whether nothing waits but what is shown. */
+  get isWhole(): boolean {
+    const { count } = this;
+    return count?.exact === true && count.n <= this.rows.length;
+  }
+
   /** Undefined: not known yet. */
   proposals(id: Id): Proposals | undefined {
     return this.#proposals.get(id);

@@ -1,0 +1,60 @@
+import type { PaymentsAnswer } from '@svodka/shared/contracts/payments';
+import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { until } from '../../../test/support/until.ts';
+import { playRest } from '../../testing/sign-in.ts';
+import PaymentsScreen from './PaymentsScreen.svelte';
+
+const answer: PaymentsAnswer = {
+  encoding: 'utf-8',
+  accounts: [],
+  from: null,
+  to: null,
+  isCut: true,
+  counts: {
+    documents: 31,
+    outgoing: 0,
+    own: 0,
+    incoming: 31,
+    created: 15,
+    changed: 0,
+    unchanged: 16,
+    refused: 0,
+    linked: 12,
+    waiting: 3,
+    same: 0,
+    sumKop: 100,
+  },
+  items: [],
+  faults: [],
+};
+
+describe('a file of a bank', () => {
+  it('is told of as it will be, while it is loaded, and as it is then', async () => {
+    let finish = () => {};
+    const rest = playRest(() => answer);
+    const play = rest.getMockImplementation();
+    rest.mockImplementation(async (...asked) => {
+      if (!String(asked[0]).includes('dry=true')) await new Promise<void>((done) => (finish = done));
+      return (await play?.(...asked)) as Response;
+    });
+    try {
+      const { container } = render(PaymentsScreen);
+      const input = container.querySelector('input[type=file]') as HTMLInputElement;
+      await userEvent.upload(input, new File(['1CClientBankExchange'], 'kl.txt', { type: 'text/plain' }));
+      await screen.findByText(/31 поступление/);
+      const told = () => screen.getAllByRole('listitem').map((each) => each.textContent?.trim());
+      expect(told()).toEqual(['12 К заказам', '3 Будут ждать привязки к заказу', '16 Уже были']);
+      expect(screen.getByText(/Что дошло целиком, войдёт/)).toBeTruthy();
+      await userEvent.click(screen.getByRole('button', { name: 'Загрузить 15 платежей' }));
+      expect(screen.getByRole('status').textContent).toBe('Загружаем 15 платежей…');
+      finish();
+      await until(() => screen.queryByText('Загружено 15 платежей'));
+      expect(screen.queryByRole('status')).toBeNull();
+      expect(told()).toContain('3 Ждут привязки к заказу');
+      expect(screen.getByText(/Что дошло целиком, вошло/)).toBeTruthy();
+    } finally {
+      rest.mockRestore();
+    }
+  });
+});
