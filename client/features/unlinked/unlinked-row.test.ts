@@ -48,7 +48,13 @@ describe('a row of events without an order', () => {
       projectId: `01890000-0000-7000-8000-0000000000${end}`,
       by: 'number' as const,
     }));
-    const same = { eventId: ID, type: 'payment.prepaid' as const, on: '2026-03-13', by: 'Ирина', amountKop: 5 };
+    const same = {
+      eventId: ID,
+      type: 'payment.prepaid' as const,
+      on: '2026-03-13',
+      by: 'Ирина',
+      amountKop: 5,
+    };
     const act = () => undefined;
     const row = {
       event: testEvent(ID, 1, { type: 'payment.received', module: 'finance', body: PURPOSE }),

@@ -57,7 +57,13 @@ describe(matchPayment, () => {
     ['a number that may be that of a bill, of another', { named: [theirs] }, known, 'foreign', null],
     ['a number that may be that of a bill, of nobody', { named: [nobodys] }, known, 'unsure', null],
     ['an order that is not here', { unknown: ['О-9999'] }, known, 'unknown', null],
-    ['an order that is not here beside one that is', { called: [[mine]], unknown: ['5'] }, known, 'payer', mine],
+    [
+      'an order that is not here beside one that is',
+      { called: [[mine]], unknown: ['5'] },
+      known,
+      'payer',
+      mine,
+    ],
     ['an order of nobody', { called: [[nobodys]] }, known, 'number', nobodys],
     ['an order of another', { called: [[theirs]] }, known, 'foreign', null],
     ['an order of one of several who may pay', { named: [mine] }, either, 'payer', mine],
@@ -66,7 +72,12 @@ describe(matchPayment, () => {
     ['nothing', {}, known, 'unnamed', null],
   ] as const)(
     '%s',
-    (_, { called = [], named = called.flat(), bare = [], unknown = [] }: Partial<Said>, payers, match, to) => {
+    (_, {
+      called = [],
+      named = called.flat(),
+      bare = [],
+      unknown = [],
+    }: Partial<Said>, payers, match, to) => {
       const matched = matchPayment({ named, called, bare, unknown }, payers, () => false);
       expect([matched.match, matched.order]).toEqual([match, to]);
     },

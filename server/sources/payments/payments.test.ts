@@ -249,7 +249,10 @@ describe('a payment that a person has to look at', () => {
     });
     const says = (purpose: string) => look({ ...STRANGER, НазначениеПлатежа: purpose });
     expect(await says('Доплата по заказу О-9999')).toMatchObject({ match: 'unknown', orders: ['О-9999'] });
-    expect(await says(`Сидорова Елена, доплата ${number}`)).toMatchObject({ match: 'unsure', orders: [number] });
+    expect(await says(`Сидорова Елена, доплата ${number}`)).toMatchObject({
+      match: 'unsure',
+      orders: [number],
+    });
     expect(await says('Доплата за окна, договор подряда от 12.03.2026')).toMatchObject({
       match: 'unnamed',
       orders: [],
@@ -383,7 +386,10 @@ describe('one document that stands in a file twice', () => {
     const [first, ...more] = await eventsOf(`заказ:${id} тип:payment.received`);
     expect(more).toEqual([]);
     const again = await send(file);
-    expect([again.counts, again.items[0]?.same?.eventId]).toMatchObject([{ created: 0, unchanged: 2 }, first?.id]);
+    expect([again.counts, again.items[0]?.same?.eventId]).toMatchObject([
+      { created: 0, unchanged: 2 },
+      first?.id,
+    ]);
     const second = (await eventsOf('модуль:finance')).find(
       ({ projectId, body }) => projectId === null && body === fields.НазначениеПлатежа,
     );
