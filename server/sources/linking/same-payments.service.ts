@@ -18,8 +18,8 @@ import { EventsRepository } from '../../events/events.repository.ts';
 import { PaidNow, type PaidOrder } from '../../orders/paid-now.service.ts';
 import { AppConfig } from '../../platform/config/config.ts';
 
-/** `projectIds`: orders that it may go to; `day` is one of the company's zone. */
-type Asked = { projectIds: readonly Id[]; payment: ToldPayment };
+/** `projectIds`: orders that it may go to; `day` is one of the company's zone; `isDeleted`: it goes to none. */
+type Asked = { projectIds: readonly Id[]; payment: ToldPayment; isDeleted?: boolean };
 /** `event`: null where it lay behind the order. */
 export type Same = { projectId: Id; event: EventDoc | null; told: SamePayment };
 
@@ -69,7 +69,7 @@ export class SamePayments {
       return take(same, same?.kop ?? 0);
     });
     for (const [i, one] of asked.entries()) {
-      const { projectIds, payment } = one;
+      const { projectIds, payment, isDeleted } = one;
       if (found[i] || payment.isOfTable || !PAID_BY.includes(payment.type)) continue;
       const kop = typeof payment.amountKop === 'number' ? payment.amountKop : 0;
       const ofTables = ofOrders(one).filter(({ payment: other }) => other.isOfTable);
@@ -82,7 +82,8 @@ export class SamePayments {
         take(part, kop) ??
         ofTables.find((other) => left(other) > 0 && mayTell(other.payment, payment) && isTooMuch(other));
       const [order, another] = projectIds;
-      if (!found[i] && order && !another) soFar.added.set(order, (soFar.added.get(order) ?? 0) + kop);
+      if (!found[i] && order && !another && !isDeleted)
+        soFar.added.set(order, (soFar.added.get(order) ?? 0) + kop);
     }
     const authors = await this.users.byIds(found.flatMap((one) => one?.event?.author.userId ?? []));
     const names = new Map(authors.map(({ _id, name }) => [_id, name]));

@@ -255,8 +255,9 @@ export class PaymentsService {
       return isAsked ? [{ row, order }] : [];
     });
     const found = await this.same.of(
-      asked.map(({ row: { amountKop, docNo, on }, order }) => ({
+      asked.map(({ row: { amountKop, docNo, on, externalId }, order }) => ({
         projectIds: [order._id],
+        isDeleted: Boolean(before.get(externalId)?.deletedAt),
         payment: { type: TYPE, day: on, amountKop, docNo, isOfBank: true },
       })),
       soFar,
