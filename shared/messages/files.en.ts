@@ -61,6 +61,8 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
     'Many orders from last time are not in the file. If the file is the whole table, confirm it',
   'reason.many-gone': 'Many rows from last time are missing',
   'reason.no-key-column': 'The file lacks the column by which rows are recognised',
+  'reason.no-columns':
+    'The file lacks columns: {columns}. If they are called otherwise now, choose them on the page of the table and press “Try again”. If they are gone for good, mark them there as “not read”, or upload the file there by hand',
   'reason.no-rows': 'The file has no rows',
   'reason.not-of-kind': 'These tables have no such column',
   'import.reason.twice-in-file': 'this number already appeared above, with other content',
@@ -94,7 +96,10 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
     'Records will be created, orders with what has been paid and done by now. Events begin with the next export.',
   'tables.events': '{count, plural, =0 {No events} one {# event} other {# events}}',
   'tables.same': 'Nothing has changed.',
+  'tables.same.others': 'Nothing has changed in the other columns.',
   'tables.missing': 'The file lacks columns: {columns}. Changes in them will not be seen.',
+  'tables.missing.mend': 'If they are called otherwise now, choose them above.',
+  'tables.missing.ask': 'If they are called otherwise now, an administrator can choose the columns.',
   'tables.sure': 'This is the whole table: {count, plural, one {# row is} other {# rows are}} gone',
   'tables.kept.amount':
     '{count, plural, one {# order has another sum: it stays as it is in Svodka} other {# orders have other sums: they stay as they are in Svodka}}',

@@ -1,11 +1,13 @@
 import { TABLE_CHANGES, type TableAnswer } from '@svodka/shared/contracts/tables';
 import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { playRest } from '../../testing/sign-in.ts';
+import { session } from '../../state/session.svelte.ts';
+import { playRest, testSession } from '../../testing/sign-in.ts';
 import TableChanges from './TableChanges.svelte';
 import TablePage from './TablePage.svelte';
 
 const ID = '01890000-0000-7000-8000-0000000000b1';
+const AT = '2026-11-27T09:30:00.000Z';
 const user = userEvent.setup();
 const mapping: TableAnswer['table']['mapping'] = {
   kind: 'orders',
@@ -84,6 +86,53 @@ describe('what would become of a table', () => {
     expect(told[1]).toMatch(/431.*→ 75 625,25 ₽ уже учтено 75 625,25 ₽$/);
     expect(told[2]).toMatch(/432.*уже учтено 50 000 ₽, новое 20 000 ₽Предоплата/);
     expect(told[3]).not.toMatch(/учтено/);
+  });
+
+  it.each([
+    ['dispatcher', /столбцы может выбрать администратор/],
+    ['administrator', /выберите их выше/],
+  ] as const)('says of columns that are not there what a %s can do', async (role, what) => {
+    const rest = playRest(() => testSession([role]));
+    try {
+      await session.signIn('anna', 'correct horse');
+      render(TableChanges, { answer: answerOf({ isFirst: false, missing: ['Оплачено', 'Статус'] }) });
+      expect(screen.getByRole('alert').textContent).toMatch(/нет столбцов: Оплачено, Статус/);
+      expect(screen.getByRole('alert').textContent).toMatch(what);
+      // What has changed in them nobody knows.
+      expect(screen.queryByText('Ничего не изменилось.')).toBeNull();
+      expect(screen.getByText('В остальных столбцах ничего не изменилось.')).toBeTruthy();
+    } finally {
+      rest.mockRestore();
+    }
+  });
+
+  it('lets a column that the file lacks be read no more', async () => {
+    const bodies: unknown[] = [];
+    const rest = playRest((method, path, body) => {
+      if (path === '/session') return testSession(['administrator']);
+      if (method === 'PATCH') bodies.push(body);
+      if (path.includes('/look'))
+        return { encoding: 'utf-8', columns: ['Номер', 'Цена'], rows: [], mapping, preset: null };
+      const table = { ...answerOf().table, dump: { seq: 1, rows: 4, gone: 0, fileName: 'a', at: AT } };
+      if (!path.includes('/dumps')) return method === 'PATCH' ? { ...table, ...(body as object) } : table;
+      return answerOf({ table, isFirst: false, missing: bodies.length > 0 ? [] : ['Сумма'] });
+    });
+    try {
+      await session.signIn('anna', 'correct horse');
+      const { container } = render(TablePage, { id: ID, onborn: () => {} });
+      const input = await waitFor(() => container.querySelector('input[type=file]') as HTMLInputElement);
+      await screen.findByText(/Последняя принята/);
+      await user.upload(input, new File(['Номер;Цена\n1;2'], 'a.csv'));
+      await screen.findByRole('alert');
+      const lacking = await screen.findByLabelText('Что это: Сумма');
+      expect(lacking.closest('details')?.open).toBe(true);
+      await user.selectOptions(lacking, 'не читаем');
+      await user.click(screen.getByRole('button', { name: 'Показать, что получится' }));
+      await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+      expect(bodies).toMatchObject([{ mapping: { columns: {} } }]);
+    } finally {
+      rest.mockRestore();
+    }
   });
 
   it('is asked for anew where somebody says that a file is whole', async () => {

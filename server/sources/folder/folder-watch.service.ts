@@ -111,7 +111,7 @@ export class FolderWatch extends RepeatedPass {
       // Of one that is switched off files wait where they lie.
       if (!tables.find((table) => table.id === id)?.isOn) continue;
       const take: Way['take'] = (bytes, fileName) =>
-        this.tables.take(id, bytes, { fileName, dry: false, sure: false });
+        this.tables.take(id, bytes, { fileName, dry: false, sure: false, unseen: true });
       ways.set(folder, { most: TABLE_LIMITS.bytes, cuts: false, take });
     }
     return ways;

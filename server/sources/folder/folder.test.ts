@@ -236,6 +236,42 @@ describe('the folder of calls', () => {
   });
 });
 
+describe('a table whose columns are called otherwise than they were', () => {
+  it('fails with their names, and goes in once somebody has said what they are', async () => {
+    const mapping = { kind: 'orders', key: 'Номер', columns: { Оплачено: 'paid', Статус: 'status' } };
+    const table = await app.admin.post<Table>('/api/tables', { name: 'Столбцы', mapping });
+    const number = `П-${table.id.slice(-6)}`;
+    const at = join(dir, 'Столбцы');
+    await found('Столбцы');
+    await writeFile(join(at, '1.csv'), `Номер;Оплачено;Статус\n${number};100;Договор\n`);
+    await reportIn(join('Столбцы', 'done'), '1.csv');
+    await writeFile(join(at, '2.csv'), `Номер;Оплата;Состояние\n${number};350;Замер\n`);
+    await reportIn(join('Столбцы', 'failed'), '2.csv');
+    const reader = await app.signIn({ roles: ['administrator'], locale: 'en' });
+    const path = `/api/sources/files?source=${table.id}`;
+    const [ours] = (await app.admin.get<{ items: FolderFile[] }>(path)).items;
+    const [theirs] = (await reader.get<{ items: FolderFile[] }>(path)).items;
+    expect(ours).toMatchObject({ file: '2.csv', result: 'failed' });
+    expect(ours?.why).toMatch(/нет столбцов: Оплачено, Статус\. .*на странице таблицы/);
+    expect(theirs?.why).toMatch(/lacks columns: Оплачено, Статус\. .*page of the table/);
+    const { files: sources } = await app.admin.get<{ files: FileSource[] }>('/api/sources');
+    expect(sources.find(({ id }) => id === table.id)?.errors).toBe(1);
+    expect(await count(`заказ:${number} тип:payment.prepaid,payment.received`)).toBe(0);
+
+    const columns = { Оплата: 'paid', Состояние: 'status' };
+    await app.admin.patch(`/api/tables/${table.id}`, { mapping: { ...mapping, columns } });
+    await app.admin.send('POST', '/api/sources/files', {
+      source: table.id,
+      name: ours?.name,
+      deed: 'retry',
+    });
+    expect(await reportIn(join('Столбцы', 'done'), '2.csv')).toMatchObject({
+      missing: [],
+      counts: { paid: 1, status: 1 },
+    });
+  });
+});
+
 describe('a table that is switched off', () => {
   it('takes no dump, and its files wait in their folder until it is on', async () => {
     const { id } = await app.admin.post<Table>('/api/tables', {

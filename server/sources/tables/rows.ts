@@ -17,6 +17,8 @@ export type TableRows = {
   missing: string[];
   /** False: it breaks off, or holds rows that cannot be read; so what it does not show may stand there all the same. */
   isWhole: boolean;
+  /** It ends inside its last row. */
+  isTorn: boolean;
   /** Null: it ends with a line break, or is no text. */
   end: OpenEnd | null;
 };
@@ -26,9 +28,14 @@ const VALUE_SHOWN = 200;
 
 /**
  * The rows of a file by their keys. The same row twice is one; of two that say different things the first counts.
+ * @param sure somebody says that it is whole, so a last row that is short is meant to be
  * @throws AppError `validation`: the key's column is not there; `too-large`
  */
-export async function rowsOf(file: TableFile, { key, columns, zone }: TableMapping): Promise<TableRows> {
+export async function rowsOf(
+  file: TableFile,
+  { key, columns, zone }: TableMapping,
+  sure = false,
+): Promise<TableRows> {
   const keyAt = file.columns.indexOf(key);
   if (keyAt < 0) throw refused('file', 'no-key-column');
   const wanted = Object.entries(columns).map(([column, target]) => ({
@@ -43,6 +50,7 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
   const faults: FileFault[] = [];
   let refusedCells = 0;
   let isWhole = true;
+  let isTorn = false;
   let end: OpenEnd | null = null;
   const fault = (line: number, column: string, reason: string, value: string) => {
     refusedCells++;
@@ -59,8 +67,10 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
     const { line, values } = read;
     const id = orderNumber(values[keyAt] ?? '');
     if (isLast && file.breaksOff && values.length >= file.columns.length) end = endOf(line, values);
+    const isEnd = isLast && file.breaksOff === true && !sure;
     if (read.fault) {
       isWhole = false;
+      isTorn = isEnd;
       fault(line, key, read.fault, id);
       continue;
     }
@@ -69,8 +79,9 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
       continue;
     }
     // What stands in the cells that are there may be half of it.
-    if (isLast && file.breaksOff && values.length < file.columns.length) {
+    if (isEnd && values.length < file.columns.length) {
       isWhole = false;
+      isTorn = true;
       fault(line, key, 'short-row', id);
       continue;
     }
@@ -91,7 +102,7 @@ export async function rowsOf(file: TableFile, { key, columns, zone }: TableMappi
     rows.set(id, row);
     if (end) end.key = id;
   }
-  return { rows, faults, refused: refusedCells, missing, isWhole, end };
+  return { rows, faults, refused: refusedCells, missing, isWhole, isTorn, end };
 }
 
 async function* withEnd(rows: AsyncIterable<TableRow>): AsyncGenerator<{ row: TableRow; isLast: boolean }> {

@@ -8,6 +8,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
+import type { Reason } from '@svodka/shared/contracts/issues';
 import { isConnected, type Module } from '@svodka/shared/contracts/modules';
 import {
   TABLE_CHANGES,
@@ -61,6 +62,7 @@ const TURNS = { atOnce: 1, perKey: 1, waiting: 16, waitingPerKey: 4, patienceMs:
 const actorOf = ({ _id }: TableDoc): Actor => ({ id: _id, roles: ['administrator'], departmentId: null });
 
 type Change = TableChange & { event: TableEvent | null; knownKop: number };
+type Taking = { fileName: string; dry: boolean; sure: boolean; unseen?: boolean };
 
 @Injectable()
 export class TablesService {
@@ -132,26 +134,25 @@ export class TablesService {
 
   /**
    * Takes a dump, or with `dry` says what would become of it.
+   * @param how `sure`: somebody is sure that the file is whole; `unseen`: nobody looks at what is said of it
    * @throws AppError `validation`, `too-large`, `forbidden` when it is switched off; `conflict` when so many rows are gone that somebody must be `sure`
    */
-  take(id: Id, bytes: Buffer, how: { fileName: string; dry: boolean; sure: boolean }): Promise<TableAnswer> {
+  take(id: Id, bytes: Buffer, how: Taking): Promise<TableAnswer> {
     return this.#turns.run(id, () => this.#take(id, bytes, how));
   }
 
-  async #take(
-    id: Id,
-    bytes: Buffer,
-    { fileName, dry, sure }: { fileName: string; dry: boolean; sure: boolean },
-  ): Promise<TableAnswer> {
+  async #take(id: Id, bytes: Buffer, { fileName, dry, sure, unseen = false }: Taking): Promise<TableAnswer> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const table = await this.tables.get(id);
       if (table.isOn === false && !dry)
         throw new AppError('forbidden', '#table-off', [{ field: 'table', reason: 'table-off' }]);
       const file = await openTable(bytes);
       const before = await this.tables.dumpOf(table);
-      const all = await rowsOf(file, table.mapping);
-      const isCut = all.end !== null && !sure && isCutAt(all.end, all.rows, before, table.dump?.isOpen);
-      const read = all.end && isCut ? withoutCell(all.end, all) : all;
+      const all = await rowsOf(file, table.mapping, sure);
+      if (unseen && all.missing.length > 0) throw withoutColumns(all.missing);
+      const isHalf = all.end !== null && !sure && isCutAt(all.end, all.rows, before, table.dump?.isOpen);
+      const isCut = isHalf || all.isTorn;
+      const read = all.end && isHalf ? withoutCell(all.end, all) : all;
       const count = read.rows.size;
       const missing = missingIn(read.rows, before);
       if (!read.isWhole) for (const key of missing) read.rows.set(key, {});
@@ -321,6 +322,13 @@ const shown = ({ event, ...change }: Change): TableAnswer['changes'][number] => 
   type: event?.type ?? null,
   title: event?.title ?? '',
 });
+
+/** They may be called otherwise now: nobody would notice that nothing is heard of them any more. */
+function withoutColumns(missing: readonly string[]): AppError {
+  const params = { columns: missing.join(', ') };
+  const detail: Reason = { field: 'file', reason: 'no-columns', params };
+  return new AppError('validation', 'columns are missing', [detail]);
+}
 
 const MOST_WORDS = 50;
 function wordsIn(rows: ReadonlyMap<string, Row>): string[] {

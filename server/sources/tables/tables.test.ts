@@ -546,8 +546,11 @@ describe('dumps of LISTPRJ', () => {
       [paid.slice(0, cutAt + 4), 3],
       [paid.slice(0, cutAt + `О-${base}-2;;`.length), 3],
     ] as const) {
-      const { changes, faults, rows: read } = await send(table, cut, '&dry=true');
-      expect(faults.map((fault) => [fault.line, fault.reason])).toEqual([[line, 'short-row']]);
+      const { changes, faults, isCut, rows: read } = await send(table, cut, '&dry=true');
+      expect([isCut, faults.map((fault) => [fault.line, fault.reason])]).toEqual([
+        true,
+        [[line, 'short-row']],
+      ]);
       expect([read, changes.map(({ key, kind }) => [key, kind])]).toEqual([1, [[`О-${base}-1`, 'paid']]]);
     }
     await send(table, paid.slice(0, cutAt + 4));
@@ -556,6 +559,19 @@ describe('dumps of LISTPRJ', () => {
       [`О-${base}-2`, 'paid'],
       [`О-${base}-3`, 'paid'],
     ]);
+    expect(last.isCut).toBe(false);
+    // Some programs write no separators behind the last cell that says something: who knows that says so.
+    const bare = `${dumpOf(rows.slice(0, 1))}\r\nО-${base}-2`;
+    expect(await send(table, bare, '&dry=true')).toMatchObject({ isCut: true, rows: 1, counts: { gone: 0 } });
+    expect(await send(table, bare, '&dry=true&sure=true')).toMatchObject({
+      isCut: false,
+      rows: 2,
+      counts: { gone: 1, refused: 0 },
+    });
+    // Nor does the first of all end there unseen.
+    const other = await tableOf(whole);
+    expect(await send(other, whole.slice(0, cutAt), '&dry=true')).toMatchObject({ isCut: false });
+    expect(await send(other, whole.slice(0, cutAt + 4), '&dry=true')).toMatchObject({ isCut: true });
   });
 
   describe('that end inside their last column', () => {
