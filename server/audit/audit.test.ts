@@ -56,7 +56,10 @@ describe('the access log', () => {
     const of = { object: { kind: 'table', id }, who: boss.user.id } as const;
     await told('table.created', of);
     await boss.post(`/api/tables/${id}/dumps?fileName=a.csv`, `CODE;NAME\r\n7;${CANARY}\r\n`, file);
-    await told('table.taken', { ...of, details: { rows: 1 } });
+    await told('table.taken', {
+      ...of,
+      details: { file: 'a.csv', rows: 1, new: 1, events: 0, refused: 0, sumKop: 0 },
+    });
     await boss.patch(`/api/tables/${id}`, { mapping: { ...mapping, zone: 'Europe/Samara' } });
     await told('table.changed', { ...of, details: { fields: ['mapping'] } });
     await boss.send('DELETE', `/api/tables/${id}`);

@@ -147,10 +147,19 @@ function ofCrew(change: AuditChange): Told[] {
 function ofImport({ kind, after, before }: AuditChange): Told[] {
   if (kind === 'insert') return [{ what: 'import.uploaded', who: after?.createdBy ?? null }];
   if (!after || !before || after.state === before.state) return [];
-  if (after.state === 'running') return [{ what: 'import.started' }];
-  if (!after.finishedAt) return [];
-  const { created = 0, errors = 0 } = after.counts ?? {};
-  return [{ what: 'import.ended', details: { state: after.state, created, errors } }];
+  const { created = 0, changed = 0, errors = 0, kept = 0 } = after.counts ?? {};
+  switch (after.state) {
+    case 'running':
+      return [{ what: 'import.started' }];
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+      return [{ what: 'import.ended', details: { state: after.state, created, changed, errors } }];
+    case 'undone':
+      return [{ what: 'import.undone', details: { created, kept } }];
+    default:
+      return [];
+  }
 }
 
 function ofToken({ kind, after, before }: AuditChange): Told[] {
@@ -182,8 +191,9 @@ function ofTable(change: AuditChange): Told[] {
   // Who removes it touches it first.
   if (kind === 'delete')
     return [{ what: 'table.removed', who: before?.touched?.by ?? null, from: before?.touched?.from ?? null }];
-  const { seq, rows = 0 } = after?.dump ?? {};
-  if (seq !== before?.dump?.seq) return [{ what: 'table.taken', details: { rows } }];
+  const { seq, rows = 0, fileName = '', told } = after?.dump ?? {};
+  if (seq !== before?.dump?.seq)
+    return [{ what: 'table.taken', details: { file: fileName, rows, ...(told as AuditDraft['details']) } }];
   const fields = changedOf(change, ['name', 'mapping', 'isOn', 'expectMin']);
   return fields.length > 0 ? [{ what: 'table.changed', details: { fields } }] : [];
 }

@@ -12,6 +12,7 @@ import {
 } from '@svodka/shared/contracts/import';
 import mongoose, { type Connection, type Model } from 'mongoose';
 import { Clock } from '../platform/clock.ts';
+import { touchedNow } from '../platform/context/request-context.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { beyond, pageOf, placeOf } from '../platform/mongo/moment-page.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
@@ -77,6 +78,7 @@ export const toBatch = ({
   checkedAt,
   columnsKey: _columns,
   undoneBy: _undoer,
+  touched: _touched,
   counts,
   mapping,
   ...rest
@@ -157,7 +159,7 @@ export class ImportRepository {
   }
 
   async create(batch: Omit<ImportDoc, 'leaseUntil' | 'version'>): Promise<ImportBatch> {
-    const doc: ImportDoc = { ...batch, leaseUntil: null, version: 1 };
+    const doc: ImportDoc = { ...batch, ...touchedNow(), leaseUntil: null, version: 1 };
     await this.#batches.collection.insertOne(doc as never);
     return toBatch(doc);
   }
@@ -197,6 +199,7 @@ export class ImportRepository {
       startedAt: now,
       leaseUntil: this.#lease(),
       counts: { ...NO_COUNTS, decided: before.counts.decided },
+      ...touchedNow(),
     } as const;
     return this.#notStarted(id, change);
   }
@@ -249,7 +252,7 @@ export class ImportRepository {
 
   /** Begins to take back what a batch brought. @throws conflict while it runs, and of one that was taken back */
   async beginUndo(id: string, by: string): Promise<ImportBatch> {
-    const change = { state: 'undoing', undoneBy: by, leaseUntil: this.#lease() } as const;
+    const change = { state: 'undoing', undoneBy: by, leaseUntil: this.#lease(), ...touchedNow() } as const;
     const doc = await this.#move({ _id: id, state: { $in: ['done', 'failed', 'cancelled'] } }, change);
     if (!doc) throw new AppError('conflict', 'not to be taken back now', [], { current: await this.get(id) });
     return doc;
@@ -296,7 +299,12 @@ export class ImportRepository {
 
   /** Stops an uploaded or running batch; what was imported stays, the file goes. A finished one is returned as it is. */
   async cancel(id: string): Promise<ImportBatch> {
-    const change = { state: 'cancelled', finishedAt: this.clock.now(), leaseUntil: null } as const;
+    const change = {
+      state: 'cancelled',
+      finishedAt: this.clock.now(),
+      leaseUntil: null,
+      ...touchedNow(),
+    } as const;
     const cancelled = await this.#move(
       { _id: id, state: { $in: ['running', 'uploaded', 'checking'] } },
       change,

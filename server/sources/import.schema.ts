@@ -7,6 +7,7 @@ import {
   type ImportRowError,
 } from '@svodka/shared/contracts/import';
 import { Schema } from 'mongoose';
+import type { Touched } from '../platform/context/request-context.ts';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
 import { SOURCE_COLLECTIONS } from './source.schema.ts';
 import { TABLE_COLLECTIONS } from './tables/table.schema.ts';
@@ -27,6 +28,8 @@ export type ImportDoc = Omit<
   columnsKey?: string;
   /** Who takes it back, while that goes on. */
   undoneBy?: string | null;
+  /** Who has uploaded, started, stopped or undone it, whichever was last; its steps are nobody's. Absent on older ones. */
+  touched?: Touched;
   /** Whoever runs the batch renews it; a batch whose lease has run out was left by a process that died. */
   leaseUntil: Date | null;
 };
@@ -69,6 +72,7 @@ export const ImportSchema = new Schema<ImportDoc>(
     columnsKey: String,
     keyBy: String,
     undoneBy: String,
+    touched: Schema.Types.Mixed,
     preset: String,
     mapping: Schema.Types.Mixed,
     counts,

@@ -395,6 +395,34 @@ describe('CSV import over REST', () => {
       });
     });
 
+    it('the access log tells once of an import and once of its undoing, each with who did it', async () => {
+      const importer = await app.signIn({ roles: ['dispatcher'] });
+      const text = `${HEAD}кто-1;03.11.2025;Замер;ЛЛ-1\nкто-2;03.11.2025;Замер;ЛЛ-1\n`;
+      const { batch } = await importer.post<Uploaded>('/api/imports?fileName=who.csv', text, CSV);
+      const path = `/api/imports/${batch.id}`;
+      await importer.post(`${path}/check`, batch.mapping);
+      await until(async () => (await app.admin.get<ImportBatch>(path)).checkedAt !== null);
+      await importer.post(`${path}/start`, batch.mapping);
+      await finished(batch.id);
+      await app.admin.post(`${path}/undo`);
+      await until(async () => (await app.admin.get<ImportBatch>(path)).state === 'undone');
+      const me = await app.admin.get<Session>('/api/session');
+      const told = await until(async () => {
+        const log = await app.admin.get<Page<AuditRecord>>(`/api/audit?group=import&object=${batch.id}`);
+        return log.items[0]?.what === 'import.undone' ? log.items : null;
+      });
+      expect(told.map(({ what, who, details }) => ({ what, who, details }))).toEqual([
+        { what: 'import.undone', who: me.user.id, details: { created: 2, kept: 0 } },
+        {
+          what: 'import.ended',
+          who: importer.user.id,
+          details: { state: 'done', created: 2, changed: 0, errors: 0 },
+        },
+        { what: 'import.started', who: importer.user.id, details: {} },
+        { what: 'import.uploaded', who: importer.user.id, details: {} },
+      ]);
+    });
+
     it('a file is read the way that somebody says', async () => {
       const { batch } = await upload('03.11.2025;Замер\n04.11.2025;Договор\n');
       expect(batch).toMatchObject({ dialect: { header: 0 }, columns: ['Столбец 1', 'Столбец 2'] });

@@ -40,7 +40,7 @@ export const AUDIT_GROUPS = {
   recordings: ['recording.played', 'recording.kept', 'recording.removed'],
   dossiers: ['dossier.opened', 'dossier.taken'],
   lists: ['list.saved'],
-  import: ['import.uploaded', 'import.started', 'import.ended'],
+  import: ['import.uploaded', 'import.started', 'import.ended', 'import.undone'],
   sources: [
     'token.created',
     'token.revoked',

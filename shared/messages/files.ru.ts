@@ -3,7 +3,7 @@ export const filesRu = {
   'reason.not-calls': 'Это не файл звонков: нет столбцов uniqueid, src, dst и start, и это не Master.csv',
   'payments.drop': 'Перетащите файл обмена с банком',
   'payments.drop.hint':
-    '1CClientBankExchange, его выгружает любой банк-клиент. Сначала покажем, что получится; тот же файл второй раз ничего не добавит.',
+    'Файл обмена с 1С (kl_to_1c.txt): его выгружает клиент любого банка. Сначала покажем, что получится; второй раз тот же файл ничего не добавит.',
   'payments.pick': 'Выбрать файл',
   'payments.reading': 'Читаем «{name}»…',
   'payments.found':
@@ -53,7 +53,8 @@ export const filesRu = {
   'payments.same.behind': 'к {day} по заказу было оплачено {sum}',
   'payments.known': 'это {name}',
   'error.bank-documents': 'В файле больше 50 000 документов. Разделите его по датам',
-  'reason.not-bank-file': 'Это не файл обмена с банком: в первой строке нет 1CClientBankExchange',
+  'reason.not-bank-file':
+    'Это не файл обмена с банком: в первой строке нет 1CClientBankExchange. Выгрузите в клиенте банка «обмен с 1С»: получится kl_to_1c.txt. Таблицу платежей (CSV, Excel) примет «Импорт», он есть у администратора и диспетчера',
   'import.reason.amount': 'не похоже на сумму',
   'import.reason.no-end': 'документ обрывается',
   'error.table-rows': 'В таблице больше 200 000 строк',
@@ -84,10 +85,13 @@ export const filesRu = {
   'tables.empty': 'Таблиц пока нет',
   'tables.empty.text':
     'Выгрузка заказов из ПрофСтроя или другой программы: каждая следующая сравнивается с прежней, и изменения становятся событиями.',
+  'tables.empty.ask':
+    'Подключить таблицу может администратор, загружать её выгрузки после этого — и диспетчер.',
   'tables.accepted':
     'Последняя принята {when}: {rows, plural, one {# строка} few {# строки} many {# строк} other {# строки}}, {file}',
   'tables.drop': 'Перетащите выгрузку таблицы',
   'tables.drop.new': 'Первая выгрузка: по ней узнаем столбцы. LISTPRJ и CLIENTS узнаём сами.',
+  'tables.drop.first': 'Первая выгрузка: покажем, какие карточки появятся. События начнутся со следующей.',
   'tables.drop.hint':
     'Сравним с последней принятой и покажем, какие события появятся. Та же выгрузка второй раз ничего не добавит.',
   'tables.done': 'Выгрузка принята',
@@ -171,16 +175,19 @@ export const filesRu = {
   'tables.count.gone': 'больше нет',
   'tables.count.back': '{count, plural, one {вернулась} other {вернулись}}',
   'tables.count.reserved': 'зарезервировано',
-  'tables.count.paid': 'оплата',
-  'tables.count.launched': 'запуск в производство',
-  'tables.count.planned': 'план сдвинут',
-  'tables.count.install': 'день монтажа',
-  'tables.count.status': 'статус',
-  'tables.count.withdrawn': 'отметка снята',
-  'tables.count.card': 'карточка',
+  'tables.count.paid': '{count, plural, one {оплата} few {оплаты} other {оплат}}',
+  'tables.count.launched':
+    '{count, plural, one {запуск в производство} few {запуска в производство} other {запусков в производство}}',
+  'tables.count.planned': '{count, plural, one {план сдвинут} few {плана сдвинуто} other {планов сдвинуто}}',
+  'tables.count.install': '{count, plural, one {день монтажа} few {дня монтажа} other {дней монтажа}}',
+  'tables.count.status': '{count, plural, one {статус} few {статуса} other {статусов}}',
+  'tables.count.withdrawn': '{count, plural, one {отметка снята} few {отметки снято} other {отметок снято}}',
+  'tables.count.card': '{count, plural, one {карточка} few {карточки} other {карточек}}',
   'tables.count.off': 'не войдут: модуль выключен',
   'tables.count.refused': 'не прочитано',
   'tables.known': 'уже учтено {known}',
   'tables.known.part': 'уже учтено {known}, новое {rest}',
+  'tables.count.refused':
+    '{count, plural, one {ячейка не прочитана} few {ячейки не прочитано} other {ячеек не прочитано}}',
   'projects.confidential': 'Закрытая заметка',
 };

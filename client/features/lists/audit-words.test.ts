@@ -49,6 +49,35 @@ describe('which list was saved', () => {
   });
 });
 
+describe('what a file brought', () => {
+  const said = (what: string, details: object) =>
+    detailWords({ what, object: null, details } as unknown as AuditRecord).replace(/\s/g, ' ');
+
+  it('is said with its name, what became of it and the money', () => {
+    const bank = { created: 3, changed: 0, unchanged: 2, refused: 1, sumKop: 18_430_000 };
+    expect(said('payments.taken', { file: 'kl_to_1c.txt', ...bank })).toBe(
+      'kl_to_1c.txt · создано: 3 · уже было: 2 · не принято: 1 · 184 300 ₽',
+    );
+    // Told before names and sums were told.
+    expect(said('payments.taken', { created: 0, changed: 0, unchanged: 5, refused: 0 })).toBe(
+      'создано: 0 · уже было: 5',
+    );
+    expect(
+      said('table.taken', { file: 'a.csv', rows: 21, new: 0, events: 2, refused: 0, sumKop: -5_000 }),
+    ).toBe('a.csv · 21 строка · событий: 2 · -50 ₽');
+  });
+
+  it('is said of an import and of its undoing', () => {
+    expect(said('import.ended', { state: 'done', created: 13, changed: 2, errors: 1 })).toBe(
+      'создано: 13 · изменено: 2 · ошибок: 1',
+    );
+    expect(said('import.ended', { state: 'cancelled', created: 500, changed: 0, errors: 0 })).toBe(
+      'остановлен · создано: 500',
+    );
+    expect(said('import.undone', { created: 13, kept: 1 })).toBe('было создано: 13 · осталось: 1');
+  });
+});
+
 describe('what of a year was changed', () => {
   const said = (details: object) =>
     detailWords({

@@ -2,6 +2,7 @@ import type { AuditRecord, AuditTitle } from '@svodka/shared/contracts/audit';
 import { toSentence } from '@svodka/shared/filter/sentence';
 import { parseText } from '@svodka/shared/filter/text';
 import { daysAfter } from '@svodka/shared/rules/orders/working-days';
+import { formatMoney } from '../../format/number.ts';
 import { dayOf, shortDay } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
 import { crews } from '../../state/crews.svelte.ts';
@@ -10,6 +11,7 @@ import { names } from '../../state/filter-names.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { importNames } from '../../state/import-names.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { tableNames } from '../../state/table-names.ts';
 
 const nameOf = (id: unknown): string =>
   typeof id === 'string' ? (refs.user(id)?.name ?? '…') : t('screens.none');
@@ -40,7 +42,7 @@ export function objectWords({ object, details }: AuditRecord, title?: AuditTitle
     rule: typeof details.code === 'string' ? label(`rule.${details.code}`) : undefined,
     letter: label(`customer.news.${object.id.split(':')[0]}`),
     session: undefined,
-    table: undefined,
+    table: object.kind === 'table' ? tableNames.name(object.id) : undefined,
   }[object.kind];
   return called ? `${kind}: ${called}` : kind;
 }
@@ -116,6 +118,27 @@ function savedWords({ list, rows, filter, words }: AuditRecord['details']): stri
   return said;
 }
 
+const LOADS: AuditRecord['what'][] = ['import.ended', 'import.undone', 'payments.taken', 'table.taken'];
+const LOADED = ['new', 'events', 'created', 'changed', 'unchanged', 'refused', 'errors', 'kept'] as const;
+
+/** What a file brought, or its undoing took back: «kl_to_1c.txt · создано: 3 · 184 300 ₽ · уже было: 2». */
+function loadWords(what: AuditRecord['what'], details: AuditRecord['details']): string[] {
+  const said = typeof details.file === 'string' ? [details.file] : [];
+  // How it ended is said where it is no matter of course.
+  if (details.state === 'failed' || details.state === 'cancelled')
+    said.push(t(`import.state.${details.state}`));
+  if (typeof details.rows === 'number') said.push(t('audit.rows', { count: details.rows }));
+  for (const name of LOADED) {
+    const count = Number(details[name] ?? 0);
+    const isSaid = name === 'created' ? name in details : count > 0;
+    const was = what === 'import.undone' && name === 'created';
+    if (isSaid) said.push(t(was ? 'audit.load.was' : `audit.load.${name}`, { count }));
+  }
+  if (typeof details.sumKop === 'number' && details.sumKop !== 0)
+    said.push(formatMoney(details.sumKop, i18n.locale));
+  return said;
+}
+
 /** What else it says: whom the team gained and lost, which fields were changed, of which days a dossier is. */
 export function detailWords({ what, details, object }: AuditRecord): string {
   const parts: string[] = [];
@@ -137,10 +160,8 @@ export function detailWords({ what, details, object }: AuditRecord): string {
         .map((field) => label(`audit.field.${field}`, field))
         .join(', '),
     );
-  } else if (what === 'import.ended') {
-    parts.push(
-      t('audit.import', { created: Number(details.created ?? 0), errors: Number(details.errors ?? 0) }),
-    );
+  } else if (LOADS.includes(what)) {
+    parts.push(...loadWords(what, details));
   } else if (what.startsWith('dossier.')) {
     const today = dayOf(clock.now, i18n.viewer);
     const ends = [details.from, details.to].filter((day) => typeof day === 'string');

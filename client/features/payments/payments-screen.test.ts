@@ -58,3 +58,20 @@ describe('a file of a bank', () => {
     }
   });
 });
+
+describe('a file that is no exchange file', () => {
+  it('is refused beside what would be one', async () => {
+    const message = 'Это не файл обмена с банком';
+    const details = [{ field: 'file', reason: 'not-bank-file', message }];
+    const rest = playRest(() => [400, { error: { code: 'validation', message: 'Проверьте поля', details } }]);
+    try {
+      const { container } = render(PaymentsScreen);
+      const input = container.querySelector('input[type=file]') as HTMLInputElement;
+      await userEvent.upload(input, new File(['Дата;Сумма\n'], 'bank.txt', { type: 'text/plain' }));
+      expect((await screen.findByRole('alert')).textContent).toContain(message);
+      expect(screen.getByText(/kl_to_1c\.txt/)).toBeTruthy();
+    } finally {
+      rest.mockRestore();
+    }
+  });
+});

@@ -5,6 +5,7 @@ import { session } from '../../state/session.svelte.ts';
 import { playRest, testSession } from '../../testing/sign-in.ts';
 import TableChanges from './TableChanges.svelte';
 import TablePage from './TablePage.svelte';
+import TablesHome from './TablesHome.svelte';
 
 const ID = '01890000-0000-7000-8000-0000000000b1';
 const AT = '2026-11-27T09:30:00.000Z';
@@ -86,6 +87,43 @@ describe('what would become of a table', () => {
     expect(told[1]).toMatch(/431.*→ 75 625,25 ₽ уже учтено 75 625,25 ₽$/);
     expect(told[2]).toMatch(/432.*уже учтено 50 000 ₽, новое 20 000 ₽Предоплата/);
     expect(told[3]).not.toMatch(/учтено/);
+  });
+
+  it('counts what there is in words that fit the number', () => {
+    const counts = { ...answerOf().counts, new: 2_000, paid: 3, card: 2, refused: 1_800 };
+    render(TableChanges, { answer: answerOf({ isFirst: false, counts }) });
+    const said = screen.getAllByRole('listitem').map(({ textContent }) => textContent?.replace(/\s+/g, ' '));
+    expect(said).toEqual([
+      '2 000 новых строк',
+      '3 оплаты',
+      '2 карточки',
+      // Faults are of cells: their rows go in without them.
+      '1 800 ячеек не прочитано',
+    ]);
+  });
+
+  it('is said to be the first, where nothing was accepted yet', async () => {
+    const rest = playRest(() => answerOf().table);
+    try {
+      render(TablePage, { id: ID, onborn: () => {} });
+      expect(await screen.findByText(/^Первая выгрузка: покажем/)).toBeTruthy();
+      expect(screen.queryByText(/Сравним с последней/)).toBeNull();
+    } finally {
+      rest.mockRestore();
+    }
+  });
+
+  it('is connected by an administrator, which whoever may not is told', async () => {
+    const rest = playRest((_, path) =>
+      path === '/session' ? testSession(['dispatcher']) : { items: [] as never[] },
+    );
+    try {
+      await session.signIn('anna', 'correct horse');
+      render(TablesHome);
+      expect(await screen.findByText(/Подключить таблицу может администратор/)).toBeTruthy();
+    } finally {
+      rest.mockRestore();
+    }
   });
 
   it.each([

@@ -90,7 +90,7 @@ export class FolderWatch extends RepeatedPass {
         {
           most: PAYMENTS_LIMITS.bytes,
           cuts: true,
-          take: (bytes) => this.payments.take(BANK, bytes, { dry: false }),
+          take: (bytes, fileName) => this.payments.take(BANK, bytes, { dry: false, fileName }),
         },
       ],
       [

@@ -15,12 +15,12 @@ export class PaymentsController {
 
   @Route('POST /sources/payments')
   async take(
-    @Asked() { query: { dry } }: Asked<'POST /sources/payments'>,
+    @Asked() { query: { dry, fileName } }: Asked<'POST /sources/payments'>,
     @CurrentUser() user: UserDoc,
     @Req() request: Request,
   ) {
     const bytes = await bytesOf(request, PAYMENTS_LIMITS.bytes);
     const from = plainAddress(request.ip) || null;
-    return this.payments.take(actorOf(user), bytes, { dry: dry === 'true', from });
+    return this.payments.take(actorOf(user), bytes, { dry: dry === 'true', fileName, from });
   }
 }

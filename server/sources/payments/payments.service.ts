@@ -62,7 +62,7 @@ export class PaymentsService {
   async take(
     actor: Actor,
     bytes: Uint8Array,
-    { dry, from: address = null }: { dry: boolean; from?: string | null },
+    { dry, fileName, from: address = null }: { dry: boolean; fileName: string; from?: string | null },
   ): Promise<PaymentsAnswer> {
     await this.sources.open(MODULE);
     const file = readBankFile(bytes);
@@ -84,11 +84,13 @@ export class PaymentsService {
     const items: Payment[][] = [[], [], []];
     const names = new Map<Id, string>();
     const soFar = new SameSoFar();
+    let broughtKop = 0;
     for (let from = 0; from < rows.length; from += BATCH) {
       const part = rows.slice(from, from + BATCH);
       for (const told of await this.#batch(actor, part, { names, soFar, dry })) {
         counts[told.outcome]++;
         counts.sumKop += told.row.amountKop;
+        if (told.outcome === 'created') broughtKop += told.row.amountKop;
         if (isNews(told)) {
           counts[told.matched.order ? 'linked' : 'waiting']++;
           if (told.matched.same) counts.same++;
@@ -100,7 +102,7 @@ export class PaymentsService {
     const { encoding, accounts, from, to, isCut, faults } = file;
     counts.refused += faults.length;
     const { created, changed, unchanged, refused } = counts;
-    const told = { created, changed, unchanged, refused };
+    const told = { file: fileName, created, changed, unchanged, refused, sumKop: broughtKop };
     if (!dry)
       await this.audit.tell({
         who: actor.id || null,

@@ -171,7 +171,12 @@ describe('a file of payments', () => {
     const log = await app.admin.get<{ items: AuditRecord[] }>(
       `/api/audit?who=${finance.user.id}&group=sources`,
     );
-    expect(log.items).toMatchObject([{ what: 'payments.taken', details: { created: 1, refused: 0 } }]);
+    expect(log.items).toMatchObject([
+      {
+        what: 'payments.taken',
+        details: { file: 'kl_to_1c.txt', created: 1, refused: 0, sumKop: 18_430_000 },
+      },
+    ]);
     const manager = await app.signIn({ roles: ['manager'] });
     const path = '/api/sources/payments?fileName=a.txt';
     expect((await manager.send('POST', path, file, FILE)).status).toBe(403);

@@ -13,7 +13,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { touchedNow } from '../../platform/context/request-context.ts';
 import { driverCollection } from '../../platform/mongo/driver-collection.ts';
 import { MONGO } from '../../platform/mongo/mongo.ts';
-import type { TableDoc } from './table.schema.ts';
+import type { DumpTold, TableDoc } from './table.schema.ts';
 
 /** A dump as it lies there: the columns once, then a list a row. An empty place: the row says nothing of it. */
 type Packed = { targets: TableTarget[]; rows: [key: string, gone: 0 | 1, ...cells: (Cell | never[])[]][] };
@@ -116,7 +116,12 @@ export class TablesRepository {
   async accept(
     table: TableDoc,
     dump: Dump,
-    { fileName, at, isOpen }: { fileName: string; at: Date; isOpen: boolean | undefined },
+    {
+      fileName,
+      at,
+      isOpen,
+      told,
+    }: { fileName: string; at: Date; isOpen: boolean | undefined; told: DumpTold },
   ): Promise<TableDoc | null> {
     const fileId = newId(at.getTime());
     const targets = [...new Set([...dump.values()].flatMap(({ row }) => Object.keys(row)))] as TableTarget[];
@@ -138,6 +143,7 @@ export class TablesRepository {
       rows: dump.size - gone,
       gone,
       fileName,
+      told,
       at,
       fileId,
       ...(isOpen !== undefined && { isOpen }),

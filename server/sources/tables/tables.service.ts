@@ -211,6 +211,13 @@ export class TablesService {
         fileName,
         at,
         isOpen,
+        told: {
+          rows: count,
+          new: answer.counts.new,
+          events: answer.counts.events - answer.counts.off,
+          refused: answer.counts.refused,
+          sumKop: moneyIn(changes, off),
+        },
       });
       if (accepted) return { table: toTable(accepted), ...answer };
     }
@@ -316,6 +323,14 @@ function countsOf(changes: readonly Change[]): TableAnswer['counts'] {
   }
   return counts;
 }
+
+/** What the sums that grew, without those that shrank, come to. */
+const moneyIn = (changes: readonly Change[], off: ReadonlySet<Module>): number =>
+  changes.reduce(
+    (sum, { kind, from, to, event }) =>
+      kind === 'paid' && event && !off.has(moduleOfEvent(event)) ? sum + Number(to) - Number(from) : sum,
+    0,
+  );
 
 const shown = ({ event, ...change }: Change): TableAnswer['changes'][number] => ({
   ...change,
