@@ -222,6 +222,8 @@ DELETE /api/sources/tokens/:id nothing                .   -   -   -   -   -   - 
 GET    /api/sources/errors                            +   +   -   -   -   -   -   -
 POST   /api/sources/errors/:id/retry nothing          .   -   -   -   -   -   -   -
 DELETE /api/sources/errors/:id nothing                .   -   -   -   -   -   -   -
+GET    /api/sources/payments                          +   +   +   -   -   -   -   -
+POST   /api/sources/payments/:id/undo nothing         .   .   .   -   -   -   -   -
 GET    /api/tables                                    +   +   -   -   -   -   -   -
 GET    /api/tables/:id        nothing                 .   .   -   -   -   -   -   -
 POST   /api/tables                   table            +   -   -   -   -   -   -   -

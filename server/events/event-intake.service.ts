@@ -10,9 +10,9 @@ import { AppConfig } from '../platform/config/config.ts';
 import { changesBetween } from './changes.ts';
 import type { EventDoc } from './event.schema.ts';
 import { EventContext } from './event-context.service.ts';
-import { deadlineFields, derivedFields, ownCounterparties, timedFields } from './event-fields.ts';
+import { deadlineFields, derivedFields, ownCounterparties, timedFields, untouched } from './event-fields.ts';
 import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
-import { EventsRepository } from './events.repository.ts';
+import { EventsRepository, TAKEN_BACK } from './events.repository.ts';
 
 /** An event as its module says it; `sent` holds a hash of each field that it says, by the names of `SAID`. */
 export type SaidEvent = ImportedEvent & { sent: Record<string, string> };
@@ -159,6 +159,28 @@ export class EventIntake {
     const events = await this.events.ofBatch(batchId, TAKEN_BACK_AT_ONCE);
     if (events.length > 0) await this.events.takeBack(events, by, this.clock.now());
     return events.length > 0;
+  }
+
+  /**
+   * Takes back those of some events that are as they were made, nobody having changed or discussed them; their keys are
+   * free again. Repeated it tells the same.
+   */
+  async takeBackMade(ids: readonly Id[], by: Id): Promise<{ deleted: number; kept: number }> {
+    const counts = { deleted: 0, kept: 0 };
+    for (let from = 0; from < ids.length; from += TAKEN_BACK_AT_ONCE) {
+      const some = ids.slice(from, from + TAKEN_BACK_AT_ONCE);
+      const made = untouched();
+      const asMade = (await this.events.byIds(some)).filter(
+        ({ rev, counters, deletedAt }) =>
+          rev === made.rev && counters.comments === made.counters.comments && deletedAt === null,
+      );
+      if (asMade.length > 0) await this.events.takeBack(asMade, by, this.clock.now());
+      for (const { deletedAt, source } of await this.events.byIds(some)) {
+        if (deletedAt === null) counts.kept++;
+        else if (source?.externalId?.startsWith(TAKEN_BACK)) counts.deleted++;
+      }
+    }
+    return counts;
   }
 
   /** Takes back what the desk has said of an order that is gone. */

@@ -34,6 +34,9 @@ export const importedQuery = (externalIds: readonly string[]) => ({
   'source.space': { $exists: false },
 });
 
+/** Begins the keys that events have which were taken back: no file and no module has such. */
+export const TAKEN_BACK = 'undone:';
+
 /** The events in the store. It writes what it is told; what an event becomes is decided by the service. */
 @Injectable()
 export class EventsRepository {
@@ -234,7 +237,7 @@ export class EventsRepository {
             update: {
               $set: {
                 // The event keeps a key, one that no file has: it may be brought back by hand.
-                source: { module: source?.module, externalId: `undone:${_id}` } as EventDoc['source'],
+                source: { module: source?.module, externalId: `${TAKEN_BACK}${_id}` } as EventDoc['source'],
                 ...(isNews && { deletedAt: now, deletedBy: by, nextDueChangeAt: null, ...touchedNow() }),
               },
               $inc: { version: 1, ...(isNews && { rev: 1 }) },

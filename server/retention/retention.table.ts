@@ -90,6 +90,12 @@ export const RETENTION: readonly Retention[] = [
     outlived: (before) => ({ _id: { $lt: idFrom(before) } }),
   },
   {
+    collection: 'payment_loads',
+    days: YEAR,
+    why: 'which file of payments made which events, as long as somebody may take it back',
+    outlived: (before) => ({ at: { $lt: before } }),
+  },
+  {
     collection: 'source_days',
     days: YEAR,
     why: 'how much a module said on which day',

@@ -9,6 +9,7 @@ import {
 import { Schema } from 'mongoose';
 import type { Touched } from '../platform/context/request-context.ts';
 import type { CollectionPlan } from '../platform/mongo/collection-plan.ts';
+import { LOAD_COLLECTIONS } from './payments/loads.repository.ts';
 import { SOURCE_COLLECTIONS } from './source.schema.ts';
 import { TABLE_COLLECTIONS } from './tables/table.schema.ts';
 
@@ -104,6 +105,7 @@ export const ImportErrorSchema = new Schema<ImportErrorDoc>(
 export const SOURCES_INDEXES: CollectionPlan[] = [
   ...SOURCE_COLLECTIONS,
   ...TABLE_COLLECTIONS,
+  ...LOAD_COLLECTIONS,
   {
     collection: 'imports',
     images: true,

@@ -8,6 +8,7 @@ import type {
   ImportFinding,
 } from '@svodka/shared/contracts/import';
 import type { Connection, mongo } from 'mongoose';
+import { TAKEN_BACK } from '../events/events.repository.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
@@ -139,7 +140,8 @@ export class RecordsRepository {
       .toArray();
     // What the desk itself has told of it nobody has built.
     const isNoUse = ({ deletedAt, source }: UseDoc) =>
-      source?.module === 'system' || (deletedAt !== null && (source?.externalId ?? '').startsWith('undone:'));
+      source?.module === 'system' ||
+      (deletedAt !== null && (source?.externalId ?? '').startsWith(TAKEN_BACK));
     if (events.length === EVENTS_LOOKED_AT || !events.every(isNoUse)) return 'events';
     // An order goes with the table that made it; one that was only named is another table's, where that has it.
     if (kind === 'orders' && !_id.startsWith(idOf(kind, NAMED))) return null;

@@ -26,6 +26,8 @@ import { ProposalsController } from './linking/proposals.controller.ts';
 import { ProposalsService } from './linking/proposals.service.ts';
 import { SamePayments } from './linking/same-payments.service.ts';
 import { PaymentAccounts } from './payments/accounts.ts';
+import { LoadsRepository } from './payments/loads.repository.ts';
+import { PaymentLoads } from './payments/loads.service.ts';
 import { PaymentsController } from './payments/payments.controller.ts';
 import { PaymentsService } from './payments/payments.service.ts';
 import { PeopleNamed } from './people.service.ts';
@@ -66,7 +68,9 @@ import { TablesService } from './tables/tables.service.ts';
     ImportService,
     IngestService,
     NamesService,
+    LoadsRepository,
     PaymentAccounts,
+    PaymentLoads,
     PaymentsService,
     ProposalsService,
     RecordingsBeside,

@@ -50,6 +50,7 @@ export const AUDIT_GROUPS = {
     'table.taken',
     'table.removed',
     'payments.taken',
+    'payments.undone',
   ],
   rules: ['rule.created', 'rule.changed', 'rule.removed', 'rule.restored'],
   customers: ['link.made', 'link.revoked', 'consent.given', 'consent.withdrawn', 'letter.worded'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CalendarDateSchema, LineSchema } from './common.ts';
+import { CalendarDateSchema, LineSchema, MomentSchema } from './common.ts';
+import { IdSchema } from './id.ts';
 import { INGEST_OUTCOMES, SamePaymentSchema } from './ingest.ts';
 import { ENCODINGS } from './table.ts';
 
@@ -10,6 +11,8 @@ export const PAYMENTS_LIMITS = {
   documents: 50_000,
   shown: 300,
   faults: 200,
+  /** Files that were loaded last. */
+  loads: 10,
 } as const;
 
 export const PaymentsQuerySchema = z.strictObject({
@@ -98,3 +101,18 @@ export const PaymentsAnswerSchema = z.strictObject({
   faults: z.array(FileFaultSchema),
 });
 export type PaymentsAnswer = z.infer<typeof PaymentsAnswerSchema>;
+
+/** A file of payments that brought something, and whether that was taken back. People by name; null: the folder, or nobody any more. */
+export const PaymentLoadSchema = z.strictObject({
+  id: IdSchema,
+  fileName: z.string(),
+  at: MomentSchema,
+  by: z.string().nullable(),
+  created: count,
+  sumKop: count,
+  /** `kept`: somebody has worked on them since. */
+  undone: z
+    .strictObject({ at: MomentSchema, by: z.string().nullable(), deleted: count, kept: count })
+    .nullable(),
+});
+export type PaymentLoad = z.infer<typeof PaymentLoadSchema>;

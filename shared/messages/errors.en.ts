@@ -35,6 +35,7 @@ export const errorsEn = {
   'error.no-email': 'Enter your own e-mail in Settings first',
   'error.exists': 'Such a record already exists',
   'error.idempotency': 'This Idempotency-Key was already used for another request',
+  'error.load-undone': 'This load was undone already',
   'error.table-off': 'This table is switched off under “Sources”',
   'error.module-off': 'This module is switched off under “Sources”',
   'error.last-administrator': 'This is the last administrator: nobody would be left to manage access',

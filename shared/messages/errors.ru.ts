@@ -37,6 +37,7 @@ export const errorsRu = {
   'error.no-email': 'Сначала укажите свою почту в настройках',
   'error.exists': 'Такая запись уже есть',
   'error.idempotency': 'С этим Idempotency-Key уже приходил другой запрос',
+  'error.load-undone': 'Эту загрузку уже отменили',
   'error.table-off': 'Эта таблица выключена в «Источниках»',
   'error.module-off': 'Этот модуль выключен в «Источниках»',
   'error.last-administrator': 'Это последний администратор: без него некому будет управлять доступом',

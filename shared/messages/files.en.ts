@@ -32,6 +32,17 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'payments.loaded.changed': 'updated',
   'payments.loaded.waiting': 'Wait to be linked to an order',
   'payments.unlinked': 'Link to orders',
+  'payments.loads': 'Recent files',
+  'payments.load.brought': '{count, plural, one {# payment} other {# payments}}, {sum}',
+  'payments.load.folder': 'from the folder',
+  'payments.load.undone':
+    'undone: {count, plural, =0 {nothing deleted} one {# payment deleted} other {# payments deleted}}',
+  'payments.load.kept':
+    '{count, plural, one {# payment was kept: it has} other {# payments were kept: they have}} been changed since',
+  'payments.undo': 'Undo this load',
+  'payments.undo.sure': 'Undo the load of “{name}”?',
+  'payments.undo.text':
+    '{count, plural, one {# payment that it brought will be deleted, unless it was} other {# payments that it brought will be deleted, except those that were}} changed or discussed since. You can load this file again.',
   'payments.on': 'Date',
   'payments.no': 'No.',
   'payments.payer': 'Payer',

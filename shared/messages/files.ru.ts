@@ -32,6 +32,18 @@ export const filesRu = {
   'payments.loaded.changed': 'уточнён',
   'payments.loaded.waiting': 'Ждут привязки к заказу',
   'payments.unlinked': 'Привязать к заказам',
+  'payments.loads': 'Последние загрузки',
+  'payments.load.brought':
+    '{count, plural, one {# платёж} few {# платежа} many {# платежей} other {# платежа}} на {sum}',
+  'payments.load.folder': 'из папки',
+  'payments.load.undone':
+    'отменена: {count, plural, =0 {ничего не удалено} one {удалён # платёж} few {удалены # платежа} many {удалены # платежей} other {удалены # платежа}}',
+  'payments.load.kept':
+    '{count, plural, one {# платёж остался: его} few {# платежа остались: их} many {# платежей остались: их} other {# платежа остались: их}} с тех пор изменили',
+  'payments.undo': 'Отменить загрузку',
+  'payments.undo.sure': 'Отменить загрузку «{name}»?',
+  'payments.undo.text':
+    '{count, plural, one {# платёж из неё будет удалён, если его} few {# платежа из неё будут удалены, кроме тех, которые} many {# платежей из неё будут удалены, кроме тех, которые} other {# платежа из неё будут удалены, кроме тех, которые}} с тех пор {count, plural, one {не изменили и не обсуждали} other {изменили или обсуждали}}. Этот файл можно будет загрузить снова.',
   'payments.on': 'Дата',
   'payments.no': '№',
   'payments.payer': 'Плательщик',

@@ -24,7 +24,7 @@ import {
   SourceSchema,
   TokenCreateSchema,
 } from '../contracts/ingest.ts';
-import { PaymentsAnswerSchema, PaymentsQuerySchema } from '../contracts/payments.ts';
+import { PaymentLoadSchema, PaymentsAnswerSchema, PaymentsQuerySchema } from '../contracts/payments.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import {
   TableAnswerSchema,
@@ -112,6 +112,17 @@ export const SOURCE_ROUTES = routes({
     query: PaymentsQuerySchema,
     raw: [FILE_TYPE],
     answers: { 200: PaymentsAnswerSchema },
+  },
+  // The files that were loaded last, the newest first.
+  'GET /sources/payments': {
+    right: 'payments.load',
+    answers: { 200: z.strictObject({ items: z.array(PaymentLoadSchema) }) },
+  },
+  // Deletes what one of them has made and nobody has worked on since; the same file may be loaded again.
+  'POST /sources/payments/:id/undo': {
+    right: 'payments.load',
+    answers: { 200: PaymentLoadSchema },
+    errors: ['conflict'],
   },
   // Tables of other programs that come again and again as a whole; what is said otherwise than the last time has happened.
   'GET /tables': {

@@ -71,6 +71,8 @@ export function objectPath({ object, details, what }: AuditRecord, title?: Audit
       return `/mail/letters?of=${object.id}`;
     case 'token':
     case 'source':
+      // Where what was loaded may be taken back.
+      if (what?.startsWith('payments.')) return '/payments';
       return `/sources?module=${details.module ?? object.id}`;
     default:
       return null;
@@ -118,8 +120,8 @@ function savedWords({ list, rows, filter, words }: AuditRecord['details']): stri
   return said;
 }
 
-const LOADS: AuditRecord['what'][] = ['import.ended', 'import.undone', 'payments.taken', 'table.taken'];
-const LOADED = ['new', 'events', 'created', 'changed', 'unchanged', 'refused', 'errors', 'kept'] as const;
+const LOADS: AuditRecord['what'][] = ['import.ended', 'import.undone', 'payments.taken', 'payments.undone', 'table.taken'];
+const LOADED = ['new', 'events', 'created', 'changed', 'unchanged', 'refused', 'errors', 'deleted', 'kept'] as const;
 
 /** What a file brought, or its undoing took back: «kl_to_1c.txt · создано: 3 · 184 300 ₽ · уже было: 2». */
 function loadWords(what: AuditRecord['what'], details: AuditRecord['details']): string[] {

@@ -7,11 +7,29 @@ import type { Request } from '../../platform/http/request.ts';
 import { Asked, Route } from '../../platform/http/route.decorator.ts';
 import { CurrentUser } from '../../platform/security/current-user.decorator.ts';
 import { bytesOf } from '../ingest/body.ts';
+import { PaymentLoads } from './loads.service.ts';
 import { PaymentsService } from './payments.service.ts';
 
 @Controller()
 export class PaymentsController {
-  constructor(private readonly payments: PaymentsService) {}
+  constructor(
+    private readonly payments: PaymentsService,
+    private readonly loads: PaymentLoads,
+  ) {}
+
+  @Route('GET /sources/payments')
+  async latest() {
+    return { items: await this.loads.latest() };
+  }
+
+  @Route('POST /sources/payments/:id/undo')
+  undo(
+    @Asked() { id }: Asked<'POST /sources/payments/:id/undo'>,
+    @CurrentUser() { _id }: UserDoc,
+    @Req() request: Request,
+  ) {
+    return this.loads.undo(id, { id: _id, from: plainAddress(request.ip) || null });
+  }
 
   @Route('POST /sources/payments')
   async take(

@@ -2,7 +2,7 @@
 // files it stands in, and a file that was cut or killed half way is simply sent again.
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Id } from '@svodka/shared/contracts/id';
+import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { SamePayment } from '@svodka/shared/contracts/ingest';
 import { PAYMENTS_LIMITS, type Payment, type PaymentsAnswer } from '@svodka/shared/contracts/payments';
 import { translate } from '@svodka/shared/messages/translate';
@@ -27,6 +27,7 @@ import { SourcesRepository } from '../sources.repository.ts';
 import { SourcesService } from '../sources.service.ts';
 import { accountCode, namesItsHolder } from './accounts.ts';
 import { type BankFile, type BankPayment, readBankFile } from './bank-file.ts';
+import { LoadsRepository } from './loads.repository.ts';
 import { type Matched, matchPayment, type NamedOrder, payersOf } from './match.ts';
 
 const MODULE = 'finance';
@@ -38,7 +39,8 @@ const BATCH = 100;
 
 /** `firstId`: the key of the same document further up in the file, to the last letter; null: there is none. */
 type Row = BankPayment & { externalId: string; firstId: string | null };
-type Told = { row: Row; matched: Matched; outcome: Payment['outcome'] };
+/** `made`: the event that is new. */
+type Told = { row: Row; matched: Matched; outcome: Payment['outcome']; made: Id | null };
 
 @Injectable()
 export class PaymentsService {
@@ -50,6 +52,7 @@ export class PaymentsService {
     private readonly intake: EventIntake,
     private readonly events: EventsRepository,
     private readonly same: SamePayments,
+    private readonly loads: LoadsRepository,
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly config: AppConfig,
@@ -85,12 +88,23 @@ export class PaymentsService {
     const names = new Map<Id, string>();
     const soFar = new SameSoFar();
     let broughtKop = 0;
+    const at = this.clock.now();
+    const load = { _id: newId(at.getTime()), fileName, at, by: actor.id || null };
     for (let from = 0; from < rows.length; from += BATCH) {
       const part = rows.slice(from, from + BATCH);
-      for (const told of await this.#batch(actor, part, { names, soFar, dry })) {
+      const batch = await this.#batch(actor, part, { names, soFar, dry });
+      const made = batch.filter((told) => told.made !== null);
+      const madeKop = made.reduce((sum, { row }) => sum + row.amountKop, 0);
+      if (made.length > 0)
+        await this.loads.add(
+          load,
+          made.map((told) => told.made as Id),
+          madeKop,
+        );
+      broughtKop += madeKop;
+      for (const told of batch) {
         counts[told.outcome]++;
         counts.sumKop += told.row.amountKop;
-        if (told.outcome === 'created') broughtKop += told.row.amountKop;
         if (isNews(told)) {
           counts[told.matched.order ? 'linked' : 'waiting']++;
           if (told.matched.same) counts.same++;
@@ -184,7 +198,8 @@ export class PaymentsService {
           ? 'refused'
           : one.outcome
         : (foreseen?.get(row.externalId) ?? 'unchanged');
-      return { row, matched: matches[i] as Matched, outcome };
+      const made = one && 'id' in one && outcome === 'created' ? one.id : null;
+      return { row, matched: matches[i] as Matched, outcome, made };
     });
   }
 
