@@ -28,6 +28,8 @@ export type ImportedEvent = {
   status: 'open' | 'recorded' | 'resolved' | null;
   payload: Payload;
   externalId: string;
+  /** The key that it has where an earlier version of the desk has written it. */
+  keyBefore?: string | undefined;
   itemIds?: string[];
   /** What its module said, where it came from one; see `EventDoc`. */
   sent?: Record<string, string>;
@@ -87,7 +89,7 @@ export class EventImporter {
     surroundings: Parameters<typeof derivedFields>[1],
     now: Date,
   ): EventDoc {
-    const { due, author, status: given, externalId, itemIds = [], sent, ...plain } = draft;
+    const { due, author, status: given, externalId, keyBefore: _before, itemIds = [], sent, ...plain } = draft;
     const module = moduleOf(draft.type);
     const deadline = deadlineFields(due, surroundings.project?.tz ?? this.config.tzDefault);
     const birth = { type: draft.type, dueAt: deadline.dueAt, recordedAt: now, isImported: true };

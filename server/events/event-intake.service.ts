@@ -17,6 +17,11 @@ import { EventsRepository, TAKEN_BACK } from './events.repository.ts';
 /** An event as its module says it; `sent` holds a hash of each field that it says, by the names of `SAID`. */
 export type SaidEvent = ImportedEvent & { sent: Record<string, string> };
 
+/** A row of an import: which record it is, and a hash of each thing that it says. */
+export type SaidRow = Pick<SaidEvent, 'externalId' | 'keyBefore' | 'title' | 'occurredAt' | 'sent'>;
+/** What tells a record from others, where nothing else in its file says the same. */
+const TELLING = ['title', 'body', 'due', 'order', 'counterparty', 'payload'];
+
 /** What became of one: `type-stays` when its key stands for an event of another type. */
 export type Taken = { id: Id; outcome: Outcome } | { refused: 'type-stays' };
 type Outcome = 'created' | 'changed' | 'unchanged';
@@ -98,8 +103,8 @@ export class EventIntake {
   ): Promise<RowsTaken> {
     const counts = { created: 0, existing: 0, changed: 0, deleted: 0 };
     const others: RowsTaken['others'] = [];
-    const found = how.isFirst ? [] : await this.events.byImports(said.map(({ externalId }) => externalId));
-    const known = new Map(found.map((event) => [event.source?.externalId ?? '', event]));
+    const known = how.isFirst ? new Map<string, EventDoc>() : await this.#imported(said);
+    if (!how.dry) await this.#rekey(known);
     const fresh = said.filter(({ externalId }) => !known.has(externalId));
     const written = how.dry
       ? { created: fresh.length, existing: 0 }
@@ -147,11 +152,65 @@ export class EventIntake {
     );
   }
 
-  /** How many of these records of imports are there and are called as they are here. */
-  async holds(said: readonly { externalId: string; title: string }[]): Promise<number> {
-    const found = await this.events.byImports(said.map(({ externalId }) => externalId));
-    const titles = new Map(found.map((event) => [event.source?.externalId, event.title]));
-    return said.filter(({ externalId, title }) => titles.get(externalId) === title).length;
+  /**
+   * How many of these rows of one file are there by their keys, how many of those are called as they are here, and how
+   * many say something else altogether: of another moment, and nothing of what tells a record is the same.
+   */
+  async likeness(said: readonly SaidRow[]): Promise<{ known: number; titled: number; others: number }> {
+    const known = await this.#imported(said);
+    const times = new Map<string, number>();
+    const telling = ({ sent }: SaidRow) => TELLING.flatMap((field) => (sent[field] ? [[field, sent[field]]] : []));
+    const count = (name: string) => times.set(name, (times.get(name) ?? 0) + 1);
+    for (const row of said) for (const one of telling(row)) count(one.join());
+    const isSame = (row: SaidRow, { source, title, occurredAt }: EventDoc) => {
+      const was = source?.sent;
+      if (!was) return title === row.title || occurredAt.getTime() === row.occurredAt.getTime();
+      if (was.occurredAt !== undefined && was.occurredAt === row.sent.occurredAt) return true;
+      return telling(row).some(([field = '', value]) => was[field] === value && times.get(`${field},${value}`) === 1);
+    };
+    const there = said.flatMap((row) => {
+      const event = known.get(row.externalId);
+      return event ? [{ row, event }] : [];
+    });
+    return {
+      known: there.length,
+      titled: there.filter(({ row, event }) => event.title === row.title && isSame(row, event)).length,
+      others: there.filter(({ row, event }) => !isSame(row, event)).length,
+    };
+  }
+
+  /** Those of these records of imports that are here, by the keys that they have now. */
+  async #imported(
+    said: readonly Pick<SaidEvent, 'externalId' | 'keyBefore'>[],
+  ): Promise<Map<string, EventDoc>> {
+    const keys = said.flatMap(({ externalId, keyBefore }) => (keyBefore ? [keyBefore, externalId] : [externalId]));
+    const found = new Map(
+      (await this.events.byImports(keys)).map((event) => [event.source?.externalId ?? '', event]),
+    );
+    const own = new Set(said.map(({ externalId }) => externalId));
+    return new Map(
+      said.flatMap(({ externalId, keyBefore = externalId }) => {
+        // «01» has by now the key that «1» had, where both are there.
+        const order = own.has(keyBefore) ? [externalId, keyBefore] : [keyBefore, externalId];
+        const event = order.map((key) => found.get(key)).find(Boolean);
+        return event ? [[externalId, event] as const] : [];
+      }),
+    );
+  }
+
+  /** What an earlier version has imported gets the key that its record has now, where that is free. */
+  async #rekey(known: Map<string, EventDoc>): Promise<void> {
+    const old = [...known].filter(([key, { source }]) => source && source.externalId !== key);
+    if (old.length === 0) return;
+    const taken = await this.events.byImports(old.map(([key]) => key));
+    const isTaken = new Set(taken.map(({ source }) => source?.externalId));
+    const moved = old.flatMap(([key, event]) =>
+      event.source && !isTaken.has(key) ? [{ key, event, source: { ...event.source, externalId: key } }] : [],
+    );
+    await this.events.amendMany(
+      moved.map(({ event: { _id: id, version }, source }) => ({ id, version, changes: { source } })),
+    );
+    for (const { key, event, source } of moved) known.set(key, { ...event, source, version: event.version + 1 });
   }
 
   /** Takes back some of what an import wrote; its keys are free again. @returns whether there is more */

@@ -24,6 +24,8 @@ export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 export const MAX_KEPT_ERRORS = 20_000;
 /** What one person may have waiting: files that were not started yet, or are being imported. */
 const QUOTA = { files: 20, bytes: 256 * 1024 * 1024 };
+/** Earlier imports among whose sources one is looked for. */
+const MOST_EARLIER = 100;
 const LEASE_MS = 30_000;
 /** A file that nobody has started in this time is not wanted any more. */
 const UPLOAD_LIVES_MS = 24 * 3_600_000;
@@ -36,6 +38,7 @@ const BEFORE_DIALECTS = {
   badBytes: 0,
   survey: [],
   source: null,
+  anew: null,
   keyBy: null,
 };
 const BEFORE_SOURCES = {
@@ -43,6 +46,7 @@ const BEFORE_SOURCES = {
   order: null,
   words: {},
   source: null,
+  sameNumbers: false,
   update: false,
   restore: false,
   alike: 'ask',
@@ -59,6 +63,7 @@ const READ_AS = [
   'survey',
   'columnsKey',
   'source',
+  'anew',
   'dialect',
   'sheets',
   'doubts',
@@ -232,6 +237,16 @@ export class ImportRepository {
       .findOne({ ...where, _id: { $ne: but }, startedAt: { $ne: null }, state: { $ne: 'undone' } })
       .sort({ createdAt: -1 })
       .lean<ImportDoc>();
+  }
+
+  /** The sources of the newest other imports of the same columns, the newest first. */
+  async sourcesOf(columnsKey: string, but: string): Promise<string[]> {
+    const docs = await this.#batches
+      .find({ columnsKey, _id: { $ne: but }, startedAt: { $ne: null }, state: { $ne: 'undone' } }, { source: 1 })
+      .sort({ createdAt: -1 })
+      .limit(MOST_EARLIER)
+      .lean<Pick<ImportDoc, 'source'>[]>();
+    return [...new Set(docs.flatMap(({ source }) => source ?? []))];
   }
 
   /** How the records of a kind are told apart in a source; null: no other import has decided it. */

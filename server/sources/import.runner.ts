@@ -32,10 +32,10 @@ import { type CardDraft, CardReader } from './csv/card-row.ts';
 import { type KeyBy, RecordKeys, twiceFault } from './csv/keys.ts';
 import { RowLikeness } from './csv/likeness.ts';
 import { fitMapping } from './csv/presets.ts';
-import { type Draft, RowReader, saidIn } from './csv/row.ts';
+import { type Draft, RowReader } from './csv/row.ts';
+import { dueOf, sentOf } from './csv/sent.ts';
 import { formOf, ImportRepository, MAX_KEPT_ERRORS } from './import.repository.ts';
 import { FINDS_ONLY, type Found, MAKES_ALL, NamesService, nothingFound } from './ingest/names.service.ts';
-import type { Moment } from './reading/dates.ts';
 import type { TableRow } from './reading/rows.ts';
 import { rowsOf } from './reading/table.ts';
 import { MAX_FINDINGS, RecordsRepository } from './records.repository.ts';
@@ -46,7 +46,7 @@ const STEP_ROWS = 1_000;
 const SURVEY_ROWS = 20_000;
 const LOOK_FOR_LEFT_MS = 10_000;
 
-type KeyedDraft = Draft & { key: string };
+type KeyedDraft = Draft & { key: string; before: string | undefined };
 /** `repeated`: rows that say the same under the same number as one before them. */
 type Step = {
   read: number;
@@ -161,7 +161,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       }
       const isEvents = mapping.kind === 'events';
       const isFirst = isEvents && !earlier && (await this.events.countOfBatch(batch.id)) === 0;
-      const steps = this.#steps(batch, mapping, counts.read, survey.last, keyBy);
+      const steps = this.#steps(batch, mapping, counts.read, survey.last, keyBy, earlier !== null);
       let found = counts.changed + counts.alike;
       for await (const step of ahead(this.#named(batch, steps, dry))) {
         if (this.#stopping) return;
@@ -294,9 +294,10 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     skip: number,
     last: LastEvents | null,
     keyBy: KeyBy,
+    hasEarlier: boolean,
   ): AsyncGenerator<Step> {
     const reader = this.#reader(batch, mapping);
-    const keys = new RecordKeys(batch.source ?? batch.fileName, keyBy);
+    const keys = new RecordKeys(batch.source ?? batch.fileName, keyBy, hasEarlier);
     const likeness = mapping.kind === 'counterparties' ? new RowLikeness() : null;
     const fresh = (): Step => ({ read: skip, drafts: [], cards: [], errors: [], repeated: 0 });
     let step = fresh();
@@ -313,7 +314,9 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
           step.cards.push({ ...draft, key: key.key, before, values: [...row.values] });
         else if (isOne && !isCard(draft)) {
           const isHere = !last || !draft.project || last.get(draft.project)?.line === draft.line;
-          step.drafts.push(Object.assign(draft, { due: isHere ? draft.due : null, key: key.key }));
+          step.drafts.push(
+            Object.assign(draft, { due: isHere ? draft.due : null, key: key.key, before: key.before }),
+          );
         } else if (draft && key && 'twice' in key)
           step.errors.push(twiceFault(batch, mapping, draft, key.twice, row.values));
         else if (key) step.repeated++;
@@ -432,17 +435,8 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
         status: draft.status,
         payload: draft.payload,
         externalId: draft.key,
-        sent: saidIn({
-          title: draft.title,
-          body: draft.body,
-          importance: draft.importance,
-          occurredAt: draft.isPlan ? null : draft.occurredAt.toISOString(),
-          due,
-          order: draft.project,
-          counterparty: draft.counterparty,
-          author,
-          payload: draft.payload,
-        }),
+        keyBefore: draft.before,
+        sent: sentOf(draft, zone),
       };
     });
     const { others, ...counts } = await this.intake.takeRows(actor, said, batch.id, {
@@ -460,9 +454,6 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     return { ...nothingTaken(), ...counts, findings };
   }
 }
-
-const dueOf = ({ at, day }: Moment, zone: string | undefined) =>
-  day ? { local: day, zone } : { at: at.toISOString() };
 
 /** Asks for the next one before it hands out this one: the next rows are read and named while the store writes. */
 async function* ahead<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {

@@ -70,6 +70,7 @@ export const ImportSchema = new Schema<ImportDoc>(
     badBytes: Number,
     survey: Schema.Types.Mixed,
     source: String,
+    anew: Schema.Types.Mixed,
     columnsKey: String,
     keyBy: String,
     undoneBy: String,

@@ -5,7 +5,7 @@ import type { Page } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, IdSchema, newId } from '@svodka/shared/contracts/id';
 import type {
-  ColumnSurvey,
+  Anew,
   FindingKind,
   ImportBatch,
   ImportChoices,
@@ -21,7 +21,6 @@ import type { Dialect } from '@svodka/shared/contracts/table';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { REASON_COLUMNS } from '@svodka/shared/rules/tables/column-names';
 import type { UserDoc } from '../accounts/user.schema.ts';
-import { EventIntake } from '../events/event-intake.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { Disk } from '../platform/data-directory/disk.ts';
 import { refused } from '../platform/errors/contract-error.ts';
@@ -33,12 +32,14 @@ import { RowReader } from './csv/row.ts';
 import { TableSurvey } from './csv/survey.ts';
 import { formOf, ImportRepository, NO_COUNTS, toBatch } from './import.repository.ts';
 import { ImportRunner } from './import.runner.ts';
-import type { ImportDoc } from './import.schema.ts';
 import type { TableRow } from './reading/rows.ts';
-import { lookAt, rowsOf, type TableForm } from './reading/table.ts';
+import { lookAt, rowsOf } from './reading/table.ts';
 import { RecordsRepository } from './records.repository.ts';
+import { SourceOfFile } from './source-of-file.service.ts';
 
 const PREVIEW_ROWS = 20;
+/** What is asked of each file anew. */
+const NOTHING_CHOSEN = { sameNumbers: false, update: false, restore: false, alike: 'ask' } as const;
 
 /** CSV files: taken in, looked at, run, stopped. */
 @Injectable()
@@ -48,7 +49,7 @@ export class ImportService {
     private readonly records: RecordsRepository,
     private readonly refs: RefsService,
     private readonly runner: ImportRunner,
-    private readonly intake: EventIntake,
+    private readonly sources: SourceOfFile,
     private readonly clock: Clock,
     private readonly disk: Disk,
   ) {}
@@ -114,8 +115,8 @@ export class ImportService {
     const mapping = before?.mapping
       ? fitMapping(respelt(toBatch(before).mapping as ImportMapping, columns), columns)
       : proposed;
-    const isKnown = before !== null && (await this.#isFrom(id, look, mapping, surveyed, before));
-    const source = isKnown && before.source ? before.source : sourceFor(fileName, columns, before);
+    const file = { id, fileName, columnsKey, form: look, survey: surveyed, mapping };
+    const { source, anew } = await this.sources.sourceOf(file, before);
     return {
       columns,
       dialect,
@@ -125,39 +126,12 @@ export class ImportService {
       survey: surveyed,
       columnsKey,
       source,
+      anew,
       preset,
-      mapping: { ...mapping, source, update: false, restore: false, alike: 'ask' as const },
+      mapping: { ...mapping, ...NOTHING_CHOSEN, source },
       checkedAt: null,
       counts: NO_COUNTS,
     };
-  }
-
-  /** Whether most of the first records of a file are in a source already, whatever the file is called. */
-  async #isFrom(
-    id: string,
-    form: TableForm,
-    mapping: ImportMapping,
-    survey: ColumnSurvey[],
-    { source, keyBy }: ImportDoc,
-  ): Promise<boolean> {
-    if (!source || !keyBy) return false;
-    const { kind } = mapping;
-    const reader =
-      kind === 'events'
-        ? new RowReader(form.columns, mapping, this.clock.now(), survey)
-        : new CardReader(form.columns, mapping, survey);
-    const keys = new RecordKeys(source, keyBy);
-    const said: { externalId: string; title: string }[] = [];
-    for await (const row of firstOf(rowsOf(() => this.repository.file(id), form))) {
-      const { draft } = reader.read(row);
-      const key = draft && keys.of(draft);
-      if (draft && key && 'key' in key) said.push({ externalId: key.key, title: draft.title });
-    }
-    if (said.length === 0) return false;
-    const keysSaid = said.map(({ externalId }) => externalId);
-    const there =
-      kind === 'events' ? await this.intake.holds(said) : (await this.records.links(kind, keysSaid)).size;
-    return there * 2 > said.length;
   }
 
   /** The first 20 rows as the mapping reads them. Writes nothing. */
@@ -207,12 +181,24 @@ export class ImportService {
         });
       }
     }
-    return { rows };
+    const anew = await this.#anew(batch, mapping);
+    return { rows, ...(anew && { anew }) };
   }
 
-  /** @throws validation: what every row needs is not there, or is there twice; conflict */
+  #anew(batch: ImportBatch, mapping: ImportMapping): Promise<Anew | null> {
+    const { id, fileName, survey } = batch;
+    const source = mapping.source ?? batch.source ?? fileName;
+    return this.sources.anewIn(source, { id, fileName, form: formOf(batch), survey, mapping });
+  }
+
+  /**
+   * @throws validation: what every row needs is not there, or is there twice; `numbers-anew` on `source`, where its numbers
+   *   stand for other records in the file, and nobody has said that they are the same; conflict
+   */
   async start(id: string, mapping: ImportMapping): Promise<ImportBatch> {
     await this.#checkMapping(id, mapping);
+    const uploaded = await this.#uploaded(id);
+    if (!mapping.sameNumbers && (await this.#anew(uploaded, mapping))) throw refused('source', 'numbers-anew');
     const batch = await this.repository.start(id, mapping, 'running');
     // What a comparison by another mapping has found is nothing that this one does.
     await this.records.forget(id);
@@ -318,25 +304,6 @@ const keyOfColumns = (columns: readonly string[]): string =>
     )
     .digest('base64url')
     .slice(0, 22);
-
-/** A name for a source out of that of a file: without its ending, dates and numbers. */
-const stemOf = (fileName: string): string =>
-  fileName
-    .replace(/\.[a-z0-9]{1,5}$/i, '')
-    .replace(/\.(?:csv|xlsx?)$/i, '')
-    .replace(/[\s_.-]*\(?\d[\d\s_.:()-]*/g, ' ')
-    .replace(/[_\s]+/g, ' ')
-    .trim()
-    .slice(0, 60)
-    .trim();
-
-/** The source of the last file with these columns, if this one is called alike; else one of its own. */
-function sourceFor(fileName: string, columns: readonly string[], before: ImportDoc | null): string {
-  // Rows that failed come back under another name, and none of them is there yet.
-  if (before?.source && columns.some((name) => REASON_COLUMNS.includes(wordOf(name)))) return before.source;
-  const stem = stemOf(fileName) || fileName.slice(0, 60).trim();
-  return before?.source && wordOf(stemOf(before.fileName)) === wordOf(stem) ? before.source : stem;
-}
 
 /** The mapping of an earlier file for one whose columns are spelt otherwise. */
 function respelt(mapping: ImportMapping, columns: readonly string[]): ImportMapping {

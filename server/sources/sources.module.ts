@@ -34,6 +34,7 @@ import { PeopleNamed } from './people.service.ts';
 import { RecordsRepository } from './records.repository.ts';
 import { SilenceWatch } from './silence.service.ts';
 import { SourceNews } from './source-news.ts';
+import { SourceOfFile } from './source-of-file.service.ts';
 import { SourcesController } from './sources.controller.ts';
 import { SourcesRepository } from './sources.repository.ts';
 import { SourcesService } from './sources.service.ts';
@@ -66,6 +67,7 @@ import { TablesService } from './tables/tables.service.ts';
     ImportRepository,
     ImportRunner,
     ImportService,
+    SourceOfFile,
     IngestService,
     NamesService,
     LoadsRepository,

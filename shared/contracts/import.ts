@@ -154,6 +154,11 @@ export const ImportMappingSchema = z.strictObject({
     .default({}),
   /** Where the records come from: within one source a number is one record. Null: as it was proposed. */
   source: LineSchema(60).nullable().default(null),
+  /**
+   * That the numbers stand for the records that have them already, though most of those say something else: without it
+   * such a file is refused, or belongs to a source of its own.
+   */
+  sameNumbers: z.boolean().default(false),
   /** Whether records that are there and say something else now are changed. */
   update: z.boolean().default(false),
   /** Whether records that were deleted here come back. */
@@ -221,6 +226,18 @@ export const ImportCountsSchema = z.strictObject({
   kept: CountSchema,
 });
 
+/**
+ * Of the rows looked at, `known` have a number that a source has already, and `others` of those say something else
+ * altogether: the numbering begins anew. `own`: a name for a source of the file's own.
+ */
+export const AnewSchema = z.strictObject({
+  source: z.string(),
+  own: z.string(),
+  known: CountSchema,
+  others: CountSchema,
+});
+export type Anew = z.infer<typeof AnewSchema>;
+
 export const ImportBatchSchema = z.strictObject({
   id: IdSchema,
   fileName: z.string(),
@@ -237,6 +254,8 @@ export const ImportBatchSchema = z.strictObject({
   survey: z.array(ColumnSurveySchema),
   /** The source that it belongs to; while it is not started, the one that is proposed. */
   source: z.string().nullable(),
+  /** Of the source to which it would belong by its name, where its own is proposed for that; null: nothing such. */
+  anew: AnewSchema.nullable(),
   /** Null: not decided yet. */
   keyBy: z.enum(IMPORT_KEYS).nullable(),
   /** Code of the preset that fits the columns, if one does. */
@@ -282,6 +301,8 @@ export const ImportPreviewSchema = z.strictObject({
       errors: z.array(ImportRowErrorSchema),
     }),
   ),
+  /** Where the numbering begins anew in the source that is named. */
+  anew: AnewSchema.optional(),
 });
 export type ImportPreview = z.infer<typeof ImportPreviewSchema>;
 

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ImportBatch, ImportFinding, ImportRowError } from '@svodka/shared/contracts/import';
 import type { CardDraft } from '../csv/card-row.ts';
 import type { Before } from '../csv/likeness.ts';
-import { saidIn } from '../csv/row.ts';
+import { saidIn } from '../csv/sent.ts';
 
 export type KeyedCard = CardDraft & { key: string; values: string[]; before: Before[] };
 

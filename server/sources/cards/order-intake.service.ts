@@ -21,7 +21,7 @@ import { type BornCard, ProjectImporter } from '../../orders/projects/project-im
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
 import type { Card } from '../csv/card-row.ts';
-import { saidIn } from '../csv/row.ts';
+import { saidIn } from '../csv/sent.ts';
 import type { LinkDoc } from '../import.schema.ts';
 import { FINDS_ONLY, NamesService, nothingFound } from '../ingest/names.service.ts';
 import { PeopleNamed, strangerIn } from '../people.service.ts';

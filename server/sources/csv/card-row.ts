@@ -18,8 +18,9 @@ import { dayIn, noDate, saysNoDate } from '../reading/dates.ts';
 import type { TableRow } from '../reading/rows.ts';
 import { oneLine } from '../reading/values.ts';
 import type { Keyed } from './keys.ts';
+import { contentHash } from './meaning.ts';
 import { targetOf } from './presets.ts';
-import { contentHash, faultOf, numberOf } from './row.ts';
+import { faultOf, numberOf } from './row.ts';
 import { SurveyedDates } from './survey.ts';
 import { type Words, wordsFor } from './words.ts';
 

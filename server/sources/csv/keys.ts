@@ -6,11 +6,14 @@ import type {
   ImportTarget,
 } from '@svodka/shared/contracts/import';
 import { wordOf } from '@svodka/shared/contracts/import-words';
+import { foldedNumber } from './meaning.ts';
 import { targetOf } from './presets.ts';
 import type { Draft } from './row.ts';
 
 /** What tells a record of a file from the others. */
-export type Keyed = Pick<Draft, 'line' | 'number' | 'project' | 'hash'>;
+export type Keyed = Pick<Draft, 'line' | 'number' | 'project' | 'hash'> &
+  /** Events have it: their keys were made of other things in earlier versions. */
+  Partial<Pick<Draft, 'hashBefore'>>;
 
 export type KeyBy = NonNullable<ImportBatch['keyBy']>;
 
@@ -33,33 +36,60 @@ export const twiceFault = (
   values: [...values],
 });
 
+/** `before`: the key that the record has where an earlier version of the desk has imported it. */
+export type RowKey = { key: string; before?: string } | { same: number } | { twice: number };
+
 /**
  * The keys of the records of one file: where they come from, and which it is there. Equal rows without a number are as
  * many records as there are rows; the same number with the same content is one record, with another a fault.
  */
 export class RecordKeys {
   readonly #space: string;
-  readonly #seen = new Map<string, { line: number; hash: string; times: number }>();
+  readonly #seen = new Map<string, { line: number; hash: string; number: string | null; times: number }>();
+  readonly #timesBefore = new Map<string, number>();
 
+  /** @param hasEarlier whether there may be records of earlier versions in the source */
   constructor(
     source: string,
     private readonly keyBy: KeyBy,
+    private readonly hasEarlier = false,
   ) {
     this.#space = wordOf(source);
   }
 
-  of({ number, project, hash, line }: Keyed): { key: string } | { same: number } | { twice: number } {
+  of(row: Keyed): RowKey {
+    const { number, project, hash, line, hashBefore } = row;
     const isNumbered = this.keyBy !== 'content' && number !== null;
-    const name = !isNumbered ? hash : this.keyBy === 'number' ? number : nameIn(number, project);
-    const before = this.#seen.get(name);
-    this.#seen.set(name, {
-      line: before?.line ?? line,
-      hash: before?.hash ?? hash,
-      times: (before?.times ?? 0) + 1,
-    });
-    if (isNumbered && before) return before.hash === hash ? { same: before.line } : { twice: before.line };
-    const key = before ? `${name}#${before.times + 1}` : name;
-    return { key: `${this.#space}:${key}` };
+    const plain = hashBefore && number !== null ? foldedNumber(number) : number;
+    let name = isNumbered ? this.#numbered(plain as string, project) : hash;
+    let first = this.#seen.get(name);
+    // «01» and «1» may be two records of one file all the same.
+    if (isNumbered && first && first.hash !== hash && first.number !== number) {
+      name = `=${this.#numbered(number, project)}`;
+      first = this.#seen.get(name);
+    }
+    const times = (first?.times ?? 0) + 1;
+    this.#seen.set(name, { ...(first ?? { line, hash, number }), times });
+    const before = this.hasEarlier && hashBefore ? this.#before(row, isNumbered, hashBefore) : undefined;
+    if (isNumbered && first) return first.hash === hash ? { same: first.line } : { twice: first.line };
+    const key = this.#inSpace(name, times);
+    return { key, ...(before !== undefined && before !== key && { before }) };
+  }
+
+  #before({ number, project }: Keyed, isNumbered: boolean, hashBefore: () => string): string {
+    if (isNumbered) return this.#inSpace(this.#numbered(number ?? '', project), 1);
+    const name = hashBefore();
+    const times = (this.#timesBefore.get(name) ?? 0) + 1;
+    this.#timesBefore.set(name, times);
+    return this.#inSpace(name, times);
+  }
+
+  #numbered(number: string, project: string | null): string {
+    return this.keyBy === 'number' ? number : nameIn(number, project);
+  }
+
+  #inSpace(name: string, times: number): string {
+    return `${this.#space}:${times > 1 ? `${name}#${times}` : name}`;
   }
 }
 

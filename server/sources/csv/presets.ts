@@ -16,6 +16,7 @@ const mapping = (columns: ImportMapping['columns'], rest: Partial<ImportMapping>
   order: null,
   words: {},
   source: null,
+  sameNumbers: false,
   update: false,
   restore: false,
   alike: 'ask',

@@ -19,10 +19,10 @@ import {
 } from '@svodka/shared/contracts/payload';
 import { e164 } from '@svodka/shared/contracts/phone';
 import { InnSchema } from '@svodka/shared/contracts/requisites';
-import { hashOfBody } from '../../events/event-fields.ts';
 import { type Moment, momentOf, noDate, readClock, saysNoDate } from '../reading/dates.ts';
 import type { RowFault, TableRow } from '../reading/rows.ts';
 import { oneLine } from '../reading/values.ts';
+import { contentHash, folded, foldedNumber, meaningOf } from './meaning.ts';
 import { targetOf } from './presets.ts';
 import { SurveyedDates } from './survey.ts';
 import { typedValue } from './typed.ts';
@@ -49,8 +49,10 @@ export type Draft = {
   /** The number that the file gives its record; null: none. */
   number: string | null;
   payload: Payload;
-  /** Of all that the row says, whatever its columns are called. */
+  /** Of all that the row says, whatever its columns are called and its cells are written like. */
   hash: string;
+  /** The same by the letters of the cells, as earlier versions knew it. */
+  hashBefore: () => string;
 };
 
 const MAX_FIELDS = 40;
@@ -83,11 +85,16 @@ export class RowReader {
     const errors: ImportRowError[] = [];
     if (fault) return { draft: null, errors: [faultOf(line, fault, values)] };
     const cells = new Map<ImportTarget, string>();
+    /** What cells say, where they are more than words. */
+    const meant = new Map<ImportTarget, unknown>();
     const kept: [string, string][] = [];
     for (const [i, target] of this.#targets.entries()) {
       const value = (values[i] ?? '').trim();
       if (!value || target === 'ignore') continue;
-      if (isTime(target) && saysNoDate(value)) continue;
+      if (isTime(target) && saysNoDate(value)) {
+        meant.set(target, null);
+        continue;
+      }
       if (target === 'keep') kept.push([this.#keys[i] as string, value]);
       else cells.set(target, value);
     }
@@ -107,6 +114,7 @@ export class RowReader {
       const code = this.#words[kind].get(wordOf(value));
       // A word of another system costs no row: it stays in the details.
       if (code === undefined) keep(kind);
+      else meant.set(kind, code);
       return (code as T | undefined) ?? absent;
     };
     const moment = (target: 'occurredAt' | 'dueAt'): Moment | null => {
@@ -119,7 +127,11 @@ export class RowReader {
       if (clock !== undefined && !time) return refuse('occurredTime', 'not-a-time');
       const read = momentOf({ ...wall, time }, this.mapping.zone);
       const isFar = read.at.getTime() > this.now.getTime() + FARTHEST_MS;
-      return isTimely(read.at) && !isFar ? read : refuse(target, 'year');
+      if (!isTimely(read.at) || isFar) return refuse(target, 'year');
+      meant.set(target, read.at.toISOString());
+      // Where its time of day stands is nothing that the row says.
+      if (target === 'occurredAt') meant.set('occurredTime', null);
+      return read;
     };
     const line60 = (target: ImportTarget, max: number): string | null => {
       const text = oneLine(cells.get(target) ?? '');
@@ -154,7 +166,12 @@ export class RowReader {
     if (body.length > LONGEST.body) refuse('body', 'too-long');
     if (errors[0]) errors[0] = { ...errors[0], values: [...values] };
     if (errors.length > 0 || !occurred) return { draft: null, errors };
-    const phone = cells.get('phone');
+    const [phone, number] = [cells.get('phone'), numberOf(cells.get('externalId'))];
+    for (const [name, value] of Object.entries(payload)) meant.set(`payload.${name}` as ImportTarget, value);
+    if (project) meant.set('project', folded(project));
+    if (inn) meant.set('inn', inn);
+    if (phone && e164(phone)) meant.set('phone', e164(phone));
+    if (number) meant.set('externalId', foldedNumber(number));
     return {
       errors,
       draft: {
@@ -172,11 +189,19 @@ export class RowReader {
         due,
         phone: phone ? e164(phone) : null,
         status,
-        number: numberOf(cells.get('externalId')),
+        number,
         payload: { ...payload, ...(Object.keys(fields).length > 0 && { fields }) },
-        hash: contentHash(this.columns, this.#targets, values),
+        hash: meaningOf(this.columns, this.#targets, values, meant, (column, text) => this.#dayIn(column, text)),
+        hashBefore: () => contentHash(this.columns, this.#targets, values),
       },
     };
+  }
+
+  /** A cell of a column that is kept, as the moment that it names. */
+  #dayIn(column: string, text: string): string | null {
+    const wall = this.#dates.read(column, text);
+    const read = wall && momentOf(wall, this.mapping.zone);
+    return read && isTimely(read.at) ? read.at.toISOString() : null;
   }
 
   #columnOf(target: ImportTarget): string {
@@ -198,7 +223,7 @@ export class RowReader {
       const text = cells.get(target);
       const field = fields.get(target.slice('payload.'.length));
       if (text === undefined) {
-        if (field?.required && this.#targets.includes(target)) refuse(target, 'required');
+        if (field?.required) refuse(target, 'required');
         continue;
       }
       const value = field && typedValue(field, text, this.#dates.orderOf(this.#columnOf(target)));
@@ -235,22 +260,6 @@ export const faultOf = (line: number, fault: RowFault, values: string[]): Import
   values,
 });
 
-/** What a row says: by what is taken of it, and not by how its columns are called, ordered, or end. */
-export function contentHash(
-  columns: readonly string[],
-  targets: readonly ImportTarget[],
-  values: readonly string[],
-): string {
-  const said: [string, string][] = [];
-  for (const [i, target] of targets.entries()) {
-    const value = (values[i] ?? '').trim();
-    if (value && target !== 'ignore')
-      said.push([target === 'keep' ? wordOf(columns[i] ?? '') : target, value.replace(/\s+/g, ' ')]);
-  }
-  said.sort(([a], [b]) => (a < b ? -1 : 1));
-  return hash('sha256', JSON.stringify(said), 'hex').slice(0, 32);
-}
-
 /** Stands in for what else the type needs while one field is looked at. */
 const required = (fields: Map<string, PayloadField>) =>
   Object.fromEntries(
@@ -271,14 +280,6 @@ function fit(kept: readonly [string, string][]): { fields: Record<string, string
   }
   return { fields, rest };
 }
-
-/** What an import says of one thing, a hash of each, as modules do; by it the next file is told from this one. */
-export const saidIn = (said: Record<string, unknown>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(said)
-      .filter(([, value]) => value !== null && value !== '')
-      .map(([field, value]) => [field, hashOfBody(value).slice(0, 12)]),
-  );
 
 /** A number of a record that is too long to be kept is known by its hash. */
 export function numberOf(value: string | undefined): string | null {
