@@ -76,6 +76,7 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.count.errors': 'with errors',
   'import.count.projects': 'new {count, plural, one {order} other {orders}}',
   'import.done': 'Import finished',
+  'import.done.nothing': 'Import finished: nothing was written',
   'import.cancelled': 'Import stopped',
   'import.cancelled.text': 'What was imported stays. Upload the file again: nothing will be duplicated.',
   'import.failed': 'Import interrupted',
@@ -116,6 +117,13 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.source': 'Where the records are from',
   'import.source.hint':
     'Records of one source are recognised by their numbers: uploading a file again duplicates nothing.',
+  'import.anew':
+    '{others} of {known} records with the same numbers in the source “{source}” say something else: other dates and amounts or phones.',
+  'import.anew.which': 'What these records are',
+  'import.anew.own': 'Other records with the same numbers',
+  'import.anew.same': 'The same records, corrected',
+  'reason.numbers-anew':
+    'The source has other records under these numbers. Say whether these are the same records or others.',
   'import.update': 'Update changed ones',
   'import.restore': 'Restore those deleted earlier',
   'import.repeats':
@@ -147,6 +155,7 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.words': 'Words from the file',
   'import.words.keep': 'keep in the details',
   'import.count.changed': 'changed',
+  'import.count.differ': '{count, plural, one {differs, left alone} other {differ, left alone}}',
   'import.count.deleted': 'deleted earlier',
   'import.undo': 'Undo the import',
   'import.undo.sure':

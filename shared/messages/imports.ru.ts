@@ -74,6 +74,7 @@ export const importsRu = {
   'import.count.errors': 'с ошибками',
   'import.count.projects': '{count, plural, one {новый заказ} few {новых заказа} other {новых заказов}}',
   'import.done': 'Импорт завершён',
+  'import.done.nothing': 'Импорт завершён: ничего не записано',
   'import.cancelled': 'Импорт остановлен',
   'import.cancelled.text': 'Что успело войти, осталось. Загрузите файл снова: повторов не будет.',
   'import.failed': 'Импорт прервался',
@@ -113,6 +114,13 @@ export const importsRu = {
   'reason.too-many-columns': 'Столбцов больше 500',
   'import.source': 'Откуда записи',
   'import.source.hint': 'Записи одного источника узнаются по номеру: повторная загрузка их не удваивает.',
+  'import.anew':
+    '{others} из {known} записей с теми же номерами в источнике «{source}» говорят другое: другие даты и суммы или телефоны.',
+  'import.anew.which': 'Что это за записи',
+  'import.anew.own': 'Другие записи с теми же номерами',
+  'import.anew.same': 'Те же записи, исправленные',
+  'reason.numbers-anew':
+    'Под этими номерами в источнике уже есть другие записи. Скажите, те же это записи или другие.',
   'import.update': 'Обновлять те, что изменились',
   'import.restore': 'Возвращать удалённые раньше',
   'import.repeats':
@@ -144,6 +152,8 @@ export const importsRu = {
   'import.words': 'Слова из файла',
   'import.words.keep': 'оставить в подробностях',
   'import.count.changed': 'изменено',
+  'import.count.differ':
+    '{count, plural, one {отличается, не тронута} few {отличаются, не тронуты} other {отличаются, не тронуты}}',
   'import.count.deleted': 'удалено раньше',
   'import.undo': 'Отменить импорт',
   'import.undo.sure':

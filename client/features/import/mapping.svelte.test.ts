@@ -3,6 +3,7 @@ import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { playRest } from '../../testing/sign-in.ts';
 import ImportPlan from './ImportPlan.svelte';
+import ImportRun from './ImportRun.svelte';
 import { Mapping } from './mapping.svelte.ts';
 
 const ID = '01890000-0000-7000-8000-0000000000b1';
@@ -20,6 +21,7 @@ function batchOf(columns: string[], preset: string | null = null): ImportBatch {
     badBytes: 0,
     survey: [],
     source: 'журнал',
+    anew: null,
     keyBy: null,
     preset,
     mapping: null,
@@ -62,6 +64,7 @@ const PRESETS: ImportPreset[] = [
       order: null,
       words: {},
       source: null,
+      sameNumbers: false,
       update: false,
       restore: false,
       alike: 'ask',
@@ -192,5 +195,44 @@ describe('import mapping', () => {
     await user.selectOptions(target('Заказ'), 'Пропустить');
     await screen.findByText(/1 строка · все читаются/);
     expect(sent.at(-1)?.body).toMatchObject({ columns: { Заказ: 'ignore' } });
+  });
+
+  it('asks what records are whose numbers stand for others, and takes them for others until somebody says so', async () => {
+    const anew = { source: 'Звонки октябрь', own: 'Звонки ноябрь', known: 6, others: 6 };
+    const batch = { ...batchOf(['Дата', 'Событие'], 'orders-ru'), source: anew.own, anew };
+    const mapping = new Mapping(batch, PRESETS, 'Europe/Moscow');
+    render(ImportPlan, { batch, mapping, onchanged: () => {}, onreread: () => {} });
+    expect(screen.getByText(/6 из 6 записей с теми же номерами в источнике «Звонки октябрь»/)).toBeTruthy();
+    const which = screen.getByRole('combobox', { name: 'Что это за записи' }) as HTMLSelectElement;
+    expect(which.value).toBe('own');
+    await user.selectOptions(which, 'Те же записи, исправленные');
+    expect(mapping.mapping).toMatchObject({ source: 'Звонки октябрь', sameNumbers: true, update: true });
+    await user.selectOptions(which, 'Другие записи с теми же номерами');
+    expect(mapping.mapping).toMatchObject({ source: 'Звонки ноябрь', sameNumbers: false, update: false });
+    // A source named by hand has no answer yet.
+    const source = screen.getByRole('textbox', { name: 'Откуда записи' });
+    await user.clear(source);
+    await user.type(source, anew.source);
+    expect([which.value, mapping.mapping.sameNumbers]).toEqual(['', false]);
+    mapping.close();
+  });
+
+  it('says of an import that changed nothing what differs and was left alone', () => {
+    const batch: ImportBatch = {
+      ...batchOf(['Дата', 'Событие'], 'orders-ru'),
+      state: 'done',
+      mapping: PRESETS[0]?.mapping ?? null,
+    };
+    const counts = { ...batch.counts, rows: 6, read: 6, changed: 6 };
+    const { unmount } = render(ImportRun, { batch: { ...batch, counts }, onchanged: () => {} });
+    expect(screen.getByRole('status').textContent).toContain('Импорт завершён: ничего не записано');
+    expect(document.querySelector('[data-count=changed]')?.parentElement?.textContent).toBe(
+      '6 отличаются, не тронуты',
+    );
+    unmount();
+    const mapping = batch.mapping && { ...batch.mapping, update: true };
+    render(ImportRun, { batch: { ...batch, counts, mapping }, onchanged: () => {} });
+    expect(screen.queryByText('Импорт завершён')).toBeTruthy();
+    expect(screen.queryByText('изменено')).toBeTruthy();
   });
 });

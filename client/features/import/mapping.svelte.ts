@@ -1,5 +1,6 @@
 import type { Importance } from '@svodka/shared/contracts/event';
 import {
+  type Anew,
   type ImportBatch,
   type ImportKind,
   type ImportMapping,
@@ -38,6 +39,7 @@ export class Mapping {
   order = $state<'dmy' | 'mdy'>('dmy');
   words = $state<ImportMapping['words']>({});
   source = $state('');
+  sameNumbers = $state(false);
   update = $state(false);
   restore = $state(false);
   alike = $state<ImportMapping['alike']>('ask');
@@ -131,6 +133,7 @@ export class Mapping {
     this.due = mapping.due;
     this.order = mapping.order ?? 'dmy';
     this.words = mapping.words;
+    this.sameNumbers = mapping.sameNumbers;
     this.update = mapping.update;
     this.restore = mapping.restore;
     this.alike = mapping.alike;
@@ -147,10 +150,41 @@ export class Mapping {
       order: this.order,
       words: $state.snapshot(this.words),
       source: this.source.trim() || this.#batch.source,
+      sameNumbers: this.sameNumbers,
       update: this.update,
       restore: this.restore,
       alike: this.alike,
     };
+  }
+
+  /** Where the numbers of the file stand for other records in the source to which it would belong. */
+  get anew(): Anew | null {
+    return this.#preview?.anew ?? this.#batch.anew;
+  }
+
+  /** What the records are whose numbers are there: those of the source, to be corrected, or others in a source of their own. */
+  get numbers(): 'same' | 'own' | '' {
+    const { anew } = this;
+    if (!anew) return '';
+    if (this.source.trim() === anew.own) return 'own';
+    return this.source.trim() === anew.source && this.sameNumbers ? 'same' : '';
+  }
+
+  answer(numbers: 'same' | 'own'): void {
+    const { anew } = this;
+    if (!anew) return;
+    const isSame = numbers === 'same';
+    this.source = isSame ? anew.source : anew.own;
+    this.sameNumbers = isSame;
+    this.update = isSame;
+    this.changed();
+  }
+
+  /** Another source, named by hand: what was said of the numbers was said of the one before. */
+  from(source: string): void {
+    this.source = source;
+    this.sameNumbers = false;
+    this.changed();
   }
 
   /** What every row needs and no column gives. */
@@ -163,7 +197,7 @@ export class Mapping {
 
   /** Whether the comparison of a batch was made as it would be imported now; choices of the person aside. */
   wasChecked({ checkedAt, mapping }: ImportBatch): boolean {
-    const meant = ({ update: _u, restore: _r, alike: _a, ...rest }: ImportMapping) => inOrder(rest);
+    const meant = ({ sameNumbers: _s, update: _u, restore: _r, alike: _a, ...rest }: ImportMapping) => inOrder(rest);
     return checkedAt !== null && mapping !== null && meant(mapping) === meant(this.mapping);
   }
 

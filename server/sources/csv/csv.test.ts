@@ -12,7 +12,7 @@ describe(RowReader.name, () => {
   };
 
   it('makes a draft of words in either language', () => {
-    const columns = ['Дата', 'Событие', 'Вид', 'Важность', 'Заказ', 'Статус', 'Этаж'];
+    const columns = ['Дата', 'Событие', 'Вид', 'Важность', 'Заказ', 'Статус', 'Этаж', 'Сумма'];
     const values = [
       '14.03.2026 10:42',
       'Предоплата 70 %',
@@ -21,8 +21,10 @@ describe(RowReader.name, () => {
       '318',
       'Решено',
       '7',
+      '70 000',
     ];
-    const { draft, errors } = reader(columns).read({ line: 2, values });
+    const own = { ...PRESETS[2]?.mapping.columns, Сумма: 'payload.amountKop' as const };
+    const { draft, errors } = reader(columns, 2, { columns: own }).read({ line: 2, values });
     expect(errors).toEqual([]);
     expect(draft).toMatchObject({
       title: 'Предоплата 70 %',
@@ -30,7 +32,7 @@ describe(RowReader.name, () => {
       importance: 'high',
       project: '318',
       status: 'resolved',
-      payload: { fields: { Этаж: '7' } },
+      payload: { amountKop: 7_000_000, fields: { Этаж: '7' } },
     });
   });
 
