@@ -1,8 +1,14 @@
+import { withoutUnseen } from '../contracts/common.ts';
+
 const SPACES = /[\s\u00a0\u202f\u2009']/g;
-const CURRENCY = /^(?:[₽$€£]|rub|rur|usd|eur)|(?:[₽$€£]|р(?:уб(?:лей|ля|\.)?)?\.?|rub|rur|usd|eur)$/giu;
+const CURRENCY = /^(?:[₽$€£]|rub|rur|usd|eur)|(?:[₽$€£]|р(?:уб(?:лей|ля|ль|\.)?)?\.?|rub|rur|usd|eur)$/giu;
 const PLAIN = /^\d+(?:[.,]\d{1,2})?$/;
 /** Thousands apart by one sign, the fraction by the other: «1.234.567,50», «1,234,567.50». */
 const GROUPED = /^\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d{1,2})?$/;
+/** Kopecks apart, as payment orders have them («184 300-50», «184 300=») and as people say them («5 руб. 20 коп.»). */
+const APART = /^([+-]?[\d.,]*?\d)(?:[-=](\d{2})|=)$/;
+const SPELT = /^([+-]?[\d.,]*?\d)(?:р(?:уб(?:лей|ля|ль)?)?\.?|₽)(\d{1,2})(?:к(?:оп\p{L}*)?\.?)$/iu;
+const ONLY_KOP = /^([+-]?)(\d{1,2})коп\p{L}*\.?$/iu;
 const MOST_KOP = 1e13;
 
 /**
@@ -11,7 +17,7 @@ const MOST_KOP = 1e13;
  * begins the fraction: `readNumber` of the server's tables.
  */
 export function parseAmount(text: string): number | null {
-  const plain = text.replace(SPACES, '').replace(CURRENCY, '').replace(/^[−–]/, '-');
+  const plain = joinedKopecks(withoutUnseen(text).replace(SPACES, '').replace(/^[−–]/, '-')).replace(CURRENCY, '');
   const inBrackets = /^\((.+)\)$/.exec(plain);
   const bare = inBrackets ? `-${inBrackets[1]}` : plain;
   const sign = bare.startsWith('-') ? -1 : 1;
@@ -23,4 +29,14 @@ export function parseAmount(text: string): number | null {
   const [whole = '', fraction = ''] = joined.split(/[.,]/);
   const kopecks = Number(whole) * 100 + Number(fraction.padEnd(2, '0'));
   return kopecks > MOST_KOP ? null : kopecks === 0 ? 0 : sign * kopecks;
+}
+
+/** Kopecks that stand apart from their roubles, behind a comma. */
+function joinedKopecks(text: string): string {
+  const [, apart, kop = '00'] = APART.exec(text) ?? [];
+  if (apart !== undefined) return /[.,]\d{1,2}$/.test(apart) ? text : `${apart},${kop}`;
+  const [, roubles, spelt = ''] = SPELT.exec(text) ?? [];
+  if (roubles !== undefined) return `${roubles},${spelt.padStart(2, '0')}`;
+  const [, sign, only] = ONLY_KOP.exec(text) ?? [];
+  return only === undefined ? text : `${sign}0,${only.padStart(2, '0')}`;
 }

@@ -1,4 +1,4 @@
-import { isTimely } from '@svodka/shared/contracts/common';
+import { isTimely, withoutUnseen } from '@svodka/shared/contracts/common';
 import { DateTime } from 'luxon';
 
 /** Which of day and month stands first where figures do not tell. */
@@ -13,12 +13,32 @@ export type Wall = {
   offset: number | null;
 };
 
-/** What programs write where there is no date: 1C, MySQL, Access, Excel; people a dash or a zero. */
-const NO_DATE =
-  /^(?:[-–—.0]|null|none|n\/?a|нет|#н\/д|#n\/a|(?:01\.01\.0001|00\.00\.0000|0001-01-01|0000-00-00|30\.12\.1899|1899-12-30|12\/30\/(?:18)?99|00\.01\.1900|00?\/00?\/0000)(?:[T ]0?0:00(?::00)?(?:\.0+)?)?)$/i;
+/** Days with which programs say that there is no date: 1C, MySQL, Access, Excel, and all that count from 1970. */
+const NO_DAYS = [
+  '01.01.0001',
+  '00.00.0000',
+  '0001-01-01',
+  '0000-00-00',
+  '00?/00?/0000',
+  '30.12.1899',
+  '1899-12-30',
+  '12/30/(?:18)?99',
+  '00.01.1900',
+  '01.01.1900',
+  '1900-01-01',
+  '0?1/0?1/1900',
+  '01.01.1970',
+  '1970-01-01',
+  '0?1/0?1/1970',
+].map((day) => day.replaceAll('.', '\\.'));
+/** People write a dash, a zero, or a word. */
+const NO_DATE = new RegExp(
+  `^(?:|[-–—.0]|null|none|n/?a|tbd|нет|нет данных|не (?:указан|задан|назначен|определ[её]н)[оаы]?|без срока|отсутствует|бессрочно|#н/д|#n/a|(?:${NO_DAYS.join('|')})(?:[T ]0?[03]:00(?::00)?(?:\\.0+)?)?)$`,
+  'i',
+);
 
 /** Whether a cell says that there is no date. */
-export const saysNoDate = (text: string): boolean => NO_DATE.test(text.trim());
+export const saysNoDate = (text: string): boolean => NO_DATE.test(withoutUnseen(text));
 
 const MONTHS = [
   'янв jan',
@@ -36,10 +56,15 @@ const MONTHS = [
 ].map((pair) => new RegExp(`^(?:${pair.replace(' ', '|')})`, 'i'));
 const monthNamed = (word: string): number => MONTHS.findIndex((month) => month.test(word)) + 1;
 
-const WEEKDAY =
-  /^(?:пн|вт|ср|чт|пт|сб|вс|пон\p{L}*|втор\p{L}*|сред\p{L}*|четв\p{L}*|пятн\p{L}*|суб\p{L}*|воск\p{L}*|(?:mon|tue|wed|thu|fri|sat|sun)\p{L}*)[.,]*\s+/iu;
-const OFFSET = /\s*(?:(Z|UTC|GMT)|(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?)(?:\s*\([^)]*\))?$/;
+const WEEKDAYS =
+  '(?:пн|вт|ср|чт|пт|сб|вс|пон\\p{L}*|втор\\p{L}*|сред\\p{L}*|четв\\p{L}*|пятн\\p{L}*|суб\\p{L}*|воск\\p{L}*|(?:mon|tue|wed|thu|fri|sat|sun)\\p{L}*)';
+const WEEKDAY = new RegExp(`^${WEEKDAYS}[.,]*\\s+`, 'iu');
+const WEEKDAY_BEHIND = new RegExp(`[\\s,]+\\(?${WEEKDAYS}\\)?[.,]*$`, 'iu');
+const OFFSET = /\s*(?:(Z|UTC|GMT)|(MSK|МСК|мск)|(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?)(?:\s*\([^)]*\))?$/;
+const MOSCOW_MINUTES = 180;
 const TIME = /(?:^|[T\s,])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\.?)?(?=$|[\s,])/i;
+/** «05.03.2026 14.30»: behind a date only. */
+const DOTTED_TIME = /[\s,](\d{1,2})\.(\d{2})$/;
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/;
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})$/;
 const WORDY = /^(\d{1,2})[\s./-]*(\p{L}+)\.?[\s,/-]*(\d{4}|\d{2})$/u;
@@ -78,6 +103,8 @@ function clockOf(hour: string, minute: string, second = '0', fraction = '', half
     if (h < 1 || h > 12) return null;
     h = (h % 12) + (/^p/i.test(half) ? 12 : 0);
   }
+  // The end of a day.
+  if (h === 24 && !half && Number(minute) + Number(second) === 0) return { hour: h, minute: 0, second: 0, ms: 0 };
   if (h > 23 || Number(minute) > 59 || Number(second) > 59) return null;
   return { hour: h, minute: Number(minute), second: Number(second), ms: millis(fraction) };
 }
@@ -100,7 +127,7 @@ function read(text: string, order: DayMonth): Read | null {
     const offset = z ? 0 : sign ? (sign === '-' ? -1 : 1) * (Number(oh) * 60 + Number(om)) : null;
     return { date: wall(Number(y), Number(m), Number(d), time, offset) };
   }
-  let rest = text.replace(/[\u00a0\u202f]/g, ' ').replace(WEEKDAY, '');
+  let rest = withoutUnseen(text.replace(/[\u00a0\u202f]/g, ' ')).replace(WEEKDAY, '');
   const compact = COMPACT.exec(rest);
   if (compact) {
     const [, y, m, d, hh, mm, ss] = compact;
@@ -111,27 +138,38 @@ function read(text: string, order: DayMonth): Read | null {
   let offset: number | null = null;
   const zone = rest.includes(':') ? OFFSET.exec(rest) : null;
   if (zone && /\d\s*$|[ap]m\s*$/i.test(rest.slice(0, zone.index))) {
-    const [, utc, sign, hours, minutes = '0'] = zone;
-    offset = utc ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+    const [, utc, moscow, sign, hours, minutes = '0'] = zone;
+    offset = utc ? 0 : moscow ? MOSCOW_MINUTES : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
     rest = rest.slice(0, zone.index);
   }
   let time: Wall['time'] = null;
   let half = '';
-  const clock = TIME.exec(rest);
+  let clock = TIME.exec(rest);
   if (clock) {
     half = clock[5] ?? '';
-    time = clockOf(clock[1] as string, clock[2] as string, clock[3], clock[4], half);
     rest = `${rest.slice(0, clock.index)} ${rest.slice(clock.index + clock[0].length)}`;
+  } else {
+    clock = DOTTED_TIME.exec(rest);
+    const before = clock && bare(rest.slice(0, clock.index));
+    if (before && dated(before, order, false)) rest = before;
+    else clock = null;
   }
-  rest = rest
-    .trim()
-    .replace(/[,\s]+$|^[,\s]+/g, '')
-    .replace(/\s*(?:г\.?|года)$/i, '');
-  const shaped = dated(rest, order, half !== '');
+  if (clock) time = clockOf(clock[1] as string, clock[2] as string, clock[3], clock[4], half);
+  const shaped = dated(bare(rest), order, half !== '');
   if (!shaped || (clock && !time)) return shaped && { date: null };
   const { year, month, day, open } = shaped;
   return { date: wall(year, month, day, time, offset), ...(open && { open }) };
 }
+
+/** A date without what people write behind it: «г.», «в», the day of the week. */
+const bare = (text: string): string =>
+  text
+    .trim()
+    .replace(/[,\s]+$|^[,\s]+/g, '')
+    .replace(/[,\s]+(?:в|at)$/i, '')
+    .replace(WEEKDAY_BEHIND, '')
+    .replace(/[,\s]*(?:г\.?|года)$/i, '')
+    .replace(/[,\s]+$/, '');
 
 function dated(rest: string, order: DayMonth, isAmerican: boolean) {
   const yearFirst = YEAR_FIRST.exec(rest);
@@ -166,7 +204,9 @@ export const noDate = (text: string): 'no-such-date' | 'not-a-time' =>
 
 /** «9:05» or «9:05:07», as it stands in a column of its own; null: no time of day. */
 export function readClock(text: string): Wall['time'] {
-  const match = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\.?)?$/i.exec(text.trim());
+  const match = /^(?:в\s+)?(\d{1,2})[:.](\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\.?)?$/i.exec(
+    withoutUnseen(text),
+  );
   return match && clockOf(match[1] as string, match[2] as string, match[3], match[4], match[5]);
 }
 
