@@ -25,6 +25,7 @@ import { Clock } from '../platform/clock.ts';
 import { Disk } from '../platform/data-directory/disk.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { RefsService, readerOf } from '../refs/refs.service.ts';
+import { isMaster } from './calls/cdr-file.ts';
 import { CardReader } from './csv/card-row.ts';
 import { type Keyed, RecordKeys, twiceFault } from './csv/keys.ts';
 import { fitMapping, proposedFor } from './csv/presets.ts';
@@ -33,7 +34,7 @@ import { TableSurvey } from './csv/survey.ts';
 import { formOf, ImportRepository, NO_COUNTS, toBatch } from './import.repository.ts';
 import { ImportRunner } from './import.runner.ts';
 import type { TableRow } from './reading/rows.ts';
-import { lookAt, rowsOf } from './reading/table.ts';
+import { isNoTable, lookAt, rowsOf } from './reading/table.ts';
 import { RecordsRepository } from './records.repository.ts';
 import { SourceOfFile } from './source-of-file.service.ts';
 
@@ -105,7 +106,10 @@ export class ImportService {
 
   async #look(id: string, fileName: string, zone: string, asked: Partial<Dialect> = {}) {
     const survey = new TableSurvey();
-    const look = await lookAt(() => this.repository.file(id), asked, survey.see);
+    const file = () => this.repository.file(id);
+    const look = await lookAt(file, asked, survey.see);
+    // As notes its rows would say nothing; who is called, and for how long, the folder of calls reads.
+    if (await isMaster(file, look)) throw isNoTable('calls');
     const { columns, dialect, sheets, doubts, badBytes } = look;
     const surveyed = survey.columns(columns);
     if (surveyed.some(({ dates }) => dates === 'open')) doubts.push('day-month');
@@ -115,8 +119,10 @@ export class ImportService {
     const mapping = before?.mapping
       ? fitMapping(respelt(toBatch(before).mapping as ImportMapping, columns), columns)
       : proposed;
-    const file = { id, fileName, columnsKey, form: look, survey: surveyed, mapping };
-    const { source, anew } = await this.sources.sourceOf(file, before);
+    const { source, anew } = await this.sources.sourceOf(
+      { id, fileName, columnsKey, form: look, survey: surveyed, mapping },
+      before,
+    );
     return {
       columns,
       dialect,

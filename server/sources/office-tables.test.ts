@@ -4,6 +4,7 @@ import * as XLSX from '@e965/xlsx';
 import { jest } from '@jest/globals';
 import type { Counterparty } from '@svodka/shared/contracts/counterparty';
 import type { Project } from '@svodka/shared/contracts/directory';
+import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
 import type { OrderLine } from '@svodka/shared/contracts/orders';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
@@ -378,5 +379,51 @@ describe('a table of something else', () => {
     ],
   ])('is known to be of %s: %s', async (kind, file, head, row) => {
     expect((await upload(file, Buffer.from(`${head}\n${row}\n`))).mapping).toMatchObject({ kind });
+  });
+});
+
+describe('a table of events as people and programs fill it', () => {
+  it('has its dates and sums read', async () => {
+    const rows = [
+      '5 марта 2026 г. в 14:30;Первая;Платёж поступил;184 300-50;не указано',
+      '05.03.2026 14.30;Вторая;Платёж поступил;184 300=50;01.01.1900',
+      '05.03.2026 чт 14:30;Третья;Платёж поступил;184 300 руб. 50 коп.;1970-01-01',
+      '2026-03-05 14:30:00 MSK;Четвёртая;Платёж поступил;\u200e184 300,50;без срока',
+      '\u200e04.03.2026 24:00;Пятая;Платёж поступил;184300.50;06.03.2026',
+    ];
+    const text = `Дата;Событие;Вид;Сумма;Срок\n${rows.join('\n')}\n`;
+    const batch = await imported(await upload('как пишут.csv', Buffer.from(text)));
+    expect(batch.counts).toMatchObject({ created: 5, errors: 0 });
+    const { items } = await app.admin.get<{ items: SvodkaEvent[] }>(
+      `/api/events?filter=${encodeURIComponent(`batch=${batch.id}`)}`,
+    );
+    const found = items.map(({ title, occurredAt, dueAt, payload }) => [
+      title,
+      occurredAt,
+      payload.amountKop,
+      dueAt !== null,
+    ]);
+    expect(new Set(found.map((one) => one.join()))).toEqual(
+      new Set([
+        ...['Первая', 'Вторая', 'Третья', 'Четвёртая'].map(
+          (title) => `${title},2026-03-05T11:30:00.000Z,18430050,false`,
+        ),
+        'Пятая,2026-03-04T21:00:00.000Z,18430050,true',
+      ]),
+    );
+  });
+});
+
+describe('a file that belongs elsewhere', () => {
+  it('is named: the calls of Asterisk go in by the folder', async () => {
+    const call = (n: number, how: string) =>
+      `"","7999000334${n}","201","ats","","SIP/201-${n}","","Dial","","2026-11-03 10:0${n}:00","","2026-11-03 10:0${n}:40",40,0,"${how}","DOCUMENTATION","${n}.0",""`;
+    for (const bytes of [`${call(1, 'ANSWERED')}\n${call(2, 'NO ANSWER')}\n`, `${call(1, 'BUSY')}\n`]) {
+      const answer = await app.admin.send('POST', '/api/imports?fileName=Master.csv', Buffer.from(bytes), FILE);
+      expect(answer.status).toBe(400);
+      expect(answer.error?.details).toMatchObject([
+        { field: 'file', reason: 'no-table', message: expect.stringMatching(/журнал звонков Asterisk.*«calls»/) },
+      ]);
+    }
   });
 });

@@ -32,6 +32,7 @@ export const NO_TABLES = [
   'bank',
   'binary',
   'calendar',
+  'calls',
   'contacts',
   'image',
   'json',

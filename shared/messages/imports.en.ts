@@ -109,7 +109,7 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.reason.row-too-long': 'the row is longer than 256 thousand characters',
   'import.reason.bad-byte': 'a damaged character',
   'reason.no-table':
-    'This is not a table but {kind, select, pdf {a PDF document} word {a text document} image {a picture} audio {a recording} archive {an archive} calendar {a calendar} contacts {a list of contacts} json {JSON data} xml {XML data} page {a web page without a table} bank {a bank statement for 1C} other {a binary file}}. {kind, select, bank {Upload it under “Bank statement”.} other {Save the table as XLSX or CSV.}}',
+    'This is not a table but {kind, select, pdf {a PDF document} word {a text document} image {a picture} audio {a recording} archive {an archive} calendar {a calendar} calls {a call log of Asterisk} contacts {a list of contacts} json {JSON data} xml {XML data} page {a web page without a table} bank {a bank statement for 1C} other {a binary file}}. {kind, select, bank {Upload it under “Bank statement”.} calls {It is taken by the folder “calls” named under “Sources”: put the file there.} other {Save the table as XLSX or CSV.}}',
   'reason.book-damaged': 'The workbook is damaged or password-protected',
   'reason.book-too-large': 'The workbook is too large. Save the sheet as CSV.',
   'reason.packed-damaged': 'The gz archive is damaged',

@@ -107,7 +107,7 @@ export const importsRu = {
   'import.reason.row-too-long': 'строка длиннее 256 тысяч знаков',
   'import.reason.bad-byte': 'испорченный знак',
   'reason.no-table':
-    'Это не таблица, а {kind, select, pdf {документ PDF} word {текстовый документ} image {картинка} audio {звукозапись} archive {архив} calendar {календарь} contacts {список контактов} json {данные JSON} xml {данные XML} page {веб-страница без таблицы} bank {выписка банка для 1С} other {двоичный файл}}. {kind, select, bank {Загрузите её в разделе «Выписка банка».} other {Сохраните таблицу как XLSX или CSV.}}',
+    'Это не таблица, а {kind, select, pdf {документ PDF} word {текстовый документ} image {картинка} audio {звукозапись} archive {архив} calendar {календарь} calls {журнал звонков Asterisk} contacts {список контактов} json {данные JSON} xml {данные XML} page {веб-страница без таблицы} bank {выписка банка для 1С} other {двоичный файл}}. {kind, select, bank {Загрузите её в разделе «Выписка банка».} calls {Его принимает папка «calls» из раздела «Источники»: положите файл туда.} other {Сохраните таблицу как XLSX или CSV.}}',
   'reason.book-damaged': 'Книга Excel повреждена или защищена паролем',
   'reason.book-too-large': 'Книга Excel слишком велика. Сохраните лист как CSV.',
   'reason.packed-damaged': 'Архив gz повреждён',

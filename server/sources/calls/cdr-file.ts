@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { CALL_LIMITS, type CallRecord } from '@svodka/shared/contracts/calls';
 import { AppError } from '@svodka/shared/contracts/errors';
-import { admit, lookAt, rowsOf } from '../reading/table.ts';
+import { admit, lookAt, rowsOf, type TableFile, type TableForm } from '../reading/table.ts';
 import { isCallTable } from './cdr.ts';
 
 /** `Master.csv` of Asterisk has no line of names: its columns, as `cdr_csv` writes them; the last two may lack. */
@@ -40,13 +40,17 @@ export async function callsIn(bytes: Buffer): Promise<AsyncIterable<CallRow>> {
   if (named.rows > CALL_LIMITS.rows) throw new AppError('too-large', '#table-rows');
   if (isCallTable(named.columns)) return recordsOf(rowsOf(file, named), named.columns);
   const bare = await lookAt(file, { header: 0 });
-  if (bare.columns.length >= LEAST_MASTER && bare.columns.length <= MASTER.length) {
-    for await (const { values } of rowsOf(file, bare))
-      if (DISPOSITION.test(values[MASTER.indexOf('disposition')] ?? ''))
-        return recordsOf(rowsOf(file, bare), MASTER);
-      else break;
-  }
+  if (await isMaster(file, bare)) return recordsOf(rowsOf(file, bare), MASTER);
   throw new AppError('validation', 'no calls', [{ field: 'file', reason: 'not-calls' }]);
+}
+
+/** Whether a file is the `Master.csv` of Asterisk, by its first row. */
+export async function isMaster(file: TableFile, { columns, ...form }: TableForm): Promise<boolean> {
+  if (columns.length < LEAST_MASTER || columns.length > MASTER.length) return false;
+  const bare = { ...form, columns, dialect: { ...form.dialect, header: 0 } };
+  for await (const { values } of rowsOf(file, bare))
+    return DISPOSITION.test(values[MASTER.indexOf('disposition')] ?? '');
+  return false;
 }
 
 async function* recordsOf(

@@ -25,7 +25,9 @@ async function read(bytes: Buffer) {
 
 async function events(bytes: Buffer, columns: ImportMapping['columns'], more: Partial<ImportMapping> = {}) {
   const { look, rows, survey } = await read(bytes);
-  const mapping = { ...nothing, type: 'payment.received' as const, columns, ...more };
+  const hasSum = Object.values(columns).includes('payload.amountKop');
+  const type = hasSum ? ('payment.received' as const) : ('note.free' as const);
+  const mapping = { ...nothing, type, columns, ...more };
   const reader = new RowReader(look.columns, mapping, NOW, survey);
   return { look, survey, drafts: rows.map((row) => reader.read(row).draft) };
 }

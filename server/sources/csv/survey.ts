@@ -1,4 +1,5 @@
 import type { ColumnSurvey } from '@svodka/shared/contracts/import';
+import { parseAmount } from '@svodka/shared/rules/amount';
 import { DateColumn, type DayMonth, readClock, readDateCell, type Wall } from '../reading/dates.ts';
 import type { TableRow } from '../reading/rows.ts';
 import { isValue, readNumber } from '../reading/values.ts';
@@ -45,7 +46,7 @@ export class TableSurvey {
       column.filled++;
       column.dates.add(value);
       if (/\d/.test(value) && value.length < 30) {
-        if (readNumber(value) !== null) column.numbers++;
+        if (readNumber(value) !== null || parseAmount(value) !== null) column.numbers++;
         if (value.includes(':') && readClock(value)) column.clocks++;
         if (/^\+?[\d\s()-]{10,18}$/.test(value) && isValue(value)) column.phones++;
       }

@@ -2,7 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { shortened } from '@svodka/shared/contracts/common';
 import { AppError } from '@svodka/shared/contracts/errors';
-import type { Dialect, Doubt } from '@svodka/shared/contracts/table';
+import type { Dialect, Doubt, NoTable } from '@svodka/shared/contracts/table';
 import { bookToLines, isBookLine, readBookLine } from './book.ts';
 import { guessDialect, headerIn, isTotal, widthOf } from './dialect.ts';
 import { EncodingCount, type EncodingFound } from './encoding.ts';
@@ -35,6 +35,9 @@ export type TableLook = TableForm & { rows: number; totals: number; faults: numb
 const refuse = (reason: string, params?: Record<string, string | number>) =>
   new AppError('validation', reason, [{ field: 'file', reason, ...(params && { params }) }]);
 
+/** That a file is something else. */
+export const isNoTable = (kind: NoTable) => refuse('no-table', { kind });
+
 /**
  * What is to be kept of a file: texts as they are, workbooks as lines of their cells, packed files unpacked.
  * Everything below reads what this gives.
@@ -59,7 +62,7 @@ export async function* admit(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer
   if (kind === 'text') yield* all();
   else if (kind === 'gzip') yield* admit(unpacked(all()));
   else if (kind === 'book') yield* bookToLines(Buffer.concat(await collect(all())), refuse);
-  else throw refuse('no-table', { kind });
+  else throw isNoTable(kind);
 }
 
 async function collect(chunks: AsyncIterable<Buffer>): Promise<Buffer[]> {

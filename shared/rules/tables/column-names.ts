@@ -30,8 +30,25 @@ const MANAGER =
   'менеджер\\p{L}*|ответственный|ведет|mname|manager|owner|assigned|responsible|sales rep|salesperson';
 const NOTE =
   'примечани[ея]|комментари[йи]|заметк[аи]|описание|pprim|knote|notes?|comments?|remarks?|description';
-const OF_ORDERS_TOO = /дата|сумма|телефон|адрес|индекс|date|amount|phone|address/;
-const OF_MANAGER = /комментар|заметк|примечан|телефон|почт|comment|note|phone|mail/;
+/** What has a number of its own that is none of the record. */
+const OF_A_PLACE = 'дом(?:а|ов)?(?!\\p{L})|квартир|корпус|подъезд|этаж|сч[её]т|карт[аы]|паспорт|машин|house|flat|room|floor';
+const OF_ORDERS_TOO = new RegExp(`дата|сумма|телефон|адрес|индекс|date|amount|phone|address|${OF_A_PLACE}`, 'u');
+const OF_ANOTHER = new RegExp(`телефон|индекс|почтов|phone|postal|${OF_A_PLACE}`, 'u');
+const OF_MANAGER = /комментар|заметк|примечан|телефон|почт|отдел|должност|comment|note|phone|mail|department/;
+/** A word for somebody beside one for what they have. */
+const OF_SOMEBODY = /телефон|почт|отдел|должност|табел|phone|mail|department|(?<!\p{L})(?:id|код|тип|адрес|address)(?!\p{L})/u;
+/** A record of whichever sort: «номер заявки», «issue key». */
+const RECORD_RU =
+  'запис[ьи]|события|строки|обращения|заявки|задачи|звонка|документа|операции|платежа|п п|порядковый|внешний|уникальный';
+const RECORD_EN =
+  'record|event|row|entry|issue|ticket|task|call|message|activity|external|unique|document|payment|transaction';
+const RECORD_NUMBER = [
+  '(?:id|код|номер|№|#)',
+  `(?:id|код|номер|№|#) (?:${RECORD_RU})`,
+  `(?:${RECORD_RU}) (?:id|код|номер|№|#)`,
+  `(?:${RECORD_EN}) (?:id|no|number|key|code|#)`,
+  '(?:no|number|key)',
+].join('|');
 const OF_STAFF = /менедж|сотрудник|замерщик|монтажник|manager|staff/;
 
 export const EVENT_COLUMNS: readonly Sign<ImportTarget>[] = [
@@ -65,6 +82,7 @@ export const EVENT_COLUMNS: readonly Sign<ImportTarget>[] = [
     'counterparty',
     null,
     'counterparty|customer|client|company|контрагент|клиент|заказчик|компания|покупатель|плательщик',
+    OF_SOMEBODY,
   ],
   [
     'project',
@@ -72,7 +90,7 @@ export const EVENT_COLUMNS: readonly Sign<ImportTarget>[] = [
     'project|order|case|заказ|номер заказа|проект|договор|объект|сделка',
     /с момента|дата|время|since/,
   ],
-  ['author', null, `автор|кто|сотрудник|author|resource|who|user|${MANAGER}`],
+  ['author', null, `автор|кто|сотрудник|author|resource|who|user|${MANAGER}`, OF_SOMEBODY],
   ['type', 'words', 'type|kind|тип|вид'],
   ['body', null, `body|details|подробности|${NOTE}`],
   [
@@ -80,7 +98,7 @@ export const EVENT_COLUMNS: readonly Sign<ImportTarget>[] = [
     null,
     'title|subject|summary|event|activity|name|what|событие|название|наименование|назначение|назначение платежа|тема|что',
   ],
-  ['externalId', null, 'id|no|number|key|код|номер|номер записи|№|#'],
+  ['externalId', null, RECORD_NUMBER, /./],
 ];
 
 export const COUNTERPARTY_COLUMNS: readonly Sign<ImportTarget>[] = [
@@ -103,7 +121,7 @@ export const COUNTERPARTY_COLUMNS: readonly Sign<ImportTarget>[] = [
     'kname|cname|наименование|название|название компании|контрагент|клиент|заказчик|покупатель|поставщик|фио|ф и о|имя|name|company|customer|full name',
   ],
   ['note', null, NOTE],
-  ['externalId', null, 'knumb|cnumb|id|код|номер|number|key|code|№|#'],
+  ['externalId', null, 'knumb|cnumb|id|код|номер|number|key|code|№|#', OF_ANOTHER],
 ];
 
 /** What a column of orders means, by whichever way it comes in. */

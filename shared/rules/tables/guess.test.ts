@@ -60,6 +60,28 @@ describe(guessTargets.name, () => {
     expect(guessTargets(['Дата', 'Время выполнения'], spent)['Время выполнения']).toBe('keep');
   });
 
+  it('takes a name by all of it: a number of something else is no number of the record', () => {
+    for (const name of [
+      'Номер дома',
+      'Номер квартиры',
+      'Код товара',
+      'Номер счёта',
+      'Почтовый код',
+      'car number',
+      'Телефон менеджера',
+      'Отдел менеджера',
+      'manager email',
+      'user id',
+      'customer email',
+    ])
+      expect([name, guessTargets(['Дата', 'Событие', name])[name]]).toEqual([name, 'keep']);
+    for (const name of ['Номер записи', '№ п/п', 'ID события', 'Код обращения', 'Issue key', 'call_id', 'Внешний код'])
+      expect([name, guessTargets(['Дата', 'Событие', name])[name]]).toEqual([name, 'externalId']);
+    expect(guessTargets(['Дата', 'Имя менеджера', 'Событие'])).toMatchObject({ 'Имя менеджера': 'author' });
+    expect(guessTargets(['Номер дома', 'Заказчик'], [], 'orders')['Номер дома']).toBe('keep');
+    expect(guessTargets(['Номер дома', 'Наименование'], [], 'counterparties')['Номер дома']).toBe('keep');
+  });
+
   it('takes a column of any name', () => {
     expect(guessTargets(['constructor', '__proto__', ''])).toMatchObject({ constructor: 'keep', '': 'keep' });
   });
