@@ -174,6 +174,7 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
     'this number was already in the file with other content, in the row in brackets',
   'import.reason.too-long': 'too long',
   'import.reason.money': 'does not look like an amount',
+  'import.reason.no-amount': 'a payment needs an amount: name its column',
   'import.reason.not-positive': 'the amount must be more than zero',
   'import.kind': 'What is in the file',
   'import.kind.events': 'Events',

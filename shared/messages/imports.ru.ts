@@ -171,6 +171,7 @@ export const importsRu = {
   'import.reason.number-twice': 'такой номер в файле уже был с другим содержанием, строка в скобках',
   'import.reason.too-long': 'слишком длинно',
   'import.reason.money': 'не похоже на сумму',
+  'import.reason.no-amount': 'платежу нужна сумма: укажите её столбец',
   'import.reason.not-positive': 'сумма должна быть больше нуля',
   'import.kind': 'Что в файле',
   'import.kind.events': 'События',

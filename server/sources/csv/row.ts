@@ -223,7 +223,7 @@ export class RowReader {
       const text = cells.get(target);
       const field = fields.get(target.slice('payload.'.length));
       if (text === undefined) {
-        if (field?.required) refuse(target, 'required');
+        if (field?.required) refuse(target, this.#targets.includes(target) ? 'required' : 'no-amount');
         continue;
       }
       const value = field && typedValue(field, text, this.#dates.orderOf(this.#columnOf(target)));
