@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
 import { touchedNow } from '../platform/context/request-context.ts';
+import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import type { ModuleTokenDoc } from './module-token.schema.ts';
@@ -14,8 +15,25 @@ export class ModuleTokensRepository {
     this.#tokens = driverCollection(connection, 'module_tokens');
   }
 
-  async insert(token: ModuleTokenDoc): Promise<void> {
-    await this.#tokens.insertOne({ ...token, ...touchedNow() });
+  /** False: its id is taken. */
+  async insert(token: ModuleTokenDoc): Promise<boolean> {
+    try {
+      await this.#tokens.insertOne({ ...token, ...touchedNow() });
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  /** In place of the one that the same person made under this id. False: it is another's, or revoked. */
+  async reissue({ _id, ...token }: ModuleTokenDoc): Promise<boolean> {
+    const { createdBy, module } = token;
+    const { matchedCount } = await this.#tokens.replaceOne(
+      { _id, createdBy, module, revokedAt: null },
+      { ...token, ...touchedNow() },
+    );
+    return matchedCount > 0;
   }
 
   byHash(tokenHash: string): Promise<ModuleTokenDoc | null> {

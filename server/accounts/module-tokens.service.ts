@@ -27,18 +27,23 @@ export class ModuleTokens {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns the token itself too, which nobody can be told again */
+  /**
+   * Repeated with its own id it is the same token under new words: those of before went with the answer that got lost.
+   * @returns the token itself too, which nobody can be told again
+   * @throws AppError `conflict` when the id is another's
+   */
   async create(
     userId: Id,
-    { signs, ...create }: TokenCreate,
+    { id, signs, ...create }: TokenCreate,
   ): Promise<{ token: string; doc: ModuleTokenDoc }> {
     const now = this.clock.now();
     if (create.expiresAt && new Date(create.expiresAt) <= now) throw refused('expiresAt', 'in-past');
-    if ((await this.tokens.count()) >= MOST) throw refused('module', 'too-many-tokens');
+    const isNew = id === undefined || (await this.tokens.get(id)) === null;
+    if (isNew && (await this.tokens.count()) >= MOST) throw refused('module', 'too-many-tokens');
     const token = `${signs ? SECRET : 'svm_'}${randomBytes(32).toString('base64url')}`;
     const doc: ModuleTokenDoc = {
       ...create,
-      _id: newId(now.getTime()),
+      _id: id ?? newId(now.getTime()),
       tokenHash: hashOf(token),
       ...(signs && { secret: token }),
       types: create.types ?? typesOfModule(create.module),
@@ -47,8 +52,8 @@ export class ModuleTokens {
       expiresAt: create.expiresAt === null ? null : new Date(create.expiresAt),
       revokedAt: null,
     };
-    await this.tokens.insert(doc);
-    return { token, doc };
+    if ((isNew && (await this.tokens.insert(doc))) || (await this.tokens.reissue(doc))) return { token, doc };
+    throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
   }
 
   /** @throws AppError `unauthenticated`; whoever holds the token of old is told what has become of it */

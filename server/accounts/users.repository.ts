@@ -54,6 +54,15 @@ export class UsersRepository implements OnModuleInit {
     }
   }
 
+  /** To somebody who was made since then and of whom nothing has changed; null: there is no such person. */
+  giveFirstPassword(id: Id, login: string, since: Date, passwordHash: string): Promise<UserDoc | null> {
+    return this.#raw.findOneAndUpdate(
+      { _id: id, login, version: 1, createdAt: { $gte: since } },
+      { $set: { passwordHash, ...touchedNow() } },
+      { returnDocument: 'after' },
+    );
+  }
+
   /** On every request's way, so past mongoose: the document needs no casting. */
   get(id: Id): Promise<UserDoc | null> {
     return this.#raw.findOne({ _id: id });

@@ -18,6 +18,9 @@ import { SessionsService } from './sessions.service.ts';
 import type { UserDoc } from './user.schema.ts';
 import { UsersRepository } from './users.repository.ts';
 
+/** For so long a create may be sent again, ms. */
+const REPEATED_MS = 24 * 3_600_000;
+
 /** Muted orders are those of now: the oldest is done long ago. */
 const MOST_MUTED = 500;
 
@@ -94,13 +97,19 @@ export class UsersService implements OnApplicationBootstrap {
     return { items, next: found.length > limit && last ? packKeyset([last.name, last._id]) : null };
   }
 
-  /** @returns the user, and the password when it was made here */
+  /**
+   * Repeating a create with its own id within a day finds whom the first one made, if nobody has changed them since. A
+   * password that was made here went with the answer that got lost, so it is made anew.
+   * @returns the user, and the password when it was made here
+   * @throws AppError `conflict` when login or id is taken
+   */
   async create(create: UserCreate): Promise<{ user: UserDoc; password?: string }> {
     if (create.password !== undefined) this.passwords.refuseCommon(create.password, create.login);
     const password = create.password ?? makePassword();
     const now = this.clock.now();
-    const user = await this.users.insert({
-      _id: newId(now.getTime()),
+    const passwordHash = await this.passwords.hash(password);
+    const doc = {
+      _id: create.id ?? newId(now.getTime()),
       login: create.login,
       name: create.name,
       roles: create.roles,
@@ -111,7 +120,14 @@ export class UsersService implements OnApplicationBootstrap {
       locale: create.locale,
       disabledAt: null,
       createdAt: now,
-      passwordHash: await this.passwords.hash(password),
+      passwordHash,
+    };
+    const user = await this.users.insert(doc).catch(async (error: unknown) => {
+      const since = new Date(now.getTime() - REPEATED_MS);
+      const again =
+        create.id && (await this.users.giveFirstPassword(doc._id, doc.login, since, passwordHash));
+      if (!again) throw error;
+      return again;
     });
     if (isAdministrator(user)) await this.users.addAdministrator(user._id);
     return create.password === undefined ? { user, password } : { user };

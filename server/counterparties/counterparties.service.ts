@@ -27,6 +27,7 @@ import { RewriteBell } from '../entries/rewrite-bell.ts';
 import { Withheld } from '../entries/withheld.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
+import { holds } from '../platform/holds.ts';
 import { packKeyset, unpackKeyset } from '../platform/http/keyset.ts';
 import { idAside } from '../platform/mongo/derived-id.ts';
 import { CounterpartiesRepository, MOST_ALIKE, type Standing, TRIES } from './counterparties.repository.ts';
@@ -118,17 +119,19 @@ export class CounterpartiesService {
     throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
   }
 
-  /** Null: the id is taken by what the actor may not see. */
+  /** Null: the id is taken by what the actor may not see. Sent again, it finds what the first one made. */
   async #insert(
     actor: Actor,
     id: Id,
     create: Omit<CounterpartyCreate, 'id'>,
   ): Promise<CounterpartyDoc | null> {
     const same = await this.counterparties.get(id);
-    if (same?.createdBy === actor.id && same.name === create.name) return same;
+    // Once somebody has changed it, only its name is left to tell.
+    const said = same?.version === 1 ? create : { name: create.name };
+    if (same?.createdBy === actor.id && holds(same, said)) return same;
     if (same) {
       if (!(await this.counterparties.get(id, await this.#scope(actor)))) return null;
-      throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
+      throw await this.#exists(actor, same);
     }
     const now = this.clock.now();
     const [number = ''] = await this.counterparties.takeNumbers(1);
@@ -141,12 +144,16 @@ export class CounterpartiesService {
       version: 1,
       ...derivedOf({ ...create, number }),
     };
-    if (await this.counterparties.insert(doc)) return doc;
-    throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
+    return (await this.counterparties.insert(doc)) ? doc : this.#insert(actor, id, create);
+  }
+
+  async #exists(actor: Actor, doc: CounterpartyDoc): Promise<AppError> {
+    const [current] = await this.cards(actor, [doc]);
+    return new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }], { current });
   }
 
   /**
-   * @param version what the editor saw; undefined: whatever it is now
+   * @param version what the editor saw; undefined: whatever it is now. What is so already is no conflict.
    * @throws AppError `not-found`, `conflict` with the current counterparty
    */
   async edit(actor: Actor, id: Id, edit: CounterpartyEdit, version?: number): Promise<CounterpartyDoc> {
@@ -156,13 +163,15 @@ export class CounterpartiesService {
       const [current] = await this.cards(actor, [doc]);
       return new AppError('conflict', 'stale version', [], { current });
     };
-    if (version !== undefined && version !== before.version) throw await stale(before);
+    if (version !== undefined && version !== before.version) {
+      if (holds(before, edit)) return before;
+      throw await stale(before);
+    }
     await this.checkManager(actor, before, edit);
     const { changes, reachesEvents } = changesOf(before, edit);
     const written = await this.counterparties.update(id, before.version, changes);
     if (!written) {
-      if (version === undefined) return this.edit(actor, id, edit);
-      throw await stale(await this.readable(actor, id));
+      return this.edit(actor, id, edit, version);
     }
     this.withheld.note('counterparties', written);
     if (reachesEvents) this.bell.ring();

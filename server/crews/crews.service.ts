@@ -7,6 +7,7 @@ import { UsersService } from '../accounts/users.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
+import { holds } from '../platform/holds.ts';
 import { type CrewDoc, toCrew } from './crew.schema.ts';
 import { CrewsRepository } from './crews.repository.ts';
 
@@ -47,8 +48,8 @@ export class CrewsService {
    */
   async create(actor: Actor, { id, ...create }: CrewCreate): Promise<CrewDoc> {
     await this.#check(create);
-    const same = id ? await this.crews.get(id) : null;
-    if (same?.createdBy === actor.id && same.name === create.name) return same;
+    const same = id ? await this.#made(actor, id, create) : null;
+    if (same) return same;
     if ((await this.crews.count()) >= MOST) throw refused('name', 'too-many-crews');
     const now = this.clock.now();
     const doc: CrewDoc = {
@@ -60,17 +61,33 @@ export class CrewsService {
       version: 1,
     };
     if (await this.crews.insert(doc)) return doc;
+    // Sent twice at once, the other may have been first.
+    const first = id ? await this.#made(actor, id, create) : null;
+    if (first) return first;
     throw nameTaken();
   }
 
+  /** What the same has made before; null: nothing. @throws AppError `conflict` with the crew that it made otherwise */
+  async #made(actor: Actor, id: Id, create: Omit<CrewCreate, 'id'>): Promise<CrewDoc | null> {
+    const same = await this.crews.get(id);
+    if (!same) return null;
+    // Once somebody has changed it, only its name is left to tell.
+    const said = same.version === 1 ? tidied(create) : { name: create.name };
+    if (same.createdBy === actor.id && holds(same, said)) return same;
+    throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }], { current: toCrew(same) });
+  }
+
   /**
-   * @param version what the editor saw; undefined: whatever it is now
+   * @param version what the editor saw; undefined: whatever it is now. What is so already is no conflict.
    * @throws AppError `not-found`, `conflict` with the current crew, or when the name is taken
    */
   async edit(id: Id, edit: CrewEdit, version?: number): Promise<CrewDoc> {
     const before = await this.get(id);
     const stale = (doc: CrewDoc) => new AppError('conflict', 'stale version', [], { current: toCrew(doc) });
-    if (version !== undefined && version !== before.version) throw stale(before);
+    if (version !== undefined && version !== before.version) {
+      if (holds(before, tidied(edit))) return before;
+      throw stale(before);
+    }
     await this.#check(edit);
     try {
       const written = await this.crews.update(id, before.version, {
@@ -81,8 +98,7 @@ export class CrewsService {
     } catch (error) {
       throw isDuplicateKey(error) ? nameTaken() : error;
     }
-    if (version === undefined) return this.edit(id, edit);
-    throw stale(await this.get(id));
+    return this.edit(id, edit, version);
   }
 
   async #check({ memberIds = [] }: CrewEdit): Promise<void> {

@@ -26,7 +26,7 @@ export class CustomerLinksController {
   async make(@Asked() { id, body }: Asked<'POST /projects/:id/links'>, @CurrentUser() user: UserDoc) {
     const project = await this.projects.readable(actorOf(user), id);
     const of = { projectId: id, counterpartyId: project.counterpartyId, madeBy: user._id };
-    const { link, token } = await this.links.make(of, body.days);
+    const { link, token } = await this.links.make(of, body);
     return { link: toLink(link), url: `${this.config.baseUrl}/s/${token}` };
   }
 

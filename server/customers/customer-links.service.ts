@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LINK_DAYS } from '@svodka/shared/contracts/customer';
+import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
@@ -8,6 +9,7 @@ import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
 import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import { Clock } from '../platform/clock.ts';
 import { touchedNow } from '../platform/context/request-context.ts';
+import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { CUSTOMER_LINKS, type CustomerLinkDoc } from './customer-link.schema.ts';
@@ -36,14 +38,19 @@ export class CustomerLinks {
     this.#links = driverCollection(connection, CUSTOMER_LINKS);
   }
 
+  /**
+   * Repeated with its own id it is the same link under another token: the one of before went with the answer that got
+   * lost.
+   * @throws AppError `conflict` when the id is another's, or somebody has opened that link
+   */
   async make(
     of: Pick<CustomerLinkDoc, 'projectId' | 'counterpartyId' | 'madeBy'>,
-    days: number = LINK_DAYS.usual,
+    { id, days = LINK_DAYS.usual }: { id?: Id | undefined; days?: number } = {},
   ): Promise<{ link: CustomerLinkDoc; token: string }> {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const madeAt = this.clock.now();
     const link: CustomerLinkDoc = {
-      _id: newId(madeAt.getTime()),
+      _id: id ?? newId(madeAt.getTime()),
       hash: hashOf(token),
       ...of,
       madeAt,
@@ -51,7 +58,16 @@ export class CustomerLinks {
       revokedAt: null,
       openedOn: null,
     };
-    await this.#links.insertOne({ ...link, ...touchedNow() });
+    const { projectId, madeBy } = of;
+    const unused = { _id: link._id, projectId, madeBy, revokedAt: null, openedOn: null };
+    try {
+      const written = { ...link, ...touchedNow() };
+      await (id ? this.#links.replaceOne(unused, written, { upsert: true }) : this.#links.insertOne(written));
+    } catch (error) {
+      if (isDuplicateKey(error))
+        throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
+      throw error;
+    }
     return { link, token };
   }
 

@@ -92,6 +92,7 @@ export const CustomerLinkSchema = z.strictObject({
 export type CustomerLink = z.infer<typeof CustomerLinkSchema>;
 
 export const LinkMakeSchema = z.strictObject({
+  id: IdSchema.optional(),
   days: z.number().int().min(LINK_DAYS.least).max(LINK_DAYS.most).default(LINK_DAYS.usual),
 });
 /** Null: all links of the order. */

@@ -119,6 +119,7 @@ export type UnknownWay = (typeof UNKNOWN_WAYS)[number];
 
 export const TokenCreateSchema = z
   .strictObject({
+    id: IdSchema.optional(),
     module: z.enum(CONNECTED_MODULES),
     /** Which program holds it, such as «1С, касса». */
     name: LineSchema(80),

@@ -109,18 +109,21 @@ export const TableSchema = TableStateSchema.extend({
 });
 export type Table = z.infer<typeof TableSchema>;
 
-export const TableCreateSchema = z.strictObject({ name: LineSchema(80), mapping: TableMappingSchema });
+const table = { name: LineSchema(80), mapping: TableMappingSchema };
+export const TableCreateSchema = z.strictObject({ id: IdSchema.optional(), ...table });
 export type TableCreate = z.infer<typeof TableCreateSchema>;
-export const TableEditSchema = TableCreateSchema.extend({
-  isOn: z.boolean(),
-  expectMin: ExpectMinSchema.nullable(),
-})
+export const TableEditSchema = z
+  .strictObject({
+    ...table,
+    isOn: z.boolean(),
+    expectMin: ExpectMinSchema.nullable(),
+  })
   .partial()
   .refine((edit) => Object.keys(edit).length > 0, { error: 'empty' });
 export type TableEdit = z.infer<typeof TableEditSchema>;
 
 /** A mapping as a file: what is saved in one installation and read in another. */
-export const MappingFileSchema = TableCreateSchema.extend({ svodka: z.literal('table') });
+export const MappingFileSchema = z.strictObject({ ...table, svodka: z.literal('table') });
 
 export const TABLE_CHANGES = [
   'new',

@@ -64,6 +64,7 @@ export const DirectoryUserSchema = z.strictObject({
 
 export const UserCreateSchema = createOf(
   {
+    id: IdSchema.optional(),
     login: LoginSchema,
     ...fields,
     tz: fields.tz.optional(),

@@ -54,8 +54,8 @@ export const ACCOUNT_ROUTES = routes({
   'POST /users': {
     right: 'users.manage',
     body: UserCreateSchema,
+    key: 'id',
     answers: { 201: z.strictObject({ user: UserSchema, ...made }) },
-    errors: ['conflict'],
   },
   'PATCH /users/:id': {
     right: 'users.manage',

@@ -21,8 +21,8 @@ export const COUNTERPARTY_ROUTES = routes({
   'POST /counterparties': {
     right: 'directory.write',
     body: CounterpartyCreateSchema,
+    key: 'id',
     answers: { 201: CounterpartySchema },
-    errors: ['conflict'],
   },
   'GET /counterparties/alike': {
     right: 'directory.read',

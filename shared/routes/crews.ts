@@ -21,8 +21,8 @@ export const CREW_ROUTES = routes({
   'POST /crews': {
     right: 'crews.write',
     body: CrewCreateSchema,
+    key: 'id',
     answers: { 201: CrewSchema },
-    errors: ['conflict'],
   },
   'GET /crews/:id': { right: 'directory.read', answers: { 200: CrewSchema } },
   'PATCH /crews/:id': {

@@ -61,6 +61,7 @@ export const CUSTOMER_ROUTES = routes({
   'POST /projects/:id/links': {
     right: 'directory.write',
     body: LinkMakeSchema,
+    key: 'id',
     answers: { 201: z.strictObject({ link: CustomerLinkSchema, url: z.string() }) },
   },
   'POST /projects/:id/links/revoke': {

@@ -10,6 +10,7 @@ export const FILE_ROUTES = routes({
   'POST /files': {
     right: 'signed-in',
     body: UploadCreateSchema,
+    key: 'id',
     // 200: it was begun before.
     answers: { 201: UploadSchema, 200: UploadSchema },
     errors: ['conflict', 'not-found'],

@@ -33,8 +33,8 @@ export const ORDER_ROUTES = routes({
   'POST /projects': {
     right: 'directory.write',
     body: ProjectCreateSchema,
+    key: 'id',
     answers: { 201: ProjectSchema },
-    errors: ['conflict'],
   },
   'GET /projects/:id': { right: 'directory.read', answers: { 200: ProjectSchema } },
   // What only those above and its manager may know; no other answer holds it.

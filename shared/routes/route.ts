@@ -24,8 +24,11 @@ export type RouteSpec = {
   raw?: readonly string[];
   /** What such a body holds, by content type, where it can be said. A stream: what a line of it holds. */
   holds?: Readonly<Record<string, z.ZodType>>;
-  /** May carry an Idempotency-Key: a repetition changes nothing and gets the first answer. */
-  key?: true;
+  /**
+   * May carry an Idempotency-Key: a repetition changes nothing and gets the first answer. `id`: what makes something that
+   * its body may name by an id; where it names none, the id follows from who asks and the key.
+   */
+  key?: true | 'id';
   /** Whether If-Match guards it by the number that the client has seen. */
   match?: 'may' | 'must';
   /** Of each status that is no error, and of those that are and have another body; null: no body. */

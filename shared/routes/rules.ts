@@ -21,9 +21,9 @@ export const RULE_ROUTES = routes({
   'POST /rules': {
     right: 'rules.write',
     body: RuleCreateSchema,
+    key: 'id',
     // 200: it was sent before.
     answers: { 201: NoticeRuleSchema, 200: NoticeRuleSchema },
-    errors: ['conflict'],
   },
   'PATCH /rules/:id': {
     right: 'rules.write',

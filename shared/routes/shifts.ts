@@ -21,9 +21,9 @@ export const SHIFT_ROUTES = routes({
   'POST /shifts': {
     right: 'shifts.hand',
     body: ShiftGiveSchema,
+    key: 'id',
     // 200: it was sent before.
     answers: { 201: ShiftViewSchema, 200: ShiftViewSchema },
-    errors: ['conflict'],
   },
   'GET /shifts/:id': { right: 'shifts.hand', answers: { 200: ShiftViewSchema } },
   /** Accepts rows, by which what the giver holds is the caller's, or returns them. */

@@ -95,6 +95,7 @@ export const SOURCE_ROUTES = routes({
   'POST /sources/tokens': {
     right: 'sources.manage',
     body: TokenCreateSchema,
+    key: 'id',
     answers: { 201: z.strictObject({ token: z.string(), item: ModuleTokenSchema }) },
   },
   'DELETE /sources/tokens/:id': { right: 'sources.manage', answers: { 200: ModuleTokenSchema } },
@@ -136,7 +137,12 @@ export const SOURCE_ROUTES = routes({
     raw: [FILE_TYPE],
     answers: { 200: TableLookSchema },
   },
-  'POST /tables': { right: 'sources.manage', body: TableCreateSchema, answers: { 201: TableSchema } },
+  'POST /tables': {
+    right: 'sources.manage',
+    body: TableCreateSchema,
+    key: 'id',
+    answers: { 201: TableSchema },
+  },
   'GET /tables/:id': { right: 'sources.read', answers: { 200: TableSchema } },
   'PATCH /tables/:id': { right: 'sources.manage', body: TableEditSchema, answers: { 200: TableSchema } },
   // Its orders and events stay.

@@ -10,9 +10,9 @@ export const VIEW_ROUTES = routes({
   'POST /views': {
     right: 'signed-in',
     body: ViewCreateSchema,
+    key: 'id',
     // 200: it was sent before.
     answers: { 201: ViewSchema, 200: ViewSchema },
-    errors: ['conflict'],
   },
   'PATCH /views/:id': { right: 'signed-in', body: ViewEditSchema, answers: { 200: ViewSchema } },
   'DELETE /views/:id': { right: 'signed-in', answers: { 204: null } },

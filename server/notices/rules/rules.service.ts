@@ -116,14 +116,21 @@ export class RulesService implements OnModuleInit {
   ): Promise<RuleDoc> {
     const before = await this.#writable(user, id);
     if (before.removedAt) throw new AppError('not-found', `no rule ${id}`);
-    if (version !== undefined && version !== before.version) throw new Stale(before);
     const said = await this.#said({ ...sayingOf(before), ...edit });
+    if (version !== undefined && version !== before.version) {
+      // Sent again after a lost answer, it is so already.
+      if (isDeepStrictEqual(said, sayingOf(before))) return before;
+      throw new Stale(before);
+    }
     if (said.name === null && before.code === null) throw refused('name', 'empty');
     const isOther = [...SAYING, 'recipients' as const].some(
       (field) => !isDeepStrictEqual(said[field], before[field]),
     );
     if (isOther && !isSure) await this.#refuseLoud(user, said, before.ownerId);
-    return this.#write(before, said);
+    return this.#write(before, said).catch((error: unknown) => {
+      if (error instanceof Stale && isDeepStrictEqual(said, sayingOf(error.rule))) return error.rule;
+      throw error;
+    });
   }
 
   /** Whoever lets a rule call many is asked once more. */

@@ -37,6 +37,7 @@ import { Clock } from '../../platform/clock.ts';
 import { AppConfig } from '../../platform/config/config.ts';
 import { refused } from '../../platform/errors/contract-error.ts';
 import { isDuplicateKey } from '../../platform/errors/translate-driver-error.ts';
+import { holds } from '../../platform/holds.ts';
 import { idAside } from '../../platform/mongo/derived-id.ts';
 import { lineAtBirth } from './chain-input.ts';
 import { ConfidentialRepository } from './confidential.repository.ts';
@@ -160,11 +161,12 @@ export class ProjectsService {
   ): Promise<ProjectDoc | null> {
     for (;;) {
       const same = await this.projects.get(fields._id);
-      if (same?.createdBy === actor.id && same.version === 1 && same.number === (wanted ?? same.number))
+      if (same && (await this.#isMadeBy(actor, same, { ...fields, ...(wanted && { number: wanted }) })))
         return same;
       if (same) {
         if (!(await this.projects.get(fields._id, projectScope(actor)))) return null;
-        throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
+        const current = this.card(actor, same);
+        throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }], { current });
       }
       const number = wanted ?? (await this.projects.takeNumber());
       const createdAt = this.clock.now();
@@ -187,8 +189,15 @@ export class ProjectsService {
     }
   }
 
+  /** Whether an order is what the same was made of before, and nobody has touched it since. */
+  async #isMadeBy(actor: Actor, same: ProjectDoc, said: Partial<ProjectDoc>): Promise<boolean> {
+    if (same.createdBy !== actor.id || same.version !== 1) return false;
+    const { counterpartyId } = await this.customers.of({ ...same, namedCounterpartyId: null, ...said });
+    return holds(same, { ...said, counterpartyId });
+  }
+
   /**
-   * @param version what the editor saw; undefined: whatever it is now
+   * @param version what the editor saw; undefined: whatever it is now. What is so already is no conflict.
    * @throws AppError `not-found`, `conflict` with the current project
    */
   async edit(actor: Actor, id: Id, edit: ProjectEdit, version?: number): Promise<ProjectDoc> {
@@ -197,13 +206,13 @@ export class ProjectsService {
       new AppError('conflict', 'stale version', [], { current: this.card(actor, current) });
     if (edit.number !== undefined && edit.number !== before.number && !mayNumber(actor))
       throw notYours('number');
-    if (version !== undefined && version !== before.version) throw stale(before);
+    const appointedIds = [...new Set(edit.appointedIds ?? before.appointedIds)];
+    if (version !== undefined && version !== before.version) {
+      if (holds(before, { ...edit, appointedIds })) return before;
+      throw stale(before);
+    }
     await this.#check(actor, edit);
-    const after = {
-      ...before,
-      ...edit,
-      appointedIds: [...new Set(edit.appointedIds ?? before.appointedIds)],
-    };
+    const after = { ...before, ...edit, appointedIds };
     const audience = { before: audienceOfProject(before), after: audienceOfProject(after) };
     if (!mayChangeTeam(actor, before)) {
       if (after.managerId !== before.managerId) throw notYours('managerId');
@@ -234,8 +243,7 @@ export class ProjectsService {
       throw error;
     });
     if (!written) {
-      if (version === undefined) return this.edit(actor, id, edit);
-      throw stale(await this.readable(actor, id));
+      return this.edit(actor, id, edit, version);
     }
     this.withheld.note('projects', written);
     const settled = await this.customers.settled(written);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Locale } from '@svodka/shared/contracts/common';
+import type { Id } from '@svodka/shared/contracts/id';
 import type { RequestContext } from '../context/request-context.ts';
 
 /** What we use of the framework's request, so that no room depends on its types. */
@@ -19,7 +20,7 @@ export type Request = IncomingMessage & {
   /** Set by whatever is asked first. */
   context?: RequestContext;
   /** Set by the guard. */
-  user?: { locale: Locale };
+  user?: { _id: Id; locale: Locale };
 };
 export type Response = ServerResponse & {
   status(code: number): Response;

@@ -12,6 +12,7 @@ import { type Answer, type AskedBy, type RouteKey, specOf } from '@svodka/shared
 import { isCostly, methodOf, pathOf, type RouteSpec, usualStatus } from '@svodka/shared/routes/route';
 import type { z } from 'zod';
 import { contractError, refused } from '../errors/contract-error.ts';
+import { derivedId, momentOfId } from '../mongo/derived-id.ts';
 import { refuseUnfit } from './contract.pipe.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import { ifMatch } from './if-match.ts';
@@ -63,12 +64,24 @@ function readerOf(key: RouteKey, { query, body, key: keyed, match }: RouteSpec):
     const asked: Record<string, unknown> = {};
     for (const name of params) asked[name] = idOf(request.params[name]);
     if (query) asked.query = checked(query, request.query);
-    if (body) asked.body = checked(body, request.body);
-    if (keyed) asked.key = idempotencyKey(request.headers['idempotency-key'] as string | undefined);
+    const named = keyed === 'id' ? namedByKey(key, request) : request.body;
+    if (body) asked.body = checked(body, named);
+    if (keyed === true) asked.key = keyOf(request);
     if (match) asked.rev = ifMatch(request.headers['if-match']);
     if (match === 'must' && asked.rev === undefined) throw refused('If-Match', 'precondition');
     return asked;
   };
+}
+
+const keyOf = ({ headers }: Request) => idempotencyKey(headers['idempotency-key'] as string | undefined);
+
+/** The body of what makes something, with the id that follows from the key where it has none. */
+function namedByKey(route: RouteKey, request: Request): unknown {
+  const { body, user } = request;
+  const key = keyOf(request);
+  if (key === undefined || !user || typeof body !== 'object' || body === null || 'id' in body) return body;
+  const at = momentOfId(IdSchema.safeParse(key).data ?? user._id);
+  return { ...body, id: derivedId(at, 'key', user._id, route, key) };
 }
 
 /** An id in a path. One of a wrong form names nothing, and gets the same answer as one that nobody has. */

@@ -11,6 +11,7 @@ import type { Table, TableTarget } from '@svodka/shared/contracts/tables';
 import type { Cell, Dump, KeptRow } from '@svodka/shared/rules/tables/diff';
 import mongoose, { type Connection } from 'mongoose';
 import { touchedNow } from '../../platform/context/request-context.ts';
+import { isDuplicateKey } from '../../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../../platform/mongo/driver-collection.ts';
 import { MONGO } from '../../platform/mongo/mongo.ts';
 import type { DumpTold, TableDoc } from './table.schema.ts';
@@ -62,8 +63,15 @@ export class TablesRepository {
     return found;
   }
 
-  async insert(doc: TableDoc): Promise<void> {
-    await this.#tables.insertOne({ ...doc, ...touchedNow() });
+  /** False: its id is taken. */
+  async insert(doc: TableDoc): Promise<boolean> {
+    try {
+      await this.#tables.insertOne({ ...doc, ...touchedNow() });
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
   }
 
   /** @throws AppError `not-found` */

@@ -35,6 +35,7 @@ import { PaidNow } from '../../orders/paid-now.service.ts';
 import type { ComparedOrder } from '../../orders/projects/projects.repository.ts';
 import { Clock } from '../../platform/clock.ts';
 import { AppConfig } from '../../platform/config/config.ts';
+import { holds } from '../../platform/holds.ts';
 import { FairQueue } from '../../platform/limits/fair-queue.ts';
 import { hashesOf } from '../ingest/said.ts';
 import { PeopleNamed } from '../people.service.ts';
@@ -87,10 +88,14 @@ export class TablesService {
     return toTable(await this.tables.get(id));
   }
 
-  async create(userId: Id, { name, mapping }: TableCreate): Promise<Table> {
+  /**
+   * Repeating a create with its own id finds what the first one made.
+   * @throws AppError `conflict` when the id is taken by another
+   */
+  async create(userId: Id, { id, name, mapping }: TableCreate): Promise<Table> {
     const createdAt = this.clock.now();
     const doc: TableDoc = {
-      _id: newId(createdAt.getTime()),
+      _id: id ?? newId(createdAt.getTime()),
       name,
       mapping,
       dump: null,
@@ -98,8 +103,11 @@ export class TablesService {
       createdBy: userId,
       version: 1,
     };
-    await this.tables.insert(doc);
-    return toTable(doc);
+    if (await this.tables.insert(doc)) return toTable(doc);
+    const same = await this.tables.get(doc._id);
+    if (same.createdBy === userId && holds(same, { name, mapping })) return toTable(same);
+    const current = toTable(same);
+    throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }], { current });
   }
 
   async edit(id: Id, edit: TableEdit): Promise<Table> {
