@@ -110,6 +110,59 @@ describe(RecordDraft.name, () => {
     rest.mockRestore();
   });
 
+  it('says nothing of others when what they changed is what was typed here, and sends the rest upon it', async () => {
+    const draft = new RecordDraft(fieldsOf(project), { labels: { objectAddress: 'projects.address' } });
+    draft.values.objectAddress = 'пр. Мира, 41';
+    // The answer to it was lost, and more was typed.
+    const mine: Project = { ...project, objectAddress: 'пр. Мира, 41', version: 4 };
+    draft.values.note = 'Домофон не работает';
+    const sent: unknown[] = [];
+    const rest = playRest((_method, _path, body, headers) => {
+      sent.push(headers['If-Match'], body);
+      return sent.length === 2
+        ? [409, { error: { code: 'conflict', message: 'Запись изменили', current: mine } }]
+        : { ...mine, note: 'Домофон не работает', version: 5 };
+    });
+    const saved = await saveProject(draft, project, (now) => draft.rebase(fieldsOf(now)));
+    expect(saved?.version).toBe(5);
+    expect(sent).toEqual([
+      '3',
+      { objectAddress: 'пр. Мира, 41', note: 'Домофон не работает' },
+      '4',
+      { note: 'Домофон не работает' },
+    ]);
+    expect(draft.note).toBe('');
+    rest.mockRestore();
+  });
+
+  it('makes a record under one id, however often it is sent, and goes on with the one that was made', async () => {
+    const draft = new RecordDraft(fieldsOf(null));
+    Object.assign(draft.values, { number: '318', objectAddress: 'ул. Садовая, 8' });
+    const ids: unknown[] = [];
+    const made: Project = { ...project, amountKop: null, version: 1 };
+    const rest = playRest((_method, _path, body) => {
+      ids.push((body as { id?: string }).id);
+      if (ids.length === 1) throw new TypeError('the line is cut');
+      return [409, { error: { code: 'conflict', message: 'Уже есть', current: made } }];
+    });
+    let base: Project | null = null;
+    const save = () =>
+      saveProject(draft, base, (now) => {
+        draft.rebase(fieldsOf(now));
+        base = now;
+      });
+    expect(await save()).toBeNull();
+    expect(draft.failure).not.toBe('');
+    draft.values.note = 'Домофон не работает';
+    expect(await save()).toBeNull();
+    expect(ids[0]).toMatch(/^[\da-f-]{36}$/);
+    expect(ids[1]).toBe(ids[0]);
+    expect(base).toEqual(made);
+    expect(draft.note).toBe('Запись уже создана, ответ не дошёл. Сохраните ещё раз, и она станет такой.');
+    expect(draft.changed).toEqual(['note']);
+    rest.mockRestore();
+  });
+
   it('keeps nothing while nobody is signed in', () => {
     const draft = openDraft('k', { name: '' });
     draft.values.name = 'Анна';
@@ -143,7 +196,9 @@ describe('a form that was not saved', () => {
     // Of the note nothing was typed here: it just follows.
     expect(again.note).toContain('имя');
     expect(again.note).not.toContain('заметк');
+    expect(again.id).toBe(draft.id);
     again.startAnew();
+    expect(again.id).not.toBe(draft.id);
     expect([again.values.name, again.note]).toEqual(['Яна', '']);
     again.keep();
     expect(openDraft('k', { name: '', note: '', password: '' }).dirty).toBe(false);

@@ -1,3 +1,4 @@
+import { type Id, newId } from '@svodka/shared/contracts/id';
 import { reasonsFrom } from '@svodka/shared/contracts/issues';
 import type { MessageKey } from '@svodka/shared/messages/ru';
 import { isMessageKey } from '@svodka/shared/messages/translate';
@@ -29,6 +30,8 @@ type Saving<B, R> = {
   send: (body: B) => Promise<R>;
   /** The record as it is now, when somebody was faster. */
   onStale?: (current: unknown) => void;
+  /** Goes on upon it where nobody else has changed what the form holds: the answer to an earlier press was lost. */
+  again?: (current: unknown) => Promise<R | null>;
 };
 
 /** The form of one record: what is typed, what of it is wrong, and what differs from what was read. */
@@ -42,15 +45,21 @@ export class RecordDraft<F extends object> {
   #start = $state.raw() as F;
   /** Under which what is typed is kept until it is sent. */
   readonly key: string;
+  /** Of the record that is being made: known before it is sent, so that it is made once, however often it is sent. */
+  id: Id;
 
   readonly #never: readonly (keyof F)[];
   readonly #labels: Labels<F>;
   #failure = $state('');
   #refused = $state.raw<{ errors: Record<string, string>; values: F } | null>(null);
 
-  constructor(start: F, { key = '', never = [], labels = {} }: DraftOptions<F> & { key?: string } = {}) {
+  constructor(
+    start: F,
+    { key = '', id = newId(), never = [], labels = {} }: DraftOptions<F> & { key?: string; id?: Id } = {},
+  ) {
     this.#start = start;
     this.key = key;
+    this.id = id;
     this.#never = never;
     this.#labels = labels;
     this.values = { ...start };
@@ -97,11 +106,12 @@ export class RecordDraft<F extends object> {
   #kept(): Kept<F> | null {
     const values = $state.snapshot(this.values) as F;
     for (const name of this.#never) values[name] = this.#start[name];
-    return same(values, this.#start) ? null : { start: this.#start, values };
+    return same(values, this.#start) ? null : { start: this.#start, values, id: this.id };
   }
 
   /** Lets go of what was typed. */
   startAnew(): void {
+    this.id = newId();
     this.values = { ...this.#start };
     this.errors = {};
     this.failure = '';
@@ -137,7 +147,7 @@ export class RecordDraft<F extends object> {
   rebase(current: F, of?: 'mine'): void {
     const mine = new Set(this.changed);
     const theirs = (Object.keys(current) as (keyof F)[]).filter(
-      (name) => !same(current[name], this.#start[name]),
+      (name) => !same(current[name], this.#start[name]) && !same(current[name], this.values[name]),
     );
     for (const name of theirs) if (!mine.has(name)) this.values[name] = current[name];
     this.#start = current;
@@ -149,7 +159,7 @@ export class RecordDraft<F extends object> {
   }
 
   /** Checks and sends; null: it was refused, and `errors` or `failure` say why. */
-  async save<B, R>({ schema, body, send, onStale }: Saving<B, R>): Promise<R | null> {
+  async save<B, R>({ schema, body, send, onStale, again }: Saving<B, R>): Promise<R | null> {
     if (this.busy) return null;
     this.failure = '';
     this.note = '';
@@ -163,11 +173,36 @@ export class RecordDraft<F extends object> {
     try {
       return await send(checked.data);
     } catch (error) {
-      this.#fail(error, onStale);
+      const isStale = onStale && error instanceof ApiError && error.code === 'conflict';
+      if (!isStale || error.current === undefined) this.#fail(error);
+      else {
+        onStale(error.current);
+        this.busy = false;
+        if (again && this.note === '') return await again(error.current);
+      }
       return null;
     } finally {
       this.busy = false;
     }
+  }
+
+  /** The same of a new record. One that an earlier press has made is gone on with, and that is said. */
+  create<B, R>({
+    body,
+    onStale,
+    ...saving
+  }: Omit<Saving<B, R>, 'again'> & { body: object }): Promise<R | null> {
+    return this.save<B, R>({
+      ...saving,
+      body: { ...body, id: this.id },
+      ...(onStale && {
+        onStale: (current: unknown) => {
+          onStale(current);
+          this.note = this.dirty ? t('screens.madeBefore') : '';
+        },
+        again: (current: unknown) => Promise.resolve(current as R),
+      }),
+    });
   }
 
   #refuse(errors: Record<string, string>): void {
@@ -175,10 +210,8 @@ export class RecordDraft<F extends object> {
     this.failure = t('form.refused');
   }
 
-  #fail(error: unknown, onStale?: (current: unknown) => void): void {
-    if (error instanceof ApiError && error.code === 'conflict' && error.current !== undefined && onStale) {
-      onStale(error.current);
-    } else if (error instanceof ApiError && error.details.length > 0) {
+  #fail(error: unknown): void {
+    if (error instanceof ApiError && error.details.length > 0) {
       this.#refuse(
         Object.fromEntries(
           error.details.map(({ field, reason, message }) => [
@@ -199,7 +232,7 @@ type DraftOptions<F> = {
 };
 
 /** What is kept of a form that was not saved: what it began with, and what was typed. */
-type Kept<F> = { start: F; values: F };
+type Kept<F> = { start: F; values: F; id?: Id };
 
 /**
  * Begins a form, with what was typed into it before and not saved. What somebody else has changed of the record since
@@ -217,7 +250,7 @@ export function openDraft<F extends object>(
   // Kept by another version of the page, its fields may be others.
   if (!kept || !same(names(kept.values), names(start)) || !same(names(kept.start), names(start)))
     return draft;
-  const again = new RecordDraft(kept.start, named);
+  const again = new RecordDraft(kept.start, { ...named, ...(kept.id && { id: kept.id }) });
   again.values = { ...kept.values };
   again.rebase(start, 'mine');
   again.restored = again.dirty;

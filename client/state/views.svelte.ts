@@ -6,7 +6,7 @@ import type { MessageKey } from '@svodka/shared/messages/ru';
 import { OPEN } from '@svodka/shared/rules/status';
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../api/live.ts';
-import { ask } from '../api/rest.ts';
+import { ApiError, ask } from '../api/rest.ts';
 import { counts } from './counts.ts';
 import { t } from './i18n.svelte.ts';
 import { keepSeen, seenLast } from './seen.ts';
@@ -89,10 +89,16 @@ class Views {
     return this.#items.find((view) => view.id === id);
   }
 
-  async create(view: ViewCreate): Promise<View> {
-    const made = await ask('POST /views', { body: view });
-    this.#put(made);
-    return made;
+  /** One that an earlier press has made, whose answer was lost, becomes what is asked for now. */
+  async create(view: ViewCreate & { id: Id }): Promise<void> {
+    const { id, preset: _, ...edit } = view;
+    try {
+      this.#put(await ask('POST /views', { body: view }));
+    } catch (error) {
+      const isMade = error instanceof ApiError && error.code === 'conflict' && error.details.length === 0;
+      if (!isMade) throw error;
+      await this.edit(id, edit);
+    }
   }
 
   async edit(id: Id, edit: ViewEdit): Promise<void> {

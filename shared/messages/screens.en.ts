@@ -35,6 +35,8 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'screens.copyFailed': 'Could not copy: select the text and copy it yourself',
   'screens.more': 'Actions: {name}',
   'screens.unsaved.back': 'Back to editing',
+  'screens.madeBefore':
+    'The record is there already, its answer was lost. Save once more to make it what stands here.',
   'screens.stale': 'Somebody changed this while you were editing: {fields}. Check and save again.',
   'screens.saved': 'Saved',
   'screens.none': 'none',

@@ -36,6 +36,7 @@ export const screensRu = {
   'screens.copyFailed': 'Скопировать не удалось: выделите и скопируйте сами',
   'screens.more': 'Действия: {name}',
   'screens.unsaved.back': 'Вернуться к правке',
+  'screens.madeBefore': 'Запись уже создана, ответ не дошёл. Сохраните ещё раз, и она станет такой.',
   'screens.stale': 'Пока вы правили, запись изменили: {fields}. Проверьте и сохраните ещё раз.',
   'screens.saved': 'Сохранено',
   'screens.none': 'нет',

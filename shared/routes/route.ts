@@ -66,6 +66,8 @@ export type GivenOf<R, S> = Params<R> &
     ? Needed<'query', QueryGiven<z.input<Q>>>
     : unknown) &
   (S extends { readonly body: infer B extends z.ZodType } ? { body: z.input<B> } : unknown) &
+  // A page makes nothing without an id: when its answer is lost, it is made twice.
+  (S extends { readonly key: 'id' } ? { body: { id: Id } } : unknown) &
   (S extends { readonly raw: readonly string[] } ? { body: Blob } : unknown) &
   (S extends { readonly key: true } ? { key?: Id } : unknown) &
   (S extends { readonly match: 'must' } ? { rev: number } : unknown) &

@@ -97,17 +97,20 @@ export function saveCounterparty(
   onStale: (current: Counterparty) => void,
 ): Promise<Counterparty | null> {
   if (!counterparty) {
-    return draft.save<CounterpartyCreate, Counterparty>({
+    return draft.create<CounterpartyCreate, Counterparty>({
       schema: CounterpartyCreateSchema,
       body: bodyOf(draft.values, Object.keys(draft.values) as (keyof CounterpartyFields)[]),
-      send: (create) => ask('POST /counterparties', { body: create }),
+      send: (create) => ask('POST /counterparties', { body: { ...create, id: draft.id } }),
+      onStale: (current) => onStale(current as Counterparty),
     });
   }
+  if (!draft.dirty) return Promise.resolve(counterparty);
   return draft.save<CounterpartyEdit, Counterparty>({
     schema: CounterpartyEditSchema,
     body: bodyOf(draft.values, draft.changed),
     send: (edit) =>
       ask('PATCH /counterparties/:id', { id: counterparty.id, rev: counterparty.version, body: edit }),
     onStale: (current) => onStale(current as Counterparty),
+    again: (current) => saveCounterparty(draft, current as Counterparty, onStale),
   });
 }

@@ -79,15 +79,18 @@ export function saveCrew(
   onStale: (current: Crew) => void,
 ): Promise<Crew | null> {
   if (!crew)
-    return draft.save<CrewCreate, Crew>({
+    return draft.create<CrewCreate, Crew>({
       schema: CrewCreateSchema,
       body: bodyOf(draft.values, Object.keys(draft.values) as (keyof CrewFields)[]),
-      send: (create) => ask('POST /crews', { body: create }),
+      send: (create) => ask('POST /crews', { body: { ...create, id: draft.id } }),
+      onStale: (current) => onStale(current as Crew),
     });
+  if (!draft.dirty) return Promise.resolve(crew);
   return draft.save<CrewEdit, Crew>({
     schema: CrewEditSchema,
     body: bodyOf(draft.values, draft.changed),
     send: (edit) => ask('PATCH /crews/:id', { id: crew.id, rev: crew.version, body: edit }),
     onStale: (current) => onStale(current as Crew),
+    again: (current) => saveCrew(draft, current as Crew, onStale),
   });
 }

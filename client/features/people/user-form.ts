@@ -75,12 +75,12 @@ export async function saveUser(draft: RecordDraft<UserFields>, user: User | null
     });
     return saved && { user: saved };
   }
-  return draft.save<UserCreate, Made>({
+  return draft.create<UserCreate, Made>({
     schema: UserCreateSchema,
     body: {
       ...bodyOf(values, Object.keys(TO_BODY) as (keyof UserFields)[]),
       ...(values.way === 'own' && { password: values.password }),
     },
-    send: (create) => ask('POST /users', { body: create }),
+    send: (create) => ask('POST /users', { body: { ...create, id: draft.id } }),
   });
 }

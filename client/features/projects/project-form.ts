@@ -75,16 +75,19 @@ export function saveProject(
   { isNumbered } = { isNumbered: false },
 ): Promise<Project | null> {
   if (!project) {
-    return draft.save<ProjectCreate, Project>({
+    return draft.create<ProjectCreate, Project>({
       schema: ProjectCreateSchema,
       body: bodyOf(draft.values, Object.keys(draft.values) as (keyof ProjectFields)[], isNumbered),
-      send: (create) => ask('POST /projects', { body: create }),
+      send: (create) => ask('POST /projects', { body: { ...create, id: draft.id } }),
+      onStale: (current) => onStale(current as Project),
     });
   }
+  if (!draft.dirty) return Promise.resolve(project);
   return draft.save<ProjectEdit, Project>({
     schema: ProjectEditSchema,
     body: bodyOf(draft.values, draft.changed),
     send: (edit) => ask('PATCH /projects/:id', { id: project.id, rev: project.version, body: edit }),
     onStale: (current) => onStale(current as Project),
+    again: (current) => saveProject(draft, current as Project, onStale),
   });
 }

@@ -1,17 +1,18 @@
 // One table at work: how its columns are meant, the file at hand, what would become of it, and what did.
-import type { Id } from '@svodka/shared/contracts/id';
+import { type Id, newId } from '@svodka/shared/contracts/id';
 import {
   MappingFileSchema,
   TABLE_LIMITS,
   type Table,
   type TableAnswer,
+  type TableCreate,
   type TableLook,
   type TableMapping,
   type TableTarget,
   targetsOf,
 } from '@svodka/shared/contracts/tables';
 import { guessTable } from '@svodka/shared/rules/tables/guess';
-import { ask } from '../../api/rest.ts';
+import { ApiError, ask } from '../../api/rest.ts';
 import { errorText } from '../../state/error-text.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { asFile, Latest } from '../files/sending.ts';
@@ -35,6 +36,8 @@ export class TableWork {
   /** The name that a file has proposed, and nobody has changed while the field says it. */
   #proposed = '';
   readonly #latest = new Latest();
+  /** Of a new one, known before it is sent. */
+  readonly #id = newId();
 
   /** @param onborn hears of the table that a new one has become */
   constructor(private readonly onborn: (id: Id) => void) {}
@@ -160,9 +163,17 @@ export class TableWork {
     const before = this.table;
     const table = before
       ? await ask('PATCH /tables/:id', { id: before.id, body })
-      : await ask('POST /tables', { body });
+      : await this.#made({ id: this.#id, ...body });
     this.#hold(table);
     if (!before) this.onborn(table.id);
+  }
+
+  /** One that an earlier press has made, whose answer was lost, becomes what is asked for now. */
+  #made({ id, ...body }: TableCreate & { id: Id }): Promise<Table> {
+    return ask('POST /tables', { body: { ...body, id } }).catch((error: unknown) => {
+      if (!(error instanceof ApiError) || error.current === undefined) throw error;
+      return ask('PATCH /tables/:id', { id, body });
+    });
   }
 
   async #send(how: { dry?: 'true'; sure?: 'true' }): Promise<TableAnswer | null> {

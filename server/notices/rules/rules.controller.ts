@@ -48,20 +48,14 @@ export class RulesController {
     @CurrentUser() user: UserDoc,
     @Res({ passthrough: true }) response: Response,
   ) {
-    const { rule, isNew } = await this.rules.create(user, body);
+    const { rule, isNew } = await this.#fresh(user, this.rules.create(user, body));
     if (!isNew) response.status(200);
     return this.#one(user, rule);
   }
 
   @Route('PATCH /rules/:id')
   async edit(@Asked() { id, body, rev }: Asked<'PATCH /rules/:id'>, @CurrentUser() user: UserDoc) {
-    try {
-      return await this.#one(user, await this.rules.edit(user, id, body, rev));
-    } catch (error) {
-      if (!(error instanceof Stale)) throw error;
-      const current = await this.#one(user, error.rule);
-      throw new AppError('conflict', error.message, [], { current });
-    }
+    return this.#one(user, await this.#fresh(user, this.rules.edit(user, id, body, rev)));
   }
 
   @Route('DELETE /rules/:id')
@@ -101,6 +95,17 @@ export class RulesController {
   @Route('GET /events/:id/told')
   toldOf(@Asked() { id }: Asked<'GET /events/:id/told'>, @CurrentUser() user: UserDoc) {
     return this.told.of(user, id);
+  }
+
+  /** What a write gives; what somebody has written meanwhile goes with the refusal. */
+  async #fresh<T>(user: UserDoc, write: Promise<T>): Promise<T> {
+    try {
+      return await write;
+    } catch (error) {
+      if (!(error instanceof Stale)) throw error;
+      const current = await this.#one(user, error.rule);
+      throw new AppError('conflict', error.message, [], { current });
+    }
   }
 
   async #one(user: UserDoc, rule: RuleDoc): Promise<NoticeRule> {

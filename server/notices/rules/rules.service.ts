@@ -98,9 +98,13 @@ export class RulesService implements OnModuleInit {
     this.live.forget();
     if (isNew) return { rule: doc, isNew };
     const taken = await this.rules.get(doc._id);
-    const same = ['createdBy', 'name', 'filter', 'trigger'] as const;
-    if (taken?.removedAt === null && same.every((field) => isDeepStrictEqual(taken[field], doc[field])))
-      return { rule: taken, isNew: false };
+    if (taken?.createdBy === user._id && taken.removedAt === null) {
+      // Once somebody has changed it, only its name is left to tell.
+      const isSame =
+        taken.version === 1 ? isDeepStrictEqual(sayingOf(taken), said) : taken.name === said.name;
+      if (isSame) return { rule: taken, isNew: false };
+      throw new Stale(taken);
+    }
     throw new AppError('conflict', 'a rule with this id exists');
   }
 
