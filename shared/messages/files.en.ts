@@ -189,7 +189,6 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'tables.count.withdrawn': '{count, plural, one {mark withdrawn} other {marks withdrawn}}',
   'tables.count.card': '{count, plural, one {record} other {records}}',
   'tables.count.off': 'left out: the module is off',
-  'tables.count.refused': 'not read',
   'tables.known': '{known} counted already',
   'tables.known.part': '{known} counted already, {rest} new',
   'tables.count.refused': '{count, plural, one {cell not read} other {cells not read}}',

@@ -196,7 +196,6 @@ export const filesRu = {
   'tables.count.withdrawn': '{count, plural, one {отметка снята} few {отметки снято} other {отметок снято}}',
   'tables.count.card': '{count, plural, one {карточка} few {карточки} other {карточек}}',
   'tables.count.off': 'не войдут: модуль выключен',
-  'tables.count.refused': 'не прочитано',
   'tables.known': 'уже учтено {known}',
   'tables.known.part': 'уже учтено {known}, новое {rest}',
   'tables.count.refused':
