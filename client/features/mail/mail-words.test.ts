@@ -17,6 +17,7 @@ const delivery = (state: Delivery['state'], reason: string | null): Delivery => 
   createdAt: '2026-11-29T09:00:00.000Z',
   nextAttemptAt: null,
   sentAt: null,
+  intoId: null,
 });
 
 describe(stateOf, () => {
