@@ -87,6 +87,27 @@ describeInBrowser('several people at the same rows', () => {
   );
 
   it(
+    'what another resolves is told to who was at it, and is theirs again by an undo, whatever was changed meanwhile',
+    async () => {
+      const event = await task('Перезвонить про подоконник');
+      for (const each of [anna, vera, boris]) await each.row(event.id).waitFor();
+      await at(anna, event.id);
+      await anna.page.keyboard.press('e');
+      await heldBy(vera, event.id, 'Анна Королёва');
+      await at(vera, event.id);
+      await vera.page.keyboard.press('r');
+      await vera.toast('Этим занимается Анна Королёва').waitFor();
+      await anna.toast('Вера Панина решает то, чем вы занимались').waitFor();
+      const { rev } = await read(event);
+      await script.patch(`/api/events/${event.id}`, { importance: 'high' }, { 'If-Match': String(rev) });
+      await vera.page.keyboard.press('Control+z');
+      await heldBy(boris, event.id, 'Анна Королёва');
+      expect(await read(event)).toMatchObject({ status: 'open', importance: 'high' });
+    },
+    LONG_MS,
+  );
+
+  it(
     'who looks at an event, writes a comment or has the form open is shown to the others there',
     async () => {
       const event = await task('Показать, кто здесь');

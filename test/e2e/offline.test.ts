@@ -132,6 +132,7 @@ describeInBrowser('a desk without a line', () => {
       await page.keyboard.press('n');
       await page.getByLabel(/^Что произошло/).fill('Записано в поезде');
       await page.keyboard.press('Control+Enter');
+      const writtenAt = Date.now();
       await page.getByRole('button', { name: '9 ждут отправки' }).waitFor(WAIT);
       const own = () => page.locator('article', { hasText: 'Записано в поезде' });
       await own().getByText('Ждёт связи').waitFor(WAIT);
@@ -182,6 +183,9 @@ describeInBrowser('a desk without a line', () => {
       expect((await read(done)).status).toBe('resolved');
       expect((await read(dropped)).status).toBe('open');
       expect(await written()).toHaveLength(1);
+      // Dated by when it was written, and not by when the line was back: what waits for less is sent at once.
+      const [{ occurredAt = '' } = {}] = await written();
+      expect(Date.parse(occurredAt) - writtenAt).toBeLessThan(6_000);
       for (const each of [edited, taken, later, done])
         expect((await read(each)).rev).toBeLessThanOrEqual(each.rev + 1);
 
