@@ -90,6 +90,7 @@ describeInBrowser('several people at the same rows', () => {
     'what another resolves is told to who was at it, and is theirs again by an undo, whatever was changed meanwhile',
     async () => {
       const event = await task('Перезвонить про подоконник');
+      for (const { page } of [anna, vera, boris]) await page.goto(app.url);
       for (const each of [anna, vera, boris]) await each.row(event.id).waitFor();
       await at(anna, event.id);
       await anna.page.keyboard.press('e');
