@@ -19,6 +19,7 @@ const KINDS: Record<string, (at: Date) => Record<string, unknown>> = {
   shifts: (at) => ({ _id: newId(at.getTime()), fromId: 'u', state: 'done', at, version: 1 }),
   event_revisions: (at) => ({ _id: `${newId(at.getTime())}:1`, eventId: newId(), rev: 1, at, changes: {} }),
   imports: (at) => ({ _id: newId(at.getTime()), createdAt: at, state: 'done', version: 1 }),
+  payment_loads: (at) => ({ _id: newId(at.getTime()), at, eventIds: [], undone: null }),
   'importFiles.chunks': (at) => ({ files_id: newId(at.getTime()), n: 0 }),
   'importFiles.files': (at) => ({ _id: newId(at.getTime()), uploadDate: at }),
   source_days: (at) => ({ _id: newId(at.getTime()), tokenId: 't', module: 'calls', day: '2026-03-14', at }),

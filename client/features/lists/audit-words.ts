@@ -120,8 +120,24 @@ function savedWords({ list, rows, filter, words }: AuditRecord['details']): stri
   return said;
 }
 
-const LOADS: AuditRecord['what'][] = ['import.ended', 'import.undone', 'payments.taken', 'payments.undone', 'table.taken'];
-const LOADED = ['new', 'events', 'created', 'changed', 'unchanged', 'refused', 'errors', 'deleted', 'kept'] as const;
+const LOADS: AuditRecord['what'][] = [
+  'import.ended',
+  'import.undone',
+  'payments.taken',
+  'payments.undone',
+  'table.taken',
+];
+const LOADED = [
+  'new',
+  'events',
+  'created',
+  'changed',
+  'unchanged',
+  'refused',
+  'errors',
+  'deleted',
+  'kept',
+] as const;
 
 /** What a file brought, or its undoing took back: «kl_to_1c.txt · создано: 3 · 184 300 ₽ · уже было: 2». */
 function loadWords(what: AuditRecord['what'], details: AuditRecord['details']): string[] {
