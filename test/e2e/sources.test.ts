@@ -249,7 +249,8 @@ describeInBrowser('ways in', () => {
       });
       await writeFile(
         join(table, 'ночная.csv'),
-        'ZNUMB;KNAME;MSUMM;EWORK;PSTAT\n501;Лапина Ольга;95 000,00;25.03.2026;Готов\n',
+        'ZNUMB;KNAME;MSUMM;PRESE;PWORK;WDATE;EWORK;PSTAT;KPRIM\n' +
+          '501;Лапина Ольга;95 000,00;1;1;11.03.2026;25.03.2026;Готов;тайна\n',
       );
       await anna.page
         .locator('article', { hasText: 'Статус: Расчёт → Готов' })
