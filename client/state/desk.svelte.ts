@@ -77,6 +77,11 @@ class Desk {
     this.base = base;
   }
 
+  /** The address names a saved feed that is not there: somebody has removed it, or it never was. */
+  get isGone(): boolean {
+    return this.view === undefined && this.changedText === null && views.loaded;
+  }
+
   get viewKey(): string {
     return this.#viewKey;
   }

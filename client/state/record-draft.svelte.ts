@@ -4,7 +4,7 @@ import type { MessageKey } from '@svodka/shared/messages/ru';
 import { isMessageKey } from '@svodka/shared/messages/translate';
 import type { z } from 'zod';
 import { ApiError } from '../api/rest.ts';
-import { draftOf, keepDraft } from './drafts.ts';
+import { formDrafts } from './drafts.ts';
 import { errorText } from './error-text.ts';
 import { label, t } from './i18n.svelte.ts';
 
@@ -94,12 +94,12 @@ export class RecordDraft<F extends object> {
 
   /** Keeps what is typed, in this person's own storage. */
   keep(): void {
-    keepDraft(NAME + this.key, this.#kept());
+    formDrafts.keep(NAME + this.key, this.#kept());
   }
 
   /** It was sent: nothing of it is kept any more. */
   letGo(): void {
-    keepDraft(NAME + this.key, null);
+    formDrafts.keep(NAME + this.key, null);
   }
 
   /** What is kept of it; null: nothing was typed. */
@@ -243,7 +243,7 @@ export function openDraft<F extends object>(
   start: F,
   options: DraftOptions<F> = {},
 ): RecordDraft<F> {
-  const kept = draftOf<Kept<F>>(NAME + key);
+  const kept = formDrafts.of<Kept<F>>(NAME + key);
   const named = { ...options, key };
   const draft = new RecordDraft(start, named);
   const names = (of: object | undefined) => Object.keys(of ?? {}).sort();

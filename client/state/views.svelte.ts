@@ -45,7 +45,7 @@ class Views {
   #items = $state.raw<readonly View[]>([]);
   /** Where each feed is counted. */
   #rooms = new SvelteMap<string, string>();
-  #loaded = false;
+  #loaded = $state(false);
   #settled = $state(false);
   #asking = 0;
   #first: Promise<void> | null = null;
@@ -73,6 +73,11 @@ class Views {
 
   get items(): readonly View[] {
     return this.#items;
+  }
+
+  /** Whether the server has said which there are. */
+  get loaded(): boolean {
+    return this.#loaded;
   }
 
   /** Whether the saved feeds are known, or cannot be for now: what stands below them need not wait to be pushed down. */

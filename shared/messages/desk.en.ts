@@ -159,6 +159,8 @@ export const deskEn: Record<keyof typeof deskRu, string> = {
   'list.offline': 'Not connected',
   'list.offline.text': 'This feed was not opened here before. It shows as soon as the connection is back.',
   'list.save': 'Save as a table',
+  'list.gone': 'There is no such feed',
+  'list.gone.text': 'It was removed, or it is somebody else’s: everybody has feeds of their own.',
   'list.failed': 'The feed did not load',
   'list.pageFailed': 'Earlier events did not load.',
   'list.badFilter': 'The filter has a mistake',

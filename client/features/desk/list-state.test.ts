@@ -2,13 +2,14 @@ import { render, screen, waitFor } from '@testing-library/svelte';
 import type { Component } from 'svelte';
 import { testSnapshot } from '../../testing/events.ts';
 import { playSocket } from '../../testing/fake-socket.ts';
-import { playRest } from '../../testing/sign-in.ts';
+import { playRest, testSession } from '../../testing/sign-in.ts';
 
 const socket = playSocket();
 const { default: DeskHost } = await import('../../testing/DeskHost.svelte');
 const { default: Desk } = await import('./Desk.svelte');
 const { live } = await import('../../api/live.ts');
 const { router } = await import('../../state/router.svelte.ts');
+const { session } = await import('../../state/session.svelte.ts');
 
 const NOBODY = '01890000-0000-7000-8000-0000000000ff';
 /** Ten conditions, of which the last alone lets nothing through. */
@@ -58,6 +59,27 @@ async function shown(address: string, heading: string) {
     expect(screen.getByRole('heading', { name: heading })).toBeTruthy();
   });
 }
+
+describe('a feed that is not there', () => {
+  it('is said to be none, also when it goes while one looks at it, and leads to all events', async () => {
+    const mine = { id: NOBODY, name: 'Монтажи', icon: 'star', preset: null, order: 1, filter: { and: [] } };
+    let items = [mine];
+    const rest = playRest((method, path) => {
+      if (path === '/session') return testSession();
+      return path === '/views' && method === 'GET' ? { items } : {};
+    });
+    await session.signIn('anna', 'plain-lantern-42');
+    await shown(`/?view=${NOBODY}`, 'Монтажи');
+    // Removed elsewhere: it is learnt of with the next connection.
+    items = [];
+    await socket.drop();
+    await socket.open();
+    await waitFor(() => expect(screen.getAllByRole('heading', { name: 'Такой ленты нет' })).toHaveLength(2));
+    screen.getByRole('button', { name: 'Все события' }).click();
+    await waitFor(() => expect(router.query.get('view')).toBeNull());
+    rest.mockRestore();
+  });
+});
 
 describe('a filter that nothing matches', () => {
   afterEach(() => {
