@@ -94,6 +94,28 @@ describe('a search', () => {
       expect(finds('104130', ...termsOf(`оплата ${written}`))).toBe(true);
   });
 
+  it.each(['104 130 руб', '104 130 руб.', '104 130 рублей', '104130р', '104130 ₽', '104\u00a0130\u202fр.'])(
+    'finds an amount with its currency: %s',
+    (typed) => {
+      expect(finds(typed, ...order)).toBe(true);
+      expect(finds(typed, ...moneyTerms(10_413_100))).toBe(false);
+    },
+  );
+
+  it.each(['tel:+79167183051', 'тел. 8 916 718-30-51', 'TEL:+7-916-718-30-51'])(
+    'finds a phone as it is copied from a page: %s',
+    (typed) => expect(finds(typed, ...call)).toBe(true),
+  );
+
+  it('finds a word with Latin letters among its Cyrillic ones, whichever side has them', () => {
+    const [right, mixed] = ['Ромашка', 'Р\u006fм\u0061шка'];
+    for (const typed of [right, mixed, 'Р\u006fм'])
+      for (const stored of [right, mixed]) expect(finds(typed, ...termsOf(stored))).toBe(true);
+    // As it was kept before: by its own letters.
+    expect(finds(mixed, mixed.toLowerCase())).toBe(true);
+    expect(finds('Ромw', ...termsOf(right))).toBe(false);
+  });
+
   it('asks for nothing without letters or digits', () => {
     expect(finds('— №', 'x')).toBe(true);
     expect(finds('')).toBe(true);

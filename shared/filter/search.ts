@@ -1,7 +1,7 @@
 // What is looked for, and when terms answer it. This is the one meaning of «search»: predicate, query and the choice
 // of an index are all made of it.
 import { inOtherLayout } from './keyboard.ts';
-import { BACKWARDS, backwards, fold, gluePhones, nationalOf, ofCard, wordsOf } from './terms.ts';
+import { BACKWARDS, backwards, fold, gluePhones, inCyrillic, nationalOf, ofCard, wordsOf } from './terms.ts';
 
 /** A piece of a word, and the shortest that is looked for inside of words. */
 export const SHORTEST_INSIDE = 3;
@@ -27,9 +27,14 @@ export type Chunk = Reading[];
  * however it is written. None: the search asks for nothing.
  */
 export function chunksOf(text: string): string[] {
-  const pieces = fold(gluePhones(joinGroups(gluePhones(text)))).split(/\s+/);
+  const plain = text.replace(OF_PHONE, '').replace(CURRENCY, '$1');
+  const pieces = fold(gluePhones(joinGroups(gluePhones(plain)))).split(/\s+/);
   return [...new Set(pieces)].filter((piece) => wordsOf(piece).length > 0).slice(0, MOST_CHUNKS);
 }
+
+/** What stands before a phone that was copied from a page, and behind an amount: neither is a word of anything. */
+const OF_PHONE = /(?<![\p{L}\p{N}])(?:tel|callto|тел)[.:]\s*(?=[+(\d])/giu;
+const CURRENCY = /(\d)[\s\u00a0\u202f]*(?:руб(?:\.|л[а-я]+)?|р\.?|₽)(?![\p{L}\p{N}])/giu;
 
 /** Groups of digits as phones are said: «(916) 718-30», «243 87», «718 30 51». */
 const GROUPS =
@@ -47,10 +52,14 @@ const joinGroups = (text: string): string =>
 /** `openly`: without what stands on cards of customers that the reader may not see. */
 export type SearchOptions = { openly?: true | undefined };
 
-/** The ways to read one piece: as it stands, a number with signs in it also as one, and in the other layout. */
+/**
+ * The ways to read one piece: as it stands, a number with signs in it also as one, in the other layout, and with its
+ * Latin letters as the Cyrillic ones that they look like.
+ */
 export function readingsOf(chunk: string, { openly }: SearchOptions = {}): Chunk {
   const other = inOtherLayout(chunk);
-  const found = [...readings(chunk), ...(other === null ? [] : readings(other))];
+  const cyrillic = inCyrillic(chunk);
+  const found = [chunk, other, cyrillic].flatMap((each) => (each === null ? [] : readings(each)));
   if (openly) return found;
   return found.map((reading) =>
     reading.map((token) => ({

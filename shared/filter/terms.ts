@@ -21,6 +21,20 @@ export function wordsOf(text: string): string[] {
   ];
 }
 
+const LOOKS_LATIN = 'abcehkmoptxy';
+const LOOKS_CYRILLIC = 'авсенкмортху';
+
+/**
+ * A word of both alphabets with the Latin letters that look like Cyrillic ones as such: «рoмашка» with a Latin o. Null:
+ * it is of one alphabet, or means what it is.
+ * @param word folded
+ */
+export function inCyrillic(word: string): string | null {
+  if (!/[а-я]/.test(word) || !/[a-z]/.test(word)) return null;
+  const read = word.replace(/[a-z]/g, (letter) => LOOKS_CYRILLIC[LOOKS_LATIN.indexOf(letter)] ?? letter);
+  return /[a-z]/.test(read) ? null : read;
+}
+
 /** A number of ten or eleven digits as people write it, or of seven: «8 (916) 718-30-51», «718 30 51». */
 const PHONES =
   /(?<!\d)(?:(?:(?:\+?7|8)[\s\u00a0(-]*)?\(?\d{3}\)?[\s\u00a0-]*\d{3}[\s\u00a0-]*\d{2}[\s\u00a0-]*\d{2}|\d{3}[\s\u00a0-]\d{2}[\s\u00a0-]\d{2})(?!\d)/g;
@@ -81,7 +95,7 @@ const THOUSANDS = /(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)/g;
 
 /** The terms of one text: its words, and the phones and amounts in it as they may be looked for. */
 export function termsOfText(text: string): string[] {
-  const words = wordsOf(text);
+  const words = wordsOf(text).flatMap((word) => [word, inCyrillic(word) ?? []].flat());
   // Most texts hold neither; looking for them costs more than the words.
   if (!/\d{3}/.test(text)) return words;
   return [
