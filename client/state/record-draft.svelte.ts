@@ -176,9 +176,10 @@ export class RecordDraft<F extends object> {
       const isStale = onStale && error instanceof ApiError && error.code === 'conflict';
       if (!isStale || error.current === undefined) this.#fail(error);
       else {
+        const seen = this.#start;
         onStale(error.current);
         this.busy = false;
-        if (again && this.note === '') return await again(error.current);
+        if (again && this.note === '' && this.#start !== seen) return await again(error.current);
       }
       return null;
     } finally {

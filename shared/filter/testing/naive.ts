@@ -11,19 +11,44 @@ export function matchesNaively(filter: ResolvedFilter, event: Filterable): boole
   if ('not' in filter) return !matchesNaively(filter.not, event);
   if ('text' in filter) {
     const terms = event.terms ?? [];
-    return oneNumber(inGroups(oneNumber(filter.text)))
+    return oneNumber(inGroups(oneNumber(bare(filter.text))))
       .split(/\s+/)
       .every((piece) => {
-        const retyped = typedElsewhere(piece);
-        return (
-          piece.match(WORD) === null || isFound(piece, terms) || (retyped !== '' && isFound(retyped, terms))
-        );
+        const others = [typedElsewhere(piece), alike(piece)].filter((each) => each !== '');
+        return piece.match(WORD) === null || [piece, ...others].some((each) => isFound(each, terms));
       });
   }
   const values = valuesOf(filter.field === 'due' && 'exists' in filter ? 'dueAt' : filter.field, event);
   if ('exists' in filter) return filter.exists ? values.length > 0 : values.length === 0;
   if ('in' in filter) return filter.in.some((wanted) => values.includes(wanted));
   return values.some((time) => (filter.from ?? '0') <= time && time < (filter.to ?? '9'));
+}
+
+/** Without what says that a number is a phone or money. */
+const bare = (text: string): string =>
+  text
+    .replace(/(^|[^\p{L}\p{N}])(tel:|callto:|тел:|tel\.|callto\.|тел\.)\s*(?=\+|\(|\d)/giu, '$1')
+    .replace(/(?<=\d)\s*(рубл[а-я]+|руб\.|руб|р\.|р|₽)(?![\p{L}\p{N}])/giu, '');
+
+const ALIKE: Record<string, string> = {
+  a: 'а',
+  b: 'в',
+  c: 'с',
+  e: 'е',
+  h: 'н',
+  k: 'к',
+  m: 'м',
+  o: 'о',
+  p: 'р',
+  t: 'т',
+  x: 'х',
+  y: 'у',
+};
+
+function alike(piece: string): string {
+  if (!/[a-z]/.test(piece) || !/[а-я]/.test(piece)) return '';
+  const read = Array.from(piece, (letter) => ALIKE[letter] ?? letter).join('');
+  return /[a-z]/.test(read) ? '' : read;
 }
 
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
