@@ -90,12 +90,12 @@ export async function fill(
   const partyIds = company.parties.map((_, i) => demoId(seed, 'party', i));
   const orders = await app.get(ProjectsService).ofNumbers(company.orders.map(({ number }) => number));
   const before = (await app.get(CounterpartiesService).byIds(partyIds)).length;
-  if (orders.length > 0 && before < partyIds.length) return null;
-  let added = partyIds.length - before + company.orders.length - orders.length;
+  if (orders.size > 0 && before < partyIds.length) return null;
+  let added = partyIds.length - before + company.orders.length - orders.size;
   try {
     const parties = await keepParties(app, clock, people, company, partyIds);
     await agree(app, clock, people, parties);
-    const known = new Map(orders.map(({ number, _id }) => [number, _id]));
+    const known = new Map([...orders].map(([number, { _id }]) => [number, _id]));
     const projects = await keepOrders(app, clock, people, company, { parties, known });
     tell(`  ${parties.length} counterparties, ${projects.length} orders`);
     clock.setTo(null);

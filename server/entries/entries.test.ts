@@ -9,6 +9,8 @@ import type { Client } from '../../test/support/client.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../test/support/factories.ts';
 import { until } from '../../test/support/until.ts';
 import { CounterpartyImporter } from '../counterparties/counterparty-importer.service.ts';
+import { spelled } from '../orders/projects/order-spellings.ts';
+import type { ProjectDoc } from '../orders/projects/project.schema.ts';
 import { ProjectImporter } from '../orders/projects/project-importer.service.ts';
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;
@@ -125,6 +127,49 @@ describe('projects', () => {
     expect(
       (await dispatcher.send('PATCH', `/api/projects/${second.id}`, { number: project.number })).status,
     ).toBe(409);
+  });
+
+  it('are known by their number however it is written, and shown as it was written first', async () => {
+    const serial = nextSerial();
+    const project = await makeProject(dispatcher, { number: `ЗК-${serial}/1` });
+    const second = await makeProject(dispatcher);
+    const spellings = [
+      `зк-${serial}/1`,
+      `ЗК - ${serial} / 1`,
+      `ЗK-${serial}/1`,
+      `ЗК–${serial}/1`,
+      `заказ № ЗК-${serial}/1`,
+    ];
+    for (const number of spellings) {
+      const made = await dispatcher.send('POST', '/api/projects', { number });
+      expect([number, made.status, made.error?.details]).toEqual([
+        number,
+        409,
+        [expect.objectContaining({ field: 'number', reason: 'taken' })],
+      ]);
+      expect((await dispatcher.send('PATCH', `/api/projects/${second.id}`, { number })).status).toBe(409);
+      const { items } = await dispatcher.get<List<Project>>(
+        `/api/projects?search=${encodeURIComponent(number)}`,
+      );
+      expect([number, items[0]?.id]).toEqual([number, project.id]);
+    }
+    for (const number of [`ЗК-0${serial}/1`, `ЗК${serial}/1`])
+      expect((await dispatcher.send('POST', '/api/projects', { number })).status).toBe(201);
+    const again = await dispatcher.patch<Project>(`/api/projects/${project.id}`, {
+      number: `зк-${serial}/1`,
+    });
+    expect(again.number).toBe(`зк-${serial}/1`);
+  });
+
+  it('are looked up by an index whichever way their number is written', async () => {
+    const filter = spelled(['ЗК-1', 'зк-2']);
+    const { executionStats, queryPlanner } = await app.connection
+      .collection<ProjectDoc>('projects')
+      .find(filter as never)
+      .explain('executionStats');
+    expect(JSON.stringify(queryPlanner)).toContain('numberKey');
+    expect(JSON.stringify(queryPlanner)).not.toContain('COLLSCAN');
+    expect(executionStats.totalDocsExamined).toBeLessThanOrEqual(2);
   });
 
   it('are known by their number whether its sign is written before it or not', async () => {
@@ -298,6 +343,14 @@ describe('imports', () => {
     const first = await projects.ensureMany(actor(), [known.number, fresh, fresh]);
     expect([first.created, first.ids.get(known.number)]).toEqual([1, known.id]);
     expect(await projects.ensureMany(actor(), [fresh, known.number])).toEqual({ created: 0, ids: first.ids });
+    const spelledAnew = fresh.toLowerCase();
+    expect(await projects.ensureMany(actor(), [spelledAnew])).toEqual({
+      created: 0,
+      ids: new Map([[spelledAnew, first.ids.get(fresh)]]),
+    });
+    const [one, other] = [`ЯК-${nextSerial()}`, `як – ${nextSerial() - 1}`];
+    const { created, ids } = await projects.ensureMany(actor(), [one, other]);
+    expect([created, ids.get(other)]).toEqual([1, ids.get(one)]);
     const counterparties = app.app.get(CounterpartyImporter);
     const people = await counterparties.ensureMany(actor(), ['Новый Заказчик', 'Другой Заказчик']);
     expect([people.created, people.ids.size]).toEqual([2, 2]);

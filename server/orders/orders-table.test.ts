@@ -47,6 +47,7 @@ describe(`the table of orders (seed ${seed})`, () => {
           ...model,
           _id: newId(),
           number: `S-${i}`,
+          numberKey: `s-${i}`,
           managerId: pick([null, manager.user.id, newId()]),
           counterpartyId: i % 60 === 0 ? customer : null,
           status,

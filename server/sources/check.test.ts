@@ -58,7 +58,7 @@ const COLUMNS: Record<ImportKind, ImportMapping['columns']> = {
 
 /** Rows of few numbers, names and values, so that they meet each other and those of the files before. */
 function rowOf(kind: ImportKind, of: (...some: string[]) => string): string {
-  const number = of('1', '2', '3', '4', '5', '6', '7', '');
+  const number = of('1', '2', '3', '4', '5', 'К-6', 'к – 6', '');
   const who = of('Белова Инна', 'ООО «Рассвет»', 'ООО "Рассвет"', 'ИП Сорокин', '');
   const phone = of('8 916 555-01-01', '+7 916 555-01-02', '', '', 'позже');
   if (kind === 'orders')
@@ -76,7 +76,7 @@ function rowOf(kind: ImportKind, of: (...some: string[]) => string): string {
     number,
     of('03.11.2025', '04.11.2025', 'вчера'),
     of('Замер', 'Договор', ''),
-    of('П-1', 'П-2', 'П-3', ''),
+    of('П-1', 'П-2', 'п – 2', 'П-3', ''),
     who,
   ].join(';');
 }

@@ -386,6 +386,30 @@ describe('import of orders', () => {
     expect(await notes()).toBe(0);
   });
 
+  it('knows an order again however its number is written, and one that a file writes in two ways', async () => {
+    const mapping: Asked = {
+      kind: 'orders',
+      source: 'Написания',
+      columns: { Номер: 'number', Адрес: 'address' },
+    };
+    await app.admin.post('/api/projects', { number: 'ЗК-55/1', objectAddress: 'Мира, 5' });
+    const spelled = ['зк-55/1', 'ЗК - 55/1', 'ЗK-55/1', 'ЗК–55/1', 'заказ ЗК-55/1'];
+    for (const number of spelled) {
+      const id = await upload('написания.csv', `Номер;Адрес\n${number};Мира, 5\n`);
+      expect([number, (await check(id, mapping)).counts]).toMatchObject([
+        number,
+        { created: 0, existing: 1, errors: 0 },
+      ]);
+      expect((await start(id, mapping)).counts).toMatchObject({ created: 0, existing: 1 });
+    }
+    const id = await upload('два.csv', 'Номер;Адрес\nЗК-56/1;Мира, 6\nзк-56/1;Мира, 7\n');
+    expect((await check(id, mapping)).counts).toMatchObject({ created: 1, errors: 1 });
+    expect((await start(id, mapping)).counts).toMatchObject({ created: 1, errors: 1 });
+    expect(await errors(id)).toMatchObject([{ line: 3, reason: 'number-twice' }]);
+    const { items } = await app.admin.get<{ items: Project[] }>('/api/projects?search=ЗК');
+    expect(items.map(({ number }) => number).sort()).toEqual(['ЗК-55/1', 'ЗК-56/1']);
+  });
+
   it('makes orders with their customers, days as events, and a status that holds until events say more', async () => {
     const known = await app.admin.post<Counterparty>('/api/counterparties', {
       kind: 'org',

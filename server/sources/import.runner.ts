@@ -12,6 +12,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { ImportBatch, ImportMapping, ImportRowError } from '@svodka/shared/contracts/import';
 import type { CounterpartyNamed } from '@svodka/shared/contracts/ingest';
+import { numberKey } from '@svodka/shared/contracts/order-number';
 import { type Actor, may } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import { UsersService } from '../accounts/users.service.ts';
@@ -276,8 +277,9 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       }
       if (!last || isCard(draft) || !draft.project) continue;
       const at = draft.occurredAt.getTime();
-      const best = last.get(draft.project);
-      if (!best || at >= best.at) last.set(draft.project, { line: draft.line, at });
+      const order = numberKey(draft.project);
+      const best = last.get(order);
+      if (!best || at >= best.at) last.set(order, { line: draft.line, at });
     }
     const areOwn = byNumber.size > 0 && slips <= byOrder.size * SLIPS_MOST;
     const found = !areOwn ? 'content' : elsewhere > 0 ? 'number+order' : 'number';
@@ -299,6 +301,15 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     const reader = this.#reader(batch, mapping);
     const keys = new RecordKeys(batch.source ?? batch.fileName, keyBy, hasEarlier);
     const likeness = mapping.kind === 'counterparties' ? new RowLikeness() : null;
+    // An order that a file writes in two ways is one order, and its second row a fault.
+    const spelled = new Map<string, string>();
+    const underFirst = (draft: CardDraft): CardDraft => {
+      if (mapping.kind !== 'orders' || draft.number === null) return draft;
+      const key = numberKey(draft.number);
+      const first = spelled.get(key) ?? draft.number;
+      spelled.set(key, first);
+      return { ...draft, number: first };
+    };
     const fresh = (): Step => ({ read: skip, drafts: [], cards: [], errors: [], repeated: 0 });
     let step = fresh();
     let read = 0;
@@ -306,14 +317,14 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       read++;
       const { draft, errors } = reader.read(row);
       // Rows before the place where an earlier runner stopped count for the keys of those after it.
-      const key = draft && keys.of(draft);
+      const key = draft && keys.of(isCard(draft) ? underFirst(draft) : draft);
       const isOne = draft && key && 'key' in key;
       const before = isOne && isCard(draft) ? (likeness?.of(draft, key.key) ?? []) : [];
       if (read > skip) {
         if (isOne && isCard(draft))
           step.cards.push({ ...draft, key: key.key, before, values: [...row.values] });
         else if (isOne && !isCard(draft)) {
-          const isHere = !last || !draft.project || last.get(draft.project)?.line === draft.line;
+          const isHere = !last || !draft.project || last.get(numberKey(draft.project))?.line === draft.line;
           step.drafts.push(
             Object.assign(draft, { due: isHere ? draft.due : null, key: key.key, before: key.before }),
           );
@@ -395,10 +406,14 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** The orders that there are, and how many there would be more than those that are `named` already. */
   async #known(numbers: readonly string[], named: Set<string>): Promise<Ensured> {
-    const ids = new Map((await this.projects.ofNumbers(numbers)).map(({ number, _id }) => [number, _id]));
-    const fresh = numbers.filter((number) => !ids.has(number) && !named.has(number));
-    for (const number of fresh) named.add(number);
-    return { ids, created: fresh.length };
+    const known = await this.projects.ofNumbers(numbers);
+    const fresh = numbers.filter((number) => !known.has(number)).map(numberKey);
+    const before = named.size;
+    for (const key of fresh) named.add(key);
+    return {
+      ids: new Map([...known].map(([number, { _id }]) => [number, _id])),
+      created: named.size - before,
+    };
   }
 
   /** As the person who imports, so that the access log names them. */

@@ -1,5 +1,5 @@
 import { ProjectCreateSchema, ProjectEditSchema } from './directory.ts';
-import { orderNumber } from './order-number.ts';
+import { numberKey, orderNumber, orderWords } from './order-number.ts';
 
 describe(orderNumber, () => {
   it.each([
@@ -22,10 +22,76 @@ describe(orderNumber, () => {
   });
 });
 
+describe(numberKey, () => {
+  it.each([
+    'зк-55/1',
+    'ЗК - 55/1',
+    'ЗК -55 / 1',
+    'ЗK-55/1',
+    'ЗК–55/1',
+    'ЗК—55/1',
+    'ЗК‑55/1',
+    'ЗК−55/1',
+    '№ ЗК-55/1',
+    'заказ ЗК-55/1',
+    'Заказ № ЗК-55/1',
+    'зак. ЗК-55/1',
+    'order зк-55/1',
+    'ЗК-55/1\u00a0',
+  ])('is one for one order however it is written: «%s»', (written) => {
+    expect(numberKey(written)).toBe(numberKey('ЗК-55/1'));
+  });
+
+  it.each([
+    ['ТБ-1', 'ТВ-1'],
+    ['ЗК-55/1', 'ЗК-055/1'],
+    ['ЗК-55/1', 'ЗК55/1'],
+    ['ЗК-55/1', 'ЗК-55-1'],
+    ['ЗК-55/1', 'ЗК-55/11'],
+    ['П-0012', 'П-12'],
+    ['55 1', '551'],
+    ['55 1', '55-1'],
+    ['2-ЗК', '2-3К'],
+  ])('tells «%s» from «%s»', (one, other) => {
+    expect(numberKey(one)).not.toBe(numberKey(other));
+  });
+
+  it('leaves a word that stands before no number, and the number itself', () => {
+    expect(numberKey('Заказ Иванова')).toBe(numberKey('ЗАКАЗ  ИВАНОВА'));
+    expect(numberKey('заказ')).not.toBe('');
+    expect(numberKey('Т  12')).toBe(numberKey('т 12'));
+  });
+});
+
 describe('the number of an order that is entered', () => {
   it('is without its sign, and one that is nothing but the sign is none', () => {
     expect(ProjectCreateSchema.parse({ number: '№ 449' })).toMatchObject({ number: '449' });
     expect(ProjectEditSchema.parse({ number: 'N 449' })).toEqual({ number: '449' });
     expect(ProjectCreateSchema.safeParse({ number: '№' }).success).toBe(false);
+  });
+});
+
+describe(orderWords, () => {
+  it('drops what says of a number that it is an order’s', () => {
+    for (const typed of [
+      'заказ 443',
+      'Заказа №443',
+      'зак. 443',
+      'зак.443',
+      'order 443',
+      ' ORD 443',
+      '№ 443',
+      '№443',
+      '443',
+    ])
+      expect([typed, orderWords(typed)]).toEqual([typed, '443']);
+    for (const typed of ['заказ ЗК-55/1', 'Заказ № ЗК-55/1', 'order ЗК-55/1'])
+      expect([typed, orderWords(typed)]).toEqual([typed, 'ЗК-55/1']);
+    expect(orderWords('заказ 443 северин')).toBe('443 северин');
+  });
+
+  it('leaves other words', () => {
+    for (const typed of ['заказчик 443', 'заказ северин', 'орден 443', 'заказ', 'ordinal 443', '443 заказ'])
+      expect(orderWords(typed)).toBe(typed);
   });
 });

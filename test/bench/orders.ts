@@ -68,6 +68,7 @@ export async function benchOrders(app: App): Promise<void> {
         ...model,
         _id,
         number: `B-${i}`,
+        numberKey: `b-${i}`,
         managerId: pick(managers),
         amountKop: 1_000_000 + Math.floor(random() * 1e7),
         createdAt: new Date(now.getTime() - (10 + Math.floor(random() * 190)) * DAY_MS),

@@ -1,6 +1,6 @@
 // Orders, counterparties and people in the text of a filter: typed and read by their names, kept by their ids.
 import { type Id, isId } from '@svodka/shared/contracts/id';
-import { orderNumber } from '@svodka/shared/contracts/order-number';
+import { numberKey, orderNumber } from '@svodka/shared/contracts/order-number';
 import { type Filter, mapLeaves } from '@svodka/shared/filter/ast';
 import { fieldOf } from '@svodka/shared/filter/fields';
 import { fold } from '@svodka/shared/filter/terms';
@@ -25,6 +25,9 @@ const kindOf = (clause: { field: Parameters<typeof fieldOf>[0] }): Kind | undefi
 };
 
 const bare = (name: string): string => fold(orderNumber(name));
+/** What of a name is compared. */
+const compared = (kind: string, name: string): string => (kind === 'project' ? numberKey(name) : bare(name));
+const keyOf = (kind: string, name: string): string => `${kind} ${compared(kind, name)}`;
 
 /** The names that a text was begun with, so that they stay what they were where two are called the same. */
 export class NamedValues {
@@ -40,7 +43,7 @@ export class NamedValues {
           : kind === 'user'
             ? refs.user(id)?.name
             : undefined;
-    if (name) this.#known.set(`${kind} ${bare(name)}`, id);
+    if (name) this.#known.set(keyOf(kind, name), id);
     return name;
   };
 
@@ -55,13 +58,13 @@ export class NamedValues {
       return leaf;
     });
     for (const [kind, name] of wanted) {
-      const key = `${kind} ${bare(name)}`;
+      const key = keyOf(kind, name);
       if (!ids.has(key)) ids.set(key, this.#known.get(key) ?? (await find(kind, name, signal)));
     }
     return mapLeaves(filter, (leaf) => {
       const kind = 'in' in leaf ? kindOf(leaf) : undefined;
       if (!kind || !('in' in leaf)) return leaf;
-      return { ...leaf, in: leaf.in.map((name) => ids.get(`${kind} ${bare(name)}`) ?? name) };
+      return { ...leaf, in: leaf.in.map((name) => ids.get(keyOf(kind, name)) ?? name) };
     });
   }
 }
@@ -74,7 +77,7 @@ async function find(kind: Kind, name: string, signal: AbortSignal): Promise<Id> 
   if (kind === 'user' && session.user && MYSELF.includes(bare(name))) return session.user.id;
   const found = await SEARCHES[kind](bare(name), signal);
   const exact = found.filter(({ label, note }) =>
-    [label, note ?? ''].some((said) => bare(said) === bare(name)),
+    [label, note ?? ''].some((said) => compared(kind, said) === compared(kind, name)),
   );
   const meant = exact.length > 0 ? exact : kind === 'project' ? [] : found;
   const [only] = meant;

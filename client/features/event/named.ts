@@ -1,11 +1,12 @@
 // What a comment points to: «#318» is an order and an address of our own an event, where there is one and the reader may
 // see it. They are asked for once, and stand as plain words until then.
 import type { Id } from '@svodka/shared/contracts/id';
+import { numberKey } from '@svodka/shared/contracts/order-number';
 import { ask } from '../../api/rest.ts';
 import { titleOf } from '../../state/event-names.ts';
 
 const ORDER = /(?<![\p{L}\p{N}/&#])#([\p{L}\p{N}](?:[\p{L}\p{N}_./-]{0,40}[\p{L}\p{N}])?)/gu;
-/** The order whose whole number is asked for stands first; others differ from it by capitals only. */
+/** The order whose whole number is asked for stands first; others differ from it by more than their spelling. */
 const FOUND_MOST = 5;
 const orders = new Map<string, Promise<Id | undefined>>();
 const events = new Map<Id, Promise<string>>();
@@ -28,7 +29,7 @@ const orderOf = (number: string) =>
   remembered(orders, number, () => {
     const found = asked.then(async () => {
       const { items } = await ask('GET /projects', { query: { search: number, limit: FOUND_MOST } });
-      return items.find((each) => each.number.toLowerCase() === number.toLowerCase())?.id;
+      return items.find((each) => numberKey(each.number) === numberKey(number))?.id;
     });
     asked = found.catch(() => undefined);
     return found;

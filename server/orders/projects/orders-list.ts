@@ -6,6 +6,7 @@ import { conjunctsOf, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { toMongo } from '@svodka/shared/filter/mongo';
 import type { mongo } from 'mongoose';
 import { packKeyset, unpackKeyset } from '../../platform/http/keyset.ts';
+import { spelled } from './order-spellings.ts';
 import { BY_DAY, type ListedProject } from './project.schema.ts';
 
 type Query = Record<string, unknown>;
@@ -94,7 +95,7 @@ export function tableQuery(ask: TableAsk, found: readonly Query[]): [Query, mong
   const { scope, ids, filter: wanted, after, limit } = ask;
   const keys = keysOf(ask);
   const conditions: Query[] = [scope, ...found, toMongo(wanted)];
-  if (ask.number !== undefined) conditions.push({ number: ask.number });
+  if (ask.number !== undefined) conditions.push(spelled([ask.number]));
   if (ids) conditions.push({ _id: { $in: ids as Id[] } });
   if (after) conditions.push(behind(keys, after));
   const asked = conditions.filter((condition) => Object.keys(condition).length > 0);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Id, newId } from '@svodka/shared/contracts/id';
+import { numberKey } from '@svodka/shared/contracts/order-number';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import { Clock } from '../../platform/clock.ts';
@@ -44,7 +45,7 @@ export class ProjectImporter {
   ) {}
 
   /**
-   * Projects of these numbers, made where they are missing.
+   * Projects of these numbers, made where they are missing: once, under the first spelling of several.
    * @param cards what is known of those that are made, by number
    * @param before told of those that are made, before they are there
    */
@@ -58,14 +59,21 @@ export class ProjectImporter {
     const found = await this.projects.idsByNumber(numbers);
     const missing = [...new Set(numbers)].filter((number) => !found.has(number));
     if (missing.length === 0) return { ids: found, created: 0 };
+    const spellings = new Map<string, string[]>();
+    for (const number of missing) {
+      const key = numberKey(number);
+      spellings.set(key, [...(spellings.get(key) ?? []), number]);
+    }
+    const cardOf = (key: string) =>
+      (spellings.get(key) ?? []).map((number) => cards.get(number)).find((card) => card !== undefined);
     const now = this.clock.now();
     const born = { ...NO_CARD, tz: this.config.tzDefault, createdAt: now };
     const emptyLine = lineAtBirth(born, now);
     const customers = await this.counterparties.standing([
-      ...new Set(missing.flatMap((number) => cards.get(number)?.counterpartyId ?? [])),
+      ...new Set([...spellings.keys()].flatMap((key) => cardOf(key)?.counterpartyId ?? [])),
     ]);
-    const docs = missing.map((number) => {
-      const card = { ...born, ...cards.get(number) };
+    const docs = [...spellings].map(([key, [number = '']]) => {
+      const card = { ...born, ...cardOf(key) };
       const named = card.counterpartyId;
       const counterpartyId = (named && customers.chainOf(named).at(-1)) ?? named;
       const isPlain = card.amountKop === null && !card.template && !card.prior?.length;
@@ -73,6 +81,7 @@ export class ProjectImporter {
       return {
         _id: newId(now.getTime()),
         number,
+        numberKey: key,
         appointedIds: [],
         status: line.status,
         line,

@@ -18,6 +18,8 @@ export type LineDoc = KeptLine;
 export type ProjectDoc = Kept & {
   _id: Id;
   number: string;
+  /** What of the number is compared (`numberKey`). Hidden; absent where an older order was called so already. */
+  numberKey?: string;
   counterpartyId: Id | null;
   /** The customer as somebody named it, where it stands for another by now. Hidden. */
   namedCounterpartyId?: Id | null;
@@ -54,6 +56,7 @@ export const ProjectSchema = new Schema<ProjectDoc>(
   {
     _id: String,
     number: String,
+    numberKey: String,
     counterpartyId: String,
     namedCounterpartyId: String,
     objectAddress: String,
@@ -88,6 +91,7 @@ export const PROJECTS_INDEXES: CollectionPlan[] = [
     images: true,
     indexes: [
       { key: { number: 1 }, unique: true },
+      { key: { numberKey: 1 }, unique: true, partialFilterExpression: { numberKey: { $exists: true } } },
       { key: { terms: 1, _id: -1 } },
       { key: { managerId: 1, _id: -1 } },
       { key: { appointedIds: 1, _id: -1 } },

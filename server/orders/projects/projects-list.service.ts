@@ -1,26 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import type { OrdersQuery } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
+import { orderWords } from '@svodka/shared/contracts/order-number';
 import type { MilestoneDue, MilestonesQuery } from '@svodka/shared/contracts/orders';
 import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { and, conjunctsOf, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { asksOf, openly as withoutCards } from '@svodka/shared/filter/edit';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
 import { dueOnOf } from '@svodka/shared/rules/orders/line';
-import { orderWords } from '@svodka/shared/rules/orders/named-order';
 import { editsInForce } from '@svodka/shared/rules/orders/templates';
 import { type Actor, cardFields, findsByCards, seesAllLines } from '@svodka/shared/rules/permissions';
 import { StandIns } from '../../counterparties/stand-ins.ts';
 import { Clock } from '../../platform/clock.ts';
 import { filterFrom } from '../../platform/http/filter-query.ts';
-import { placeFrom, placeOf } from './orders-list.ts';
-import type { ProjectDoc } from './project.schema.ts';
+import { bySpelling } from './order-spellings.ts';
+import { placeFrom, placeOf, type TableAsk } from './orders-list.ts';
+import type { ListedProject, ProjectDoc } from './project.schema.ts';
 import { ownProjects, projectScope } from './project-scope.ts';
 import { ProjectsRepository } from './projects.repository.ts';
 
 /** A period with more orders than this is told in part. */
 const DUE_MOST = 1_000;
 
+/** What the table is asked, but for its place. */
+type Asked = Omit<TableAsk, 'after' | 'limit'>;
 /** Everything but which page of it. */
 type Question = Omit<OrdersQuery, 'after' | 'limit'>;
 
@@ -76,7 +79,7 @@ export class ProjectsList {
     const isNamed = number !== '' && query.group === undefined;
     const [found, named] = await Promise.all([
       this.projects.table({ ...asked, after: place, limit: limit + 1 }),
-      isNamed ? this.projects.table({ ...asked, number, after: null, limit: 1 }) : [],
+      isNamed ? this.#named(asked, number) : [],
     ]);
     const docs = found.slice(0, limit);
     const last = docs.at(-1);
@@ -84,6 +87,13 @@ export class ProjectsList {
       docs: [...(place ? [] : named), ...docs.filter(({ _id }) => _id !== named[0]?._id)],
       next: found.length > limit && last ? placeOf(query, last) : null,
     };
+  }
+
+  /** The order of a number, however that is written; none or one. */
+  async #named(asked: Asked, number: string): Promise<ListedProject[]> {
+    const words = asked.words.slice(1);
+    const found = await this.projects.table({ ...asked, words, number, after: null, limit: 2 });
+    return [...bySpelling([number], found).values()];
   }
 
   /** What of the orders that the actor sees is to be done by the days of a period. */

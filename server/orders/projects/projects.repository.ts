@@ -11,6 +11,7 @@ import { driverCollection } from '../../platform/mongo/driver-collection.ts';
 import { MONGO } from '../../platform/mongo/mongo.ts';
 import { searchQuery } from '../../platform/mongo/search-query.ts';
 import { Vocabulary } from '../../platform/mongo/vocabulary.ts';
+import { bySpelling, spelled } from './order-spellings.ts';
 import { type TableAsk, tableQuery } from './orders-list.ts';
 import {
   type LineDoc,
@@ -33,7 +34,7 @@ export type PricedOrder = Pick<ProjectDoc, '_id' | 'amountKop' | 'prior' | 'tz' 
 /** What of an order a table says too. */
 export type ComparedOrder = Pick<
   ProjectDoc,
-  '_id' | 'number' | 'amountKop' | 'objectAddress' | 'template'
+  '_id' | 'number' | 'numberKey' | 'amountKop' | 'objectAddress' | 'template'
 > & {
   line: Pick<LineDoc, 'money' | 'milestones'>;
 };
@@ -73,19 +74,19 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
     return `П-${String(counter?.last ?? 1).padStart(4, '0')}`;
   }
 
-  /** Of the orders of some numbers no more than a table is compared with. */
-  compared(numbers: readonly string[]): Promise<ComparedOrder[]> {
-    const of = {
+  /** Of the orders of some numbers no more than a table is compared with, by the numbers as they are asked. */
+  async compared(numbers: readonly string[]): Promise<Map<string, ComparedOrder>> {
+    const projection = {
       number: 1,
+      numberKey: 1,
       amountKop: 1,
       objectAddress: 1,
       template: 1,
       'line.money': 1,
       'line.milestones': 1,
     };
-    return this.raw
-      .find({ number: { $in: [...numbers] } } as mongo.Filter<ProjectDoc>, { projection: of })
-      .toArray() as Promise<unknown> as Promise<ComparedOrder[]>;
+    const found = await this.raw.find(spelled(numbers), { projection }).toArray();
+    return bySpelling(numbers, found as ComparedOrder[]);
   }
 
   /** Of some orders what their cards say of money. */
@@ -96,19 +97,16 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
       .toArray() as Promise<unknown> as Promise<PricedOrder[]>;
   }
 
-  byNumbers(numbers: readonly string[]): Promise<ProjectDoc[]> {
-    return this.model
-      .find({ number: { $in: [...numbers] } })
-      .lean<ProjectDoc[]>()
-      .exec();
+  /** Orders by the numbers that are asked, however those are written. */
+  async byNumbers(numbers: readonly string[]): Promise<Map<string, ProjectDoc>> {
+    return bySpelling(numbers, (await this.raw.find(spelled(numbers)).toArray()) as ProjectDoc[]);
   }
 
-  /** The ids of orders by their numbers. */
+  /** The ids of orders by the numbers that are asked, however those are written. */
   async idsByNumber(numbers: readonly string[]): Promise<Map<string, Id>> {
-    const found = await this.raw
-      .find({ number: { $in: [...numbers] } }, { projection: { number: 1 } })
-      .toArray();
-    return new Map(found.map(({ number, _id }) => [number, _id]));
+    const projection = { number: 1, numberKey: 1 };
+    const found = bySpelling(numbers, await this.raw.find(spelled(numbers), { projection }).toArray());
+    return new Map([...found].map(([number, { _id }]) => [number, _id]));
   }
 
   plainByIds(ids: readonly Id[]): Promise<PlainProject[]> {

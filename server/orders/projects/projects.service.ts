@@ -11,6 +11,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { MilestoneCode, ProjectStatus } from '@svodka/shared/contracts/order-codes';
+import { numberKey } from '@svodka/shared/contracts/order-number';
 import type { PriorFact } from '@svodka/shared/rules/orders/facts';
 import { PAID_BY } from '@svodka/shared/rules/orders/fills';
 import { further } from '@svodka/shared/rules/orders/status';
@@ -155,7 +156,7 @@ export class ProjectsService {
     actor: Actor,
     fields: Omit<
       ProjectDoc,
-      'number' | 'tz' | 'createdAt' | 'createdBy' | 'version' | 'terms' | 'status' | 'line'
+      'number' | 'numberKey' | 'tz' | 'createdAt' | 'createdBy' | 'version' | 'terms' | 'status' | 'line'
     >,
     wanted: string | undefined,
   ): Promise<ProjectDoc | null> {
@@ -174,6 +175,7 @@ export class ProjectsService {
       const doc: ProjectDoc = {
         ...fields,
         number,
+        numberKey: numberKey(number),
         tz,
         createdAt,
         createdBy: actor.id,
@@ -228,6 +230,7 @@ export class ProjectsService {
       audience.before.join() !== audience.after.join();
     const changes: Partial<ProjectDoc> = {
       ...edit,
+      ...(after.number !== before.number && { numberKey: numberKey(after.number) }),
       ...(isAnother && before.namedCounterpartyId && { namedCounterpartyId: null }),
       ...customer,
       appointedIds: after.appointedIds,
@@ -331,13 +334,13 @@ export class ProjectsService {
   }
 
   /** What a table is compared with of the orders of these numbers. */
-  compared(numbers: readonly string[]): Promise<ComparedOrder[]> {
-    return numbers.length > 0 ? this.projects.compared(numbers) : Promise.resolve([]);
+  compared(numbers: readonly string[]): Promise<Map<string, ComparedOrder>> {
+    return numbers.length > 0 ? this.projects.compared(numbers) : Promise.resolve(new Map());
   }
 
-  /** The orders that there are of these numbers. */
-  ofNumbers(numbers: readonly string[]): Promise<ProjectDoc[]> {
-    return numbers.length > 0 ? this.projects.byNumbers(numbers) : Promise.resolve([]);
+  /** The orders that there are of these numbers, by each as it is asked: however it is written, it is one order's. */
+  ofNumbers(numbers: readonly string[]): Promise<Map<string, ProjectDoc>> {
+    return numbers.length > 0 ? this.projects.byNumbers(numbers) : Promise.resolve(new Map());
   }
 
   async #checkFirstTeam(actor: Actor, managerId: Id | null, appointedIds: readonly Id[]): Promise<void> {

@@ -73,7 +73,7 @@ export class OrderIntake {
     const taken = nothingTaken();
     const { update = false, restore = false } = batch.mapping ?? {};
     const today = todayOf(batch);
-    const [links, numbered, managerOf] = await Promise.all([
+    const [links, byNumber, managerOf] = await Promise.all([
       this.records.links(
         KIND,
         drafts.map(({ key }) => key),
@@ -83,7 +83,6 @@ export class OrderIntake {
     ]);
     const linked = await this.projects.byIds([...links.values()].map(({ recordId }) => recordId));
     const byId = new Map(linked.map((doc) => [doc._id, doc]));
-    const byNumber = new Map(numbered.map((doc) => [doc.number, doc]));
     const docOf = (draft: KeyedCard) =>
       byId.get(links.get(draft.key)?.recordId ?? '') ?? byNumber.get(draft.title);
     // Of an order that is here and stays as it is, nobody is made a customer.

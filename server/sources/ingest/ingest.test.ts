@@ -121,6 +121,16 @@ describe('one event', () => {
         counterpartyIds: [customer.id],
       });
     }
+    const spelled = await makeProject(app.admin, { number: `ПР-${nextSerial()}/2` });
+    for (const order of [
+      spelled.number.toLowerCase(),
+      `заказ № ${spelled.number}`,
+      spelled.number.replace('-', ' – '),
+      spelled.number.replace('Р', 'P'),
+    ]) {
+      const { body } = await one(token, payment({ order }));
+      expect([order, (await eventOf(body.id)).projectId]).toEqual([order, spelled.id]);
+    }
     const unknown = await one(token, payment({ order: 'нет такого' }));
     expect([unknown.status, unknown.error?.details]).toMatchObject([
       400,
@@ -155,7 +165,8 @@ describe('one event', () => {
     const order = `Ф-${nextSerial()}`;
     const counterparty = { code: '00-000123', inn: '7702345672', name: 'ООО «Фасад»' };
     const first = await one(token, payment({ order, counterparty }));
-    const second = await one(token, payment({ order, counterparty: { code: '00-000123' } }));
+    const spelled = order.toLowerCase();
+    const second = await one(token, payment({ order: spelled, counterparty: { code: '00-000123' } }));
     const [a, b] = [await eventOf(first.body.id), await eventOf(second.body.id)];
     expect(a.projectId).not.toBeNull();
     expect(b).toMatchObject({ projectId: a.projectId, counterpartyIds: a.counterpartyIds });
@@ -254,7 +265,7 @@ describe('a stream', () => {
 
   it('takes nothing twice, whoever sends the same at once', async () => {
     const { token } = await makeToken({ unknownOrders: 'create', unknownCounterparties: 'create' });
-    const name = `Заказчик ${nextSerial()}`;
+    const name = `Совпадение ${nextSerial()}`;
     const events = Array.from({ length: 300 }, (_, i) =>
       payment({ order: `О-${i % 7}`, counterparty: { name } }),
     );

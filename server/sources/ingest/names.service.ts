@@ -76,7 +76,8 @@ export class NamesService {
         await this.projectImporter.ensureMany(actor, numbers, this.#cards(events, found))
       ).ids)
         found.orders.set(number, id);
-    else for (const { number, _id } of await this.projects.ofNumbers(numbers)) found.orders.set(number, _id);
+    else
+      for (const [number, { _id }] of await this.projects.ofNumbers(numbers)) found.orders.set(number, _id);
   }
 
   /** An order that is made takes the counterparty of the first line that names one. */

@@ -64,12 +64,11 @@ export class ProposalsService {
   async #ofOne(actor: Actor, event: EventDoc): Promise<Omit<Proposals, 'eventId'>> {
     const hints = hintsOf(event);
     const bare = bareNumbersIn(event.body);
-    const [numbered, byPlace, customers] = await Promise.all([
+    const [numbers, byPlace, customers] = await Promise.all([
       this.projects.ofNumbers([...new Set([...spelledIn(hints.numbers), ...bare])]),
       Promise.all(hints.places.map((words) => this.#atPlace(words))),
       this.#customers(actor, event, hints),
     ]);
-    const numbers = new Map(numbered.map((project) => [project.number, project]));
     const byNumber = ordersOf(hints.numbers, numbers);
     const orders = await this.stored.newestOf(
       customers.map(({ _id }) => _id),

@@ -224,16 +224,19 @@ export class PaymentsService {
     ]);
     const { docs, chainOf } = await this.counterparties.standing([
       ...accounts.values(),
-      ...orders.flatMap(({ counterpartyId }) => counterpartyId ?? []),
+      ...[...orders.values()].flatMap(({ counterpartyId }) => counterpartyId ?? []),
     ]);
     const standing = (id: Id) => chainOf(id).at(-1) ?? id;
     const payers = cards.filter(({ merged }) => !merged);
     for (const { _id, name } of [...docs.values(), ...payers] as CounterpartyDoc[]) names.set(_id, name);
+    const byDoc = new Map(
+      [...new Set(orders.values())].map((doc): [unknown, NamedOrder] => {
+        const { _id, number, counterpartyId } = doc;
+        return [doc, { _id, number, counterpartyId: counterpartyId && standing(counterpartyId) }];
+      }),
+    );
     const byNumber = new Map(
-      orders.map(({ _id, number, counterpartyId }): [string, NamedOrder] => [
-        number,
-        { _id, number, counterpartyId: counterpartyId && standing(counterpartyId) },
-      ]),
+      [...orders].map(([number, doc]): [string, NamedOrder] => [number, byDoc.get(doc) as NamedOrder]),
     );
     return rows.map((row, i) => {
       const holder = accounts.get(accountCode(row.payerAccount));

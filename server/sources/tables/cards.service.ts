@@ -55,8 +55,8 @@ export class TableCards {
   async standing(numbers: readonly string[]): Promise<Map<string, ComparedOrder>> {
     const found = new Map<string, ComparedOrder>();
     for (let from = 0; from < numbers.length; from += BATCH)
-      for (const doc of await this.projects.compared(numbers.slice(from, from + BATCH)))
-        found.set(doc.number, doc);
+      for (const [number, doc] of await this.projects.compared(numbers.slice(from, from + BATCH)))
+        found.set(number, doc);
     return found;
   }
 
@@ -95,7 +95,7 @@ export class TableCards {
         part.map((one) => [one.key, { ...cardOf(one), ...(one.prior && { prior: one.prior }) }]),
       );
       const numbers = part.map(({ key }) => key);
-      const known = new Map((await this.projects.ofNumbers(numbers)).map((doc) => [doc.number, doc]));
+      const known = await this.projects.ofNumbers(numbers);
       const made = await this.projectImporter.ensureMany(actor, numbers, cards);
       await this.projects.writePrior(
         part.flatMap(({ key, prior }) => {

@@ -1,8 +1,8 @@
 import { AppError } from '@svodka/shared/contracts/errors';
-import { orderNumber } from '@svodka/shared/contracts/order-number';
+import { numberKey, orderNumber } from '@svodka/shared/contracts/order-number';
 import type { FileFault } from '@svodka/shared/contracts/payments';
 import { TABLE_LIMITS, type TableMapping, type TableTarget } from '@svodka/shared/contracts/tables';
-import type { Row } from '@svodka/shared/rules/tables/diff';
+import type { Dump, Row } from '@svodka/shared/rules/tables/diff';
 import { refused } from '../../platform/errors/contract-error.ts';
 import type { TableRow } from '../reading/rows.ts';
 import { readCell } from './cells.ts';
@@ -26,14 +26,33 @@ export type TableRows = {
 const KEY_LENGTH = 60;
 const VALUE_SHOWN = 200;
 
+/** The key that a row has had so far, of however an order's number is written: as it was first, or as a dump has it. */
+function keysOf(kind: TableMapping['kind'], before: Dump | null): (id: string) => string {
+  if (kind !== 'orders') return (id) => id;
+  const first = new Map<string, string>();
+  for (const [id, { isGone }] of before ?? []) {
+    const key = numberKey(id);
+    if (!isGone || !first.has(key)) first.set(key, id);
+  }
+  return (id) => {
+    if (before?.has(id)) return id;
+    const key = numberKey(id);
+    const known = first.get(key) ?? id;
+    first.set(key, known);
+    return known;
+  };
+}
+
 /**
  * The rows of a file by their keys. The same row twice is one; of two that say different things the first counts.
+ * @param before the dump before, under whose keys its rows stand
  * @param sure somebody says that it is whole, so a last row that is short is meant to be
  * @throws AppError `validation`: the key's column is not there; `too-large`
  */
 export async function rowsOf(
   file: TableFile,
-  { key, columns, zone }: TableMapping,
+  { kind, key, columns, zone }: TableMapping,
+  before: Dump | null,
   sure = false,
 ): Promise<TableRows> {
   const keyAt = file.columns.indexOf(key);
@@ -46,6 +65,7 @@ export async function rowsOf(
   const missing = wanted.filter(({ at }) => at < 0).map(({ column }) => column);
   const there = wanted.filter(({ at }) => at >= 0);
   const rows = new Map<string, Row>();
+  const keyOf = keysOf(kind, before);
   const seen = new Map<string, { line: number; said: string }>();
   const faults: FileFault[] = [];
   let refusedCells = 0;
@@ -65,7 +85,7 @@ export async function rowsOf(
   };
   for await (const { row: read, isLast } of withEnd(file.rows)) {
     const { line, values } = read;
-    const id = orderNumber(values[keyAt] ?? '');
+    const id = keyOf(orderNumber(values[keyAt] ?? ''));
     if (isLast && file.breaksOff && values.length >= file.columns.length) end = endOf(line, values);
     const isEnd = isLast && file.breaksOff === true && !sure;
     if (read.fault) {
@@ -86,9 +106,9 @@ export async function rowsOf(
       continue;
     }
     const said = JSON.stringify(there.map(({ at }) => (values[at] ?? '').trim()));
-    const before = seen.get(id);
-    if (before) {
-      if (before.said !== said) fault(line, key, 'twice-in-file', id);
+    const same = seen.get(id);
+    if (same) {
+      if (same.said !== said) fault(line, key, 'twice-in-file', id);
       continue;
     }
     seen.set(id, { line, said });

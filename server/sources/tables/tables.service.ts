@@ -156,7 +156,7 @@ export class TablesService {
         throw new AppError('forbidden', '#table-off', [{ field: 'table', reason: 'table-off' }]);
       const file = await openTable(bytes);
       const before = await this.tables.dumpOf(table);
-      const all = await rowsOf(file, table.mapping, sure);
+      const all = await rowsOf(file, table.mapping, before, sure);
       if (unseen && all.missing.length > 0) throw withoutColumns(all.missing);
       const isHalf = all.end !== null && !sure && isCutAt(all.end, all.rows, before, table.dump?.isOpen);
       const isCut = isHalf || all.isTorn;

@@ -4,6 +4,7 @@ import type { Counterparty } from '@svodka/shared/contracts/counterparty';
 import type { InstallationsPage } from '@svodka/shared/contracts/crews';
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { numberKey } from '@svodka/shared/contracts/order-number';
 import type { OrderChain } from '@svodka/shared/contracts/orders';
 import type { Table, TableAnswer, TableLook, TableMapping } from '@svodka/shared/contracts/tables';
 import { DateTime } from 'luxon';
@@ -187,6 +188,34 @@ describe('dumps of LISTPRJ', () => {
     for (const same of [third, [...third].reverse()])
       expect((await send(table, write(same))).counts).toMatchObject({ events: 0, card: 0, gone: 0 });
     expect(await count()).toBe(none + 10);
+  });
+
+  it('know an order again however its number is written', async () => {
+    const base = nextSerial();
+    const [number, other] = [`ТБ-${base}/1`, `ТБ-${base}/2`];
+    const here = await makeProject(app.admin, { number: other });
+    const first = dumpOf([
+      { ZNUMB: number, MSUMM: '1000', POBJA: 'Лесная, 1' },
+      { ZNUMB: `тб - ${base}/2`, MSUMM: '0' },
+    ]);
+    const table = await tableOf(first);
+    await send(table, first);
+    const orders = async () =>
+      (await app.admin.get<{ items: Project[] }>(`/api/projects?search=${base}`)).items.filter((order) =>
+        numberKey(order.number).startsWith(numberKey(`ТБ-${base}/`)),
+      );
+    expect((await orders()).map((order) => order.number).sort()).toEqual([number, other]);
+    expect((await orders()).some(({ id }) => id === here.id)).toBe(true);
+    // A Latin T, a long dash.
+    const second = dumpOf([
+      { ZNUMB: `Tб–${base}/1`, MSUMM: '2500', POBJA: 'Лесная, 1' },
+      { ZNUMB: `тб-${base}/1`, MSUMM: '9000', POBJA: 'Лесная, 1' },
+      { ZNUMB: other, MSUMM: '0' },
+    ]);
+    const answer = await send(table, second);
+    expect(answer.changes.map(({ key, kind }) => [key, kind])).toEqual([[number, 'paid']]);
+    expect(answer.faults).toMatchObject([{ line: 3, reason: 'twice-in-file' }]);
+    expect(await orders()).toHaveLength(2);
   });
 
   it('may be workbooks', async () => {

@@ -280,7 +280,12 @@ async function makeOrders(app: App): Promise<string[]> {
   try {
     const projects = store.db.collection<{ _id: string }>('projects');
     const doc = await projects.findOne({ _id: first.id });
-    const copies = Array.from({ length: ORDERS - 1 }, (_, i) => ({ ...doc, _id: newId(), number: `Б-${i}` }));
+    const copies = Array.from({ length: ORDERS - 1 }, (_, i) => ({
+      ...doc,
+      _id: newId(),
+      number: `Б-${i}`,
+      numberKey: `б-${i}`,
+    }));
     await projects.insertMany(copies as never);
     return [first.id, ...copies.map(({ _id }) => _id)];
   } finally {
