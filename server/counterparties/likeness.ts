@@ -1,5 +1,5 @@
 import type { Likeness } from '@svodka/shared/contracts/merge';
-import { fold } from '@svodka/shared/filter/terms';
+import { isForm, isOrgForm, isSole, nameWords } from './company-forms.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
 
 type Known = Pick<CounterpartyDoc, 'name' | 'inn' | 'phones'> & {
@@ -7,10 +7,8 @@ type Known = Pick<CounterpartyDoc, 'name' | 'inn' | 'phones'> & {
   contacts?: readonly { phones: readonly string[] }[] | undefined;
 };
 
-/** What stands before the name of a firm and names none. */
-const FORMS = new Set(
-  'ооо оао зао ао пао нао ип тсж тсн жск снт гк гск ук фирма компания дилер llc ltd'.split(' '),
-);
+/** What stands before the name of a firm and names none, beside its form. */
+const GENERIC = new Set(['фирма', 'компания', 'дилер']);
 const SHORTEST = 4;
 const MOST_KEYS = 40;
 
@@ -24,28 +22,26 @@ const heard = (word: string): string =>
 
 /** Under which names somebody who is called so may stand a second time. */
 function nameKeys({ name, kind }: Pick<Known, 'name' | 'kind'>): string[] {
-  const all: string[] = fold(name).match(/[\p{L}\p{N}]+/gu) ?? [];
-  const words = all.filter((word) => !FORMS.has(word));
+  const all = nameWords(name);
+  const words = all.filter((word) => !isForm(word) && !GENERIC.has(word));
   const [surname = '', given = ''] = words;
   const person = given ? `${heard(surname)} ${given.charAt(0)}` : '';
   const firm = heard(words.join(''));
   // An entrepreneur is both.
-  const keys = kind === 'person' ? [person] : all.includes('ип') ? [person, firm] : [firm];
+  const keys = kind === 'person' ? [person] : isSole(all) ? [person, firm] : [firm];
   return keys.filter((key) => key.length >= SHORTEST).map((key) => `name:${key}`);
 }
 
-const ORGS = new Set('ооо оао зао ао пао нао тсж тсн жск снт гк гск ук llc ltd'.split(' '));
-
 /** A name as it is compared: without quotes, case, «ё», and the form of the firm wherever it stands. */
 export function plainName(name: string): string {
-  const words: string[] = fold(name).match(/[\p{L}\p{N}]+/gu) ?? [];
-  const rest = words.filter((word) => !ORGS.has(word) && word !== 'ип');
+  const words = nameWords(name);
+  const rest = words.filter((word) => !isForm(word));
   return (rest.length > 0 ? rest : words).join(' ');
 }
 
 /** What somebody is by the form that stands in the name. */
 export const kindByName = (name: string): 'org' | 'person' =>
-  (fold(name).match(/[\p{L}\p{N}]+/gu) ?? []).some((word) => ORGS.has(word)) ? 'org' : 'person';
+  nameWords(name).some(isOrgForm) ? 'org' : 'person';
 
 /** What two cards of one counterparty have in common: kept with each of them and found by one index. */
 export function likenessOf(known: Known): string[] {

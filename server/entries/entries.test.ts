@@ -71,6 +71,16 @@ describe('counterparties', () => {
     expect(items.length).toBeGreaterThan(0); // no word in it: no condition, and no expression for the store either
   });
 
+  it('take an address of e-mail as people write it, also of a domain in Cyrillic', async () => {
+    const emails = ['info@Окна.рф', 'info@xn--80atjc.xn--p1ai', 'Иван <ivan@b.ru>', ' Anna@B.ru '];
+    const made = await makeCounterparty(dispatcher, { emails });
+    expect(made.emails).toEqual(['info@окна.рф', 'info@xn--80atjc.xn--p1ai', 'ivan@b.ru', 'anna@b.ru']);
+    const again = await dispatcher.patch<Counterparty>(`/api/counterparties/${made.id}`, {
+      emails: made.emails,
+    });
+    expect(again.emails).toEqual(made.emails);
+  });
+
   it('name the field that is wrong', async () => {
     const answer = await dispatcher.send('POST', '/api/counterparties', {
       name: ' ',
@@ -355,5 +365,8 @@ describe('imports', () => {
     const people = await counterparties.ensureMany(actor(), ['Новый Заказчик', 'Другой Заказчик']);
     expect([people.created, people.ids.size]).toEqual([2, 2]);
     expect((await counterparties.ensureMany(actor(), ['Новый Заказчик'])).created).toBe(0);
+    const spelled = ['ООО «Ясень»', 'Общество с ограниченной ответственностью «Ясень»', 'OOO Ясень'];
+    const firms = await counterparties.ensureMany(actor(), spelled);
+    expect([firms.created, new Set(firms.ids.values()).size]).toEqual([1, 1]);
   });
 });

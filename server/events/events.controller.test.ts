@@ -96,6 +96,29 @@ describe('creating an event', () => {
     ]);
   });
 
+  it('refuses what does not add up, and reads a phone as people write it', async () => {
+    for (const [type, payload, detail] of [
+      ['production.progress', { ready: 12, total: 10 }, { field: 'payload.ready', reason: 'more-than-all' }],
+      [
+        'work.planned',
+        { startOn: '2026-03-12', finishOn: '2026-03-11' },
+        { field: 'payload.finishOn', reason: 'ends-before' },
+      ],
+      ['act.signed', { stage: 0 }, { field: 'payload.stage', reason: 'too-low' }],
+    ] as const) {
+      const answer = await dispatcher.send('POST', '/api/events', { type, title: 'x', payload });
+      expect([answer.status, answer.error?.details]).toMatchObject([400, [detail]]);
+    }
+    const call = await dispatcher.post<Answered>('/api/events', {
+      type: 'call.in',
+      title: 'x',
+      payload: { from: '8\u00a0495 703\u201100–01 доб.15' },
+    });
+    expect(call.event.payload).toEqual({ from: '+74957030001 доб. 15' });
+    const edited = await edit(call.event, { payload: { from: '8.916.703.00.01' } });
+    expect([edited.status, edited.body.event?.payload]).toEqual([200, { from: '+79167030001' }]);
+  });
+
   it('refuses a time more than five minutes ahead, and takes the time of now when there is none', async () => {
     const ahead = new Date(clock.now().getTime() + 5 * 60_000 + 1).toISOString();
     const refusal = await dispatcher.send('POST', '/api/events', eventDraft({ occurredAt: ahead }));

@@ -3,7 +3,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import type { EventEdit, Revision } from '@svodka/shared/contracts/event';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
-import { type Payload, payloadSchema } from '@svodka/shared/contracts/payload';
+import { type Payload, payloadSchema, withPhonesRead } from '@svodka/shared/contracts/payload';
 import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { openly } from '@svodka/shared/filter/edit';
@@ -77,7 +77,8 @@ export class EventsService {
             parsed.error.issues.map((issue) => ({ ...issue, path: ['payload', ...issue.path] })),
           );
       }
-      const { due, occurredAt, payload, reason, ...plain } = edit;
+      const { due, occurredAt, payload: sent, reason, ...plain } = edit;
+      const payload = sent && withPhonesRead(before.type, sent);
       const projectId = edit.projectId === undefined ? before.projectId : edit.projectId;
       // A page sends back the list that it showed, the counterparty that only the project brings included.
       const shown = edit.counterpartyIds?.filter((one) => one !== before.addedCounterpartyId);

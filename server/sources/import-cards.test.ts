@@ -348,6 +348,28 @@ it('is for those above alone', async () => {
   }
 });
 
+describe('addresses of e-mail in a file', () => {
+  it('are taken as they are good, and what is none stays in the note', async () => {
+    const mapping: Asked = {
+      kind: 'counterparties',
+      source: 'Почта',
+      columns: { Наименование: 'name', Почта: 'email' },
+    };
+    const rows = [
+      ['Окна рф', 'info@окна.рф; info@xn--80atjc.xn--p1ai', ['info@окна.рф', 'info@xn--80atjc.xn--p1ai'], ''],
+      ['Одна плохая', '"a@b.ru, нет почты"', ['a@b.ru'], 'Почта: a@b.ru, нет почты'],
+      ['С именем', 'Иван <Ivan@b.ru>', ['ivan@b.ru'], 'Почта: Иван <Ivan@b.ru>'],
+      ['Ни одной', 'ivan@mail', [], 'Почта: ivan@mail'],
+    ] as const;
+    const text = `Наименование;Почта\n${rows.map(([name, cell]) => `${name};"${cell.replaceAll('"', '')}"`).join('\n')}\n`;
+    const id = await upload('почта.csv', text);
+    expect((await check(id, mapping)).counts).toMatchObject({ rows: 4, created: 4, errors: 0 });
+    expect((await start(id, mapping)).counts).toMatchObject({ created: 4, errors: 0 });
+    for (const [name, , emails, note] of rows)
+      expect((await parties(name)).find((one) => one.name === name)).toMatchObject({ emails, note });
+  });
+});
+
 describe('import of orders', () => {
   it('puts what only a few may read where only they read it', async () => {
     const secret = 'Скидка директора 12 %';

@@ -77,9 +77,6 @@ export const TextSchema = (max: number) =>
     .max(max)
     .refine((text) => !text.includes('\u0000'), { error: 'control-characters' });
 
-/** Exactly one mailbox, no display name, no list. */
-export const EmailSchema = z.email().max(254).toLowerCase();
-
 /** An instant as answers give it: `2026-11-27T09:00:00.000Z`. */
 export const MomentSchema = z.iso.datetime();
 

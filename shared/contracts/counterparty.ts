@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { createOf, EmailSchema, LineSchema, MomentSchema, patchOf, TextSchema } from './common.ts';
+import { createOf, LineSchema, MomentSchema, patchOf, TextSchema } from './common.ts';
 import { ConsentSchema } from './customer.ts';
+import { EmailSchema } from './email.ts';
 import { AttachmentsSchema } from './file.ts';
 import { IdSchema } from './id.ts';
 import { PhoneSchema } from './phone.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { EmailSchema, LineSchema, LocaleSchema, MomentSchema, TextSchema } from './common.ts';
+import { LineSchema, LocaleSchema, MomentSchema, TextSchema } from './common.ts';
+import { EmailSchema } from './email.ts';
 import { IdSchema } from './id.ts';
 import type { EventType } from './modules.ts';
 import type { MilestoneCode } from './order-codes.ts';

@@ -13,7 +13,7 @@ import {
 import { AttachmentsSchema } from './file.ts';
 import { IdSchema } from './id.ts';
 import { EVENT_TYPES, type EventType, MODULES, moduleOf } from './modules.ts';
-import { type Payload, payloadSchema } from './payload.ts';
+import { type Payload, payloadSchema, withPhonesRead } from './payload.ts';
 
 export const IMPORTANCES = ['info', 'normal', 'high', 'critical'] as const;
 export type Importance = (typeof IMPORTANCES)[number];
@@ -137,12 +137,14 @@ export const EventCreateSchema = createOf(
     source: SourceSchema.optional(),
   },
   NEW_EVENT,
-).superRefine((event, ctx) => {
-  const parsed = payloadSchema(event.type).safeParse(event.payload);
-  for (const issue of parsed.error?.issues ?? []) {
-    ctx.addIssue({ ...issue, path: ['payload', ...issue.path] } as Parameters<typeof ctx.addIssue>[0]);
-  }
-});
+)
+  .superRefine((event, ctx) => {
+    const parsed = payloadSchema(event.type).safeParse(event.payload);
+    for (const issue of parsed.error?.issues ?? []) {
+      ctx.addIssue({ ...issue, path: ['payload', ...issue.path] } as Parameters<typeof ctx.addIssue>[0]);
+    }
+  })
+  .overwrite((event) => ({ ...event, payload: withPhonesRead(event.type, event.payload) }));
 export type EventCreate = z.infer<typeof EventCreateSchema>;
 export type EventCreateInput = z.input<typeof EventCreateSchema>;
 

@@ -12,7 +12,7 @@ import {
   isMachineType,
   TYPES_BY_MODULE,
 } from './modules.ts';
-import { payloadSchema } from './payload.ts';
+import { payloadSchema, withPhonesRead } from './payload.ts';
 import { PhoneSchema } from './phone.ts';
 import { InnSchema } from './requisites.ts';
 
@@ -61,7 +61,8 @@ export const IngestEventSchema = z
     const parsed = payloadSchema(event.type).safeParse(event.payload);
     for (const issue of parsed.error?.issues ?? [])
       ctx.addIssue({ ...issue, path: ['payload', ...issue.path] } as Parameters<typeof ctx.addIssue>[0]);
-  });
+  })
+  .overwrite((event) => ({ ...event, payload: withPhonesRead(event.type, event.payload) }));
 export type IngestEvent = z.infer<typeof IngestEventSchema>;
 /** For the document: what is sent as `application/json`. */
 export const IngestBodySchema = z.union([

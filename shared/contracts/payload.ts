@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CalendarDateSchema, LineSchema, TextSchema } from './common.ts';
 import { IdSchema } from './id.ts';
 import type { EventType } from './modules.ts';
+import { CalledPhoneSchema } from './phone.ts';
 
 /**
  * One field of a type's payload. Validation, the entry form and the detail pane are all made from this list.
@@ -26,6 +27,8 @@ export type PayloadField = {
     | 'crew'
     | 'person';
   required?: boolean;
+  /** Of an integer; else 0. */
+  min?: number;
   options?: readonly string[];
 };
 
@@ -43,7 +46,7 @@ const call: PayloadField[] = [
   { name: 'topic', kind: 'line' },
 ];
 /** One of the stages in which a façade is made. */
-const stage: PayloadField = { name: 'stage', kind: 'integer' };
+const stage: PayloadField = { name: 'stage', kind: 'integer', min: 1 };
 const items: PayloadField[] = [
   { name: 'count', kind: 'integer' },
   { name: 'ready', kind: 'integer' },
@@ -159,21 +162,23 @@ const KINDS = {
       .int(wrong('money'))
       .max(1e13)
       .refine((kopecks) => kopecks > 0, { error: 'not-positive' }),
-  integer: () => z.number(wrong('integer')).int(wrong('integer')).min(0).max(1e6),
+  integer: ({ min = 0 }: PayloadField) => z.number(wrong('integer')).int(wrong('integer')).min(min).max(1e6),
   decimal: () => z.number(wrong('number')).min(0).max(1e6),
   percent: () => z.number(wrong('number')).min(0).max(100),
   line: () => LineSchema(200),
   crew: () => LineSchema(200),
   person: () => IdSchema,
   text: () => TextSchema(4000),
-  phone: () => z.string().regex(/^\+?[0-9 ()-]{3,24}(?: доб\. \d{1,6})?$/, { error: 'phone' }),
+  phone: () => CalledPhoneSchema,
   date: () => CalendarDateSchema,
   duration: () => z.number(wrong('duration')).int(wrong('duration')).min(0).max(86_400_000),
   openings: () => z.array(OpeningSchema).min(1).max(200),
-} satisfies Record<Exclude<PayloadField['kind'], 'choice'>, () => z.ZodType>;
+} satisfies Record<Exclude<PayloadField['kind'], 'choice'>, (field: PayloadField) => z.ZodType>;
 
-function fieldSchema({ kind, options, required }: PayloadField): z.ZodType {
-  const schema = kind === 'choice' ? z.enum([...(options ?? [])] as [string, ...string[]]) : KINDS[kind]();
+function fieldSchema(field: PayloadField): z.ZodType {
+  const { kind, options, required } = field;
+  const schema =
+    kind === 'choice' ? z.enum([...(options ?? [])] as [string, ...string[]]) : KINDS[kind](field);
   return required ? schema : schema.optional();
 }
 
@@ -189,9 +194,30 @@ const FreeFieldsSchema = z
   )
   .refine((fields) => Object.keys(fields).length <= 40, { error: 'too-many-fields' });
 
+/** What each says for itself and not together. */
+function refuseContradictions(payload: Record<string, unknown>, ctx: z.RefinementCtx): void {
+  const { count, ready, total, startOn, finishOn } = payload;
+  const refuse = (field: string, message: string) =>
+    ctx.addIssue({ code: 'custom', message, path: [field], input: payload[field] });
+  for (const [field, value] of Object.entries({ count, ready }))
+    if (typeof value === 'number' && typeof total === 'number' && value > total)
+      refuse(field, 'more-than-all');
+  if (typeof startOn === 'string' && typeof finishOn === 'string' && finishOn < startOn)
+    refuse('finishOn', 'ends-before');
+}
+
 const schemas = new Map<EventType, z.ZodType<Payload>>();
 
 export type Payload = { fields?: Record<string, string | number | boolean | null> } & Record<string, unknown>;
+
+/** A payload with its phones as they are kept; the rest is kept as it was sent. */
+export function withPhonesRead<P extends Record<string, unknown>>(type: EventType, payload: P): P {
+  const phones = (PAYLOAD_FIELDS[type] ?? []).flatMap(({ name, kind }) => {
+    const phone = kind === 'phone' ? CalledPhoneSchema.safeParse(payload[name]) : null;
+    return phone?.success ? [[name, phone.data] as const] : [];
+  });
+  return phones.length > 0 ? { ...payload, ...Object.fromEntries(phones) } : payload;
+}
 
 /** The payload contract of one event type: its typed fields, plus free flat ones under `fields`. */
 export function payloadSchema(type: EventType): z.ZodType<Payload> {
@@ -200,10 +226,9 @@ export function payloadSchema(type: EventType): z.ZodType<Payload> {
     const shape = Object.fromEntries(
       (PAYLOAD_FIELDS[type] ?? []).map((field) => [field.name, fieldSchema(field)]),
     );
-    schema = z.strictObject({
-      ...shape,
-      fields: FreeFieldsSchema.optional(),
-    }) as unknown as z.ZodType<Payload>;
+    schema = z
+      .strictObject({ ...shape, fields: FreeFieldsSchema.optional() })
+      .superRefine(refuseContradictions) as unknown as z.ZodType<Payload>;
     schemas.set(type, schema);
   }
   return schema;

@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import {
-  createOf,
-  EmailSchema,
-  LineSchema,
-  LocaleSchema,
-  MomentSchema,
-  patchOf,
-  ZoneSchema,
-} from './common.ts';
+import { createOf, LineSchema, LocaleSchema, MomentSchema, patchOf, ZoneSchema } from './common.ts';
+import { EmailSchema } from './email.ts';
 import { IdSchema } from './id.ts';
 
 /** finance, orders and measurer are the staff roles: each sees and enters events of its own modules. */

@@ -40,6 +40,7 @@ export const errorsEn = {
   'error.module-off': 'This module is switched off under “Sources”',
   'error.last-administrator': 'This is the last administrator: nobody would be left to manage access',
 
+  'reason.more-than-all': 'More than there are in all',
   'reason.not-positive': 'The amount must be more than zero',
   'reason.required': 'Fill this in',
   'reason.type': 'This is not what is expected here: check how it is written',

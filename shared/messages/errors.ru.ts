@@ -42,6 +42,7 @@ export const errorsRu = {
   'error.module-off': 'Этот модуль выключен в «Источниках»',
   'error.last-administrator': 'Это последний администратор: без него некому будет управлять доступом',
 
+  'reason.more-than-all': 'Больше, чем всего',
   'reason.not-positive': 'Сумма должна быть больше нуля',
   'reason.required': 'Заполните',
   'reason.type': 'Здесь нужно другое: проверьте, как записано',

@@ -36,6 +36,15 @@ describe(Mailer.name, () => {
     expect(kept?.headers.get('content-language')).toBe('ru');
   });
 
+  it('reaches a domain in letters of its own', async () => {
+    const to = { name: 'Окна', address: 'info@окна.рф' };
+    expect(await mailer.send({ ...letter, to })).toMatchObject({ kind: 'sent' });
+    const [kept] = sink.letters;
+    // The sink decodes whom it is for; what stands in the letter is as it was sent.
+    expect(kept?.recipients).toEqual([to.address]);
+    expect(kept?.headerLines.find(({ key }) => key === 'to')?.line).toContain('<info@xn--80atjc.xn--p1ai>');
+  });
+
   it.each([
     ['later', { kind: 'refused', permanent: false, response: '451 come back later' }],
     ['never', { kind: 'refused', permanent: true, response: '550 no such mailbox' }],

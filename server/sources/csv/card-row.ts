@@ -1,5 +1,5 @@
-import { EmailSchema } from '@svodka/shared/contracts/common';
 import type { Contact, CounterpartyCreate } from '@svodka/shared/contracts/counterparty';
+import { mailboxesIn } from '@svodka/shared/contracts/email';
 import {
   type ColumnSurvey,
   type ImportMapping,
@@ -284,12 +284,12 @@ class CardRow {
   }
 
   emails(target: ImportTarget, most: number): string[] {
-    const all = (this.#cells.get(target) ?? []).flatMap(({ column, text }) =>
-      text
-        .split(/[,;\s]+/)
-        .filter(Boolean)
-        .flatMap((one) => EmailSchema.safeParse(one).data ?? this.refuse(target, 'email', column) ?? []),
-    );
+    // What is no address costs no row: nobody is known by it, and it stays in the note.
+    const all = (this.#cells.get(target) ?? []).flatMap(({ column, text }) => {
+      const { mailboxes, isAll } = mailboxesIn(text);
+      if (!isAll) this.#kept.push(`${column}: ${text}`);
+      return mailboxes;
+    });
     return this.#upTo(most, target, all);
   }
 

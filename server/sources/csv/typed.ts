@@ -1,6 +1,6 @@
 import { wordOf } from '@svodka/shared/contracts/import-words';
 import type { PayloadField } from '@svodka/shared/contracts/payload';
-import { e164 } from '@svodka/shared/contracts/phone';
+import { calledPhone } from '@svodka/shared/contracts/phone';
 import { parseAmount } from '@svodka/shared/rules/amount';
 import { type DayMonth, readDate, saysNoDate } from '../reading/dates.ts';
 import { readNumber } from '../reading/values.ts';
@@ -22,13 +22,6 @@ function duration(text: string): number | null {
   return seconds === null ? null : Math.round(seconds * 1000);
 }
 
-/** A number with its extension, as the form takes it. */
-function phone(text: string): string | null {
-  const [, number = text, extension] = /^(.*?)[\s,]*(?:доб\.?|ext\.?|#)\s*(\d{1,6})$/i.exec(text) ?? [];
-  const plain = e164(number) ?? (/^\+?[0-9 ()-]{3,24}$/.test(number.trim()) ? number.trim() : null);
-  return plain && (extension ? `${plain} доб. ${extension}` : plain);
-}
-
 /** A cell as a field of an event holds it; undefined: it is not of that kind. */
 export function typedValue(field: PayloadField, text: string, order: DayMonth): unknown {
   const plain = text.replace(/[\u00a0\u202f]/g, ' ').trim();
@@ -39,7 +32,7 @@ export function typedValue(field: PayloadField, text: string, order: DayMonth): 
     case 'duration':
       return duration(plain) ?? undefined;
     case 'phone':
-      return phone(plain) ?? undefined;
+      return calledPhone(plain) ?? undefined;
     case 'date': {
       const wall = saysNoDate(plain) ? null : readDate(plain, order);
       return wall ? `${wall.year}-${two(wall.month)}-${two(wall.day)}` : undefined;

@@ -174,6 +174,17 @@ describe('one event', () => {
       '/api/counterparties?search=7702345672',
     );
     expect(items).toMatchObject([{ name: 'ООО «Фасад»', kind: 'org' }]);
+    const named = await one(token, payment({ counterparty: { name: 'ООО «Берёзка»' } }));
+    const [firm] = (await eventOf(named.body.id)).counterpartyIds;
+    for (const name of [
+      'Общество с ограниченной ответственностью «Берёзка»',
+      'OOO Березка',
+      'О.О.О. "Берёзка"',
+    ]) {
+      const { body } = await one(token, payment({ counterparty: { name } }));
+      expect([name, (await eventOf(body.id)).counterpartyIds]).toEqual([name, [firm]]);
+    }
+    expect(await app.admin.get(`/api/counterparties/${firm}`)).toMatchObject({ kind: 'org' });
   });
 });
 

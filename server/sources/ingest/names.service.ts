@@ -8,6 +8,7 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import type { ModuleTokenDoc } from '../../accounts/module-token.schema.ts';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
+import { kindByName, likenessOf, plainName } from '../../counterparties/likeness.ts';
 import { type BornCard, ProjectImporter } from '../../orders/projects/project-importer.service.ts';
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { Clock } from '../../platform/clock.ts';
@@ -22,6 +23,9 @@ const HOUR_MS = 3_600_000;
 
 const keyOf = (named: CounterpartyNamed): string => JSON.stringify(named);
 const phoneOf = (text: string): string => nationalOf(digitsOf(text));
+/** By what a firm of this name may be known though the form is written otherwise. Of people nothing but the name counts. */
+const firmKeys = (name = ''): string[] =>
+  kindByName(name) === 'org' ? likenessOf({ kind: 'org', name, inn: null, phones: [] }) : [];
 const absent = <T>(map: Map<string, T>, keys: Iterable<string>) =>
   [...new Set(keys)].filter((key) => !map.has(key));
 
@@ -109,7 +113,7 @@ export class NamesService {
     found: Found,
   ): Promise<void> {
     const all = [...named.values()];
-    const [codes, known] = await Promise.all([
+    const [codes, answers, alike] = await Promise.all([
       this.sources.codes(
         token.module,
         all.flatMap(({ code }) => code ?? []),
@@ -118,7 +122,9 @@ export class NamesService {
         all.flatMap(({ inn, phone }) => [...(inn ? [inn] : []), ...(phone ? [phoneOf(phone)] : [])]),
         all.flatMap(({ name }) => name ?? []),
       ),
+      this.counterparties.alike([...new Set(all.flatMap(({ name }) => firmKeys(name)))]),
     ]);
+    const known = [...new Map([...alike, ...answers].map((doc) => [doc._id, doc])).values()];
     const learnt = new Map<string, Id>();
     for (const [key, one] of named) {
       const id =
@@ -153,7 +159,7 @@ export class NamesService {
     try {
       const made = await this.counterparties.create(actor, {
         id,
-        kind: inn?.length === 10 ? 'org' : 'person',
+        kind: inn?.length === 10 ? 'org' : kindByName(name ?? ''),
         name: name ?? (inn ? `ИНН ${inn}` : (phone ?? code ?? '')),
         categories: ['customer'],
         inn: inn ?? null,
@@ -191,5 +197,9 @@ function answering(known: readonly CounterpartyDoc[], { inn, phone, name }: Coun
       )
     : [];
   if (byPhone.length > 0) return oldest(byPhone);
-  return name ? oldest(rest.filter((doc) => doc.name === name)) : undefined;
+  if (!name) return undefined;
+  const same = oldest(rest.filter((doc) => doc.name === name));
+  if (same || kindByName(name) !== 'org') return same;
+  const plain = plainName(name);
+  return oldest(rest.filter((doc) => kindByName(doc.name) === 'org' && plainName(doc.name) === plain));
 }

@@ -12,6 +12,7 @@ import type { Cell, Row } from '@svodka/shared/rules/tables/diff';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
 import { CounterpartyImporter } from '../../counterparties/counterparty-importer.service.ts';
+import { kindByName } from '../../counterparties/likeness.ts';
 import { ConfidentialRepository } from '../../orders/projects/confidential.repository.ts';
 import type { ProjectDoc } from '../../orders/projects/project.schema.ts';
 import { ProjectImporter } from '../../orders/projects/project-importer.service.ts';
@@ -33,7 +34,6 @@ export type CardRow = {
 
 const BATCH = 500;
 const CODES = 'orders';
-const ORG = /(?:^|[\s"«])(?:ООО|ОАО|ЗАО|ПАО|АО|НАО|ИП|ТСЖ|ГУП|МУП|ФГУП|ГБУ|LLC|JSC|Ltd)(?=$|[\s"»«])/u;
 
 const text = (cell: Cell | undefined): string => (typeof cell === 'string' ? cell : '');
 const isEmpty = (value: unknown): boolean =>
@@ -180,7 +180,7 @@ export class TableCards {
     if (!name) return null;
     const inn = text(row.inn);
     return {
-      kind: inn.length === 10 || ORG.test(name) ? 'org' : 'person',
+      kind: inn.length === 10 ? 'org' : kindByName(name),
       name,
       categories: ['customer'],
       inn: inn || null,

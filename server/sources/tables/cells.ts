@@ -1,5 +1,5 @@
 // What a cell of a table means, by what its column is. What cannot be read is a fault of the cell and says nothing.
-import { EmailSchema } from '@svodka/shared/contracts/common';
+import { EmailSchema } from '@svodka/shared/contracts/email';
 import { PhoneSchema } from '@svodka/shared/contracts/phone';
 import { InnSchema, KppSchema } from '@svodka/shared/contracts/requisites';
 import type { TableTarget } from '@svodka/shared/contracts/tables';
