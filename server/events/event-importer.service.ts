@@ -89,7 +89,16 @@ export class EventImporter {
     surroundings: Parameters<typeof derivedFields>[1],
     now: Date,
   ): EventDoc {
-    const { due, author, status: given, externalId, keyBefore: _before, itemIds = [], sent, ...plain } = draft;
+    const {
+      due,
+      author,
+      status: given,
+      externalId,
+      keyBefore: _before,
+      itemIds = [],
+      sent,
+      ...plain
+    } = draft;
     const module = moduleOf(draft.type);
     const deadline = deadlineFields(due, surroundings.project?.tz ?? this.config.tzDefault);
     const birth = { type: draft.type, dueAt: deadline.dueAt, recordedAt: now, isImported: true };

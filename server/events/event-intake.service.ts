@@ -159,14 +159,17 @@ export class EventIntake {
   async likeness(said: readonly SaidRow[]): Promise<{ known: number; titled: number; others: number }> {
     const known = await this.#imported(said);
     const times = new Map<string, number>();
-    const telling = ({ sent }: SaidRow) => TELLING.flatMap((field) => (sent[field] ? [[field, sent[field]]] : []));
+    const telling = ({ sent }: SaidRow) =>
+      TELLING.flatMap((field) => (sent[field] ? [[field, sent[field]]] : []));
     const count = (name: string) => times.set(name, (times.get(name) ?? 0) + 1);
     for (const row of said) for (const one of telling(row)) count(one.join());
     const isSame = (row: SaidRow, { source, title, occurredAt }: EventDoc) => {
       const was = source?.sent;
       if (!was) return title === row.title || occurredAt.getTime() === row.occurredAt.getTime();
       if (was.occurredAt !== undefined && was.occurredAt === row.sent.occurredAt) return true;
-      return telling(row).some(([field = '', value]) => was[field] === value && times.get(`${field},${value}`) === 1);
+      return telling(row).some(
+        ([field = '', value]) => was[field] === value && times.get(`${field},${value}`) === 1,
+      );
     };
     const there = said.flatMap((row) => {
       const event = known.get(row.externalId);
@@ -183,7 +186,9 @@ export class EventIntake {
   async #imported(
     said: readonly Pick<SaidEvent, 'externalId' | 'keyBefore'>[],
   ): Promise<Map<string, EventDoc>> {
-    const keys = said.flatMap(({ externalId, keyBefore }) => (keyBefore ? [keyBefore, externalId] : [externalId]));
+    const keys = said.flatMap(({ externalId, keyBefore }) =>
+      keyBefore ? [keyBefore, externalId] : [externalId],
+    );
     const found = new Map(
       (await this.events.byImports(keys)).map((event) => [event.source?.externalId ?? '', event]),
     );
@@ -210,7 +215,8 @@ export class EventIntake {
     await this.events.amendMany(
       moved.map(({ event: { _id: id, version }, source }) => ({ id, version, changes: { source } })),
     );
-    for (const { key, event, source } of moved) known.set(key, { ...event, source, version: event.version + 1 });
+    for (const { key, event, source } of moved)
+      known.set(key, { ...event, source, version: event.version + 1 });
   }
 
   /** Takes back some of what an import wrote; its keys are free again. @returns whether there is more */

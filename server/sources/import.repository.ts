@@ -242,7 +242,10 @@ export class ImportRepository {
   /** The sources of the newest other imports of the same columns, the newest first. */
   async sourcesOf(columnsKey: string, but: string): Promise<string[]> {
     const docs = await this.#batches
-      .find({ columnsKey, _id: { $ne: but }, startedAt: { $ne: null }, state: { $ne: 'undone' } }, { source: 1 })
+      .find(
+        { columnsKey, _id: { $ne: but }, startedAt: { $ne: null }, state: { $ne: 'undone' } },
+        { source: 1 },
+      )
       .sort({ createdAt: -1 })
       .limit(MOST_EARLIER)
       .lean<Pick<ImportDoc, 'source'>[]>();

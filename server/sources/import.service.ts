@@ -204,7 +204,8 @@ export class ImportService {
   async start(id: string, mapping: ImportMapping): Promise<ImportBatch> {
     await this.#checkMapping(id, mapping);
     const uploaded = await this.#uploaded(id);
-    if (!mapping.sameNumbers && (await this.#anew(uploaded, mapping))) throw refused('source', 'numbers-anew');
+    if (!mapping.sameNumbers && (await this.#anew(uploaded, mapping)))
+      throw refused('source', 'numbers-anew');
     const batch = await this.repository.start(id, mapping, 'running');
     // What a comparison by another mapping has found is nothing that this one does.
     await this.records.forget(id);

@@ -419,10 +419,19 @@ describe('a file that belongs elsewhere', () => {
     const call = (n: number, how: string) =>
       `"","7999000334${n}","201","ats","","SIP/201-${n}","","Dial","","2026-11-03 10:0${n}:00","","2026-11-03 10:0${n}:40",40,0,"${how}","DOCUMENTATION","${n}.0",""`;
     for (const bytes of [`${call(1, 'ANSWERED')}\n${call(2, 'NO ANSWER')}\n`, `${call(1, 'BUSY')}\n`]) {
-      const answer = await app.admin.send('POST', '/api/imports?fileName=Master.csv', Buffer.from(bytes), FILE);
+      const answer = await app.admin.send(
+        'POST',
+        '/api/imports?fileName=Master.csv',
+        Buffer.from(bytes),
+        FILE,
+      );
       expect(answer.status).toBe(400);
       expect(answer.error?.details).toMatchObject([
-        { field: 'file', reason: 'no-table', message: expect.stringMatching(/журнал звонков Asterisk.*«calls»/) },
+        {
+          field: 'file',
+          reason: 'no-table',
+          message: expect.stringMatching(/журнал звонков Asterisk.*«calls»/),
+        },
       ]);
     }
   });

@@ -1,7 +1,13 @@
 /** Which record is the same (T5): files whose numbers begin anew, and rows that are written another way. */
+import * as XLSX from '@e965/xlsx';
 import { jest } from '@jest/globals';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { ImportBatch, ImportMapping, ImportPreview, ImportRowError } from '@svodka/shared/contracts/import';
+import type {
+  ImportBatch,
+  ImportMapping,
+  ImportPreview,
+  ImportRowError,
+} from '@svodka/shared/contracts/import';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { until } from '../../test/support/until.ts';
 
@@ -18,10 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const upload = async (name: string, text: string) =>
+const upload = async (name: string, text: string | Buffer) =>
   (
     await app.admin.post<Uploaded>(`/api/imports?fileName=${encodeURIComponent(name)}`, text, {
-      'Content-Type': 'text/csv',
+      'Content-Type': 'application/octet-stream',
     })
   ).batch;
 async function start({ id, mapping }: Uploaded['batch'], change: Partial<ImportMapping> = {}) {
@@ -34,7 +40,7 @@ async function start({ id, mapping }: Uploaded['batch'], change: Partial<ImportM
     { what: 'the end of the import' },
   );
 }
-const load = async (name: string, text: string, change: Partial<ImportMapping> = {}) =>
+const load = async (name: string, text: string | Buffer, change: Partial<ImportMapping> = {}) =>
   start(await upload(name, text), change);
 const eventsOf = async ({ id }: ImportBatch) =>
   (
@@ -121,6 +127,15 @@ describe('rows that are written another way', () => {
       pay('03.11.2025', '184 300,50').replace('Платёж поступил', 'платеж  поступил'),
     ])
       expect((await load('оплаты.csv', text)).counts).toMatchObject({ created: 0, errors: 0 });
+    // And as Excel has them: days and sums as numbers.
+    const cells = [
+      head.trim().split(';'),
+      [new Date('2025-11-03T00:00:00Z'), 'Оплата лоджии', 'Платёж поступил', 184_300.5, 'Л-1', 1500],
+    ];
+    const book = XLSX.utils.book_new();
+    XLSX.utils.book_append_sheet(book, XLSX.utils.aoa_to_sheet(cells, { UTC: true }), 'Лист1');
+    const bytes: Buffer = XLSX.write(book, { type: 'buffer', bookType: 'xlsx' });
+    expect((await load('оплаты.xlsx', bytes)).counts).toMatchObject({ created: 0, errors: 0 });
     expect((await load('оплаты.csv', pay('03.11.2025', '184 300,51'))).counts).toMatchObject({ created: 1 });
     // Equal rows are as many records as there are rows, however they are written.
     const two = `${pay('03.11.2025', '184 300,50')}2025-11-03;Оплата лоджии;Платёж поступил;184300.5;Л-1;1 500,00\n`;
@@ -136,7 +151,10 @@ describe('rows that are written another way', () => {
       existing: 3,
     });
     // In one file they may be two records all the same.
-    expect((await load('коды.csv', rows('01', '1', 'а', 'А'))).counts).toMatchObject({ created: 4, errors: 0 });
+    expect((await load('коды.csv', rows('01', '1', 'а', 'А'))).counts).toMatchObject({
+      created: 4,
+      errors: 0,
+    });
     expect((await load('коды.csv', rows('01', '1', 'а', 'А'))).counts).toMatchObject({ existing: 4 });
   });
 
@@ -146,14 +164,17 @@ describe('rows that are written another way', () => {
     const numbered = await load('прежние номера.csv', 'Номер;Дата;Событие\n007;01.11.2025;Замер стены\n');
     const keyed = async (batch: ImportBatch, externalId: string) => {
       const query = { 'source.batchId': batch.id };
-      await app.connection.collection('events').updateOne(query, { $set: { 'source.externalId': externalId } });
+      await app.connection
+        .collection('events')
+        .updateOne(query, { $set: { 'source.externalId': externalId } });
     };
     await keyed(first, OLD_KEY);
     await keyed(numbered, 'прежние номера:007');
     expect((await load('прежние оплаты.csv', text)).counts).toMatchObject({ created: 0, existing: 1 });
-    expect(
-      (await load('прежние оплаты.csv', pay('2025-11-05', '99000', 'Аванс'))).counts,
-    ).toMatchObject({ created: 0, existing: 1 });
+    expect((await load('прежние оплаты.csv', pay('2025-11-05', '99000', 'Аванс'))).counts).toMatchObject({
+      created: 0,
+      existing: 1,
+    });
     for (const number of ['007', '7'])
       expect(
         (await load('прежние номера.csv', `Номер;Дата;Событие\n${number};01.11.2025;Замер стены\n`)).counts,

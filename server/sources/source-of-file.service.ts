@@ -55,7 +55,9 @@ export class SourceOfFile {
     const anew = await this.anewIn(named, file, drafts);
     if (anew) return { source: anew.own, anew };
     // «Звонки ноябрь» may be the calls of October, corrected: whoever imports it is asked.
-    const alike = earlier.find((source) => wordOf(source) !== wordOf(named) && beginOf(source) === beginOf(named));
+    const alike = earlier.find(
+      (source) => wordOf(source) !== wordOf(named) && beginOf(source) === beginOf(named),
+    );
     const other = alike === undefined ? null : await this.anewIn(alike, file, drafts);
     const isMost = other !== null && other.known * 2 > drafts.length;
     return { source: named, anew: isMost ? { ...other, own: named } : null };
@@ -69,7 +71,9 @@ export class SourceOfFile {
     if (keyBy === null || keyBy === 'content') return null;
     const drafts = read ?? (await this.#someOf(file));
     const { known, others } = await this.intake.likeness(this.#said(source, keyBy, drafts, mapping));
-    return others * 2 > known ? { source, own: await this.#ownName(source, fileName, id), known, others } : null;
+    return others * 2 > known
+      ? { source, own: await this.#ownName(source, fileName, id), known, others }
+      : null;
   }
 
   async #isFrom(
@@ -131,8 +135,10 @@ export class SourceOfFile {
   async #ownName(source: string, fileName: string, id: string): Promise<string> {
     const name = bare(fileName) || source;
     for (let n = 1; ; n++) {
-      const own = n === 1 ? name.slice(0, LONGEST_NAME).trim() : `${name.slice(0, LONGEST_NAME - 4).trim()} ${n}`;
-      const isTaken = wordOf(own) === wordOf(source) || (await this.repository.latest({ source: own }, id)) !== null;
+      const own =
+        n === 1 ? name.slice(0, LONGEST_NAME).trim() : `${name.slice(0, LONGEST_NAME - 4).trim()} ${n}`;
+      const isTaken =
+        wordOf(own) === wordOf(source) || (await this.repository.latest({ source: own }, id)) !== null;
       if (!isTaken) return own;
     }
   }

@@ -17,7 +17,10 @@ const MOST_KOP = 1e13;
  * begins the fraction: `readNumber` of the server's tables.
  */
 export function parseAmount(text: string): number | null {
-  const plain = joinedKopecks(withoutUnseen(text).replace(SPACES, '').replace(/^[−–]/, '-')).replace(CURRENCY, '');
+  const plain = joinedKopecks(withoutUnseen(text).replace(SPACES, '').replace(/^[−–]/, '-')).replace(
+    CURRENCY,
+    '',
+  );
   const inBrackets = /^\((.+)\)$/.exec(plain);
   const bare = inBrackets ? `-${inBrackets[1]}` : plain;
   const sign = bare.startsWith('-') ? -1 : 1;

@@ -197,7 +197,8 @@ export class Mapping {
 
   /** Whether the comparison of a batch was made as it would be imported now; choices of the person aside. */
   wasChecked({ checkedAt, mapping }: ImportBatch): boolean {
-    const meant = ({ sameNumbers: _s, update: _u, restore: _r, alike: _a, ...rest }: ImportMapping) => inOrder(rest);
+    const meant = ({ sameNumbers: _s, update: _u, restore: _r, alike: _a, ...rest }: ImportMapping) =>
+      inOrder(rest);
     return checkedAt !== null && mapping !== null && meant(mapping) === meant(this.mapping);
   }
 

@@ -8,6 +8,10 @@ import { parseAmount } from '@svodka/shared/rules/amount';
 /** Longer texts are no values. */
 const LONGEST_VALUE = 40;
 
+/** A sum or a date of a table begins so; words that have a figure in them are words. */
+const BEGINS_VALUE = /^[\s(+−–₽$€£\u200e-]*\d/;
+const BEGINS_DAY = /^\d{4}-\d{2}-\d{2}/;
+
 const hashOf = (said: [string, unknown][]): string => {
   said.sort(([a], [b]) => (a < b ? -1 : 1));
   return hash('sha256', JSON.stringify(said), 'hex').slice(0, 32);
@@ -21,14 +25,16 @@ export const foldedNumber = (number: string): string => folded(number).replace(/
 
 /** A cell that is kept as it is: as a sum or a date where it is one. */
 function valueIn(text: string, dateIn: (text: string) => string | null): unknown {
-  if (text.length > LONGEST_VALUE || !/\d/.test(text)) return folded(text);
+  if (text.length > LONGEST_VALUE || !BEGINS_VALUE.test(text)) return folded(text);
+  // Logs have days by the hundred thousand.
+  if (BEGINS_DAY.test(text)) return dateIn(text) ?? folded(text);
   return parseAmount(text) ?? dateIn(text) ?? folded(text);
 }
 
 /**
  * What a row says, as one hash.
  * @param read what its cells were read as, by target
- * @param dateIn a cell of a column that is kept, as a moment, where it is a date
+ * @param dateIn a cell of a column that is kept, as a day and a time, where it is a date
  */
 export function meaningOf(
   columns: readonly string[],

@@ -191,17 +191,21 @@ export class RowReader {
         status,
         number,
         payload: { ...payload, ...(Object.keys(fields).length > 0 && { fields }) },
-        hash: meaningOf(this.columns, this.#targets, values, meant, (column, text) => this.#dayIn(column, text)),
+        hash: meaningOf(this.columns, this.#targets, values, meant, (column, text) =>
+          this.#dayIn(column, text),
+        ),
         hashBefore: () => contentHash(this.columns, this.#targets, values),
       },
     };
   }
 
-  /** A cell of a column that is kept, as the moment that it names. */
+  /** A cell of a column that is kept, as the day and time that it names. */
   #dayIn(column: string, text: string): string | null {
     const wall = this.#dates.read(column, text);
-    const read = wall && momentOf(wall, this.mapping.zone);
-    return read && isTimely(read.at) ? read.at.toISOString() : null;
+    if (!wall) return null;
+    const { year, month, day, time, offset } = wall;
+    const { hour, minute, second, ms } = time ?? { hour: 0, minute: 0, second: 0, ms: 0 };
+    return [year, month, day, hour, minute, second, ms, offset].join();
   }
 
   #columnOf(target: ImportTarget): string {

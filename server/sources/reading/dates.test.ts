@@ -105,12 +105,9 @@ describe('a date as offices write it', () => {
     'Не указан',
     'без срока',
     '\u200e',
-  ])(
-    '%j says that there is none',
-    (text) => {
-      expect(saysNoDate(text)).toBe(true);
-    },
-  );
+  ])('%j says that there is none', (text) => {
+    expect(saysNoDate(text)).toBe(true);
+  });
 
   it.each(['05.01.1900', '01.01.1971', 'нет окон', '1970-01-01 14:30'])('%j does not say so', (text) => {
     expect(saysNoDate(text)).toBe(false);

@@ -104,7 +104,8 @@ function clockOf(hour: string, minute: string, second = '0', fraction = '', half
     h = (h % 12) + (/^p/i.test(half) ? 12 : 0);
   }
   // The end of a day.
-  if (h === 24 && !half && Number(minute) + Number(second) === 0) return { hour: h, minute: 0, second: 0, ms: 0 };
+  if (h === 24 && !half && Number(minute) + Number(second) === 0)
+    return { hour: h, minute: 0, second: 0, ms: 0 };
   if (h > 23 || Number(minute) > 59 || Number(second) > 59) return null;
   return { hour: h, minute: Number(minute), second: Number(second), ms: millis(fraction) };
 }
@@ -139,7 +140,11 @@ function read(text: string, order: DayMonth): Read | null {
   const zone = rest.includes(':') ? OFFSET.exec(rest) : null;
   if (zone && /\d\s*$|[ap]m\s*$/i.test(rest.slice(0, zone.index))) {
     const [, utc, moscow, sign, hours, minutes = '0'] = zone;
-    offset = utc ? 0 : moscow ? MOSCOW_MINUTES : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+    offset = utc
+      ? 0
+      : moscow
+        ? MOSCOW_MINUTES
+        : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
     rest = rest.slice(0, zone.index);
   }
   let time: Wall['time'] = null;

@@ -31,12 +31,17 @@ const MANAGER =
 const NOTE =
   'примечани[ея]|комментари[йи]|заметк[аи]|описание|pprim|knote|notes?|comments?|remarks?|description';
 /** What has a number of its own that is none of the record. */
-const OF_A_PLACE = 'дом(?:а|ов)?(?!\\p{L})|квартир|корпус|подъезд|этаж|сч[её]т|карт[аы]|паспорт|машин|house|flat|room|floor';
-const OF_ORDERS_TOO = new RegExp(`дата|сумма|телефон|адрес|индекс|date|amount|phone|address|${OF_A_PLACE}`, 'u');
+const OF_A_PLACE =
+  'дом(?:а|ов)?(?!\\p{L})|квартир|корпус|подъезд|этаж|сч[её]т|карт[аы]|паспорт|машин|house|flat|room|floor';
+const OF_ORDERS_TOO = new RegExp(
+  `дата|сумма|телефон|адрес|индекс|date|amount|phone|address|${OF_A_PLACE}`,
+  'u',
+);
 const OF_ANOTHER = new RegExp(`телефон|индекс|почтов|phone|postal|${OF_A_PLACE}`, 'u');
 const OF_MANAGER = /комментар|заметк|примечан|телефон|почт|отдел|должност|comment|note|phone|mail|department/;
 /** A word for somebody beside one for what they have. */
-const OF_SOMEBODY = /телефон|почт|отдел|должност|табел|phone|mail|department|(?<!\p{L})(?:id|код|тип|адрес|address)(?!\p{L})/u;
+const OF_SOMEBODY =
+  /телефон|почт|отдел|должност|табел|phone|mail|department|(?<!\p{L})(?:id|код|тип|адрес|address)(?!\p{L})/u;
 /** A record of whichever sort: «номер заявки», «issue key». */
 const RECORD_RU =
   'запис[ьи]|события|строки|обращения|заявки|задачи|звонка|документа|операции|платежа|п п|порядковый|внешний|уникальный';

@@ -75,7 +75,15 @@ describe(guessTargets.name, () => {
       'customer email',
     ])
       expect([name, guessTargets(['Дата', 'Событие', name])[name]]).toEqual([name, 'keep']);
-    for (const name of ['Номер записи', '№ п/п', 'ID события', 'Код обращения', 'Issue key', 'call_id', 'Внешний код'])
+    for (const name of [
+      'Номер записи',
+      '№ п/п',
+      'ID события',
+      'Код обращения',
+      'Issue key',
+      'call_id',
+      'Внешний код',
+    ])
       expect([name, guessTargets(['Дата', 'Событие', name])[name]]).toEqual([name, 'externalId']);
     expect(guessTargets(['Дата', 'Имя менеджера', 'Событие'])).toMatchObject({ 'Имя менеджера': 'author' });
     expect(guessTargets(['Номер дома', 'Заказчик'], [], 'orders')['Номер дома']).toBe('keep');
