@@ -139,6 +139,14 @@ describe('what makes something', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  it('decides about a milestone once, also where the mover saw another day', async () => {
+    const { id } = await makeProject(dispatcher);
+    const move = { code: 'measure', kind: 'move', on: '2026-12-10', reason: 'Заказчик просил' };
+    const send = () => dispatcher.post<{ version: number }>(`/api/projects/${id}/milestones`, move);
+    const first = await send();
+    expect((await send()).version).toBe(first.version);
+  });
+
   it('takes a key for what one person sends to one route', async () => {
     const header = { 'Idempotency-Key': 'из-другой-программы'.length.toString() };
     const make = (who: Client, path: string) =>

@@ -302,9 +302,13 @@ export class ProjectsService {
    * @throws AppError `not-found`, `validation`: there are too many of these, or it is such a move, `conflict` with the
    *   order when somebody has moved it meanwhile
    */
-  editChain(actor: Actor, id: Id, ask: ChainEditAsk): Promise<ProjectDoc> {
+  async editChain(actor: Actor, id: Id, ask: ChainEditAsk): Promise<ProjectDoc> {
     if (ask.code === 'install' && ask.kind === 'move') throw refused('kind', 'moved-by-work');
     const { seen, ...edit } = ask;
+    const there = await this.readable(actor, id);
+    // Sent again after a lost answer, it is decided already.
+    const last = there.chainEdits?.findLast(({ code }) => code === edit.code);
+    if (last?.by === actor.id && holds(last, edit)) return there;
     return this.#decide(actor, id, (before, at) => {
       const { chainEdits = [] } = before;
       if (chainEdits.length >= CHAIN_EDITS_MOST) throw refused('code', 'too-many');
