@@ -62,6 +62,7 @@ describe('sheet of a person', () => {
         method: 'POST',
         path: '/users',
         body: {
+          id: expect.any(String),
           login: 'anna',
           name: 'Анна Ковалёва',
           roles: ['dispatcher', 'manager'],
