@@ -59,4 +59,5 @@ export const EmailSchema = z
   .string()
   .max(500)
   .overwrite((text) => mailboxIn(text) ?? text)
-  .refine((text) => mailboxIn(text) !== null, { error: 'email' });
+  .refine((text) => mailboxIn(text) !== null, { error: 'email' })
+  .meta({ format: 'idn-email' });

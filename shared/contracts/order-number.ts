@@ -1,5 +1,3 @@
-import { fold } from '../filter/terms.ts';
-
 /** What is written before a number. An N counts only where it stands apart: «N449» is a number of its own. */
 const SIGN = /^(?:\s|№|N(?:o?\.\s*|o?\s+)(?=\d))+/iu;
 
@@ -23,7 +21,10 @@ const cyrillic = (letter: string): string => CYRILLIC[LATIN.indexOf(letter)] ?? 
  * missing are not, since «1-1» and «11» are two orders, and «П-12» and «П-0012» may be.
  */
 export const numberKey = (text: string): string =>
-  fold(orderWords(text))
+  orderWords(text)
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll('ё', 'е')
     .replace(/[abcehkmoptxy]/g, cyrillic)
     .replace(/[\p{Pd}\u2212]/gu, '-')
     .replace(/\s*([-/\\._,])\s*/g, '$1');
