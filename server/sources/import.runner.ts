@@ -29,8 +29,9 @@ import { type CardsTaken, finding, type KeyedCard, nothingTaken } from './cards/
 import { CardUndo } from './cards/card-undo.service.ts';
 import { CounterpartyIntake } from './cards/counterparty-intake.service.ts';
 import { OrderIntake } from './cards/order-intake.service.ts';
+import { keysFor } from './cards/order-keys.ts';
 import { type CardDraft, CardReader } from './csv/card-row.ts';
-import { type KeyBy, RecordKeys, twiceFault } from './csv/keys.ts';
+import { type KeyBy, twiceFault } from './csv/keys.ts';
 import { RowLikeness } from './csv/likeness.ts';
 import { fitMapping } from './csv/presets.ts';
 import { type Draft, RowReader } from './csv/row.ts';
@@ -299,17 +300,8 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     hasEarlier: boolean,
   ): AsyncGenerator<Step> {
     const reader = this.#reader(batch, mapping);
-    const keys = new RecordKeys(batch.source ?? batch.fileName, keyBy, hasEarlier);
+    const keys = keysFor(mapping.kind, batch.source ?? batch.fileName, keyBy, hasEarlier);
     const likeness = mapping.kind === 'counterparties' ? new RowLikeness() : null;
-    // An order that a file writes in two ways is one order, and its second row a fault.
-    const spelled = new Map<string, string>();
-    const underFirst = (draft: CardDraft): CardDraft => {
-      if (mapping.kind !== 'orders' || draft.number === null) return draft;
-      const key = numberKey(draft.number);
-      const first = spelled.get(key) ?? draft.number;
-      spelled.set(key, first);
-      return { ...draft, number: first };
-    };
     const fresh = (): Step => ({ read: skip, drafts: [], cards: [], errors: [], repeated: 0 });
     let step = fresh();
     let read = 0;
@@ -317,7 +309,7 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       read++;
       const { draft, errors } = reader.read(row);
       // Rows before the place where an earlier runner stopped count for the keys of those after it.
-      const key = draft && keys.of(isCard(draft) ? underFirst(draft) : draft);
+      const key = draft && keys.of(draft);
       const isOne = draft && key && 'key' in key;
       const before = isOne && isCard(draft) ? (likeness?.of(draft, key.key) ?? []) : [];
       if (read > skip) {

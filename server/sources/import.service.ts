@@ -26,8 +26,9 @@ import { Disk } from '../platform/data-directory/disk.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { RefsService, readerOf } from '../refs/refs.service.ts';
 import { isMaster } from './calls/cdr-file.ts';
+import { keysFor } from './cards/order-keys.ts';
 import { CardReader } from './csv/card-row.ts';
-import { type Keyed, RecordKeys, twiceFault } from './csv/keys.ts';
+import { type Keyed, twiceFault } from './csv/keys.ts';
 import { fitMapping, proposedFor } from './csv/presets.ts';
 import { RowReader } from './csv/row.ts';
 import { TableSurvey } from './csv/survey.ts';
@@ -150,7 +151,7 @@ export class ImportService {
     const { kind } = mapping;
     // Where nothing is decided, the whole file decides so that no number stands for two records.
     const keyBy = kind === 'orders' ? 'number' : await this.repository.keyByOf(source, kind, id);
-    const keys = new RecordKeys(source, keyBy ?? 'content');
+    const keys = keysFor(kind, source, keyBy ?? 'content');
     const twice = (row: TableRow, draft: Keyed | null) => {
       const key = draft && keys.of(draft);
       if (key && 'same' in key) return { repeats: key.same };

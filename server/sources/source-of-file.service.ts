@@ -5,6 +5,7 @@ import { REASON_COLUMNS } from '@svodka/shared/rules/tables/column-names';
 import { EventIntake, type SaidRow } from '../events/event-intake.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { type CardDraft, CardReader } from './csv/card-row.ts';
+import { keysFor } from './cards/order-keys.ts';
 import { type KeyBy, RecordKeys } from './csv/keys.ts';
 import { fitMapping } from './csv/presets.ts';
 import { type Draft, RowReader } from './csv/row.ts';
@@ -88,7 +89,7 @@ export class SourceOfFile {
       const said = this.#said(source, keyBy, drafts, mapping);
       return said.length > 0 && (await this.intake.likeness(said)).titled * 2 > said.length;
     }
-    const keys = new RecordKeys(source, keyBy);
+    const keys = keysFor(kind, source, keyBy);
     const said = drafts.flatMap((draft) => {
       const key = keys.of(draft);
       return 'key' in key ? [key.key] : [];
