@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { CalledPhoneSchema } from './called-phone.ts';
 import { CalendarDateSchema, LineSchema, TextSchema } from './common.ts';
 import { IdSchema } from './id.ts';
 import type { EventType } from './modules.ts';
-import { CalledPhoneSchema } from './phone.ts';
 
 /**
  * One field of a type's payload. Validation, the entry form and the detail pane are all made from this list.
