@@ -40,7 +40,7 @@ const COLUMNS = {
   Тип: 'type',
   Что: 'title',
   Заказ: 'project',
-  Сумма: 'keep',
+  Сумма: 'payload.amountKop',
 };
 
 /** A table of what happened to some orders, in no order. */
