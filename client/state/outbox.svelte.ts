@@ -3,7 +3,7 @@
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Filter } from '@svodka/shared/filter/ast';
-import { UNDO_MS } from '@svodka/shared/rules/history';
+import { UNDO_MS } from '@svodka/shared/rules/undo';
 import type { ApiError } from '../api/rest.ts';
 import { clock } from './clock.svelte.ts';
 import { type Act, type Deed, madeAt, writtenAt } from './deeds.ts';

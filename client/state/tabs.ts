@@ -66,7 +66,7 @@ export class Tabs {
         this.#id = newId();
         this.#keep();
         this.#say('who');
-      }
+      } else if (kind === 'here' && page > this.#page) this.#say('here');
     } else if (kind === 'gone') this.#heard.delete(tab);
     else this.#heard.set(tab, this.#round);
     if (kind === 'who') this.#say('here');

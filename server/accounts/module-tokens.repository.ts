@@ -26,11 +26,18 @@ export class ModuleTokensRepository {
     }
   }
 
-  /** In place of the one that the same person made under this id. False: it is another's, or revoked. */
-  async reissue({ _id, ...token }: ModuleTokenDoc): Promise<boolean> {
-    const { createdBy, module } = token;
+  /** In place of the one that the same person has just asked for in the same words. False: there is none such. */
+  async reissue({ _id, ...token }: ModuleTokenDoc, since: Date): Promise<boolean> {
+    const { createdBy, module, name, types, unknownOrders, unknownCounterparties, expiresAt, secret } = token;
+    const asked = { createdBy, module, name, types, unknownOrders, unknownCounterparties, expiresAt };
     const { matchedCount } = await this.#tokens.replaceOne(
-      { _id, createdBy, module, revokedAt: null },
+      {
+        _id,
+        ...asked,
+        secret: { $exists: secret !== undefined },
+        revokedAt: null,
+        createdAt: { $gte: since },
+      },
       { ...token, ...touchedNow() },
     );
     return matchedCount > 0;

@@ -9,6 +9,7 @@ import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import type { ModuleTokenDoc } from './module-token.schema.ts';
 import { ModuleTokensRepository } from './module-tokens.repository.ts';
+import { REPEATED_MS } from './users.service.ts';
 
 /** More than any company has programs. */
 const MOST = 200;
@@ -52,7 +53,10 @@ export class ModuleTokens {
       expiresAt: create.expiresAt === null ? null : new Date(create.expiresAt),
       revokedAt: null,
     };
-    if ((isNew && (await this.tokens.insert(doc))) || (await this.tokens.reissue(doc))) return { token, doc };
+    const isMade =
+      (isNew && (await this.tokens.insert(doc))) ||
+      (await this.tokens.reissue(doc, new Date(now.getTime() - REPEATED_MS)));
+    if (isMade) return { token, doc };
     throw new AppError('conflict', '#exists', [{ field: 'id', reason: 'taken' }]);
   }
 

@@ -19,7 +19,7 @@ import type { UserDoc } from './user.schema.ts';
 import { UsersRepository } from './users.repository.ts';
 
 /** For so long a create may be sent again, ms. */
-const REPEATED_MS = 24 * 3_600_000;
+export const REPEATED_MS = 24 * 3_600_000;
 
 /** Muted orders are those of now: the oldest is done long ago. */
 const MOST_MUTED = 500;

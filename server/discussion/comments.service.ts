@@ -154,6 +154,17 @@ export class CommentsService {
    * @returns `isNew` false: the same comment was sent before
    * @throws AppError `conflict` when the id is taken by another comment
    */
+  /** What is wrong with words that are to be the first of an event which is yet to be made. @throws AppError */
+  async checkFirst(
+    actor: Actor,
+    { mentionIds, replyToId, isPublic }: CommentCreate,
+    of: { projectId?: Id | null },
+  ): Promise<void> {
+    await this.#checkMentions(mentionIds);
+    if (replyToId) throw refused('replyToId', 'not-found');
+    if (isPublic) orderToShow(actor, of);
+  }
+
   async create(
     actor: Actor,
     eventId: Id,
@@ -416,7 +427,7 @@ const termsOfComment = (body: string, files: readonly Attachment[] = []): string
   termsOf(body, ...files.map(({ name }) => name));
 
 /** To the customer of which order somebody may show a comment. */
-function orderToShow(actor: Actor, { projectId }: EventDoc): Id {
+function orderToShow(actor: Actor, { projectId }: { projectId?: Id | null }): Id {
   if (!projectId) throw refused('isPublic', 'no-order');
   checkSpeaks(actor);
   return projectId;

@@ -295,6 +295,19 @@ describe('a discussion', () => {
     }
   });
 
+  it('is not begun by words that are refused', async () => {
+    const { id } = await makeProject(dispatcher);
+    const words = { body: 'Слово' };
+    for (const wrong of [{ mentionIds: [newId()] }, { replyToId: newId() }]) {
+      const { status } = await dispatcher.send('POST', `/api/projects/${id}/discussion`, {
+        ...words,
+        ...wrong,
+      });
+      expect(status).toBe(400);
+    }
+    expect(await app.app.get(WholeDiscussions).find({ kind: 'project', id })).toBeNull();
+  });
+
   it('is offered to those only who are not refused', async () => {
     for (const path of [`projects/${project.id}`, `counterparties/${customer.id}`] as const)
       for (const who of [dispatcher, manager, finance]) {

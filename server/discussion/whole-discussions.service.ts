@@ -41,6 +41,8 @@ export class WholeDiscussions {
   /** Made with the first words. @throws AppError `not-found` for who may not see it, and what is wrong with the words */
   async say(actor: Actor, subject: Subject, words: CommentCreate, key?: string): Promise<EventDoc> {
     const { found, whole } = await this.#look(actor, subject);
+    // An event without words is nobody's to delete.
+    if (!found) await this.comments.checkFirst(actor, words, whole);
     const event = found ?? (await this.#make(actor, whole));
     await this.comments.create(actor, event._id, words, key);
     return this.events.readable(actor, event._id);

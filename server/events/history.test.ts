@@ -1,7 +1,8 @@
 // What is kept of each change is enough to say what an event was at any moment, and to take the last change back.
 import type { EventEdit, Revision, SvodkaEvent } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';
-import { asOf, type Shown, shownOf, UNDO_MS } from '@svodka/shared/rules/history';
+import { asOf, type Shown, shownOf } from '@svodka/shared/rules/history';
+import { UNDO_MS } from '@svodka/shared/rules/undo';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';

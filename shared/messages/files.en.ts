@@ -42,7 +42,7 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'payments.undo': 'Undo this load',
   'payments.undo.sure': 'Undo the load of “{name}”?',
   'payments.undo.text':
-    '{count, plural, one {# payment that it brought will be deleted, unless it was} other {# payments that it brought will be deleted, except those that were}} changed or discussed since. You can load this file again.',
+    '{count, plural, one {# payment that it brought will be deleted, unless it was} other {# payments that it brought will be deleted, except those that were}} changed or discussed since. You can load this file again. What a table of orders took as counted already it will not tell again.',
   'payments.on': 'Date',
   'payments.no': 'No.',
   'payments.payer': 'Payer',

@@ -5,9 +5,6 @@ export type Shown = Record<string, unknown>;
 type Changes = Revision['changes'];
 type Payload = Record<string, unknown>;
 
-/** For so long a person may take back what they changed last. */
-export const UNDO_MS = 10 * 60_000;
-
 /** An event as its revisions speak of it. */
 export function shownOf(event: SvodkaEvent): Shown {
   const { claim, snooze, attachments, ...plain } = event;

@@ -141,7 +141,7 @@ describeInBrowser('counterparties, and the week of a manager', () => {
       const news = page.getByRole('region', { name: 'Новое с прошлого раза' });
       await news.getByText('Доплата наличными').waitFor();
       await page.keyboard.press('r');
-      await news.getByText('Ничего нового с прошлого раза.').waitFor();
+      await news.getByText('Нового нет.').waitFor();
       await makeEvent(script, {
         type: 'customer.request',
         title: 'Просит поставить раньше',

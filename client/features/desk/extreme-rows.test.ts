@@ -40,13 +40,13 @@ const lines = (max: number) => [
 ];
 
 /** The ends of what a field of the payload takes, by its kind. */
-function ends({ kind, options = [] }: PayloadField): unknown[] {
+function ends({ kind, options = [], min = 0 }: PayloadField): unknown[] {
   switch (kind) {
     case 'money':
       return [1e13, 1];
     case 'integer':
     case 'decimal':
-      return [0, 1e6];
+      return [min, 1e6];
     case 'percent':
       return [0, 100, 33.333];
     case 'line':

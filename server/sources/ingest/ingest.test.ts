@@ -12,6 +12,7 @@ import type {
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import { makeCounterparty, makeProject, nextSerial } from '../../../test/support/factories.ts';
 import { ndjson, type Said, sayLines } from '../../../test/support/module.ts';
+import { until } from '../../../test/support/until.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -323,6 +324,27 @@ describe('a token', () => {
     expect([dead.status, dead.error?.details?.[0]?.reason]).toEqual([401, 'token-revoked']);
   });
 
+  it('is made once more for whoever lost it, and for nobody who asks for another', async () => {
+    const asked = { id: newId(), module: 'finance', name: 'Касса', types: ['payment.final'] };
+    const ask = (body: object) => app.admin.send<{ token: string }>('POST', '/api/sources/tokens', body);
+    const [lost, again] = [await ask(asked), await ask(asked)];
+    expect([lost.status, again.status]).toEqual([201, 201]);
+    expect((await one(lost.body.token, payment({ type: 'payment.final' }))).status).toBe(401);
+    expect((await one(again.body.token, payment({ type: 'payment.final' }))).status).toBe(201);
+    for (const other of [{ types: ['payment.final', 'payment.received'] }, { name: 'Другая' }])
+      expect([other, (await ask({ ...asked, ...other })).status]).toEqual([other, 409]);
+    const tokens = app.connection.collection('module_tokens');
+    await tokens.updateOne(
+      { _id: asked.id as never },
+      { $set: { createdAt: new Date(Date.now() - 2 * 86_400_000) } },
+    );
+    expect((await ask(asked)).status).toBe(409);
+    expect((await one(again.body.token, payment({ type: 'payment.final' }))).status).toBe(201);
+    const told = () => app.admin.get<{ items: { what: string }[] }>(`/api/audit?object=${asked.id}`);
+    await until(async () => (await told()).items.length === 2, { what: 'both in the access log' });
+    expect((await told()).items.map(({ what }) => what)).toEqual(['token.created', 'token.created']);
+  });
+
   it('that has expired is told so, and is made for the future only', async () => {
     const { token, item } = await makeToken({ expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
     await app.connection
@@ -362,7 +384,6 @@ describe('a token', () => {
   it('is told of in the access log, made and revoked', async () => {
     const { item } = await makeToken();
     await app.admin.delete(`/api/sources/tokens/${item.id}`);
-    const { until } = await import('../../../test/support/until.ts');
     const records = await until(async () => {
       const page = await app.admin.get<{ items: { what: string; object: { id: string } }[] }>(
         `/api/audit?object=${item.id}`,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
+import { isDuplicateKey } from '../../platform/errors/translate-driver-error.ts';
 import type { CollectionPlan } from '../../platform/mongo/collection-plan.ts';
 import { driverCollection } from '../../platform/mongo/driver-collection.ts';
 import { MONGO } from '../../platform/mongo/mongo.ts';
@@ -29,22 +30,28 @@ export class LoadsRepository {
     this.#loads = driverCollection(connection, 'payment_loads');
   }
 
-  /** Counts what a load has made by now; it is there from its first event on. */
+  /** Counts what a load has made by now; it is there from its first event on. @returns false: it was taken back meanwhile */
   async add(
     load: Pick<LoadDoc, '_id' | 'fileName' | 'at' | 'by'>,
     eventIds: readonly Id[],
     sumKop: number,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { _id, ...about } = load;
-    await this.#loads.updateOne(
-      { _id },
-      {
-        $setOnInsert: { ...about, undone: null },
-        $push: { eventIds: { $each: [...eventIds] } },
-        $inc: { created: eventIds.length, sumKop },
-      },
-      { upsert: true },
-    );
+    try {
+      await this.#loads.updateOne(
+        { _id, undone: null },
+        {
+          $setOnInsert: about,
+          $push: { eventIds: { $each: [...eventIds] } },
+          $inc: { created: eventIds.length, sumKop },
+        },
+        { upsert: true },
+      );
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
   }
 
   /** The newest first. */

@@ -1,12 +1,14 @@
 // What a file of payments has brought is taken back.
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import { newId } from '@svodka/shared/contracts/id';
 import type { PaymentLoad, PaymentsAnswer } from '@svodka/shared/contracts/payments';
 import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import { bankDocument, bankFile } from '../../../test/support/bank.ts';
 import type { Client } from '../../../test/support/client.ts';
 import { makeProject, nextSerial } from '../../../test/support/factories.ts';
 import { until } from '../../../test/support/until.ts';
+import { LoadsRepository } from './loads.repository.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -86,5 +88,16 @@ describe('a file of payments that was loaded by mistake (S17)', () => {
     expect((await send(file, finance)).counts).toMatchObject({ created: 2, unchanged: 1, linked: 1 });
     expect(await eventsOf('модуль:finance')).toHaveLength(3);
     expect((await loads(finance)).map(({ created }) => created)).toEqual([2, 3]);
+  });
+
+  it('takes nothing more once it was taken back', async () => {
+    const stored = app.app.get(LoadsRepository);
+    const at = new Date();
+    const load = { _id: newId(), fileName: 'half.txt', at, by: null };
+    expect(await stored.add(load, [newId()], 100)).toBe(true);
+    expect(await stored.add(load, [newId()], 100)).toBe(true);
+    await stored.finish(load._id, { at, by: newId(), deleted: 2, kept: 0 });
+    expect(await stored.add(load, [newId()], 100)).toBe(false);
+    expect(await stored.get(load._id)).toMatchObject({ created: 2, sumKop: 200 });
   });
 });

@@ -89,18 +89,18 @@ export class PaymentsService {
     const soFar = new SameSoFar();
     let broughtKop = 0;
     const at = this.clock.now();
-    const load = { _id: newId(at.getTime()), fileName, at, by: actor.id || null };
+    let load = { _id: newId(at.getTime()), fileName, at, by: actor.id || null };
     for (let from = 0; from < rows.length; from += BATCH) {
       const part = rows.slice(from, from + BATCH);
       const batch = await this.#batch(actor, part, { names, soFar, dry });
       const made = batch.filter((told) => told.made !== null);
       const madeKop = made.reduce((sum, { row }) => sum + row.amountKop, 0);
-      if (made.length > 0)
-        await this.loads.add(
-          load,
-          made.map((told) => told.made as Id),
-          madeKop,
-        );
+      const ids = made.map((told) => told.made as Id);
+      if (ids.length > 0 && !(await this.loads.add(load, ids, madeKop))) {
+        // Somebody has taken back what there was of it: what comes now is a load of its own.
+        load = { ...load, _id: newId(this.clock.now().getTime()) };
+        await this.loads.add(load, ids, madeKop);
+      }
       broughtKop += madeKop;
       for (const told of batch) {
         counts[told.outcome]++;

@@ -332,13 +332,12 @@ function countsOf(changes: readonly Change[]): TableAnswer['counts'] {
   return counts;
 }
 
-/** What the sums that grew, without those that shrank, come to. */
+/** What the payments that come of it, less the refunds, amount to. */
 const moneyIn = (changes: readonly Change[], off: ReadonlySet<Module>): number =>
-  changes.reduce(
-    (sum, { kind, from, to, event }) =>
-      kind === 'paid' && event && !off.has(moduleOfEvent(event)) ? sum + Number(to) - Number(from) : sum,
-    0,
-  );
+  changes.reduce((sum, { kind, from, to, event }) => {
+    if (kind !== 'paid' || !event || off.has(moduleOfEvent(event))) return sum;
+    return sum + Math.sign(Number(to) - Number(from)) * Number(event.payload.amountKop);
+  }, 0);
 
 const shown = ({ event, ...change }: Change): TableAnswer['changes'][number] => ({
   ...change,
