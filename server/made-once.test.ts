@@ -87,8 +87,6 @@ async function sampleOf(key: RouteKey): Promise<Sample> {
 /** What answers «made» and cannot make a second one. */
 const MAKES_NONE: Partial<Record<RouteKey, string>> = {
   'POST /session/calendar': 'a new link is in place of the one before',
-  'POST /projects/:id/discussion': 'an order has one',
-  'POST /counterparties/:id/discussion': 'a counterparty has one',
   'POST /projects/:id/status': 'says what holds from now on',
   'POST /projects/:id/milestones': 'says what holds from now on',
   'POST /projects/:id/work': 'a day that is planned already is answered as it is',
@@ -101,6 +99,22 @@ const MAKES_NONE: Partial<Record<RouteKey, string>> = {
   'POST /ingest/calls': 'by the number of the call',
   'POST /imports': 'a file that was read; it writes nothing until it is started, once',
   'POST /deliveries/trial': 'a letter to who asks for it',
+};
+
+/** What says something, and answers with the event where it is said: one for each. */
+const SAYS: { [key in RouteKey]?: () => Promise<Sample> } = {
+  'POST /projects/:id/discussion': async () => {
+    const { id } = await makeProject(dispatcher);
+    return { who: dispatcher, path: `/projects/${id}/discussion`, body: { body: 'Держим срок' } };
+  },
+  'POST /counterparties/:id/discussion': async () => {
+    const { id } = await makeCounterparty(dispatcher);
+    return {
+      who: dispatcher,
+      path: `/counterparties/${id}/discussion`,
+      body: { body: 'Звонить после шести' },
+    };
+  },
 };
 
 const makers = (Object.keys(ROUTES) as RouteKey[]).filter(
@@ -121,7 +135,7 @@ async function sentThrice(key: RouteKey, { who = app.admin, path = pathOf(key), 
 
 describe('what makes something', () => {
   it('is known here', () => {
-    expect(Object.keys({ ...MAKES, ...MAKES_NONE }).sort()).toEqual([...makers].sort());
+    expect(Object.keys({ ...MAKES, ...SAYS, ...MAKES_NONE }).sort()).toEqual([...makers].sort());
   });
 
   it.each(Object.keys(MAKES) as RouteKey[])(
@@ -137,6 +151,28 @@ describe('what makes something', () => {
     const ids = await sentThrice(key, await sampleOf(key), { 'Idempotency-Key': newId() });
     expect(ids[0]).toMatch(/^[\da-f-]{36}$/);
     expect(new Set(ids).size).toBe(1);
+  });
+
+  it.each(
+    (Object.keys(SAYS) as RouteKey[]).flatMap((key) => [
+      [key, 'id'],
+      [key, 'key'],
+    ]) as [RouteKey, 'id' | 'key'][],
+  )('says once what is sent often: %s, under one %s', async (key, under) => {
+    const sample = await (SAYS[key] as () => Promise<Sample>)();
+    const of = (id: string): [Sample, object] =>
+      under === 'id'
+        ? [{ ...sample, body: { ...sample.body, id } }, {}]
+        : [sample, { 'Idempotency-Key': id }];
+    const ids = [
+      ...(await sentThrice(key, ...of(newId()))),
+      // The same words are said once more by whoever means them so.
+      ...(await sentThrice(key, ...of(newId()))),
+    ];
+    expect(ids[0]).toMatch(/^[\da-f-]{36}$/);
+    expect(new Set(ids).size).toBe(1);
+    const { items } = await dispatcher.get<{ items: { body: string }[] }>(`/api/events/${ids[0]}/comments`);
+    expect(items.map(({ body }) => body)).toEqual(Array(2).fill(sample.body.body));
   });
 
   it('decides about a milestone once, also where the mover saw another day', async () => {

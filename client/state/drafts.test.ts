@@ -96,6 +96,19 @@ describe(FormDrafts.name, () => {
     expect(drafts.of('event.new')).toBeNull();
   });
 
+  it('gives a copy of what is open in another tab no id to be made under, and what was left behind its own', () => {
+    const open = browser();
+    const [a, b] = [open(), open()];
+    a.drafts.keep('record.orders', { id: 'a', values: '12' });
+    expect(b.drafts.of('record.orders')).toEqual({ copyOf: 'a', values: '12' });
+    expect(a.drafts.of('record.orders')).toEqual({ id: 'a', values: '12' });
+    // It makes another thing under another id from now on, also after a reload.
+    b.drafts.keep('record.orders', { id: 'b', values: '13' });
+    expect(b.reload().drafts.of('record.orders')).toEqual({ id: 'b', values: '13' });
+    a.close();
+    expect(open().drafts.of('record.orders')).toEqual({ id: 'a', values: '12' });
+  });
+
   it('keeps not more than ten of one form', () => {
     const open = browser();
     for (let i = 0; i < 14; i++) {
@@ -113,7 +126,10 @@ describe(Tabs.name, () => {
   it('gives a copy of a tab a name of its own', () => {
     const open = browser();
     const a = open();
+    const later = Date.now() + 1;
+    const now = jest.spyOn(Date, 'now').mockReturnValue(later);
     const b = a.copy();
+    now.mockRestore();
     expect(b.tabs.id).not.toBe(a.tabs.id);
     expect([a.tabs.isOpen(b.tabs.id), b.tabs.isOpen(a.tabs.id)]).toEqual([true, true]);
   });

@@ -33,7 +33,8 @@ export function moveDraft(from: string, to: string): void {
 
 /**
  * Drafts of forms: each tab has its own, so that two of them do not write over each other's. What a tab has left behind
- * when it ended goes on in the next that opens the form; of what is typed in one that is still open the next has a copy.
+ * when it ended goes on in the next that opens the form; of what is typed in one that is still open the next has a copy,
+ * under no id: what is made from it is another thing.
  */
 export class FormDrafts {
   /** Under which name a draft stands that has been gone on with here. */
@@ -50,7 +51,9 @@ export class FormDrafts {
     if (kept !== null) return kept;
     const left = this.#left(person, thing).at(-1);
     if (left !== undefined) this.#from.set(thing, left);
-    return readOwn<T>(person, left ?? this.#all(person, thing).at(-1) ?? own);
+    if (left !== undefined) return readOwn<T>(person, left);
+    const open = this.#all(person, thing).at(-1);
+    return open === undefined ? null : asCopy(readOwn<T>(person, open));
   }
 
   /** @param draft null: sent, or dropped */
@@ -81,6 +84,12 @@ export class FormDrafts {
     const { length } = NAME + thing + IN;
     return this.#all(person, thing).filter((name) => !this.tabs.isOpen(name.slice(length)));
   }
+}
+
+function asCopy<T>(draft: T): T {
+  if (typeof draft !== 'object' || draft === null || !('id' in draft)) return draft;
+  const { id: copyOf, ...typed } = draft;
+  return { ...typed, copyOf } as T;
 }
 
 export const formDrafts = new FormDrafts(tabs);

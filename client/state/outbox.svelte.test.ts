@@ -8,6 +8,7 @@ const socket = playSocket();
 const { live } = await import('../api/live.ts');
 const { session } = await import('./session.svelte.ts');
 const { queue } = await import('./queue.svelte.ts');
+const { writeOwn } = await import('./own-storage.ts');
 const { outbox } = await import('./outbox.svelte.ts');
 const { refs } = await import('./refs.svelte.ts');
 const { toasts } = await import('./toasts.svelte.ts');
@@ -311,6 +312,71 @@ describe('outbox', () => {
     outbox.undoLast();
     expect(outbox.isGone(kept)).toBe(false);
     expect(toasts.items.map(({ title }) => title).join()).not.toContain('Записано');
+  });
+
+  describe('what was written, and is answered later', () => {
+    const note = (id: string) =>
+      testEvent(id, 1, {
+        title: 'Заметка',
+        author: { userId: session.user?.id ?? '', name: '' },
+        rev: 1,
+      });
+    const created = () => {
+      const id = newId();
+      answer = (path) =>
+        path.startsWith('/events?') || path === '/events'
+          ? { event: note(id), refs: noRefs }
+          : after(path, 2);
+      return { kind: 'create' as const, body: { id, type: 'note.free' as const, title: 'Заметка' } };
+    };
+    // Nothing of what other tests have done can be undone.
+    beforeEach(async () => {
+      for (let n = 0; n < 60 && outbox.undoLast(); n++);
+      for (let n = 0; n < 50 && queue.entries.some(({ refusal }) => !refusal); n++) await settled();
+      sent.length = 0;
+    });
+
+    it('is undone after what was done since', async () => {
+      const [write, task] = [created(), event()];
+      queue.put(write);
+      outbox.act('resolve', task);
+      await sentAll(2);
+      outbox.undoLast();
+      expect(outbox.view(task).status).toBe('open');
+      expect(outbox.isGone(note(write.body.id))).toBe(false);
+      outbox.undoLast();
+      expect(outbox.isGone(note(write.body.id))).toBe(true);
+      await sentAll(4);
+    });
+
+    it('is undone by the key only soon after it was written', async () => {
+      const task = event();
+      const write = { ...created(), writtenAt: Date.now() - 3 * 3_600_000 };
+      queue.put(write);
+      await sentAll(1);
+      expect(outbox.undoLast()).toBe(false);
+      outbox.act('resolve', task);
+      outbox.undoLast();
+      await settled();
+      expect(outbox.isGone(note(write.body.id))).toBe(false);
+    });
+
+    it('is undone where it was written, whichever tab has sent it', async () => {
+      const [write, edited] = [created(), event()];
+      const me = session.user?.id ?? '';
+      const [first, second] = [newId(), newId()];
+      writeOwn(me, `out.${first}`, { id: first, deed: write });
+      writeOwn(me, `out.${second}`, {
+        id: second,
+        deed: { kind: 'edit', event: edited, edit: { title: 'Иначе' } },
+      });
+      // Another tab has put them there.
+      dispatchEvent(new StorageEvent('storage', { key: `svodka.own.${me}.out.${second}` }));
+      queue.put({ kind: 'comment', eventId: edited.id, title: '', body: 'Слово', mentionIds: [] });
+      await sentAll(3);
+      expect(sent).toHaveLength(3);
+      expect(outbox.undoLast()).toBe(false);
+    });
   });
 
   it('takes back what the server refuses, and says so', async () => {

@@ -17,7 +17,8 @@ import { refs } from './refs.svelte.ts';
 import { session } from './session.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
 
-type Done = (Act & { id: Id }) | { undo: () => void; until: number };
+/** `at`: when it was done, and not when it was answered, ms. */
+type Done = { at: number } & ((Act & { id: Id }) | { undo: () => void; until: number });
 
 const DONE = {
   resolve: 'undo.resolved',
@@ -135,10 +136,15 @@ class Outbox {
   #done: Done[] = [];
 
   constructor() {
-    queue.onDone(({ deed }, answer) => {
+    queue.onDone(({ id, deed }, answer) => {
       this.#overlays.settle(deed, answer);
-      if (deed.kind === 'create' && answer.event) this.#created(answer.event);
-      if (deed.kind === 'edit' && answer.event) this.#edited(answer.event);
+      const { event } = answer;
+      if (deed.kind === 'create' && event) {
+        this.#arrives(event);
+        // The device's clock may have been set back meanwhile.
+        if (queue.isOwn(id)) this.#created(event, Math.min(writtenAt(deed, id), Date.now()));
+      }
+      if (deed.kind === 'edit' && event) this.#edited(event, id);
     });
     queue.onRefused((entry, error) => this.#refused(entry, error));
     queue.onChange(() => {
@@ -208,14 +214,13 @@ class Outbox {
   }
 
   /** For as long as an edit might be, it is taken back by deleting it, while nobody has touched it. */
-  #created(event: SvodkaEvent): void {
-    this.#arrives(event);
+  #created(event: SvodkaEvent, at: number): void {
     if (!session.mayRemove(event)) return;
     const undo = () => {
       queue.put({ kind: 'remove', event, untouched: true });
       sayUndone(t('undo.created'), event);
     };
-    this.mayUndo(undo, Date.now() + UNDO_MS);
+    this.mayUndo(undo, { at, until: at + UNDO_MS });
   }
 
   #arrives(event: SvodkaEvent): void {
@@ -239,8 +244,8 @@ class Outbox {
   do(act: Act): void {
     const { kind, event } = act;
     const { id } = queue.put(act);
-    const action: Done = { ...act, id };
-    this.#done = [...this.#done, action].slice(-UNDO_MOST);
+    const action: Done = { ...act, id, at: madeAt(id) };
+    this.#remember(action);
     toasts.show({
       key: `undo ${event.id}`,
       title: t('undo.of', { what: t(DONE[kind]), title: titleOf(event) }),
@@ -273,10 +278,10 @@ class Outbox {
   }
 
   /** Whether an edit can be taken back the server knows: nobody may have built on it. */
-  #edited(event: SvodkaEvent): void {
+  #edited(event: SvodkaEvent, id: Id): void {
     const undo = () =>
       void import('./take-back.ts').then(({ takeBack }) => takeBack(event)).catch(toasts.fail);
-    const forget = this.mayUndo(undo);
+    const forget = queue.isOwn(id) ? this.mayUndo(undo, { at: madeAt(id) }) : () => true;
     toasts.show({
       key: `undo ${event.id}`,
       title: t('undo.of', { what: t('undo.edited'), title: titleOf(event) }),
@@ -286,15 +291,27 @@ class Outbox {
     });
   }
 
-  /** Something was done elsewhere that can be taken back, until a time (ms). @returns takes it from the list; false: it was undone already */
-  mayUndo(undo: () => void, until = Number.POSITIVE_INFINITY): () => boolean {
-    const action: Done = { undo, until };
-    this.#done = [...this.#done, action].slice(-UNDO_MOST);
+  /**
+   * Something was done elsewhere that can be taken back. `at`: when it was done, `until`: till when it can be, both ms.
+   * @returns takes it from the list; false: it was undone already
+   */
+  mayUndo(
+    undo: () => void,
+    { at = Math.max(Date.now(), this.#done.at(-1)?.at ?? 0), until = Number.POSITIVE_INFINITY } = {},
+  ): () => boolean {
+    const action: Done = { undo, until, at };
+    this.#remember(action);
     return () => {
       const isThere = this.#done.includes(action);
       this.#done = this.#done.filter((each) => each !== action);
       return isThere;
     };
+  }
+
+  /** Slow answers come after what was done since. */
+  #remember(action: Done): void {
+    const later = this.#done.filter(({ at }) => at > action.at);
+    this.#done = [...this.#done.filter(({ at }) => at <= action.at), action, ...later].slice(-UNDO_MOST);
   }
 
   /** Takes back what this person did last; false when there is nothing. */

@@ -44,6 +44,8 @@ export class Queue {
   #attempt = $state(0);
   #online = $state(live.state === 'online');
   #breaks = new Map<Id, number>();
+  /** What was put in this tab; the others' is sent from here as well. */
+  #own = new Set<Id>();
   #sending = false;
   #lastMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -108,6 +110,11 @@ export class Queue {
     return this.#inFlight === id;
   }
 
+  /** Whether it was put in this tab, since the page was opened. */
+  isOwn(id: Id): boolean {
+    return this.#own.has(id);
+  }
+
   onDone(listener: (entry: Entry, answer: Answer) => void): () => void {
     this.#onDone.add(listener);
     return () => this.#onDone.delete(listener);
@@ -126,6 +133,7 @@ export class Queue {
 
   put(deed: Deed, id: Id = this.#nextId()): Entry {
     const entry: Entry = { id, deed };
+    this.#own.add(id);
     this.#keep(entry);
     this.#soon(0);
     return entry;
@@ -192,6 +200,7 @@ export class Queue {
   #remove(id: Id): void {
     if (this.#person) writeOwn(this.#person, NAME + id, null);
     this.#entries = this.#entries.filter((entry) => entry.id !== id);
+    this.#own.delete(id);
     this.#changed();
   }
 

@@ -1,9 +1,13 @@
+import { jest } from '@jest/globals';
 import { type Project, ProjectEditSchema } from '@svodka/shared/contracts/directory';
+import { newId } from '@svodka/shared/contracts/id';
 import { ApiError } from '../api/rest.ts';
 import { fieldsOf, saveProject } from '../features/projects/project-form.ts';
 import { playRest, testSession } from '../testing/sign-in.ts';
+import { FormDrafts } from './drafts.ts';
 import { openDraft, RecordDraft } from './record-draft.svelte.ts';
 import { session } from './session.svelte.ts';
+import { tabs } from './tabs.ts';
 
 const project: Project = {
   id: '01890000-0000-7000-8000-0000000000c1',
@@ -202,6 +206,21 @@ describe('a form that was not saved', () => {
     expect([again.values.name, again.note]).toEqual(['Яна', '']);
     again.keep();
     expect(openDraft('k', { name: '', note: '', password: '' }).dirty).toBe(false);
+  });
+
+  it('makes another record from a copy of what is typed in a tab that is still open', () => {
+    const other = new FormDrafts({ id: newId(), isOpen: () => true, ask: () => {} });
+    const id = newId();
+    other.keep('record.o', { start: { number: '' }, values: { number: '12' }, id });
+    const isOpen = jest.spyOn(tabs, 'isOpen').mockReturnValue(true);
+    const copy = openDraft('o', { number: '' });
+    expect(copy.values.number).toBe('12');
+    expect(copy.id).not.toBe(id);
+    // Left behind by a tab that was closed, it is that record still: an answer may have been lost.
+    isOpen.mockReturnValue(false);
+    expect(openDraft('o', { number: '' }).id).toBe(id);
+    isOpen.mockRestore();
+    other.keep('record.o', null);
   });
 
   it('keeps nothing of a form whose fields are others now', () => {

@@ -146,7 +146,9 @@ const TYPED = [
 
 /** A draft as it is kept over a reload; `original`: the event that it changes, as it was when the form was opened. */
 export type KeptDraft = {
-  id: Id;
+  /** A copy of what is typed in another tab has none, and says what it is a copy of. */
+  id?: Id;
+  copyOf?: Id | undefined;
   original: SvodkaEvent | null;
   about: About;
   typed: Pick<EventDraft, (typeof TYPED)[number]>;
@@ -161,6 +163,8 @@ const valueAt = (body: unknown, path: string): unknown =>
 export class EventDraft {
   /** Made with the draft, so that a repeated send does not double the event. */
   readonly id: Id;
+  /** What is typed in another tab, where it began with that. */
+  #copyOf: Id | undefined;
   type = $state<EventType>('note.free');
   title = $state('');
   body = $state('');
@@ -203,8 +207,9 @@ export class EventDraft {
   }
 
   /** A draft that was kept, as it was left. */
-  static again({ id, original, about, typed }: KeptDraft): EventDraft {
+  static again({ id, copyOf, original, about, typed }: KeptDraft): EventDraft {
     const draft = new EventDraft(original ?? typed.type, about, id);
+    draft.#copyOf = copyOf;
     Object.assign(draft, typed);
     return draft;
   }
@@ -245,7 +250,13 @@ export class EventDraft {
 
   kept(): KeptDraft {
     const typed = Object.fromEntries(TYPED.map((name) => [name, $state.snapshot(this[name])]));
-    return { id: this.id, original: this.#original, about: this.#about, typed: typed as KeptDraft['typed'] };
+    return {
+      id: this.id,
+      copyOf: this.#copyOf,
+      original: this.#original,
+      about: this.#about,
+      typed: typed as KeptDraft['typed'],
+    };
   }
 
   get fields(): PayloadField[] {
@@ -323,9 +334,9 @@ export class EventDraft {
     return this.#check(body) ? body : null;
   }
 
-  /** Whether that is what the form would create. */
-  isSaidBy(body: EventCreateInput): boolean {
-    return same(body, { ...this.#body(), id: this.id });
+  /** Whether that is what the form would create, or what it was copied from and says still. */
+  isSaidBy(body: EventCreateInput & { id: Id }): boolean {
+    return [this.id, this.#copyOf].includes(body.id) && same(body, { ...this.#body(), id: body.id });
   }
 
   /** What was changed, or null with `errors` set; an empty edit when nothing was. */

@@ -1,13 +1,18 @@
 import { jest } from '@jest/globals';
+import { newId } from '@svodka/shared/contracts/id';
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { playDialogs } from '../../testing/dialogs.ts';
 import { testEvent } from '../../testing/events.ts';
 import { playSocket } from '../../testing/fake-socket.ts';
 import { playRest, testSession } from '../../testing/sign-in.ts';
+import type { KeptDraft } from './event-draft.svelte.ts';
 
 const socket = playSocket();
 const { live } = await import('../../api/live.ts');
+const { FormDrafts, formDrafts } = await import('../../state/drafts.ts');
+const { tabs } = await import('../../state/tabs.ts');
+const { EventDraft } = await import('./event-draft.svelte.ts');
 const { default: EventForm } = await import('./EventForm.svelte');
 const { session } = await import('../../state/session.svelte.ts');
 const { queue } = await import('../../state/queue.svelte.ts');
@@ -15,6 +20,7 @@ const { refs } = await import('../../state/refs.svelte.ts');
 
 const noRefs = { projects: [], counterparties: [], users: [] };
 const user = userEvent.setup();
+type Body = NonNullable<ReturnType<InstanceType<typeof EventDraft>['create']>>;
 
 describe('event form', () => {
   const sent: { method: string; path: string; body: unknown }[] = [];
@@ -285,6 +291,59 @@ describe('event form', () => {
     await user.click(screen.getByText('Начать заново'));
     await waitFor(() => expect(screen.getByLabelText(/Что произошло/)).toHaveProperty('value', ''));
     second.unmount();
+  });
+
+  it('makes another event from a copy of what is typed in another open tab, and closes when that very one is sent', async () => {
+    const other = new FormDrafts({ id: newId(), isOpen: () => true, ask: () => {} });
+    const first = await openNew();
+    await user.type(screen.getByLabelText(/Что произошло/), 'Из первой');
+    first.unmount();
+    const typed = formDrafts.of<KeptDraft>('event.new');
+    formDrafts.keep('event.new', null);
+    other.keep('event.new', typed);
+    const isOpen = jest.spyOn(tabs, 'isOpen').mockReturnValue(true);
+    const id = typed?.id ?? '';
+    expect(id).toBeTruthy();
+
+    const copy = render(EventForm, { onclose, onsaved });
+    expect(screen.getByLabelText(/Что произошло/)).toHaveProperty('value', 'Из первой');
+    answer = () => ({ event: testEvent('a', 1), refs: noRefs });
+    queue.put(
+      { kind: 'create', body: { ...(EventDraft.again(typed as KeptDraft).create() as Body), id } },
+      id,
+    );
+    expect(onclose).toHaveBeenCalled();
+    copy.unmount();
+    await waitFor(() => expect(sent.map(({ path }) => path)).toEqual(['/events']));
+
+    const changed = render(EventForm, { onclose, onsaved });
+    await user.type(screen.getByLabelText(/Что произошло/), ' и другое');
+    await save('Записать');
+    await waitFor(() => expect(onsaved).toHaveBeenCalled());
+    const ids = sent.map(({ body }) => (body as Body).id);
+    expect(ids).toHaveLength(2);
+    expect(ids[1]).not.toBe(ids[0]);
+    changed.unmount();
+    isOpen.mockRestore();
+    other.keep('event.new', null);
+  });
+
+  it('sends what was refused again as itself, also where another open tab has begun to change it', async () => {
+    const id = newId();
+    const body = { id, type: 'note.free' as const, title: 'Отказано' };
+    const other = new FormDrafts({ id: newId(), isOpen: () => true, ask: () => {} });
+    other.keep(`event.${id}`, EventDraft.of({ ...body, title: 'Исправлено' }).kept());
+    const isOpen = jest.spyOn(tabs, 'isOpen').mockReturnValue(true);
+    const refusal = { code: 'validation' as const, message: 'Не подошло' };
+    const again = { id, deed: { kind: 'create' as const, body }, refusal };
+    answer = () => ({ event: testEvent('a', 1), refs: noRefs });
+    const form = render(EventForm, { again, onclose, onsaved });
+    await save('Записать');
+    await waitFor(() => expect(onsaved).toHaveBeenCalled());
+    expect(sent.map((each) => each.body)).toMatchObject([{ id, title: 'Исправлено' }]);
+    form.unmount();
+    isOpen.mockRestore();
+    other.keep(`event.${id}`, null);
   });
 
   it('keeps what was begun about one order while another is written about', async () => {
