@@ -1,4 +1,5 @@
 import { newId } from '@svodka/shared/contracts/id';
+import { until } from '../../test/support/until.ts';
 import { noRefs, testEvent } from '../testing/events.ts';
 import { playSocket } from '../testing/fake-socket.ts';
 import { playRest, testSession } from '../testing/sign-in.ts';
@@ -28,12 +29,13 @@ it('tells who was at it by whom it is resolved, and of which order it is', async
     users: [{ id: by, name: 'Максим Орлов', disabled: false }],
   };
   await socket.tell('claim.moved', { event, refs });
+  await until(() => toasts.items.length > 0);
   expect(toasts.items.at(-1)).toMatchObject({
     title: 'Максим Орлов решает то, чем вы занимались: Пропущенный звонок',
     text: '№\u00a0372',
   });
   await socket.tell('claim.moved', { event: { ...event, id: newId() }, refs });
-  expect(toasts.items.at(-1)?.title).toBe('Максим Орлов решает 2 события, которыми вы занимались');
+  await until(() => toasts.items.at(-1)?.title === 'Максим Орлов решает 2 события, которыми вы занимались');
   rest.mockRestore();
   live.disconnect();
 });

@@ -4,7 +4,7 @@ import { newId } from '@svodka/shared/contracts/id';
 import { ApiError } from '../api/rest.ts';
 import { fieldsOf, saveProject } from '../features/projects/project-form.ts';
 import { playRest, testSession } from '../testing/sign-in.ts';
-import { FormDrafts } from './drafts.ts';
+import { FormDrafts } from './form-drafts.ts';
 import { openDraft, RecordDraft } from './record-draft.svelte.ts';
 import { session } from './session.svelte.ts';
 import { tabs } from './tabs.ts';

@@ -4,8 +4,8 @@ import type { MessageKey } from '@svodka/shared/messages/ru';
 import { isMessageKey } from '@svodka/shared/messages/translate';
 import type { z } from 'zod';
 import { ApiError } from '../api/rest.ts';
-import { formDrafts } from './drafts.ts';
 import { errorText } from './error-text.ts';
+import { formDrafts } from './form-drafts.ts';
 import { label, t } from './i18n.svelte.ts';
 
 const NAME = 'record.';

@@ -165,7 +165,7 @@ function ofImport({ kind, after, before }: AuditChange): Told[] {
 function ofToken({ kind, after, before }: AuditChange): Told[] {
   const of = { module: after?.module ?? null };
   // Asked for once more after a lost answer it is another token.
-  if (kind === 'insert' || (after && before && after.tokenHash !== before.tokenHash))
+  if (kind === 'insert' || kind === 'replace')
     return [
       { what: 'token.created', details: { ...of, expires: after?.expiresAt?.toISOString?.() ?? null } },
     ];

@@ -10,7 +10,7 @@ import type { KeptDraft } from './event-draft.svelte.ts';
 
 const socket = playSocket();
 const { live } = await import('../../api/live.ts');
-const { FormDrafts, formDrafts } = await import('../../state/drafts.ts');
+const { FormDrafts, formDrafts } = await import('../../state/form-drafts.ts');
 const { tabs } = await import('../../state/tabs.ts');
 const { EventDraft } = await import('./event-draft.svelte.ts');
 const { default: EventForm } = await import('./EventForm.svelte');

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { playRest, testSession } from '../testing/sign-in.ts';
-import { FormDrafts } from './drafts.ts';
+import { FormDrafts } from './form-drafts.ts';
 import { session } from './session.svelte.ts';
 import { type Channel, Tabs } from './tabs.ts';
 
