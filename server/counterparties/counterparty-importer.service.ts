@@ -7,7 +7,7 @@ import { Clock } from '../platform/clock.ts';
 import { CounterpartiesRepository, MOST_ALIKE, TRIES } from './counterparties.repository.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
 import { changesOf, derivedOf } from './counterparty-terms.ts';
-import { kindByName, likenessOf, plainName } from './likeness.ts';
+import { kindByName, likenessOf, Named } from './likeness.ts';
 
 const NAMED_AS = ['person', 'org'] as const;
 const asCard = (name: string, kind: 'person' | 'org') => ({ kind, name, inn: null, phones: [] });
@@ -21,7 +21,7 @@ export class CounterpartyImporter {
     private readonly clock: Clock,
   ) {}
 
-  /** By these names as they are compared: without quotes, case and the form of the firm. */
+  /** By these names as they are compared: without quotes and case, and the form of the firm where one leaves it out. */
   async ofNames(names: readonly string[]): Promise<Map<string, Id>> {
     if (names.length === 0) return new Map();
     const keys = [
@@ -34,12 +34,11 @@ export class CounterpartyImporter {
     // Of two of one name the one that stands for itself; spelt as it is before spelt otherwise.
     known.sort((a, b) => Number(Boolean(b.merged)) - Number(Boolean(a.merged)));
     const exact = new Map(known.map(({ name, _id }) => [name, _id]));
-    const plain = new Map(
-      known.filter(({ merged }) => !merged).map(({ name, _id }) => [plainName(name), _id]),
-    );
+    const spelt = new Named<Id>();
+    for (const { name, _id, merged } of known) if (!merged) spelt.add(name, _id);
     const found = new Map<string, Id>();
     for (const name of names) {
-      const id = exact.get(name) ?? plain.get(plainName(name));
+      const id = exact.get(name) ?? spelt.get(name);
       if (id) found.set(name, id);
     }
     return found;
@@ -56,11 +55,11 @@ export class CounterpartyImporter {
     before: (made: readonly { _id: Id; name: string }[]) => Promise<void> = async () => {},
   ): Promise<{ ids: Map<string, Id>; created: number }> {
     const found = await this.ofNames(names);
-    const first = new Map<string, string>();
+    const first = new Named<string>();
     const missing: string[] = [];
     for (const name of new Set(names)) {
-      if (found.has(name) || first.has(plainName(name))) continue;
-      first.set(plainName(name), name);
+      if (found.has(name) || first.get(name)) continue;
+      first.add(name, name);
       missing.push(name);
     }
     if (missing.length === 0) return { ids: found, created: 0 };
@@ -81,7 +80,7 @@ export class CounterpartyImporter {
       return { ...card, _id, createdAt: now, createdBy: actor.id, version: 1, ...derivedOf(card) };
     });
     for (const name of names) {
-      const id = found.get(name) ?? found.get(first.get(plainName(name)) ?? '');
+      const id = found.get(name) ?? found.get(first.get(name) ?? '');
       if (id) found.set(name, id);
     }
     await before(docs);

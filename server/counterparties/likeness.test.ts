@@ -1,4 +1,4 @@
-import { alikeBy, kindByName, likenessOf, plainName } from './likeness.ts';
+import { alikeBy, kindByName, likenessOf, Named, plainName } from './likeness.ts';
 
 const keysOf = (name: string) => likenessOf({ name, kind: kindByName(name), inn: null, phones: [] });
 
@@ -52,5 +52,29 @@ describe('the form of a firm', () => {
   it('is the name where there is no other', () => {
     expect(plainName('ООО')).toBe('ооо');
     expect(plainName('Ao Tea')).toBe('ao tea');
+  });
+});
+
+describe(Named, () => {
+  const among = (...names: string[]) => {
+    const named = new Named<string>();
+    for (const name of names) named.add(name, name);
+    return named;
+  };
+
+  it('knows a firm however it is written, but by no other form', () => {
+    const named = among('ООО «Свет»', 'АО «Свет»', 'ИП Сорокин');
+    expect(
+      ['Свет, ООО', 'Акционерное общество "СВЕТ"', 'ПАО Свет', 'ООО Сорокин', 'Сорокин'].map((name) =>
+        named.get(name),
+      ),
+    ).toEqual(['ООО «Свет»', 'АО «Свет»', undefined, undefined, 'ИП Сорокин']);
+  });
+
+  it('takes for it what has no form, before that what has the same', () => {
+    expect(among('Свет').get('ООО «Свет»')).toBe('Свет');
+    expect(among('Свет', 'АО «Свет»').get('АО Свет')).toBe('АО «Свет»');
+    expect(among('УК «Уют»').get('ООО «УК Уют»')).toBe('УК «Уют»');
+    expect(among('АО «УК Уют»').get('ООО «УК Уют»')).toBeUndefined();
   });
 });

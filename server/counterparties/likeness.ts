@@ -32,11 +32,37 @@ function nameKeys({ name, kind }: Pick<Known, 'name' | 'kind'>): string[] {
   return keys.filter((key) => key.length >= SHORTEST).map((key) => `name:${key}`);
 }
 
+const formsOf = (name: string): ReadonlySet<string> => new Set(nameWords(name).filter(isForm));
+
 /** A name as it is compared: without quotes, case, «ё», and the form of the firm wherever it stands. */
 export function plainName(name: string): string {
   const words = nameWords(name);
   const rest = words.filter((word) => !isForm(word));
   return (rest.length > 0 ? rest : words).join(' ');
+}
+
+/** «ООО УК «Уют»» is «УК «Уют»» and «ООО «Уют»»: one may leave out a form, and none has another. */
+function areOneForm(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  const [fewer, more] = some.size < others.size ? [some, others] : [others, some];
+  return [...fewer].every((form) => more.has(form));
+}
+
+/** What stands under names: found by another spelling of one, never by that of a firm of another form. */
+export class Named<T> {
+  readonly #all = new Map<string, { forms: ReadonlySet<string>; value: T }[]>();
+
+  add(name: string, value: T): void {
+    const plain = plainName(name);
+    const one = { forms: formsOf(name), value };
+    this.#all.set(plain, [...(this.#all.get(plain) ?? []), one]);
+  }
+
+  /** The first that has the same form; else the first that may be meant. */
+  get(name: string): T | undefined {
+    const forms = formsOf(name);
+    const alike = (this.#all.get(plainName(name)) ?? []).filter((one) => areOneForm(one.forms, forms));
+    return (alike.find((one) => one.forms.size === forms.size) ?? alike[0])?.value;
+  }
 }
 
 /** What somebody is by the form that stands in the name. */

@@ -368,5 +368,9 @@ describe('imports', () => {
     const spelled = ['ООО «Ясень»', 'Общество с ограниченной ответственностью «Ясень»', 'OOO Ясень'];
     const firms = await counterparties.ensureMany(actor(), spelled);
     expect([firms.created, new Set(firms.ids.values()).size]).toEqual([1, 1]);
+    // Of another form it is another firm.
+    const others = await counterparties.ensureMany(actor(), ['АО «Ясень»', 'ПАО «Ясень»', 'ЯСЕНЬ, АО']);
+    expect([others.created, new Set(others.ids.values()).size]).toEqual([2, 2]);
+    expect([...others.ids.values()]).not.toContain(firms.ids.get('OOO Ясень'));
   });
 });

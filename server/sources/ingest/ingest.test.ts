@@ -186,6 +186,12 @@ describe('one event', () => {
       expect([name, (await eventOf(body.id)).counterpartyIds]).toEqual([name, [firm]]);
     }
     expect(await app.admin.get(`/api/counterparties/${firm}`)).toMatchObject({ kind: 'org' });
+    // Of another form it is another firm.
+    const other = await one(token, payment({ counterparty: { name: 'АО «Берёзка»' } }));
+    const [joint] = (await eventOf(other.body.id)).counterpartyIds;
+    expect(joint).not.toBe(firm);
+    const again = await one(token, payment({ counterparty: { name: 'Акционерное общество "Березка"' } }));
+    expect((await eventOf(again.body.id)).counterpartyIds).toEqual([joint]);
   });
 });
 

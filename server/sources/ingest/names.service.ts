@@ -8,7 +8,7 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import type { ModuleTokenDoc } from '../../accounts/module-token.schema.ts';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
-import { kindByName, likenessOf, plainName } from '../../counterparties/likeness.ts';
+import { alikeBy, kindByName, likenessOf, Named } from '../../counterparties/likeness.ts';
 import { type BornCard, ProjectImporter } from '../../orders/projects/project-importer.service.ts';
 import { ProjectsService } from '../../orders/projects/projects.service.ts';
 import { Clock } from '../../platform/clock.ts';
@@ -200,6 +200,10 @@ function answering(known: readonly CounterpartyDoc[], { inn, phone, name }: Coun
   if (!name) return undefined;
   const same = oldest(rest.filter((doc) => doc.name === name));
   if (same || kindByName(name) !== 'org') return same;
-  const plain = plainName(name);
-  return oldest(rest.filter((doc) => kindByName(doc.name) === 'org' && plainName(doc.name) === plain));
+  const firms = new Named<CounterpartyDoc>();
+  const keys = firmKeys(name);
+  const alike = rest.filter((doc) => alikeBy(keys, doc.alike ?? []).length > 0);
+  for (const doc of alike.sort((a, b) => (a._id < b._id ? -1 : 1)))
+    if (kindByName(doc.name) === 'org') firms.add(doc.name, doc);
+  return firms.get(name);
 }
