@@ -57,7 +57,7 @@ export const filesEn: Record<keyof typeof filesRu, string> = {
   'payments.match.several': 'several named',
   'payments.match.foreign': 'someone else’s order',
   'payments.match.unknown': 'there is no such order',
-  'payments.match.unsure': 'may be no number of an order',
+  'payments.match.unsure': 'may not be an order number',
   'payments.match.unnamed': 'no order number',
   'payments.match.same': 'seems to be entered already',
   'payments.same': '{type} {sum}, {day}, {name}',

@@ -118,7 +118,7 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.source.hint':
     'Records of one source are recognised by their numbers: uploading a file again duplicates nothing.',
   'import.anew':
-    '{others} of {known} records with the same numbers in the source “{source}” say something else: other dates and amounts or phones.',
+    '{others} of {known, plural, one {# record} other {# records}} with the same numbers in the source “{source}” {others, plural, one {says} other {say}} something else: other dates and amounts or phones.',
   'import.anew.which': 'What these records are',
   'import.anew.own': 'Other records with the same numbers',
   'import.anew.same': 'The same records, corrected',
