@@ -4,7 +4,7 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeProject, nextSerial } from '../../test/support/factories.ts';
 import { EventImporter, type ImportedEvent } from './event-importer.service.ts';
-import { importedQuery } from './events.repository.ts';
+import { importedFromQuery, importedQuery } from './events.repository.ts';
 
 let app: TestApp;
 let dispatcher: Awaited<ReturnType<TestApp['signIn']>>;
@@ -91,6 +91,12 @@ describe(EventImporter.name, () => {
     expect(JSON.stringify(queryPlanner)).toContain('"indexName":"source"');
     expect(executionStats.nReturned).toBe(20);
     expect(executionStats.totalDocsExamined).toBe(20);
+    const from = await app.connection
+      .collection('events')
+      .find(importedFromQuery('нет такого источника:') as never)
+      .explain('executionStats');
+    expect(JSON.stringify(from.queryPlanner)).toContain('"indexName":"source"');
+    expect(from.executionStats.totalDocsExamined).toBe(0);
   }, 120_000);
 
   it('gives events what their project brings: audience, zone of the deadline, words', async () => {

@@ -34,6 +34,12 @@ export const importedQuery = (externalIds: readonly string[]) => ({
   'source.space': { $exists: false },
 });
 
+/** By how the keys begin that imports gave. */
+export const importedFromQuery = (begin: string) => ({
+  'source.externalId': { $gte: begin, $lt: `${begin}\uffff` },
+  'source.space': { $exists: false },
+});
+
 /** Begins the keys that events have which were taken back: no file and no module has such. */
 export const TAKEN_BACK = 'undone:';
 
@@ -204,6 +210,11 @@ export class EventsRepository {
   byImports(externalIds: readonly string[]): Promise<EventDoc[]> {
     if (externalIds.length === 0) return Promise.resolve([]);
     return this.#events.find(importedQuery(externalIds) as Query, { projection: { revisions: 0 } }).toArray();
+  }
+
+  async hasImported(begin: string): Promise<boolean> {
+    const query = importedFromQuery(begin) as Query;
+    return (await this.#events.findOne(query, { projection: { _id: 1 } })) !== null;
   }
 
   /** Some events of an import, deleted ones too. */

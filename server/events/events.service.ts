@@ -269,6 +269,11 @@ export class EventsService {
     return this.events.countOfBatch(batchId);
   }
 
+  /** Whether imports have brought events whose keys begin so, deleted ones too. */
+  hasImported(begin: string): Promise<boolean> {
+    return this.events.hasImported(begin);
+  }
+
   /** What an actor may read, as bounds of every query. */
   scope(actor: Actor, options?: { restorable?: boolean }): ResolvedFilter {
     return this.scopes.of(actor, options);

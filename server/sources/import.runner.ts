@@ -31,7 +31,7 @@ import { CounterpartyIntake } from './cards/counterparty-intake.service.ts';
 import { OrderIntake } from './cards/order-intake.service.ts';
 import { keysFor } from './cards/order-keys.ts';
 import { type CardDraft, CardReader } from './csv/card-row.ts';
-import { type KeyBy, twiceFault } from './csv/keys.ts';
+import { type KeyBy, keysBegin, twiceFault } from './csv/keys.ts';
 import { RowLikeness } from './csv/likeness.ts';
 import { fitMapping } from './csv/presets.ts';
 import { type Draft, RowReader } from './csv/row.ts';
@@ -148,7 +148,6 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
       const dry = batch.state === 'checking';
       if (dry && counts.read === 0) await this.records.forget(batch.id);
       const source = batch.source ?? batch.fileName;
-      const earlier = await this.repository.latest({ source }, batch.id);
       const before = await this.repository.keyByOf(source, mapping.kind, batch.id);
       // An order is its number: a second row of it is a fault, whatever it says.
       const known = mapping.kind === 'orders' ? 'number' : (batch.keyBy ?? before);
@@ -162,8 +161,9 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
         batch = decided;
       }
       const isEvents = mapping.kind === 'events';
-      const isFirst = isEvents && !earlier && (await this.events.countOfBatch(batch.id)) === 0;
-      const steps = this.#steps(batch, mapping, counts.read, survey.last, keyBy, earlier !== null);
+      // The records are asked for and not the imports, of which nothing is kept after a year.
+      const isFirst = isEvents && !(await this.events.hasImported(keysBegin(source)));
+      const steps = this.#steps(batch, mapping, counts.read, survey.last, keyBy);
       let found = counts.changed + counts.alike;
       for await (const step of ahead(this.#named(batch, steps, dry))) {
         if (this.#stopping) return;
@@ -297,10 +297,9 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
     skip: number,
     last: LastEvents | null,
     keyBy: KeyBy,
-    hasEarlier: boolean,
   ): AsyncGenerator<Step> {
     const reader = this.#reader(batch, mapping);
-    const keys = keysFor(mapping.kind, batch.source ?? batch.fileName, keyBy, hasEarlier);
+    const keys = keysFor(mapping.kind, batch.source ?? batch.fileName, keyBy);
     const likeness = mapping.kind === 'counterparties' ? new RowLikeness() : null;
     const fresh = (): Step => ({ read: skip, drafts: [], cards: [], errors: [], repeated: 0 });
     let step = fresh();

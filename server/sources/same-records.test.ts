@@ -1,4 +1,5 @@
 /** Which record is the same (T5): files whose numbers begin anew, and rows that are written another way. */
+import { Readable } from 'node:stream';
 import * as XLSX from '@e965/xlsx';
 import { jest } from '@jest/globals';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
@@ -10,11 +11,12 @@ import type {
 } from '@svodka/shared/contracts/import';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { until } from '../../test/support/until.ts';
+import { ImportRepository } from './import.repository.ts';
 
 type Uploaded = { batch: ImportBatch & { mapping: ImportMapping }; preview: ImportPreview };
 
-/** The key that the row of the test below had while the cells themselves were its key. */
-const OLD_KEY = 'прежние оплаты:85b345e23f433427bf84ec977eb199c1';
+/** The hash that the row of the tests below had while the cells themselves were its key. */
+const OLD_HASH = '85b345e23f433427bf84ec977eb199c1';
 
 jest.setTimeout(120_000); // many imports, one after the other
 
@@ -40,6 +42,10 @@ async function start({ id, mapping }: Uploaded['batch'], change: Partial<ImportM
     { what: 'the end of the import' },
   );
 }
+const keyed = ({ id }: ImportBatch, externalId: string) =>
+  app.connection
+    .collection('events')
+    .updateOne({ 'source.batchId': id }, { $set: { 'source.externalId': externalId } });
 const load = async (name: string, text: string | Buffer, change: Partial<ImportMapping> = {}) =>
   start(await upload(name, text), change);
 const eventsOf = async ({ id }: ImportBatch) =>
@@ -162,13 +168,7 @@ describe('rows that are written another way', () => {
     const text = pay('05.11.2025', '99 000,00', 'Аванс');
     const first = await load('прежние оплаты.csv', text);
     const numbered = await load('прежние номера.csv', 'Номер;Дата;Событие\n007;01.11.2025;Замер стены\n');
-    const keyed = async (batch: ImportBatch, externalId: string) => {
-      const query = { 'source.batchId': batch.id };
-      await app.connection
-        .collection('events')
-        .updateOne(query, { $set: { 'source.externalId': externalId } });
-    };
-    await keyed(first, OLD_KEY);
+    await keyed(first, `прежние оплаты:${OLD_HASH}`);
     await keyed(numbered, 'прежние номера:007');
     expect((await load('прежние оплаты.csv', text)).counts).toMatchObject({ created: 0, existing: 1 });
     expect((await load('прежние оплаты.csv', pay('2025-11-05', '99000', 'Аванс'))).counts).toMatchObject({
@@ -179,6 +179,43 @@ describe('rows that are written another way', () => {
       expect(
         (await load('прежние номера.csv', `Номер;Дата;Событие\n${number};01.11.2025;Замер стены\n`)).counts,
       ).toMatchObject({ created: 0, existing: 1 });
+  });
+});
+
+describe('what an earlier version of the desk has written', () => {
+  const text = `Дата;Событие;Вид;Сумма;Заказ;Площадь\n05.11.2025;Аванс;Платёж поступил;99 000,00;Л-1;1 500,00\n`;
+  const imports = () => app.connection.collection<{ _id: string }>('imports');
+  const written = async (name: string) => {
+    const batch = await load(`${name}.csv`, text, { source: name });
+    await keyed(batch, `${name}:${OLD_HASH}`);
+    return batch;
+  };
+
+  it('is known to its own import, which ended before it could count it', async () => {
+    const batch = await written('оборванные оплаты');
+    const chunks = app.connection.collection('importFiles.chunks');
+    await until(async () => (await chunks.countDocuments({ files_id: batch.id })) === 0);
+    const file = { id: batch.id, userId: batch.createdBy, name: 'оборванные оплаты.csv' };
+    await app.app.get(ImportRepository).saveFile(file, Readable.from([Buffer.from(text)]));
+    const counts = { ...batch.counts, read: 0, created: 0 };
+    const left = { state: 'running', counts, leaseUntil: new Date(0), finishedAt: null };
+    await imports().updateOne({ _id: batch.id }, { $set: left, $inc: { version: 1 } });
+    const resumed = await until(
+      async () => {
+        const now = await app.admin.get<ImportBatch>(`/api/imports/${batch.id}`);
+        return now.state === 'running' ? null : now;
+      },
+      { what: 'the end of the import' },
+    );
+    expect(resumed.counts).toMatchObject({ read: 1, created: 1, existing: 0 });
+    expect(await eventsOf(batch)).toHaveLength(1);
+  });
+
+  it('is known when nothing is kept of its imports any longer', async () => {
+    const batch = await written('забытые оплаты');
+    await imports().deleteOne({ _id: batch.id });
+    const again = await load('забытые оплаты.csv', text, { source: 'забытые оплаты' });
+    expect(again.counts).toMatchObject({ created: 0, existing: 1 });
   });
 });
 

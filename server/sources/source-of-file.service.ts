@@ -103,7 +103,7 @@ export class SourceOfFile {
     drafts: readonly (Draft | CardDraft)[],
     { zone }: ImportMapping,
   ): SaidRow[] {
-    const keys = new RecordKeys(source, keyBy, true);
+    const keys = new RecordKeys(source, keyBy);
     return drafts.flatMap((draft) => {
       const key = keys.of(draft);
       if ('card' in draft || !('key' in key)) return [];

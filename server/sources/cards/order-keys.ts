@@ -15,9 +15,6 @@ class OrderKeys extends RecordKeys {
   }
 }
 
-/**
- * What tells the records of a file of this kind apart.
- * @param hasEarlier records of this source may stand under keys of before
- */
-export const keysFor = (kind: ImportKind, source: string, keyBy: KeyBy, hasEarlier = false): RecordKeys =>
-  kind === 'orders' ? new OrderKeys(source, keyBy, hasEarlier) : new RecordKeys(source, keyBy, hasEarlier);
+/** What tells the records of a file of this kind apart. */
+export const keysFor = (kind: ImportKind, source: string, keyBy: KeyBy): RecordKeys =>
+  kind === 'orders' ? new OrderKeys(source, keyBy) : new RecordKeys(source, keyBy);

@@ -143,9 +143,10 @@ describe(RowReader.name, () => {
   it('knows equal rows apart, and one number with two contents for a fault', () => {
     const keys = new RecordKeys('Звонки', 'content');
     const draft = read(['Дата', 'Событие'], ['14.03.2026', 'Звонок']).draft as Draft;
+    const before = draft.hashBefore();
     expect([keys.of(draft), keys.of(draft)]).toEqual([
-      { key: `звонки:${draft.hash}` },
-      { key: `звонки:${draft.hash}#2` },
+      { key: `звонки:${draft.hash}`, before: `звонки:${before}` },
+      { key: `звонки:${draft.hash}#2`, before: `звонки:${before}#2` },
     ]);
     const numbered = new RecordKeys('Звонки', 'number');
     expect([

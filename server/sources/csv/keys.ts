@@ -36,6 +36,9 @@ export const twiceFault = (
   values: [...values],
 });
 
+/** How the keys of all records of a source begin. */
+export const keysBegin = (source: string): string => `${wordOf(source)}:`;
+
 /** `before`: the key that the record has where an earlier version of the desk has imported it. */
 export type RowKey = { key: string; before?: string } | { same: number } | { twice: number };
 
@@ -44,17 +47,15 @@ export type RowKey = { key: string; before?: string } | { same: number } | { twi
  * many records as there are rows; the same number with the same content is one record, with another a fault.
  */
 export class RecordKeys {
-  readonly #space: string;
+  readonly #begin: string;
   readonly #seen = new Map<string, { line: number; hash: string; number: string | null; times: number }>();
   readonly #timesBefore = new Map<string, number>();
 
-  /** @param hasEarlier whether there may be records of earlier versions in the source */
   constructor(
     source: string,
     private readonly keyBy: KeyBy,
-    private readonly hasEarlier = false,
   ) {
-    this.#space = wordOf(source);
+    this.#begin = keysBegin(source);
   }
 
   of(row: Keyed): RowKey {
@@ -70,7 +71,7 @@ export class RecordKeys {
     }
     const times = (first?.times ?? 0) + 1;
     this.#seen.set(name, { ...(first ?? { line, hash, number }), times });
-    const before = this.hasEarlier && hashBefore ? this.#before(row, isNumbered, hashBefore) : undefined;
+    const before = hashBefore ? this.#before(row, isNumbered, hashBefore) : undefined;
     if (isNumbered && first) return first.hash === hash ? { same: first.line } : { twice: first.line };
     const key = this.#inSpace(name, times);
     return { key, ...(before !== undefined && before !== key && { before }) };
@@ -89,7 +90,7 @@ export class RecordKeys {
   }
 
   #inSpace(name: string, times: number): string {
-    return `${this.#space}:${times > 1 ? `${name}#${times}` : name}`;
+    return `${this.#begin}${times > 1 ? `${name}#${times}` : name}`;
   }
 }
 
