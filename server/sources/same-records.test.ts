@@ -100,6 +100,13 @@ describe('files whose numbers begin anew', () => {
     const mapping = { ...batch.mapping, source: 'Заявки сентябрь' };
     const preview = await app.admin.post<ImportPreview>(`/api/imports/${batch.id}/preview`, mapping);
     expect(preview.anew).toMatchObject({ source: 'Заявки сентябрь', known: 6, others: 6 });
+    // The file is compared again with each mapping, and read through once.
+    const read = jest.spyOn(app.app.get(ImportRepository), 'file');
+    await app.admin.post(`/api/imports/${batch.id}/preview`, { ...mapping, source: 'Ничьи заявки' });
+    const alone = read.mock.calls.length;
+    const again = await app.admin.post<ImportPreview>(`/api/imports/${batch.id}/preview`, mapping);
+    expect([again.anew, read.mock.calls.length - alone]).toEqual([preview.anew, alone]);
+    read.mockRestore();
     const refused = await app.admin.send('POST', `/api/imports/${batch.id}/start`, mapping);
     expect(refused.error?.details).toMatchObject([{ field: 'source', reason: 'numbers-anew' }]);
     const corrected = await start(batch, { source: 'Заявки сентябрь', sameNumbers: true, update: true });

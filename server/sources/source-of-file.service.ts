@@ -12,11 +12,10 @@ import { type Draft, RowReader } from './csv/row.ts';
 import { sentOf } from './csv/sent.ts';
 import { ImportRepository } from './import.repository.ts';
 import type { ImportDoc } from './import.schema.ts';
+import { Samples } from './reading/sample.ts';
 import { rowsOf, type TableForm } from './reading/table.ts';
 import { RecordsRepository } from './records.repository.ts';
 
-/** By so many rows a file is compared with a source: its first ones, and others from all over it. */
-const [FIRST_ROWS, MOST_ROWS] = [50, 400];
 const LONGEST_NAME = 60;
 
 /** An uploaded file, as it is read. */
@@ -31,6 +30,8 @@ type File = {
 /** To which source a file belongs, and whether the numbers of that stand for the same records in it. */
 @Injectable()
 export class SourceOfFile {
+  readonly #samples = new Samples();
+
   constructor(
     private readonly repository: ImportRepository,
     private readonly records: RecordsRepository,
@@ -112,24 +113,16 @@ export class SourceOfFile {
     });
   }
 
-  /** Rows of a file as they are read: the first ones, and others at distances that grow with it. */
+  /** Rows from all over a file, by which it is compared with a source, as they are read. */
   async #someOf({ id, form, survey, mapping }: File): Promise<(Draft | CardDraft)[]> {
     const fitting = fitMapping(mapping, form.columns);
     const reader =
       mapping.kind === 'events'
         ? new RowReader(form.columns, fitting, this.clock.now(), survey)
         : new CardReader(form.columns, fitting, survey);
-    const drafts: (Draft | CardDraft)[] = [];
-    let [at, step] = [0, 1];
-    for await (const row of rowsOf(() => this.repository.file(id), form)) {
-      if (at++ >= FIRST_ROWS && at % step > 0) continue;
-      const { draft } = reader.read(row);
-      if (draft) drafts.push(draft);
-      if (drafts.length < MOST_ROWS) continue;
-      step *= 2;
-      drafts.splice(FIRST_ROWS, drafts.length, ...drafts.slice(FIRST_ROWS).filter((_, i) => i % 2 === 0));
-    }
-    return drafts;
+    const readAs = JSON.stringify([id, ...Object.entries(form.dialect).sort()]);
+    const rows = await this.#samples.of(readAs, () => rowsOf(() => this.repository.file(id), form));
+    return rows.flatMap((row) => reader.read(row).draft ?? []);
   }
 
   /** The name of the file, days and numbers in it; what is taken gets a number. */
