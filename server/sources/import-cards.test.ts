@@ -537,6 +537,27 @@ describe('import of orders', () => {
     const again = await start(await upload('г.csv', text), { ...ORDERS, update: true });
     expect(again.counts).toMatchObject({ existing: 1, changed: 0 });
     expect((await orders('Г-1'))[0]?.objectAddress).toBe('Лесная, 2');
+    // What the file said before is known however it writes the number now; and so is the source, whatever the file is called.
+    const spelt = await upload('совсем другое.csv', text.replace('Г-1', 'заказ № г - 1'));
+    expect(await app.admin.get(`/api/imports/${spelt}`)).toMatchObject({ source: ORDERS.source });
+    const told = await start(spelt, { ...ORDERS, update: true });
+    expect(told.counts).toMatchObject({ existing: 1, changed: 0 });
+    expect((await orders('Г-1'))[0]?.objectAddress).toBe('Лесная, 2');
+  });
+
+  it('says the day of an order once, though its number is written another way', async () => {
+    const text = `${ORDER_HEAD}Щ-1;;;;Лесная, 9;;;10.12.2026;;\n`;
+    await start(await upload('щ.csv', text), ORDERS);
+    const moved = await upload('щ.csv', text.replace('Щ-1', 'щ – 1').replace('10.12', '17.12'));
+    expect((await start(moved, { ...ORDERS, update: true })).counts).toMatchObject({
+      changed: 1,
+      created: 0,
+    });
+    const [order] = await orders('Щ-1');
+    const { items } = await app.admin.get<{ items: SvodkaEvent[] }>(
+      `/api/events?filter=${encodeURIComponent(`project:${order?.id} type:install.confirmed`)}`,
+    );
+    expect(items).toMatchObject([{ payload: { startOn: '2026-12-17' } }]);
   });
 
   it('leaves an order of which something else has been told', async () => {

@@ -63,6 +63,19 @@ export class RecordsRepository {
     return new Map(found.map((link) => [link._id.slice(kind.length + 1), link]));
   }
 
+  /** Of these cards, from records whose keys begin so; of several of one card that which made it. */
+  async linksTo(
+    kind: LinkKind,
+    begin: string,
+    recordIds: readonly Id[],
+  ): Promise<Map<Id, { key: string; link: LinkDoc }>> {
+    if (recordIds.length === 0) return new Map();
+    const found = await this.#links.find({ recordId: { $in: [...recordIds] }, kind }).toArray();
+    const own = found.filter(({ _id }) => _id.startsWith(idOf(kind, begin)));
+    own.sort((a, b) => Number(a.made) - Number(b.made));
+    return new Map(own.map((link) => [link.recordId, { key: link._id.slice(kind.length + 1), link }]));
+  }
+
   async link(kind: LinkKind, links: ReadonlyMap<string, Omit<LinkDoc, '_id' | 'kind'>>): Promise<void> {
     if (links.size === 0) return;
     await this.#links.bulkWrite(

@@ -5,6 +5,7 @@ import { REASON_COLUMNS } from '@svodka/shared/rules/tables/column-names';
 import { EventIntake, type SaidRow } from '../events/event-intake.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { keysFor } from './cards/order-keys.ts';
+import { OrderLinks } from './cards/order-links.service.ts';
 import { type CardDraft, CardReader } from './csv/card-row.ts';
 import { type KeyBy, RecordKeys } from './csv/keys.ts';
 import { fitMapping } from './csv/presets.ts';
@@ -35,6 +36,7 @@ export class SourceOfFile {
   constructor(
     private readonly repository: ImportRepository,
     private readonly records: RecordsRepository,
+    private readonly orderLinks: OrderLinks,
     private readonly intake: EventIntake,
     private readonly clock: Clock,
   ) {}
@@ -93,9 +95,16 @@ export class SourceOfFile {
     const keys = keysFor(kind, source, keyBy);
     const said = drafts.flatMap((draft) => {
       const key = keys.of(draft);
-      return 'key' in key ? [key.key] : [];
+      return 'key' in key ? [{ key: key.key, title: draft.title }] : [];
     });
-    return said.length > 0 && (await this.records.links(kind, said)).size * 2 > said.length;
+    const links =
+      kind === 'orders'
+        ? (await this.orderLinks.of(source, said)).links
+        : await this.records.links(
+            kind,
+            said.map(({ key }) => key),
+          );
+    return links.size * 2 > said.length;
   }
 
   #said(

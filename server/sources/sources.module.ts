@@ -12,6 +12,7 @@ import { RecordingsBeside } from './calls/recordings-beside.ts';
 import { CardUndo } from './cards/card-undo.service.ts';
 import { CounterpartyIntake } from './cards/counterparty-intake.service.ts';
 import { OrderIntake } from './cards/order-intake.service.ts';
+import { OrderLinks } from './cards/order-links.service.ts';
 import { FolderWatch } from './folder/folder-watch.service.ts';
 import { FolderReports } from './folder/reports.service.ts';
 import { ImportController } from './import.controller.ts';
@@ -59,6 +60,7 @@ import { TablesService } from './tables/tables.service.ts';
     CardUndo,
     CounterpartyIntake,
     OrderIntake,
+    OrderLinks,
     PeopleNamed,
     RecordsRepository,
     FolderReports,

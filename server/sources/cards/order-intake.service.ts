@@ -36,6 +36,7 @@ import {
   sentBy,
   shownChanges,
 } from './card-intake.ts';
+import { OrderLinks } from './order-links.service.ts';
 
 const KIND = 'orders';
 /** The day that a row names, and the event that says it: an order's dates follow from events. */
@@ -60,6 +61,7 @@ export class OrderIntake {
     private readonly names: NamesService,
     private readonly intake: EventIntake,
     private readonly records: RecordsRepository,
+    private readonly orderLinks: OrderLinks,
     private readonly people: PeopleNamed,
     private readonly confidential: ConfidentialRepository,
   ) {}
@@ -67,19 +69,15 @@ export class OrderIntake {
   async take(
     actor: Actor,
     batch: ImportBatch,
-    drafts: readonly KeyedCard[],
+    keyed: readonly KeyedCard[],
     { dry }: CardsHow,
   ): Promise<CardsTaken> {
     const taken = nothingTaken();
     const { update = false, restore = false } = batch.mapping ?? {};
     const today = todayOf(batch);
-    const [links, byNumber, managerOf] = await Promise.all([
-      this.records.links(
-        KIND,
-        drafts.map(({ key }) => key),
-      ),
-      this.projects.ofNumbers(drafts.map(({ title }) => title)),
-      this.people.of(drafts.map(({ card }) => card.manager)),
+    const [{ rows: drafts, links, byNumber }, managerOf] = await Promise.all([
+      this.orderLinks.of(batch.source ?? batch.fileName, keyed),
+      this.people.of(keyed.map(({ card }) => card.manager)),
     ]);
     const linked = await this.projects.byIds([...links.values()].map(({ recordId }) => recordId));
     const byId = new Map(linked.map((doc) => [doc._id, doc]));
