@@ -202,7 +202,9 @@ describe('import mapping', () => {
     const batch = { ...batchOf(['Дата', 'Событие'], 'orders-ru'), source: anew.own, anew };
     const mapping = new Mapping(batch, PRESETS, 'Europe/Moscow');
     render(ImportPlan, { batch, mapping, onchanged: () => {}, onreread: () => {} });
-    expect(screen.getByText(/1 из 1 записи с теми же номерами в источнике «Звонки октябрь» говорит/)).toBeTruthy();
+    expect(
+      screen.getByText(/1 из 1 записи с теми же номерами в источнике «Звонки октябрь» говорит/),
+    ).toBeTruthy();
     const which = screen.getByRole('combobox', { name: 'Что это за записи' }) as HTMLSelectElement;
     expect(which.value).toBe('own');
     await user.selectOptions(which, 'Те же записи, исправленные');
