@@ -155,6 +155,17 @@ describe('rows that are written another way', () => {
     expect((await load('оплаты.csv', two)).counts).toMatchObject({ created: 1, repeated: 0 });
   });
 
+  it('of an order, however its number is written, also where records are numbered anew in each', async () => {
+    const plain = (order: string) => `Дата;Событие;Заказ\n03.11.2026;Заметка о створке;${order}\n`;
+    expect((await load('Заметки.csv', plain('Ф-9'))).counts).toMatchObject({ created: 1 });
+    expect((await load('Заметки.csv', plain('ф – 9'))).counts).toMatchObject({ created: 0, existing: 1 });
+    const numbered = (one: string, two: string) =>
+      `№;Дата;Событие;Заказ\n1;03.11.2026;Ручка;${one}\n1;03.11.2026;Петля;${two}\n2;04.11.2026;Замок;${two}\n`;
+    const first = await load('По заказам.csv', numbered('Ф-10', 'Ф-11'));
+    expect(first).toMatchObject({ keyBy: 'number+order', counts: { created: 3 } });
+    expect((await load('По заказам.csv', numbered('ф-10', 'Ф–11'))).counts).toMatchObject({ created: 0 });
+  });
+
   it('numbers too: zeros before them and small letters make no other record', async () => {
     const rows = (...numbers: string[]) =>
       `Номер;Дата;Событие\n${numbers.map((n, i) => `${n};0${i + 1}.11.2025;Замер ${i}`).join('\n')}\n`;

@@ -36,7 +36,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'screens.more': 'Actions: {name}',
   'screens.unsaved.back': 'Back to editing',
   'screens.madeBefore':
-    'The record is there already, its answer was lost. Save once more to make it what stands here.',
+    'The record is there already, its answer was lost. Save once more to change it; for another one, start anew.',
   'screens.stale': 'Somebody changed this while you were editing: {fields}. Check and save again.',
   'screens.saved': 'Saved',
   'screens.none': 'none',

@@ -6,6 +6,7 @@ import type {
   ImportTarget,
 } from '@svodka/shared/contracts/import';
 import { wordOf } from '@svodka/shared/contracts/import-words';
+import { numberKey } from '@svodka/shared/contracts/order-number';
 import { foldedNumber } from './meaning.ts';
 import { targetOf } from './presets.ts';
 import type { Draft } from './row.ts';
@@ -62,11 +63,12 @@ export class RecordKeys {
     const { number, project, hash, line, hashBefore } = row;
     const isNumbered = this.keyBy !== 'content' && number !== null;
     const plain = hashBefore && number !== null ? foldedNumber(number) : number;
-    let name = isNumbered ? this.#numbered(plain as string, project) : hash;
+    const order = hashBefore && project !== null ? numberKey(project) : project;
+    let name = isNumbered ? this.#numbered(plain as string, order) : hash;
     let first = this.#seen.get(name);
     // «01» and «1» may be two records of one file all the same.
     if (isNumbered && first && first.hash !== hash && first.number !== number) {
-      name = `=${this.#numbered(number, project)}`;
+      name = `=${this.#numbered(number, order)}`;
       first = this.#seen.get(name);
     }
     const times = (first?.times ?? 0) + 1;

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { withoutUnseen } from '@svodka/shared/contracts/common';
 import type { ImportTarget } from '@svodka/shared/contracts/import';
 import { wordOf } from '@svodka/shared/contracts/import-words';
+import { numberKey } from '@svodka/shared/contracts/order-number';
 import { parseAmount } from '@svodka/shared/rules/amount';
 
 /** Longer texts are no values. */
@@ -51,9 +52,11 @@ export function meaningOf(
     const value =
       target === 'keep'
         ? valueIn(text, (cell) => dateIn(column, cell))
-        : read.has(target)
-          ? read.get(target)
-          : folded(text);
+        : target === 'project'
+          ? numberKey(text)
+          : read.has(target)
+            ? read.get(target)
+            : folded(text);
     if (value !== null && value !== '') said.push([target === 'keep' ? wordOf(column) : target, value]);
   }
   return hashOf(said);

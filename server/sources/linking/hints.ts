@@ -1,7 +1,7 @@
 import { isInn } from '@svodka/shared/contracts/requisites';
 import { digitsOf, nationalOf, phonesIn, withoutPhonesAndSums, wordsOf } from '@svodka/shared/filter/terms';
 import type { EventDoc } from '../../events/event.schema.ts';
-import { ordersCalledIn, trimmed } from './order-lists.ts';
+import { ordersCalledIn, plainNumbers, trimmed } from './order-lists.ts';
 
 /** What an event says by which its order may be found. */
 export type Hints = { numbers: string[]; inns: string[]; phones: string[]; places: string[][] };
@@ -29,7 +29,7 @@ function textsOf({ title, body, payload }: Pick<EventDoc, 'title' | 'body' | 'pa
 }
 
 export function hintsOf(event: Pick<EventDoc, 'title' | 'body' | 'payload'>): Hints {
-  const text = textsOf(event);
+  const text = plainNumbers(textsOf(event));
   const bare = withoutPhonesAndSums(text);
   const { from, to } = event.payload as { from?: unknown; to?: unknown };
   const called = [from, to].flatMap((phone) =>

@@ -27,9 +27,15 @@ const MOST = 20;
 /** Without what a sentence sets behind a number. */
 export const trimmed = (number: string): string => number.replace(/[-/.]+$/, '');
 
+/** «МК–1001 / 2» is МК-1001/2: a dash of whatever length between letters and figures, blanks beside the stroke behind them. */
+export const plainNumbers = (text: string): string =>
+  text
+    .replace(/(?<=\p{L})[\u2010-\u2015\u2212](?=\d)/gu, '-')
+    .replace(/(?<=\p{L}-?\d{1,9})\s*\/\s*(?=\d)/gu, '/');
+
 /** The numbers in a text that it calls those of orders: those of one word for it are one list. */
 export function ordersCalledIn(text: string): string[][] {
-  const bare = withoutPhonesAndSums(text);
+  const bare = withoutPhonesAndSums(plainNumbers(text));
   const lists = new Map<string, Set<string>>();
   for (const { 0: whole, 1: word = '', 2: first = '', index } of bare.matchAll(OF_ORDER)) {
     const stem = word.toLowerCase().slice(0, 3);
@@ -44,7 +50,7 @@ export function ordersCalledIn(text: string): string[][] {
 
 /** Numbers that stand in a text without a word of what they are. */
 export const bareNumbersIn = (text: string): string[] =>
-  [...new Set(withoutPhonesAndSums(text).match(BARE) ?? [])].slice(0, MOST);
+  [...new Set(withoutPhonesAndSums(plainNumbers(text)).match(BARE) ?? [])].slice(0, MOST);
 
 const partsOf = (number: string): string[] => (number.includes('/') ? number.split('/').filter(Boolean) : []);
 

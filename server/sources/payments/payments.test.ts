@@ -64,6 +64,23 @@ describe('a file of payments', () => {
     expect(prepaid.actualOn).toBe('2026-03-14');
   });
 
+  it('knows the order by its number whatever dash stands in it', async () => {
+    const customer = await makeCounterparty(app.admin, { inn: '7704217370' });
+    const serial = nextSerial();
+    const order = await makeProject(app.admin, { number: `МК-${serial}/2`, counterpartyId: customer.id });
+    await makeProject(app.admin, { number: '2', counterpartyId: customer.id });
+    const spellings = [`МК–${serial}/2`, `мк-${serial} / 2`, `МК\u2011${serial}/2`];
+    const file = bankFile(
+      spellings.map((number) =>
+        paid({ ПлательщикИНН: '7704217370', НазначениеПлатежа: `Предоплата по заказу ${number}` }),
+      ),
+    );
+    const { items } = await send(file, { dry: true });
+    expect(items.map(({ match, orders }) => [match, orders])).toEqual(
+      spellings.map(() => ['payer', [order.number]]),
+    );
+  });
+
   it('twice, from two people at once and in another encoding adds nothing', async () => {
     const documents = Array.from({ length: 130 }, () => paid({}));
     // The same twice, to the last digit, is two events: the second waits as the same.
