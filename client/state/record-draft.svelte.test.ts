@@ -162,7 +162,9 @@ describe(RecordDraft.name, () => {
     expect(ids[0]).toMatch(/^[\da-f-]{36}$/);
     expect(ids[1]).toBe(ids[0]);
     expect(base).toEqual(made);
-    expect(draft.note).toBe('Запись уже создана, ответ не дошёл. Сохраните ещё раз, и изменится она; другую начните заново.');
+    expect(draft.note).toBe(
+      'Запись уже создана, ответ не дошёл. Сохраните ещё раз, и изменится она; другую начните заново.',
+    );
     expect(draft.changed).toEqual(['note']);
     rest.mockRestore();
   });

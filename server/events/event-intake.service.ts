@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Module } from '@svodka/shared/contracts/modules';
@@ -114,7 +113,7 @@ export class EventIntake {
     for (const one of said) {
       let event = known.get(one.externalId);
       if (!event) continue;
-      const isSame = isDeepStrictEqual(event.source?.sent ?? {}, one.sent);
+      const isSame = differing(event, one).length === 0;
       if (event.deletedAt) {
         counts.deleted++;
         if (!how.restore || how.dry) continue;
@@ -310,9 +309,11 @@ export class EventIntake {
   }
 }
 
-/** What it says otherwise than it did. */
-function differing({ source }: EventDoc, { sent }: SaidEvent): string[] {
-  const differs = (field: string) => source?.sent?.[field] !== sent[field];
+/** What it says otherwise than it did; an order whose number it writes another way is no other. */
+function differing({ source, projectId }: EventDoc, { sent, projectId: said }: SaidEvent): string[] {
+  const isRespelled = source?.sent?.order && sent.order && projectId !== null && projectId === said;
+  const differs = (field: string) =>
+    source?.sent?.[field] !== sent[field] && !(field === 'order' && isRespelled);
   return Object.keys({ ...SAID, ...source?.sent, ...sent }).filter(differs);
 }
 

@@ -151,11 +151,6 @@ export type EventCreateInput = z.input<typeof EventCreateSchema>;
 /** Of what had to wait for a line: the longest that a device can have kept it, ms. */
 export const WAITED_MOST_MS = 31 * 24 * 3_600_000;
 
-/** Query of `POST /api/events`. `ago`: how long it has waited, ms. It is no part of what is said: a repetition has another. */
-export const EventCreateQuerySchema = z.strictObject({
-  ago: z.coerce.number().int().min(0).max(WAITED_MOST_MS).default(0),
-});
-
 /** Body of `PATCH /api/events/:id`: only what changes. The payload is replaced whole. The type stays. */
 export const EventEditSchema = patchOf({
   ...fields,

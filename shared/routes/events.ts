@@ -3,12 +3,12 @@ import { BulkDoneSchema, BulkSchema } from '../contracts/bulk.ts';
 import { PageQuerySchema, pageOf } from '../contracts/common.ts';
 import {
   ClaimAskSchema,
-  EventCreateQuerySchema,
   EventCreateSchema,
   EventEditSchema,
   RevisionSchema,
   SnoozeAskSchema,
   SvodkaEventSchema,
+  WAITED_MOST_MS,
 } from '../contracts/event.ts';
 import { RefsSchema } from '../contracts/refs.ts';
 import { COUNTED_FIELDS, CountSchema, ValueCountsSchema } from '../feed/feed.ts';
@@ -26,13 +26,18 @@ const change = {
   answers: { 200: OneEventSchema },
 } as const;
 
+/** `ago`: how long it has waited, ms. It is no part of what is said: a repetition has another. */
+const WrittenSchema = z.strictObject({
+  ago: z.coerce.number().int().min(0).max(WAITED_MOST_MS).default(0),
+});
+
 /** One that may delete it or bring it back. */
 const { unstamped: _, ...stamped } = change;
 
 export const EVENT_ROUTES = routes({
   'POST /events': {
     right: 'signed-in',
-    query: EventCreateQuerySchema,
+    query: WrittenSchema,
     light: true,
     body: EventCreateSchema,
     key: true,
