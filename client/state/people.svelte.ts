@@ -4,6 +4,7 @@ import type { ClaimLoad, PersonThere, Watcher } from '@svodka/shared/feed/socket
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../api/live.ts';
 import { refs } from './refs.svelte.ts';
+import { session } from './session.svelte.ts';
 
 class People {
   #there = new SvelteMap<Id, PersonThere>();
