@@ -1,6 +1,8 @@
+import { jest } from '@jest/globals';
 import type { BulkDone } from '@svodka/shared/contracts/bulk';
 import { newId } from '@svodka/shared/contracts/id';
-import { render, screen } from '@testing-library/svelte';
+import { render, screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
 import { playDialogs } from '../../testing/dialogs.ts';
 import { playRest } from '../../testing/sign-in.ts';
 import BulkDialog from './BulkDialog.svelte';
@@ -36,6 +38,19 @@ describe('one act upon many', () => {
     render(BulkDialog, { kind: 'claim', source: { ids: [newId()] }, onclose: () => {} });
     expect(await screen.findByText('Максим Орлов · № 372 · Лесная поляна · Пропущенный звонок')).toBeTruthy();
     expect(screen.getByText('Пропущенный звонок')).toBeTruthy();
+  });
+
+  it('is done by Ctrl Enter, once it has said what would be done', async () => {
+    const ids = [newId()];
+    told = { ids, refused: [], holders: [], next: null, refs };
+    const onclose = jest.fn();
+    render(BulkDialog, { kind: 'resolve', source: { ids }, onclose });
+    await screen.findByText(/Будет сделано/);
+    await waitFor(() =>
+      expect((screen.getByText('Сделать').closest('button') as HTMLButtonElement).disabled).toBe(false),
+    );
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(onclose).toHaveBeenCalled());
   });
 
   it('says who is at what is about to be resolved', async () => {
