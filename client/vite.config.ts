@@ -62,9 +62,21 @@ const withoutUncalled: Plugin = {
   },
 };
 
+/** What is taken for pure below is called `z` everywhere: a package that calls something else so may not come in. */
+const oneZ: Plugin = {
+  name: 'one-z',
+  apply: 'build',
+  transform(code, id) {
+    if (/node_modules\/(?!zod\/)/.test(id) && /(?<![\w$.])z(?:\.\w+)?\(/.test(code))
+      this.error(`${id} has a z of its own, see manualPureFunctions`);
+    return null;
+  },
+};
+
 export default defineConfig({
   plugins: [
     withoutUncalled,
+    oneZ,
     svelte(),
     compression({
       algorithms: [defineAlgorithm('brotliCompress'), defineAlgorithm('gzip')],
