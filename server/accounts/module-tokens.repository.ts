@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
 import { touchedNow } from '../platform/context/request-context.ts';
-import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { insertNew } from '../platform/mongo/insert-new.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import type { ModuleTokenDoc } from './module-token.schema.ts';
 
@@ -17,13 +17,7 @@ export class ModuleTokensRepository {
 
   /** False: its id is taken. */
   async insert(token: ModuleTokenDoc): Promise<boolean> {
-    try {
-      await this.#tokens.insertOne({ ...token, ...touchedNow() });
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return (await insertNew(this.#tokens, [{ ...token, ...touchedNow() }])) > 0;
   }
 
   /** In place of the one that the same person has just asked for in the same words. False: there is none such. */

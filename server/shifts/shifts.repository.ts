@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
-import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
+import { insertNew } from '../platform/mongo/insert-new.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import type { ShiftDoc } from './shift.schema.ts';
 
@@ -41,13 +41,7 @@ export class ShiftsRepository {
 
   /** False: it is there. */
   async insert(doc: ShiftDoc): Promise<boolean> {
-    try {
-      await this.#shifts.insertOne(doc);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return (await insertNew(this.#shifts, [doc])) > 0;
   }
 
   /** Null: somebody has written it since it was read. */

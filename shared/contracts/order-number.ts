@@ -1,3 +1,5 @@
+import { likeCyrillic } from './look-alikes.ts';
+
 /** What is written before a number. An N counts only where it stands apart: «N449» is a number of its own. */
 const SIGN = /^(?:\s|№|N(?:o?\.\s*|o?\s+)(?=\d))+/iu;
 
@@ -10,11 +12,6 @@ export const orderNumber = (text: string): string => text.replace(SIGN, '').repl
 /** What is typed to find an order, without what only says that it is one, and as numbers are kept. */
 export const orderWords = (text: string): string => orderNumber(text.replace(WORD, ''));
 
-/** Latin letters whose capitals look like Cyrillic ones: «ЗK» is typed with either K. */
-const LATIN = 'abcehkmoptxy';
-const CYRILLIC = 'авсенкмортху';
-const cyrillic = (letter: string): string => CYRILLIC[LATIN.indexOf(letter)] ?? letter;
-
 /**
  * What of an order's number is compared: two spellings with the same key are one order. Case, look-alike letters, kinds
  * of dashes, blanks around a separator and «заказ №» before it are spelling; a zero before a number and a separator that is
@@ -25,6 +22,6 @@ export const numberKey = (text: string): string =>
     .normalize('NFC')
     .toLowerCase()
     .replaceAll('ё', 'е')
-    .replace(/[abcehkmoptxy]/g, cyrillic)
+    .replace(/[a-z]/g, likeCyrillic)
     .replace(/[\p{Pd}\u2212]/gu, '-')
     .replace(/\s*([-/\\._,])\s*/g, '$1');

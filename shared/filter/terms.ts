@@ -1,4 +1,5 @@
 // The words of things, as search compares them. `search.ts` reads what is looked for.
+import { likeCyrillic } from '../contracts/look-alikes.ts';
 
 /** A longer word is cut here, on both sides of the comparison. In characters. */
 const WORD_LENGTH = 40;
@@ -21,9 +22,6 @@ export function wordsOf(text: string): string[] {
   ];
 }
 
-const LOOKS_LATIN = 'abcehkmoptxy';
-const LOOKS_CYRILLIC = 'авсенкмортху';
-
 /**
  * A word of both alphabets with the Latin letters that look like Cyrillic ones as such: «рoмашка» with a Latin o. Null:
  * it is of one alphabet, or means what it is.
@@ -31,7 +29,7 @@ const LOOKS_CYRILLIC = 'авсенкмортху';
  */
 export function inCyrillic(word: string): string | null {
   if (!/[а-я]/.test(word) || !/[a-z]/.test(word)) return null;
-  const read = word.replace(/[a-z]/g, (letter) => LOOKS_CYRILLIC[LOOKS_LATIN.indexOf(letter)] ?? letter);
+  const read = word.replace(/[a-z]/g, likeCyrillic);
   return /[a-z]/.test(read) ? null : read;
 }
 

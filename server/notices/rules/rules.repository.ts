@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
 import { touchedNow } from '../../platform/context/request-context.ts';
-import { isDuplicateKey } from '../../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../../platform/mongo/driver-collection.ts';
 import { insertNew } from '../../platform/mongo/insert-new.ts';
 import { MONGO } from '../../platform/mongo/mongo.ts';
@@ -38,13 +37,7 @@ export class RulesRepository {
 
   /** False: its id is taken. */
   async insert(doc: RuleDoc): Promise<boolean> {
-    try {
-      await this.#rules.insertOne({ ...doc, ...touchedNow() });
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return (await insertNew(this.#rules, [{ ...doc, ...touchedNow() }])) > 0;
   }
 
   /** Writes if the rule is still at `version`; null: it is not. */

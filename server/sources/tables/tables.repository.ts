@@ -11,8 +11,8 @@ import type { Table, TableTarget } from '@svodka/shared/contracts/tables';
 import type { Cell, Dump, KeptRow } from '@svodka/shared/rules/tables/diff';
 import mongoose, { type Connection } from 'mongoose';
 import { touchedNow } from '../../platform/context/request-context.ts';
-import { isDuplicateKey } from '../../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../../platform/mongo/driver-collection.ts';
+import { insertNew } from '../../platform/mongo/insert-new.ts';
 import { MONGO } from '../../platform/mongo/mongo.ts';
 import type { DumpTold, TableDoc } from './table.schema.ts';
 
@@ -65,13 +65,7 @@ export class TablesRepository {
 
   /** False: its id is taken. */
   async insert(doc: TableDoc): Promise<boolean> {
-    try {
-      await this.#tables.insertOne({ ...doc, ...touchedNow() });
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return (await insertNew(this.#tables, [{ ...doc, ...touchedNow() }])) > 0;
   }
 
   /** @throws AppError `not-found` */
