@@ -11,6 +11,7 @@ const PROGRAMS = [
   'backup/put-back',
   'demo/main',
   'embedded-mongo/main',
+  'erasure/main',
   'files/pictures/main',
   'files/scrub',
 ];

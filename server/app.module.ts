@@ -8,6 +8,7 @@ import { CustomersModule } from './customers/customers.module.ts';
 import { DeadlinesModule } from './deadlines/deadlines.module.ts';
 import { DiscussionModule } from './discussion/discussion.module.ts';
 import { DossierModule } from './dossier/dossier.module.ts';
+import { ErasureModule } from './erasure/erasure.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { FeedsModule } from './feeds/feeds.module.ts';
 import { FilesModule } from './files/files.module.ts';
@@ -50,6 +51,7 @@ export const appModule = (foundation: Foundation): DynamicModule => ({
     DeadlinesModule,
     ViewsModule,
     RetentionModule,
+    ErasureModule,
     AwaitedModule,
     AuditModule,
     WorkingDaysModule,

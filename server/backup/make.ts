@@ -5,6 +5,7 @@
  */
 import { join, resolve } from 'node:path';
 import { backUp } from '../embedded-mongo/backup.ts';
+import { keepWithBackup } from '../erasure/list.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { end, onMongodb, tellContents } from './tell.ts';
 
@@ -15,6 +16,7 @@ try {
   const target = resolve(process.argv[2] ?? join('backups', `svodka-${stamp}.backup`));
   const startedAt = performance.now();
   const contents = await backUp(join(config.dataDir, 'store'), target);
+  await keepWithBackup(config.dataDir, target);
   console.log(`Backup: ${target}`);
   tellContents(contents, performance.now() - startedAt);
 } catch (error) {

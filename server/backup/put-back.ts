@@ -2,10 +2,14 @@
  * npm run restore -- FILE
  * Puts a backup in the place of the embedded store. Svodka must not run. The backup is looked at whole first; what was
  * there is kept aside. The store notices that it is a copy: open pages start anew, and letters that may have been sent
- * since the backup was made wait for a person.
+ * since the backup was made wait for a person. Who was erased since is erased again.
  */
-import { resolve } from 'node:path';
+import { chmod, copyFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { examine } from '../embedded-mongo/backup.ts';
+import { DATA_FILE } from '../embedded-mongo/storage/store.ts';
+import { takeFromBackup } from '../erasure/list.ts';
+import { eraseAgain, leaveNoByte, withStore } from '../erasure/run.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { DataDirectory } from '../platform/data-directory/data-directory.ts';
 import { EXIT, StartError } from '../platform/data-directory/exit.ts';
@@ -21,9 +25,18 @@ try {
   const contents = examine(source);
   const data = await DataDirectory.open(config.dataDir, { isStoreNeeded: false });
   try {
-    const aside = await data.replaceStore(source);
+    let aside = await data.replaceStore((directory) => copyStore(source, directory));
     console.log(`Restored: ${source}`);
     tellContents(contents, performance.now() - startedAt);
+    if ((await takeFromBackup(config.dataDir, source)).length > 0) {
+      const again = await withStore(data, (connection) => eraseAgain(connection, config.dataDir));
+      if (again.length > 0) {
+        const identifiers = again.map((subject) => subject.identifiers);
+        const { found } = await leaveNoByte(data, identifiers);
+        console.log(`Erased again: ${again.length} counterparties, ${found} mentions are left.`);
+        aside = null;
+      }
+    }
     if (aside) console.log(`What was there before is kept in ${aside}; delete it when all is well.`);
     console.log('Start Svodka (npm start). Letters that may have been sent already wait under «Почта».');
   } finally {
@@ -31,4 +44,10 @@ try {
   }
 } catch (error) {
   end(error);
+}
+
+async function copyStore(source: string, directory: string): Promise<void> {
+  const file = join(directory, DATA_FILE);
+  await copyFile(source, file);
+  await chmod(file, 0o600);
 }

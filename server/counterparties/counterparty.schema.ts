@@ -21,6 +21,8 @@ export type CounterpartyDoc = Kept &
     };
     /** With `rewrite`: those that it was led to, under which its events may still stand. */
     leaves?: Id[];
+    /** When what it said was erased for good (`server/erasure`). */
+    erasedAt?: Date;
     /** What another card of the same counterparty would have in common with it. */
     alike?: string[];
   };
@@ -45,6 +47,7 @@ export const CounterpartySchema = new Schema<CounterpartyDoc>(
     merged: { type: Schema.Types.Mixed },
     leaves: { type: [String], default: undefined },
     alike: { type: [String], default: undefined },
+    erasedAt: Date,
     ...KEPT,
   },
   { collection: 'counterparties', ...ENTRY_OPTIONS },

@@ -27,6 +27,7 @@ export const AUDIT_GROUPS = {
     'crew.changed',
     'counterparty.merged',
     'counterparty.unmerged',
+    'counterparty.erased',
     'calendar.changed',
   ],
   deleted: [

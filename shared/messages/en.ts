@@ -4,6 +4,7 @@ import { customersEn } from './customers.en.ts';
 import { deskEn } from './desk.en.ts';
 import { domainEn } from './domain.en.ts';
 import { dossierEn } from './dossier.en.ts';
+import { erasureEn } from './erasure.en.ts';
 import { errorsEn } from './errors.en.ts';
 import { filesEn } from './files.en.ts';
 import { filterEn } from './filter.en.ts';
@@ -38,6 +39,7 @@ export const en: Catalogue = {
   ...filterEn,
   ...attachmentsEn,
   ...dossierEn,
+  ...erasureEn,
   ...filesEn,
   ...formsEn,
   ...screensEn,

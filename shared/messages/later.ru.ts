@@ -2,6 +2,7 @@ import { attachmentsRu } from './attachments.ru.ts';
 import { crewsRu } from './crews.ru.ts';
 import { customersRu } from './customers.ru.ts';
 import { dossierRu } from './dossier.ru.ts';
+import { erasureRu } from './erasure.ru.ts';
 import { errorsRu } from './errors.ru.ts';
 import { filesRu } from './files.ru.ts';
 import { formsRu } from './forms.ru.ts';
@@ -26,6 +27,7 @@ export const laterRu = {
   ...crewsRu,
   ...customersRu,
   ...dossierRu,
+  ...erasureRu,
   ...errorsRu,
   ...filesRu,
   ...formsRu,

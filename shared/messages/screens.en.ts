@@ -365,6 +365,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'audit.kind.counterparty.created': 'Counterparty added',
   'audit.kind.counterparty.merged': 'Counterparty merged into another',
   'audit.kind.counterparty.unmerged': 'Merge of counterparties undone',
+  'audit.kind.counterparty.erased': 'Data of a counterparty erased',
   'audit.kind.counterparty.changed': 'Counterparty changed',
   'audit.kind.crew.created': 'Crew added',
   'audit.kind.crew.changed': 'Crew changed',

@@ -370,6 +370,7 @@ export const screensRu = {
   'audit.kind.crew.changed': 'Изменена бригада',
   'audit.kind.counterparty.merged': 'Контрагент объединён с другим',
   'audit.kind.counterparty.unmerged': 'Объединение контрагентов отменено',
+  'audit.kind.counterparty.erased': 'Данные контрагента стёрты',
   'audit.kind.event.deleted': 'Событие удалено',
   'audit.kind.event.restored': 'Событие восстановлено',
   'audit.kind.file.removed': 'Файл откреплён',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { birthOf } from '../../process-lock/process-identity.ts';
@@ -145,7 +145,8 @@ describe(DataDirectory.name, () => {
     await expect(open()).rejects.toMatchObject({ exitCode: EXIT.badData });
     await writeFile(join(root, 'backup'), 'pages');
     const data = await DataDirectory.open(dir, { handoverMs: 0, isStoreNeeded: false });
-    expect(await data.replaceStore(join(root, 'backup'))).toBeNull();
+    const fill = (into: string) => copyFile(join(root, 'backup'), join(into, 'data.mdb'));
+    expect(await data.replaceStore(fill)).toBeNull();
     await data.close();
     expect(await readFile(join(dir, 'store/data.mdb'), 'utf8')).toBe('pages');
   });

@@ -5,7 +5,8 @@
 //   store.json   where the running embedded store listens, so that scripts and second processes find it; 0600
 //   store/       the embedded store's own files
 //   replaced-…/  what a restore has put aside
-import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+//   erasures/    whose data were erased, and the acts (erasure)
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Lock, LockHeld, takeLock } from '../../process-lock/lock.ts';
 import { isAlive } from '../../process-lock/process-identity.ts';
@@ -86,18 +87,18 @@ export class DataDirectory {
   }
 
   /**
-   * Puts a file in the place of the store, whole or not at all: what a crash cuts off, the next start finishes.
+   * Puts another store in the place of this one, whole or not at all: what a crash cuts off, the next start finishes.
+   * @param fill writes it into the empty directory that it is given
    * @returns where the former store is kept; null when there was none
    */
-  async replaceStore(source: string): Promise<string | null> {
+  async replaceStore(fill: (directory: string) => Promise<void>): Promise<string | null> {
     const [part, ready] = [join(this.path, 'store.part'), join(this.path, 'store.new')];
     for (const left of [part, ready]) await rm(left, { recursive: true, force: true });
     await mkdir(part, { mode: 0o700 });
-    const file = join(part, 'data.mdb');
-    await copyFile(source, file);
-    await chmod(file, 0o600);
-    for (const written of [file, part]) await sync(written);
-    const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+    await fill(part);
+    for (const written of [...(await readdir(part)).map((name) => join(part, name)), part])
+      await sync(written);
+    const stamp = new Date().toISOString().slice(0, 23).replaceAll(/[:.]/g, '-');
     const aside = join(this.path, `replaced-${stamp}`);
     await rename(part, ready);
     await sync(this.path);

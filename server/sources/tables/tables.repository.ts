@@ -98,8 +98,7 @@ export class TablesRepository {
   /** What was accepted last; null: nothing yet. */
   async dumpOf({ dump }: TableDoc): Promise<Dump | null> {
     if (!dump) return null;
-    const bytes = await unpack(await buffer(this.#dumps.openDownloadStream(dump.fileId as never)));
-    const { targets, rows } = JSON.parse(bytes.toString()) as Packed;
+    const { targets, rows } = JSON.parse((await this.#unpacked(dump.fileId)).toString()) as Packed;
     return new Map(
       rows.map(([key, gone, ...cells]): [string, KeptRow] => {
         const said = targets.flatMap((target, i) =>
@@ -135,10 +134,7 @@ export class TablesRepository {
         ...targets.map((target) => row[target] ?? (target in row ? null : [])),
       ]),
     };
-    const upload = this.#dumps.openUploadStreamWithId(fileId as never, fileName, {
-      metadata: { tableId: table._id },
-    });
-    await pipeline(Readable.from([await pack(JSON.stringify(packed))]), upload);
+    await this.#keep(fileId, fileName, table._id, JSON.stringify(packed));
     const gone = [...dump.values()].filter(({ isGone }) => isGone).length;
     const next = {
       seq: (table.dump?.seq ?? 0) + 1,
@@ -161,6 +157,42 @@ export class TablesRepository {
       await this.#clear(table._id, fileId, at.getTime() - LEFT_MS);
     }
     return accepted;
+  }
+
+  /**
+   * Writes what was accepted last anew, with other words; whether rows are new or gone stays as it was.
+   * @returns how many tables had something to change
+   */
+  async reword(change: (text: string) => string): Promise<number> {
+    let changed = 0;
+    for (const table of await this.all()) {
+      const { _id, dump } = table;
+      if (!dump) continue;
+      const text = (await this.#unpacked(dump.fileId)).toString();
+      const packed = JSON.parse(text) as Packed;
+      const rows = packed.rows.map(([key, gone, ...cells]) => [
+        key,
+        gone,
+        ...cells.map((cell) => (typeof cell === 'string' ? change(cell) : cell)),
+      ]);
+      const next = JSON.stringify({ ...packed, rows });
+      if (next === text) continue;
+      const fileId = newId();
+      await this.#keep(fileId, dump.fileName, _id, next);
+      await this.#tables.updateOne({ _id }, { $set: { 'dump.fileId': fileId } });
+      await this.#clear(_id, fileId, 0);
+      changed++;
+    }
+    return changed;
+  }
+
+  async #unpacked(fileId: Id): Promise<Buffer> {
+    return unpack(await buffer(this.#dumps.openDownloadStream(fileId as never)));
+  }
+
+  async #keep(fileId: Id, fileName: string, tableId: Id, text: string): Promise<void> {
+    const upload = this.#dumps.openUploadStreamWithId(fileId as never, fileName, { metadata: { tableId } });
+    await pipeline(Readable.from([await pack(text)]), upload);
   }
 
   async #clear(tableId: Id, but: Id | null, before: number): Promise<void> {

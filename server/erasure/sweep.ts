@@ -1,0 +1,85 @@
+// Takes the mentions of somebody out of what is not theirs: a phone in a note of another order, a name in a rule.
+import type { Document } from 'bson';
+import type { Connection, mongo } from 'mongoose';
+import { TablesRepository } from '../sources/tables/tables.repository.ts';
+import type { Identifiers } from './identifiers.ts';
+
+/**
+ * Left alone. The access log is a chain of codes and ids that nothing may alter (`audit/SPEC.md`); pieces of files are
+ * their owners'; words go when nothing has them any more; and whoever works here is no customer.
+ */
+const UNTOUCHED =
+  /^(audit|words|users|sessions|attachments\.(chunks|thumbnails)|(importFiles|tableDumps)\..*|agenda.*|system\..*)$/;
+/** What a source could not tell, or an import: a row that names them goes whole. */
+const WHOLE: readonly string[] = ['import_errors', 'import_findings', 'source_errors'];
+/** They follow from what is taken out. */
+const DERIVED: readonly string[] = ['_id', 'terms', 'commentTerms', 'alike', 'ends'];
+const BATCH = 500;
+
+/**
+ * @param but ids of what is left alone, by which they are still known
+ * @returns how many documents were changed
+ */
+export async function sweep(
+  connection: Connection,
+  identifiers: Identifiers,
+  but: ReadonlySet<unknown>,
+): Promise<number> {
+  const { db } = connection;
+  if (!db) throw new Error('the connection is not open');
+  const collections = await db.listCollections({}, { nameOnly: true }).toArray();
+  let changed = await new TablesRepository(connection).reword((text) => identifiers.redact(text));
+  for (const { name } of collections)
+    if (!UNTOUCHED.test(name)) changed += await sweepOne(db, name, identifiers, but);
+  return changed;
+}
+
+async function sweepOne(
+  db: mongo.Db,
+  name: string,
+  identifiers: Identifiers,
+  but: ReadonlySet<unknown>,
+): Promise<number> {
+  const collection = db.collection(name);
+  let writes: mongo.AnyBulkWriteOperation[] = [];
+  let changed = 0;
+  const flush = async () => {
+    if (writes.length > 0) await collection.bulkWrite(writes, { ordered: false });
+    changed += writes.length;
+    writes = [];
+  };
+  for await (const doc of collection.find({}, { projection: { terms: 0, commentTerms: 0 } })) {
+    const set = but.has(doc._id) ? null : changesOf(doc, identifiers);
+    if (!set) continue;
+    const filter = { _id: doc._id };
+    writes.push(
+      WHOLE.includes(name) ? { deleteOne: { filter } } : { updateOne: { filter, update: { $set: set } } },
+    );
+    if (writes.length === BATCH) await flush();
+  }
+  await flush();
+  return changed;
+}
+
+/** The fields of a document that hold something of theirs, without it; null: none does. */
+function changesOf(doc: Document, identifiers: Identifiers): Document | null {
+  const changes = Object.entries(doc).flatMap(([field, value]) => {
+    if (DERIVED.includes(field)) return [];
+    const without = redacted(value, identifiers);
+    return without === value ? [] : [[field, without] as const];
+  });
+  return changes.length > 0 ? Object.fromEntries(changes) : null;
+}
+
+/** The value itself where nothing of it changes. */
+function redacted(value: unknown, identifiers: Identifiers): unknown {
+  if (typeof value === 'string') return identifiers.redact(value);
+  if (Array.isArray(value)) {
+    const items = value.map((item) => redacted(item, identifiers));
+    return items.some((item, i) => item !== value[i]) ? items : value;
+  }
+  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  const fields = Object.entries(value).map(([name, one]) => [name, redacted(one, identifiers)] as const);
+  return fields.some(([name, one]) => one !== (value as Document)[name]) ? Object.fromEntries(fields) : value;
+}
