@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { examine } from '../embedded-mongo/backup.ts';
 import { DATA_FILE } from '../embedded-mongo/storage/store.ts';
 import { takeFromBackup } from '../erasure/list.ts';
-import { eraseAgain, leaveNoByte, withStore } from '../erasure/run.ts';
+import { endErasure, eraseAgain, withStore } from '../erasure/run.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { DataDirectory } from '../platform/data-directory/data-directory.ts';
 import { EXIT, StartError } from '../platform/data-directory/exit.ts';
@@ -31,9 +31,8 @@ try {
     if ((await takeFromBackup(config.dataDir, source)).length > 0) {
       const again = await withStore(data, (connection) => eraseAgain(connection, config.dataDir));
       if (again.length > 0) {
-        const identifiers = again.map((subject) => subject.identifiers);
-        const { found } = await leaveNoByte(data, identifiers);
-        console.log(`Erased again: ${again.length} counterparties, ${found} mentions are left.`);
+        const looked = await endErasure(data, config.dataDir, again, new Date());
+        console.log(`Erased again: ${again.length} counterparties, ${looked?.found} mentions are left.`);
         aside = null;
       }
     }

@@ -4,6 +4,7 @@ import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../../test/support/factories.ts';
 import { TablesRepository } from '../sources/tables/tables.repository.ts';
 import { erase } from './erase.ts';
+import { subjectOf } from './run.ts';
 import { findSubject, type Subject, SubjectError } from './subject.ts';
 
 const FILE = { 'Content-Type': 'application/octet-stream' };
@@ -23,7 +24,9 @@ describe('erasing somebody', () => {
     const phone = '+79165550301';
     const one = await makeCounterparty(app.admin, { name: 'Первый Пётр', phones: [phone] });
     const two = await makeCounterparty(app.admin, { name: 'Второй Пётр', phones: [phone] });
-    await expect(subject(one.number)).rejects.toThrow(new RegExp(`stands on other cards too: ${two.number}`));
+    await expect(subjectOf(app.connection, one.number)).rejects.toThrow(
+      new RegExp(`stands on other cards too: ${two.number}`),
+    );
     await expect(subject(phone)).rejects.toThrow(SubjectError);
     await expect(subject('+79165550302')).rejects.toThrow(SubjectError);
   });

@@ -21,8 +21,11 @@ export class ErasedStay implements OnModuleInit {
 
   /** @throws StartError */
   async onModuleInit(): Promise<void> {
-    const ids = (await erasedIn(this.config.dataDir)).map(({ card }) => card);
-    if (ids.length === 0) return;
+    const list = await erasedIn(this.config.dataDir);
+    if (list.length === 0) return;
+    if (list.some(({ isDone }) => !isDone))
+      throw new StartError('An erasure was cut off. End it: npm run erase -- --again', EXIT.badData);
+    const ids = list.map(({ card }) => card);
     const back = await this.#counterparties.countDocuments({
       _id: { $in: ids },
       erasedAt: { $exists: false },

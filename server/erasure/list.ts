@@ -4,7 +4,10 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 
-const ListSchema = z.array(z.strictObject({ card: z.string(), at: z.iso.datetime() }));
+const ListSchema = z.array(
+  // Not done: it began, and perhaps did not come to its end.
+  z.strictObject({ card: z.string(), at: z.iso.datetime(), isDone: z.boolean() }),
+);
 export type ErasedList = z.infer<typeof ListSchema>;
 
 /** In it: the acts, and the list. */
@@ -35,7 +38,7 @@ const joined = (...lists: ErasedList[]): ErasedList => [
 
 export const erasedIn = (dataDir: string): Promise<ErasedList> => read(listIn(dataDir));
 
-/** Notes whose data go, before they do: who is cut off goes on with `--again`. */
+/** Notes whose data go, before they do, and that they have gone: who is cut off goes on with `--again`. */
 export async function noteErased(dataDir: string, more: ErasedList): Promise<void> {
   await write(listIn(dataDir), joined(await erasedIn(dataDir), more));
 }
@@ -48,7 +51,7 @@ export async function keepWithBackup(dataDir: string, backup: string): Promise<v
 
 /** What is known beside a backup is known to the data directory that it is put into. */
 export async function takeFromBackup(dataDir: string, backup: string): Promise<ErasedList> {
-  const beside = await read(besideBackup(backup));
+  const beside = (await read(besideBackup(backup))).map((one) => ({ ...one, isDone: true }));
   if (beside.length > 0) await noteErased(dataDir, beside);
   return erasedIn(dataDir);
 }

@@ -12,7 +12,7 @@ import { DataDirectory } from '../platform/data-directory/data-directory.ts';
 import { EXIT, StartError } from '../platform/data-directory/exit.ts';
 import { connectMongo } from '../platform/mongo/mongo.ts';
 import { writeAct } from './act.ts';
-import { eraseAgain, eraseOne, leaveNoByte, subjectOf, withStore } from './run.ts';
+import { beginErasure, endErasure, eraseAgain, subjectOf, withStore } from './run.ts';
 import { type Subject, SubjectError } from './subject.ts';
 
 const USAGE = `npm run erase -- WHO [--yes] [--lang en]
@@ -59,17 +59,15 @@ try {
       const subject = await subjectOf(connection, asked);
       tellSubject(subject);
       if (!values.yes) return null;
-      return { subjects: [subject], erased: await eraseOne(connection, config.dataDir, subject, startedAt) };
+      return {
+        subjects: [subject],
+        erased: await beginErasure(connection, config.dataDir, subject, startedAt),
+      };
     });
     if (!done) console.log('Nothing was changed. With --yes it is done, and cannot be taken back.');
     else if (done.subjects.length === 0) console.log('Nobody is to be erased again.');
     else {
-      const looked =
-        data &&
-        (await leaveNoByte(
-          data,
-          done.subjects.map(({ identifiers }) => identifiers),
-        ));
+      const looked = await endErasure(data, config.dataDir, done.subjects, startedAt);
       if (looked)
         console.log(`${looked.bytes} bytes were looked through: ${looked.found} mentions are left.`);
       if (done.erased)

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Connection } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
 import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
 import { openStoreInProcess } from '../embedded-mongo/in-process.ts';
 import { rewriteStore } from '../embedded-mongo/rewrite.ts';
@@ -11,7 +11,7 @@ import type { DataDirectory } from '../platform/data-directory/data-directory.ts
 import { connectMongo } from '../platform/mongo/mongo.ts';
 import { type Erased, erase } from './erase.ts';
 import type { Identifiers } from './identifiers.ts';
-import { erasedIn, noteErased } from './list.ts';
+import { type ErasedList, erasedIn, noteErased } from './list.ts';
 import { findSubject, type Subject, SubjectError } from './subject.ts';
 
 /** What an import still reads holds whole rows. */
@@ -37,48 +37,88 @@ export async function withStore<T>(
 
 /** @throws SubjectError */
 export async function subjectOf(connection: Connection, asked: string): Promise<Subject> {
-  if (!connection.db) throw new Error('the connection is not open');
-  const busy = await connection.db.collection('imports').findOne({ state: { $nin: ENDED } });
+  const { db } = connection;
+  if (!db) throw new Error('the connection is not open');
+  const busy = await db.collection('imports').findOne({ state: { $nin: ENDED } });
   if (busy)
     throw new SubjectError(
       `The import of ${JSON.stringify(busy.fileName)} has not ended, and its file may name them. End it or throw it away first.`,
     );
-  return findSubject(connection.db, asked);
+  const subject = await findSubject(db, asked);
+  if (subject.sharedWith.length > 0)
+    throw new SubjectError(
+      `A phone of ${subject.cards[0]?.number} stands on other cards too: ${subject.sharedWith.join(', ')}. Merge them if they are one person, or take the phone off first.`,
+    );
+  return subject;
 }
 
-/** Erases somebody, and notes that it was done. */
-export async function eraseOne(
+const noted = (subjects: readonly Subject[], at: Date, isDone: boolean): ErasedList =>
+  subjects.flatMap(({ cards }) => cards.map(({ _id }) => ({ card: _id, at: at.toISOString(), isDone })));
+
+/** Erases somebody; `endErasure` is to follow. */
+export async function beginErasure(
   connection: Connection,
   dataDir: string,
   subject: Subject,
   at: Date,
 ): Promise<Erased> {
-  await noteErased(
-    dataDir,
-    subject.cards.map(({ _id }) => ({ card: _id, at: at.toISOString() })),
-  );
+  await noteErased(dataDir, noted([subject], at, false));
   return erase(connection, subject, at);
 }
 
-/** Those of the list whose data are there again, since an older copy was put back. */
+/**
+ * Those of the list whose data are there again, since an older copy was put back, or whose erasure was cut off. What was
+ * asked of people the first time is not asked again: an import that had not ended then is thrown away, a phone goes from
+ * whichever card has it.
+ */
 export async function eraseAgain(connection: Connection, dataDir: string): Promise<Subject[]> {
+  const { db } = connection;
+  if (!db) throw new Error('the connection is not open');
   const again: Subject[] = [];
-  for (const { card, at } of await erasedIn(dataDir)) {
-    const found = await connection.db?.collection<CounterpartyDoc>('counterparties').findOne({ _id: card });
-    if (!found || found.erasedAt || again.some(({ cards }) => cards.some(({ _id }) => _id === card)))
-      continue;
-    const subject = await subjectOf(connection, card);
-    await eraseOne(connection, dataDir, subject, new Date(at));
+  for (const { card, at, isDone } of await erasedIn(dataDir)) {
+    const found = await db.collection<CounterpartyDoc>('counterparties').findOne({ _id: card });
+    const isOver = isDone && (!found || found.erasedAt);
+    if (!found || isOver || again.some(({ cards }) => cards.some(({ _id }) => _id === card))) continue;
+    const subject = await findSubject(db, card);
+    await beginErasure(connection, dataDir, subject, new Date(at));
     again.push(subject);
   }
+  if (again.length > 0) await throwAwayImports(db);
   return again;
+}
+
+async function throwAwayImports(db: mongo.Db): Promise<void> {
+  await db
+    .collection('imports')
+    .updateMany(
+      { state: { $nin: ENDED } },
+      { $set: { state: 'cancelled', leaseUntil: null }, $inc: { version: 1 } },
+    );
+  for (const name of ['files', 'chunks']) await db.collection(`importFiles.${name}`).deleteMany({});
+}
+
+/**
+ * Leaves no byte of those who were erased, and notes that it is done.
+ * @param data null: a replica set keeps its own bytes
+ * @returns what was looked through, and found
+ */
+export async function endErasure(
+  data: DataDirectory | null,
+  dataDir: string,
+  subjects: readonly Subject[],
+  at: Date,
+): Promise<{ bytes: number; found: number } | null> {
+  const known = subjects.map(({ identifiers }) => identifiers);
+  const looked = data && (await leaveNoByte(data, known));
+  await noteErased(dataDir, noted(subjects, at, true));
+  return looked;
 }
 
 /**
  * Writes the store anew, so that nothing of what was removed is left in the file, and throws away what was there, stores
  * that a restore had put aside among it. Counts what of them the new file still has.
  */
-export async function leaveNoByte(
+async function leaveNoByte(
   data: DataDirectory,
   known: readonly Identifiers[],
 ): Promise<{ bytes: number; found: number }> {

@@ -19,11 +19,13 @@ export type Subject = {
   /** Of these counterparties or orders alone, or calls with one of their phones. */
   eventIds: Set<Id>;
   identifiers: Identifiers;
+  /** Numbers of other cards that have a phone of theirs. */
+  sharedWith: string[];
 };
 
 /**
  * By the number of a card, its id, a phone or a mail address of it.
- * @throws SubjectError when it is nobody's, or not only theirs
+ * @throws SubjectError when it is nobody's, or of several
  */
 export async function findSubject(db: mongo.Db, asked: string): Promise<Subject> {
   const counterparties = db.collection<CounterpartyDoc>('counterparties');
@@ -71,19 +73,16 @@ export async function findSubject(db: mongo.Db, asked: string): Promise<Subject>
   // What a merged card said before stands on it, hidden.
   const before = cards.flatMap(({ merged }) => (merged ? [merged.before, merged.after] : []));
   const identifiers = new Identifiers([
-    ...cards.map((one) => knownBy(one, addresses)),
+    // What was erased already has a name that is nobody's.
+    ...cards.map((one) => knownBy(one.erasedAt ? { ...one, name: '' } : one, addresses)),
     ...before.map((values) => knownBy({ name: '', phones: [], emails: [], inn: null, ...values }, [])),
   ]);
   const shared = all.filter(
     (other) =>
       !ids.includes(other._id) && knownBy(other, []).phones.some((phone) => identifiers.calls(phone)),
   );
-  if (shared.length > 0)
-    throw new SubjectError(
-      `A phone of ${card.number} stands on other cards too: ${shared.map(({ number }) => number).join(', ')}. Merge them if they are one person, or take the phone off first.`,
-    );
   const eventIds = await eventsOf(db, new Set(ids), new Set(projects.map(({ _id }) => _id)), identifiers);
-  return { cards, projects, eventIds, identifiers };
+  return { cards, projects, eventIds, identifiers, sharedWith: shared.map(({ number }) => number) };
 }
 
 const PHONES = [

@@ -2,7 +2,7 @@
 import type { Document } from 'bson';
 import type { Connection, mongo } from 'mongoose';
 import { TablesRepository } from '../sources/tables/tables.repository.ts';
-import type { Identifiers } from './identifiers.ts';
+import { ERASED, type Identifiers } from './identifiers.ts';
 
 /**
  * Left alone. The access log is a chain of codes and ids that nothing may alter (`audit/SPEC.md`); pieces of files are
@@ -76,7 +76,9 @@ function redacted(value: unknown, identifiers: Identifiers): unknown {
   if (typeof value === 'string') return identifiers.redact(value);
   if (Array.isArray(value)) {
     const items = value.map((item) => redacted(item, identifiers));
-    return items.some((item, i) => item !== value[i]) ? items : value;
+    if (items.every((item, i) => item === value[i])) return value;
+    // One of a list of phones, say: what is left of it would be none.
+    return items.filter((item) => item !== ERASED);
   }
   if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype)
     return value;
