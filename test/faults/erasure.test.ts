@@ -5,9 +5,11 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
 import type { Page } from '@svodka/shared/contracts/common';
 import type { Counterparty } from '@svodka/shared/contracts/counterparty';
@@ -18,6 +20,14 @@ import { type App, type Ended, runApp, startApp } from '../support/app-process.t
 import { Client } from '../support/client.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../support/factories.ts';
 import { attach } from '../support/files.ts';
+import { seeded } from '../support/seeded.ts';
+import { until } from '../support/until.ts';
+
+const KILLS = process.env.SVODKA_DEEP ? 20 : 2;
+/** About as long as it takes from its beginning on. */
+const LASTS_MS = 1_500;
+const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
+const random = seeded(seed);
 
 const ADMIN = { login: 'admin', password: 'steady-anchor-31' };
 const CANARY = {
@@ -63,8 +73,10 @@ async function canariesIn(dir: string): Promise<string[]> {
   return found;
 }
 
-describe('npm run erase', () => {
+describe(`npm run erase (seed ${seed})`, () => {
   let root: string;
+  /** What there was before. */
+  let whole: string;
   let app: App | undefined;
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'svodka-erase-'));
@@ -129,7 +141,7 @@ describe('npm run erase', () => {
     const running = await program('erasure/main', dir, card.number, '--yes');
     expect(running).toMatchObject({ code: 73, stderr: expect.stringMatching(/in use by process \d+/) });
     await app.stop();
-    const whole = join(root, 'whole');
+    whole = join(root, 'whole');
     await cp(dir, whole, { recursive: true, preserveTimestamps: true });
     expect((await canariesIn(dir)).length).toBeGreaterThan(EVERYWHERE.length);
 
@@ -208,4 +220,32 @@ describe('npm run erase', () => {
     expect(await program('erasure/main', dir, '--again')).toMatchObject({ code: 0, stderr: '' });
     expect(await canariesIn(dir)).toEqual([]);
   }, 180_000);
+
+  it.each(Array.from({ length: KILLS }, () => random()))(
+    'is ended by --again after kill -9 (at %f of its time)',
+    async (part) => {
+      const dir = join(root, `killed-${part}`);
+      await cp(whole, dir, { recursive: true, preserveTimestamps: true });
+      const child = spawn(process.execPath, ['build/server/erasure/main.js', CANARY.email, '--yes'], {
+        env: { PATH: process.env.PATH, DATA_DIR: dir },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const closed = once(child, 'close');
+      const began = () => existsSync(join(dir, 'erasures/list.json'));
+      await until(() => began() || child.exitCode !== null, {
+        timeoutMs: 60_000,
+        what: 'the erasure to begin',
+      });
+      await pause(part * LASTS_MS); // the moment of the fault, from the seed
+      child.kill('SIGKILL');
+      await closed;
+      const again = await program('erasure/main', dir, '--again');
+      expect(again).toMatchObject({ code: 0, stderr: '' });
+      expect(await canariesIn(dir)).toEqual([]);
+      const started = await startApp({ dataDir: dir, timeoutMs: 60_000 });
+      await started.stop();
+      await rm(dir, { recursive: true });
+    },
+    120_000,
+  );
 });
