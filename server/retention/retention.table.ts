@@ -70,7 +70,7 @@ export const RETENTION: readonly Retention[] = [
     why: 'which file brought what; the events keep their batch',
     outlived: (before) => ({
       createdAt: { $lt: before },
-      state: { $in: ['done', 'cancelled', 'failed'] },
+      state: { $in: ['done', 'cancelled', 'failed', 'undone'] },
     }),
     with: [
       { collection: 'import_errors', field: 'batchId' },

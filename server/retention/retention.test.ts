@@ -62,6 +62,7 @@ describe(RetentionService.name, () => {
       _id: string;
     };
     await all('imports').insertOne(running);
+    await all('imports').insertOne({ ...KINDS.imports?.(ago(900)), state: 'undone' } as never);
     const done = await all('imports').findOne({ createdAt: { $lt: ago(366) }, state: 'done' } as never);
     await all('import_errors').insertMany([
       { _id: 'a', batchId: done?._id, line: 1 },
