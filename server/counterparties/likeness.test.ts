@@ -1,4 +1,4 @@
-import { alikeBy, kindByName, likenessOf, Named, plainName } from './likeness.ts';
+import { alikeBy, areTwoPeople, kindByName, likenessOf, Named, plainName } from './likeness.ts';
 
 const keysOf = (name: string) => likenessOf({ name, kind: kindByName(name), inn: null, phones: [] });
 
@@ -76,5 +76,29 @@ describe(Named, () => {
     expect(among('Свет', 'АО «Свет»').get('АО Свет')).toBe('АО «Свет»');
     expect(among('УК «Уют»').get('ООО «УК Уют»')).toBe('УК «Уют»');
     expect(among('АО «УК Уют»').get('ООО «УК Уют»')).toBeUndefined();
+  });
+});
+
+describe('two people of one surname', () => {
+  it.each([
+    ['Кузьмин Нина В.', 'Кузьмин Наталья Т.'],
+    ['Кузьмин Н. В.', 'Кузьмин Нина Т.'],
+    ['Кузьмина Анна Петровна', 'Кузьмина Анна Павловна'],
+    ['ИП Сорокин Пётр', 'Сорокин Павел'],
+  ])('are told apart: «%s» and «%s»', (one, other) => {
+    expect([areTwoPeople(one, other), areTwoPeople(other, one)]).toEqual([true, true]);
+    const keys = [one, other].map(keysOf) as [string[], string[]];
+    expect(alikeBy(...keys, true)).toEqual([]);
+  });
+
+  it.each([
+    ['Кузьмин Нина В.', 'Кузьмин Н. В.'],
+    ['Кузьмин Нина', 'Кузьмин Нина Валерьевна'],
+    ['Кузьмин Н.', 'Кузьмин Наталья Т.'],
+    ['Кузьмина Наталия', 'Кузьмина Наталья'],
+    ['ООО «Свет плюс»', 'ООО «Свет минус»'],
+    ['Сорокин', 'Сорокин Пётр'],
+  ])('may be one: «%s» and «%s»', (one, other) => {
+    expect([areTwoPeople(one, other), areTwoPeople(other, one)]).toEqual([false, false]);
   });
 });

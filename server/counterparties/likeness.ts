@@ -81,8 +81,32 @@ export function likenessOf(known: Known): string[] {
   ].slice(0, MOST_KEYS);
 }
 
-/** In what two are alike, the surest first. */
-export function alikeBy(keys: readonly string[], others: readonly string[]): Likeness[] {
+/** A part of a name that a shorter one of the same beginning may stand for: «Н» for «Нина», «Алекс» for «Александр». */
+const isShort = (word: string, of: string): boolean =>
+  of.startsWith(word) && (word.length === 1 || word.length > 2);
+
+/** «Наталия» is «Наталья». */
+const given = (word: string): string => heard(word).replace(/и(?=[яю])/g, '');
+
+const mayBeOne = (one: string, other: string): boolean =>
+  isShort(given(one), given(other)) || isShort(given(other), given(one));
+
+/** Whether two names cannot be of one person: given names or patronymics that both have, and that differ. */
+export function areTwoPeople(one: string, other: string): boolean {
+  if (kindByName(one) === 'org' || kindByName(other) === 'org') return false;
+  const [[, ...some], [, ...others]] = [one, other].map((name) =>
+    nameWords(name).filter((word) => !isForm(word)),
+  ) as [string[], string[]];
+  return some.slice(0, 2).some((word, i) => others[i] !== undefined && !mayBeOne(word, others[i]));
+}
+
+/**
+ * In what two are alike, the surest first.
+ * @param areTwo their names say that they are not one
+ */
+export function alikeBy(keys: readonly string[], others: readonly string[], areTwo = false): Likeness[] {
   const shared = keys.filter((key) => others.includes(key)).map((key) => key.split(':')[0]);
-  return (['inn', 'phone', 'name'] as const).filter((kind) => shared.includes(kind));
+  return (['inn', 'phone', 'name'] as const).filter(
+    (kind) => shared.includes(kind) && !(areTwo && kind === 'name'),
+  );
 }

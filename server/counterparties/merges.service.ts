@@ -15,13 +15,15 @@ import { CounterpartiesRepository, TRIES } from './counterparties.repository.ts'
 import { CounterpartiesService } from './counterparties.service.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
 import { derivedOf } from './counterparty-terms.ts';
-import { alikeBy, likenessOf } from './likeness.ts';
+import { alikeBy, areTwoPeople, likenessOf } from './likeness.ts';
 import { StandIns } from './stand-ins.ts';
 
 /** What the one that stays is told to be; it takes the other's files over. */
 type Values = CounterpartyEdit & Pick<CounterpartyDoc, 'attachments'>;
 
 const TWINS = 10;
+/** Of one surname and initial there are many, most of whom have another given name. */
+const LOOKED_AT = 200;
 /** So many are looked at for the marks of one page. */
 const MARKS_MOST = 1_000;
 
@@ -42,13 +44,20 @@ export class MergesService {
     const own = ask.id ? await this.cards.readable(actor, ask.id) : null;
     const phone = e164(ask.phone);
     const [card] = own ? await this.cards.cards(actor, [own]) : [];
-    const keys = likenessOf(
-      card ?? { kind: ask.kind, name: ask.name, inn: ask.inn || null, phones: phone ? [phone] : [] },
-    );
-    const found = (await this.counterparties.alike(keys, TWINS * 2)).filter(({ _id }) => _id !== own?._id);
+    const asked = card ?? {
+      kind: ask.kind,
+      name: ask.name,
+      inn: ask.inn || null,
+      phones: phone ? [phone] : [],
+    };
+    const keys = likenessOf(asked);
+    const found = (await this.counterparties.alike(keys, LOOKED_AT)).filter(({ _id }) => _id !== own?._id);
     const visible = await this.cards.visible(actor, found);
     const twins = (await this.cards.cards(actor, visible))
-      .map((counterparty) => ({ counterparty, by: alikeBy(keys, likenessOf(counterparty)) }))
+      .map((counterparty) => ({
+        counterparty,
+        by: alikeBy(keys, likenessOf(counterparty), areTwoPeople(asked.name, counterparty.name)),
+      }))
       .filter(({ by }) => by.length > 0)
       .slice(0, TWINS);
     const merged = own ? await this.counterparties.mergedInto([own._id], TWINS) : [];
@@ -69,11 +78,19 @@ export class MergesService {
     const keys = new Map(items.map((card) => [card.id, likenessOf(card)]));
     const found = await this.counterparties.alike([...new Set([...keys.values()].flat())], MARKS_MOST);
     const cards = await this.cards.cards(actor, await this.cards.visible(actor, found));
-    const holders = new Map<string, Set<Id>>();
+    const holders = new Map<string, Counterparty[]>();
     for (const card of cards)
-      for (const key of likenessOf(card)) holders.set(key, (holders.get(key) ?? new Set()).add(card.id));
-    const hasTwin = ({ id }: Counterparty) =>
-      keys.get(id)?.some((key) => [...(holders.get(key) ?? [])].some((other) => other !== id));
+      for (const key of likenessOf(card)) holders.set(key, [...(holders.get(key) ?? []), card]);
+    const hasTwin = ({ id, name }: Counterparty) =>
+      keys
+        .get(id)
+        ?.some((key) =>
+          holders
+            .get(key)
+            ?.some(
+              (other) => other.id !== id && !(key.startsWith('name:') && areTwoPeople(name, other.name)),
+            ),
+        );
     return items.filter(hasTwin).map(({ id }) => id);
   }
 

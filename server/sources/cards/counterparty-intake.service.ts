@@ -11,7 +11,7 @@ import type { Actor } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../../counterparties/counterparty.schema.ts';
 import { CounterpartyImporter } from '../../counterparties/counterparty-importer.service.ts';
-import { alikeBy, likenessOf } from '../../counterparties/likeness.ts';
+import { alikeBy, areTwoPeople, likenessOf } from '../../counterparties/likeness.ts';
 import { derivedId } from '../../platform/mongo/derived-id.ts';
 import { isOther, keysOf } from '../csv/likeness.ts';
 import type { LinkDoc } from '../import.schema.ts';
@@ -216,10 +216,11 @@ export class CounterpartyIntake {
             line: null,
             number: doc.number,
             name: doc.name,
-            by: alikeBy(mine, likenessOf(doc)),
+            by: alikeBy(mine, likenessOf(doc), areTwoPeople(card.name ?? '', doc.name)),
             card: shownOf(doc),
           }),
         )
+        .filter(({ by }) => by.length > 0)
         .sort((a, b) => surenessOf(a) - surenessOf(b) || ((a.id ?? '') < (b.id ?? '') ? -1 : 1));
       const rows = before.map(
         ({ line, title, by, card: row }): ImportCandidate => ({

@@ -1,6 +1,6 @@
 import { COUNTERPARTY_KINDS } from '@svodka/shared/contracts/counterparty';
 import type { Likeness } from '@svodka/shared/contracts/merge';
-import { alikeBy, likenessOf } from '../../counterparties/likeness.ts';
+import { alikeBy, areTwoPeople, likenessOf } from '../../counterparties/likeness.ts';
 import type { Card, CardDraft } from './card-row.ts';
 
 /** A row of the same file, before this one, that it resembles. */
@@ -15,19 +15,30 @@ export const keysOf = ({ name = '', inn = null, phones = [], contacts = [] }: Ca
 export const isOther = (a: string | null | undefined, b: string | null | undefined): boolean =>
   Boolean(a && b && a !== b);
 
-/** Finds the rows of one file that may be one counterparty. Holds the first row of each key only. */
+/** People of one surname and initial who are told apart; of more than this only the first are known. */
+const MOST_OF_KEY = 50;
+
+/** Finds the rows of one file that may be one counterparty. Of those that are one it holds the first. */
 export class RowLikeness {
-  readonly #first = new Map<string, Omit<Before, 'by'>>();
+  readonly #first = new Map<string, Omit<Before, 'by'>[]>();
 
   /** The rows before this one that resemble it. */
   of({ line, title, card }: CardDraft, key: string): Before[] {
     const keys = keysOf(card);
     const found = new Map<number, Before>();
     for (const one of keys) {
-      const before = this.#first.get(one);
-      if (!before) this.#first.set(one, { key, line, title, card });
-      else if (!found.has(before.line) && !isOther(before.card.inn, card.inn))
-        found.set(before.line, { ...before, by: alikeBy(keys, keysOf(before.card)) });
+      const rows = this.#first.get(one) ?? [];
+      const alike = rows.flatMap((before): Before[] => {
+        if (isOther(before.card.inn, card.inn)) return [];
+        const areTwo = areTwoPeople(before.card.name ?? '', card.name ?? '');
+        const by = alikeBy(keys, keysOf(before.card), areTwo);
+        return by.length > 0 ? [{ ...before, by }] : [];
+      });
+      for (const before of alike) if (!found.has(before.line)) found.set(before.line, before);
+      if (alike.length === 0 && rows.length < MOST_OF_KEY) {
+        rows.push({ key, line, title, card });
+        this.#first.set(one, rows);
+      }
     }
     return [...found.values()];
   }
