@@ -49,6 +49,7 @@ const BANS = [
         'server/files/scrub.ts',
         'server/backup/make.ts',
         'server/backup/put-back.ts',
+        'server/erasure/main.ts',
         'client/vite.config.ts',
       ].includes(path),
     why: 'settings are read in server/platform/config, once and checked',

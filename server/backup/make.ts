@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import { backUp } from '../embedded-mongo/backup.ts';
 import { keepWithBackup } from '../erasure/list.ts';
 import { loadConfig } from '../platform/config/config.ts';
-import { end, onMongodb, tellContents } from './tell.ts';
+import { end } from '../platform/data-directory/end.ts';
+import { onMongodb, tellContents } from './tell.ts';
 
 try {
   const config = loadConfig(process.env);

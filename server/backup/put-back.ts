@@ -12,8 +12,9 @@ import { takeFromBackup } from '../erasure/list.ts';
 import { endErasure, eraseAgain, withStore } from '../erasure/run.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { DataDirectory } from '../platform/data-directory/data-directory.ts';
+import { end } from '../platform/data-directory/end.ts';
 import { EXIT, StartError } from '../platform/data-directory/exit.ts';
-import { end, onMongodb, tellContents } from './tell.ts';
+import { onMongodb, tellContents } from './tell.ts';
 
 try {
   const config = loadConfig(process.env);

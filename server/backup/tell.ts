@@ -1,6 +1,4 @@
-import { BackupError, type Contents, DamagedStoreError } from '../embedded-mongo/backup.ts';
-import { SettingsError } from '../platform/config/config.ts';
-import { CANNOT_WRITE } from '../platform/data-directory/data-directory.ts';
+import type { Contents } from '../embedded-mongo/backup.ts';
 import { EXIT, StartError } from '../platform/data-directory/exit.ts';
 
 const COUNTED = ['events', 'comments', 'projects', 'counterparties', 'users', 'notices', 'deliveries'];
@@ -22,15 +20,4 @@ export function onMongodb(tool: string): never {
     `MONGODB_URI is set: this Svodka keeps its data in MongoDB. Use ${tool}, which comes with MongoDB's database tools.`,
     EXIT.settings,
   );
-}
-
-/** Ends with one line and a code. */
-export function end(error: unknown): never {
-  const { message, code } = error as NodeJS.ErrnoException;
-  console.error(message);
-  if (error instanceof SettingsError) process.exit(EXIT.settings);
-  if (error instanceof StartError) process.exit(error.exitCode);
-  if (error instanceof DamagedStoreError) process.exit(EXIT.badData);
-  if (error instanceof BackupError || CANNOT_WRITE.includes(code ?? '')) process.exit(EXIT.cannotWrite);
-  process.exit(EXIT.internal);
 }

@@ -5,10 +5,10 @@
  * Svodka must not run. Without --yes it says what would go and changes nothing. It cannot be taken back.
  */
 
-import { end } from '../backup/tell.ts';
 import { commandLine } from '../platform/command-line.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { DataDirectory } from '../platform/data-directory/data-directory.ts';
+import { end } from '../platform/data-directory/end.ts';
 import { EXIT, StartError } from '../platform/data-directory/exit.ts';
 import { connectMongo } from '../platform/mongo/mongo.ts';
 import { writeAct } from './act.ts';
