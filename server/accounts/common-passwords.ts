@@ -66,7 +66,7 @@ function isRun(text: string): boolean {
 /** Whether guessing would soon try this password for this login. */
 export function isCommonPassword(password: string, login: string): boolean {
   const folded = password.toLowerCase();
-  const stem = folded.replace(/[\d!?.@#$*_-]+$/u, '');
+  const stem = folded.replace(/(?<![\d!?.@#$*_-])[\d!?.@#$*_-]+$/u, '');
   const name = login.toLowerCase();
   return (
     COMMON.has(folded) ||

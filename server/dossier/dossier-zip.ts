@@ -12,7 +12,7 @@ export type ReadFile = (id: Id) => Promise<{ bytes: AsyncGenerator<Buffer>; sha2
 type Part = { file: Attachment; path: string };
 
 /** Signs of a name that Windows puts on no disk, so that it would unpack nothing of it. */
-const NOT_ON_DISK = /[<>:"|?*]|[. ]+$/g;
+const NOT_ON_DISK = /[<>:"|?*]|(?<![. ])[. ]+$/g;
 
 /** Names in the archive: each once, whatever the files are called. */
 export function partsOf(files: readonly Attachment[]): Part[] {

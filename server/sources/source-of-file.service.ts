@@ -159,7 +159,7 @@ const bare = (fileName: string): string =>
 /** A name for a source out of that of a file: without its ending, dates and numbers. */
 const stemOf = (fileName: string): string =>
   bare(fileName)
-    .replace(/[\s_.-]*\(?\d[\d\s_.:()-]*/g, ' ')
+    .replace(/(?:(?<![\s_.-])[\s_.-]+)?\(?\d[\d\s_.:()-]*/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, LONGEST_NAME)

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { withoutUnseen } from './common.ts';
 
 /** «доб.15», «(доб. 15)», «ext 15», «#15»: who is asked for behind a number. */
-const EXTENSION = /^(.*?)[\s,;(]*(?:доб(?:авочн\p{L}*)?\.?|вн(?:утр)?\.?|ext\.?|#)\s*(\d{1,6})\)?$/iu;
+const EXTENSION =
+  /(?:(?<![\s,;(])[\s,;(]+)?(?:доб(?:авочн\p{L}{0,5})?\.?|вн(?:утр)?\.?|ext\.?|#)\s*(\d{1,6})\)?$/iu;
 const WRITTEN = /^\+?[0-9 ()-]{3,24}(?: доб\. \d{1,6})?$/;
 const MAX = 60;
 
@@ -12,8 +13,8 @@ export function phoneParts(text: string): { number: string; extension: string | 
   const plain = withoutUnseen(text)
     .replace(/\s/g, ' ')
     .replace(/[\p{Pd}\u2212]/gu, '-');
-  const [, number = plain, extension] = EXTENSION.exec(plain) ?? [];
-  return { number: number.trim(), extension };
+  const behind = EXTENSION.exec(plain);
+  return { number: plain.slice(0, behind?.index).trim(), extension: behind?.[1] };
 }
 
 /** A phone in whatever way people write it, as digits, blanks and hyphens; what is that already stays as it is. */

@@ -46,7 +46,7 @@ export function mailboxesIn(text: string): { mailboxes: string[]; isAll: boolean
         return [one];
       }
       return piece.split(/\s+/).flatMap((word) => {
-        const found = mailboxIn(word.replace(/^[<("']+|[>)"'.]+$/g, ''));
+        const found = mailboxIn(word.replace(/^[<("']+/, '').replace(/(?<![>)"'.])[>)"'.]+$/, ''));
         if (found === null && word !== '') isAll = false;
         return found ?? [];
       });

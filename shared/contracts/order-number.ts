@@ -24,4 +24,4 @@ export const numberKey = (text: string): string =>
     .replaceAll('ё', 'е')
     .replace(/[a-z]/g, likeCyrillic)
     .replace(/[\p{Pd}\u2212]/gu, '-')
-    .replace(/\s*([-/\\._,])\s*/g, '$1');
+    .replace(/(?:(?<!\s)\s+)?([-/\\._,])\s*/g, '$1');

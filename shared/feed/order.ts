@@ -31,7 +31,7 @@ export function formatRowKey({ occurredAt, id }: RowKey): string {
   return btoa(JSON.stringify([Date.parse(occurredAt), id]))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
-    .replace(/=+$/, '');
+    .replace(/={1,2}$/, '');
 }
 
 /** The key that a text of `formatRowKey` names; null when it is none. */

@@ -84,7 +84,7 @@ export const ofCard = (term: string): string => OF_CARD + term;
 export function moneyTerms(kopecks: number): string[] {
   const whole = Math.abs(kopecks);
   const roubles = String(Math.floor(whole / 100));
-  const apart = roubles.replace(/\B(?=(?:\d{3})+$)/g, ' ').split(' ');
+  const apart = roubles.replace(/\B(?=(?:\d{3}){1,6}$)/g, ' ').split(' ');
   const rest = whole % 100;
   return [...new Set([roubles, ...apart, ...(rest > 0 ? [String(rest).padStart(2, '0')] : [])])];
 }

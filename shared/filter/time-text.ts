@@ -61,7 +61,7 @@ function reach(count: string | undefined, word: string): [Unit, number] {
  * An instant after `..` is where the range stops; a day or a week there is included.
  */
 export function parseSpan(phrase: string): Span | undefined {
-  const dots = /^(.*?)\.\.(.*)$/.exec(phrase.trim());
+  const dots = /^(.*?)\.\.(.*)$/s.exec(phrase.trim());
   if (dots) {
     const [from, to] = [dots[1], dots[2]].map((part) => (part ? parsePoint(part) : null));
     if (from === undefined || to === undefined || (from === null && to === null)) return undefined;

@@ -58,7 +58,8 @@ const documentOf = (docNo: unknown): string =>
   typeof docNo === 'string'
     ? docNo
         .toLowerCase()
-        .replace(/^[\s№n]+|\s+$/g, '')
+        .trimEnd()
+        .replace(/^[\s№n]+/, '')
         .replace(/^0+/, '')
     : '';
 

@@ -242,7 +242,7 @@ function writeBig(to: Bytes, magnitude: bigint): void {
   to.byte(0x01);
   to.byte(power >> 8);
   to.byte(power & 0xff);
-  for (const digit of digits.replace(/0+$/, '')) to.byte(Number(digit) + 1);
+  for (const digit of digits.replace(/(?<!0)0+$/, '')) to.byte(Number(digit) + 1);
 }
 
 const patterns = new WeakMap<Document, string[][]>();

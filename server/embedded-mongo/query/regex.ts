@@ -45,6 +45,6 @@ export function compileRegexValue(value: BSONRegExp | RegExp): RegExp {
 
 /** In PCRE `$` stands before a last newline too. Escapes and classes are stepped over. */
 const endsBeforeNewline = (pattern: string): string =>
-  pattern.replace(/\\[\s\S]|\[(?:\\[\s\S]|[^\]])*\]|\$/g, (part) =>
+  pattern.replace(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*(?:\]|$)|\$/g, (part) =>
     part === '$' ? '(?=\\n?(?![\\s\\S]))' : part,
   );

@@ -147,7 +147,7 @@ function lineIn(text = ''): string | null {
 /** `"Белова" <89165550101>` and `PJSIP/101-0000001` too. Null: hidden, or no number at all. */
 function numberIn(text: string | undefined): string | null {
   if (!text) return null;
-  const inner = /<([^>]*)>/.exec(text)?.[1] ?? text;
+  const inner = /<([^<>]*)>/.exec(text)?.[1] ?? text;
   const world = e164(inner);
   if (world) return world;
   const bare = inner.trim();

@@ -51,7 +51,7 @@ export type CardDraft = Keyed & { title: string; card: Card; hidden?: string };
 const LONGEST = { name: 200, address: 300, person: 120, number: 60, note: 4000 };
 const MOST = { phones: 10, emails: 10 };
 const NOTHING = /^[-–—.]+$|^(?:нет|не указан[оа]?|null|n\/?a|0)$/i;
-const EXTENSION = /^(.*?)[\s,]*(?:доб\.?|вн\.?|ext\.?|#)\s*\d{1,6}$/i;
+const EXTENSION = /(?:(?<![\s,])[\s,]+)?(?:доб\.?|вн\.?|ext\.?|#)\s*\d{1,6}$/i;
 const NUMBER_IN_TEXT = /\+?\d[\d\s().-]{8,}\d/g;
 
 /** The phones of a cell; `isAll`: it says nothing beside them. */
@@ -59,12 +59,13 @@ function phonesIn(text: string): { phones: string[]; isAll: boolean } {
   const whole = e164(text);
   if (whole) return { phones: [whole], isAll: true };
   const pieces = text
-    .split(/[,;/\n]|\s+и\s+/)
+    .split(/(?<!\s)\s+и\s+|[,;/\n]/)
     .map((piece) => piece.trim())
     .filter(Boolean);
   const plain = pieces.map(e164);
   if (plain.length > 1 && plain.every((phone) => phone !== null)) return { phones: plain, isAll: true };
-  const extended = e164(EXTENSION.exec(text)?.[1] ?? '');
+  const behind = EXTENSION.exec(text);
+  const extended = behind && e164(text.slice(0, behind.index));
   if (extended) return { phones: [extended], isAll: false };
   const found = [...text.matchAll(NUMBER_IN_TEXT)].flatMap(([number]) => e164(number) ?? []);
   return { phones: found, isAll: false };
@@ -114,7 +115,7 @@ export class CardReader {
   #counterparty(row: CardRow): Card {
     const name = row.line('name', LONGEST.name);
     if (!name && row.errors.length === 0) row.refuse('name', 'required');
-    const [innText, kppBeside] = (row.text('inn') ?? '').split(/\s*[/\\]\s*/);
+    const [innText, kppBeside] = (row.text('inn') ?? '').split(/[/\\]/).map((part) => part.trim());
     const inn = row.typed('inn', InnSchema, withItsZero((innText ?? '').replace(/\s/g, '')));
     const kpp = row.typed('kpp', KppSchema, row.text('kpp') ?? kppBeside);
     const ogrn = row.typed('ogrn', OgrnSchema, row.text('ogrn'));
@@ -161,7 +162,7 @@ export class CardReader {
     if (text === '') row.refuse('number', 'required');
     else if (text.length > LONGEST.number) row.refuse('number', 'too-long');
     const counterparty = row.line('counterparty', LONGEST.name);
-    const [innText = ''] = (row.text('inn') ?? '').split(/\s*[/\\]\s*/);
+    const [innText = ''] = (row.text('inn') ?? '').split(/[/\\]/);
     const inn = row.typed('inn', InnSchema, withItsZero(innText.replace(/\s/g, '')));
     const [phone] = row.phones('phone', 1);
     const address = row.line('address', LONGEST.address);

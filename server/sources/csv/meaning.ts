@@ -22,7 +22,7 @@ const hashOf = (said: [string, unknown][]): string => {
 export const folded = (text: string): string => wordOf(withoutUnseen(text.normalize('NFC')));
 
 /** The number of a record as it is compared: a spreadsheet takes zeros off, people write small letters. */
-export const foldedNumber = (number: string): string => folded(number).replace(/^0+(?=\d+$)/, '');
+export const foldedNumber = (number: string): string => folded(number).replace(/^0+(?=[1-9]\d*$|0$)/, '');
 
 /** A cell that is kept as it is: as a sum or a date where it is one. */
 function valueIn(text: string, dateIn: (text: string) => string | null): unknown {

@@ -13,8 +13,8 @@ function duration(text: string): number | null {
   const clock = /^(?:(\d{1,3}):)?(\d{1,3}):(\d{2})$/.exec(text);
   if (clock) return ((Number(clock[1] ?? 0) * 60 + Number(clock[2])) * 60 + Number(clock[3])) * 1000;
   const words =
-    /^(?:(\d+)\s*(?:ч|час\p{L}*|h)\.?)?\s*(?:(\d+)\s*(?:м|мин\p{L}*|min|m)\.?)?\s*(?:(\d+)\s*(?:с|сек\p{L}*|sec|s)\.?)?$/iu.exec(
-      text,
+    /^(?:(\d+) ?(?:ч|час\p{L}*|h)\.?)? ?(?:(\d+) ?(?:м|мин\p{L}*|min|m)\.?)? ?(?:(\d+) ?(?:с|сек\p{L}*|sec|s)\.?)?$/iu.exec(
+      text.replace(/\s+/g, ' '),
     );
   if (words && (words[1] ?? words[2] ?? words[3]) !== undefined)
     return ((Number(words[1] ?? 0) * 60 + Number(words[2] ?? 0)) * 60 + Number(words[3] ?? 0)) * 1000;
@@ -25,7 +25,7 @@ function duration(text: string): number | null {
 /** A cell as a field of an event holds it; undefined: it is not of that kind. */
 export function typedValue(field: PayloadField, text: string, order: DayMonth): unknown {
   const plain = text.replace(/[\u00a0\u202f]/g, ' ').trim();
-  const number = () => readNumber(plain.replace(/\s*(?:м²|м2|кв\.?\s*м\.?|%|шт\.?)$/i, ''));
+  const number = () => readNumber(plain.replace(/(?:(?<!\s)\s+)?(?:м²|м2|кв\.?\s*м\.?|%|шт\.?)$/i, ''));
   switch (field.kind) {
     case 'money':
       return parseAmount(plain) ?? undefined;

@@ -31,7 +31,8 @@ export const isOffered = (name: string): boolean => !UNFINISHED.test(name);
 export function folderOf(name: string, id: Id, taken: { has(name: string): boolean }): string {
   const plain = name
     .replace(/[\\/:*?"<>|]|\p{Cc}/gu, '_')
-    .replace(/^[.\s]+|[.\s]+$/g, '')
+    .replace(/^[.\s]+/, '')
+    .replace(/(?<![.\s])[.\s]+$/, '')
     .slice(0, 60);
   const folder = plain === '' || OWN.includes(plain.toLowerCase()) ? `table ${id.slice(-6)}` : plain;
   return taken.has(folder) ? `${folder} ${id.slice(-6)}` : folder;

@@ -12,12 +12,11 @@ const MOST = { numbers: 20, inns: 5, phones: 5, places: 4 };
 const NAMED =
   /(?:№|(?<!\p{L})N(?:o\.?)?(?=\s*\d)|(?<!\p{L})(?:зак(?:аз|\.)?|дог(?:овор|\.)?|проект|сч[её]т|order|contract|project)\p{L}*)\s*(?:(?:№|N(?:o\.?)?(?=\s*\d))\s*)?([\p{L}\p{N}][\p{L}\p{N}\-/.]*)/giu;
 /** What looks like a number wherever it stands: letters or parts, and a digit among them. */
-const LIKELY =
-  /(?<![\p{L}\p{N}])(?=[\p{L}\p{N}\-/]*\d)(?:\p{L}{1,4}-?\d[\p{L}\p{N}\-/]*|\d+[-/][\p{L}\p{N}\-/]+)/gu;
+const LIKELY = /(?<![\p{L}\p{N}])(?:\p{L}{1,4}-?\d[\p{L}\p{N}\-/]*|\d+[-/][\p{L}\p{N}\-/]+)/gu;
 const INN = /(?<!\d)(?:\d{12}|\d{10})(?!\d)/g;
 /** «Лесная, 14», «ул. Лесная д. 14к2»: a name with a capital letter, and a house. */
 const PLACE =
-  /(\p{Lu}[\p{L}-]{3,})(?:\s+(?:ул(?:ица|\.)?|пр-т|пер(?:еулок|\.)?|ш(?:оссе|\.)?))?\s*,?\s*(?:д(?:ом|\.)?\s*)?(\d{1,4}\p{L}?)(?![\p{N}])/gu;
+  /(\p{Lu}[\p{L}-]{3,40})(?: (?:ул(?:ица|\.)?|пр-т|пер(?:еулок|\.)?|ш(?:оссе|\.)?))? ?,? ?(?:д(?:ом|\.)? ?)?(\d{1,4}\p{L}?)(?![\p{N}])/gu;
 
 const some = <T>(values: Iterable<T>, most: number): T[] => [...new Set(values)].slice(0, most);
 
@@ -53,7 +52,7 @@ export function hintsOf(event: Pick<EventDoc, 'title' | 'body' | 'payload'>): Hi
       [...called, ...phonesIn(text)].filter((phone) => phone.length >= 7 && !inns.includes(phone)),
       MOST.phones,
     ),
-    places: [...bare.matchAll(PLACE)]
+    places: [...bare.replace(/\s+/g, ' ').matchAll(PLACE)]
       .map(([, street = '', house = '']) => [...wordsOf(street), ...wordsOf(house)])
       .slice(0, MOST.places),
   };

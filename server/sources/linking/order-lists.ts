@@ -25,7 +25,7 @@ const BARE = new RegExp(
 const MOST = 20;
 
 /** Without what a sentence sets behind a number. */
-export const trimmed = (number: string): string => number.replace(/[-/.]+$/, '');
+export const trimmed = (number: string): string => number.replace(/(?<![-/.])[-/.]+$/, '');
 
 /** «МК–1001 / 2» is МК-1001/2: a dash of whatever length between letters and figures, blanks beside the stroke behind them. */
 export const plainNumbers = (text: string): string =>

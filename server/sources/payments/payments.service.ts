@@ -1,6 +1,7 @@
 // A file of payments. The key of a payment follows from what stands in it, so the same payment is one event however many
 // files it stands in, and a file that was cut or killed half way is simply sent again.
 import { createHash } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { SamePayment } from '@svodka/shared/contracts/ingest';
@@ -34,7 +35,9 @@ const MODULE = 'finance';
 const TYPE = 'payment.received';
 /** «по договору от 12.03.2026» */
 const DAY = /^\d{1,2}\.\d{1,2}\.\d{2,4}$/;
-/** Written together: whoever writes by hand waits behind so many. */
+/** Banks take 210; what stands further back in a longer one names no order. */
+const LONGEST_PURPOSE = 1_000;
+/** Written together, and read before others have their turn: whoever writes by hand waits behind so many. */
 const BATCH = 100;
 
 /** `firstId`: the key of the same document further up in the file, to the last letter; null: there is none. */
@@ -204,11 +207,16 @@ export class PaymentsService {
   }
 
   async #matches(rows: readonly Row[], names: Map<Id, string>): Promise<Matched[]> {
-    const said = rows.map(({ purpose }) => ({
-      named: hintsOf({ title: '', body: purpose, payload: {} }).numbers,
-      called: ordersCalledIn(purpose),
-      bare: bareNumbersIn(purpose),
-    }));
+    const said: { named: string[]; called: string[][]; bare: string[] }[] = [];
+    for (const row of rows) {
+      const purpose = row.purpose.slice(0, LONGEST_PURPOSE);
+      said.push({
+        named: hintsOf({ title: '', body: purpose, payload: {} }).numbers,
+        called: ordersCalledIn(purpose),
+        bare: bareNumbersIn(purpose),
+      });
+      if (said.length % BATCH === 0) await breathe();
+    }
     const numbers = said.flatMap(({ named, called, bare }) => [
       ...named,
       ...spelledIn(called.flat()),

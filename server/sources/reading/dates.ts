@@ -59,8 +59,9 @@ const monthNamed = (word: string): number => MONTHS.findIndex((month) => month.t
 const WEEKDAYS =
   '(?:пн|вт|ср|чт|пт|сб|вс|пон\\p{L}*|втор\\p{L}*|сред\\p{L}*|четв\\p{L}*|пятн\\p{L}*|суб\\p{L}*|воск\\p{L}*|(?:mon|tue|wed|thu|fri|sat|sun)\\p{L}*)';
 const WEEKDAY = new RegExp(`^${WEEKDAYS}[.,]*\\s+`, 'iu');
-const WEEKDAY_BEHIND = new RegExp(`[\\s,]+\\(?${WEEKDAYS}\\)?[.,]*$`, 'iu');
-const OFFSET = /\s*(?:(Z|UTC|GMT)|(MSK|МСК|мск)|(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?)(?:\s*\([^)]*\))?$/;
+const WEEKDAY_BEHIND = new RegExp(`(?<![\\s,])[\\s,]+\\(?${WEEKDAYS}\\)?[.,]*$`, 'iu');
+const OFFSET =
+  /(?:(?<!\s)\s+)?(?:(Z|UTC|GMT)|(MSK|МСК|мск)|(?:UTC|GMT)?([+-])(\d{2}):?(\d{2})?)(?:\s*\([^()]*\))?$/;
 const MOSCOW_MINUTES = 180;
 const TIME = /(?:^|[T\s,])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\.?)?(?=$|[\s,])/i;
 /** «05.03.2026 14.30»: behind a date only. */
@@ -166,15 +167,18 @@ function read(text: string, order: DayMonth): Read | null {
   return { date: wall(year, month, day, time, offset), ...(open && { open }) };
 }
 
+const TAIL = /(?<![,\s])[,\s]+$/;
+
 /** A date without what people write behind it: «г.», «в», the day of the week. */
 const bare = (text: string): string =>
   text
     .trim()
-    .replace(/[,\s]+$|^[,\s]+/g, '')
-    .replace(/[,\s]+(?:в|at)$/i, '')
+    .replace(/^[,\s]+/, '')
+    .replace(TAIL, '')
+    .replace(/(?<![,\s])[,\s]+(?:в|at)$/i, '')
     .replace(WEEKDAY_BEHIND, '')
-    .replace(/[,\s]*(?:г\.?|года)$/i, '')
-    .replace(/[,\s]+$/, '');
+    .replace(/(?:(?<![,\s])[,\s]+)?(?:г\.?|года)$/i, '')
+    .replace(TAIL, '');
 
 function dated(rest: string, order: DayMonth, isAmerican: boolean) {
   const yearFirst = YEAR_FIRST.exec(rest);

@@ -32,9 +32,13 @@ function decimal(text: string): string | null {
   return text.replace(',', '.');
 }
 
+/** What is longer is a text: no number, date, phone or address is. */
+const LONGEST_VALUE = 300;
+
 /** Whether a cell looks like a value rather than like the name of a column. */
 export function isValue(cell: string): boolean {
-  if (/^\+?[\d\s().-]{5,}$/.test(cell) || /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell)) return true;
+  if (cell.length > LONGEST_VALUE) return false;
+  if (/^\+?[\d\s().-]{5,}$/.test(cell) || /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(cell)) return true;
   return readNumber(cell) !== null || readDate(cell, 'dmy') !== null || readDate(cell, 'mdy') !== null;
 }
 

@@ -34,9 +34,13 @@ const fits = (holds: Holds, column: Looks | undefined): boolean => {
   return column.looks === holds;
 };
 
+/** What is longer is a text and no name of a column. */
+const LONGEST_NAME = 200;
+
 /** «Order_No.», «orderNo» and «order no» are one name. */
 const plainName = (column: string): string =>
   column
+    .slice(0, LONGEST_NAME)
     .replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ')
     .toLowerCase()
     .replaceAll('ё', 'е')
@@ -105,8 +109,9 @@ export function guessTargets(
 /** How many of these texts are, as a whole, what some table calls a column. */
 export function columnNamesAmong(texts: readonly string[]): number {
   const signs = Object.values(SIGNS).flat();
-  return texts.filter((text) => signs.some(([, , names]) => patternsOf(names).whole.test(plainName(text))))
-    .length;
+  return texts
+    .map(plainName)
+    .filter((name) => signs.some(([, , names]) => patternsOf(names).whole.test(name))).length;
 }
 
 /** What every event needs, where no name says it: the first column of dates, the first of texts. */
