@@ -12,6 +12,8 @@ const EVERY_MS = 10 * 60_000;
 /** A write may be under way for so long, by a clock that differs by so much. */
 const OVERLAP_MS = 5 * 60_000;
 
+type Look = { now: Promise<void>; next?: Promise<void> };
+
 /**
  * How many comments an event has, as its row says, and the words by which it is found through them. That is a second
  * write behind the comment's own, so it is never counted up or down but set to what a look at the comments gives:
@@ -23,6 +25,9 @@ const OVERLAP_MS = 5 * 60_000;
  */
 @Injectable()
 export class CommentCounts extends RepeatedPass {
+  /** Of each event the look that is under way, and the one behind it. */
+  readonly #looks = new Map<Id, Look>();
+
   constructor(
     private readonly comments: CommentsRepository,
     private readonly writes: DeskWrites,
@@ -33,9 +38,31 @@ export class CommentCounts extends RepeatedPass {
     super(EVERY_MS, (err) => log.warn('comments could not be counted again, and will be', { err }));
   }
 
-  /** Sets number and words of an event to what its comments are. @param seen the event as it has just been read */
+  /**
+   * Sets number and words of an event to what its comments are. Whoever asks for it while one look is under way waits for
+   * the next, together with all who ask meanwhile: each look reads every comment, and only one of several at once could
+   * write what it saw.
+   * @param seen the event as it has just been read
+   */
   count(eventId: Id, seen?: EventDoc): Promise<void> {
-    return this.writes.heardOf(eventId, () => this.comments.said(eventId), seen);
+    const known = this.#looks.get(eventId);
+    if (!known) return this.#begin(eventId, seen);
+    known.next ??= known.now.then(
+      () => this.#begin(eventId),
+      () => this.#begin(eventId),
+    );
+    return known.next;
+  }
+
+  #begin(eventId: Id, seen?: EventDoc): Promise<void> {
+    const now = this.writes.heardOf(eventId, () => this.comments.said(eventId), seen);
+    const look: Look = { now };
+    this.#looks.set(eventId, look);
+    const end = () => {
+      if (this.#looks.get(eventId) === look && !look.next) this.#looks.delete(eventId);
+    };
+    now.then(end, end);
+    return now;
   }
 
   /** Counts what may be wrong since the last look; after a failure the next one begins where this one did. */

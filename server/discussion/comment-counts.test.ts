@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Comment } from '@svodka/shared/contracts/comment';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';
@@ -54,6 +55,14 @@ describe(CommentCounts.name, () => {
     expect(await shown()).toBe(1);
     expect((await app.admin.send('POST', path(), { id: _id, body })).status).toBe(200);
     expect(await shown()).toBe(2);
+  });
+
+  it('looks few times at what many say at once, and misses nothing of it', async () => {
+    const said = jest.spyOn(repository(), 'said');
+    await Promise.all(Array.from({ length: 60 }, (_, n) => say(`Слово ${n}`)));
+    expect(await shown()).toBe(60);
+    expect(said.mock.calls.length).toBeLessThan(45);
+    said.mockRestore();
   });
 
   it('is right after the next look when nobody repeats it', async () => {

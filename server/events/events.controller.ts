@@ -70,15 +70,13 @@ export class EventsController {
   }
 
   @Route('POST /events/bulk')
-  many(@Asked() { body, key }: Asked<'POST /events/bulk'>, @CurrentUser() user: UserDoc) {
-    return this.limits.costly(user._id, async () => {
-      const done = await this.bulk.run(actorOf(user), user, body, key);
-      const projectIds = done.refused.flatMap(({ projectId }) => projectId ?? []);
-      const counterpartyIds = done.refused.flatMap((each) => each.counterpartyIds);
-      const userIds = [...done.holders, ...done.refused.flatMap(({ holderId }) => holderId ?? [])];
-      const refs = await this.refs.refsOf(actorOf(user), { projectIds, counterpartyIds, userIds });
-      return { ...done, refs };
-    });
+  async many(@Asked() { body, key }: Asked<'POST /events/bulk'>, @CurrentUser() user: UserDoc) {
+    const done = await this.bulk.run(actorOf(user), user, body, key);
+    const projectIds = done.refused.flatMap(({ projectId }) => projectId ?? []);
+    const counterpartyIds = done.refused.flatMap((each) => each.counterpartyIds);
+    const userIds = [...done.holders, ...done.refused.flatMap(({ holderId }) => holderId ?? [])];
+    const refs = await this.refs.refsOf(actorOf(user), { projectIds, counterpartyIds, userIds });
+    return { ...done, refs };
   }
 
   @Route('GET /events/:id')

@@ -10,8 +10,8 @@ import { Refusals } from './errors/refusals.ts';
 import { HealthController } from './health/health.controller.ts';
 import { Readiness } from './health/readiness.ts';
 import { ContractPipe } from './http/contract.pipe.ts';
-import { CostlyInterceptor } from './limits/costly.interceptor.ts';
 import { PersonLimits } from './limits/person-limits.ts';
+import { TurnsInterceptor } from './limits/turns.interceptor.ts';
 import { Logger } from './logger/logger.ts';
 import { MONGO } from './mongo/mongo.ts';
 import { Vocabulary } from './mongo/vocabulary.ts';
@@ -40,7 +40,7 @@ export const platformModule = ({ config, logger, clock, connection }: Foundation
     { provide: Clock, useValue: clock },
     { provide: MONGO, useValue: connection },
     { provide: APP_PIPE, useClass: ContractPipe },
-    { provide: APP_INTERCEPTOR, useClass: CostlyInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: TurnsInterceptor },
     { provide: APP_INTERCEPTOR, useClass: StampInterceptor },
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],

@@ -3,16 +3,12 @@ import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import type { Response } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
-import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { ShiftsService } from './shifts.service.ts';
 
 @Controller()
 export class ShiftsController {
-  constructor(
-    private readonly shifts: ShiftsService,
-    private readonly limits: PersonLimits,
-  ) {}
+  constructor(private readonly shifts: ShiftsService) {}
 
   @Route('GET /shifts/note')
   note(@Asked() { query }: Asked<'GET /shifts/note'>, @CurrentUser() user: UserDoc) {
@@ -30,7 +26,7 @@ export class ShiftsController {
     @CurrentUser() user: UserDoc,
     @Res({ passthrough: true }) response: Response,
   ) {
-    const { view, isNew } = await this.limits.costly(user._id, () => this.shifts.give(actorOf(user), body));
+    const { view, isNew } = await this.shifts.give(actorOf(user), body);
     if (!isNew) response.status(200);
     return view;
   }

@@ -64,12 +64,14 @@ export const EVENT_ROUTES = routes({
   /** The most urgent of a feed that is open and held by nobody is the caller's from now on; null: there is none. */
   'POST /events/next': {
     right: 'signed-in',
+    costly: true,
     body: z.strictObject(filtered),
     answers: { 200: z.strictObject({ event: SvodkaEventSchema.nullable(), refs: RefsSchema }) },
   },
   /** The same done to many, in slices; a dry run says beforehand what would be refused, and why. */
   'POST /events/bulk': {
     right: 'signed-in',
+    costly: true,
     body: BulkSchema,
     key: true,
     answers: { 200: BulkDoneSchema },

@@ -17,6 +17,8 @@ export type RouteSpec = {
   query?: z.ZodObject;
   /** Has a query, and yet looks through nothing. */
   light?: true;
+  /** Looks through much, though nothing else of it says so. */
+  costly?: true;
   /** What it changes does not keep who touched it last, and from where: its revisions say by whom. */
   unstamped?: true;
   body?: z.ZodType;
@@ -92,8 +94,8 @@ export const usualStatus = ({ answers }: RouteSpec): number =>
   );
 
 /** Whether it makes the store look through much: a list, a search, a count. */
-export const isCostly = (route: string, { query, light }: RouteSpec): boolean =>
-  methodOf(route) === 'GET' && query !== undefined && !light;
+export const isCostly = (route: string, { query, light, costly }: RouteSpec): boolean =>
+  costly === true || (methodOf(route) === 'GET' && query !== undefined && !light);
 
 /** The codes that it may answer. */
 export function errorsOf(route: string, { right, key, match, errors = [] }: RouteSpec): ErrorCode[] {

@@ -41,6 +41,7 @@ export const RULE_ROUTES = routes({
   // Changes nothing.
   'POST /rules/preview': {
     right: 'rules.write',
+    costly: true,
     body: RuleDraftSchema,
     answers: { 200: RulePreviewSchema },
   },

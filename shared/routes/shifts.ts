@@ -20,6 +20,7 @@ export const SHIFT_ROUTES = routes({
   'GET /shifts': { right: 'shifts.hand', answers: { 200: ShiftListSchema } },
   'POST /shifts': {
     right: 'shifts.hand',
+    costly: true,
     body: ShiftGiveSchema,
     key: 'id',
     // 200: it was sent before.

@@ -3,6 +3,8 @@
 import { request } from 'node:http';
 import { newId } from '@svodka/shared/contracts/id';
 import type { ImportBatch, ImportMapping } from '@svodka/shared/contracts/import';
+import { ClaimsService } from '../../server/events/claims.service.ts';
+import { EventCreation } from '../../server/events/event-creation.service.ts';
 import { EventsRepository } from '../../server/events/events.repository.ts';
 import { Logger, openLog } from '../../server/platform/logger/logger.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -150,6 +152,50 @@ describe('one person', () => {
     expect((await Promise.all(lists)).every(({ status }) => status === 200)).toBe(true);
     expect(most).toBe(2);
     repository.find = original;
+  });
+
+  it('with two hundred notes has a few of them written at a time, all of them in the end, and nobody waits for them', async () => {
+    const greedy = await app.signIn();
+    const intake = app.app.get(EventCreation);
+    const original = intake.create.bind(intake);
+    let running = 0;
+    let most = 0;
+    let open: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    intake.create = async (actor, ...rest) => {
+      if (actor.id !== greedy.user.id) return original(actor, ...rest);
+      most = Math.max(most, ++running);
+      await gate;
+      return original(actor, ...rest).finally(() => running--);
+    };
+    const notes = Array.from({ length: 200 }, () => greedy.send('POST', '/api/events', eventDraft()));
+    await until(() => running >= 4);
+    expect((await app.admin.send('POST', '/api/events', eventDraft())).status).toBe(201);
+    expect((await greedy.send('GET', '/api/events?limit=1')).status).toBe(200);
+    open();
+    expect((await Promise.all(notes)).every(({ status }) => status === 201)).toBe(true);
+    expect(most).toBe(4);
+    intake.create = original;
+  });
+
+  it('who asks for the next thing to do again and again is looked through for in their turn', async () => {
+    const greedy = await app.signIn();
+    const claims = app.app.get(ClaimsService);
+    const original = claims.next.bind(claims);
+    let running = 0;
+    let most = 0;
+    claims.next = async (...args) => {
+      most = Math.max(most, ++running);
+      return original(...args).finally(() => running--);
+    };
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => greedy.send('POST', '/api/events/next', {})),
+    );
+    claims.next = original;
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(most).toBe(2);
   });
 });
 

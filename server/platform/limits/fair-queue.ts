@@ -25,7 +25,11 @@ export class FairQueue {
   #atOnce = 0;
   #inLine = 0;
 
-  constructor(private readonly size: QueueSize) {}
+  /** @param why what is told to who is refused */
+  constructor(
+    private readonly size: QueueSize,
+    private readonly why = 'too many at once',
+  ) {}
 
   /** @throws AppError `rate-limited` when too many wait, or for too long */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -38,9 +42,19 @@ export class FairQueue {
     }
   }
 
+  /**
+   * A turn for what is not one work: it lasts until what it gives is called, once.
+   * @throws AppError `rate-limited` as `run`
+   */
+  async turn(key: string): Promise<() => void> {
+    if (this.#isFree(key) && this.#inLine === 0) this.#enter(key);
+    else await this.#inTurn(key);
+    return () => this.#leave(key);
+  }
+
   #inTurn(key: string): Promise<void> {
     const mine = this.#waiting.get(key) ?? [];
-    if (mine.length >= this.size.waitingPerKey) throw tooMany();
+    if (mine.length >= this.size.waitingPerKey) throw this.#tooMany();
     if (this.#inLine >= this.size.waiting) this.#makePlace(mine.length);
     this.#waiting.set(key, mine);
     this.#inLine++;
@@ -55,7 +69,7 @@ export class FairQueue {
           mine.splice(mine.indexOf(turn), 1);
           this.#inLine--;
           if (mine.length === 0) this.#waiting.delete(key);
-          reject(tooMany());
+          reject(this.#tooMany());
         },
       };
       const timer = setTimeout(turn.turnOut, this.size.patienceMs);
@@ -69,7 +83,7 @@ export class FairQueue {
   #makePlace(mine: number): void {
     let longest: Waiting[] = [];
     for (const line of this.#waiting.values()) if (line.length > longest.length) longest = line;
-    if (longest.length <= mine + 1) throw tooMany();
+    if (longest.length <= mine + 1) throw this.#tooMany();
     longest.at(-1)?.turnOut();
   }
 
@@ -103,6 +117,8 @@ export class FairQueue {
       return;
     }
   }
-}
 
-const tooMany = () => new AppError('rate-limited', 'too many at once', [], { retryAfter: 2 });
+  #tooMany(): AppError {
+    return new AppError('rate-limited', this.why, [], { retryAfter: 2 });
+  }
+}

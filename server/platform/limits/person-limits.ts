@@ -13,10 +13,17 @@ const READS = { perSecond: 200, burst: 2_000 };
 const WRITES = { perSecond: 500, burst: 2_000 };
 /** What makes people's phones ring: important events, mentions. */
 const LOUD = { perSecond: 2, burst: 100 };
+/** Lists that a page says it has saved: each is a line of the access log, which nobody takes out again. */
+const SAVED = { perSecond: 1 / 6, burst: 60 };
 /** Feeds whose number is asked for: ten pages of one person that come back at once, each with sixty saved feeds. */
 const COUNTED = { perSecond: 20, burst: 600 };
 /** Lists, searches and counts: the store does one thing at a time, and everybody's turn comes. */
 const COSTLY = { atOnce: 4, perKey: 2, waiting: 2_000, waitingPerKey: 100, patienceMs: 10_000 };
+/**
+ * What one person writes: so many at a time, whatever each of them costs. Of several people nobody waits for another; a
+ * page that comes back sends what was written meanwhile at once, and all of it is taken.
+ */
+const WRITING = { atOnce: 64, perKey: 4, waiting: 10_000, waitingPerKey: 2_000, patienceMs: 60_000 };
 
 /** How much one person may ask of the server before they wait, so that nobody else waits for them. */
 @Injectable()
@@ -24,8 +31,10 @@ export class PersonLimits {
   readonly #reads = new Limiter(READS);
   readonly #writes = new Limiter(WRITES);
   readonly #loud = new Limiter(LOUD);
+  readonly #saved = new Limiter(SAVED);
   readonly #counted = new Limiter(COUNTED);
   readonly #costly = new FairQueue(COSTLY);
+  readonly #writing = new FairQueue(WRITING);
 
   /** @throws AppError `rate-limited` */
   request(personId: string, isRead: boolean): void {
@@ -35,6 +44,11 @@ export class PersonLimits {
   /** @throws AppError `rate-limited` */
   loud(personId: string): void {
     this.#loud.spend(personId, 'loud');
+  }
+
+  /** @throws AppError `rate-limited` */
+  saved(personId: string): void {
+    this.#saved.spend(personId, 'saved lists');
   }
 
   /** @throws AppError `rate-limited` */
@@ -48,5 +62,10 @@ export class PersonLimits {
    */
   costly<T>(personId: string, work: () => Promise<T>): Promise<T> {
     return this.#costly.run(personId, work);
+  }
+
+  /** Runs what they write, in their own turn. @throws AppError `rate-limited` */
+  write<T>(personId: string, work: () => Promise<T>): Promise<T> {
+    return this.#writing.run(personId, work);
   }
 }

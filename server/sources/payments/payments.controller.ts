@@ -5,6 +5,7 @@ import type { UserDoc } from '../../accounts/user.schema.ts';
 import { plainAddress } from '../../platform/http/address.ts';
 import type { Request } from '../../platform/http/request.ts';
 import { Asked, Route } from '../../platform/http/route.decorator.ts';
+import { PersonLimits } from '../../platform/limits/person-limits.ts';
 import { CurrentUser } from '../../platform/security/current-user.decorator.ts';
 import { bytesOf } from '../ingest/body.ts';
 import { PaymentLoads } from './loads.service.ts';
@@ -15,6 +16,7 @@ export class PaymentsController {
   constructor(
     private readonly payments: PaymentsService,
     private readonly loads: PaymentLoads,
+    private readonly limits: PersonLimits,
   ) {}
 
   @Route('GET /sources/payments')
@@ -39,6 +41,8 @@ export class PaymentsController {
   ) {
     const bytes = await bytesOf(request, PAYMENTS_LIMITS.bytes);
     const from = plainAddress(request.ip) || null;
-    return this.payments.take(actorOf(user), bytes, { dry: dry === 'true', fileName, from });
+    return this.limits.write(user._id, () =>
+      this.payments.take(actorOf(user), bytes, { dry: dry === 'true', fileName, from }),
+    );
   }
 }
