@@ -11,6 +11,7 @@ import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { plainAddress } from '../platform/http/address.ts';
 import type { Request } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
+import { PersonLimits } from '../platform/limits/person-limits.ts';
 import { CurrentUser } from '../platform/security/current-user.decorator.ts';
 import { type RefsAsk, RefsService } from '../refs/refs.service.ts';
 import { AuditService } from './audit.service.ts';
@@ -21,6 +22,7 @@ import { savedDetails } from './saved-list.ts';
 export class AuditController {
   constructor(
     private readonly audit: AuditService,
+    private readonly limits: PersonLimits,
     private readonly refs: RefsService,
     private readonly projects: ProjectsService,
     private readonly counterparties: CounterpartiesService,
@@ -45,6 +47,7 @@ export class AuditController {
     @CurrentUser() user: UserDoc,
     @Req() request: Request,
   ): Promise<void> {
+    this.limits.saved(user._id);
     await this.audit.tell({
       who: user._id,
       what: 'list.saved',

@@ -14,6 +14,8 @@ export const HEAD_ID = 'audit.head';
 /** So many records go in one command. */
 const BATCH = 200;
 
+type Waiting = { drafts: readonly AuditDraft[]; done(): void; failed(error: unknown): void };
+
 /**
  * One chain for all nodes. A place in it is an id, so of two who link to the same record the store lets one in, and
  * the other links anew behind it. Within a node they go one after the other, many in one command.
@@ -23,20 +25,38 @@ export class AuditRepository {
   readonly #audit: mongo.Collection<AuditDoc>;
   readonly #settings: mongo.Collection<HeadDoc>;
   #tail: Tail | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  #waiting: Waiting[] = [];
+  #isBusy = false;
 
   constructor(@Inject(MONGO) connection: Connection) {
     this.#audit = driverCollection<AuditDoc>(connection, 'audit');
     this.#settings = driverCollection<HeadDoc>(connection, 'settings');
   }
 
-  /** Done when they are stored. Drafts whose key is there already are left out. */
+  /**
+   * Done when they are stored. Drafts whose key is there already are left out. What is told while a command is on its way
+   * goes together in the next: each costs two writes, and whoever tells one thing would wait for all before it.
+   */
   append(drafts: readonly AuditDraft[]): Promise<void> {
-    const written = this.#turn.then(async () => {
-      for (let at = 0; at < drafts.length; at += BATCH) await this.#append(drafts.slice(at, at + BATCH));
+    return new Promise((done, failed) => {
+      this.#waiting.push({ drafts, done, failed });
+      if (!this.#isBusy) void this.#write();
     });
-    this.#turn = written.catch(() => undefined);
-    return written;
+  }
+
+  async #write(): Promise<void> {
+    this.#isBusy = true;
+    while (this.#waiting.length > 0) {
+      const together = this.#waiting.splice(0, BATCH);
+      try {
+        const drafts = onceByKey(together.flatMap((each) => each.drafts));
+        for (let at = 0; at < drafts.length; at += BATCH) await this.#append(drafts.slice(at, at + BATCH));
+        for (const { done } of together) done();
+      } catch (error) {
+        for (const { failed } of together) failed(error);
+      }
+    }
+    this.#isBusy = false;
   }
 
   async #append(drafts: readonly AuditDraft[]): Promise<void> {
@@ -112,4 +132,14 @@ export class AuditRepository {
       .limit(limit)
       .toArray();
   }
+}
+
+function onceByKey(drafts: readonly AuditDraft[]): AuditDraft[] {
+  const keys = new Set<string>();
+  return drafts.filter(({ key }) => {
+    if (key === undefined) return true;
+    const isNew = !keys.has(key);
+    keys.add(key);
+    return isNew;
+  });
 }

@@ -17,7 +17,7 @@ let dispatcher: Person;
 let manager: Person;
 
 beforeAll(async () => {
-  app = await createTestApp();
+  app = await createTestApp({ isWatched: true });
   dispatcher = await app.signIn({ roles: ['dispatcher'], name: `Анна ${CANARY}` });
   manager = await app.signIn({ roles: ['manager'] });
 }, 60_000);
@@ -266,6 +266,37 @@ describe('the access log', () => {
     expect(text).not.toContain(CANARY);
     expect(text).not.toContain(dispatcher.user.login);
     expect(text).not.toContain(dispatcher.password);
+  });
+
+  it('writes together what is told while it writes: a flood of one keeps nobody waiting', async () => {
+    const records = app.app.get(AuditRepository);
+    let commands = 0;
+    const count = ({ commandName }: { commandName: string }) => {
+      if (commandName === 'insert') commands++;
+    };
+    app.connection.getClient().on('commandStarted', count);
+    const draft = (n: number): AuditDraft => ({
+      at: new Date(),
+      who: null,
+      what: 'log.gap',
+      object: null,
+      from: null,
+      details: { n },
+    });
+    await Promise.all(Array.from({ length: 300 }, (_, n) => records.append([draft(n)])));
+    app.connection.getClient().off('commandStarted', count);
+    expect(commands).toBeGreaterThan(0);
+    expect(commands).toBeLessThan(10);
+    expect((await verifyChain(iterate(await stored()), [])).faults).toEqual([]);
+  });
+
+  it('takes as many saved lists of a person as they may have saved, and says when to come back', async () => {
+    const eager = await app.signIn();
+    const save = () => eager.send('POST', '/api/audit/saved-lists', { list: 'events', rows: 1 });
+    const answers = await Promise.all(Array.from({ length: 80 }, save));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(10);
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   it('is one chain also when several nodes write at once, and each key stands in it once', async () => {
