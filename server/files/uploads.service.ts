@@ -271,7 +271,7 @@ export class UploadsService {
   async #seen(upload: UploadDoc) {
     const { size, name } = upload;
     const head = await this.#bytes(upload, Math.min(size, CHUNK_BYTES));
-    const known = size > 0 ? await this.pictures.typeOf(head) : null;
+    const known = size > 0 ? await this.pictures.typeOf(upload.by, head) : null;
     const mime = known ?? (isText(head, size) ? 'text/plain' : 'application/octet-stream');
     for (const [ending, content] of PROMISES)
       if (ending.test(name) && !content.test(mime)) throw new AppError('unsupported-media', '#not-a-picture');
@@ -279,7 +279,8 @@ export class UploadsService {
     const plain = { mime, picture: null, thumbnail: null, clean: null };
     if (!SHOWN_PICTURES.includes(mime)) return plain;
     if (size > MOST_PICTURE_BYTES) return { ...plain, mime: 'application/octet-stream' };
-    const { width, height, ...rest } = await this.pictures.picture(await this.#bytes(upload, size), mime);
+    const bytesOf = () => this.#bytes(upload, size);
+    const { width, height, ...rest } = await this.pictures.picture(upload.by, mime, bytesOf);
     return { mime, picture: { width, height }, ...rest };
   }
 

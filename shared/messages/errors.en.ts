@@ -24,6 +24,10 @@ export const errorsEn = {
   'error.not-a-picture': 'The contents of this file are not what its name says',
   'error.broken-picture': 'The picture is damaged or was cut off',
   'error.too-many-pixels': 'The picture has more than 100 million pixels. Make it smaller',
+  'error.too-many-slow-pixels':
+    'An AVIF picture may have at most 36 million pixels. Make it smaller, or save it as JPEG',
+  'error.books-wait': 'Other workbooks are being read. Try again in a minute',
+  'error.pictures-wait': 'Many of your pictures are still being looked at. Wait for these to finish',
   'error.recording-basis': 'Choose on what basis the recording is kept',
   'error.recording-right': 'Only administrators, dispatchers and managers can listen to recordings',
   'error.recording-elsewhere': 'Attach a recording to an event: there it gets a basis and a retention period',

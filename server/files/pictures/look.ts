@@ -14,11 +14,18 @@ export type Picture = {
 export type Seen =
   | { kind: 'type'; mime: string | null }
   | { kind: 'picture'; picture: Picture }
-  | { kind: 'refused'; why: 'broken-picture' | 'too-many-pixels' };
+  | { kind: 'refused'; why: 'broken-picture' | 'too-many-pixels' | 'too-many-slow-pixels' };
 
 const MOST_PIXELS = 100e6;
+/** Points that take ten times as long as others to read and to write: two kilobytes may hold a hundred million. */
+const MOST_SLOW_PIXELS = 36e6;
 const THUMBNAIL = { width: 480, height: 480 };
-const READING = { limitInputPixels: MOST_PIXELS, failOn: 'truncated', sequentialRead: true } as const;
+const READING = { failOn: 'truncated', sequentialRead: true } as const;
+const isSlow = (mime: string) => mime === 'image/avif';
+const readingOf = (mime: string) => ({
+  ...READING,
+  limitInputPixels: isSlow(mime) ? MOST_SLOW_PIXELS : MOST_PIXELS,
+});
 
 // A picture is looked at once: nothing of it is worth remembering.
 sharp.cache(false);
@@ -34,14 +41,16 @@ export async function look(task: Task): Promise<Seen> {
     return { kind: 'picture', picture: await pictureOf(task.bytes, task.mime) };
   } catch (error) {
     const isLarge = /pixel limit/i.test((error as Error).message);
-    return { kind: 'refused', why: isLarge ? 'too-many-pixels' : 'broken-picture' };
+    const tooMany = isSlow(task.mime) ? 'too-many-slow-pixels' : 'too-many-pixels';
+    return { kind: 'refused', why: isLarge ? tooMany : 'broken-picture' };
   }
 }
 
 async function pictureOf(bytes: Uint8Array, mime: string): Promise<Picture> {
-  const { width, height, autoOrient, exif, xmp, iptc } = await sharp(bytes, READING).metadata();
+  const reading = readingOf(mime);
+  const { width, height, autoOrient, exif, xmp, iptc } = await sharp(bytes, reading).metadata();
   const upright = autoOrient ?? { width, height };
-  const thumbnail = await sharp(bytes, READING)
+  const thumbnail = await sharp(bytes, reading)
     .autoOrient()
     .resize({ ...THUMBNAIL, fit: 'inside', withoutEnlargement: true })
     .webp({ quality: 78 })
@@ -62,6 +71,6 @@ const WRITTEN: Record<string, (picture: Sharp) => Sharp> = {
 function anew(bytes: Uint8Array, mime: string): Promise<Uint8Array> | null {
   // Pages of a moving picture stay; a moving picture is never on its side.
   const isMoving = mime === 'image/gif' || mime === 'image/webp';
-  const picture = sharp(bytes, { ...READING, ...(isMoving && { animated: true }) });
+  const picture = sharp(bytes, { ...readingOf(mime), ...(isMoving && { animated: true }) });
   return WRITTEN[mime]?.(isMoving ? picture : picture.autoOrient().keepIccProfile()).toBuffer() ?? null;
 }

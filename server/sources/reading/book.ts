@@ -2,15 +2,24 @@
 // any age, .xlsb, .ods, and pages and XML that call themselves .xls), but it takes memory and does not let go meanwhile.
 // What it gives is kept as one line of JSON a row.
 import { createRequire } from 'node:module';
+import { totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { AppError } from '@svodka/shared/contracts/errors';
+import { touchedNow } from '../../platform/context/request-context.ts';
+import { FairQueue } from '../../platform/limits/fair-queue.ts';
 import type { TableRow } from './rows.ts';
 import { entriesOf, unpacksTo } from './zip.ts';
 
-/** What a workbook may hold when it is unpacked: some two million cells. */
-const MOST_UNPACKED = 400 * 1024 * 1024;
-const MEMORY = { maxOldGenerationSizeMb: 1536 };
+const MB = 1024 * 1024;
+/** What there is for all of this machine, or of the box that the process runs in. */
+const machine = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+/** What a workbook may hold when it is unpacked: some two million cells, and on a machine of 1 GB some half of a million. */
+const MOST_UNPACKED = Math.min(400 * MB, machine / 10);
+const MEMORY = { maxOldGenerationSizeMb: Math.round(Math.min(1536, machine / MB / 2.5)) };
 const PATIENCE_MS = 120_000;
+/** One at a time: each takes seven times of what it unpacks to. The others wait with what was sent alone. */
+const BOOKS = { atOnce: 1, perKey: 1, waiting: 16, waitingPerKey: 4, patienceMs: 180_000 };
+const books = new FairQueue(BOOKS, '#books-wait');
 const MARK = '{"svodka":"book"';
 
 type Refuse = (reason: string, params?: Record<string, string | number>) => AppError;
@@ -30,8 +39,21 @@ export function readBookLine(line: string): BookLine {
   return { line: at, values };
 }
 
-/** The cells of a workbook, a line for each row that has any. */
+/**
+ * The cells of a workbook, a line for each row that has any. In turn: whoever asks has it until the last line is taken.
+ * @throws AppError `rate-limited` when too many wait
+ */
 export async function* bookToLines(file: Buffer, refuse: Refuse): AsyncGenerator<Buffer> {
+  const { by } = touchedNow().touched;
+  const leave = await books.turn(by ?? '');
+  try {
+    yield* linesOf(file, refuse);
+  } finally {
+    leave();
+  }
+}
+
+async function* linesOf(file: Buffer, refuse: Refuse): AsyncGenerator<Buffer> {
   if (file[0] === 0x50) {
     const entries = entriesOf(file);
     if (!entries) throw refuse('book-damaged');

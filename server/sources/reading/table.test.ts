@@ -7,6 +7,7 @@ import { DELIMITERS, type Dialect, ENCODINGS } from '@svodka/shared/contracts/ta
 import fc from 'fast-check';
 import { encode } from '../../../test/support/encode.ts';
 import { until } from '../../../test/support/until.ts';
+import { bookToLines } from './book.ts';
 import { admit, lookAt, rowsOf, type TableFile } from './table.ts';
 
 const fileOf =
@@ -368,6 +369,24 @@ describe('what kind of file it is', () => {
     const { look, values } = await read(await admitted(Buffer.from(page)));
     expect(look.columns).toEqual(['Дата', 'Тема']);
     expect(values).toEqual([['03.11.2026', 'Замер']]);
+  });
+
+  it('is read alone: another waits until its last line is taken', async () => {
+    const refuse = (reason: string) => new AppError('validation', reason);
+    const bytes = book('xlsx', [['a', 'b']]);
+    const first = bookToLines(bytes, refuse);
+    await first.next();
+    const second = bookToLines(bytes, refuse);
+    let isBegun = false;
+    const begun = second.next().then(() => {
+      isBegun = true;
+    });
+    const third = bookToLines(bytes, refuse);
+    while (!(await first.next()).done) expect(isBegun).toBe(false);
+    await begun;
+    await second.return(undefined);
+    expect((await third.next()).done).toBe(false);
+    await third.return(undefined);
   });
 
   it('a bomb is not unpacked, and what is damaged is said to be', async () => {
