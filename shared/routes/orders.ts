@@ -77,7 +77,11 @@ export const ORDER_ROUTES = routes({
     },
   },
   // Over all orders of a counterparty and what names none.
-  'GET /counterparties/:id/money': { right: 'directory.read', costly: true, answers: { 200: PartyMoneySchema } },
+  'GET /counterparties/:id/money': {
+    right: 'directory.read',
+    costly: true,
+    answers: { 200: PartyMoneySchema },
+  },
   /** `at`: as it was known at that moment. */
   'GET /projects/:id/chain': {
     right: 'directory.read',
