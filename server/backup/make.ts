@@ -15,9 +15,9 @@ try {
   if (config.mongodbUri !== null) onMongodb('mongodump');
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const target = resolve(process.argv[2] ?? join('backups', `svodka-${stamp}.backup`));
+  await keepWithBackup(config.dataDir, target);
   const startedAt = performance.now();
   const contents = await backUp(join(config.dataDir, 'store'), target);
-  await keepWithBackup(config.dataDir, target);
   console.log(`Backup: ${target}`);
   tellContents(contents, performance.now() - startedAt);
 } catch (error) {

@@ -8,7 +8,7 @@ import { chmod, copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { examine } from '../embedded-mongo/backup.ts';
 import { DATA_FILE } from '../embedded-mongo/storage/store.ts';
-import { takeFromBackup } from '../erasure/list.ts';
+import { erasedIn, takeFromBackup } from '../erasure/list.ts';
 import { endErasure, eraseAgain, withStore } from '../erasure/run.ts';
 import { loadConfig } from '../platform/config/config.ts';
 import { DataDirectory } from '../platform/data-directory/data-directory.ts';
@@ -26,15 +26,17 @@ try {
   const contents = examine(source);
   const data = await DataDirectory.open(config.dataDir, { isStoreNeeded: false });
   try {
+    // Of a directory in which nobody is half erased, what is put aside has nobody in it who was erased.
+    const isClean = (await erasedIn(config.dataDir)).every(({ isDone }) => isDone);
     let aside = await data.replaceStore((directory) => copyStore(source, directory));
     console.log(`Restored: ${source}`);
     tellContents(contents, performance.now() - startedAt);
     if ((await takeFromBackup(config.dataDir, source)).length > 0) {
       const again = await withStore(data, (connection) => eraseAgain(connection, config.dataDir));
       if (again.length > 0) {
-        const looked = await endErasure(data, config.dataDir, again, new Date());
-        console.log(`Erased again: ${again.length} counterparties, ${looked?.found} mentions are left.`);
-        aside = null;
+        if (!isClean) aside = null;
+        const looked = await endErasure(data, config.dataDir, again, aside);
+        console.log(`Erased again: ${again.length} counterparties, ${looked?.found ?? 0} mentions are left.`);
       }
     }
     if (aside) console.log(`What was there before is kept in ${aside}; delete it when all is well.`);

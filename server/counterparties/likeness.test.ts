@@ -80,15 +80,25 @@ describe(Named, () => {
 });
 
 describe('two people of one surname', () => {
+  const both = (one: string, other: string) => [
+    areTwoPeople({ name: one }, { name: other }),
+    areTwoPeople({ name: other }, { name: one }),
+  ];
+
   it.each([
     ['Кузьмин Нина В.', 'Кузьмин Наталья Т.'],
     ['Кузьмин Н. В.', 'Кузьмин Нина Т.'],
     ['Кузьмина Анна Петровна', 'Кузьмина Анна Павловна'],
     ['ИП Сорокин Пётр', 'Сорокин Павел'],
   ])('are told apart: «%s» and «%s»', (one, other) => {
-    expect([areTwoPeople(one, other), areTwoPeople(other, one)]).toEqual([true, true]);
+    expect(both(one, other)).toEqual([true, true]);
     const keys = [one, other].map(keysOf) as [string[], string[]];
     expect(alikeBy(...keys, true)).toEqual([]);
+  });
+
+  it('does not take a firm without its form for people', () => {
+    const firm = (name: string) => ({ name, kind: 'org' as const });
+    expect(areTwoPeople(firm('Свет Альфа'), firm('Свет Абсолют'))).toBe(false);
   });
 
   it.each([
@@ -98,7 +108,13 @@ describe('two people of one surname', () => {
     ['Кузьмина Наталия', 'Кузьмина Наталья'],
     ['ООО «Свет плюс»', 'ООО «Свет минус»'],
     ['Сорокин', 'Сорокин Пётр'],
+    ['Орлов Дима', 'Орлов Дмитрий'],
+    ['Орлов Юра', 'Орлов Юрий'],
+    ['Орлова Наташа', 'Орлова Наталья'],
+    ['Кузнецов Ал.', 'Кузнецов Алексей'],
+    ['Иванов ПА', 'Иванов Пётр Андреевич'],
+    ['Иванов Пётр дача', 'Иванов Пётр Сергеевич'],
   ])('may be one: «%s» and «%s»', (one, other) => {
-    expect([areTwoPeople(one, other), areTwoPeople(other, one)]).toEqual([false, false]);
+    expect(both(one, other)).toEqual([false, false]);
   });
 });

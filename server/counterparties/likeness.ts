@@ -81,23 +81,62 @@ export function likenessOf(known: Known): string[] {
   ].slice(0, MOST_KEYS);
 }
 
-/** A part of a name that a shorter one of the same beginning may stand for: «Н» for «Нина», «Алекс» for «Александр». */
-const isShort = (word: string, of: string): boolean =>
-  of.startsWith(word) && (word.length === 1 || word.length > 2);
-
+/** Short forms that do not begin as the whole does. */
+const SHORT: readonly (readonly [whole: string, ...short: string[]])[] = [
+  ['дмитрий', 'дима', 'димон'],
+  ['павел', 'паша'],
+  ['михаил', 'миша'],
+  ['мария', 'маша', 'маруся'],
+  ['дарья', 'даша'],
+  ['татьяна', 'таня'],
+  ['владимир', 'вова', 'володя'],
+  ['константин', 'костя'],
+  ['ксения', 'ксюша'],
+  ['виктор', 'витя'],
+  ['степан', 'степа'],
+  ['георгий', 'гоша'],
+  ['людмила', 'люся'],
+  ['сергей', 'серега'],
+  ['алексей', 'алеша', 'леша'],
+  ['александр', 'алик'],
+  ['юрий', 'юра'],
+  ['ирина', 'ира'],
+  ['анна', 'аня'],
+  ['ольга', 'оля'],
+];
 /** «Наталия» is «Наталья». */
-const given = (word: string): string => heard(word).replace(/и(?=[яю])/g, '');
+const given = (word: string): string => {
+  const whole = SHORT.find(([, ...short]) => short.includes(word))?.[0] ?? word;
+  return heard(whole).replace(/и(?=[яю])/g, '');
+};
+/** So many letters that two have in common make them forms of one name: «Наталья», «Наташа». */
+const STEM = 3;
+const begins = (word: string, length: number): string => word.slice(0, Math.min(length, word.length));
 
-const mayBeOne = (one: string, other: string): boolean =>
-  isShort(given(one), given(other)) || isShort(given(other), given(one));
+/** Whether two given names, or an initial and a name, may be one person's. */
+function mayBeOne(one: string, other: string): boolean {
+  // «П», «ПА», «Ал.»: initials, or the beginning.
+  if (one.length < STEM || other.length < STEM) return one.charAt(0) === other.charAt(0);
+  const [a, b] = [given(one), given(other)];
+  return begins(a, STEM) === begins(b, STEM) || a.startsWith(b) || b.startsWith(a);
+}
+
+const isPatronymic = (word: string): boolean => word.length === 1 || /(?:вич|вна|ична|ьич)$/.test(word);
+
+/** A name, and what its card says that it is; where there is none, its own words say it. */
+type Called = { name: string; kind?: 'person' | 'org' | undefined };
 
 /** Whether two names cannot be of one person: given names or patronymics that both have, and that differ. */
-export function areTwoPeople(one: string, other: string): boolean {
-  if (kindByName(one) === 'org' || kindByName(other) === 'org') return false;
-  const [[, ...some], [, ...others]] = [one, other].map((name) =>
-    nameWords(name).filter((word) => !isForm(word)),
-  ) as [string[], string[]];
-  return some.slice(0, 2).some((word, i) => others[i] !== undefined && !mayBeOne(word, others[i]));
+export function areTwoPeople(one: Called, other: Called): boolean {
+  if ([one, other].some(({ name, kind }) => (kind ?? kindByName(name)) === 'org')) return false;
+  const [a, b] = [one, other].map(({ name }) => nameWords(name).filter((word) => !isForm(word))) as [
+    string[],
+    string[],
+  ];
+  if (!a[1] || !b[1]) return false;
+  if (!mayBeOne(a[1], b[1])) return true;
+  const [some, others] = [a[2], b[2]];
+  return Boolean(some && others && isPatronymic(some) && isPatronymic(others) && !mayBeOne(some, others));
 }
 
 /**

@@ -56,7 +56,7 @@ export class MergesService {
     const twins = (await this.cards.cards(actor, visible))
       .map((counterparty) => ({
         counterparty,
-        by: alikeBy(keys, likenessOf(counterparty), areTwoPeople(asked.name, counterparty.name)),
+        by: alikeBy(keys, likenessOf(counterparty), areTwoPeople(asked, counterparty)),
       }))
       .filter(({ by }) => by.length > 0)
       .slice(0, TWINS);
@@ -81,14 +81,14 @@ export class MergesService {
     const holders = new Map<string, Counterparty[]>();
     for (const card of cards)
       for (const key of likenessOf(card)) holders.set(key, [...(holders.get(key) ?? []), card]);
-    const hasTwin = ({ id, name }: Counterparty) =>
+    const hasTwin = (card: Counterparty) =>
       keys
-        .get(id)
+        .get(card.id)
         ?.some((key) =>
           holders
             .get(key)
             ?.some(
-              (other) => other.id !== id && !(key.startsWith('name:') && areTwoPeople(name, other.name)),
+              (other) => other.id !== card.id && !(key.startsWith('name:') && areTwoPeople(card, other)),
             ),
         );
     return items.filter(hasTwin).map(({ id }) => id);

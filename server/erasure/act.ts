@@ -16,8 +16,8 @@ export type Act = {
   cardIds: readonly string[];
   at: Date;
   erased: Erased;
-  /** Bytes of the store that were looked through for what names them, and what was found; null: another store. */
-  looked: { bytes: number; found: number } | null;
+  /** Bytes of the store that were looked through, and what was found; null: nothing was left to look for; or another store. */
+  looked: { bytes: number; found: number } | 'elsewhere' | null;
 };
 
 const KINDS = ['cards', 'orders', 'events', 'comments', 'files', 'letters', 'links', 'mentions'] as const;
@@ -49,9 +49,11 @@ function textOf({ company, zone, number, cardIds, at, erased, looked }: Act, loc
     say('erasure.act.ground', { line }),
     say('erasure.act.categories'),
     say('erasure.act.way'),
-    looked
-      ? say('erasure.act.looked', { bytes: String(looked.bytes), found: looked.found })
-      : say('erasure.act.elsewhere'),
+    looked === 'elsewhere'
+      ? say('erasure.act.elsewhere')
+      : looked
+        ? say('erasure.act.looked', { bytes: String(looked.bytes), found: looked.found })
+        : say('erasure.act.unlooked'),
     say('erasure.act.backups'),
     '',
     say('erasure.act.extract'),

@@ -1,5 +1,5 @@
 // Takes what is somebody's out of every collection. What stays is what happened and when, and sums: no word of theirs.
-import type { Id } from '@svodka/shared/contracts/id';
+import { type Id, IdSchema, newId } from '@svodka/shared/contracts/id';
 import { PAYLOAD_FIELDS } from '@svodka/shared/contracts/payload';
 import { translate } from '@svodka/shared/messages/catalogue';
 import type { Document } from 'bson';
@@ -61,7 +61,11 @@ export async function erase(connection: Connection, subject: Subject, at: Date):
   await remove(db, 'confidential_notes', { _id: { $in: projects } });
   await remove(db, 'source_codes', { counterpartyId: { $in: cards } });
   // While card and orders still say by what they are known: whoever is cut off finds the rest by it.
-  erased.mentions = await sweep(connection, subject.identifiers, new Set([...cards, ...projects]));
+  erased.mentions = await sweep(
+    connection,
+    subject.identifiers,
+    new Set([...cards, ...projects, ...subject.eventIds]),
+  );
   await eachSome(subject.eventIds, async (some) => {
     await remove(db, 'event_revisions', { eventId: { $in: some } });
     await events(db, some, subject.identifiers);
@@ -153,10 +157,20 @@ function figuresOf({ type, payload }: Pick<EventDoc, 'type' | 'payload'>): Docum
   const values = payload as Record<string, unknown>;
   const written = ['line', 'text', 'phone', 'openings'];
   const kept = (PAYLOAD_FIELDS[type] ?? []).filter(
-    ({ name, kind }) => !written.includes(kind) && name in values,
+    ({ name, kind }) =>
+      name in values &&
+      !written.includes(kind) &&
+      // Another program names a crew by words.
+      (kind !== 'crew' || IdSchema.safeParse(values[name]).success),
   );
   return Object.fromEntries(kept.map(({ name }) => [name, values[name]]));
 }
+
+/** A key that names them becomes another, as in `sweep`. */
+const hidden = (source: NonNullable<EventDoc['source']>, identifiers: Identifiers) =>
+  identifiers.redact(source.externalId) !== source.externalId && {
+    source: { ...source, externalId: `erased:${newId()}` },
+  };
 
 async function events(db: mongo.Db, ids: Id[], identifiers: Identifiers): Promise<void> {
   const all = db.collection<EventDoc>('events');
@@ -174,12 +188,12 @@ async function events(db: mongo.Db, ids: Id[], identifiers: Identifiers): Promis
             revisions: [],
             counters: { comments: 0 },
             terms: [],
-            // Somebody of ours has written it, or a program; the customer's own word has the customer's name.
-            ...(event.author.userId === null && {
-              author: { userId: null, name: identifiers.redact(event.author.name) },
-            }),
+            // Of ours it is the id that says who has written it.
+            ...(event.author.userId === null && { author: { userId: null, name: ERASED } }),
+            ...(event.claim && { claim: { ...event.claim, reason: null } }),
+            ...(event.source && hidden(event.source, identifiers)),
           },
-          $unset: { attachments: '', commentTerms: '', created: '', claim: '', snooze: '', touched: '' },
+          $unset: { attachments: '', commentTerms: '', created: '', touched: '' },
           $inc: { version: 1 },
         } as mongo.UpdateFilter<EventDoc>,
       },

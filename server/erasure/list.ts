@@ -32,6 +32,7 @@ async function write(path: string, list: ErasedList): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
+/** The later word of a card counts. */
 const joined = (...lists: ErasedList[]): ErasedList => [
   ...new Map(lists.flat().map((one) => [one.card, one])).values(),
 ];
@@ -43,15 +44,21 @@ export async function noteErased(dataDir: string, more: ErasedList): Promise<voi
   await write(listIn(dataDir), joined(await erasedIn(dataDir), more));
 }
 
-/** Lays the list beside a backup, which may outlive the data directory. */
+/**
+ * Lays the list beside a backup, which may outlive the data directory.
+ * @throws an error while an erasure that was cut off waits for its end: a backup would hold what is to go
+ */
 export async function keepWithBackup(dataDir: string, backup: string): Promise<void> {
   const known = await erasedIn(dataDir);
+  if (known.some(({ isDone }) => !isDone))
+    throw new Error('An erasure was cut off. End it: npm run erase -- --again');
   if (known.length > 0) await write(besideBackup(backup), joined(await read(besideBackup(backup)), known));
 }
 
-/** What is known beside a backup is known to the data directory that it is put into. */
+/** What is known beside a backup is known to the data directory that it is put into; what that knows itself counts. */
 export async function takeFromBackup(dataDir: string, backup: string): Promise<ErasedList> {
-  const beside = (await read(besideBackup(backup))).map((one) => ({ ...one, isDone: true }));
-  if (beside.length > 0) await noteErased(dataDir, beside);
+  const own = await erasedIn(dataDir);
+  const beside = await read(besideBackup(backup));
+  if (beside.length > 0) await write(listIn(dataDir), joined(beside, own));
   return erasedIn(dataDir);
 }

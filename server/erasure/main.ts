@@ -12,7 +12,7 @@ import { end } from '../platform/data-directory/end.ts';
 import { EXIT, StartError } from '../platform/data-directory/exit.ts';
 import { connectMongo } from '../platform/mongo/mongo.ts';
 import { writeAct } from './act.ts';
-import { beginErasure, endErasure, eraseAgain, subjectOf, withStore } from './run.ts';
+import { beginErasure, checkRoom, type Done, endErasure, eraseAgain, subjectOf, withStore } from './run.ts';
 import { type Subject, SubjectError } from './subject.ts';
 
 const USAGE = `npm run erase -- WHO [--yes] [--lang en]
@@ -50,43 +50,32 @@ try {
   try {
     const opened = <T>(work: Parameters<typeof withStore<T>>[1]): Promise<T> =>
       data ? withStore(data, work) : onReplicaSet(config.mongodbUri ?? '', work);
-    const done = await opened(async (connection) => {
-      if (asked === undefined) {
-        const subjects = await eraseAgain(connection, config.dataDir);
-        for (const subject of subjects) tellSubject(subject);
-        return { subjects, erased: null };
-      }
+    const done = await opened(async (connection): Promise<Done[] | null> => {
+      if (asked === undefined) return eraseAgain(connection, config.dataDir);
       const subject = await subjectOf(connection, asked);
       tellSubject(subject);
       if (!values.yes) return null;
-      return {
-        subjects: [subject],
-        erased: await beginErasure(connection, config.dataDir, subject, startedAt),
-      };
+      if (data) await checkRoom(data);
+      return [await beginErasure(connection, config.dataDir, subject, startedAt)];
     });
     if (!done) console.log('Nothing was changed. With --yes it is done, and cannot be taken back.');
-    else if (done.subjects.length === 0) console.log('Nobody is to be erased again.');
+    else if (done.length === 0) console.log('Nobody is to be erased again.');
     else {
-      const looked = await endErasure(data, config.dataDir, done.subjects, startedAt);
+      const looked = await endErasure(data, config.dataDir, done);
       if (looked)
         console.log(`${looked.bytes} bytes were looked through: ${looked.found} mentions are left.`);
-      if (done.erased)
-        for (const { cards } of done.subjects)
-          console.log(
-            `Act: ${await writeAct(
-              config.dataDir,
-              {
-                company: config.companyName ?? '_______________________',
-                zone: config.tzDefault,
-                number: cards[0]?.number ?? '',
-                cardIds: cards.map(({ _id }) => _id),
-                at: startedAt,
-                erased: done.erased,
-                looked,
-              },
-              values.lang === 'en' ? 'en' : 'ru',
-            )}`,
-          );
+      for (const { subject, at, erased } of done) {
+        const act = {
+          company: config.companyName ?? '_______________________',
+          zone: config.tzDefault,
+          number: subject.cards[0]?.number ?? '',
+          cardIds: subject.cards.map(({ _id }) => _id),
+          at,
+          erased,
+          looked: data ? looked : ('elsewhere' as const),
+        };
+        console.log(`Act: ${await writeAct(config.dataDir, act, values.lang === 'en' ? 'en' : 'ru')}`);
+      }
       console.log('Backups made before still hold these data: remove them within 30 days.');
       if (looked && looked.found > 0) process.exitCode = EXIT.badData;
     }

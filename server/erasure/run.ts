@@ -1,6 +1,6 @@
 // Erasing as a command does it: over a data directory that nobody serves, or on a replica set.
 import { createReadStream } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection, mongo } from 'mongoose';
 import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
@@ -11,8 +11,8 @@ import type { DataDirectory } from '../platform/data-directory/data-directory.ts
 import { connectMongo } from '../platform/mongo/mongo.ts';
 import { type Erased, erase } from './erase.ts';
 import type { Identifiers } from './identifiers.ts';
-import { type ErasedList, erasedIn, noteErased } from './list.ts';
-import { findSubject, type Subject, SubjectError } from './subject.ts';
+import { erasedIn, noteErased } from './list.ts';
+import { findSubject, type Subject, SubjectError, subjectOfCards } from './subject.ts';
 
 /** What an import still reads holds whole rows. */
 const ENDED = ['done', 'cancelled', 'failed', 'undone'];
@@ -35,6 +35,16 @@ export async function withStore<T>(
   }
 }
 
+/** Writing the store anew takes its size once more. @throws SubjectError */
+export async function checkRoom(data: DataDirectory): Promise<void> {
+  const { size } = await stat(join(data.storePath, DATA_FILE));
+  const { bavail, bsize } = await statfs(data.path);
+  if (bavail * bsize < size)
+    throw new SubjectError(
+      `The store is written anew for it: ${size} bytes of room are needed in ${data.path}.`,
+    );
+}
+
 /** @throws SubjectError */
 export async function subjectOf(connection: Connection, asked: string): Promise<Subject> {
   const { db } = connection;
@@ -47,13 +57,13 @@ export async function subjectOf(connection: Connection, asked: string): Promise<
   const subject = await findSubject(db, asked);
   if (subject.sharedWith.length > 0)
     throw new SubjectError(
-      `A phone of ${subject.cards[0]?.number} stands on other cards too: ${subject.sharedWith.join(', ')}. Merge them if they are one person, or take the phone off first.`,
+      `A phone, mail address or tax number of ${subject.cards[0]?.number} stands on other cards too: ${subject.sharedWith.join(', ')}. Merge them if they are one, or take it off first.`,
     );
   return subject;
 }
 
-const noted = (subjects: readonly Subject[], at: Date, isDone: boolean): ErasedList =>
-  subjects.flatMap(({ cards }) => cards.map(({ _id }) => ({ card: _id, at: at.toISOString(), isDone })));
+/** Who was erased, when that was asked, and what it was. */
+export type Done = { subject: Subject; at: Date; erased: Erased };
 
 /** Erases somebody; `endErasure` is to follow. */
 export async function beginErasure(
@@ -61,9 +71,10 @@ export async function beginErasure(
   dataDir: string,
   subject: Subject,
   at: Date,
-): Promise<Erased> {
-  await noteErased(dataDir, noted([subject], at, false));
-  return erase(connection, subject, at);
+): Promise<Done> {
+  const entries = subject.cards.map(({ _id }) => ({ card: _id, at: at.toISOString(), isDone: false }));
+  await noteErased(dataDir, entries);
+  return { subject, at, erased: await erase(connection, subject, at) };
 }
 
 /**
@@ -71,17 +82,30 @@ export async function beginErasure(
  * asked of people the first time is not asked again: an import that had not ended then is thrown away, a phone goes from
  * whichever card has it.
  */
-export async function eraseAgain(connection: Connection, dataDir: string): Promise<Subject[]> {
+export async function eraseAgain(connection: Connection, dataDir: string): Promise<Done[]> {
   const { db } = connection;
   if (!db) throw new Error('the connection is not open');
-  const again: Subject[] = [];
-  for (const { card, at, isDone } of await erasedIn(dataDir)) {
-    const found = await db.collection<CounterpartyDoc>('counterparties').findOne({ _id: card });
-    const isOver = isDone && (!found || found.erasedAt);
-    if (!found || isOver || again.some(({ cards }) => cards.some(({ _id }) => _id === card))) continue;
-    const subject = await findSubject(db, card);
-    await beginErasure(connection, dataDir, subject, new Date(at));
-    again.push(subject);
+  const counterparties = db.collection<CounterpartyDoc>('counterparties');
+  const again: Done[] = [];
+  const list = await erasedIn(dataDir);
+  // What was erased at once is erased at once again: exactly these cards, whatever they stood for in the older copy.
+  for (const at of new Set(list.map((one) => one.at))) {
+    const entries = list.filter((one) => one.at === at);
+    const found = await counterparties
+      .find({ _id: { $in: entries.map(({ card }) => card) } }, { projection: { erasedAt: 1 } })
+      .toArray();
+    const isCutOff = entries.some(({ isDone }) => !isDone);
+    if (found.length === 0 && isCutOff)
+      await noteErased(
+        dataDir,
+        entries.map((one) => ({ ...one, isDone: true })),
+      );
+    if (found.length === 0 || (!isCutOff && found.every(({ erasedAt }) => erasedAt))) continue;
+    const subject = await subjectOfCards(
+      db,
+      found.map(({ _id }) => _id),
+    );
+    again.push(await beginErasure(connection, dataDir, subject, new Date(at)));
   }
   if (again.length > 0) await throwAwayImports(db);
   return again;
@@ -100,18 +124,25 @@ async function throwAwayImports(db: mongo.Db): Promise<void> {
 /**
  * Leaves no byte of those who were erased, and notes that it is done.
  * @param data null: a replica set keeps its own bytes
- * @returns what was looked through, and found
+ * @param kept a store that was put aside, and has nobody in it who was erased
+ * @returns what was looked through, and found; null: nothing was
  */
 export async function endErasure(
   data: DataDirectory | null,
   dataDir: string,
-  subjects: readonly Subject[],
-  at: Date,
+  done: readonly Done[],
+  kept: string | null = null,
 ): Promise<{ bytes: number; found: number } | null> {
-  const known = subjects.map(({ identifiers }) => identifiers);
-  const looked = data && (await leaveNoByte(data, known));
-  await noteErased(dataDir, noted(subjects, at, true));
-  return looked;
+  const known = done.map(({ subject }) => subject.identifiers);
+  const looked = data && (await leaveNoByte(data, known, kept));
+  const ids = new Set(done.flatMap(({ subject }) => subject.cards.map(({ _id }) => _id)));
+  const list = await erasedIn(dataDir);
+  await noteErased(
+    dataDir,
+    list.filter(({ card }) => ids.has(card)).map((one) => ({ ...one, isDone: true })),
+  );
+  // Whoever was cut off before has left nothing by which to look.
+  return looked && known.some(({ isEmpty }) => !isEmpty) ? looked : null;
 }
 
 /**
@@ -121,10 +152,12 @@ export async function endErasure(
 async function leaveNoByte(
   data: DataDirectory,
   known: readonly Identifiers[],
+  kept: string | null,
 ): Promise<{ bytes: number; found: number }> {
   await data.replaceStore((directory) => rewriteStore(data.storePath, directory));
   for (const name of await readdir(data.path))
-    if (name.startsWith('replaced-')) await rm(join(data.path, name), { recursive: true });
+    if (name.startsWith('replaced-') && join(data.path, name) !== kept)
+      await rm(join(data.path, name), { recursive: true });
   const path = join(data.storePath, DATA_FILE);
   let found = 0;
   const overlap = Math.max(1, ...known.map(({ longest }) => longest)) - 1;

@@ -19,24 +19,27 @@ export type Subject = {
   /** Of these counterparties or orders alone, or calls with one of their phones. */
   eventIds: Set<Id>;
   identifiers: Identifiers;
-  /** Numbers of other cards that have a phone of theirs. */
+  /** Numbers of other cards that have a phone, a mail address or a tax number of theirs. */
   sharedWith: string[];
 };
 
+type Line = Pick<
+  CounterpartyDoc,
+  '_id' | 'name' | 'number' | 'phones' | 'emails' | 'contacts' | 'inn' | 'ogrn' | 'merged'
+>;
+const LINE = { name: 1, number: 1, phones: 1, emails: 1, contacts: 1, inn: 1, ogrn: 1, merged: 1 } as const;
+
+const linesOf = (db: mongo.Db): Promise<Line[]> =>
+  db.collection<CounterpartyDoc>('counterparties').find({}, { projection: LINE }).toArray();
+
 /**
- * By the number of a card, its id, a phone or a mail address of it.
+ * By the number of a card, its id, a phone or a mail address of it; cards that were merged into it go with it.
  * @throws SubjectError when it is nobody's, or of several
  */
 export async function findSubject(db: mongo.Db, asked: string): Promise<Subject> {
-  const counterparties = db.collection<CounterpartyDoc>('counterparties');
-  const all = await counterparties
-    .find(
-      {},
-      { projection: { name: 1, number: 1, phones: 1, emails: 1, contacts: 1, inn: 1, ogrn: 1, merged: 1 } },
-    )
-    .toArray();
+  const all = await linesOf(db);
   const asPhone = new Identifiers([{ names: [], phones: [asked], emails: [], numbers: [], addresses: [] }]);
-  const isAsked = (card: CounterpartyDoc): boolean => {
+  const isAsked = (card: Line): boolean => {
     const { phones, emails } = knownBy(card, []);
     return (
       card._id === asked ||
@@ -45,13 +48,11 @@ export async function findSubject(db: mongo.Db, asked: string): Promise<Subject>
       emails.some((email) => email.toLowerCase() === asked.toLowerCase())
     );
   };
-  const root = (card: CounterpartyDoc): CounterpartyDoc => {
-    for (let at = card, steps = 0; steps < all.length; steps++) {
-      const next = at.merged && all.find(({ _id }) => _id === at.merged?.into);
-      if (!next) return at;
-      at = next;
-    }
-    return card;
+  const byId = new Map(all.map((card) => [card._id, card]));
+  const root = (card: Line): Line => {
+    let at = card;
+    for (let steps = 0; at.merged && steps < all.length; steps++) at = byId.get(at.merged.into) ?? at;
+    return at;
   };
   const found = [...new Set(all.filter(isAsked).map(root))];
   const [card] = found;
@@ -60,27 +61,47 @@ export async function findSubject(db: mongo.Db, asked: string): Promise<Subject>
     throw new SubjectError(
       `${asked} stands on ${found.length} cards: ${found.map(({ number }) => number).join(', ')}. Name one by its number.`,
     );
-  const ids = all.filter((each) => root(each) === card).map(({ _id }) => _id);
-  const cards = await counterparties.find({ _id: { $in: ids } }).toArray();
-  const projects = await db
-    .collection<ProjectDoc>('projects')
-    .find(
-      { $or: [{ counterpartyId: { $in: ids } }, { namedCounterpartyId: { $in: ids } }] },
-      { projection: { number: 1, objectAddress: 1 } },
-    )
+  return subjectOfCards(
+    db,
+    all.filter((each) => root(each) === card).map(({ _id }) => _id),
+    all,
+  );
+}
+
+/** Exactly these cards, whatever they stand for. */
+export async function subjectOfCards(db: mongo.Db, ids: Id[], lines?: readonly Line[]): Promise<Subject> {
+  const others = (lines ?? (await linesOf(db))).filter(({ _id }) => !ids.includes(_id));
+  const cards = await db
+    .collection<CounterpartyDoc>('counterparties')
+    .find({ _id: { $in: ids } })
     .toArray();
+  const orders = await db
+    .collection<ProjectDoc>('projects')
+    .find({}, { projection: { number: 1, objectAddress: 1, counterpartyId: 1, namedCounterpartyId: 1 } })
+    .toArray();
+  const isTheirs = (order: Pick<ProjectDoc, 'counterpartyId' | 'namedCounterpartyId'>): boolean =>
+    [order.counterpartyId, order.namedCounterpartyId].some((id) => id && ids.includes(id));
+  const projects = orders.filter(isTheirs);
   const addresses = projects.map(({ objectAddress }) => objectAddress);
   // What a merged card said before stands on it, hidden.
   const before = cards.flatMap(({ merged }) => (merged ? [merged.before, merged.after] : []));
-  const identifiers = new Identifiers([
+  const known = [
     // What was erased already has a name that is nobody's.
     ...cards.map((one) => knownBy(one.erasedAt ? { ...one, name: '' } : one, addresses)),
     ...before.map((values) => knownBy({ name: '', phones: [], emails: [], inn: null, ...values }, [])),
-  ]);
-  const shared = all.filter(
-    (other) =>
-      !ids.includes(other._id) && knownBy(other, []).phones.some((phone) => identifiers.calls(phone)),
-  );
+  ];
+  const texts = [
+    ...others.flatMap(({ name, contacts = [] }) => [name, ...contacts.map((one) => one.name)]),
+    ...orders.filter((order) => !isTheirs(order)).map(({ objectAddress }) => objectAddress),
+  ];
+  const identifiers = new Identifiers(known, texts);
+  const hard = new Set(known.flatMap(({ emails, numbers }) => [...emails, ...numbers]));
+  const shared = others.filter((other) => {
+    const { phones, emails, numbers } = knownBy(other, []);
+    return (
+      phones.some((phone) => identifiers.calls(phone)) || [...emails, ...numbers].some((one) => hard.has(one))
+    );
+  });
   const eventIds = await eventsOf(db, new Set(ids), new Set(projects.map(({ _id }) => _id)), identifiers);
   return { cards, projects, eventIds, identifiers, sharedWith: shared.map(({ number }) => number) };
 }

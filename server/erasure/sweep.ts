@@ -1,4 +1,5 @@
 // Takes the mentions of somebody out of what is not theirs: a phone in a note of another order, a name in a rule.
+import { newId } from '@svodka/shared/contracts/id';
 import type { Document } from 'bson';
 import type { Connection, mongo } from 'mongoose';
 import { TablesRepository } from '../sources/tables/tables.repository.ts';
@@ -12,8 +13,16 @@ const UNTOUCHED =
   /^(audit|words|users|sessions|attachments\.(chunks|thumbnails)|(importFiles|tableDumps)\..*|agenda.*|system\..*)$/;
 /** What a source could not tell, or an import: a row that names them goes whole. */
 const WHOLE: readonly string[] = ['import_errors', 'import_findings', 'source_errors'];
-/** They follow from what is taken out. */
-const DERIVED: readonly string[] = ['_id', 'terms', 'commentTerms', 'alike', 'ends'];
+/** Keys, by which things are found and told apart, and what follows from what is taken out. */
+const KEYS: readonly string[] = [
+  ...['_id', 'number', 'numberKey', 'nameKey', 'source', 'created', 'asked', 'key'],
+  ...['terms', 'commentTerms', 'alike', 'ends'],
+];
+/** Of what other people and objects have, texts that somebody has written; their own names and numbers stay. */
+const ONLY: Record<string, readonly string[]> = {
+  counterparties: ['note', 'merged'],
+  projects: ['note', 'statusOverride', 'chainEdits'],
+};
 const BATCH = 500;
 
 /**
@@ -49,22 +58,28 @@ async function sweepOne(
     writes = [];
   };
   for await (const doc of collection.find({}, { projection: { terms: 0, commentTerms: 0 } })) {
-    const set = but.has(doc._id) ? null : changesOf(doc, identifiers);
-    if (!set) continue;
     const filter = { _id: doc._id };
-    writes.push(
-      WHOLE.includes(name) ? { deleteOne: { filter } } : { updateOne: { filter, update: { $set: set } } },
-    );
-    if (writes.length === BATCH) await flush();
+    // What is kept under a key that names them goes whole, and so does a row that could not be read.
+    const isNamed = typeof doc._id === 'string' && identifiers.redact(doc._id as string) !== doc._id;
+    const set = but.has(doc._id) ? null : changesOf(doc, identifiers, ONLY[name]);
+    const key = (doc.source as { externalId?: string } | null | undefined)?.externalId;
+    if (isNamed || (set && WHOLE.includes(name))) writes.push({ deleteOne: { filter } });
+    else if (typeof key === 'string' && identifiers.redact(key) !== key)
+      // Unique, as it was; by this one nobody brings it again.
+      writes.push({
+        updateOne: { filter, update: { $set: { ...set, 'source.externalId': `erased:${newId()}` } } },
+      });
+    else if (set) writes.push({ updateOne: { filter, update: { $set: set } } });
+    if (writes.length >= BATCH) await flush();
   }
   await flush();
   return changed;
 }
 
 /** The fields of a document that hold something of theirs, without it; null: none does. */
-function changesOf(doc: Document, identifiers: Identifiers): Document | null {
+function changesOf(doc: Document, identifiers: Identifiers, only?: readonly string[]): Document | null {
   const changes = Object.entries(doc).flatMap(([field, value]) => {
-    if (DERIVED.includes(field)) return [];
+    if (only ? !only.includes(field) : KEYS.includes(field)) return [];
     const without = redacted(value, identifiers);
     return without === value ? [] : [[field, without] as const];
   });

@@ -13,6 +13,7 @@ export const erasureEn: Record<keyof typeof erasureRu, string> = {
     'Method: erased by Svodka. The store was written anew without what was erased, the change log was emptied, the former file was deleted.',
   'erasure.act.looked':
     'Check: {bytes} bytes of the store were looked through, {found, plural, =0 {no phone, mail address or registration number of the subject was found} one {# mention is left} other {# mentions are left}}.',
+  'erasure.act.unlooked': 'Check: the erasure was cut off and ended later; nothing was left to look for.',
   'erasure.act.elsewhere':
     'Check: the store is MongoDB; its oplog and backups are kept by its own tools and are checked apart.',
   'erasure.act.backups':

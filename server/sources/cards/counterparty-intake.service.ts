@@ -216,7 +216,7 @@ export class CounterpartyIntake {
             line: null,
             number: doc.number,
             name: doc.name,
-            by: alikeBy(mine, likenessOf(doc), areTwoPeople(card.name ?? '', doc.name)),
+            by: alikeBy(mine, likenessOf(doc), areTwoPeople({ name: card.name ?? '', kind: card.kind }, doc)),
             card: shownOf(doc),
           }),
         )

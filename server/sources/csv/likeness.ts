@@ -15,6 +15,8 @@ export const keysOf = ({ name = '', inn = null, phones = [], contacts = [] }: Ca
 export const isOther = (a: string | null | undefined, b: string | null | undefined): boolean =>
   Boolean(a && b && a !== b);
 
+const called = ({ name = '', kind }: Card) => ({ name, kind });
+
 /** People of one surname and initial who are told apart; of more than this only the first are known. */
 const MOST_OF_KEY = 50;
 
@@ -30,7 +32,7 @@ export class RowLikeness {
       const rows = this.#first.get(one) ?? [];
       const alike = rows.flatMap((before): Before[] => {
         if (isOther(before.card.inn, card.inn)) return [];
-        const areTwo = areTwoPeople(before.card.name ?? '', card.name ?? '');
+        const areTwo = areTwoPeople(called(before.card), called(card));
         const by = alikeBy(keys, keysOf(before.card), areTwo);
         return by.length > 0 ? [{ ...before, by }] : [];
       });
