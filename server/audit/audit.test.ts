@@ -1,6 +1,7 @@
 import type { AuditRecord, AuditTitle } from '@svodka/shared/contracts/audit';
 import type { Page } from '@svodka/shared/contracts/common';
 import { newId } from '@svodka/shared/contracts/id';
+import { isMessageKey } from '@svodka/shared/messages/catalogue';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeCounterparty, makeEvent, makeProject } from '../../test/support/factories.ts';
 import { until } from '../../test/support/until.ts';
@@ -8,6 +9,7 @@ import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { AuditRepository, HEAD_ID } from './audit.repository.ts';
 import type { AuditDoc, AuditDraft } from './audit.schema.ts';
 import { hashOf, link, START, type Tail, verifyChain } from './chain.ts';
+import { TOLD_FIELDS } from './told-fields.ts';
 
 type Person = Awaited<ReturnType<TestApp['signIn']>>;
 const CANARY = 'канарейка';
@@ -213,6 +215,17 @@ describe('the access log', () => {
       ['order.team', null],
       ['order.created', null],
     ]);
+  });
+
+  it('tells of which events the customer of an order is told by letter, and has a word for every field', async () => {
+    const project = await makeProject(dispatcher);
+    await dispatcher.patch(`/api/projects/${project.id}`, { told: ['measure.done'] });
+    await told('order.changed', {
+      who: dispatcher.user.id,
+      object: { kind: 'project', id: project.id },
+      details: { fields: ['told'] },
+    });
+    expect(TOLD_FIELDS.filter((field) => !isMessageKey(`audit.field.${field}`))).toEqual([]);
   });
 
   it('tells deletions and restorations', async () => {

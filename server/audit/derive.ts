@@ -5,6 +5,7 @@ import { publishedYear } from '@svodka/shared/rules/orders/calendar-ru';
 import { changedDays } from '@svodka/shared/rules/orders/year-days';
 import type { Document } from 'mongodb';
 import type { AuditDraft } from './audit.schema.ts';
+import { COUNTERPARTY, CREW, ORDER, PROFILE, RULE, SOURCE, TABLE } from './told-fields.ts';
 
 /** One entry of the change log, as far as the access log looks at it. */
 export type AuditChange = {
@@ -34,8 +35,6 @@ const isAmong = (fields: readonly string[]) => (name: string) => fields.includes
 function changedOf({ changed }: AuditChange, fields: readonly string[]): string[] {
   return [...new Set(changed.map((name) => name.split('.')[0] ?? name))].filter(isAmong(fields)).sort();
 }
-
-const PROFILE = ['name', 'email', 'tz', 'locale', 'calendarLink', 'isHead'];
 
 function ofUser(change: AuditChange): Told[] {
   const { kind, before, after, changed } = change;
@@ -69,31 +68,6 @@ function ofSession({ kind, before, after, at }: AuditChange): Told[] {
   if (kind !== 'delete' || !before) return [];
   return [{ what: 'session.ended', who: before.userId, details: { expired: before.expiresAt <= at } }];
 }
-
-const ORDER = [
-  'number',
-  'counterpartyId',
-  'objectAddress',
-  'statusOverride',
-  'template',
-  'chainEdits',
-  'amountKop',
-  'note',
-  'attachments',
-];
-const COUNTERPARTY = [
-  'kind',
-  'name',
-  'categories',
-  'inn',
-  'kpp',
-  'ogrn',
-  'phones',
-  'emails',
-  'contacts',
-  'note',
-  'attachments',
-];
 
 function ofEntry(change: AuditChange, of: 'order' | 'counterparty'): Told[] {
   const { kind, before, after } = change;
@@ -136,8 +110,6 @@ function ofEntry(change: AuditChange, of: 'order' | 'counterparty'): Told[] {
   return told;
 }
 
-const CREW = ['name', 'color', 'memberIds', 'memberNames', 'workDays', 'capacity', 'absences', 'isActive'];
-
 function ofCrew(change: AuditChange): Told[] {
   if (change.kind === 'insert') return [{ what: 'crew.created' }];
   const fields = changedOf(change, CREW);
@@ -176,7 +148,7 @@ function ofToken({ kind, after, before }: AuditChange): Told[] {
 function ofSource(change: AuditChange): Told[] {
   const { after, before, kind } = change;
   if (!after) return [];
-  const fields = ['isOn', 'expectMin', 'replayFrom', 'recordings'].filter((field) =>
+  const fields = SOURCE.filter((field) =>
     kind === 'insert' ? field === 'isOn' : changedOf(change, [field]).length > 0,
   );
   // The module itself ends a replay, in nobody's name.
@@ -195,23 +167,9 @@ function ofTable(change: AuditChange): Told[] {
   const { seq, rows = 0, fileName = '', told } = after?.dump ?? {};
   if (seq !== before?.dump?.seq)
     return [{ what: 'table.taken', details: { file: fileName, rows, ...(told as AuditDraft['details']) } }];
-  const fields = changedOf(change, ['name', 'mapping', 'isOn', 'expectMin']);
+  const fields = changedOf(change, TABLE);
   return fields.length > 0 ? [{ what: 'table.changed', details: { fields } }] : [];
 }
-
-const RULE = [
-  'name',
-  'state',
-  'filter',
-  'orders',
-  'trigger',
-  'recipients',
-  'channels',
-  'delayMinutes',
-  'digest',
-  'passesQuiet',
-  'escalation',
-];
 
 /** What a rule says; whether one person wants to hear of it is theirs. */
 function ofRule(change: AuditChange): Told[] {
