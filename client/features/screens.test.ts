@@ -21,4 +21,15 @@ describe('the screens', () => {
     expect(dark).toEqual(['settings']);
     expect(lineAt('/mail/letters')).toBe('mail');
   });
+
+  it('have each a path and a key of their own, the key in the layout as it is shown', () => {
+    const all = screens();
+    const keys = all.flatMap(({ section }) => section?.key ?? []);
+    const paths = all.map(({ path }) => path);
+    expect(paths).toEqual([...new Set(paths)]);
+    expect(keys.map(({ code }) => code)).toEqual(keys.map(({ shown }) => `Key${shown}`));
+    // G A is the desk.
+    const letters = ['A', ...keys.map(({ shown }) => shown)];
+    expect(letters).toEqual([...new Set(letters)]);
+  });
 });

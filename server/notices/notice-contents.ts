@@ -18,8 +18,10 @@ import { NoticesRepository } from './notices.repository.ts';
 import { Following } from './rules/following.ts';
 import { RulesRepository } from './rules/rules.repository.ts';
 
+type DueReason = Extract<NoticeReason, 'approaching' | 'due' | 'overdue'>;
+
 /** A rule may speak of a deadline, or of a planned day, before the event itself says that it is near. */
-function isStillDue({ dueAt, dueState, status }: EventDoc, reason: NoticeReason, at: Date): boolean {
+function isStillDue({ dueAt, dueState, status }: EventDoc, reason: DueReason, at: Date): boolean {
   if (dueAt === null) return reason === 'approaching';
   const isNear =
     dueState === reason || (reason === 'approaching' && dueState === 'none' && status !== 'recorded');
@@ -136,15 +138,25 @@ export class NoticeContents {
 
   /** A letter about a deadline that has moved or gone on, or about a comment that is removed, says what is not so. */
   async #isStale({ reason, at, commentId, ruleIds }: NoticeDoc, event: EventDoc): Promise<boolean> {
-    if (reason === 'occurred' || reason === 'changed') return false;
-    // Who comes next, and who waits for what did not follow, is called for as long as nobody has done anything.
-    if (reason === 'escalated' || reason === 'absent')
-      return (
-        event.status === 'resolved' || (reason === 'absent' && (await this.#hasFollowed(event, ruleIds)))
-      );
-    if (reason !== 'mention' && reason !== 'comment') return !isStillDue(event, reason, at);
-    const [comment] = await this.comments.byIds(commentId ? [commentId] : []);
-    return !comment || comment.deletedAt !== null;
+    switch (reason) {
+      case 'occurred':
+      case 'changed':
+        return false;
+      // Who comes next, and who waits for what did not follow, is called for as long as nobody has done anything.
+      case 'escalated':
+        return event.status === 'resolved';
+      case 'absent':
+        return event.status === 'resolved' || (await this.#hasFollowed(event, ruleIds));
+      case 'approaching':
+      case 'due':
+      case 'overdue':
+        return !isStillDue(event, reason, at);
+      case 'mention':
+      case 'comment': {
+        const [comment] = await this.comments.byIds(commentId ? [commentId] : []);
+        return !comment || comment.deletedAt !== null;
+      }
+    }
   }
 
   /** Whether what its rules waited for is there, as far as they wait for it still. */

@@ -144,22 +144,15 @@ export const isMachineType = (type: EventType): boolean => MACHINE_TYPES.has(typ
 /** Types by which it stands in an order that somebody was told: no rule speaks of these, or it would hear itself. */
 export const MADE_BY_TELLING: readonly EventType[] = ['mail.sent'];
 
-/** Modules that can be connected from outside, and switched off. The other two are Svodka's own. */
-export const CONNECTED_MODULES = [
-  'finance',
-  'orders',
-  'measure',
-  'calendar',
-  'fgwarehouse',
-  'multiwarehouse',
-  'production',
-  'install',
-  'calls',
-] as const satisfies readonly Module[];
-export type ConnectedModule = (typeof CONNECTED_MODULES)[number];
+/** Svodka's own: no program from outside speaks for these. */
+const OWN_MODULES = ['mail', 'system'] as const satisfies readonly Module[];
+export type ConnectedModule = Exclude<Module, (typeof OWN_MODULES)[number]>;
 
 export const isConnected = (module: Module): module is ConnectedModule =>
-  (CONNECTED_MODULES as readonly Module[]).includes(module);
+  !(OWN_MODULES as readonly Module[]).includes(module);
+
+/** Modules that can be connected from outside, and switched off. */
+export const CONNECTED_MODULES: readonly ConnectedModule[] = MODULES.filter(isConnected);
 
 /** What a person may enter, in some role or other. */
 export const WRITTEN_TYPES: readonly EventType[] = EVENT_TYPES.filter((type) => !isMachineType(type));

@@ -1,4 +1,6 @@
 // Words that people who work at the desk have stumbled over must not come back, in whatever message.
+import { EVENT_TYPES, MODULES } from '../contracts/modules.ts';
+import { PAYLOAD_FIELDS } from '../contracts/payload.ts';
 import type { MessageKey } from './catalogue.ts';
 import { catalogues } from './catalogue.ts';
 
@@ -72,5 +74,20 @@ describe('English words', () => {
 
   it('stand in English quotes', () => {
     expect(Object.entries(catalogues.en).filter(([, text]) => /[«»]/.test(text))).toEqual([]);
+  });
+});
+
+describe('what is said by its code', () => {
+  const fields = Object.values(PAYLOAD_FIELDS).flat();
+  it.each([
+    ['modules', MODULES.map((module) => `module.${module}`)],
+    ['types of events', EVENT_TYPES.map((type) => `type.${type}`)],
+    ['fields of events', fields.map(({ name }) => `payload.${name}`)],
+    [
+      'choices of events',
+      fields.flatMap(({ name, options = [] }) => options.map((option) => `payload.${name}.${option}`)),
+    ],
+  ])('%s: each has its word', (_what, keys) => {
+    expect([...new Set(keys)].filter((key) => !Object.hasOwn(catalogues.ru, key))).toEqual([]);
   });
 });

@@ -1,5 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MODULES } from '@svodka/shared/contracts/modules';
 import { testEvent } from '../../testing/events.ts';
 import { contextOf, spokenName } from './event-words.ts';
+
+describe('the colours of modules', () => {
+  it('are all in the theme', () => {
+    const theme = readFileSync(join(import.meta.dirname, '../../ui/theme.css'), 'utf8');
+    expect(MODULES.filter((module) => !theme.includes(`  --m-${module}: light-dark(`))).toEqual([]);
+  });
+});
 
 describe('the words of a row', () => {
   it('says what the title has said no second time', () => {
