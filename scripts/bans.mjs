@@ -113,4 +113,15 @@ readFileSync(`${root}/docs/trials.md`, 'utf8')
     for (const path of named.filter((name) => !files.has(name)))
       report('docs/trials.md', index + 1, `no such test: ${path}`, line);
   });
+// A sentence that tests cite has a number of its own in the whole house.
+const sentences = new Map();
+for (const path of [...files].filter((name) => name.endsWith('SPEC.md')))
+  readFileSync(`${root}/${path}`, 'utf8')
+    .split('\n')
+    .forEach((line, index) => {
+      const id = /^- \*\*([A-Z]+\d+)\b/.exec(line)?.[1];
+      if (id && sentences.has(id))
+        report(path, index + 1, `${id} is a sentence of ${sentences.get(id)} already`, line);
+      else if (id) sentences.set(id, path);
+    });
 process.exitCode = hits === 0 ? 0 : 1;

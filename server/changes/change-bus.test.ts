@@ -13,7 +13,7 @@ describe(ChangeBus.name, () => {
   }, 60_000);
   afterAll(() => app?.close());
 
-  it('lets all see a change at once, tells it behind the turn, and survives a listener that throws (C5–C7)', async () => {
+  it('lets all see a change at once, tells it behind the turn, and survives a listener that throws (CH5–CH7)', async () => {
     const heard: string[] = [];
     let goOn = () => {};
     const slow = new Promise<void>((resolve) => {
@@ -48,7 +48,7 @@ describe(ChangeBus.name, () => {
     expect(heard.slice(3)).toEqual(['sent', 'first tells', 'second tells']);
   });
 
-  it('is open again, and read anew by everybody, after the log was lost (C2)', async () => {
+  it('is open again, and read anew by everybody, after the log was lost (CH2)', async () => {
     let times = 0;
     bus.register({
       collections: [],

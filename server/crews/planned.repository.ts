@@ -7,7 +7,7 @@ import { type EventDoc, PLANNED_DAY } from '../events/event.schema.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 
-/** Work that began longer ago is looked for no more, though it may go on (W4). */
+/** Work that began longer ago is looked for no more, though it may go on (WK4). */
 const LOOK_BACK_DAYS = 62;
 const PATIENCE_MS = 4_000;
 

@@ -15,7 +15,7 @@ const GATHER_MS = 250;
 type Team = { managerId: Id | null; appointedIds: readonly Id[] };
 
 /**
- * Tells which orders' work may have changed (W6): ids to who sees the order, to others only that something has, because
+ * Tells which orders' work may have changed (WK6): ids to who sees the order, to others only that something has, because
  * the crews' days that are taken are theirs to know as well. What becomes of it they ask for.
  */
 @Injectable()

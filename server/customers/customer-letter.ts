@@ -47,7 +47,7 @@ function newsOf({ type, order: { milestones } }: PublicNews, locale: Locale): st
   return translate(locale, isPart ? `customer.news.part.${type}` : `customer.news.${type}`);
 }
 
-/** All that the words of a letter can say: it is made of what is public and of nothing else (SPEC W1). */
+/** All that the words of a letter can say: it is made of what is public and of nothing else (SPEC PB1). */
 function valuesOf(
   news: PublicNews,
   locale: Locale,

@@ -336,7 +336,7 @@ describe('letters', () => {
     expect(subject).toBe(`Order ${project.number}: we have received the full payment`);
   });
 
-  it('name one day of an installation that was moved, and so does the page (W2, K4)', async () => {
+  it('name one day of an installation that was moved, and so does the page (PB2, K4)', async () => {
     const { project } = await order({ told: ['install.confirmed', 'work.rescheduled', 'items.complete'] });
     // What is said of one moment has no order of its own.
     const said = (type: EventCreateInput['type'], payload: EventCreateInput['payload'] = {}) => {
@@ -386,7 +386,7 @@ describe('letters', () => {
 });
 
 describe('what is public', () => {
-  it('holds nothing that staff have written, in the letter and on the page (W1, W3)', async () => {
+  it('holds nothing that staff have written, in the letter and on the page (PB1, PB3)', async () => {
     const { project, email } = await order();
     const text = { title: CANARY, body: CANARY };
     const shown = await makeEvent(dispatcher, {

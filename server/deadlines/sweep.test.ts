@@ -30,7 +30,7 @@ describe(DeadlineSweep.name, () => {
   const inHours = (hours: number) => new Date(clock.now().getTime() + hours * HOUR).toISOString();
   const read = async (id: string) => (await app.admin.get<{ event: SvodkaEvent }>(`/api/events/${id}`)).event;
 
-  it('walks a deadline through its states, and touches the version only (T1, T2)', async () => {
+  it('walks a deadline through its states, and touches the version only (DL1, DL2)', async () => {
     const event = await makeEvent(app.admin, { due: { at: inHours(8), leadMin: 120 } });
     const states = [event.dueState];
     for (const hours of [5.9, 0.2, 1.8, 0.2]) {
@@ -45,7 +45,7 @@ describe(DeadlineSweep.name, () => {
     expect(await sweep()).toBe(0);
   });
 
-  it('looks again when it was asked while those who go along told of what had come (T5)', async () => {
+  it('looks again when it was asked while those who go along told of what had come (DL5)', async () => {
     const room = app.app.get(DeadlineSweep, { strict: false });
     const event = await makeEvent(app.admin, { due: { at: inHours(1) } });
     let asked: Promise<number> | undefined;
@@ -69,7 +69,7 @@ describe(DeadlineSweep.name, () => {
     expect((await read(event.id)).dueState).toBe('done');
   });
 
-  it('writes hundreds that are due in the same minute, once each, from two nodes at once (T3)', async () => {
+  it('writes hundreds that are due in the same minute, once each, from two nodes at once (DL3)', async () => {
     const { event: sample } = await app.admin.post<{ event: SvodkaEvent }>('/api/events', {
       ...eventDraft(),
       due: { at: inHours(30) },
@@ -154,7 +154,7 @@ describe('a deadline on a real clock', () => {
   });
   afterAll(() => app?.close());
 
-  it('falls due by itself, never early and within 2 s (T4, T5; P8)', async () => {
+  it('falls due by itself, never early and within 2 s (DL4, DL5; P8)', async () => {
     const dueAt = new Date(Date.now() + 3_000);
     const event = await makeEvent(app.admin, { due: { at: dueAt.toISOString() } });
     expect(event.dueState).toBe('approaching');
@@ -168,7 +168,7 @@ describe('a deadline on a real clock', () => {
     expect(Date.now() - dueAt.getTime()).toBeLessThan(2_000);
   });
 
-  it('has an alarm for the minute of each change (T4)', async () => {
+  it('has an alarm for the minute of each change (DL4)', async () => {
     const dueAt = new Date(Date.now() + 100 * HOUR);
     await makeEvent(app.admin, { due: { at: dueAt.toISOString(), leadMin: 60 } });
     const minute = new Date(Math.floor((dueAt.getTime() - HOUR) / 60_000) * 60_000);
@@ -179,7 +179,7 @@ describe('a deadline on a real clock', () => {
 describe('a sweep that fails', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('is repeated until one succeeds, without waiting for the next minute (T7)', async () => {
+  it('is repeated until one succeeds, without waiting for the next minute (DL7)', async () => {
     const clock = new FakeClock();
     const app = await createTestApp({ clock });
     try {

@@ -12,7 +12,7 @@ import { ProjectsService } from '../orders/projects/projects.service.ts';
 type Next = (files: Attachment[]) => Attachment[];
 type Holder = { _id: Id; attachments?: Attachment[] | null };
 
-/** What files are attached to: the owner names its files, and whoever may read it may read them (F1). */
+/** What files are attached to: the owner names its files, and whoever may read it may read them (FI1). */
 @Injectable()
 export class FileOwners {
   constructor(

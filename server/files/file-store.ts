@@ -12,7 +12,7 @@ import { BUCKET, type ChunkDoc, type FileDoc, type ThumbnailDoc } from './file.s
 /** Pieces that are asked for at once: 2 MiB. */
 const AHEAD = 8;
 
-/** What was kept is not what is there. No byte of it leaves (F3). */
+/** What was kept is not what is there. No byte of it leaves (FI3). */
 export class DamagedFileError extends Error {
   override readonly name = 'DamagedFileError';
 }

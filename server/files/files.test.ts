@@ -60,7 +60,7 @@ describe('files', () => {
   const append = (client: Client, id: string, offset: number, part: Uint8Array) =>
     client.send<Upload>('POST', `/api/files/${id}/upload?offset=${offset}`, part);
 
-  it('F3: gives back the bytes that came, of any length', async () => {
+  it('FI3: gives back the bytes that came, of any length', async () => {
     for (const size of [0, 1, 65_535, 65_536, 65_537, CHUNK_BYTES, CHUNK_BYTES + 1, 20 * CHUNK_BYTES + 7]) {
       const bytes = anyBytes(size);
       const file = await attach(anna, owner, bytes, `${size}.bin`);
@@ -84,7 +84,7 @@ describe('files', () => {
     expect(sha(Buffer.concat(parts))).toBe(sha(bytes));
   });
 
-  it(`F3: answers any Range with just these bytes (seed ${seed})`, async () => {
+  it(`FI3: answers any Range with just these bytes (seed ${seed})`, async () => {
     const size = 4 * CHUNK_BYTES + 1 + upTo(CHUNK_BYTES);
     const bytes = anyBytes(size);
     const { id } = await attach(anna, owner, bytes);
@@ -110,7 +110,7 @@ describe('files', () => {
     expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${size}`]);
   });
 
-  it('F3: answers 500 for a byte that is another, and never the byte', async () => {
+  it('FI3: answers 500 for a byte that is another, and never the byte', async () => {
     const bytes = anyBytes(2 * CHUNK_BYTES);
     const { id } = await attach(anna, owner, bytes);
     const chunks = raw<{ files_id: string; n: number; data: mongo.Binary }>('attachments.chunks');
@@ -130,7 +130,7 @@ describe('files', () => {
     });
   });
 
-  it('F2: is seen when it is complete, and the owner tells of it: row, history, search', async () => {
+  it('FI2: is seen when it is complete, and the owner tells of it: row, history, search', async () => {
     const bytes = anyBytes(CHUNK_BYTES + 5);
     const { id } = await begin(anna, bytes.length, 'Замерный лист Лесная.pdf.bin');
     const half = await append(anna, id, 0, bytes.subarray(0, CHUNK_BYTES));
@@ -152,7 +152,7 @@ describe('files', () => {
     expect((await append(anna, id, bytes.length, new Uint8Array())).body.file).toEqual(whole.body.file);
   });
 
-  it('goes on after a cut from where it stands, and F7: of two requests one', async () => {
+  it('goes on after a cut from where it stands, and FI7: of two requests one', async () => {
     const bytes = anyBytes(6 * CHUNK_BYTES + 100);
     const { id } = await begin(anna, bytes.length);
     // A line that breaks in the midst of the third piece.
@@ -188,7 +188,7 @@ describe('files', () => {
     expect((await eventNow()).attachments).toHaveLength(1);
   });
 
-  it('F4: a picture loses where it was taken, stands upright and gets a thumbnail', async () => {
+  it('FI4: a picture loses where it was taken, stands upright and gets a thumbnail', async () => {
     const gps = { IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '55/1 45/1 0/1', GPSLongitudeRef: 'E' } };
     const bytes = await photo(800, 600).withExif(gps).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     expect((await sharp(bytes).metadata()).exif?.length).toBeGreaterThan(0);
@@ -212,7 +212,7 @@ describe('files', () => {
     expect(await raw('attachments.chunks').distinct('files_id')).not.toContain(null);
   });
 
-  it('F1: hangs on comments, orders and counterparties too, and is read by whoever reads those', async () => {
+  it('FI1: hangs on comments, orders and counterparties too, and is read by whoever reads those', async () => {
     const comment = await vera.post<Comment>(`/api/events/${event.id}/comments`, { body: 'Вот' });
     const customer = await makeCounterparty(app.admin, { managerId: vera.user.id });
     const owners: FileOwner[] = [
@@ -260,7 +260,7 @@ describe('files', () => {
     expect((await download(anna, `/api/files/${files[0]?.id}`)).status).toBe(404);
   });
 
-  it('F1: whoever loses the event loses the file, with the address in hand', async () => {
+  it('FI1: whoever loses the event loses the file, with the address in hand', async () => {
     const { id } = await attach(anna, owner, 'лист');
     expect((await download(vera, `/api/files/${id}`)).status).toBe(200);
     await anna.patch(`/api/projects/${project.id}`, { managerId: stranger.user.id });
@@ -329,7 +329,7 @@ describe('files', () => {
   });
 
   // Days go by in it, and everybody's session ends.
-  it('F5: lets go within a day of what nobody names', async () => {
+  it('FI5: lets go within a day of what nobody names', async () => {
     const kept = await attach(anna, owner, 'остаётся');
     const gone = await attach(anna, owner, 'уходит');
     const comment = await anna.post<Comment>(`/api/events/${event.id}/comments`, { body: 'Вот' });

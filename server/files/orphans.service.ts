@@ -15,7 +15,7 @@ export const ORPHAN_LIVES_MS = 20 * 3_600_000;
 const BATCH = 100;
 
 /**
- * Removes what nobody names (F5): uploads that were not gone on with, files that were taken off, those that their owner
+ * Removes what nobody names (FI5): uploads that were not gone on with, files that were taken off, those that their owner
  * has let go of otherwise, recordings whose time is over, and pieces that a process left which died. Everything is found from what is stored, so what
  * interrupts a look is made good by the next.
  */

@@ -12,7 +12,7 @@ import { FileStore } from './file-store.ts';
 
 const BATCH = 100;
 
-/** What holds of voices beyond what holds of files: a ground, a last day, and what is left when it is over (F8, F9). */
+/** What holds of voices beyond what holds of files: a ground, a last day, and what is left when it is over (FI8, FI9). */
 @Injectable()
 export class Recordings {
   constructor(

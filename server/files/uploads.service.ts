@@ -49,7 +49,7 @@ const PROMISES: [RegExp, RegExp][] = [
 
 /**
  * Takes files in: begun with a name and a size, sent in parts from where it stands, attached with the last byte. Until
- * then nobody sees anything of them (F2). What was cut is gone on with, by this or another process.
+ * then nobody sees anything of them (FI2). What was cut is gone on with, by this or another process.
  */
 @Injectable()
 export class UploadsService {
@@ -133,7 +133,7 @@ export class UploadsService {
   ): Promise<boolean> {
     if (size > MAX_FILE_BYTES) throw new AppError('too-large', '#file-size');
     const doc = this.#begun({ _id: id, owner, by: '', name, size, recording });
-    // Named once it is not taken again, also when its time is over and only its line is left (F9).
+    // Named once it is not taken again, also when its time is over and only its line is left (FI9).
     if ((await this.owners.filesOfEvent(owner)).some((each) => each.id === id)) return false;
     const there = await this.store.file(id);
     if (there) {

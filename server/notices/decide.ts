@@ -180,7 +180,7 @@ export type Listeners = { people: People; followers: readonly Id[]; answered: Id
 
 /**
  * Who is newly named by one change of a comment, each by themselves or with a group (rule N3), and who follows what is
- * said there (T7 of discussions). Each hears of a comment once, and nobody of their own.
+ * said there (DI7 of discussions). Each hears of a comment once, and nobody of their own.
  */
 export function decideComment(
   before: CommentImage | null,

@@ -105,7 +105,7 @@ export class DecisionsService {
       await this.#decideComments(comments.map((after) => ({ before: null, after, at: after.createdAt })));
   }
 
-  /** The orders of events as the bus knows them (C9 of the changes), for whoever has rules asked about them. */
+  /** The orders of events as the bus knows them (CH9 of the changes), for whoever has rules asked about them. */
   async ordersOf(events: readonly EventDoc[]): Promise<Orders> {
     const projects = await this.projects.live.byIds(events.flatMap(({ projectId }) => projectId ?? []));
     return new Map(projects.map((project) => [project._id, project]));

@@ -1,4 +1,4 @@
-/** What a comparison says of a file is what the import then does (T8), of random tables; CHECK_SEED repeats a run. */
+/** What a comparison says of a file is what the import then does (TB8), of random tables; CHECK_SEED repeats a run. */
 import { jest } from '@jest/globals';
 import type { ImportBatch, ImportKind, ImportMapping, ImportPreview } from '@svodka/shared/contracts/import';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';

@@ -1,4 +1,4 @@
-/** Which record is the same (T5): files whose numbers begin anew, and rows that are written another way. */
+/** Which record is the same (TB5): files whose numbers begin anew, and rows that are written another way. */
 import { Readable } from 'node:stream';
 import * as XLSX from '@e965/xlsx';
 import { jest } from '@jest/globals';

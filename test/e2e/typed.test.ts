@@ -154,7 +154,7 @@ describeInBrowser('what was typed', () => {
   );
 
   it(
-    'marks a mention of somebody who may not see the event (T11), before it is sent and for whoever reads it',
+    'marks a mention of somebody who may not see the event (DI11), before it is sent and for whoever reads it',
     async () => {
       const { page } = anna;
       await composer().fill('');

@@ -1,6 +1,6 @@
 /**
  * Server and store are killed with SIGKILL while files are sent. Whatever is listed is whole, whatever is not listed is
- * not there for anybody, and what was cut is gone on with to the end (F2 and F3 of `server/files`). The seed is printed;
+ * not there for anybody, and what was cut is gone on with to the end (FI2 and FI3 of `server/files`). The seed is printed;
  * KILL_SEED repeats a run.
  */
 import { createHash } from 'node:crypto';

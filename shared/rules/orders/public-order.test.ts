@@ -59,7 +59,7 @@ describe(publicOrder, () => {
     expect(order.installation).toEqual({ on: '2026-12-07', isPromised: true });
   });
 
-  it('holds nothing but what its type names, whatever the order comes to hold (W1)', () => {
+  it('holds nothing but what its type names, whatever the order comes to hold (PB1)', () => {
     const chain = withCanaries(chainFrom(EVENTS)) as ReturnType<typeof chainFrom>;
     expect(JSON.stringify(chain)).toContain(CANARY);
     const order = publicOrder('318', chain);
@@ -81,7 +81,7 @@ describe(publicOrder, () => {
     for (const each of order.milestones) expect(Object.keys(each).sort()).toEqual(Object.keys(ofEach).sort());
   });
 
-  it('keeps the warehouse of materials, and days that have gone by, to the house (W2)', () => {
+  it('keeps the warehouse of materials, and days that have gone by, to the house (PB2)', () => {
     const order = publicOrder('318', chainFrom(EVENTS, '2026-12-30T09:00:00Z'));
     expect(order.milestones.map(({ code }) => code)).not.toContain('reserve');
     for (const { state, on } of order.milestones)
@@ -89,7 +89,7 @@ describe(publicOrder, () => {
     expect(order.installation).toBeNull();
   });
 
-  it('names one day of the installation: the last that people have named (W2)', () => {
+  it('names one day of the installation: the last that people have named (PB2)', () => {
     const move = event('work.rescheduled', '2026-11-20', { startOn: '2026-12-12' });
     const moved = publicOrder('318', chainFrom([...EVENTS, move]));
     // A Saturday: the chain counts in working days, people do not.
@@ -113,7 +113,7 @@ describe(publicOrder, () => {
     }
   });
 
-  it('does not repeat a day that something recorded since stands in the way of (W2)', () => {
+  it('does not repeat a day that something recorded since stands in the way of (PB2)', () => {
     const order = (...more: ReturnType<typeof event>[]) =>
       publicOrder('318', chainFrom([...EVENTS, ...more]));
     const failed = event(
