@@ -19,7 +19,7 @@ const BANS = [
   {
     pattern: /\{@html\b/,
     where: (path) => path.endsWith('.svelte'),
-    why: 'text from people reaches this page: markup from data is a hole (security.md 15)',
+    why: 'text from people reaches this page: markup from data is a hole (test/security/README.md 15)',
   },
   {
     pattern: /\bprepared\s*:/,

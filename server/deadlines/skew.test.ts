@@ -1,4 +1,4 @@
-/** Two nodes whose machines do not agree on the time, on one store (DL8, P10). */
+/** Two nodes whose machines do not agree on the time, on one store (DL8). */
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
 import { openTestStore, type TestStore } from '../../test/support/app.ts';

@@ -154,7 +154,7 @@ describe('a deadline on a real clock', () => {
   });
   afterAll(() => app?.close());
 
-  it('falls due by itself, never early and within 2 s (DL4, DL5; P8)', async () => {
+  it('falls due by itself, never early and within 2 s (DL4, DL5)', async () => {
     const dueAt = new Date(Date.now() + 3_000);
     const event = await makeEvent(app.admin, { due: { at: dueAt.toISOString() } });
     expect(event.dueState).toBe('approaching');

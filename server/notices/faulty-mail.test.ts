@@ -1,7 +1,7 @@
 /**
  * Letters through a mail server that does everything wrong, by workers that are taken for dead in the middle of it:
  * each arrives or is refused for good by the mail server, and is doubled only where nobody can know whether it arrived,
- * under the same Message-ID (D3 to D6, D10; P9). The seed is printed; MAIL_SEED repeats a run.
+ * under the same Message-ID (D3 to D6, D10). The seed is printed; MAIL_SEED repeats a run.
  */
 import { newId } from '@svodka/shared/contracts/id';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';

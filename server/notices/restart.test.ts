@@ -17,7 +17,7 @@ const ADMIN = { ADMIN_LOGIN: 'admin', ADMIN_PASSWORD: 'quiet-harbour-17' };
 /** Among so many no one gets more letters than are sent one by one (D10). */
 const MANAGERS = 10;
 
-// Nodes come and go over one store: nothing may be lost, and nothing told twice (N6 to N8, D3, D4; P9).
+// Nodes come and go over one store: nothing may be lost, and nothing told twice (N6 to N8, D3, D4).
 describe('a restart', () => {
   let store: TestStore;
   let sink: SmtpSink;

@@ -18,20 +18,21 @@ export type Retention = {
 };
 
 /**
- * How long things are kept. The nightly job removes what is listed here.
- *
- * Kept for ever, because they are the company's memory: events, comments, orders, counterparties, people, views; only
- * a person, or the erasure of somebody's data (`server/erasure`), removes those. Recordings of voices go on a day of their own (`files/`, FI9). Bounded otherwise: sessions and what is waiting for a
- * browser (an index of the store lets them expire), presence (one a node), the change log (the store keeps 7 days,
- * `embedded-mongo/README.md`), idempotency keys (inside the event or comment that they made, valid for 7 days), the 50
- * newest revisions (inside their event), the words of a removed comment (an hour, `discussion/`, DI3).
- */
-/**
  * The collections whose terms are words of the vocabulary. A word that none of them has any more goes with the second
  * night after that: it may be the name of somebody who was erased.
  */
 export const WORDED = ['events', 'projects', 'counterparties'] as const;
 
+/**
+ * How long things are kept. The nightly job removes what is listed here.
+ *
+ * Kept for ever, because they are the company's memory: events, comments, orders, counterparties, people, views; only
+ * a person, or the erasure of somebody's data (`server/erasure`), removes those. Recordings of voices go on a day of
+ * their own (`files/`, FI9). Bounded otherwise: sessions and what is waiting for a browser (an index of the store lets
+ * them expire), presence (one a node), the change log (the store keeps 7 days, `embedded-mongo/README.md`), idempotency
+ * keys (inside the event or comment that they made, valid for 7 days), the 50 newest revisions (inside their event), the
+ * words of a removed comment (an hour, `discussion/`, DI3).
+ */
 export const RETENTION: readonly Retention[] = [
   {
     collection: 'notices',

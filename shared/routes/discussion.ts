@@ -76,6 +76,11 @@ export const DISCUSSION_ROUTES = routes({
   },
   'POST /comments/:id/reactions': { right: 'signed-in', body: ReactSchema, answers: { 201: CommentSchema } },
   // By who has removed it, within the hour.
-  'POST /comments/:id/restore': { right: 'signed-in', key: true, answers: { 201: CommentSchema } },
+  'POST /comments/:id/restore': {
+    right: 'signed-in',
+    bare: true,
+    key: true,
+    answers: { 201: CommentSchema },
+  },
   'DELETE /comments/:id': { right: 'signed-in', key: true, answers: { 200: CommentSchema } },
 });

@@ -38,5 +38,5 @@ export const FILE_ROUTES = routes({
   'PATCH /files/:id': { right: 'signed-in', body: RecordingSchema, answers: { 200: AttachmentSchema } },
   'GET /files/:id/thumbnail': { right: 'signed-in', answers: bytes, errors: ['range'] },
   'DELETE /files/:id': { right: 'signed-in', answers: { 200: AttachmentSchema } },
-  'POST /files/:id/restore': { right: 'signed-in', answers: { 200: AttachmentSchema } },
+  'POST /files/:id/restore': { right: 'signed-in', bare: true, answers: { 200: AttachmentSchema } },
 });

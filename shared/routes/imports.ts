@@ -74,11 +74,13 @@ export const IMPORT_ROUTES = routes({
   // What it made is deleted and its keys are free again; what it changed stays.
   'POST /imports/:id/undo': {
     right: 'events.import',
+    bare: true,
     answers: { 200: ImportBatchSchema },
     errors: ['conflict'],
   },
   'POST /imports/:id/cancel': {
     right: 'events.import',
+    bare: true,
     answers: { 200: ImportBatchSchema },
     errors: ['conflict'],
   },

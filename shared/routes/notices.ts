@@ -67,6 +67,6 @@ export const NOTICE_ROUTES = routes({
   /** The letter as it looks, a page of its own. */
   'GET /deliveries/:id/letter': { right: 'mail.read', answers: { 200: null } },
   'GET /deliveries/:id': { right: 'mail.read', answers: { 200: DeliverySchema } },
-  'POST /deliveries/:id/retry': decision,
-  'POST /deliveries/:id/discard': decision,
+  'POST /deliveries/:id/retry': { ...decision, bare: true },
+  'POST /deliveries/:id/discard': { ...decision, bare: true },
 });

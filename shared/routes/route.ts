@@ -22,6 +22,8 @@ export type RouteSpec = {
   /** What it changes does not keep who touched it last, and from where: its revisions say by whom. */
   unstamped?: true;
   body?: z.ZodType;
+  /** Changes something and takes no body: its address says all. */
+  bare?: true;
   /** In place of `body`: content types that the handler reads itself, as they flow. */
   raw?: readonly string[];
   /** What such a body holds, by content type, where it can be said. A stream: what a line of it holds. */

@@ -32,7 +32,7 @@ export const RULE_ROUTES = routes({
     answers: { 200: NoticeRuleSchema },
   },
   'DELETE /rules/:id': { right: 'rules.write', answers: { 204: null } },
-  'POST /rules/:id/restore': { right: 'rules.write', answers: { 200: NoticeRuleSchema } },
+  'POST /rules/:id/restore': { right: 'rules.write', bare: true, answers: { 200: NoticeRuleSchema } },
   'POST /rules/:id/mute': {
     right: 'signed-in',
     body: RuleMuteSchema,

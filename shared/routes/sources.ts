@@ -105,7 +105,11 @@ export const SOURCE_ROUTES = routes({
     answers: { 200: z.strictObject({ items: z.array(SourceErrorSchema), next: z.string().nullable() }) },
   },
   // A refused line once more, for when what it names has been made meanwhile.
-  'POST /sources/errors/:id/retry': { right: 'sources.manage', answers: { 200: IngestResultSchema } },
+  'POST /sources/errors/:id/retry': {
+    right: 'sources.manage',
+    bare: true,
+    answers: { 200: IngestResultSchema },
+  },
   // A file of payments as banks write it (1CClientBankExchange). With `dry` nothing is written; the same file twice adds
   // nothing.
   'POST /sources/payments': {
@@ -122,6 +126,7 @@ export const SOURCE_ROUTES = routes({
   // Deletes what one of them has made and nobody has worked on since; the same file may be loaded again.
   'POST /sources/payments/:id/undo': {
     right: 'payments.load',
+    bare: true,
     answers: { 200: PaymentLoadSchema },
     errors: ['conflict'],
   },

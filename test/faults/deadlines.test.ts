@@ -1,5 +1,5 @@
 /**
- * A minute full of deadlines while the server, and now and then its store, is killed with SIGKILL (promises.md P8): each
+ * A minute full of deadlines while the server, and now and then its store, is killed with SIGKILL: each
  * is told, never early, once, and in order, by whichever server tells it. How late is printed: by the clock, and by that
  * part of it in which a server was ready, however often one was killed meanwhile (deadlines SPEC DL5). The long run holds
  * 99 % of them to that; what else kept the machine busy is printed beside. The seed is printed; KILL_SEED repeats a run.

@@ -1,6 +1,6 @@
 /**
  * Letters through a mail server that does everything wrong, while the server, and now and then its store, is killed with
- * SIGKILL in the middle of carrying them (promises.md P9). Every event makes one notice and one letter; each arrives, or
+ * SIGKILL in the middle of carrying them. Every event makes one notice and one letter; each arrives, or
  * the mail server itself refused it for good; a letter comes once more only for each time that nobody could know whether
  * it had arrived, under the same Message-ID. The long run waits for the repetitions; in the short one somebody asks for
  * them, as in «Почта». The seed is printed; KILL_SEED repeats a run.

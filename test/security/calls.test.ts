@@ -1,4 +1,4 @@
-// Who tells of calls without being who they say, or says the same again (webhooks, security.md 42 and beyond).
+// Who tells of calls without being who they say, or says the same again (webhooks, README.md 42 and beyond).
 import { createHmac } from 'node:crypto';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { newId } from '@svodka/shared/contracts/id';

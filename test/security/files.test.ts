@@ -1,4 +1,4 @@
-// Files that mean harm, or are not what they say (security.md 17 to 21).
+// Files that mean harm, or are not what they say (README.md 17 to 21).
 import { crc32 } from 'node:zlib';
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { type FileOwner, MAX_FILE_BYTES, MAX_FILES, type Upload } from '@svodka/shared/contracts/file';

@@ -6,7 +6,7 @@ import { type Document, Long } from 'bson';
 import { badValue, MongoError, typeMismatch, unsupported } from '../errors.ts';
 import { isDocument, isNumber, typeName } from '../values/types.ts';
 
-/** Fields that every command may carry; `session.ts` and `concerns.ts` look at those that matter. */
+/** Fields that every command may carry; `dispatch.ts` looks at those that matter. */
 const COMMON = new Set([
   '$db',
   '$clusterTime',

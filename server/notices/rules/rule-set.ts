@@ -18,7 +18,7 @@ export type CompiledRule = {
 
 /**
  * The rules that are not off, read once and found by the terms of an event, so that a change is held against those few
- * that can be about it. Law: it finds what asking each rule would find (`rule-set.test.ts`).
+ * that can be about it. Law: it finds what asking each rule would find (`model.test.ts`).
  */
 export class RuleSet {
   readonly rules: readonly CompiledRule[];

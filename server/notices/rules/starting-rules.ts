@@ -14,7 +14,7 @@ const OCCURRED: Trigger = { on: 'occurred' };
 const TEAM: Recipient[] = [{ to: 'manager' }, { to: 'appointed', role: null }];
 const PROMISED: Recipient[] = [{ to: 'keeper' }, { to: 'author' }];
 
-/** What a company begins with. The texts are canonical (`starting-rules.test.ts`). */
+/** What a company begins with. The texts are canonical (`rules.test.ts`). */
 const STARTS: Record<RuleCode, Start> = {
   important: { filter: 'has:project importance>=high' },
   critical: { filter: 'has:project importance:critical' },

@@ -39,7 +39,7 @@ describe(AlarmClock.name, () => {
     return { clock, rang };
   }
 
-  it('rings at its time, never early, within 2 s, and is gone (P8)', async () => {
+  it('rings at its time, never early, within 2 s, and is gone', async () => {
     const { clock, rang } = await start('due');
     const at = soon(1_500);
     await clock.wakeAt('due', at, 'minute 1');
