@@ -1,13 +1,13 @@
-import { COUNTERPARTY_CATEGORIES, COUNTERPARTY_KINDS } from '@svodka/shared/contracts/counterparty';
-import { IMPORTANCES } from '@svodka/shared/contracts/event';
-import type { ImportMapping } from '@svodka/shared/contracts/import';
-import { SAID_ELSEWHERE, WORD_LABELS, type Wordy, wordOf } from '@svodka/shared/contracts/import-words';
-import { WRITTEN_TYPES } from '@svodka/shared/contracts/modules';
-import { ORDER_TEMPLATES, PROJECT_STATUSES } from '@svodka/shared/contracts/order-codes';
-import { domainEn } from '@svodka/shared/messages/domain.en';
-import { domainRu } from '@svodka/shared/messages/domain.ru';
-import { ordersEn } from '@svodka/shared/messages/orders.en';
-import { ordersRu } from '@svodka/shared/messages/orders.ru';
+import { COUNTERPARTY_CATEGORIES, COUNTERPARTY_KINDS } from '../../contracts/counterparty.ts';
+import { IMPORTANCES } from '../../contracts/event.ts';
+import type { ImportMapping } from '../../contracts/import.ts';
+import { SAID_ELSEWHERE, WORD_LABELS, type Wordy, wordOf } from '../../contracts/import-words.ts';
+import { WRITTEN_TYPES } from '../../contracts/modules.ts';
+import { ORDER_TEMPLATES, PROJECT_STATUSES } from '../../contracts/order-codes.ts';
+import { domainEn } from '../../messages/domain.en.ts';
+import { domainRu } from '../../messages/domain.ru.ts';
+import { ordersEn } from '../../messages/orders.en.ts';
+import { ordersRu } from '../../messages/orders.ru.ts';
 
 const LABELS: Record<string, string>[] = [
   { ...ordersRu, ...domainRu },
@@ -24,7 +24,8 @@ export function byWord<T extends string>(prefix: string, codes: readonly T[]): M
   );
 }
 
-const CODES: Record<Wordy, readonly string[]> = {
+/** What each may mean. */
+export const WORD_CODES: Record<Wordy, readonly string[]> = {
   type: WRITTEN_TYPES,
   importance: IMPORTANCES,
   status: ['open', 'recorded', 'resolved'],
@@ -37,12 +38,12 @@ const CODES: Record<Wordy, readonly string[]> = {
 export type Words = Record<Wordy, ReadonlyMap<string, string>>;
 const ofEach = (make: (kind: Wordy) => Iterable<readonly [string, string]>): Words =>
   Object.fromEntries(
-    (Object.keys(CODES) as Wordy[]).map((kind) => [kind, new Map(make(kind))] as const),
+    (Object.keys(WORD_CODES) as Wordy[]).map((kind) => [kind, new Map(make(kind))] as const),
   ) as Record<Wordy, Map<string, string>>;
 
 const WORDS = ofEach((kind) => [
   ...Object.entries(SAID_ELSEWHERE[kind]),
-  ...byWord(WORD_LABELS[kind], CODES[kind]),
+  ...byWord(WORD_LABELS[kind], WORD_CODES[kind]),
 ]);
 
 /** What words mean in a file: ours, other programs' where there is hardly a doubt, and what somebody has said of them. */
