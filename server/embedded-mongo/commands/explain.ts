@@ -121,7 +121,7 @@ function accessStage(access: Access, filter: Filter, counting: boolean): Documen
         indexName: index.name,
         isMultiKey: index.isMultikey,
         isUnique: index.spec.unique,
-        isSparse: index.spec.sparse,
+        isSparse: false,
         isPartial: index.spec.partialFilterExpression !== undefined,
         direction: reverse ? 'backward' : 'forward',
         ...(merge && { merged: access.ranges.length }),

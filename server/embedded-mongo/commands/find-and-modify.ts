@@ -3,9 +3,10 @@ import { failedToParse } from '../errors.ts';
 import { Filter } from '../index/execution.ts';
 import { compileProjection } from '../query/projection.ts';
 import { compileSorter } from '../query/sort.ts';
+import { compileUpdate } from '../update/update.ts';
 import { args, type Command, type Context, type Reply } from './command.ts';
 import { actOnMatch } from './match-write.ts';
-import { applyUpdate, compile, insertUpsert } from './update.ts';
+import { applyUpdate, insertUpsert } from './update.ts';
 import { checkWriteConcern, ensureCollection, memoOf } from './writes.ts';
 
 /** One document found, changed or removed, and answered as it was or as it is, in one step. */
@@ -42,7 +43,7 @@ async function findAndModify(context: Context): Promise<Reply> {
   if (remove && (upsert || fresh)) {
     throw failedToParse("Cannot specify 'upsert' or 'new' together with 'remove: true'");
   }
-  const update = remove ? undefined : compile(change, now);
+  const update = remove ? undefined : compileUpdate(change as Document, now);
   const fields = given.document('fields');
   const project = fields ? compileProjection(fields, now) : (document: Document) => document;
   const sort = given.document('sort');

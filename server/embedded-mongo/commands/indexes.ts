@@ -18,8 +18,6 @@ const SPEC_FIELDS = new Set([
   'name',
   'ns',
   'unique',
-  'sparse',
-  'hidden',
   'background',
   'partialFilterExpression',
   'expireAfterSeconds',
@@ -54,7 +52,6 @@ function parseSpec(given: Document): Omit<IndexSpec, 'id'> {
   if (isDocument(collation) && collation.locale !== 'simple') throw unsupported('an index with a collation');
   if (partialFilterExpression !== undefined) {
     if (!isDocument(partialFilterExpression)) throw cannot('partialFilterExpression must be an object');
-    if (given.sparse) throw cannot('cannot mix "partialFilterExpression" and "sparse" options');
     compileFilter(partialFilterExpression as Document);
   }
   if (expireAfterSeconds !== undefined) {
@@ -70,8 +67,6 @@ function parseSpec(given: Document): Omit<IndexSpec, 'id'> {
     name,
     key,
     unique: flag(given.unique),
-    sparse: flag(given.sparse),
-    hidden: flag(given.hidden),
     ...(partialFilterExpression !== undefined && { partialFilterExpression }),
     ...(expireAfterSeconds !== undefined && { expireAfterSeconds: Number(expireAfterSeconds) }),
     multikey: paths.map(() => false),
@@ -83,7 +78,7 @@ const shape = (key: Document) => JSON.stringify(Object.entries(key).map(([path, 
 const filterOf = (spec: Omit<IndexSpec, 'id'>) =>
   encode({ filter: spec.partialFilterExpression ?? null }).toString('hex');
 const options = (spec: Omit<IndexSpec, 'id'>) =>
-  JSON.stringify([spec.unique, spec.sparse, spec.expireAfterSeconds ?? null, filterOf(spec)]);
+  JSON.stringify([spec.unique, spec.expireAfterSeconds ?? null, filterOf(spec)]);
 
 /** The index that is already what is asked for. @throws MongoError 85, 86 when one stands in the way */
 function existing(collection: Collection, spec: Omit<IndexSpec, 'id'>): Index | undefined {
@@ -148,8 +143,6 @@ export function describeIndex({ spec }: Index): Document {
     key: spec.key,
     name: spec.name,
     ...(spec.unique && spec.name !== '_id_' && { unique: true }),
-    ...(spec.sparse && { sparse: true }),
-    ...(spec.hidden && { hidden: true }),
     ...(spec.partialFilterExpression && { partialFilterExpression: spec.partialFilterExpression }),
     ...(spec.expireAfterSeconds !== undefined && { expireAfterSeconds: spec.expireAfterSeconds }),
   };

@@ -94,17 +94,12 @@ function parseStatement(body: Document, now: Date): Statement {
   given.refuse('upsertSupplied', 'arrayFilters', 'c');
   const q = given.document('q') ?? {};
   const multi = given.boolean('multi');
-  const update = compile(given.raw('u'), now);
+  const update = compileUpdate(given.raw('u') as Document, now);
   if (multi && update.kind === 'replacement') {
     throw failedToParse('multi update is not supported for replacement-style update');
   }
   const selection = { filter: new Filter(q, now), hint: given.raw('hint') };
   return { selection, update, upsert: given.boolean('upsert'), multi };
-}
-
-/** Compiles an update as `update` and `findAndModify` get it. */
-export function compile(given: unknown, now: Date): CompiledUpdate {
-  return compileUpdate(given as Document, now);
 }
 
 async function runStatement(

@@ -21,8 +21,6 @@ export interface Condition {
   intervals: Interval[];
   /** The intervals say all that the condition says. */
   exact: boolean;
-  /** A document without the field may match. */
-  allowsMissing: boolean;
 }
 
 export interface Conditions {
@@ -129,21 +127,19 @@ function equality(value: unknown): Condition | undefined {
   if (type === T.array || type === T.missing) return undefined;
   if (type === T.regex) return undefined;
   const scalar = type !== T.null && type !== T.object;
-  return { intervals: [pointOf(value)], exact: scalar, allowsMissing: type === T.null };
+  return { intervals: [pointOf(value)], exact: scalar };
 }
 
 function membership(values: unknown[]): Condition | undefined {
   const intervals: Interval[] = [];
   let exact = true;
-  let allowsMissing = false;
   for (const value of values) {
     const condition = typeOf(value) === T.regex ? regex(value) : equality(value);
     if (!condition) return undefined;
     intervals.push(...condition.intervals);
     exact &&= condition.exact;
-    allowsMissing ||= condition.allowsMissing;
   }
-  return { intervals: normalise(intervals), exact, allowsMissing };
+  return { intervals: normalise(intervals), exact };
 }
 
 const UNORDERED: ReadonlySet<number> = new Set([
@@ -171,7 +167,7 @@ function comparison(operator: string, value: unknown): Condition | undefined {
           : { low: Buffer.from([low]), high: successor(encoded) };
   // Below a number the class also holds NaN, which matches nothing.
   const exact = low === high || operator.startsWith('$g');
-  return { intervals: [interval], exact, allowsMissing: false };
+  return { intervals: [interval], exact };
 }
 
 /** `/^literal/` is the interval of the strings that start with the literal. */
@@ -190,7 +186,7 @@ function regex(value: unknown, options?: unknown): Condition | undefined {
   const exact = rest === '';
   // A stored regular expression equal to the pattern matches too.
   if (typeof value !== 'string') intervals.push(pointOf(new BSONRegExp(pattern, flags)));
-  return { intervals, exact, allowsMissing: false };
+  return { intervals, exact };
 }
 
 /** Sorted, duplicates and overlaps joined. */

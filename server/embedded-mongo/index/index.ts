@@ -13,8 +13,6 @@ export interface IndexSpec {
   name: string;
   key: Document;
   unique: boolean;
-  sparse: boolean;
-  hidden: boolean;
   partialFilterExpression?: Document;
   expireAfterSeconds?: number;
   multikey: boolean[];
@@ -65,7 +63,6 @@ export class Index {
    */
   encodedKeys(document: Document, tails = new Map<string, Buffer>()): Buffer[] {
     if (this.#accepts && !this.#accepts(document)) return [];
-    if (this.spec.sparse && !this.#parts.some((parts) => hasPath(document, parts))) return [];
     const tail = this.#tailOf(document, tails);
     const heads = tail && leadingValues(document, this.#parts[0] as string[]);
     const encoded = heads
@@ -157,17 +154,6 @@ function crossesArray(document: Document, parts: string[]): boolean {
     if (Array.isArray(at)) return true;
   }
   return false;
-}
-
-/** True when the path leads to a value, through arrays too. */
-function hasPath(document: unknown, parts: string[], from = 0): boolean {
-  let at = document;
-  for (let i = from; i < parts.length; i++) {
-    if (Array.isArray(at)) return at.some((element) => isDocument(element) && hasPath(element, parts, i));
-    if (!isDocument(at)) return false;
-    at = getField(at as Document, parts[i] as string);
-  }
-  return at !== undefined;
 }
 
 /** Adds the top-level fields that a filter looks at. */

@@ -51,8 +51,6 @@ describe('the keys of an index', () => {
       name: 'i',
       key,
       unique: false,
-      sparse: false,
-      hidden: false,
       multikey: [],
       ready: true,
     });

@@ -47,7 +47,7 @@ export function planQuery(collection: Collection, request: PlanRequest, trial?: 
   }
   const candidates: Candidate[] = [];
   for (const index of collection.indexes) {
-    if (!index.spec.ready || index.spec.hidden || !mayHelp(index, conditions, sort)) continue;
+    if (!index.spec.ready || !mayHelp(index, conditions, sort)) continue;
     const candidate = candidateFor(index, conditions, request, filter);
     if (candidate && (candidate.access.ranges.length === 0 || isUseful(candidate, request))) {
       // Nothing beats at most one document.
@@ -103,7 +103,7 @@ function candidateFor(
   request: PlanRequest,
   filter: Document,
 ): Candidate | undefined {
-  if (!holdsAllMatches(index, conditions, filter)) return undefined;
+  if (!holdsAllMatches(index, filter)) return undefined;
   const bounds = boundsOf(index, conditions);
   const order = orderOf(index, bounds, request.sort);
   const access: IndexScan = {
@@ -204,12 +204,8 @@ function unionFor(
   return undefined;
 }
 
-/** True when every document that matches the filter stands in the index (partial, sparse). */
-function holdsAllMatches(index: Index, { paths }: Conditions, filter: Document): boolean {
-  const { partialFilterExpression, sparse } = index.spec;
-  if (sparse && !index.paths.some((path) => paths.get(path)?.some(({ allowsMissing }) => !allowsMissing))) {
-    return false;
-  }
+/** True when every document that matches the filter stands in the index, which may be partial. */
+function holdsAllMatches({ spec: { partialFilterExpression } }: Index, filter: Document): boolean {
   return !partialFilterExpression || implies(filter, partialFilterExpression);
 }
 

@@ -183,8 +183,6 @@ export class Catalog {
       name: '_id_',
       key: { _id: 1 },
       unique: true,
-      sparse: false,
-      hidden: false,
       multikey: [false],
       ready: true,
     });

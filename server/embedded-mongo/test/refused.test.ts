@@ -165,6 +165,8 @@ const REFUSED: Record<string, [code: number, commands: Document[]]> = {
       .concat(
         { key: { a: 1 }, name: 'x', collation: { locale: 'ru' } },
         { key: { a: 1 }, name: 'x', wildcardProjection: {} },
+        { key: { a: 1 }, name: 'x', sparse: true },
+        { key: { a: 1 }, name: 'x', hidden: true },
       )
       .map((index) => ({ createIndexes: 'c', indexes: [index] })),
   ],

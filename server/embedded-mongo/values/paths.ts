@@ -78,9 +78,9 @@ function walkArray(array: unknown[], path: Path, i: number, intoLeaf: boolean, t
 }
 
 /** All values a query path reaches, without undefined for what is missing; arrays give elements and themselves. */
-export function valuesAt(document: Document, path: string, intoLeaf = true): unknown[] {
+export function valuesAt(document: Document, path: string): unknown[] {
   const values: unknown[] = [];
-  someAt(document, compilePath(path), intoLeaf, (value) => {
+  someAt(document, compilePath(path), true, (value) => {
     if (value !== undefined) values.push(value);
     return false;
   });

@@ -14,7 +14,6 @@ const OP_QUERY = 2004;
 const OP_MSG = 2013;
 const FLAG_CHECKSUM = 1;
 const FLAG_MORE_TO_COME = 2;
-const FLAG_EXHAUST_ALLOWED = 65536;
 
 /** Arguments that carry documents to store or statements to run; they are kept as bytes. */
 const SEQUENCES = new Set(['documents', 'updates', 'deletes']);
@@ -76,8 +75,7 @@ export function parseMessage(message: Buffer): Request {
   if (opCode !== OP_MSG) throw new ProtocolError(`operation ${opCode}`);
   const flags = message.readUInt32LE(16);
   if (flags & 0xffff & ~(FLAG_CHECKSUM | FLAG_MORE_TO_COME)) throw new ProtocolError(`flags ${flags}`);
-  // The flag allows a stream of hello replies; allowed is not asked for, so the monitor polls.
-  void FLAG_EXHAUST_ALLOWED;
+  // exhaustAllowed (65536) allows a stream of hello replies; allowed is not asked for, so the monitor polls.
   const end = flags & FLAG_CHECKSUM ? message.length - 4 : message.length;
   let at = 20;
   let body: Buffer | undefined;
