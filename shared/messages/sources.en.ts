@@ -16,7 +16,6 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.expect.hours': '{count, plural, one {# hour} other {# hours}}',
   'sources.expect.days': '{count, plural, one {# day} other {# days}}',
   'sources.today': 'Today',
-  'sources.today.events': 'Events today',
   'sources.errors': 'Refused',
   'sources.recordings': 'Recordings from the folder',
   'sources.recordings.hint': 'Files that the call log names. Without a basis they are skipped.',
@@ -27,7 +26,6 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
     'No program is connected yet. Create a key and give it to whoever sets the program up.',
   'sources.tokens.live': '{count, plural, =0 {none} one {# key} other {# keys}}',
   'sources.failed': 'The sources did not load',
-  'sources.settings': 'Settings',
   'sources.isOn': 'The module is in use',
   'sources.isOn.hint':
     'A module that is off does not appear in forms, filters and lists; its earlier events stay.',
@@ -37,7 +35,6 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.table.turnedOn': 'Table “{table}” is on',
   'sources.turnedOff': 'Module “{module}” is off',
   'sources.turnedOn': 'Module “{module}” works again',
-  'sources.waits.changed': 'Waiting time changed',
   'sources.replay': 'Repeat from a date',
   'sources.replay.hint':
     'The module sees the request at its next call and sends the events from that day again. Nothing will appear twice.',
@@ -57,7 +54,6 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.token.create': 'Create',
   'sources.token.refuse': 'Refuse',
   'sources.token.expires': 'Valid until',
-  'sources.token.expires.never': 'no end date',
   'sources.token.expires.hint': 'Empty: no end date.',
   'sources.token.made': 'Key created',
   'sources.token.once': 'Copy it now: it cannot be shown again, only its fingerprint is kept.',
@@ -70,7 +66,6 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.token.once.signs': 'Copy it now: it cannot be shown again.',
   'sources.token.example.signs': 'This is how the phone system signs a call:',
   'sources.token.copy': 'Copy',
-  'sources.token.copied': 'Copied',
   'sources.token.revoke': 'Revoke',
   'sources.token.revoke.sure': 'Revoke the key “{name}”?',
   'sources.token.revoke.text':
@@ -111,7 +106,6 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.folder.retried': 'The file is back in the folder and will be taken in a few seconds',
   'sources.back': 'All sources',
 
-  'unlinked.text': 'Events that modules sent without an order come here.',
   'unlinked.empty': 'Everything has an order',
   'unlinked.empty.text': 'An event that a module sends without an order will appear here, with suggestions.',
   'unlinked.by.number': 'number in the text',
@@ -128,7 +122,6 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'unlinked.acceptAll': 'Link selected',
   'unlinked.choose': 'Another order…',
   'unlinked.done': 'Needs no order',
-  'unlinked.done.done': 'Removed from the queue',
   'unlinked.mark': 'Select',
   'unlinked.marked': '{count, plural, one {# selected} other {# selected}}',
   'unlinked.select': 'Select the certain ones',

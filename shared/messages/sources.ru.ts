@@ -15,7 +15,6 @@ export const sourcesRu = {
   'sources.expect.hours': '{count, plural, one {# час} few {# часа} many {# часов} other {# часа}}',
   'sources.expect.days': '{count, plural, one {# день} few {# дня} many {# дней} other {# дня}}',
   'sources.today': 'Сегодня',
-  'sources.today.events': 'Событий сегодня',
   'sources.errors': 'Не принято',
   'sources.recordings': 'Записи из папки',
   'sources.recordings.hint': 'Файлы, которые называет журнал звонков. Без основания их не берут.',
@@ -27,7 +26,6 @@ export const sourcesRu = {
   'sources.tokens.live':
     '{count, plural, =0 {нет} one {# ключ} few {# ключа} many {# ключей} other {# ключа}}',
   'sources.failed': 'Источники не загрузились',
-  'sources.settings': 'Настройка',
   'sources.isOn': 'Модуль используется',
   'sources.isOn.hint': 'Выключенный не виден в формах, отборах и списках; его прежние события остаются.',
   'sources.table.isOn': 'Таблица включена',
@@ -36,7 +34,6 @@ export const sourcesRu = {
   'sources.table.turnedOn': 'Таблица «{table}» включена',
   'sources.turnedOff': 'Модуль «{module}» выключен',
   'sources.turnedOn': 'Модуль «{module}» снова работает',
-  'sources.waits.changed': 'Время ожидания изменено',
   'sources.replay': 'Повторить с даты',
   'sources.replay.hint':
     'Модуль увидит просьбу при следующем обращении и пришлёт события с этого дня ещё раз. Дважды ничего не появится.',
@@ -58,7 +55,6 @@ export const sourcesRu = {
   'sources.token.create': 'Создавать',
   'sources.token.refuse': 'Не принимать',
   'sources.token.expires': 'Действует до',
-  'sources.token.expires.never': 'без срока',
   'sources.token.expires.hint': 'Пусто: без срока.',
   'sources.token.made': 'Ключ создан',
   'sources.token.once': 'Скопируйте его сейчас: показать ещё раз нельзя, хранится только отпечаток.',
@@ -71,7 +67,6 @@ export const sourcesRu = {
   'sources.token.once.signs': 'Скопируйте его сейчас: показать ещё раз нельзя.',
   'sources.token.example.signs': 'Так АТС подписывает звонок:',
   'sources.token.copy': 'Скопировать',
-  'sources.token.copied': 'Скопировано',
   'sources.token.revoke': 'Отозвать',
   'sources.token.revoke.sure': 'Отозвать ключ «{name}»?',
   'sources.token.revoke.text':
@@ -112,7 +107,6 @@ export const sourcesRu = {
   'sources.folder.retried': 'Файл снова в папке, его возьмут через несколько секунд',
   'sources.back': 'Все источники',
 
-  'unlinked.text': 'Сюда попадает то, что пришло из модулей без заказа.',
   'unlinked.empty': 'У всего есть заказ',
   'unlinked.empty.text': 'Событие, которое модуль прислал без заказа, появится здесь с предложениями.',
   'unlinked.by.number': 'номер в тексте',
@@ -130,7 +124,6 @@ export const sourcesRu = {
   'unlinked.acceptAll': 'Привязать отмеченные',
   'unlinked.choose': 'Другой заказ…',
   'unlinked.done': 'Заказ не нужен',
-  'unlinked.done.done': 'Убрано из очереди',
   'unlinked.mark': 'Отметить',
   'unlinked.marked': 'Отмечено: {count}',
   'unlinked.select': 'Отметить однозначные',
