@@ -63,6 +63,9 @@ class Toasts {
   }
 
   /** Says what went wrong. */
+  /** Does something whose failure is said and stops nothing. */
+  attempt = (what: Promise<unknown>): void => void what.catch(this.fail);
+
   fail = (error: unknown): void => {
     this.show({ title: errorText(error), tone: 'critical' });
   };
