@@ -41,13 +41,13 @@ export class AccountNews implements ChangeListener, OnModuleInit {
     if (after) {
       this.sockets.renew(id, after.expiresAt, after.epoch ?? 0);
       this.sockets.cutExpired();
-    } else this.sockets.cutSession(id, 'revoked');
+    } else this.sockets.cutSession(id);
   }
 
   #user({ id, kind, after }: Change<UserDoc>): void {
     if (kind === 'insert') return;
     if (!after || after.disabledAt) {
-      this.sockets.cutUser(id, 'revoked');
+      this.sockets.cutUser(id);
       return;
     }
     const mine = this.sockets.ofUser(id);
@@ -56,7 +56,7 @@ export class AccountNews implements ChangeListener, OnModuleInit {
       user.departmentId !== after.departmentId ||
       [...user.roles].sort().join() !== [...after.roles].sort().join();
     // Those too that are signing in with what was read before.
-    this.sockets.cutUser(id, 'revoked', isOver);
+    this.sockets.cutUser(id, isOver);
     for (const socket of mine.filter((each) => !isOver(each))) {
       Object.assign(socket.data.user, { locale: after.locale, tz: after.tz });
     }

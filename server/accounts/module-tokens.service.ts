@@ -1,12 +1,12 @@
 // Tokens of connected modules: opaque, 256 bits, told once. Expiry and revocation are looked up at every use, and at every
 // batch of a stream; a session opens no route of theirs, and they open no other.
-import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { type TokenCreate, typesOfModule } from '@svodka/shared/contracts/ingest';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
+import { hashOfSecret, newSecret } from '../platform/security/secret.ts';
 import type { ModuleTokenDoc } from './module-token.schema.ts';
 import { ModuleTokensRepository } from './module-tokens.repository.ts';
 import { REPEATED_MS } from './users.service.ts';
@@ -15,8 +15,6 @@ import { REPEATED_MS } from './users.service.ts';
 const MOST = 200;
 const TOKEN = /^svm_[A-Za-z0-9_-]{43}$/;
 const SECRET = 'svs_';
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 const over = (reason: string) =>
   new AppError('unauthenticated', '#module-token', [{ field: 'Authorization', reason }]);
@@ -41,11 +39,11 @@ export class ModuleTokens {
     if (create.expiresAt && new Date(create.expiresAt) <= now) throw refused('expiresAt', 'in-past');
     const isNew = id === undefined || (await this.tokens.get(id)) === null;
     if (isNew && (await this.tokens.count()) >= MOST) throw refused('module', 'too-many-tokens');
-    const token = `${signs ? SECRET : 'svm_'}${randomBytes(32).toString('base64url')}`;
+    const token = `${signs ? SECRET : 'svm_'}${newSecret()}`;
     const doc: ModuleTokenDoc = {
       ...create,
       _id: id ?? newId(now.getTime()),
-      tokenHash: hashOf(token),
+      tokenHash: hashOfSecret(token),
       ...(signs && { secret: token }),
       types: create.types ?? typesOfModule(create.module),
       createdAt: now,
@@ -62,7 +60,7 @@ export class ModuleTokens {
 
   /** @throws AppError `unauthenticated`; whoever holds the token of old is told what has become of it */
   async authenticate(bearer: string | undefined): Promise<ModuleTokenDoc> {
-    const doc = bearer && TOKEN.test(bearer) ? await this.tokens.byHash(hashOf(bearer)) : null;
+    const doc = bearer && TOKEN.test(bearer) ? await this.tokens.byHash(hashOfSecret(bearer)) : null;
     if (!doc) throw new AppError('unauthenticated', '#module-token');
     return this.#living(doc);
   }

@@ -1,13 +1,13 @@
 // Sessions: an opaque token of 256 bits, in a cookie for pages and as a bearer for scripts. The store keeps its hash
 // only. Every use checks expiry, and that the user exists, is not disabled and still in the session's epoch, by what the store said within the last
 // second (recent-sign-ins.ts); sockets hear of an end through the change stream.
-import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { cookieOf } from '../platform/http/request.ts';
+import { hashOfSecret, newSecret } from '../platform/security/secret.ts';
 import { sessionCookieName } from '../platform/security/session-cookie.ts';
 import { type Authenticated, RecentSignIns } from './recent-sign-ins.ts';
 import { SessionsRepository } from './sessions.repository.ts';
@@ -27,8 +27,6 @@ export type Credentials = { cookie?: string; bearer?: string };
 
 /** Where a session is used from. */
 export type Origin = { address: string; device: string | null };
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 @Injectable()
 export class SessionsService {
@@ -50,12 +48,12 @@ export class SessionsService {
     kind: SessionDoc['kind'],
     { address, device }: Origin,
   ): Promise<{ token: string; session: SessionDoc }> {
-    const token = randomBytes(32).toString('base64url');
+    const token = newSecret();
     const now = this.clock.now();
     const session: SessionDoc = {
       _id: newId(now.getTime()),
       userId: user._id,
-      tokenHash: hashOf(token),
+      tokenHash: hashOfSecret(token),
       kind,
       epoch: user.epoch ?? 0,
       device,
@@ -74,7 +72,7 @@ export class SessionsService {
   async authenticate({ cookie, bearer }: Credentials, address?: string): Promise<Authenticated> {
     const token = bearer ?? cookieOf(cookie, this.cookieName);
     if (!token || !TOKEN.test(token)) throw new AppError('unauthenticated', 'no session');
-    const hash = hashOf(token);
+    const hash = hashOfSecret(token);
     const recent = this.recent.get(hash);
     if (recent && recent.session.expiresAt > this.clock.now()) return recent;
     const { age } = this.recent;

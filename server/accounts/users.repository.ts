@@ -98,7 +98,7 @@ export class UsersRepository implements OnModuleInit {
   async list(search: string, ids: readonly Id[] | undefined, after: [string, Id] | null, limit: number) {
     const conditions: Record<string, unknown>[] = [];
     // A company's people are few: no index is needed to look through them.
-    const words = finderQuery('terms', search ?? '');
+    const words = finderQuery(search ?? '');
     if (words) conditions.push(words);
     if (ids) conditions.push({ _id: { $in: [...ids] } });
     if (after)

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LINK_DAYS } from '@svodka/shared/contracts/customer';
 import { AppError } from '@svodka/shared/contracts/errors';
@@ -12,6 +11,7 @@ import { touchedNow } from '../platform/context/request-context.ts';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
+import { hashOfSecret, newSecret } from '../platform/security/secret.ts';
 import { CUSTOMER_LINKS, type CustomerLinkDoc } from './customer-link.schema.ts';
 
 const TOKEN_BYTES = 16;
@@ -19,8 +19,6 @@ const TOKEN_BYTES = 16;
 export const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 const MOST_LISTED = 50;
 const DAY_MS = 24 * 3_600_000;
-
-const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url');
 
 /**
  * Links to the status page. A token is found by its hash, so neither the time of the look-up nor what is stored says
@@ -47,11 +45,11 @@ export class CustomerLinks {
     of: Pick<CustomerLinkDoc, 'projectId' | 'counterpartyId' | 'madeBy'>,
     { id, days = LINK_DAYS.usual }: { id?: Id | undefined; days?: number } = {},
   ): Promise<{ link: CustomerLinkDoc; token: string }> {
-    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const token = newSecret(TOKEN_BYTES);
     const madeAt = this.clock.now();
     const link: CustomerLinkDoc = {
       _id: id ?? newId(madeAt.getTime()),
-      hash: hashOf(token),
+      hash: hashOfSecret(token),
       ...of,
       madeAt,
       expiresAt: new Date(madeAt.getTime() + days * DAY_MS),
@@ -73,7 +71,7 @@ export class CustomerLinks {
 
   /** The link of a token, whether or not it still opens the page. */
   async find(token: string): Promise<CustomerLinkDoc | null> {
-    return TOKEN.test(token) ? this.#links.findOne({ hash: hashOf(token) }) : null;
+    return TOKEN.test(token) ? this.#links.findOne({ hash: hashOfSecret(token) }) : null;
   }
 
   isOpen({ expiresAt, revokedAt }: CustomerLinkDoc): boolean {

@@ -60,7 +60,7 @@ export abstract class EntriesRepository<D extends Entry> implements OnModuleInit
   }
 
   async list({ scope, search, openly, ids, after, limit }: ListAsk): Promise<D[]> {
-    const found = await searchQuery(this.vocabulary, 'terms', search, { openly });
+    const found = await searchQuery(this.vocabulary, search, { openly });
     if (!found) return [];
     const conditions: Query[] = [scope, ...found];
     if (ids) conditions.push({ _id: { $in: [...ids] } });

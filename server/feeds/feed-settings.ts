@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Db } from 'mongodb';
 import { readHistory } from '../platform/mongo/store-history.ts';
+import { newSecret } from '../platform/security/secret.ts';
 import { Positions } from './position.ts';
 
 type Setting = { _id: string; value: string };
@@ -8,8 +8,8 @@ const SECRET = 'feeds.position-secret';
 const EPOCH = 'feeds.epoch';
 
 const fresh = {
-  [SECRET]: () => randomBytes(32).toString('base64url'),
-  [EPOCH]: () => randomBytes(9).toString('base64url'),
+  [SECRET]: () => newSecret(),
+  [EPOCH]: () => newSecret(9),
 };
 
 /** The value that all nodes share: the first one to ask makes it. */

@@ -1,13 +1,12 @@
 // The one link of a person to their calendar: 256 bits, told once, kept as a hash. A new one ends the one before.
-import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { Clock } from '../platform/clock.ts';
+import { hashOfSecret, newSecret } from '../platform/security/secret.ts';
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
 @Injectable()
 export class CalendarLinks {
@@ -18,9 +17,9 @@ export class CalendarLinks {
 
   /** @returns the token, which nobody can be told again */
   async make(userId: Id): Promise<{ token: string; at: Date }> {
-    const token = randomBytes(32).toString('base64url');
+    const token = newSecret();
     const at = this.clock.now();
-    await this.users.setCalendarLink(userId, { hash: hashOf(token), at });
+    await this.users.setCalendarLink(userId, { hash: hashOfSecret(token), at });
     return { token, at };
   }
 
@@ -30,7 +29,7 @@ export class CalendarLinks {
 
   /** Who may sign in no more has no calendar either. */
   async ownerOf(token: string): Promise<UserDoc | null> {
-    const user = TOKEN.test(token) ? await this.users.byCalendarLink(hashOf(token)) : null;
+    const user = TOKEN.test(token) ? await this.users.byCalendarLink(hashOfSecret(token)) : null;
     return user && user.disabledAt === null ? user : null;
   }
 }

@@ -16,7 +16,7 @@ function queryOf(filter: ResolvedFilter): Query {
   if ('and' in filter) return all(filter.and.map(queryOf));
   if ('or' in filter) return filter.or.length === 0 ? { _id: { $in: [] } } : { $or: filter.or.map(queryOf) };
   if ('not' in filter) return negated(filter.not);
-  if ('text' in filter) return finderQuery('terms', filter.text, filter) ?? {};
+  if ('text' in filter) return finderQuery(filter.text, filter) ?? {};
   const field = fieldOf(filter.field);
   if ('exists' in filter)
     return existence(field.existsPath ?? field.path, field.multi ?? false, filter.exists);

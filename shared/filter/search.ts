@@ -127,13 +127,13 @@ export function finder(
 
 type Query = Record<string, unknown>;
 
-/** The same as a query over a field that holds the terms; null: the search asks for nothing. */
-export function finderQuery(field: string, text: string, options?: SearchOptions): Query | null {
+/** The same as a query over `terms`; null: the search asks for nothing. */
+export function finderQuery(text: string, options?: SearchOptions): Query | null {
   const chunks = chunksOf(text).map((chunk) => {
     const found = readingsOf(chunk, options).map((reading) =>
       joined(
         '$and',
-        reading.map((token) => ({ [field]: { $regex: patternOf(token) } })),
+        reading.map((token) => ({ terms: { $regex: patternOf(token) } })),
       ),
     );
     return joined('$or', found);

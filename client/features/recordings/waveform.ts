@@ -29,9 +29,9 @@ async function make(address: string): Promise<readonly number[]> {
   return peaks(sound.getChannelData(0));
 }
 
-export function peaks(samples: Float32Array, bars = BARS): readonly number[] {
-  const step = samples.length / bars;
-  const loud = Array.from({ length: bars }, (_, i) => {
+function peaks(samples: Float32Array): readonly number[] {
+  const step = samples.length / BARS;
+  const loud = Array.from({ length: BARS }, (_, i) => {
     let most = 0;
     for (let at = Math.floor(i * step); at < Math.floor((i + 1) * step); at++)
       most = Math.max(most, Math.abs(samples[at] ?? 0));

@@ -242,7 +242,7 @@ export class ProjectsRepository extends EntriesRepository<ProjectDoc> {
   }: Pick<TableAsk, 'words' | 'openly'>): Promise<Record<string, unknown>[] | null> {
     const found: Record<string, unknown>[] = [];
     for (const each of words) {
-      const asked = await searchQuery(this.vocabulary, 'terms', each, { openly });
+      const asked = await searchQuery(this.vocabulary, each, { openly });
       if (!asked) return null;
       found.push(...asked);
     }

@@ -43,7 +43,7 @@ export function backlogOf(socket: AppSocket): { packets: number; bytes: number }
  * themselves.
  * @returns stops the watch
  */
-export function watchSlowReaders(sockets: Sockets, everyMs = EVERY_MS): () => void {
+export function watchSlowReaders(sockets: Sockets): () => void {
   const suspects = new WeakSet<AppSocket>();
   const accounts = new WeakMap<Line, Account>();
   const timer = setInterval(() => {
@@ -56,7 +56,7 @@ export function watchSlowReaders(sockets: Sockets, everyMs = EVERY_MS): () => vo
         sockets.cut(socket, 'slow');
       else suspects.add(socket);
     }
-  }, everyMs);
+  }, EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

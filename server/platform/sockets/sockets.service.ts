@@ -86,15 +86,15 @@ export class Sockets implements OnModuleDestroy {
   }
 
   /** Ends the sockets of a session. */
-  cutSession(sessionId: string, reason: CutReason): void {
+  cutSession(sessionId: string): void {
     for (const changed of this.#signingIn) changed.add(sessionId);
-    for (const socket of this.all()) if (socket.data.sessionId === sessionId) this.cut(socket, reason);
+    for (const socket of this.all()) if (socket.data.sessionId === sessionId) this.cut(socket, 'revoked');
   }
 
   /** Ends the sockets of a user, or those of them that are `over`; whoever is signing in is looked up again. */
-  cutUser(userId: string, reason: CutReason, isOver: (socket: AppSocket) => boolean = () => true): void {
+  cutUser(userId: string, isOver: (socket: AppSocket) => boolean = () => true): void {
     for (const changed of this.#signingIn) changed.add(userId);
-    for (const socket of this.ofUser(userId)) if (isOver(socket)) this.cut(socket, reason);
+    for (const socket of this.ofUser(userId)) if (isOver(socket)) this.cut(socket, 'revoked');
   }
 
   /** A session lives longer or shorter than it did, or was taken along into a later epoch of its user. */
