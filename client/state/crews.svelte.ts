@@ -1,4 +1,5 @@
 import type { Crew } from '@svodka/shared/contracts/crews';
+import { crewKey } from '@svodka/shared/contracts/crews';
 import { IdSchema } from '@svodka/shared/contracts/id';
 import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';
@@ -10,7 +11,7 @@ class Crews {
   #all = $state.raw<readonly Crew[]>([]);
   #state = $state<'idle' | 'loading' | 'ready' | 'failed'>('idle');
   #error = $state.raw<unknown>(null);
-  #byName = $derived(new Map(this.#all.map((crew) => [keyOf(crew.name), crew])));
+  #byName = $derived(new Map(this.#all.map((crew) => [crewKey(crew.name), crew])));
   #byId = $derived(new Map(this.#all.map((crew) => [crew.id, crew])));
 
   /** By name. */
@@ -37,7 +38,7 @@ class Crews {
   named(text: string | null | undefined): Crew | undefined {
     if (!text) return undefined;
     this.want();
-    return this.#byId.get(text) ?? this.#byName.get(keyOf(text));
+    return this.#byId.get(text) ?? this.#byName.get(crewKey(text));
   }
 
   /** What a crew is called that something names; an id that nobody knows yet says nothing. */
@@ -76,11 +77,9 @@ class Crews {
     const known = this.#all.find(({ id }) => id === crew.id);
     if (known && known.version >= crew.version) return;
     this.#all = [...this.#all.filter(({ id }) => id !== crew.id), crew].sort((a, b) =>
-      keyOf(a.name) < keyOf(b.name) ? -1 : 1,
+      crewKey(a.name) < crewKey(b.name) ? -1 : 1,
     );
   }
 }
-
-const keyOf = (name: string): string => name.toLocaleLowerCase('ru').replaceAll('ё', 'е');
 
 export const crews = new Crews();

@@ -4,13 +4,12 @@ import type { MessageKey } from '@svodka/shared/messages/ru';
 import { isMessageKey } from '@svodka/shared/messages/translate';
 import type { z } from 'zod';
 import { ApiError } from '../api/rest.ts';
+import { same } from '../format/same.ts';
 import { errorText } from './error-text.ts';
 import { formDrafts } from './form-drafts.ts';
 import { label, t } from './i18n.svelte.ts';
 
 const NAME = 'record.';
-
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /** What a schema says of a body, worded for people, by dotted field. */
 export function wordIssues(issues: readonly unknown[]): Record<string, string> {

@@ -8,7 +8,7 @@ export type CrewDoc = Omit<Crew, 'id' | 'createdAt'> & {
   _id: Id;
   createdAt: Date;
   createdBy: Id | null;
-  /** The name without its case: no two crews are called alike. */
+  /** `crewKey` of the name. */
   nameKey: string;
   /** Who wrote it last; for the access log. */
   touched?: Touched;

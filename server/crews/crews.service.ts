@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CrewCreate, CrewEdit } from '@svodka/shared/contracts/crews';
+import { crewKey } from '@svodka/shared/contracts/crews';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Actor } from '@svodka/shared/rules/permissions';
@@ -13,7 +14,6 @@ import { CrewsRepository } from './crews.repository.ts';
 
 const MOST = 100;
 
-const keyOf = (name: string): string => name.toLocaleLowerCase('ru').replaceAll('ё', 'е');
 const nameTaken = () => new AppError('conflict', '#exists', [{ field: 'name', reason: 'taken' }]);
 
 /** Crews: who installs, on which days, how much. They are put out of use, never deleted: events name them. */
@@ -39,7 +39,7 @@ export class CrewsService {
   /** The crew that an event names, by its id or its name. */
   async named(text: string): Promise<CrewDoc | undefined> {
     const all = await this.crews.all();
-    return all.find(({ _id }) => _id === text) ?? all.find(({ nameKey }) => nameKey === keyOf(text));
+    return all.find(({ _id }) => _id === text) ?? all.find(({ nameKey }) => nameKey === crewKey(text));
   }
 
   /**
@@ -55,7 +55,7 @@ export class CrewsService {
     const doc: CrewDoc = {
       ...tidied(create),
       _id: id ?? newId(now.getTime()),
-      nameKey: keyOf(create.name),
+      nameKey: crewKey(create.name),
       createdAt: now,
       createdBy: actor.id,
       version: 1,
@@ -92,7 +92,7 @@ export class CrewsService {
     try {
       const written = await this.crews.update(id, before.version, {
         ...tidied(edit),
-        ...(edit.name !== undefined && { nameKey: keyOf(edit.name) }),
+        ...(edit.name !== undefined && { nameKey: crewKey(edit.name) }),
       });
       if (written) return written;
     } catch (error) {

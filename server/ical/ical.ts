@@ -1,3 +1,4 @@
+import { daysAfter } from '@svodka/shared/rules/orders/working-days';
 // A calendar as other programs read it: iCalendar, RFC 5545. Instants are in UTC and days are dates, so that no zone has
 // to be described.
 
@@ -39,7 +40,6 @@ function folded(line: string): string {
 
 const compact = (day: string): string => day.replaceAll('-', '');
 const stamp = (at: Date): string => `${at.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
-const dayAfter = (day: string): string => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 
 /** @param now when it was made */
 export function ical(name: string, zone: string, entries: readonly IcalEntry[], now: Date): string {
@@ -58,7 +58,10 @@ export function ical(name: string, zone: string, entries: readonly IcalEntry[], 
       `UID:${escaped(entry.uid)}`,
       `DTSTAMP:${stamp(now)}`,
       ...('on' in entry
-        ? [`DTSTART;VALUE=DATE:${compact(entry.on)}`, `DTEND;VALUE=DATE:${compact(dayAfter(entry.until))}`]
+        ? [
+            `DTSTART;VALUE=DATE:${compact(entry.on)}`,
+            `DTEND;VALUE=DATE:${compact(daysAfter(entry.until, 1))}`,
+          ]
         : // Without an end it ends as it begins; one that is no later than the beginning is refused by some programs.
           [`DTSTART:${stamp(entry.at)}`]),
       `SUMMARY:${escaped(entry.summary)}`,

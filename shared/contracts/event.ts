@@ -12,7 +12,7 @@ import {
 } from './common.ts';
 import { AttachmentsSchema } from './file.ts';
 import { IdSchema } from './id.ts';
-import { EVENT_TYPES, type EventType, MODULES, moduleOf } from './modules.ts';
+import { EVENT_TYPES, type EventType, MODULES } from './modules.ts';
 import { type Payload, payloadSchema, withPhonesRead } from './payload.ts';
 
 export const IMPORTANCES = ['info', 'normal', 'high', 'critical'] as const;
@@ -185,5 +185,3 @@ export const RevisionSchema = z.strictObject({
   changes: z.record(z.string(), z.strictObject({ from: z.unknown(), to: z.unknown() })),
 });
 export type Revision = z.infer<typeof RevisionSchema>;
-
-export { moduleOf };

@@ -1,4 +1,4 @@
-import { daysAfter, weekdayOf } from '@svodka/shared/rules/orders/working-days';
+import { daysAfter, mondayOf } from '@svodka/shared/rules/orders/working-days';
 import type { Period } from './calendar-state.svelte.ts';
 
 export const DAYS_IN_WEEK = [0, 1, 2, 3, 4, 5, 6] as const;
@@ -6,7 +6,6 @@ export const DAYS_IN_WEEK = [0, 1, 2, 3, 4, 5, 6] as const;
 export type ViewName = 'weeks' | 'week' | 'month' | 'list';
 const WEEKS_SHOWN: Partial<Record<ViewName, number>> = { weeks: 2, week: 1 };
 
-export const mondayOf = (day: string): string => daysAfter(day, 1 - weekdayOf(day));
 export const weekFrom = (monday: string): string[] => DAYS_IN_WEEK.map((i) => daysAfter(monday, i));
 
 /** The weeks of a view that hold a day: some from its own on, or those of its month. */

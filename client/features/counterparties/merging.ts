@@ -1,6 +1,7 @@
 import type { Counterparty, CounterpartyEdit } from '@svodka/shared/contracts/counterparty';
 import type { Id } from '@svodka/shared/contracts/id';
 import { ask } from '../../api/rest.ts';
+import { same } from '../../format/same.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
@@ -25,7 +26,6 @@ export type MergedField = (typeof MERGED_FIELDS)[number];
 export type Choice = 'into' | 'from' | 'both';
 type Card = Pick<Counterparty, MergedField>;
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 const isEmpty = (value: unknown): boolean =>
   value === null || value === '' || (Array.isArray(value) && value.length === 0);
 

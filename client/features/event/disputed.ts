@@ -1,8 +1,7 @@
 // Two edits of one event. What only one of them has touched stands, entry by entry of the details too; what both have
 // changed, and not to the same, is somebody's to decide.
 import type { EventEdit, SvodkaEvent } from '@svodka/shared/contracts/event';
-
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+import { same } from '../../format/same.ts';
 
 /** A field as an edit would send it: the deadline travels under another name. */
 const sentValue = (event: SvodkaEvent, field: string): unknown =>

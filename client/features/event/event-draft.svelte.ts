@@ -19,6 +19,7 @@ import {
 import { translate } from '@svodka/shared/messages/translate';
 import { parseAmount } from '@svodka/shared/rules/amount';
 import { formatMoney, moneyInput } from '../../format/number.ts';
+import { same } from '../../format/same.ts';
 import { duration, instantOf, localInput } from '../../format/time.ts';
 import { crews } from '../../state/crews.svelte.ts';
 import { i18n, label } from '../../state/i18n.svelte.ts';
@@ -120,8 +121,6 @@ function openingValue(opening: OpeningDraft): Record<string, unknown> {
   };
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 }
-
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /** What a new event is known to be about before anything is typed. */
 /** `type`: of what kind of event it is, where that is known beforehand. */

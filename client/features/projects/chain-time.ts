@@ -1,10 +1,6 @@
 // Where the days of a chain lie on a bar of time.
 import type { Milestone } from '@svodka/shared/contracts/orders';
-import { mondayOf } from './orders-table.ts';
-
-const DAY_MS = 86_400_000;
-const msOf = (day: string): number => Date.parse(day);
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+import { daysAfter, mondayOf } from '@svodka/shared/rules/orders/working-days';
 
 export type Span = {
   code: Milestone['code'];
@@ -34,14 +30,12 @@ export function scaleOf(milestones: readonly Milestone[], todayOn: string, most:
   const days = milestones.flatMap(({ baselineOn, plannedOn, promisedOn, forecastOn, actualOn }) =>
     [baselineOn, plannedOn, promisedOn, forecastOn, actualOn].filter((day) => day !== null),
   );
-  const all = [...days, todayOn].map(msOf);
-  const [first, last] = [Math.min(...all) - DAY_MS, Math.max(...all) + 2 * DAY_MS];
-  const at = (day: string): number => ((msOf(day) - first) / (last - first)) * 100;
+  const all = [...days, todayOn].sort();
+  const [first, last] = [daysAfter(all[0] ?? todayOn, -1), daysAfter(all.at(-1) ?? todayOn, 2)];
+  const [from, to] = [Date.parse(first), Date.parse(last)];
+  const at = (day: string): number => ((Date.parse(day) - from) / (to - from)) * 100;
   const mondays: string[] = [];
-  for (let ms = first; ms <= last; ms += DAY_MS) {
-    const day = dayOf(ms);
-    if (day === mondayOf(day)) mondays.push(day);
-  }
+  for (let day = mondayOf(daysAfter(first, 6)); day <= last; day = daysAfter(day, 7)) mondays.push(day);
   const every = Math.ceil(mondays.length / most);
   const ticks = mondays.filter((_, i) => i % every === 0);
   return { at, ticks };

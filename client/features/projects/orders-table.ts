@@ -26,16 +26,6 @@ export const PERIOD_CLAUSES: Record<(typeof PERIODS)[number], TimeClause> = {
   'next-month': { field: 'install', ...span('month', 1) },
 };
 
-const DAY_MS = 86_400_000;
-const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-
-/** Monday of the week of a day. */
-export function mondayOf(day: string): string {
-  const at = Date.parse(day);
-  return iso(at - ((new Date(at).getUTCDay() + 6) % 7) * DAY_MS);
-}
-export const sundayOf = (day: string): string => iso(Date.parse(mondayOf(day)) + 6 * DAY_MS);
-
 const isOneOf = <T extends string>(values: readonly T[], value: string | undefined): value is T =>
   values.includes(value as T);
 

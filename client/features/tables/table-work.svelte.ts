@@ -13,6 +13,7 @@ import {
 } from '@svodka/shared/contracts/tables';
 import { guessTable } from '@svodka/shared/rules/tables/guess';
 import { ApiError, ask } from '../../api/rest.ts';
+import { same } from '../../format/same.ts';
 import { errorText } from '../../state/error-text.ts';
 import { t } from '../../state/i18n.svelte.ts';
 import { asFile, Latest } from '../files/sending.ts';
@@ -50,9 +51,7 @@ export class TableWork {
 
   get isChanged(): boolean {
     if (!this.table) return true;
-    return (
-      this.name !== this.table.name || JSON.stringify(this.mapping) !== JSON.stringify(this.table.mapping)
-    );
+    return this.name !== this.table.name || !same(this.mapping, this.table.mapping);
   }
 
   useOf(column: string): ColumnUse {

@@ -2,6 +2,7 @@
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Span } from '@svodka/shared/contracts/notice-rule';
 import { dueMoments, instantOfWall } from '@svodka/shared/rules/due';
+import { dayIn } from '@svodka/shared/rules/orders/facts';
 import { DAY_NAMING_TYPES } from '@svodka/shared/rules/orders/work';
 import {
   addWorkingDays,
@@ -18,19 +19,18 @@ const DAY_MS = 24 * 60 * MINUTE;
 const MORNING = '09:00:00';
 
 const msOf = ({ n, unit }: Span): number => n * (unit === 'hours' ? 60 : 1) * MINUTE;
-const dayOf = (at: Date, zone: string): string => DateTime.fromJSDate(at, { zone }).toISODate() ?? '';
 const onDay = (day: string, at: Date, zone: string): Date =>
   instantOfWall(`${day}T${DateTime.fromJSDate(at, { zone }).toFormat('HH:mm:ss')}`, zone);
 
 /** So much later; working days to the same time of day. */
 export function after(at: Date, span: Span, zone: string): Date {
   if (span.unit !== 'workingDays') return new Date(at.getTime() + msOf(span));
-  return onDay(addWorkingDays(dayOf(at, zone), span.n), at, zone);
+  return onDay(addWorkingDays(dayIn(zone, at), span.n), at, zone);
 }
 
 function before(at: Date, span: Span, zone: string): Date {
   if (span.unit !== 'workingDays') return new Date(at.getTime() - msOf(span));
-  return onDay(workingDaysBefore(dayOf(at, zone), span.n), at, zone);
+  return onDay(workingDaysBefore(dayIn(zone, at), span.n), at, zone);
 }
 
 /** What an event waits for, if it does: its deadline, or the day for which work is planned. */
@@ -48,7 +48,7 @@ export function aheadOf(event: EventImage, order: OrderImage | null): Ahead | nu
   const zone = event.dueZone ?? order?.tz ?? 'UTC';
   if (dueAt) {
     if (status === 'resolved' || status === 'recorded') return null;
-    const from = event.dueAllDay ? instantOfWall(`${dayOf(dueAt, zone)}T${MORNING}`, zone) : dueAt;
+    const from = event.dueAllDay ? instantOfWall(`${dayIn(zone, dueAt)}T${MORNING}`, zone) : dueAt;
     return { at: dueAt, from, zone, of: event._id };
   }
   const startOn = payload?.startOn;
@@ -82,7 +82,7 @@ export function repetitionAt(
   const nth = (k: number): Date => after(start, { n: every.n * k, unit: every.unit }, zone);
   const passed =
     every.unit === 'workingDays'
-      ? workingDaysBetween(dayOf(start, zone), dayOf(now, zone))
+      ? workingDaysBetween(dayIn(zone, start), dayIn(zone, now))
       : (now.getTime() - start.getTime()) / msOf({ n: 1, unit: every.unit });
   let k = Math.max(0, Math.floor(passed / every.n));
   while (k > 0 && nth(k) > now) k--;
@@ -99,8 +99,8 @@ export type Range = { from: Date; to: Date };
 export function laterBy({ from, to }: Range, lead: Span, zone: string): Range {
   if (lead.unit !== 'workingDays')
     return { from: new Date(from.getTime() + msOf(lead)), to: new Date(to.getTime() + msOf(lead)) };
-  const first = workingDaysBefore(addWorkingDays(dayOf(from, zone), lead.n), 1);
-  const last = addWorkingDays(dayOf(to, zone), lead.n + 1);
+  const first = workingDaysBefore(addWorkingDays(dayIn(zone, from), lead.n), 1);
+  const last = addWorkingDays(dayIn(zone, to), lead.n + 1);
   return { from: new Date(Date.parse(first) - DAY_MS), to: new Date(Date.parse(daysAfter(last, 2))) };
 }
 
@@ -108,7 +108,7 @@ export function laterBy({ from, to }: Range, lead: Span, zone: string): Range {
 export function earlierBy({ from, to }: Range, span: Span, zone: string): Range {
   if (span.unit !== 'workingDays')
     return { from: new Date(from.getTime() - msOf(span)), to: new Date(to.getTime() - msOf(span)) };
-  const first = workingDaysBefore(dayOf(from, zone), span.n + 1);
-  const last = workingDaysBefore(dayOf(to, zone), span.n);
+  const first = workingDaysBefore(dayIn(zone, from), span.n + 1);
+  const last = workingDaysBefore(dayIn(zone, to), span.n);
   return { from: new Date(Date.parse(first) - 2 * DAY_MS), to: new Date(Date.parse(daysAfter(last, 2))) };
 }

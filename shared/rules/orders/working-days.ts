@@ -26,6 +26,8 @@ export function daysAfter(day: Day, days: number): Day {
 
 /** Monday is 1. */
 export const weekdayOf = (day: Day): number => new Date(day).getUTCDay() || 7;
+/** The Monday of its week. */
+export const mondayOf = (day: Day): Day => daysAfter(day, 1 - weekdayOf(day));
 
 /** What is known of the days of a calendar: the same few hundred are asked for again and again. */
 type Known = {
