@@ -7,11 +7,9 @@ import { conflictsOf, type Placed, type WorkConflict } from '@svodka/shared/rule
 import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
 import { ask } from '../../api/rest.ts';
-import { dayOf } from '../../format/time.ts';
-import { clock } from '../../state/clock.svelte.ts';
 import { crews } from '../../state/crews.svelte.ts';
-import { i18n } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { dayNow } from '../../state/sayings.ts';
 import { whenBack } from '../../state/when-back.ts';
 import { workingDays } from '../../state/working-days.svelte.ts';
 import { LiveRead } from './live-read.ts';
@@ -95,7 +93,7 @@ export class OpenCalendar {
 
   /** Today where the company is. */
   get todayOn(): string {
-    return this.#todayOn ?? dayOf(clock.now, i18n.viewer);
+    return this.#todayOn ?? dayNow();
   }
 
   /** Shows another period; what of it is known already stays meanwhile. */

@@ -1,9 +1,9 @@
 // Which days a calendar shows, and how: both stand in the address.
 import { i18n } from '../../state/i18n.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
+import { dayWords } from '../../state/sayings.ts';
 import { screen } from '../../state/screen.svelte.ts';
 import { periodOf, stepped, type ViewName, weeksOf } from './calendar-days.ts';
-import { dayWords } from './calendar-words.ts';
 
 const months = new Map<string, Intl.DateTimeFormat>();
 

@@ -1,16 +1,10 @@
 import type { Installation } from '@svodka/shared/contracts/crews';
 import type { WorkConflict } from '@svodka/shared/rules/orders/work-conflicts';
-import { dayOf, shortDay } from '../../format/time.ts';
-import { clock } from '../../state/clock.svelte.ts';
 import { crews } from '../../state/crews.svelte.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { dayWords } from '../../state/sayings.ts';
 import { isUndated } from './undated.ts';
-
-const today = () => dayOf(clock.now, i18n.viewer);
-
-/** «3 дек.» */
-export const dayWords = (day: string): string => shortDay(day, today(), i18n.viewer);
 
 const weekdays = new Map<string, Intl.DateTimeFormat>();
 /** «вт» */

@@ -5,8 +5,8 @@ import { clock } from '../../state/clock.svelte.ts';
 import { orderAndCustomer, titleOf } from '../../state/event-names.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { dayWords } from '../../state/sayings.ts';
 import { session } from '../../state/session.svelte.ts';
-import { dayWords } from '../calendar/calendar-words.ts';
 import type { Deadline } from './deadlines-state.svelte.ts';
 
 /** What is to be done. */

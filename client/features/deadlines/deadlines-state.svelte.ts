@@ -10,10 +10,10 @@ import { SvelteMap } from 'svelte/reactivity';
 import { live } from '../../api/live.ts';
 import { ask } from '../../api/rest.ts';
 import { dayOf } from '../../format/time.ts';
-import { clock } from '../../state/clock.svelte.ts';
 import { Feed } from '../../state/feed.svelte.ts';
 import { i18n } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { dayNow } from '../../state/sayings.ts';
 import { whenBack } from '../../state/when-back.ts';
 import type { Period } from '../calendar/calendar-state.svelte.ts';
 import type { Dated } from '../calendar/dated.ts';
@@ -129,7 +129,7 @@ export class OpenDeadlines {
   }
 
   get todayOn(): string {
-    return this.#todayOn ?? dayOf(clock.now, i18n.viewer);
+    return this.#todayOn ?? dayNow();
   }
 
   /** Shows another period, or deadlines of others; what is known already stays meanwhile. @param own which events are theirs */

@@ -7,12 +7,12 @@ import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import { ALL } from '@svodka/shared/filter/ast';
 import { setClause, withOnly, without } from '@svodka/shared/filter/edit';
 import type { SetField } from '@svodka/shared/filter/fields';
-import { dayOf, shortDay } from '../../format/time.ts';
-import { clock } from '../../state/clock.svelte.ts';
+import { dayOf } from '../../format/time.ts';
 import type { DeskState } from '../../state/desk.svelte.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { dayWords } from '../../state/sayings.ts';
 import { session } from '../../state/session.svelte.ts';
 import type { MenuItem } from '../../ui/menu.ts';
 import { authorName, holderName } from '../event-look/event-words.ts';
@@ -88,7 +88,7 @@ export function rowMenu(desk: DeskState, shown: SvodkaEvent, cell: string | null
   if (cell === 'occurred') {
     const day = dayOf(event.occurredAt, i18n.viewer);
     items.push({
-      label: t('row.onlyDay', { day: shortDay(day, dayOf(clock.now, i18n.viewer), i18n.viewer) }),
+      label: t('row.onlyDay', { day: dayWords(day) }),
       icon: Funnel,
       run: () => desk.setFilter(setClause(filter, { field: 'occurred', from: day, to: day })),
     });

@@ -3,11 +3,11 @@ import { IdSchema } from '@svodka/shared/contracts/id';
 import type { Filter } from '@svodka/shared/filter/ast';
 import { isolated } from '@svodka/shared/messages/isolate';
 import { wordAnew } from '@svodka/shared/messages/said-anew';
-import { formatMoney } from '../../format/number.ts';
 import { duration } from '../../format/time.ts';
 import { counterpartyNames, projectNumber, titleOf } from '../../state/event-names.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { moneyWords } from '../../state/sayings.ts';
 
 /** Who wrote it: a person by their present name, or the name that an import has kept. */
 export function authorName({ author }: Pick<SvodkaEvent, 'author'>): string {
@@ -28,7 +28,7 @@ function payloadWords({ payload, title }: SvodkaEvent): string {
   }
   if (typeof durationMs === 'number' && durationMs > 0) return duration(durationMs);
   if (typeof amountKop === 'number') {
-    const money = formatMoney(amountKop, i18n.locale);
+    const money = moneyWords(amountKop);
     const digits = money.replace(/\D/g, '');
     return title.replace(/\D/g, '').includes(digits) ? '' : money;
   }

@@ -2,26 +2,24 @@ import type { SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
 import { freeFields } from '@svodka/shared/messages/machine-title';
-import { formatMoney, formatNumber } from '../../format/number.ts';
 import { formatPhone } from '../../format/phone.ts';
-import { dayOf, duration, shortDay } from '../../format/time.ts';
-import { clock } from '../../state/clock.svelte.ts';
+import { duration } from '../../format/time.ts';
 import { crews } from '../../state/crews.svelte.ts';
 import { i18n, label } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { dayWords, moneyWords, numberWords } from '../../state/sayings.ts';
 
 function valueText(field: PayloadField, value: unknown): string {
-  const { locale, zone } = i18n.viewer;
   if (field.kind === 'choice') return label(`payload.${field.name}.${value}`, String(value));
   if (typeof value === 'number') {
-    if (field.kind === 'money') return formatMoney(value, locale);
+    if (field.kind === 'money') return moneyWords(value);
     if (field.kind === 'duration') return duration(value);
-    return formatNumber(value, locale);
+    return numberWords(value);
   }
   if (field.kind === 'crew') return crews.nameOf(String(value));
   if (field.kind === 'person') return refs.user(String(value))?.name ?? '…';
   if (field.kind === 'phone') return formatPhone(String(value));
-  if (field.kind === 'date') return shortDay(String(value), dayOf(clock.now, { locale, zone }), i18n.viewer);
+  if (field.kind === 'date') return dayWords(String(value));
   return String(value);
 }
 
@@ -51,7 +49,7 @@ export function payloadLines(
     }));
   const free = freeFields(i18n.locale, event).map(([name, value]) => ({
     label: name,
-    value: typeof value === 'number' ? formatNumber(value, i18n.locale) : String(value),
+    value: typeof value === 'number' ? numberWords(value) : String(value),
   }));
   return [...typed, ...free];
 }

@@ -7,11 +7,11 @@ import type { NoticeReason, NoticeView } from '@svodka/shared/contracts/notice';
 import { isolated } from '@svodka/shared/messages/isolate';
 import { awaitedIn } from '@svodka/shared/messages/machine-title';
 import { translate } from '@svodka/shared/messages/translate';
-import { dayAndTime, dayOf, nearDay, shortDay } from '../../format/time.ts';
-import { clock } from '../../state/clock.svelte.ts';
+import { dayOf, nearDay, shortDay } from '../../format/time.ts';
 import { counterpartyNames, projectNumber, titleOf } from '../../state/event-names.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { dayNow, momentWords } from '../../state/sayings.ts';
 import type { IconComponent } from '../../ui/icon.ts';
 import { moduleColor, typeIcon } from '../event-look/module-look.ts';
 
@@ -21,9 +21,9 @@ export type NoticeWords = { why: string; what: string; icon: IconComponent; colo
 /** «завтра 9:00»; a deadline of a whole day without the hour. */
 function dueWords({ at, event }: NoticeView): string {
   const { viewer } = i18n;
-  if (!event?.dueAllDay) return dayAndTime(at, clock.now, viewer);
+  if (!event?.dueAllDay) return momentWords(at);
   const day = event.dueLocal?.slice(0, 10) ?? dayOf(at, viewer);
-  const today = dayOf(clock.now, viewer);
+  const today = dayNow();
   return nearDay(day, today, viewer) ?? shortDay(day, today, viewer);
 }
 
@@ -44,9 +44,8 @@ const isDeadline = (reason: NoticeReason): reason is 'approaching' | 'due' | 'ov
 export function putOffWords({ snooze }: NoticeView): string {
   if (!snooze) return '';
   const { until, type } = snooze;
-  const { viewer } = i18n;
   const words = [
-    until && t('inbox.snoozed.until', { at: dayAndTime(until, clock.now, viewer) }),
+    until && t('inbox.snoozed.until', { at: momentWords(until) }),
     type && t('inbox.snoozed.type', { type: t(`type.${type}`) }),
   ];
   return words.filter(Boolean).join(', ');

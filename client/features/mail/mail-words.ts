@@ -1,8 +1,8 @@
 import type { Delivery, DeliveryState } from '@svodka/shared/contracts/notice';
-import { dayAndTime } from '../../format/time.ts';
 import { clock } from '../../state/clock.svelte.ts';
-import { i18n, label, t } from '../../state/i18n.svelte.ts';
+import { label, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { momentWords } from '../../state/sayings.ts';
 import { session } from '../../state/session.svelte.ts';
 
 /** Colour of a state: whether somebody has to look at it. */
@@ -36,7 +36,7 @@ export function nextOf({
 }: Pick<Delivery, 'attempts' | 'channel' | 'nextAttemptAt' | 'state'>): string {
   if (!nextAttemptAt || state === 'sending') return '';
   if (Date.parse(nextAttemptAt) <= clock.now + 1500) return t('mailbox.inTurn');
-  const at = dayAndTime(nextAttemptAt, clock.now, i18n.viewer);
+  const at = momentWords(nextAttemptAt);
   if (channel === 'mail' && session.server?.mailKept) return t('mailbox.keptAt', { at });
   return t(attempts.length > 0 ? 'mailbox.nextAt' : 'mailbox.firstAt', { at });
 }

@@ -3,8 +3,8 @@ import type { EventType } from '@svodka/shared/contracts/modules';
 import type { OrderMoney } from '@svodka/shared/contracts/orders';
 import { and, type Filter } from '@svodka/shared/filter/ast';
 import { AGREED_BY, OVERDUE_BY, PAID_BY, REFUNDED_BY } from '@svodka/shared/rules/orders/fills';
-import { formatMoney } from '../../format/number.ts';
-import { i18n, t } from '../../state/i18n.svelte.ts';
+import { t } from '../../state/i18n.svelte.ts';
+import { moneyWords } from '../../state/sayings.ts';
 
 /** `opens`: what the stream is narrowed to. */
 export type Figure = { text: string; opens: Filter; isBad?: boolean };
@@ -24,7 +24,7 @@ export function figuresOf(
   }: OrderMoney & { looseKop?: number },
   contract: 'party.contract' | 'chain.money.contract',
 ): Figure[] {
-  const sum = (kop: number) => ({ sum: formatMoney(kop, i18n.locale) });
+  const sum = (kop: number) => ({ sum: moneyWords(kop) });
   const agreed = contractKop ?? 0;
   const debt = debtKop ?? 0;
   const percent = agreed > 0 ? `, ${Math.floor((paidKop / agreed) * 100)} %` : '';

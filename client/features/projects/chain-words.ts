@@ -10,21 +10,19 @@ import type {
 } from '@svodka/shared/contracts/orders';
 import { wrongIn } from '@svodka/shared/messages/machine-title';
 import { offPlan } from '@svodka/shared/rules/orders/on-plan';
-import { formatMoney } from '../../format/number.ts';
-import { dayOf, daysBetween, shortDay, tinyDay } from '../../format/time.ts';
-import { clock } from '../../state/clock.svelte.ts';
+import { daysBetween, shortDay, tinyDay } from '../../format/time.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
+import { dayNow, moneyWords, dayWords as sayDay } from '../../state/sayings.ts';
 import { workingDays } from '../../state/working-days.svelte.ts';
 
 /** «26 мар.»; nothing where there is no day. */
-export const dayWords = (day: string | null): string =>
-  day === null ? t('chain.none') : shortDay(day, dayOf(clock.now, i18n.viewer), i18n.viewer);
+export const dayWords = (day: string | null): string => (day === null ? t('chain.none') : sayDay(day));
 
 /** So many days ahead nobody takes a day for one of another year. */
 const HALF_A_YEAR = 183;
 /** Where there is little room: «4 янв.» of a day of this year or soon after it, else «04.01.29». */
 export function briefDay(day: string): string {
-  const today = dayOf(clock.now, i18n.viewer);
+  const today = dayNow();
   const ahead = daysBetween(today, day);
   if (day.slice(0, 4) === today.slice(0, 4) || (ahead > 0 && ahead <= HALF_A_YEAR))
     return shortDay(day, day, i18n.viewer);
@@ -33,7 +31,7 @@ export function briefDay(day: string): string {
 
 /** What is owed, in roubles that are begun: kopecks are told where an order is alone. */
 export const owedWords = (kop: number | null | undefined): string =>
-  kop && kop > 0 ? formatMoney(Math.ceil(kop / 100) * 100, i18n.locale) : '';
+  kop && kop > 0 ? moneyWords(Math.ceil(kop / 100) * 100) : '';
 
 /** The day that a customer waits for, and by how many working days it is late: «21 дек. +6». */
 export const targetDay = ({ target, isLate }: OrderLine): string =>

@@ -1,13 +1,12 @@
 import { isSettledElsewhere } from '@svodka/shared/contracts/modules';
 import type { NoticeView } from '@svodka/shared/contracts/notice';
 import { awaitedIn, whatIn } from '@svodka/shared/messages/machine-title';
-import { dayOf } from '../../format/time.ts';
-import { clock } from '../../state/clock.svelte.ts';
 import { orderAndCustomer, titleOf } from '../../state/event-names.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
+import { dayNow } from '../../state/sayings.ts';
 import { session } from '../../state/session.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
 import { moduleColor, typeIcon } from '../event-look/module-look.ts';
@@ -27,7 +26,7 @@ export function toastNotice(notice: NoticeView, open: (eventId: string) => void)
         name: refs.user(notice.comment?.authorId)?.name ?? '',
       })
     : reason === 'occurred'
-      ? whatIn(i18n.locale, event, dayOf(clock.now, i18n.viewer))
+      ? whatIn(i18n.locale, event, dayNow())
       : `${awaitedIn(i18n.locale, notice.awaits) ?? t(`notice.${reason}`)}: ${titleOf(event)}`;
   const read = () => void notices.seen({ ids: [notice.id] }).catch(() => {});
   const isElsewhere = isSettledElsewhere(event.type);

@@ -9,14 +9,14 @@ import { sameMoneyTypes } from '@svodka/shared/rules/same-payment';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { retryDelay } from '../../api/live.ts';
 import { ask } from '../../api/rest.ts';
-import { dayOf, shortDay } from '../../format/time.ts';
-import { clock } from '../../state/clock.svelte.ts';
+import { dayOf } from '../../format/time.ts';
 import { errorText } from '../../state/error-text.ts';
 import { titleOf } from '../../state/event-names.ts';
 import { Feed } from '../../state/feed.svelte.ts';
 import { i18n, t } from '../../state/i18n.svelte.ts';
 import { outbox } from '../../state/outbox.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
+import { dayWords } from '../../state/sayings.ts';
 import { session } from '../../state/session.svelte.ts';
 import { toasts } from '../../state/toasts.svelte.ts';
 import { samePayment } from '../event/same-payment.ts';
@@ -211,7 +211,7 @@ export class Unlinked {
   }
 
   #askOfSame(event: SvodkaEvent, projectId: Id, same: SvodkaEvent): void {
-    const day = shortDay(dayOf(same.occurredAt, i18n.viewer), dayOf(clock.now, i18n.viewer), i18n.viewer);
+    const day = dayWords(dayOf(same.occurredAt, i18n.viewer));
     const link = { label: t('unlinked.same.link'), run: () => void this.link([{ event, projectId }], true) };
     const remove = { label: t('unlinked.same.remove'), run: () => outbox.act('remove', event) };
     toasts.show({
