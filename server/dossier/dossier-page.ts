@@ -222,7 +222,9 @@ function article(
     authorOf(locale, nameOf, event),
   ].filter(Boolean);
   const edits = revisions.flatMap((revision) => {
-    const changed = words.changes(revision, called).map(({ label, value }) => `${label}: ${value}`);
+    const changed = words
+      .changes(revision, event.type, called)
+      .map(({ label, value }) => `${label}: ${value}`);
     if (changed.length === 0) return [];
     const why = revision.reason ? `${say('payload.reason')}: ${revision.reason}` : '';
     const who = nameOf(revision.by);

@@ -1,4 +1,5 @@
 import type { Locale } from '@svodka/shared/contracts/common';
+import type { EventType } from '@svodka/shared/contracts/modules';
 import { type Opening, PAYLOAD_FIELDS, type PayloadField } from '@svodka/shared/contracts/payload';
 import {
   isMessageKey,
@@ -7,18 +8,16 @@ import {
   translate,
 } from '@svodka/shared/messages/catalogue';
 import { freeFields } from '@svodka/shared/messages/machine-title';
+import { instantOfWall } from '@svodka/shared/rules/due';
+import { type HistoryVoice, historyLines } from '@svodka/shared/rules/history-lines';
 import type { EventDoc, RevisionDoc } from '../events/event.schema.ts';
-
-/** Fields of which an edit keeps ids. */
-const NAMING = ['claim', 'projectId', 'counterpartyIds'];
-/** History is kept as JSON. */
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 export type Line = { label: string; value: string };
 
 /** Words, days and sums of a dossier, for one reader. */
 export class DossierWords {
   readonly #moment: Intl.DateTimeFormat;
+  readonly #dayAt: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
   readonly #money: Intl.NumberFormat;
   readonly #number: Intl.NumberFormat;
@@ -33,6 +32,7 @@ export class DossierWords {
     // The day before the month in both, as everywhere: «03/12» of a dispute must not be March.
     const dates = locale === 'ru' ? 'ru' : 'en-GB';
     this.#moment = new Intl.DateTimeFormat(dates, { ...date, ...time, timeZone: zone });
+    this.#dayAt = new Intl.DateTimeFormat(dates, { ...date, timeZone: zone });
     this.#day = new Intl.DateTimeFormat(dates, { ...date, timeZone: 'UTC' });
     this.#money = new Intl.NumberFormat(locale, { style: 'currency', currency: 'RUB' });
     this.#number = new Intl.NumberFormat(locale);
@@ -81,34 +81,27 @@ export class DossierWords {
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   }
 
-  /** What one revision changed of what a person sees: «Срок: 3 марта → 5 марта». */
-  changes({ changes }: RevisionDoc, called: (id: string) => string): Line[] {
-    return Object.entries(changes).flatMap(([field, { from, to }]): Line[] => {
-      if (!isMessageKey(`field.${field}`)) return [];
-      const words = [from, to].map((value) => this.#changed(field, value, called));
-      return [{ label: this.label(`field.${field}`, field), value: words.join(' → ') }];
-    });
-  }
-
-  #changed(field: string, value: unknown, called: (id: string) => string): string {
-    if (value === null || value === undefined || value === '') return this.say('revision.nothing');
-    if (Array.isArray(value) && value.length === 0) return this.say('revision.nothing');
-    if (NAMING.includes(field))
-      return [value]
-        .flat()
-        .map((id) => called(String(id)))
-        .join(', ');
-    if (value instanceof Date) return this.moment(value);
-    if (typeof value === 'string' && INSTANT.test(value)) return this.moment(new Date(value));
-    if (field === 'snooze') return this.label(`type.${value}`, String(value));
-    if (field === 'status' || field === 'importance' || field === 'visibility')
-      return this.label(`${field}.${value}`, String(value));
-    if (Array.isArray(value)) return value.every((each) => typeof each === 'string') ? value.join(', ') : '…';
-    if (typeof value === 'object') {
-      const { at, local } = value as { at?: unknown; local?: unknown };
-      if (at instanceof Date || typeof at === 'string') return this.moment(new Date(at));
-      return typeof local === 'string' ? this.day(local.slice(0, 10)) : '…';
-    }
-    return String(value);
+  /** What one revision changed, as the screen tells it: «Срок: 3 марта → 5 марта». */
+  changes({ changes }: RevisionDoc, type: EventType, called: (id: string) => string): Line[] {
+    const voice: HistoryVoice = {
+      nothing: this.say('revision.nothing'),
+      label: this.label,
+      moment: (at) => this.moment(new Date(at)),
+      dayAt: (at) => this.#dayAt.format(new Date(at)),
+      asked: ({ at, local = '', zone = this.zone }) => {
+        if (local.length > 10) return this.moment(instantOfWall(local, zone));
+        if (at) return this.moment(new Date(at));
+        return local ? this.day(local) : this.say('revision.nothing');
+      },
+      name: (_, id) => called(id),
+      detail: (of, name, value) => {
+        const field = of && PAYLOAD_FIELDS[of]?.find((each) => each.name === name);
+        return field ? this.#detail(field, value) : String(value);
+      },
+    };
+    return historyLines(changes, type, voice).map(({ field, from, to }) => ({
+      label: field,
+      value: `${from} → ${to}`,
+    }));
   }
 }

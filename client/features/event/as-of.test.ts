@@ -37,13 +37,13 @@ describe('what an event said at a moment', () => {
 
   it('names the hour of a deadline that was typed and not sent', () => {
     const due = { local: '2026-12-05T14:00', zone: i18n.viewer.zone };
-    const [line] = revisionLines({ rev: 0, at: '', by: null, changes: { due: { from: null, to: due } } });
+    const [line] = revisionLines({ changes: { due: { from: null, to: due } } });
     expect(line?.to).toMatch(/14:00/);
   });
 
   it('names no hour of a deadline that is a whole day', () => {
     const to = '2026-12-05T20:59:59.000Z';
-    const [line] = revisionLines({ rev: 0, at: '', by: null, changes: { dueAt: { from: null, to } } });
+    const [line] = revisionLines({ changes: { dueAt: { from: null, to } } });
     expect(line?.to).toMatch(/^5 дек/);
     expect(line?.to).not.toContain(':');
   });

@@ -1,9 +1,9 @@
 import type { Contact } from '@svodka/shared/contracts/counterparty';
 import type { ImportFinding } from '@svodka/shared/contracts/import';
-import { formatMoney } from '../../format/number.ts';
 import { formatPhone } from '../../format/phone.ts';
 import { shortDay } from '../../format/time.ts';
 import { i18n, label, t } from '../../state/i18n.svelte.ts';
+import { moneyWords } from '../../state/sayings.ts';
 import { revisionLines } from '../event/revision-words.ts';
 import { cardFieldLabel } from './target-label.ts';
 
@@ -27,7 +27,7 @@ export function cardText(field: string, value: unknown): string {
       return formatPhone(String(value));
     case 'amountKop':
     case 'paidKop':
-      return formatMoney(Number(value), i18n.locale);
+      return moneyWords(Number(value));
     case 'registeredOn':
     case 'measureOn':
     case 'plannedOn':
@@ -58,9 +58,7 @@ export function changeLines(
   isEvent: boolean,
 ): { field: string; from: string; to: string }[] {
   if (isEvent)
-    return revisionLines({ rev: 0, at: '', by: null, changes: changes as never }).map(
-      ({ field, from, to }) => ({ field, from, to }),
-    );
+    return revisionLines({ changes: changes as never }).map(({ field, from, to }) => ({ field, from, to }));
   const isOrder = id !== null && isOrderStatus(changes.status?.to);
   return Object.entries(changes).map(([field, { from, to }]) => ({
     field: cardFieldLabel(field, isOrder),
