@@ -1,5 +1,5 @@
+import { crewKey } from '@svodka/shared/contracts/crew-key';
 import type { Crew } from '@svodka/shared/contracts/crews';
-import { crewKey } from '@svodka/shared/contracts/crews';
 import { IdSchema } from '@svodka/shared/contracts/id';
 import { live } from '../api/live.ts';
 import { ask } from '../api/rest.ts';

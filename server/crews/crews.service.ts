@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { crewKey } from '@svodka/shared/contracts/crew-key';
 import type { CrewCreate, CrewEdit } from '@svodka/shared/contracts/crews';
-import { crewKey } from '@svodka/shared/contracts/crews';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import type { Actor } from '@svodka/shared/rules/permissions';

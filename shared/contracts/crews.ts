@@ -149,6 +149,3 @@ export const WorkPreviewSchema = z
   })
   .refine(({ startOn, finishOn }) => startOn <= finishOn, { error: 'ends-before', path: ['finishOn'] });
 export type WorkPreview = z.infer<typeof WorkPreviewSchema>;
-
-/** A name without its case: no two crews are called alike. */
-export const crewKey = (name: string): string => name.toLocaleLowerCase('ru').replaceAll('ё', 'е');
