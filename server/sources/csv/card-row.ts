@@ -13,7 +13,6 @@ import { orderNumber } from '@svodka/shared/contracts/order-number';
 import { e164 } from '@svodka/shared/contracts/phone';
 import { InnSchema, isInn, KppSchema, OgrnSchema } from '@svodka/shared/contracts/requisites';
 import { parseAmount } from '@svodka/shared/rules/amount';
-import { type Words, wordsFor } from '@svodka/shared/rules/tables/words';
 import { kindByName } from '../../counterparties/likeness.ts';
 import { dayIn, noDate, saysNoDate } from '../reading/dates.ts';
 import type { TableRow } from '../reading/rows.ts';
@@ -23,6 +22,7 @@ import { contentHash } from './meaning.ts';
 import { targetOf } from './presets.ts';
 import { faultOf, numberOf } from './row.ts';
 import { SurveyedDates } from './survey.ts';
+import { type Words, wordsFor } from './words.ts';
 
 /** What a row says of a card, by field; what it does not say is absent. People and customers are still names. */
 export type Card = Partial<

@@ -19,7 +19,6 @@ import {
 } from '@svodka/shared/contracts/payload';
 import { e164 } from '@svodka/shared/contracts/phone';
 import { InnSchema } from '@svodka/shared/contracts/requisites';
-import { type Words, wordsFor } from '@svodka/shared/rules/tables/words';
 import { type Moment, momentOf, noDate, readClock, saysNoDate } from '../reading/dates.ts';
 import type { RowFault, TableRow } from '../reading/rows.ts';
 import { oneLine } from '../reading/values.ts';
@@ -27,6 +26,7 @@ import { contentHash, folded, foldedNumber, meaningOf } from './meaning.ts';
 import { targetOf } from './presets.ts';
 import { SurveyedDates } from './survey.ts';
 import { typedValue } from './typed.ts';
+import { type Words, wordsFor } from './words.ts';
 
 /** A row as the event that it will become; names are not yet resolved to ids. */
 export type Draft = {

@@ -2,9 +2,9 @@ import { wordOf } from '@svodka/shared/contracts/import-words';
 import type { PayloadField } from '@svodka/shared/contracts/payload';
 import { calledPhone } from '@svodka/shared/contracts/phone';
 import { parseAmount } from '@svodka/shared/rules/amount';
-import { byWord } from '@svodka/shared/rules/tables/words';
 import { type DayMonth, readDate, saysNoDate } from '../reading/dates.ts';
 import { readNumber } from '../reading/values.ts';
+import { byWord } from './words.ts';
 
 const two = (value: number) => String(value).padStart(2, '0');
 

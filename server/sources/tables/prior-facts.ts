@@ -9,7 +9,7 @@ import type { PriorFact } from '@svodka/shared/rules/orders/facts';
 import { further, passedBy, rank } from '@svodka/shared/rules/orders/status';
 import type { Day } from '@svodka/shared/rules/orders/working-days';
 import { type Cell, isMarked, type Row } from '@svodka/shared/rules/tables/diff';
-import { wordsFor } from '@svodka/shared/rules/tables/words';
+import { wordsFor } from '../csv/words.ts';
 import { dayIn } from './table-events.ts';
 
 /** What must have been, where an order is so far; money is a sum, and said by no status. */
