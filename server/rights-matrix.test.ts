@@ -29,6 +29,9 @@ const CALLERS = [
 ] as const;
 type Caller = (typeof CALLERS)[number];
 
+/** Who has a second role beside the outsider's: what they may follows from the columns of both. */
+const SECOND = ['finance', 'orders', 'measurer'] as const;
+
 /**
  * What each caller is answered: `+` it is done, `-` 403, `.` 404, and nothing else.
  *
@@ -59,7 +62,11 @@ POST   /api/projects                 order-numbered   +   +   -   +   -   -   - 
 POST   /api/projects                 order-of-self    +   +   -   -   -   +   +   +
 POST   /api/projects                 order-of-other   +   +   -   +   -   -   -   -
 POST   /api/projects                 order-appoints   +   +   -   -   -   +   +   +
+POST   /api/projects                 order-of-other-appoints + + - -   -   -   -   -
+POST   /api/projects                 order-for-stranger +  +   -   +   -  400 400 400
 PATCH  /api/projects/:id      order  note             +   +   -   +   -   +   +   .
+PATCH  /api/projects/:id      order  sum              +   +   -   +   -   +   +   .
+PATCH  /api/projects/:id      order  for-stranger     +   +   -   +   -  400 400  .
 PATCH  /api/projects/:id      order  number           +   +   -   +   -   -   -   .
 PATCH  /api/projects/:id      order  manager-self     +   +   -   -   -   +   -   .
 PATCH  /api/projects/:id      order  manager-other    +   +   -   -   -   +   -   .
@@ -89,6 +96,7 @@ GET    /api/counterparties/:id/dossier stranger       +   +   +   +   +   .   . 
 PATCH  /api/counterparties/:id customer note          +   +   -   +   -   +   +   +
 PATCH  /api/counterparties/:id customer manager-self  +   +   -   -   -   +   -   -
 PATCH  /api/counterparties/:id customer manager-other +   +   -   -   -   +   -   -
+PATCH  /api/counterparties/:id stranger phones        +   +   -   +   -   .   .   .
 PATCH  /api/counterparties/:id stranger manager-self  +   +   -   -   -   .   .   .
 
 GET    /api/letter-words                              +   -   -   -   -   -   -   -
@@ -102,6 +110,7 @@ POST   /api/projects/:id/links/revoke order links     +   +   -   +   -   +   + 
 POST   /api/counterparties/:id/consent customer consent +  +   -   +   -   +   +   +
 POST   /api/counterparties/:id/consent stranger consent +  +   -   +   -   .   .   .
 DELETE /api/counterparties/:id/consent customer       +   +   -   +   -   +   +   +
+DELETE /api/counterparties/:id/consent stranger       +   +   -   +   -   .   .   .
 
 GET    /api/crews                                     +   +   +   +   +   +   +   +
 GET    /api/crews/:id         crew                    +   +   +   +   +   +   +   +
@@ -120,6 +129,10 @@ POST   /api/events                   payment          +   +   +   -   -   -   - 
 POST   /api/events                   contract         +   +   -   +   -   +   +   +
 POST   /api/events                   sheet            +   +   -   -   +   +   +   +
 POST   /api/events                   launch           +   +   -   -   -   +   +   +
+POST   /api/events                   contract-there   +   +   -   +   -   +   +  400
+POST   /api/events                   launch-there     +   +   -   -   -   +   +  400
+POST   /api/events                   work-there       +   +   -   -   -   +   +  400
+POST   /api/events                   call-of-stranger +   +   -   -   -  400 400 400
 POST   /api/events                   deadline         -   -   -   -   -   -   -   -
 POST   /api/events                   silent-module    -   -   -   -   -   -   -   -
 POST   /api/events                   books-of-finance +   +   +   -   -   -   -   -
@@ -154,6 +167,8 @@ POST   /api/events/:id/release  late                  +   +   +   .   .   +   + 
 POST   /api/events/:id/snooze   late     until        +   +   +   .   .   +   +   .
 POST   /api/events/:id/wake     late                  +   +   +   .   .   +   +   .
 POST   /api/events/:id/comments payment words         +   +   +   .   .   +   +   .
+POST   /api/events/:id/comments sheet public-words    +   +   .   .   -   +   +   .
+POST   /api/events/:id/comments payment public-words  +   +   -   .   .   +   +   .
 GET    /api/events/:id/blind  payment                 +   +   +   .   .   +   +   .
 GET    /api/comments                                  +   +   +   +   +   +   +   +
 PATCH  /api/comments/:id      comment words           -   +   -   .   .   -   -   .
@@ -296,8 +311,11 @@ function lines(): Line[] {
 
 let app: TestApp;
 let people: Record<Caller, Person>;
+let doubles: Record<(typeof SECOND)[number], Person>;
 let other: Person;
 let target: Person;
+/** What bodies name: the ordinary order, and a counterparty of which nobody in the table knows anything. */
+let theirs: { project: Project; stranger: Counterparty };
 
 beforeAll(async () => {
   app = await createTestApp();
@@ -306,7 +324,12 @@ beforeAll(async () => {
     CALLERS.map(async (caller) => [caller, await app.signIn({ roles: [roles(caller)] })] as const),
   );
   people = Object.fromEntries(made) as typeof people;
+  const second = await Promise.all(
+    SECOND.map(async (role) => [role, await app.signIn({ roles: ['manager', role] })] as const),
+  );
+  doubles = Object.fromEntries(second) as typeof doubles;
   [other, target] = [await app.signIn({ roles: ['manager'] }), await app.signIn({ roles: ['measurer'] })];
+  theirs = { project: (await ordinaryOrder()).project, stranger: await customerOf(other) };
 }, 60_000);
 afterAll(() => app?.close());
 
@@ -328,6 +351,7 @@ async function order(): Promise<{ project: Project; customer: Counterparty }> {
   await makeProject(people.dispatcher, {
     counterpartyId: customer.id,
     managerId: people.outsider.user.id,
+    appointedIds: SECOND.map((role) => doubles[role].user.id),
   });
   return { project, customer };
 }
@@ -381,6 +405,8 @@ async function make(thing: string): Promise<string> {
   if (thing === 'customer') return customer.id;
   if (thing === 'call')
     return (await makeEvent(people.dispatcher, { type: 'call.in', counterpartyIds: [customer.id] })).id;
+  if (thing === 'sheet')
+    return (await makeEvent(people.measurer, { type: 'measure.sheet', projectId: project.id })).id;
   if (thing === 'contract')
     return (await makeEvent(people.orders, { type: 'contract.signed', projectId: project.id })).id;
   const payment = await makeEvent(people.finance, {
@@ -446,11 +472,16 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   roles: () => ({ roles: ['measurer'] }),
   note: (_me, thing) => (thing ? { note: 'x' } : typed('note.free')),
   number: () => ({ number: `R-${newId()}` }),
+  sum: () => ({ amountKop: 777, note: 'x' }),
+  phones: () => ({ phones: ['+79165550000'], emails: ['x@example.com'] }),
+  'for-stranger': () => ({ counterpartyId: theirs.stranger.id }),
   'order-plain': () => ({ objectAddress: 'Лесная, 1' }),
   'order-numbered': () => ({ number: `R-${newId()}` }),
   'order-of-self': (me) => ({ managerId: me.user.id }),
   'order-of-other': () => ({ managerId: other.user.id }),
   'order-appoints': () => ({ appointedIds: [other.user.id] }),
+  'order-of-other-appoints': () => ({ managerId: other.user.id, appointedIds: [other.user.id] }),
+  'order-for-stranger': () => ({ counterpartyId: theirs.stranger.id }),
   'manager-self': (me) => ({ managerId: me.user.id }),
   'manager-other': () => ({ managerId: other.user.id }),
   'manager-none': () => ({ managerId: null }),
@@ -475,6 +506,14 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   contract: () => typed('contract.signed'),
   sheet: () => typed('measure.sheet'),
   launch: () => typed('production.launched'),
+  'contract-there': () => ({ ...typed('contract.signed'), projectId: theirs.project.id }),
+  'launch-there': () => ({ ...typed('production.launched'), projectId: theirs.project.id }),
+  'work-there': () => ({
+    ...typed('work.planned', { startOn: '2026-12-03' }),
+    projectId: theirs.project.id,
+  }),
+  'call-of-stranger': () => ({ ...typed('call.in'), counterpartyIds: [theirs.stranger.id] }),
+  'public-words': () => ({ body: `Слова ${nextSerial()}`, mentionIds: [], isPublic: true }),
   deadline: () => typed('deadline.overdue'),
   'silent-module': () => typed('module.silent'),
   'books-of-finance': () => inBooks('finance'),
@@ -534,6 +573,16 @@ const send = (client: Client, line: Line, id: string, body: unknown) =>
     line.method === ('PATCH' as string) && line.path.startsWith('/api/events') ? { 'If-Match': '1' } : {},
   );
 
+async function answerTo(me: Person, line: Line, id: string): Promise<string> {
+  const body = line.body ? BODIES[line.body]?.(me, line.thing) : undefined;
+  // Of eight lists at once four wait, and on a busy machine longer than they may: that says nothing of rights.
+  const { status } = await until(async () => {
+    const answer = await send(me, line, id, body);
+    return answer.status !== 429 && answer;
+  });
+  return signOf(status);
+}
+
 describe('the table of rights', () => {
   it('holds every route', () => {
     const named = new Set([...lines().map(({ method, path }) => `${method} ${path}`), ...ELSEWHERE]);
@@ -546,21 +595,27 @@ describe('the table of rights', () => {
     lines().map((line) => [`${line.method} ${line.path} ${line.thing ?? ''} ${line.body ?? ''}`, line]),
   )('%s', async (_name, line) => {
     const answers = await Promise.all(
-      CALLERS.map(async (caller, i) => {
-        const me = people[caller];
-        const id = await thingFor(line, line.cells[i]);
-        const body = line.body ? BODIES[line.body]?.(me, line.thing) : undefined;
-        // Of eight lists at once four wait, and on a busy machine longer than they may: that says nothing of rights.
-        const { status } = await until(async () => {
-          const answer = await send(me, line, id, body);
-          return answer.status !== 429 && answer;
-        });
-        return signOf(status);
-      }),
+      CALLERS.map(async (caller, i) => answerTo(people[caller], line, await thingFor(line, line.cells[i]))),
     );
     expect(Object.fromEntries(CALLERS.map((caller, i) => [caller, answers[i]]))).toEqual(
       Object.fromEntries(CALLERS.map((caller, i) => [caller, line.cells[i]])),
     );
+  });
+
+  // A right of one role must not meet what only the other one sees: whoever has both may what one of them alone may.
+  it.each(
+    lines().map((line) => [`${line.method} ${line.path} ${line.thing ?? ''} ${line.body ?? ''}`, line]),
+  )('for two roles: %s', async (_name, line) => {
+    const cellOf = (caller: Caller) => line.cells[CALLERS.indexOf(caller)] ?? '';
+    const answers = await Promise.all(
+      SECOND.map(async (role) => {
+        const alone = [cellOf('outsider'), cellOf(role)];
+        const isTheirs = alone.includes('+');
+        const sign = await answerTo(doubles[role], line, await thingFor(line, isTheirs ? '+' : '-'));
+        return { role, sign, isAsAlone: isTheirs ? sign === '+' : [...alone, '-'].includes(sign) };
+      }),
+    );
+    expect(answers.filter(({ isAsAlone }) => !isAsAlone)).toEqual([]);
   });
 
   it('is closed to whoever is not signed in, or is disabled, in every line', async () => {
@@ -573,6 +628,81 @@ describe('the table of rights', () => {
         expect([line.method, line.path, status]).toEqual([line.method, line.path, 401]);
       }
     }
+  });
+});
+
+describe('who has two roles', () => {
+  /** A manager who measures too, of no order here; what is not theirs, and an order of their own. */
+  async function both() {
+    const [{ project, customer }, stranger] = [await ordinaryOrder(), await customerOf(other)];
+    const me = await app.signIn({ roles: ['manager', 'measurer'] });
+    const own = await makeProject(people.dispatcher, { managerId: me.user.id });
+    return { me, project, customer, stranger, own };
+  }
+
+  it('sees the line of an order that is not theirs, and learns nothing of its sum by guessing', async () => {
+    const { me } = await both();
+    const project = await makeProject(people.dispatcher, {
+      managerId: people.manager.user.id,
+      amountKop: 500,
+    });
+    await people.dispatcher.patch(`/api/projects/${project.id}`, { note: 'тайна' });
+    expect(await me.get(`/api/projects/${project.id}`)).toMatchObject({ amountKop: null, note: '' });
+    for (const amountKop of [500, 501]) {
+      const { status } = await me.send('PATCH', `/api/projects/${project.id}`, { amountKop }, { 'If-Match': '1' });
+      expect([amountKop, status]).toEqual([amountKop, 403]);
+    }
+  });
+
+  it('takes no event of theirs to it, nor a counterparty that is not theirs', async () => {
+    const { me, project, stranger, own } = await both();
+    const contract = await makeEvent(me, { type: 'contract.signed', projectId: own.id });
+    const sheet = await makeEvent(me, { type: 'measure.sheet', projectId: own.id });
+    const move = async (id: string, edit: object) =>
+      (await me.send('PATCH', `/api/events/${id}`, edit, { 'If-Match': '1' })).status;
+    expect(await move(contract.id, { projectId: project.id })).toBe(400);
+    expect(await move(contract.id, { counterpartyIds: [stranger.id] })).toBe(400);
+    // As measurers do.
+    expect(await move(sheet.id, { projectId: project.id })).toBe(200);
+    const many = { act: { kind: 'edit', edit: { projectId: project.id } }, ids: [contract.id] };
+    expect(await me.post('/api/events/bulk', many)).toMatchObject({ done: [] });
+    // A call is given to an order by its number, as far as its writer may do that.
+    const known = await makeCounterparty(people.dispatcher, { phones: ['+79165557788'] });
+    await makeProject(people.dispatcher, { counterpartyId: known.id });
+    const call = await makeEvent(me, { type: 'call.in', payload: { phone: '+79165557788' } });
+    expect(call).toMatchObject({ projectId: null, counterpartyIds: [] });
+  });
+
+  it('puts no file to its card, and merges nothing of it', async () => {
+    const { me, project, stranger } = await both();
+    for (const owner of [
+      { kind: 'project', id: project.id },
+      { kind: 'counterparty', id: stranger.id },
+    ]) {
+      const upload = { owner, name: 'файл.txt', size: 3 };
+      expect([owner.kind, (await me.send('POST', '/api/files', upload)).status]).toEqual([owner.kind, 403]);
+    }
+    const twin = await customerOf(other);
+    const merge = { from: twin.id, versions: { into: 1, from: 1 }, values: {} };
+    expect((await me.send('POST', `/api/counterparties/${stranger.id}/merge`, merge)).status).toBe(403);
+    await people.dispatcher.post(`/api/counterparties/${stranger.id}/merge`, merge);
+    expect((await me.send('DELETE', `/api/counterparties/${twin.id}/merge`)).status).toBe(403);
+  });
+
+  it('hears no recording of an event that only the role without that right sees', async () => {
+    const { me, project, own } = await both();
+    const [there, here] = [
+      await makeEvent(people.measurer, { type: 'measure.sheet', projectId: project.id }),
+      await makeEvent(people.measurer, { type: 'measure.sheet', projectId: own.id }),
+    ];
+    const hears = async (eventId: string) => {
+      const recording = { basis: 'contract', until: null };
+      const sound = Buffer.concat([Buffer.from('ID3'), Buffer.alloc(64, 1)]);
+      const owner = { kind: 'event', id: eventId } as const;
+      const file = await attach(people.measurer, owner, sound, 'разговор.mp3', { recording } as never);
+      return (await me.send('GET', `/api/files/${file.id}`)).status;
+    };
+    expect([await hears(there.id), await hears(here.id)]).toEqual([403, 200]);
   });
 });
 
