@@ -11,6 +11,8 @@ import type { Client } from '../test/support/client.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../test/support/factories.ts';
 import { attach } from '../test/support/files.ts';
 import { until } from '../test/support/until.ts';
+import { Random } from './demo/random.ts';
+import { syntheticCall } from './demo/recordings.ts';
 import { routeTable } from './platform/http/route-table.ts';
 
 /**
@@ -66,7 +68,6 @@ POST   /api/projects                 order-of-other-appoints + + - -   -   -   -
 POST   /api/projects                 order-for-stranger +  +   -   +   -  400 400 400
 PATCH  /api/projects/:id      order  note             +   +   -   +   -   +   +   .
 PATCH  /api/projects/:id      order  sum              +   +   -   +   -   +   +   .
-PATCH  /api/projects/:id      order  for-stranger     +   +   -   +   -  400 400  .
 PATCH  /api/projects/:id      order  number           +   +   -   +   -   -   -   .
 PATCH  /api/projects/:id      order  manager-self     +   +   -   -   -   +   -   .
 PATCH  /api/projects/:id      order  manager-other    +   +   -   -   -   +   -   .
@@ -314,8 +315,8 @@ let people: Record<Caller, Person>;
 let doubles: Record<(typeof SECOND)[number], Person>;
 let other: Person;
 let target: Person;
-/** What bodies name: the ordinary order, and a counterparty of which nobody in the table knows anything. */
-let theirs: { project: Project; stranger: Counterparty };
+/** What bodies name: the ordinary order, and counterparties of which no manager in the table knows anything. */
+let theirs: { project: Project; stranger: Counterparty; caller: Counterparty };
 
 beforeAll(async () => {
   app = await createTestApp();
@@ -329,7 +330,7 @@ beforeAll(async () => {
   );
   doubles = Object.fromEntries(second) as typeof doubles;
   [other, target] = [await app.signIn({ roles: ['manager'] }), await app.signIn({ roles: ['measurer'] })];
-  theirs = { project: (await ordinaryOrder()).project, stranger: await customerOf(other) };
+  theirs = { project: (await ordinaryOrder()).project, stranger: await customerOf(other), caller: await customerOf(other) };
 }, 60_000);
 afterAll(() => app?.close());
 
@@ -474,7 +475,6 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
   number: () => ({ number: `R-${newId()}` }),
   sum: () => ({ amountKop: 777, note: 'x' }),
   phones: () => ({ phones: ['+79165550000'], emails: ['x@example.com'] }),
-  'for-stranger': () => ({ counterpartyId: theirs.stranger.id }),
   'order-plain': () => ({ objectAddress: 'Лесная, 1' }),
   'order-numbered': () => ({ number: `R-${newId()}` }),
   'order-of-self': (me) => ({ managerId: me.user.id }),
@@ -512,7 +512,7 @@ const BODIES: Record<string, (me: Person, thing: string | null) => unknown> = {
     ...typed('work.planned', { startOn: '2026-12-03' }),
     projectId: theirs.project.id,
   }),
-  'call-of-stranger': () => ({ ...typed('call.in'), counterpartyIds: [theirs.stranger.id] }),
+  'call-of-stranger': () => ({ ...typed('call.in'), counterpartyIds: [theirs.caller.id] }),
   'public-words': () => ({ body: `Слова ${nextSerial()}`, mentionIds: [], isPublic: true }),
   deadline: () => typed('deadline.overdue'),
   'silent-module': () => typed('module.silent'),
@@ -654,6 +654,13 @@ describe('who has two roles', () => {
     }
   });
 
+  it('makes nobody else’s customer their own by an order', async () => {
+    const { me, stranger, own } = await both();
+    const edit = { counterpartyId: stranger.id };
+    expect((await me.send('PATCH', `/api/projects/${own.id}`, edit)).status).toBe(400);
+    expect(await me.get(`/api/counterparties/${stranger.id}`)).toMatchObject({ phones: [], note: '' });
+  });
+
   it('takes no event of theirs to it, nor a counterparty that is not theirs', async () => {
     const { me, project, stranger, own } = await both();
     const contract = await makeEvent(me, { type: 'contract.signed', projectId: own.id });
@@ -665,11 +672,11 @@ describe('who has two roles', () => {
     // As measurers do.
     expect(await move(sheet.id, { projectId: project.id })).toBe(200);
     const many = { act: { kind: 'edit', edit: { projectId: project.id } }, ids: [contract.id] };
-    expect(await me.post('/api/events/bulk', many)).toMatchObject({ done: [] });
+    expect(await me.post('/api/events/bulk', many)).toMatchObject({ ids: [] });
     // A call is given to an order by its number, as far as its writer may do that.
     const known = await makeCounterparty(people.dispatcher, { phones: ['+79165557788'] });
     await makeProject(people.dispatcher, { counterpartyId: known.id });
-    const call = await makeEvent(me, { type: 'call.in', payload: { phone: '+79165557788' } });
+    const call = await makeEvent(me, { type: 'call.in', payload: { from: '+79165557788' } });
     expect(call).toMatchObject({ projectId: null, counterpartyIds: [] });
   });
 
@@ -689,6 +696,8 @@ describe('who has two roles', () => {
     expect((await me.send('DELETE', `/api/counterparties/${twin.id}/merge`)).status).toBe(403);
   });
 
+  const wave = syntheticCall(1, new Random(1));
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
   it('hears no recording of an event that only the role without that right sees', async () => {
     const { me, project, own } = await both();
     const [there, here] = [
@@ -696,10 +705,9 @@ describe('who has two roles', () => {
       await makeEvent(people.measurer, { type: 'measure.sheet', projectId: own.id }),
     ];
     const hears = async (eventId: string) => {
-      const recording = { basis: 'contract', until: null };
-      const sound = Buffer.concat([Buffer.from('ID3'), Buffer.alloc(64, 1)]);
+      const recording = { basis: 'contract', until: inDays(100) } as const;
       const owner = { kind: 'event', id: eventId } as const;
-      const file = await attach(people.measurer, owner, sound, 'разговор.mp3', { recording } as never);
+      const file = await attach(people.measurer, owner, wave, 'разговор.wav', { recording });
       return (await me.send('GET', `/api/files/${file.id}`)).status;
     };
     expect([await hears(there.id), await hears(here.id)]).toEqual([403, 200]);

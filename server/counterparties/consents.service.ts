@@ -37,7 +37,7 @@ export class ConsentsService {
   consent(actor: Actor, id: Id, given: ConsentGive): Promise<CounterpartyDoc> {
     const made = { ...given, at: this.clock.now().toISOString(), by: actor.id, withdrawn: null };
     return this.#consents(
-      () => this.cards.readable(actor, id),
+      () => this.cards.writable(actor, id),
       (consents) => [...ended(consents, made.at, actor.id), made].slice(-MOST_CONSENTS),
     );
   }
@@ -46,7 +46,7 @@ export class ConsentsService {
   async withdraw(actor: Actor | null, id: Id): Promise<CounterpartyDoc> {
     const at = this.clock.now().toISOString();
     const { docs, chainOf } = await this.counterparties.standing([id]);
-    const doc = actor ? await this.cards.readable(actor, id) : docs.get(chainOf(id).at(-1) ?? id);
+    const doc = actor ? await this.cards.writable(actor, id) : docs.get(chainOf(id).at(-1) ?? id);
     if (!doc) throw new AppError('not-found', `no counterparty ${id}`);
     for (const { _id } of (await this.#cardsOf([doc])).get(doc._id) ?? []) {
       const read = async () => (await this.counterparties.byIds([_id]))[0] ?? doc;

@@ -14,9 +14,9 @@ import {
   type Actor,
   cardFields,
   isManagerByEntry,
-  may,
   mayChangeTeam,
   mayNameManager,
+  withRight,
 } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
@@ -52,12 +52,25 @@ export class CounterpartiesService {
    * @throws AppError `not-found`
    */
   async readable(actor: Actor, id: Id, { merged = false } = {}): Promise<CounterpartyDoc> {
+    const { asked, standing } = await this.#found(actor, id);
+    return merged ? asked : standing;
+  }
+
+  /** One that they may change; see `readable`. @throws AppError `not-found`, `forbidden` for one that they only see */
+  async writable(actor: Actor, id: Id, { merged = false } = {}): Promise<CounterpartyDoc> {
+    const { asked, standing } = await this.#found(actor, id);
+    if ((await this.visible(withRight(actor, 'directory.write'), [standing])).length === 0)
+      throw new AppError('forbidden', 'directory.write');
+    return merged ? asked : standing;
+  }
+
+  async #found(actor: Actor, id: Id): Promise<{ asked: CounterpartyDoc; standing: CounterpartyDoc }> {
     const { docs, chainOf } = await this.counterparties.standing([id]);
     const last = docs.get(chainOf(id).at(-1) ?? id);
-    const [found] = last ? await this.visible(actor, [last]) : [];
-    const asked = merged ? docs.get(id) : found;
-    if (!found || !asked) throw new AppError('not-found', `no counterparty ${id}`);
-    return asked;
+    const [standing] = last ? await this.visible(actor, [last]) : [];
+    const asked = docs.get(id);
+    if (!standing || !asked) throw new AppError('not-found', `no counterparty ${id}`);
+    return { asked, standing };
   }
 
   byIds(ids: readonly Id[]): Promise<CounterpartyDoc[]> {
@@ -157,7 +170,7 @@ export class CounterpartiesService {
    * @throws AppError `not-found`, `conflict` with the current counterparty
    */
   async edit(actor: Actor, id: Id, edit: CounterpartyEdit, version?: number): Promise<CounterpartyDoc> {
-    const before = await this.readable(actor, id, { merged: true });
+    const before = await this.writable(actor, id, { merged: true });
     if (before.merged) throw new AppError('conflict', '#merged', [{ field: 'id', reason: 'merged' }]);
     const stale = async (doc: CounterpartyDoc) => {
       const [current] = await this.cards(actor, [doc]);
@@ -180,9 +193,8 @@ export class CounterpartiesService {
 
   /** What it carries, or what it stands for, becomes what `next` makes of it; asked again when another write came between. */
   async attach(actor: Actor, id: Id, next: (files: Attachment[]) => Attachment[]): Promise<CounterpartyDoc> {
-    if (!may(actor, 'directory.write')) throw new AppError('forbidden', 'directory.write');
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const { _id, version, attachments = [] } = await this.readable(actor, id);
+      const { _id, version, attachments = [] } = await this.writable(actor, id);
       const written = await this.counterparties.update(_id, version, { attachments: next(attachments) });
       if (written) return written;
     }

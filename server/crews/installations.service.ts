@@ -16,7 +16,7 @@ import { chainOf } from '@svodka/shared/rules/orders/chain';
 import { movedBy } from '@svodka/shared/rules/orders/chain-moves';
 import { dayIn, type Fact, type FactEvent, factsOf } from '@svodka/shared/rules/orders/facts';
 import { isFirstDay, isInstalled, isWithin, type Work, workOf } from '@svodka/shared/rules/orders/work';
-import { type Actor, may } from '@svodka/shared/rules/permissions';
+import { type Actor, mayOfProject, seesProject } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { type Created, EventCreation } from '../events/event-creation.service.ts';
@@ -24,7 +24,6 @@ import { EventsService } from '../events/events.service.ts';
 import { type FactDoc, FactsRepository } from '../orders/facts.repository.ts';
 import { cardOf } from '../orders/projects/chain-input.ts';
 import type { ProjectDoc } from '../orders/projects/project.schema.ts';
-import { seesProject } from '../orders/projects/project-scope.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
@@ -63,7 +62,6 @@ export class InstallationsService {
     { from, to, projects }: InstallationsQuery,
   ): Promise<InstallationsPage & { docs: ProjectDoc[] }> {
     const { ids, more } = projects ? { ids: projects, more: false } : await this.#ordersOf(from, to);
-    const mayMove = may(actor, 'work.plan');
     const items: Installation[] = [];
     const busy: BusyWork[] = [];
     const shown: ProjectDoc[] = [];
@@ -78,6 +76,7 @@ export class InstallationsService {
         const inside = all.filter((each) => isWithin(each, { from, to }));
         if (inside.length === 0) continue;
         if (seesProject(actor, project)) {
+          const mayMove = mayOfProject(actor, 'work.plan', project);
           items.push(...(mayMove ? inside : inside.map((each) => ({ ...each, plannedBy: null }))));
           shown.push(project);
         } else if (!projects) {
@@ -102,14 +101,14 @@ export class InstallationsService {
 
   /**
    * What moves with an installation: later milestones of its order; and whether nothing is put off by it.
-   * @throws AppError `not-found` for an order that the actor does not see
+   * @throws AppError `not-found` for an order that the actor does not see, `forbidden` for one that is not theirs to plan
    */
   async preview(
     actor: Actor,
     projectId: Id,
     to: WorkPreview,
   ): Promise<{ moves: ChainMove[]; isFirst: boolean }> {
-    const project = await this.projects.readable(actor, projectId);
+    const project = await this.projects.writable(actor, projectId, 'work.plan');
     const docs = (await this.facts.byProject([projectId], FACTS_MOST)).get(projectId) ?? [];
     const events = docs.map((doc): FactEvent => ({ ...doc, id: doc._id }));
     const now = this.clock.now();
@@ -132,11 +131,11 @@ export class InstallationsService {
 
   /**
    * Writes that an installation is on other days or with another crew, if it still is where the mover saw it.
-   * @throws AppError `not-found`, `validation` for a crew that is none or a reason that is missing, `conflict` with the installation as it is now
+   * @throws AppError `not-found`, `forbidden`, `validation` for a crew that is none or a reason that is missing, `conflict` with the installation as it is now
    */
   async move(user: UserDoc, projectId: Id, move: WorkMove): Promise<Created> {
     const actor = actorOf(user);
-    const project = await this.projects.readable(actor, projectId);
+    const project = await this.projects.writable(actor, projectId, 'work.plan');
     const crew = move.crew === null ? null : ((await this.crews.named(move.crew)) ?? null);
     if (move.crew !== null && !crew) throw refused('crew', 'unknown-crew');
     const before = await this.#now(projectId);

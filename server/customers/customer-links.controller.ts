@@ -24,7 +24,7 @@ export class CustomerLinksController {
 
   @Route('POST /projects/:id/links')
   async make(@Asked() { id, body }: Asked<'POST /projects/:id/links'>, @CurrentUser() user: UserDoc) {
-    const project = await this.projects.readable(actorOf(user), id);
+    const project = await this.projects.writable(actorOf(user), id);
     const of = { projectId: id, counterpartyId: project.counterpartyId, madeBy: user._id };
     const { link, token } = await this.links.make(of, body);
     return { link: toLink(link), url: `${this.config.baseUrl}/s/${token}` };
@@ -35,7 +35,7 @@ export class CustomerLinksController {
     @Asked() { id, body }: Asked<'POST /projects/:id/links/revoke'>,
     @CurrentUser() user: UserDoc,
   ) {
-    const project = await this.projects.readable(actorOf(user), id);
+    const project = await this.projects.writable(actorOf(user), id);
     await this.links.revoke(id, body.linkId);
     return this.#of(project);
   }

@@ -20,13 +20,14 @@ import type { Refs } from '@svodka/shared/contracts/refs';
 import { chunksOf, finder } from '@svodka/shared/filter/search';
 import { termsOf } from '@svodka/shared/filter/terms';
 import { titleIn } from '@svodka/shared/messages/machine-title';
-import { type Actor, may } from '@svodka/shared/rules/permissions';
+import { type Actor, may, mayOfProject } from '@svodka/shared/rules/permissions';
 import { UsersService } from '../accounts/users.service.ts';
 import { Scopes } from '../entries/scopes.ts';
 import type { EventDoc } from '../events/event.schema.ts';
 import { hashOfBody } from '../events/event-fields.ts';
 import { EventsService } from '../events/events.service.ts';
 import { maySee } from '../events/may-see.ts';
+import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import { derivedId, idAside } from '../platform/mongo/derived-id.ts';
@@ -58,6 +59,7 @@ export class CommentsService {
     private readonly readers: ReadersRepository,
     private readonly counts: CommentCounts,
     private readonly events: EventsService,
+    private readonly projects: ProjectsService,
     private readonly users: UsersService,
     private readonly refs: RefsService,
     private readonly scopes: Scopes,
@@ -162,7 +164,7 @@ export class CommentsService {
   ): Promise<void> {
     await this.#checkMentions(mentionIds);
     if (replyToId) throw refused('replyToId', 'not-found');
-    if (isPublic) orderToShow(actor, of);
+    if (isPublic) await this.#orderToShow(actor, of);
   }
 
   async create(
@@ -174,7 +176,7 @@ export class CommentsService {
     const event = await this.events.readable(actor, eventId);
     await this.#checkMentions(input.mentionIds);
     const { replyToId, isPublic, groups } = input;
-    const shownIn = isPublic && orderToShow(actor, event);
+    const shownIn = isPublic && (await this.#orderToShow(actor, event));
     const _id = input.id ?? idOf(key, event, actor) ?? newId(this.clock.now().getTime());
     if (replyToId) await this.#checkReply(replyToId, eventId, _id);
     const doc: CommentDoc = {
@@ -211,18 +213,18 @@ export class CommentsService {
   async edit(actor: Actor, id: Id, asked: CommentEdit, key?: string): Promise<Comment> {
     const { body, mentionIds, groups, isPublic } = asked;
     await this.#checkMentions(mentionIds);
-    let shownIn: Id | undefined;
-    if (isPublic) {
-      const { eventId } = await this.readable(actor, id);
-      shownIn = orderToShow(actor, await this.events.readable(actor, eventId));
-    }
+    const there = await this.comments.get(id);
+    if (!there) throw new AppError('not-found', 'no such comment');
+    const event = await this.events.readable(actor, there.eventId);
+    const shownIn = isPublic ? await this.#orderToShow(actor, event) : undefined;
+    const speaks = await this.#speaks(actor, event.projectId ?? there.shownIn ?? null);
     return this.#change(actor, id, {
       who: 'author',
       key,
       asked,
       next: (now, before) => {
         const isReworded = body !== before.body;
-        if (isReworded && (isPublic ?? before.isPublic)) checkSpeaks(actor);
+        if (isReworded && (isPublic ?? before.isPublic) && !speaks) throw noSpeaker();
         return {
           body,
           terms: termsOfComment(body, before.attachments),
@@ -408,6 +410,20 @@ export class CommentsService {
     throw refused('replyToId', answered?.eventId === eventId ? 'removed' : 'not-found');
   }
 
+  /** To the customer of which order somebody may show a comment. */
+  async #orderToShow(actor: Actor, { projectId }: { projectId?: Id | null }): Promise<Id> {
+    if (!projectId) throw refused('isPublic', 'no-order');
+    if (!(await this.#speaks(actor, projectId))) throw noSpeaker();
+    return projectId;
+  }
+
+  /** Who may give out the page of an order may speak to its customer. */
+  async #speaks(actor: Actor, projectId: Id | null): Promise<boolean> {
+    if (projectId === null) return may(actor, 'directory.write');
+    const [project] = await this.projects.byIds([projectId]);
+    return project !== undefined && mayOfProject(actor, 'directory.write', project);
+  }
+
   async #checkMentions(ids: Id[]): Promise<void> {
     const known = new Set((await this.users.byIds([...new Set(ids)])).map(({ _id }) => _id));
     const index = ids.findIndex((id) => !known.has(id));
@@ -426,17 +442,7 @@ const isRepeat = (existing: CommentDoc, sent: CommentDoc): boolean =>
 const termsOfComment = (body: string, files: readonly Attachment[] = []): string[] =>
   termsOf(body, ...files.map(({ name }) => name));
 
-/** To the customer of which order somebody may show a comment. */
-function orderToShow(actor: Actor, { projectId }: { projectId?: Id | null }): Id {
-  if (!projectId) throw refused('isPublic', 'no-order');
-  checkSpeaks(actor);
-  return projectId;
-}
-
-/** Who may give out the page of an order may speak to its customer. */
-function checkSpeaks(actor: Actor): void {
-  if (!may(actor, 'directory.write')) throw new AppError('forbidden', 'may not speak to the customer');
-}
+const noSpeaker = () => new AppError('forbidden', 'may not speak to the customer');
 
 /** The id of a comment that was given a key instead. */
 function idOf(key: string | undefined, event: EventDoc, actor: Actor): Id | undefined {

@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import { digitsOf, nationalOf } from '@svodka/shared/filter/terms';
 import { CALL_TYPES, outsideNumbers } from '@svodka/shared/rules/calls';
-import type { Actor } from '@svodka/shared/rules/permissions';
+import { type Actor, seesProject } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import type { CounterpartyDoc } from '../counterparties/counterparty.schema.ts';
-import { seesProject } from '../orders/projects/project-scope.ts';
 import { ProjectsRepository } from '../orders/projects/projects.repository.ts';
 import type { EventDoc } from './event.schema.ts';
 

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Payload } from '@svodka/shared/contracts/payload';
-import type { Actor } from '@svodka/shared/rules/permissions';
+import { type Actor, seesProject } from '@svodka/shared/rules/permissions';
 import { keeperOf } from '@svodka/shared/rules/promises';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
-import { seesProject } from '../orders/projects/project-scope.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 import { refused } from '../platform/errors/contract-error.ts';
 import type { EventDoc } from './event.schema.ts';

@@ -4,7 +4,7 @@ import type { EventCreate } from '@svodka/shared/contracts/event';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { moduleOf } from '@svodka/shared/contracts/modules';
 import type { Payload } from '@svodka/shared/contracts/payload';
-import { type Actor, mayCreate, maySpeakFor } from '@svodka/shared/rules/permissions';
+import { type Actor, asWriterOf, mayCreate, maySpeakFor } from '@svodka/shared/rules/permissions';
 import { bornStatus } from '@svodka/shared/rules/status';
 import { Scopes } from '../entries/scopes.ts';
 import { Clock } from '../platform/clock.ts';
@@ -60,12 +60,13 @@ export class EventCreation {
     refuseNobodys(asked.visibility, actor.departmentId);
     const create = { ...asked, payload: asked.payload as Payload };
     // Whose call it was follows from its number, whoever says it.
-    await this.numbers.place([create], actor);
+    const writer = asWriterOf(actor, asked.type);
+    await this.numbers.place([create], writer);
     const now = this.clock.now();
     const occurredAt = occurredOf(create.occurredAt, now, ago);
     const bodyHash = hashOfBody(asked);
     const creationKey = key ?? create.id ?? keyOfSource(create.source);
-    const surroundings = await this.context.forActor(actor, create);
+    const surroundings = await this.context.forActor(writer, create);
     const deadline = deadlineFields(create.due, surroundings.project?.tz ?? this.config.tzDefault);
     const base = {
       _id: create.id ?? newId(now.getTime()),

@@ -8,7 +8,7 @@ import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { openly } from '@svodka/shared/filter/edit';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
-import { type Actor, findsByCards, mayRemove, mayResolve } from '@svodka/shared/rules/permissions';
+import { type Actor, asWriterOf, findsByCards, mayRemove, mayResolve } from '@svodka/shared/rules/permissions';
 import { isPending } from '@svodka/shared/rules/status';
 import { UNDO_MS } from '@svodka/shared/rules/undo';
 import { StandIns } from '../counterparties/stand-ins.ts';
@@ -86,7 +86,7 @@ export class EventsService {
         ? await this.context.namedAgain(shown, before.namedIds)
         : ownCounterparties(before);
       const names = { projectId, counterpartyIds, ...(payload && { payload: payload as Payload }) };
-      const surroundings = await this.context.forActor(actor, names, before);
+      const surroundings = await this.context.forActor(asWriterOf(actor, before.type), names, before);
       const zone = surroundings.project?.tz ?? this.config.tzDefault;
       const after = {
         ...before,
@@ -223,7 +223,11 @@ export class EventsService {
           'projectId' in changes && !('counterpartyIds' in changes)
             ? [...named, ...(before.addedCounterpartyId ? [before.addedCounterpartyId] : [])]
             : after.counterpartyIds;
-        const around = await this.context.forActor(actor, { ...after, counterpartyIds: had }, before);
+        const around = await this.context.forActor(
+          asWriterOf(actor, before.type),
+          { ...after, counterpartyIds: had },
+          before,
+        );
         // A revision tells which counterparties an event had, and not whether its order had brought the last of them.
         const ofOrder = around.project?.counterpartyId;
         const own = {

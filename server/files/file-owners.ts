@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Attachment, FileOwner } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
-import { type Actor, may, mayEdit } from '@svodka/shared/rules/permissions';
+import { type Actor, mayEdit } from '@svodka/shared/rules/permissions';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { CommentsService } from '../discussion/comments.service.ts';
 import { DeskWrites } from '../events/desk-writes.service.ts';
@@ -51,7 +51,9 @@ export class FileOwners {
   async #isTheirs(actor: Actor, { kind, id }: FileOwner): Promise<boolean> {
     if (kind === 'event') return mayEdit(actor, await this.events.readable(actor, id));
     if (kind === 'comment') return (await this.comments.readable(actor, id)).authorId === actor.id;
-    return may(actor, 'directory.write');
+    const writable =
+      kind === 'project' ? this.projects.writable(actor, id) : this.counterparties.writable(actor, id);
+    return writable.then(() => true);
   }
 
   /** The owner's files become what `next` makes of them. @throws AppError `not-found`, `forbidden` */

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '@svodka/shared/contracts/errors';
 import { type Attachment, isSound, type Recording } from '@svodka/shared/contracts/file';
 import type { Id } from '@svodka/shared/contracts/id';
-import { type Actor, may } from '@svodka/shared/rules/permissions';
+import { type Actor, may, withRight } from '@svodka/shared/rules/permissions';
 import { AuditService } from '../audit/audit.service.ts';
 import { Clock } from '../platform/clock.ts';
 import { type FileDoc, toAttachment } from './file.schema.ts';
@@ -83,7 +83,7 @@ export class FilesService {
     const { _id, filename: name, metadata } = file;
     if (!isSound({ name, mime: metadata.mime })) return;
     if (!metadata.recording) throw new AppError('forbidden', '#recording-basis');
-    if (!may(actor, 'recordings.play') && metadata.by !== actor.id)
+    if (metadata.by !== actor.id && !(await this.#mayHear(actor, file)))
       throw new AppError('forbidden', '#recording-right');
     const hour = Math.floor(this.clock.now().getTime() / OPENING_MS);
     const key = `played ${_id} ${actor.id} ${how.opening ?? ''} ${hour}`;
@@ -101,6 +101,18 @@ export class FilesService {
     this.#told.add(key);
     const [oldest] = this.#told;
     if (this.#told.size > MOST_TOLD && oldest) this.#told.delete(oldest);
+  }
+
+  /** As far as the roles that may hear recordings see what this one is attached to. */
+  async #mayHear(actor: Actor, { _id, metadata }: FileDoc): Promise<boolean> {
+    if (!may(actor, 'recordings.play')) return false;
+    try {
+      const files = await this.owners.filesOf(withRight(actor, 'recordings.play'), metadata.owner);
+      return files.some(({ id }) => id === _id);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'not-found') return false;
+      throw error;
+    }
   }
 
   /** Says on what ground a recording is kept, and until when. @throws AppError `not-found`, `forbidden`, `validation` */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
+import { seesProject } from '@svodka/shared/rules/permissions';
 import type { Document } from 'mongodb';
 import type { Change, ChangeListener } from '../changes/change.ts';
 import { ChangeBus } from '../changes/change-bus.ts';
@@ -8,7 +9,6 @@ import { GatheredNews } from '../platform/sockets/gathered-news.ts';
 import type { AppSocket } from '../platform/sockets/socket-types.ts';
 import { Sockets } from '../platform/sockets/sockets.service.ts';
 import type { ProjectDoc } from './projects/project.schema.ts';
-import { seesProject } from './projects/project-scope.ts';
 
 /** Changes within this time are told together, ms: one event changes its order, and often several do. */
 const GATHER_MS = 150;

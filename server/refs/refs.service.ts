@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { Payload } from '@svodka/shared/contracts/payload';
 import type { Refs } from '@svodka/shared/contracts/refs';
-import { type Actor, seesAllLines } from '@svodka/shared/rules/permissions';
+import { type Actor, seesAllLines, seesProject } from '@svodka/shared/rules/permissions';
 import { keeperOf } from '@svodka/shared/rules/promises';
 import { toUserRef } from '../accounts/user.mapper.ts';
 import { UsersService } from '../accounts/users.service.ts';
 import { CounterpartiesService } from '../counterparties/counterparties.service.ts';
 import { toCounterpartyRef } from '../counterparties/counterparty.mapper.ts';
 import { toProjectRef } from '../orders/projects/project.mapper.ts';
-import { seesProject } from '../orders/projects/project-scope.ts';
 import { ProjectsService } from '../orders/projects/projects.service.ts';
 
 /** What of an event names other things; documents and events of the contract both fit. */

@@ -110,6 +110,15 @@ const ALLOWED: Record<Action, readonly Role[]> = {
   'shifts.hand': ['administrator', 'dispatcher', 'manager'],
 };
 
+/**
+ * The same person with those roles alone that have a right. What they may do by it, they do as that person: whatever
+ * they reach, these roles see by themselves. So a right of one role never meets what only another one sees.
+ */
+export const withRight = (actor: Actor, action: Action): Actor => ({
+  ...actor,
+  roles: actor.roles.filter((role) => ALLOWED[action].includes(role)),
+});
+
 /** The one permission question for things that are not single events. Anything not listed is denied. */
 export function may(actor: Actor, action: Action): boolean {
   return ALLOWED[action].some((role) => actor.roles.includes(role));
@@ -127,6 +136,13 @@ const WRITES: Record<Role, readonly Module[]> = {
 
 const writes = (actor: Actor, module: Module): boolean =>
   actor.roles.some((role) => WRITES[role].includes(module));
+
+/** The same person with those roles alone that write a type: for what an event may be said to be about. */
+export function asWriterOf(actor: Actor, type: EventType): Actor {
+  const module = moduleOf(type);
+  const roles = actor.roles.filter((role) => type === 'note.free' || WRITES[role].includes(module));
+  return { ...actor, roles };
+}
 
 type Written = { type: EventType; module: Module; author: { userId: Id | null } };
 
@@ -221,6 +237,19 @@ export function findsByCards(actor: Actor): boolean {
 }
 
 type Managed = { managerId: Id | null };
+type Team = Managed & { appointedIds: readonly Id[] };
+
+/** Whether an order is a person's own. */
+export const isOnTeam = ({ id }: Pick<Actor, 'id'>, { managerId, appointedIds }: Team): boolean =>
+  managerId === id || appointedIds.includes(id);
+
+/** Whether an actor sees an order: all of them, or their own. */
+export const seesProject = (actor: Actor, project: Team): boolean =>
+  seesAllLines(actor) || (may(actor, 'directory.read') && isOnTeam(actor, project));
+
+/** Whether an actor may do something about an order: as far as the roles that have the right see it. */
+export const mayOfProject = (actor: Actor, action: Action, project: Team): boolean =>
+  seesProject(withRight(actor, action), project);
 
 /**
  * Whether an actor sees what is said about an order or a counterparty as a whole: those who see events of its module,
@@ -228,10 +257,10 @@ type Managed = { managerId: Id | null };
  */
 export function mayDiscuss(
   actor: Actor,
-  { managerId, appointedIds = [] }: Managed & { appointedIds?: readonly Id[] },
+  { managerId, appointedIds = [] }: Managed & Partial<Team>,
 ): boolean {
   if (seesEverything(actor) || staffModules(actor).includes('orders')) return true;
-  return managerId === actor.id || appointedIds.includes(actor.id);
+  return isOnTeam(actor, { managerId, appointedIds });
 }
 
 /** Whether an actor may change who manages an entry and who is appointed: those above, and its own manager. */
@@ -247,7 +276,8 @@ export function mayMerge(actor: Actor, into: Managed, from: Managed): boolean {
   if (seesEverything(actor)) return true;
   if (!may(actor, 'directory.write')) return false;
   if (into.managerId === actor.id && from.managerId === actor.id) return true;
-  return seesAllLines(actor) && (from.managerId === null || from.managerId === into.managerId);
+  const changesNobodysSight = from.managerId === null || from.managerId === into.managerId;
+  return seesAllLines(withRight(actor, 'directory.write')) && changesNobodysSight;
 }
 
 /**
@@ -265,9 +295,9 @@ export function isManagerByEntry(actor: Actor): boolean {
   return actor.roles.includes('manager') && !seesEverything(actor);
 }
 
-/** Whether an actor may appoint people to an order that they make. */
-export function mayAppointAtFirst(actor: Actor): boolean {
-  return seesEverything(actor) || actor.roles.includes('manager');
+/** Whether an actor may appoint people to an order that they make: a manager to their own. */
+export function mayAppointAtFirst(actor: Actor, { managerId }: Managed): boolean {
+  return seesEverything(actor) || (actor.roles.includes('manager') && managerId === actor.id);
 }
 
 /**
@@ -275,15 +305,15 @@ export function mayAppointAtFirst(actor: Actor): boolean {
  * a refusal which numbers are taken.
  */
 export function mayNumber(actor: Actor): boolean {
-  return may(actor, 'directory.write') && seesAllLines(actor);
+  return seesAllLines(withRight(actor, 'directory.write'));
 }
 
 /** Whether an actor sees what an order costs and what was paid for it: on their own orders, and by their role on all. */
 export function seesSums(
   actor: Actor,
-  { managerId, appointedIds }: Managed & { appointedIds: readonly Id[] },
+  project: Team,
 ): boolean {
-  return managerId === actor.id || appointedIds.includes(actor.id) || cardFields(actor).has('amountKop');
+  return isOnTeam(actor, project) || cardFields(actor).has('amountKop');
 }
 
 /** Whether an actor sees the confidential note of an order: those above, and its manager. The appointed do not. */

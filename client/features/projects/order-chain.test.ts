@@ -1,3 +1,4 @@
+import type { Project } from '@svodka/shared/contracts/directory';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import { chainOf } from '@svodka/shared/rules/orders/chain';
 import type { FactEvent } from '@svodka/shared/rules/orders/facts';
@@ -10,6 +11,7 @@ playSocket();
 const { default: OrderChain } = await import('./OrderChain.svelte');
 
 const ID = '01890000-0000-7000-8000-000000000001';
+const project = { id: ID, version: 1, managerId: null, appointedIds: [] } as unknown as Project;
 
 describe('the chain of an order of which nothing is late', () => {
   let events: FactEvent[];
@@ -31,7 +33,7 @@ describe('the chain of an order of which nothing is late', () => {
     playRest((_, path) =>
       path.startsWith('/projects/') ? { ...chainOf({ ...order, now, events }), isWhole: true } : {},
     );
-    render(OrderChain, { id: ID, version: 1, onsaved: () => undefined });
+    render(OrderChain, { id: ID, project, onsaved: () => undefined });
   };
   beforeEach(() => {
     events = [];

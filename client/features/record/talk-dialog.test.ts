@@ -29,7 +29,7 @@ it('begins a discussion with its first words, once, and keeps them while there i
   });
   await session.check();
   const [onbegun, onclose] = [jest.fn(), jest.fn()];
-  const open = () => render(TalkDialog, { of: 'projects', id: ORDER, onbegun, onclose });
+  const open = () => render(TalkDialog, { of: 'projects', id: ORDER, mayShow: true, onbegun, onclose });
   const first = open();
   expect(document.activeElement).toBe(screen.getByRole('textbox'));
   await user.keyboard('Держим срок');
@@ -57,7 +57,7 @@ describe('words that are changed', () => {
   let answer: () => object | Promise<object>;
   let rest: ReturnType<typeof jest.spyOn>;
   const [onbegun, onclose] = [jest.fn(), jest.fn()];
-  const open = () => render(TalkDialog, { of: 'projects', id: ORDER, onbegun, onclose });
+  const open = () => render(TalkDialog, { of: 'projects', id: ORDER, mayShow: true, onbegun, onclose });
   const send = () => user.type(screen.getByRole('textbox'), '{Control>}{Enter}{/Control}');
   const cut = () => {
     throw new TypeError('fetch failed');

@@ -17,14 +17,17 @@ import { PAID_BY } from '@svodka/shared/rules/orders/fills';
 import { further } from '@svodka/shared/rules/orders/status';
 import { editsInForce } from '@svodka/shared/rules/orders/templates';
 import {
+  type Action,
   type Actor,
   isManagerByEntry,
-  may,
+  isOnTeam,
   mayAppointAtFirst,
   mayChangeTeam,
   mayNameManager,
   mayNumber,
+  mayOfProject,
   seesConfidential,
+  withRight,
 } from '@svodka/shared/rules/permissions';
 import { actorOf } from '../../accounts/actor.ts';
 import { UsersService } from '../../accounts/users.service.ts';
@@ -45,7 +48,7 @@ import { ConfidentialRepository } from './confidential.repository.ts';
 import { toProject } from './project.mapper.ts';
 import type { ListedProject, PlainProject, ProjectDoc } from './project.schema.ts';
 import { ProjectCustomers } from './project-customers.service.ts';
-import { isOnTeam, projectScope } from './project-scope.ts';
+import { projectScope } from './project-scope.ts';
 import { type ComparedOrder, type OrderSums, ProjectsRepository } from './projects.repository.ts';
 
 /** Who hears of a project's events: its manager and the appointed, each once. */
@@ -89,6 +92,13 @@ export class ProjectsService {
   async readable(actor: Actor, id: Id): Promise<ProjectDoc> {
     const project = await this.projects.get(id, projectScope(actor));
     if (!project) throw new AppError('not-found', `no project ${id}`);
+    return project;
+  }
+
+  /** One that they may change. @throws AppError `not-found`, `forbidden` for one that they only see */
+  async writable(actor: Actor, id: Id, action: Action = 'directory.write'): Promise<ProjectDoc> {
+    const project = await this.readable(actor, id);
+    if (!mayOfProject(actor, action, project)) throw new AppError('forbidden', action);
     return project;
   }
 
@@ -203,7 +213,7 @@ export class ProjectsService {
    * @throws AppError `not-found`, `conflict` with the current project
    */
   async edit(actor: Actor, id: Id, edit: ProjectEdit, version?: number): Promise<ProjectDoc> {
-    const before = await this.readable(actor, id);
+    const before = await this.writable(actor, id);
     const stale = (current: ProjectDoc) =>
       new AppError('conflict', 'stale version', [], { current: this.card(actor, current) });
     if (edit.number !== undefined && edit.number !== before.number && !mayNumber(actor))
@@ -305,7 +315,7 @@ export class ProjectsService {
   async editChain(actor: Actor, id: Id, ask: ChainEditAsk): Promise<ProjectDoc> {
     if (ask.code === 'install' && ask.kind === 'move') throw refused('kind', 'moved-by-work');
     const { seen, ...edit } = ask;
-    const there = await this.readable(actor, id);
+    const there = await this.writable(actor, id);
     // Sent again after a lost answer, it is decided already.
     const last = there.chainEdits?.findLast(({ code }) => code === edit.code);
     if (last?.by === actor.id && holds(last, edit)) return there;
@@ -320,7 +330,6 @@ export class ProjectsService {
 
   /** What it carries becomes what `next` makes of it; asked again when another write came between. */
   attach(actor: Actor, id: Id, next: (files: Attachment[]) => Attachment[]): Promise<ProjectDoc> {
-    if (!may(actor, 'directory.write')) throw new AppError('forbidden', 'directory.write');
     return this.#decide(actor, id, ({ attachments = [] }) => ({ attachments: next(attachments) }));
   }
 
@@ -330,7 +339,7 @@ export class ProjectsService {
     changes: (before: ProjectDoc, at: Date) => Partial<ProjectDoc>,
   ): Promise<ProjectDoc> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const before = await this.readable(actor, id);
+      const before = await this.writable(actor, id);
       const written = await this.projects.update(id, before.version, changes(before, this.clock.now()));
       if (written) return written;
     }
@@ -348,7 +357,7 @@ export class ProjectsService {
   }
 
   async #checkFirstTeam(actor: Actor, managerId: Id | null, appointedIds: readonly Id[]): Promise<void> {
-    if (appointedIds.length > 0 && !mayAppointAtFirst(actor)) throw notYours('appointedIds');
+    if (appointedIds.length > 0 && !mayAppointAtFirst(actor, { managerId })) throw notYours('appointedIds');
     const [manager] = managerId ? await this.users.byIds([managerId]) : [];
     if (manager && !mayNameManager(actor, actorOf(manager))) throw notYours('managerId');
   }
@@ -364,7 +373,7 @@ export class ProjectsService {
     if (!counterpartyId) return;
     const { docs, chainOf } = await this.counterparties.standing([counterpartyId]);
     const customer = docs.get(chainOf(counterpartyId).at(-1) ?? counterpartyId);
-    if (!customer || (await this.counterparties.visible(actor, [customer])).length === 0)
+    if (!customer || (await this.counterparties.visible(withRight(actor, 'directory.write'), [customer])).length === 0)
       throw refused('counterpartyId', 'unknown-counterparty');
   }
 }
