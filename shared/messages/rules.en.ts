@@ -162,6 +162,7 @@ export const rulesEn = {
   'rules.preview.most': 'Most on one day: {count}.',
   'rules.preview.loud': 'That is a lot: you will be asked again when saving.',
   'rules.preview.part': 'Not all events were looked at.',
+  'rules.preview.seen': 'Only events that you can see are counted.',
   'rules.preview.nothing': 'There were no such events in this time.',
   'rules.preview.events': 'About these events',
   'told.whom': 'Who was told',

@@ -163,6 +163,7 @@ export const rulesRu = {
   'rules.preview.most': 'Больше всего за день: {count}.',
   'rules.preview.loud': 'Это много: при сохранении правило спросит ещё раз.',
   'rules.preview.part': 'Просмотрены не все события.',
+  'rules.preview.seen': 'Посчитаны только события, которые вам видны.',
   'rules.preview.nothing': 'За это время таких событий не было.',
   'rules.preview.events': 'Об этих событиях',
   'told.whom': 'Кому сообщили',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { RuleDraft, RulePreview } from '@svodka/shared/contracts/notice-rule';
+import type { ResolvedFilter } from '@svodka/shared/filter/ast';
 import { dayIn } from '@svodka/shared/rules/orders/facts';
 import { actorOf } from '../../accounts/actor.ts';
 import type { UserDoc } from '../../accounts/user.schema.ts';
@@ -24,7 +25,7 @@ const SHOWN = 50;
 
 type Telling = Said & { at: Date; readers: UserDoc[]; isCustomerTold: boolean };
 
-/** «За 30 дней это сообщило бы …»: whom a rule would have told, had it been there. */
+/** «За 30 дней это сообщило бы …»: whom a rule would have told, had it been there, of what its asker sees. */
 @Injectable()
 export class PreviewService {
   constructor(
@@ -39,18 +40,18 @@ export class PreviewService {
 
   async of(user: UserDoc, draft: RuleDraft, ownerId: Id | null): Promise<RulePreview> {
     const to = this.clock.now();
+    const scope = this.scopes.of(actorOf(user));
     const window = { from: new Date(to.getTime() - DAYS * DAY_MS), to };
-    const { tellings, isWhole } = await this.#tellings(
-      asRule(draft, { ownerId, since: window.from }),
+    const { tellings, isWhole } = await this.#tellings(asRule(draft, { ownerId, since: window.from }), {
       window,
-    );
+      scope,
+    });
     const perDay = new Map<string, number>();
     for (const { at, readers, isCustomerTold } of tellings) {
       const day = dayIn(this.live.zone, at);
       perDay.set(day, (perDay.get(day) ?? 0) + readers.length + Number(isCustomerTold));
     }
-    const shown = tellings.filter(({ event }) => maySee(user, event, this.scopes)).slice(0, SHOWN);
-    const items = shown.map(({ event, at, readers, isCustomerTold }) => ({
+    const items = tellings.slice(0, SHOWN).map(({ event, at, readers, isCustomerTold }) => ({
       at: at.toISOString(),
       event: toWire(event),
       userIds: readers.map(({ _id }) => _id),
@@ -73,12 +74,15 @@ export class PreviewService {
   }
 
   /** Newest first. */
-  async #tellings(rule: RuleDoc, window: { from: Date; to: Date }) {
+  async #tellings(
+    rule: RuleDoc,
+    { window, scope }: { window: { from: Date; to: Date }; scope: ResolvedFilter },
+  ) {
     const { zone } = this.live;
     const [compiled] = new RuleSet([rule], { now: window.to, zone }).rules;
     if (!compiled) return { tellings: [], isWhole: true };
     const [{ said, isWhole }, people] = await Promise.all([
-      this.history.of(compiled, window, zone),
+      this.history.of(compiled, { window, zone, scope }),
       this.live.people(),
     ]);
     const isForCustomers = rule.recipients.some(({ to }) => to === 'customer');

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { WatchedField } from '@svodka/shared/contracts/notice-rule';
+import { and, type ResolvedFilter } from '@svodka/shared/filter/ast';
+import { toPredicate } from '@svodka/shared/filter/predicate';
 import { dueMoments } from '@svodka/shared/rules/due';
 import type { EventDoc } from '../../events/event.schema.ts';
 import { EventsInTime } from '../../events/events-in-time.repository.ts';
@@ -53,9 +55,15 @@ export class RuleHistory {
     private readonly following: Following,
   ) {}
 
-  async of(compiled: CompiledRule, window: Range, zone: string): Promise<{ said: Said[]; isWhole: boolean }> {
+  /** @param scope what whoever asks may read: of anything else it would tell words and sums by being asked often */
+  async of(
+    rule: CompiledRule,
+    { window, zone, scope }: { window: Range; zone: string; scope: ResolvedFilter },
+  ): Promise<{ said: Said[]; isWhole: boolean }> {
     const said: Said[] = [];
     let left = MOST;
+    const filter = and(rule.filter, scope);
+    const compiled = { ...rule, filter, finds: toPredicate(filter) };
     const { sources, speaks } = await this.#asked(compiled, window, zone);
     for (const source of sources) {
       for await (const page of source) {

@@ -526,6 +526,39 @@ describe('a preview', () => {
     });
   });
 
+  it('counts nothing that its asker may not see, so that no word of it is found out by guessing', async () => {
+    const inside = await app.signIn({ roles: ['dispatcher'], departmentId: 'Бухгалтерия' });
+    const hidden = await makeEvent(inside, {
+      type: 'measure.done',
+      projectId: project.id,
+      title: 'Оклад Петрова 184300',
+      visibility: 'department',
+    });
+    const asks = async (by: Pick<Person, 'post'>, over: object = {}) => {
+      const recipients = [{ to: 'person', id: dispatcher.user.id }];
+      const body = { ...draft({ filter: 'оклад', recipients }), ...over };
+      return by.post<RulePreview>('/api/rules/preview', body);
+    };
+    const triggers = [
+      { on: 'occurred' },
+      { on: 'absent', awaits: 'contract.signed', within: { n: 1, unit: 'minutes' } },
+      { on: 'changed', field: 'importance' },
+    ];
+    await app.admin.patch(`/api/events/${hidden.id}`, { importance: 'info' }, { 'If-Match': '1' });
+    clock.advance(2 * MINUTE);
+    expect((await manager.send('GET', `/api/events/${hidden.id}`)).status).toBe(404);
+    for (const trigger of triggers) {
+      expect(await asks(app.admin, { trigger })).toMatchObject({ times: 1, told: 1 });
+      expect(await asks(manager, { trigger })).toMatchObject({
+        times: 0,
+        told: 0,
+        mostPerDay: 0,
+        groups: [],
+        items: [],
+      });
+    }
+  });
+
   it('asks once more before a rule may tell more than fifty on a day', async () => {
     for (let n = 0; n < 51; n++) await happen();
     const body = { ...draft(), name: 'Громкое' };
