@@ -330,7 +330,11 @@ beforeAll(async () => {
   );
   doubles = Object.fromEntries(second) as typeof doubles;
   [other, target] = [await app.signIn({ roles: ['manager'] }), await app.signIn({ roles: ['measurer'] })];
-  theirs = { project: (await ordinaryOrder()).project, stranger: await customerOf(other), caller: await customerOf(other) };
+  theirs = {
+    project: (await ordinaryOrder()).project,
+    stranger: await customerOf(other),
+    caller: await customerOf(other),
+  };
 }, 60_000);
 afterAll(() => app?.close());
 
@@ -649,7 +653,12 @@ describe('who has two roles', () => {
     await people.dispatcher.patch(`/api/projects/${project.id}`, { note: 'тайна' });
     expect(await me.get(`/api/projects/${project.id}`)).toMatchObject({ amountKop: null, note: '' });
     for (const amountKop of [500, 501]) {
-      const { status } = await me.send('PATCH', `/api/projects/${project.id}`, { amountKop }, { 'If-Match': '1' });
+      const { status } = await me.send(
+        'PATCH',
+        `/api/projects/${project.id}`,
+        { amountKop },
+        { 'If-Match': '1' },
+      );
       expect([amountKop, status]).toEqual([amountKop, 403]);
     }
   });

@@ -119,6 +119,6 @@ function said(
     projectId,
     author: { userId: null, name: translate('ru', 'said.by.customer') },
     payload: {},
-    externalId: `demo:${type}:${projectId}`,
+    externalId: `${type === 'link.opened' ? 'opened' : 'question'}:demo:${projectId}`,
   });
 }

@@ -1,5 +1,6 @@
 import { Controller, Res } from '@nestjs/common';
-import type { CommentEdit } from '@svodka/shared/contracts/comment';
+import type { MentionGroup } from '@svodka/shared/contracts/comment';
+import type { Id } from '@svodka/shared/contracts/id';
 import { actorOf } from '../accounts/actor.ts';
 import type { UserDoc } from '../accounts/user.schema.ts';
 import { toWire } from '../events/event.mapper.ts';
@@ -46,8 +47,10 @@ export class CommentsController {
   }
 
   @Route('PATCH /comments/:id')
-  edit(@Asked() { id, body, key }: Asked<'PATCH /comments/:id'>, @CurrentUser() user: UserDoc) {
-    this.#calls(user, body);
+  async edit(@Asked() { id, body, key }: Asked<'PATCH /comments/:id'>, @CurrentUser() user: UserDoc) {
+    // Whom it names already nobody is called to again.
+    const [before] = await this.comments.byIds([id]);
+    this.#calls(user, body, before);
     return this.comments.edit(actorOf(user), id, body, key);
   }
 
@@ -111,8 +114,16 @@ export class CommentsController {
     return this.comments.remove(actorOf(user), id, key);
   }
 
-  /** Whoever is named is told by every way: no more than so many at once. */
-  #calls(user: UserDoc, { mentionIds, groups }: Pick<CommentEdit, 'mentionIds' | 'groups'>): void {
-    if (mentionIds.length + groups.length > 0) this.limits.loud(user._id);
+  /** Whoever is named is told by every way: no more than so many at once. A group is one name. */
+  #calls(user: UserDoc, { mentionIds, groups }: Named, before?: Named): void {
+    const known = namesOf(before ?? { mentionIds: [] });
+    this.limits.loud(
+      user._id,
+      [...namesOf({ mentionIds, groups })].filter((name) => !known.has(name)).length,
+    );
   }
 }
+
+type Named = { mentionIds: readonly Id[]; groups?: readonly MentionGroup[] | undefined };
+const namesOf = ({ mentionIds, groups = [] }: Named): Set<string> =>
+  new Set([...mentionIds, ...groups.map((group) => JSON.stringify({ ...group, name: '' }))]);

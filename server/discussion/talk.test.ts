@@ -295,6 +295,53 @@ describe('a discussion', () => {
     }
   });
 
+  it('has a key that nobody else can take, and goes on beside one that somebody has', async () => {
+    const clerk = await app.signIn({ roles: ['orders'] });
+    const keyOf = (id: string) => `discussion of project ${id}`;
+    const note = (externalId: string) => ({
+      type: 'note.free',
+      title: 'Моё',
+      source: { module: 'orders', externalId },
+    });
+    const { id } = await makeProject(dispatcher);
+    expect(await clerk.send('POST', '/api/events', note(keyOf(id)))).toMatchObject({
+      status: 400,
+      error: { details: [{ field: 'source.externalId', reason: 'desk-key' }] },
+    });
+    // From before that was refused.
+    const squatter = await clerk.post<{ event: SvodkaEvent }>('/api/events', note(newId()));
+    await app.connection.db
+      ?.collection<{ _id: string }>('events')
+      .updateOne({ _id: squatter.event.id }, { $set: { 'source.externalId': keyOf(id) } });
+    const say = () =>
+      dispatcher.send<{ event: SvodkaEvent }>('POST', `/api/projects/${id}/discussion`, { body: 'Слово' });
+    const [one, two] = [await say(), await say()];
+    expect([one.status, two.status]).toEqual([201, 201]);
+    expect(two.body.event.id).toBe(one.body.event.id);
+    expect(await app.app.get(WholeDiscussions).find({ kind: 'project', id })).toMatchObject({
+      _id: one.body.event.id,
+    });
+  });
+
+  it('names no more people at once than may be called: each of them counts', async () => {
+    const caller = await app.signIn({ roles: ['dispatcher'] });
+    const named = await Promise.all(Array.from({ length: 20 }, () => app.signIn({ roles: ['measurer'] })));
+    const mentionIds = named.map(({ user }) => user.id);
+    const event = await makeEvent(dispatcher, {});
+    const call = (ids: Id[]) =>
+      caller.send<Comment>('POST', `/api/events/${event.id}/comments`, { body: 'Все!', mentionIds: ids });
+    const answers = [];
+    for (let n = 0; n < 7; n++) answers.push(await call(mentionIds));
+    // A little comes back while they are written, and what was refused has cost nothing.
+    expect(answers.map(({ status }) => status).slice(0, 5)).toEqual(Array(5).fill(201));
+    expect(answers.at(-1)).toMatchObject({ status: 429, error: { code: 'rate-limited' } });
+    expect(Number(answers.at(-1)?.headers.get('retry-after'))).toBeGreaterThan(1);
+    // Whom it names already nobody is called to again.
+    const [first] = answers;
+    const reworded = { body: 'Все сюда!', mentionIds };
+    expect((await caller.send('PATCH', `/api/comments/${first?.body.id}`, reworded)).status).toBe(200);
+  }, 60_000);
+
   it('is not begun by words that are refused', async () => {
     const { id } = await makeProject(dispatcher);
     const words = { body: 'Слово' };

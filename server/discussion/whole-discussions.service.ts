@@ -16,6 +16,8 @@ import { CommentsService } from './comments.service.ts';
 type Subject = { kind: 'project' | 'counterparty'; id: Id };
 type Whole = Parameters<EventIntake['tell']>[0];
 const TYPE = 'order.discussed';
+/** Its key could once be taken by anybody who writes events of orders: then it has this one. */
+const BESIDE = [' beside'];
 
 /**
  * What is said about an order or a counterparty as a whole is said at an event of its own, once for each: so it is found,
@@ -69,16 +71,24 @@ export class WholeDiscussions {
   }
 
   async #make(actor: Actor, whole: Whole): Promise<EventDoc> {
-    await this.intake.tell(whole);
-    const [made] = await this.stored.bySources('orders', [whole.externalId]);
-    if (made?.type !== TYPE) throw new AppError('conflict', 'its key is taken');
-    return this.events.readable(actor, made._id);
+    const keys = [whole.externalId, ...BESIDE.map((end) => whole.externalId + end)];
+    for (const externalId of keys) {
+      await this.intake.tell({ ...whole, externalId });
+      const made = await this.#under([externalId]);
+      if (made) return this.events.readable(actor, made._id);
+    }
+    throw new AppError('conflict', 'its key is taken');
+  }
+
+  async #under(keys: readonly string[]): Promise<EventDoc | null> {
+    const found = await this.stored.bySources('orders', keys);
+    return found.find(({ type }) => type === TYPE) ?? null;
   }
 
   /** For the server itself, whoever may see it; null: nobody has said anything yet. */
   async find(subject: Subject): Promise<EventDoc | null> {
-    const [event] = await this.stored.bySources('orders', [keyOf(subject)]);
-    return event?.type === TYPE ? event : null;
+    const key = keyOf(subject);
+    return this.#under([key, ...BESIDE.map((end) => key + end)]);
   }
 }
 

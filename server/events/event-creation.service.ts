@@ -9,8 +9,10 @@ import { bornStatus } from '@svodka/shared/rules/status';
 import { Scopes } from '../entries/scopes.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
+import { refused } from '../platform/errors/contract-error.ts';
 import { idAside } from '../platform/mongo/derived-id.ts';
 import { CallNumbers } from './call-numbers.service.ts';
+import { isDeskKey } from './desk-keys.ts';
 import type { EventDoc } from './event.schema.ts';
 import { EventContext } from './event-context.service.ts';
 import {
@@ -57,6 +59,8 @@ export class EventCreation {
       throw new AppError('forbidden', `may not create ${asked.type}`);
     if (asked.source && !maySpeakFor(actor, asked.source.module))
       throw new AppError('forbidden', `may not speak for ${asked.source.module}`);
+    if (asked.source && isDeskKey(asked.source.module, asked.source.externalId))
+      throw refused('source.externalId', 'desk-key');
     refuseNobodys(asked.visibility, actor.departmentId);
     const create = { ...asked, payload: asked.payload as Payload };
     // Whose call it was follows from its number, whoever says it.

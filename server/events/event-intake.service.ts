@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
-import type { Module } from '@svodka/shared/contracts/modules';
+import { type Module, moduleOf } from '@svodka/shared/contracts/modules';
 import { toPredicate } from '@svodka/shared/filter/predicate';
 import type { Actor } from '@svodka/shared/rules/permissions';
 import { Scopes } from '../entries/scopes.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { changesBetween } from './changes.ts';
+import { isDeskKey } from './desk-keys.ts';
 import type { EventDoc } from './event.schema.ts';
 import { EventContext } from './event-context.service.ts';
 import { deadlineFields, derivedFields, ownCounterparties, timedFields, untouched } from './event-fields.ts';
@@ -255,6 +256,8 @@ export class EventIntake {
 
   /** What the desk says by itself, once under its key. @returns whether it is new */
   async tell(said: Told): Promise<boolean> {
+    if (!isDeskKey(moduleOf(said.type), said.externalId))
+      throw new Error(`${said.externalId} is no key of the desk: anybody could take it`);
     const { created } = await this.importer.write(NOBODY, [draftOf(said)], { space: 'given' });
     return created > 0;
   }

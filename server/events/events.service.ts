@@ -8,7 +8,13 @@ import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { and, type Filter, type ResolvedFilter } from '@svodka/shared/filter/ast';
 import { openly } from '@svodka/shared/filter/edit';
 import { resolveFilter } from '@svodka/shared/filter/resolve';
-import { type Actor, asWriterOf, findsByCards, mayRemove, mayResolve } from '@svodka/shared/rules/permissions';
+import {
+  type Actor,
+  asWriterOf,
+  findsByCards,
+  mayRemove,
+  mayResolve,
+} from '@svodka/shared/rules/permissions';
 import { isPending } from '@svodka/shared/rules/status';
 import { UNDO_MS } from '@svodka/shared/rules/undo';
 import { StandIns } from '../counterparties/stand-ins.ts';

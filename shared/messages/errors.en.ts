@@ -87,6 +87,7 @@ export const errorsEn = {
   'reason.in-future': 'This time has not come yet. For plans there is a deadline',
   'reason.unknown-project': 'There is no such order, or you have no access to it',
   'reason.unknown-counterparty': 'There is no such counterparty, or you have no access to it',
+  'reason.desk-key': 'Svodka itself writes under such a key: choose another',
   'reason.unknown-user': 'There is no such staff member',
   'reason.no-department': 'This event has no department: nobody but dispatchers would see it',
   'reason.already': 'Already so',

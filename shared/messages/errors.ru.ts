@@ -91,6 +91,7 @@ export const errorsRu = {
   'reason.in-future': 'Это время ещё не наступило. Для планов есть срок',
   'reason.unknown-project': 'Такого заказа нет, или он вам недоступен',
   'reason.unknown-counterparty': 'Такого контрагента нет, или он вам недоступен',
+  'reason.desk-key': 'Под таким ключом пишет сама Сводка, нужен другой',
   'reason.unknown-user': 'Такого сотрудника нет',
   'reason.no-department': 'У этого события нет отдела: кроме диспетчеров, его не увидел бы никто',
   'reason.already': 'Уже так и есть',

@@ -255,10 +255,7 @@ export const mayOfProject = (actor: Actor, action: Action, project: Team): boole
  * Whether an actor sees what is said about an order or a counterparty as a whole: those who see events of its module,
  * and whom it belongs to. Others may see its card and its line.
  */
-export function mayDiscuss(
-  actor: Actor,
-  { managerId, appointedIds = [] }: Managed & Partial<Team>,
-): boolean {
+export function mayDiscuss(actor: Actor, { managerId, appointedIds = [] }: Managed & Partial<Team>): boolean {
   if (seesEverything(actor) || staffModules(actor).includes('orders')) return true;
   return isOnTeam(actor, { managerId, appointedIds });
 }
@@ -309,10 +306,7 @@ export function mayNumber(actor: Actor): boolean {
 }
 
 /** Whether an actor sees what an order costs and what was paid for it: on their own orders, and by their role on all. */
-export function seesSums(
-  actor: Actor,
-  project: Team,
-): boolean {
+export function seesSums(actor: Actor, project: Team): boolean {
   return isOnTeam(actor, project) || cardFields(actor).has('amountKop');
 }
 

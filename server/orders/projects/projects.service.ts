@@ -373,7 +373,10 @@ export class ProjectsService {
     if (!counterpartyId) return;
     const { docs, chainOf } = await this.counterparties.standing([counterpartyId]);
     const customer = docs.get(chainOf(counterpartyId).at(-1) ?? counterpartyId);
-    if (!customer || (await this.counterparties.visible(withRight(actor, 'directory.write'), [customer])).length === 0)
+    if (
+      !customer ||
+      (await this.counterparties.visible(withRight(actor, 'directory.write'), [customer])).length === 0
+    )
       throw refused('counterpartyId', 'unknown-counterparty');
   }
 }

@@ -26,9 +26,16 @@ export class Limiter {
     return bucket.take();
   }
 
-  /** @throws AppError `rate-limited` */
-  spend(key: string, what: string): void {
-    if (!this.take(key)) throw this.refusal(key, what);
+  /** All of `times`, or none. @throws AppError `rate-limited` */
+  spend(key: string, what: string, times = 1): void {
+    for (let taken = 0; taken < times; taken++) {
+      if (this.take(key)) continue;
+      const refusal = this.refusal(key, what);
+      for (let back = 0; back < taken; back++) this.giveBack(key);
+      const retryAfter =
+        Math.ceil((times - taken - 1) / this.rate.perSecond) + Number(refusal.extra.retryAfter);
+      throw new AppError('rate-limited', what, [], { retryAfter });
+    }
   }
 
   /** What was taken was taken wrongly. */

@@ -41,9 +41,9 @@ export class PersonLimits {
     (isRead ? this.#reads : this.#writes).spend(personId, isRead ? 'reads' : 'writes');
   }
 
-  /** @throws AppError `rate-limited` */
-  loud(personId: string): void {
-    this.#loud.spend(personId, 'loud');
+  /** @param times how many are called @throws AppError `rate-limited` */
+  loud(personId: string, times = 1): void {
+    this.#loud.spend(personId, 'loud', times);
   }
 
   /** @throws AppError `rate-limited` */

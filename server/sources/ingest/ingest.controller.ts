@@ -103,6 +103,16 @@ function refuseOtherText({ headers }: Request): string {
   return type;
 }
 
+/** What is parsed without end is not written again without end: so deep is nothing that means something. */
+function rawOf(item: unknown): Pick<RawLine, 'raw' | 'fault'> {
+  try {
+    return { raw: JSON.stringify(item) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { raw: '', fault: { reason: 'type' } };
+  }
+}
+
 /** @throws AppError `validation` with line and column, `too-large` */
 function itemsIn(text: string): { lines: RawLine[]; isOne: boolean } {
   let value: unknown;
@@ -116,5 +126,5 @@ function itemsIn(text: string): { lines: RawLine[]; isOne: boolean } {
   const isOne = !Array.isArray(value);
   const items = isOne ? [value] : (value as unknown[]);
   if (items.length > INGEST_LIMITS.items) throw new AppError('too-large', '#ingest-items');
-  return { lines: items.map((item, i) => ({ line: i + 1, raw: JSON.stringify(item) })), isOne };
+  return { lines: items.map((item, i) => ({ line: i + 1, ...rawOf(item) })), isOne };
 }

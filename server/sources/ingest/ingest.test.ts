@@ -95,6 +95,36 @@ describe('one event', () => {
     });
   });
 
+  it('takes no key by which the desk itself writes', async () => {
+    const { token } = await makeToken({ module: 'orders' });
+    const externalId = `discussion of project ${newId()}`;
+    const order = { externalId, type: 'contract.signed', title: 'Договор' };
+    expect((await one(token, order)).error?.details).toMatchObject([
+      { field: 'externalId', reason: 'desk-key' },
+    ]);
+  });
+
+  it('is refused in words when it is deeper than anything that means something', async () => {
+    const { token } = await makeToken();
+    const nest = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    for (const deep of [
+      nest(100_000),
+      `{"externalId":"1","payload":${nest(100_000)}}`,
+      `[[${nest(100_000)}]]`,
+    ]) {
+      const answer = await app
+        .client()
+        .send<{ items?: IngestResult[] }>('POST', '/api/ingest', deep, { Authorization: `Bearer ${token}` });
+      const { error } = deep.startsWith('{') ? answer : (answer.body.items?.[0] ?? answer);
+      expect([answer.status < 500, error?.code, error?.details?.[0]?.reason]).toEqual([
+        true,
+        'validation',
+        'type',
+      ]);
+    }
+    expect(reasonsOf((await say(token, `${nest(5_000)}\n`)).results)).toEqual(['type']);
+  });
+
   it('stays deleted, and stays of its type', async () => {
     const { token } = await makeToken();
     const said = payment();

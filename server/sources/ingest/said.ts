@@ -2,6 +2,7 @@ import { AppError } from '@svodka/shared/contracts/errors';
 import { type IngestEvent, IngestEventSchema } from '@svodka/shared/contracts/ingest';
 import { EVENT_TYPES } from '@svodka/shared/contracts/modules';
 import type { ModuleTokenDoc } from '../../accounts/module-token.schema.ts';
+import { isDeskKey } from '../../events/desk-keys.ts';
 import { hashOfBody } from '../../events/event-fields.ts';
 import { contractError, refused } from '../../platform/errors/contract-error.ts';
 import { refuseUnfit } from '../../platform/http/contract.pipe.ts';
@@ -37,6 +38,7 @@ export function readEvent(value: unknown, token: ModuleTokenDoc, now: Date): Ing
   const parsed = IngestEventSchema.safeParse(value);
   if (!parsed.success) throw contractError(parsed.error.issues);
   const event = parsed.data;
+  if (isDeskKey(token.module, event.externalId)) throw refused('externalId', 'desk-key');
   if (event.occurredAt && new Date(event.occurredAt).getTime() > now.getTime() + AHEAD_MS)
     throw refused('occurredAt', 'in-future');
   return event;
