@@ -585,6 +585,16 @@ describe('guessing', () => {
       expect(statuses.slice(0, 20).every((status) => status === 404)).toBe(true);
       expect(statuses.slice(20).filter((status) => status !== 429).length).toBeLessThan(20);
       expect(await guess(1, '203.0.113.8')).toBe(404);
+      // Behind one address there are many, and one of them has the right one.
+      for (let i = 0; i < 30; i++) await guess(i, '203.0.113.9');
+      expect(await guess(1, '203.0.113.9')).toBe(429);
+      const customer = await makeCounterparty(guarded.admin);
+      const { id } = await makeProject(guarded.admin, { counterpartyId: customer.id });
+      const { url } = await guarded.admin.post<{ url: string }>(`/api/projects/${id}/links`, { days: 30 });
+      const right = await fetch(guarded.url + new URL(url).pathname, {
+        headers: { 'X-Forwarded-For': '203.0.113.9' },
+      });
+      expect(right.status).toBe(200);
     } finally {
       await guarded.close();
     }

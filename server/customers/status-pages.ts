@@ -22,6 +22,7 @@ import { limitKey, plainAddress } from '../platform/http/address.ts';
 import { readForm } from '../platform/http/json-body.ts';
 import { localeOf, type Request, type Response } from '../platform/http/request.ts';
 import { Limiter } from '../platform/limits/limiter.ts';
+import { TokenDoor } from '../platform/limits/token-door.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { derivedId, momentOfId } from '../platform/mongo/derived-id.ts';
 import type { CustomerLinkDoc } from './customer-link.schema.ts';
@@ -39,9 +40,8 @@ import {
 } from './status-page.ts';
 
 const MINUTE = 60;
-/** By address: how often a page may be asked for, and how often a token may be wrong. A guess has 1 chance in 2^128. */
+/** By link: how often its page may be asked for. A guess has 1 chance in 2^128. */
 const ASKS = { perSecond: 1, burst: 120 };
-const GUESSES = { perSecond: 1 / MINUTE, burst: 20 };
 /** By link: questions. */
 const QUESTIONS = { perSecond: 1 / (10 * MINUTE), burst: 4 };
 
@@ -72,8 +72,7 @@ type Visit = {
 export class StatusPages {
   readonly under = '/s';
   readonly methods = ['GET', 'HEAD', 'POST'];
-  readonly #asks = new Limiter(ASKS);
-  readonly #guesses = new Limiter(GUESSES);
+  readonly #door = new TokenDoor(ASKS);
   readonly #questions = new Limiter(QUESTIONS);
   readonly #log: Logger;
 
@@ -103,23 +102,18 @@ export class StatusPages {
     });
 
   async #answer(request: Request, response: Response): Promise<void> {
-    const from = limitKey(plainAddress(request.ip));
-    if (!this.#guesses.has(from) || !this.#asks.take(from)) return this.#nothing(request, response, 'busy');
     const [, token = '', what = '', fileId = '', ...more] = request.path.split('/');
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    const link = more.length === 0 ? await this.links.find(token) : null;
-    const isOpen = link !== null && this.links.isOpen(link);
     const isStop = what === 'stop' && !fileId;
-    // Who has an old letter may still say that they want no more of them.
-    const project = link && (isOpen || isStop) ? (await this.projects.byIds([link.projectId]))[0] : undefined;
-    const whose = link && project && (await this.links.holders([link], project))(link);
-    if (!link || !project || !whose || !(whose.isTheirs || isStop)) {
-      this.#guesses.take(from);
-      return this.#nothing(request, response, 'gone');
-    }
-    const customer = whose.customer && {
-      ...whose.customer,
-      consents: (await this.consents.agreed([whose.customer]))(whose.customer),
+    const found = await this.#door.open(limitKey(plainAddress(request.ip)), async () =>
+      more.length === 0 ? this.#opens(token, isStop) : null,
+    );
+    if (found === 'busy') return this.#nothing(request, response, 'busy');
+    if (found === 'wrong') return this.#nothing(request, response, 'gone');
+    const { link, project } = found;
+    const customer = found.customer && {
+      ...found.customer,
+      consents: (await this.consents.agreed([found.customer]))(found.customer),
     };
     const visit = { link, project, customer, words: this.#words(request, customer), path: `/s/${token}` };
     if (isStop) return this.#stop(visit, isRead, response);
@@ -129,6 +123,17 @@ export class StatusPages {
     if (request.method === 'GET') await this.#opened(visit);
     const asked = request.query.asked === 'thanks' ? 'thanks' : null;
     await this.#show(visit, response, asked);
+  }
+
+  /** What a token opens; null: nothing. */
+  async #opens(token: string, isStop: boolean) {
+    const link = await this.links.find(token);
+    // Who has an old letter may still say that they want no more of them.
+    if (!link || !(this.links.isOpen(link) || isStop)) return null;
+    const [project] = await this.projects.byIds([link.projectId]);
+    if (!project) return null;
+    const { customer, isTheirs } = (await this.links.holders([link], project))(link);
+    return isTheirs || isStop ? { key: link._id, link, project, customer } : null;
   }
 
   #words(request: Request, customer: CounterpartyDoc | null): PageWords {

@@ -2,22 +2,20 @@
 import { Injectable } from '@nestjs/common';
 import { limitKey, plainAddress } from '../platform/http/address.ts';
 import type { Request, Response } from '../platform/http/request.ts';
-import { Limiter } from '../platform/limits/limiter.ts';
+import { TokenDoor } from '../platform/limits/token-door.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { CalendarFeed } from './calendar-feed.service.ts';
 import { CalendarLinks } from './calendar-links.service.ts';
 
 const MINUTE = 60;
-/** By address: how often a calendar may be asked for, and how often a token may be wrong. */
+/** By person: how often their calendar may be asked for. */
 const ASKS = { perSecond: 1 / 5, burst: 30 };
-const GUESSES = { perSecond: 1 / MINUTE, burst: 20 };
 
 @Injectable()
 export class CalendarPages {
   readonly under = '/ical';
   readonly methods = ['GET', 'HEAD'];
-  readonly #asks = new Limiter(ASKS);
-  readonly #guesses = new Limiter(GUESSES);
+  readonly #door = new TokenDoor(ASKS);
   readonly #log: Logger;
 
   constructor(
@@ -39,17 +37,16 @@ export class CalendarPages {
   async #answer(request: Request, response: Response): Promise<void> {
     response.setHeader('Cache-Control', 'private, no-store');
     response.setHeader('X-Robots-Tag', 'noindex');
-    const from = limitKey(plainAddress(request.ip));
-    if (!this.#guesses.has(from) || !this.#asks.take(from))
-      return void response.status(429).setHeader('Retry-After', String(MINUTE)).end();
     const [, token = '', ...more] = request.path.replace(/\.ics$/, '').split('/');
-    const user = more.length === 0 ? await this.links.ownerOf(token) : null;
-    if (!user) {
-      this.#guesses.take(from);
-      return void response.status(404).end();
-    }
+    const found = await this.#door.open(limitKey(plainAddress(request.ip)), async () => {
+      const user = more.length === 0 ? await this.links.ownerOf(token) : null;
+      return user && { key: user._id, user };
+    });
+    if (found === 'busy')
+      return void response.status(429).setHeader('Retry-After', String(MINUTE)).end();
+    if (found === 'wrong') return void response.status(404).end();
     response.setHeader('Content-Type', 'text/calendar; charset=utf-8');
     response.setHeader('Content-Disposition', 'inline; filename="svodka.ics"');
-    response.end(request.method === 'HEAD' ? undefined : await this.feed.of(user));
+    response.end(request.method === 'HEAD' ? undefined : await this.feed.of(found.user));
   }
 }

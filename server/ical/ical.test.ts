@@ -144,4 +144,13 @@ describe('the calendar of a person', () => {
       expect(await status(`/ical/${wrong}`)).toBe(404);
     expect((await fetch(`${app.url}${third}`, { method: 'POST' })).status).toBe(405);
   });
+
+  it('is open beside any number of wrong ones from the same address', async () => {
+    const path = await link(await app.signIn({ roles: ['manager'] }));
+    const wrong = await Promise.all(
+      Array.from({ length: 40 }, () => fetch(`${app.url}/ical/${'x'.repeat(43)}.ics`)),
+    );
+    expect(wrong.map(({ status }) => status)).toContain(429);
+    expect((await fetched(path)).answer.status).toBe(200);
+  });
 });
