@@ -15,7 +15,7 @@ import { NOTICES_INDEXES } from './notices/notice.schema.ts';
 import { RULE_STEPS } from './notices/rules/rule.steps.ts';
 import { CONFIDENTIAL_PLAN } from './orders/projects/confidential.repository.ts';
 import { LINE_STEPS } from './orders/projects/line.steps.ts';
-import { NUMBER_KEYS } from './orders/projects/number-key.steps.ts';
+import { NUMBER_KEYS, PLAIN_NUMBERS } from './orders/projects/number-key.steps.ts';
 import { PROJECTS_INDEXES } from './orders/projects/project.schema.ts';
 import { AGENDA_INDEXES } from './platform/agenda/alarm-clock.service.ts';
 import type { CollectionPlan } from './platform/mongo/collection-plan.ts';
@@ -59,4 +59,5 @@ export const STEPS: MigrationStep[] = [
   FOLLOWERS,
   ...RULE_STEPS,
   NUMBER_KEYS,
+  PLAIN_NUMBERS,
 ];

@@ -220,6 +220,25 @@ describe('how people are reached', () => {
     await until(async () => (await deliveriesTo(manager)).some(({ state }) => state === 'sent'));
   });
 
+  it('gives the browser of somebody to nobody who does not know its keys, and to whoever signs in there', async () => {
+    const [anna, vera] = [await app.signIn({ roles: ['manager'] }), await app.signIn({ roles: ['manager'] })];
+    const endpoint = `${base}/push/changes-hands`;
+    const say = (who: Person, keys = KEYS) => who.send('POST', '/api/me/push', { endpoint, keys });
+    const holder = async () =>
+      (await app.connection.collection<{ userId: string }>('push_devices').findOne({ endpoint } as never))
+        ?.userId;
+    expect((await say(anna)).status).toBe(204);
+    const guessed = { ...KEYS, auth: 'AAAAAAAAAAAAAAAAAAAAAA' };
+    expect(await say(vera, guessed)).toMatchObject({
+      status: 400,
+      error: { details: [{ field: 'endpoint', reason: 'taken' }] },
+    });
+    expect(await holder()).toBe(anna.user.id);
+    expect((await say(anna)).status).toBe(204);
+    expect((await say(vera)).status).toBe(204);
+    expect(await holder()).toBe(vera.user.id);
+  });
+
   it('pushes to the browsers that asked for it, and forgets those that are gone or signed out (D13)', async () => {
     const manager = await person();
     const path = `/push/${nextSerial()}`;

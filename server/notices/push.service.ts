@@ -10,6 +10,7 @@ import { ChangeBus } from '../changes/change-bus.ts';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
 import { refused } from '../platform/errors/contract-error.ts';
+import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { Logger } from '../platform/logger/logger.ts';
 import { derivedId } from '../platform/mongo/derived-id.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
@@ -85,13 +86,20 @@ export class PushService implements ChangeListener, OnModuleInit {
     return (await this.#settings.findOne({ _id: ID })) as Keys;
   }
 
-  /** @throws AppError `validation` when it is not to be reached by https */
+  /**
+   * A browser may change hands; who has it knows its keys, which another who has heard of its address does not.
+   * @throws AppError `validation` when it is not to be reached by https, or is another person's
+   */
   async add(session: SessionDoc, { endpoint, keys }: PushSubscriptionGiven): Promise<void> {
     if (!endpoint.startsWith('https:') && !this.config.allowPrivate) throw refused('endpoint', 'https');
     const { _id: sessionId, userId, epoch = 0 } = session;
     const _id = derivedId(new Date(0), 'push', endpoint);
     const device = { userId, sessionId, epoch, endpoint, keys, saidAt: this.clock.now() };
-    await this.#devices.replaceOne({ _id }, device, { upsert: true });
+    const theirs = { _id, $or: [{ userId }, { 'keys.auth': keys.auth, 'keys.p256dh': keys.p256dh }] };
+    await this.#devices.replaceOne(theirs, device, { upsert: true }).catch((error: unknown) => {
+      if (isDuplicateKey(error)) throw refused('endpoint', 'taken');
+      throw error;
+    });
     const beyond = await this.#devices.find({ userId }).sort({ saidAt: -1 }).skip(MOST_DEVICES).toArray();
     await this.#forget(beyond);
   }

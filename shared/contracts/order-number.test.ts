@@ -13,6 +13,10 @@ describe(orderNumber, () => {
     ['n 2025-0318', '2025-0318'],
     ['№ П-12', 'П-12'],
     ['Т  12', 'Т 12'],
+    ['４７９', '479'],
+    ['٤٧٩', '479'],
+    ['№ ４７９／１', '479/1'],
+    ['Т№5', 'Т№5'],
   ])('takes the sign off: «%s»', (said, number) => {
     expect(orderNumber(said)).toBe(number);
   });
@@ -38,6 +42,9 @@ describe(numberKey, () => {
     'зак. ЗК-55/1',
     'order зк-55/1',
     'ЗК-55/1\u00a0',
+    'ЗК-５５／１',
+    'ЗК-٥٥/١',
+    'ЗＫ－55/1',
   ])('is one for one order however it is written: «%s»', (written) => {
     expect(numberKey(written)).toBe(numberKey('ЗК-55/1'));
   });
@@ -52,6 +59,7 @@ describe(numberKey, () => {
     ['55 1', '551'],
     ['55 1', '55-1'],
     ['2-ЗК', '2-3К'],
+    ['5¹', '51'],
   ])('tells «%s» from «%s»', (one, other) => {
     expect(numberKey(one)).not.toBe(numberKey(other));
   });

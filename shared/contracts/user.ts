@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createOf, LineSchema, LocaleSchema, MomentSchema, patchOf, ZoneSchema } from './common.ts';
 import { EmailSchema } from './email.ts';
 import { IdSchema } from './id.ts';
+import { inPlainSigns, isOfOneAlphabet } from './look-alikes.ts';
 
 /** finance, orders and measurer are the staff roles: each sees and enters events of its own modules. */
 export const ROLES = ['administrator', 'dispatcher', 'manager', 'finance', 'orders', 'measurer'] as const;
@@ -15,6 +16,12 @@ export const LoginSchema = z
   .trim()
   .toLowerCase()
   .regex(/^[\p{L}\p{N}._-]{2,40}$/u, { error: 'login' });
+
+/** Of somebody who is new: written so that nobody can be called what looks like somebody else. */
+export const NewLoginSchema = z
+  .string()
+  .overwrite(inPlainSigns)
+  .pipe(LoginSchema.refine(isOfOneAlphabet, { error: 'mixed-alphabets' }));
 
 /** 8 to 200 characters of any kind; the server also refuses the most common ones. */
 export const PasswordSchema = z.string().min(8).max(200);
@@ -58,7 +65,7 @@ export const DirectoryUserSchema = z.strictObject({
 export const UserCreateSchema = createOf(
   {
     id: IdSchema.optional(),
-    login: LoginSchema,
+    login: NewLoginSchema,
     ...fields,
     tz: fields.tz.optional(),
     isHead: z.boolean().optional(),

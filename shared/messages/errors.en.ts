@@ -77,6 +77,7 @@ export const errorsEn = {
   'reason.stale': 'It changed while you were choosing',
   'reason.same': 'This is the same counterparty',
   'reason.merged': 'Already merged into another',
+  'reason.mixed-alphabets': 'The login mixes Latin letters with others: keep to one alphabet',
   'reason.login': 'A login has 2 to 40 letters, digits, dots or hyphens',
   'reason.control-characters': 'Remove the invisible control characters',
   'reason.unknown-message': 'There is no such message',

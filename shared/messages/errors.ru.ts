@@ -81,6 +81,7 @@ export const errorsRu = {
   'reason.stale': 'Изменилось, пока вы выбирали',
   'reason.same': 'Это один и тот же контрагент',
   'reason.merged': 'Уже объединён с другим',
+  'reason.mixed-alphabets': 'В логине и русские, и латинские буквы: оставьте одни',
   'reason.login': 'Логин — от 2 до 40 букв, цифр, точек, дефисов',
   'reason.control-characters': 'Уберите невидимые служебные знаки',
   'reason.unknown-message': 'Такого сообщения нет',

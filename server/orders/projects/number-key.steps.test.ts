@@ -3,7 +3,7 @@ import { createTestApp, type TestApp } from '../../../test/support/app.ts';
 import { makeProject } from '../../../test/support/factories.ts';
 import { COLLECTIONS, STEPS } from '../../migrations.ts';
 import { migrate } from '../../platform/mongo/migrations.ts';
-import { NUMBER_KEYS } from './number-key.steps.ts';
+import { NUMBER_KEYS, PLAIN_NUMBERS } from './number-key.steps.ts';
 import type { ProjectDoc } from './project.schema.ts';
 import { ProjectsService } from './projects.service.ts';
 
@@ -57,11 +57,30 @@ describe('the step to orders that are known however their number is written', ()
     );
   });
 
+  it('compares plain digits, also of orders that were numbered before', async () => {
+    const kept = await makeProject(app.admin, { number: '479' });
+    const [full, arabic] = [await makeProject(app.admin), await makeProject(app.admin)];
+    for (const [{ id }, number] of [
+      [full, '４７９'],
+      [arabic, '٤٨٠'],
+    ] as const)
+      await orders().updateOne({ _id: id }, { $set: { number, numberKey: number } });
+    const keyOf = async ({ id }: { id: string }) => (await orders().findOne({ _id: id }))?.numberKey;
+
+    for (let time = 0; time < 2; time++) {
+      await again(PLAIN_NUMBERS.number);
+      expect([await keyOf(kept), await keyOf(full), await keyOf(arabic)]).toEqual(['479', undefined, '480']);
+    }
+    const twice = await app.admin.send('POST', '/api/projects', { number: '４８０' });
+    expect([twice.status, twice.error?.details?.[0]?.reason]).toEqual([409, 'taken']);
+    expect(await makeProject(app.admin, { number: '№ ４８１' })).toMatchObject({ number: '481' });
+  });
+
   /** As if it had not been done yet. */
-  async function again(): Promise<void> {
+  async function again(number = NUMBER_KEYS.number): Promise<void> {
     await app.connection
       .collection<{ _id: string }>('settings')
-      .updateOne({ _id: 'schema' }, { $pull: { steps: { number: NUMBER_KEYS.number } } } as never);
+      .updateOne({ _id: 'schema' }, { $pull: { steps: { number } } } as never);
     await migrate(app.connection, COLLECTIONS, { steps: STEPS });
   }
 });

@@ -1,4 +1,5 @@
 import { numberKey } from '@svodka/shared/contracts/order-number';
+import { isDuplicateKey } from '../../platform/errors/translate-driver-error.ts';
 import type { MigrationStep } from '../../platform/mongo/migration-step.ts';
 import type { ProjectDoc } from './project.schema.ts';
 
@@ -42,5 +43,30 @@ export const NUMBER_KEYS: MigrationStep = {
       await reached(after, matched);
       if (batch.length < BATCH) return;
     }
+  },
+};
+
+/** Of two that are one by plain digits the one that has the key keeps it; the other is found by its very number. */
+export const PLAIN_NUMBERS: MigrationStep = {
+  number: 28,
+  name: 'numbers of orders are compared by plain digits',
+  async run({ db, reached }) {
+    const orders = db.collection<ProjectDoc>('projects');
+    let changed = 0;
+    const keyed = orders.find({ numberKey: { $exists: true } }, { projection: { number: 1, numberKey: 1 } });
+    for await (const { _id, number, numberKey: before = '' } of keyed) {
+      const key = numberKey(number);
+      if (key === before) continue;
+      const filter = { _id, number, numberKey: before };
+      const isTaken = (await orders.findOne({ numberKey: key })) !== null;
+      await orders
+        .updateOne(filter, isTaken ? { $unset: { numberKey: '' } } : { $set: { numberKey: key } })
+        .catch((error: unknown) => {
+          if (!isDuplicateKey(error)) throw error;
+          return orders.updateOne(filter, { $unset: { numberKey: '' } });
+        });
+      changed++;
+    }
+    await reached(null, changed);
   },
 };
