@@ -42,8 +42,7 @@ export class CalendarPages {
       const user = more.length === 0 ? await this.links.ownerOf(token) : null;
       return user && { key: user._id, user };
     });
-    if (found === 'busy')
-      return void response.status(429).setHeader('Retry-After', String(MINUTE)).end();
+    if (found === 'busy') return void response.status(429).setHeader('Retry-After', String(MINUTE)).end();
     if (found === 'wrong') return void response.status(404).end();
     response.setHeader('Content-Type', 'text/calendar; charset=utf-8');
     response.setHeader('Content-Disposition', 'inline; filename="svodka.ics"');

@@ -9,7 +9,7 @@ export const likeCyrillic = (letter: string): string => CYRILLIC[LATIN.indexOf(l
 const WIDE = /[\uff01-\uffee]/g;
 
 /** The value of a digit of any script: they stand in tens, each from its zero on. */
-function valueOf(digit: string): string {
+function digitOf(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
   let zero = code;
   while (/^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero--;
@@ -20,7 +20,7 @@ function valueOf(digit: string): string {
  * The same in letters of the usual width and plain digits: «４７９» and «٤٧٩» are 479. A raised digit stays: «5¹» is not 51.
  */
 export const inPlainSigns = (text: string): string =>
-  text.replace(WIDE, (sign) => sign.normalize('NFKC')).replace(/(?![0-9])\p{Nd}/gu, valueOf);
+  text.replace(WIDE, (sign) => sign.normalize('NFKC')).replace(/(?![0-9])\p{Nd}/gu, digitOf);
 
 /** Whether all letters are of one alphabet, as far as any of them is Latin or Cyrillic: «аnna» is nobody's name. */
 export const isOfOneAlphabet = (text: string): boolean =>
