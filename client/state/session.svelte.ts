@@ -8,7 +8,6 @@ import {
   may,
   mayCreate,
   mayEdit,
-  mayOfProject,
   mayRemove,
   mayResolve,
 } from '@svodka/shared/rules/permissions';
@@ -107,18 +106,6 @@ class CurrentSession {
 
   may(action: Action): boolean {
     return this.actor !== null && may(this.actor, action);
-  }
-
-  /** Of an order: by a right of one role nothing may be done to what only another role sees. */
-  mayOfProject(action: Action, project: Parameters<typeof mayOfProject>[2]): boolean {
-    return this.actor !== null && mayOfProject(this.actor, action, project);
-  }
-
-  /** Of a counterparty its answer does not tell whose orders name it: the server says so to who has two roles. */
-  mayWrite(record: object): boolean {
-    return 'appointedIds' in record
-      ? this.mayOfProject('directory.write', record as Parameters<typeof mayOfProject>[2])
-      : this.may('directory.write');
   }
 
   mayCreate(type: EventType): boolean {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { createOf, LineSchema, LocaleSchema, MomentSchema, patchOf, ZoneSchema } from './common.ts';
+import { LineSchema, LocaleSchema, MomentSchema, patchOf, ZoneSchema } from './common.ts';
 import { EmailSchema } from './email.ts';
 import { IdSchema } from './id.ts';
-import { inPlainSigns, isOfOneAlphabet } from './look-alikes.ts';
 
 /** finance, orders and measurer are the staff roles: each sees and enters events of its own modules. */
 export const ROLES = ['administrator', 'dispatcher', 'manager', 'finance', 'orders', 'measurer'] as const;
@@ -17,16 +16,10 @@ export const LoginSchema = z
   .toLowerCase()
   .regex(/^[\p{L}\p{N}._-]{2,40}$/u, { error: 'login' });
 
-/** Of somebody who is new: written so that nobody can be called what looks like somebody else. */
-export const NewLoginSchema = z
-  .string()
-  .overwrite(inPlainSigns)
-  .pipe(LoginSchema.refine(isOfOneAlphabet, { error: 'mixed-alphabets' }));
-
 /** 8 to 200 characters of any kind; the server also refuses the most common ones. */
 export const PasswordSchema = z.string().min(8).max(200);
 
-const fields = {
+export const USER_FIELDS = {
   name: LineSchema(120),
   roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
   departmentId: DepartmentSchema.nullable(),
@@ -38,7 +31,7 @@ const fields = {
 export const UserSchema = z.strictObject({
   id: IdSchema,
   login: LoginSchema,
-  ...fields,
+  ...USER_FIELDS,
   disabledAt: MomentSchema.nullable(),
   /** Leads the department: rules may name its head. Absent: does not. */
   isHead: z.boolean().optional(),
@@ -62,28 +55,14 @@ export const DirectoryUserSchema = z.strictObject({
   ...ColleagueSchema.shape,
 });
 
-export const UserCreateSchema = createOf(
-  {
-    id: IdSchema.optional(),
-    login: NewLoginSchema,
-    ...fields,
-    tz: fields.tz.optional(),
-    isHead: z.boolean().optional(),
-    /** Absent: the server makes one and returns it once. */
-    password: PasswordSchema.optional(),
-  },
-  { departmentId: null, email: null, locale: 'ru' },
-);
-export type UserCreate = z.infer<typeof UserCreateSchema>;
-
-export const UserEditSchema = patchOf({ ...fields, isHead: z.boolean(), disabled: z.boolean() });
+export const UserEditSchema = patchOf({ ...USER_FIELDS, isHead: z.boolean(), disabled: z.boolean() });
 export type UserEdit = z.infer<typeof UserEditSchema>;
 
 /** What a person may change of themselves; another e-mail address takes their password (`current`) too. */
 export const ProfileEditSchema = patchOf({
-  locale: fields.locale,
-  tz: fields.tz,
-  email: fields.email,
+  locale: USER_FIELDS.locale,
+  tz: USER_FIELDS.tz,
+  email: USER_FIELDS.email,
   current: z.string().max(200),
 });
 export type ProfileEdit = z.infer<typeof ProfileEditSchema>;

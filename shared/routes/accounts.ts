@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MomentSchema, pageOf } from '../contracts/common.ts';
 import { DirectoryQuerySchema } from '../contracts/directory.ts';
+import { UserCreateSchema } from '../contracts/new-user.ts';
 import {
   DirectoryUserSchema,
   OwnSessionSchema,
@@ -9,7 +10,6 @@ import {
   ProfileEditSchema,
   SessionSchema,
   SignInSchema,
-  UserCreateSchema,
   UserEditSchema,
   UserSchema,
 } from '../contracts/user.ts';

@@ -4,7 +4,8 @@ import type { Counterparty, CounterpartyCreate } from '@svodka/shared/contracts/
 import type { Crew, CrewCreate } from '@svodka/shared/contracts/crews';
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
-import type { User, UserCreate } from '@svodka/shared/contracts/user';
+import type { UserCreate } from '@svodka/shared/contracts/new-user';
+import type { User } from '@svodka/shared/contracts/user';
 import { Client } from '../support/client.ts';
 
 export const PASSWORD = 'pictures-of-a-desk-9';

@@ -1,11 +1,5 @@
-import {
-  type Role,
-  type User,
-  type UserCreate,
-  UserCreateSchema,
-  type UserEdit,
-  UserEditSchema,
-} from '@svodka/shared/contracts/user';
+import { type UserCreate, UserCreateSchema } from '@svodka/shared/contracts/new-user';
+import { type Role, type User, type UserEdit, UserEditSchema } from '@svodka/shared/contracts/user';
 import { ask } from '../../api/rest.ts';
 import { RecordDraft } from '../../state/record-draft.svelte.ts';
 

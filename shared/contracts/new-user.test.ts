@@ -1,4 +1,5 @@
-import { NewLoginSchema, UserSchema } from './user.ts';
+import { NewLoginSchema } from './new-user.ts';
+import { UserSchema } from './user.ts';
 
 const reasonOf = (login: string) => NewLoginSchema.safeParse(login).error?.issues[0]?.message;
 
