@@ -2,7 +2,7 @@
 // appointed to, and what they wrote.
 import type { Project } from '@svodka/shared/contracts/directory';
 import { ALL, type Filter, or } from '@svodka/shared/filter/ast';
-import { seesAllLines } from '@svodka/shared/rules/permissions';
+import { seesAllLines, seesEverything } from '@svodka/shared/rules/permissions';
 import type { PagedList } from '../../state/paged-list.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import { ordersOf } from '../projects/orders-of.ts';
@@ -37,6 +37,15 @@ export class Own {
     const wrote: Filter = { field: 'author', in: [this.me] };
     if (!this.seesOthers) return ALL;
     return this.#ids ? or({ field: 'project', in: this.#ids.split(',') }, wrote) : wrote;
+  });
+
+  /**
+   * Which promises to call back are theirs. One at a number that belongs to no order is in sight of whoever keeps its
+   * card; of those who see the whole stream it is in everybody's, and lost if each took it for another's.
+   */
+  readonly promises = $derived.by<Filter>(() => {
+    if (session.actor === null || !seesEverything(session.actor)) return ALL;
+    return or(this.events, { field: 'project', exists: false });
   });
 
   /** Reads on until all of them are known. Call it in an effect. */
