@@ -246,6 +246,23 @@ describe(chainOf, () => {
     );
   });
 
+  it('plans the contract after the measurement that was agreed, and is late with neither', () => {
+    const agreed = event('measure.scheduled', '2026-04-01', { payload: { startOn: '2026-04-06' } });
+    const now = new Date('2026-04-01T10:00:00Z');
+    const chain = derive([agreed], { now });
+    expect(at(chain, 'measure')).toMatchObject({ plannedOn: '2026-04-06', slipWd: 0 });
+    expect(at(chain, 'contract')).toMatchObject({ plannedOn: '2026-04-08', slipWd: 0, state: 'planned' });
+    // The template's day stays what it was: how much longer it takes than usual is still told.
+    expect(at(chain, 'contract')).toMatchObject({ baselineOn: '2026-04-03', baselineSlipWd: 3 });
+    const later = event('measure.scheduled', '2026-04-02', { payload: { startOn: '2026-04-13' } });
+    const moved = derive([agreed, later], { now: new Date('2026-04-02T10:00:00Z') });
+    expect(at(moved, 'contract')).toMatchObject({ plannedOn: '2026-04-15', slipWd: 0 });
+    const signed = event('contract.signed', '2026-04-09', { payload: { amountKop: 10_000_000 } });
+    const done = event('measure.done', '2026-04-06');
+    const of = derive([agreed, done, signed], { now: new Date('2026-04-10T09:00:00Z') });
+    expect(at(of, 'contract')).toMatchObject({ plannedOn: '2026-04-08', actualOn: '2026-04-09', slipWd: 1 });
+  });
+
   it('takes the day to which somebody has moved the contract', () => {
     const move = { code: 'contract', kind: 'move', on: '2026-07-01', reason: 'в отпуске', by: null } as const;
     const edits = [{ ...move, at: '2026-06-10T09:00:00Z' }];

@@ -12,7 +12,7 @@ import { plan, type Step } from './planner.ts';
 import type { Reached } from './reached.ts';
 import type { milestonesOf } from './templates.ts';
 import { whyLate } from './why.ts';
-import { addWorkingDays, type Day, workingDayFrom, workingDaysBetween } from './working-days.ts';
+import { addWorkingDays, type Day, workingDaysBetween } from './working-days.ts';
 
 type Known = {
   /** What the facts say of those that the order has. */
@@ -42,9 +42,13 @@ export function datedMilestones(
     }),
   );
   const asAgreed = plan(anew);
-  const planned = plan(
-    anew.map((step) => ({ ...step, notBefore: later(startOn, of(step.code).planned?.on) })),
-  );
+  const asPeopleSet = (step: Step<MilestoneCode>): Step<MilestoneCode> => ({
+    ...step,
+    notBefore: later(startOn, of(step.code).planned?.on),
+  });
+  const planned = plan(anew.map(asPeopleSet));
+  // A contract that is signed is planned where it was before: behind the measurement as it was agreed.
+  const untilSigned = plan(anew.map((step) => asPeopleSet({ ...step, doneOn: null })));
   const forecast = plan(
     steps.map(({ code, needs }): Step<MilestoneCode> => {
       const { by, held, planned: set } = of(code);
@@ -66,11 +70,7 @@ export function datedMilestones(
     const { by, progress, held, promisedOn } = of(code);
     const isOurs = code !== 'measure' && code !== 'contract';
     const baselineOn = (isOurs ? asAgreed : fromStart).get(code)?.on as Day;
-    // A contract that is signed is planned where it was before.
-    const plannedOn =
-      code === 'contract'
-        ? workingDayFrom(later(baselineOn, of(code).planned?.on))
-        : (planned.get(code)?.on as Day);
+    const plannedOn = (code === 'contract' ? untilSigned : planned).get(code)?.on as Day;
     const forecastOn = forecast.get(code)?.on as Day;
     const wantedOn = promisedOn ?? plannedOn;
     const isOver = by === null && flags.includes('cancelled');

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import type { PublicMilestone, PublicOrder } from '../../contracts/customer.ts';
 import type { EventType } from '../../contracts/modules.ts';
+import type { MilestoneCode } from '../../contracts/order-codes.ts';
 import { derive } from './chain.ts';
 import { publicOrder } from './public-order.ts';
 
@@ -18,15 +20,23 @@ const event = (type: EventType, day: string, payload: Record<string, unknown> = 
   title: CANARY,
   ...more,
 });
-const chainFrom = (events: ReturnType<typeof event>[], now = '2026-11-27T09:00:00Z') => {
+const chainFrom = (
+  events: ReturnType<typeof event>[],
+  now = '2026-11-27T09:00:00Z',
+  moves: { code: MilestoneCode; on: string }[] = [{ code: 'ship', on: '2026-12-20' }],
+) => {
   const { chain, facts } = derive({
     template: 'private',
     zone: 'Europe/Moscow',
     createdAt: new Date('2026-10-01T09:00:00Z'),
     amountKop: 10_000_00,
-    edits: [
-      { code: 'ship', kind: 'move', on: '2026-12-20', reason: CANARY, by: null, at: '2026-11-01T09:00:00Z' },
-    ],
+    edits: moves.map((move) => ({
+      ...move,
+      kind: 'move',
+      reason: CANARY,
+      by: null,
+      at: '2026-11-01T09:00:00Z',
+    })),
     now: new Date(now),
     events,
   });
@@ -130,6 +140,43 @@ describe(publicOrder, () => {
     expect(order(failed, anew).installation).toEqual({ on: '2026-12-23', isPromised: false });
     const off = event('work.rescheduled', '2026-11-27');
     expect(order(off).installation).toEqual({ on: null, isPromised: false });
+  });
+
+  it('names the days to come in the order in which they come, whatever is agreed (W2)', () => {
+    const dayArb = fc.integer({ min: 1, max: 100 }).map((n) => new Date(Date.UTC(2026, 8, 30 + n)));
+    const iso = (day: Date) => day.toISOString().slice(0, 10);
+    const saidArb = fc.record({
+      type: fc.constantFrom<EventType>(
+        'measure.scheduled',
+        'measure.done',
+        'contract.signed',
+        'install.confirmed',
+        'work.planned',
+        'payment.prepaid',
+        'shipment.out',
+      ),
+      on: dayArb,
+      startOn: dayArb,
+    });
+    const editArb = fc.record({
+      code: fc.constantFrom('measure' as const, 'contract' as const, 'launch' as const, 'ship' as const),
+      on: dayArb.map(iso),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(saidArb, { maxLength: 8 }),
+        fc.array(editArb, { maxLength: 2 }),
+        dayArb,
+        (said, edits, now) => {
+          const events = said.map(({ type, on, startOn }, i) =>
+            event(type, iso(on), { startOn: iso(startOn), amountKop: 7_000_00 }, { id: `e${i}` }),
+          );
+          const { milestones } = publicOrder('318', chainFrom(events, now.toISOString(), edits));
+          const told = milestones.flatMap(({ state, on }) => (state === 'done' || on === null ? [] : [on]));
+          expect(told).toEqual([...told].sort());
+        },
+      ),
+    );
   });
 
   it('names no days of an order that is paused or was called off', () => {
