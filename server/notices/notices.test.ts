@@ -2,6 +2,7 @@ import type { Comment } from '@svodka/shared/contracts/comment';
 import type { Project } from '@svodka/shared/contracts/directory';
 import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/event';
 import type { Delivery, DeliveryState, NoticeView } from '@svodka/shared/contracts/notice';
+import type { Told } from '@svodka/shared/contracts/told';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
@@ -494,6 +495,36 @@ describe('with an SMTP server', () => {
 describe('without an SMTP server', () => {
   beforeAll(() => boot(undefined));
   afterAll(() => app?.close());
+
+  it('tells those who stand in for a manager who is let in no more, or for none (N11)', async () => {
+    const manager = await person({ departmentId: 'Продажи' });
+    const project = await projectOf(manager);
+    const loose = await makeProject(app.admin, {});
+    const told = async (of: Project) => {
+      const event = await prepaid(of, app.admin);
+      const standsIn = await until(
+        async () => (await inboxOf(dispatcher)).items.find((one) => one.event.id === event.id),
+        { what: 'the dispatcher is told', timeoutMs: 5_000 },
+      );
+      const { items } = await app.admin.get<Told>(`/api/events/${event.id}/told`);
+      return { role: standsIn.role, items: items.map(({ userId, suppressed }) => ({ userId, suppressed })) };
+    };
+    const closed = { userId: manager.user.id, suppressed: 'disabled' };
+    const byDispatcher = { userId: dispatcher.user.id, suppressed: null };
+    expect(await told(loose)).toEqual({ role: 'role', items: [byDispatcher] });
+    await app.admin.patch(`/api/users/${manager.user.id}`, { disabled: true });
+    const first = await told(project);
+    expect(first.items).toEqual(expect.arrayContaining([closed, byDispatcher]));
+    // A head who sees the whole stream goes before the dispatchers.
+    const head = await person({ roles: ['manager', 'dispatcher'], departmentId: 'Продажи' });
+    await app.admin.patch(`/api/users/${head.user.id}`, { isHead: true });
+    const event = await prepaid(project, app.admin);
+    await until(async () => (await inboxOf(head)).items.some((one) => one.event.id === event.id), {
+      what: 'the head is told',
+    });
+    expect((await inboxOf(dispatcher)).items.some((one) => one.event.id === event.id)).toBe(false);
+    await app.admin.patch(`/api/users/${head.user.id}`, { disabled: true });
+  });
 
   it('keeps the letters to be read in the app (D7)', async () => {
     const manager = await person();

@@ -1,4 +1,5 @@
 // A rule as people read it: one sentence, in the language of the screen.
+import type { Id } from '@svodka/shared/contracts/id';
 import type { NoticeRule, Recipient, RuleDraft, Span, Trigger } from '@svodka/shared/contracts/notice-rule';
 import { ALL, type Filter } from '@svodka/shared/filter/ast';
 import type { Subject } from '@svodka/shared/filter/fields';
@@ -27,8 +28,14 @@ const capital = (text: string) => text.charAt(0).toLocaleUpperCase(i18n.locale) 
 const list = (parts: readonly string[]) =>
   new Intl.ListFormat(i18n.locale, { type: 'conjunction' }).format(parts);
 
+/** A person by name, and that they are let in no more. */
+function personWords(id: Id): string {
+  const user = refs.user(id);
+  return user?.disabled ? `${user.name}, ${t('people.closed')}` : (user?.name ?? '…');
+}
+
 export function recipientWords(one: Recipient): string {
-  if (one.to === 'person') return t('rules.to.person', { name: refs.user(one.id)?.name ?? '…' });
+  if (one.to === 'person') return t('rules.to.person', { name: personWords(one.id) });
   if (one.to === 'role') return t('rules.to.role', { role: t(`role.${one.role}`) });
   if (one.to === 'appointed' && one.role)
     return t('rules.to.appointed.role', { role: t(`role.${one.role}`) });
@@ -62,7 +69,7 @@ export function ruleWords(rule: RuleDraft & Partial<Pick<NoticeRule, 'ownerId'>>
   const orders = rule.orders
     ? t('rules.orders.some', { filter: sentenceOf(filterOf(rule.orders, 'orders')) })
     : ownerId
-      ? t('rules.orders.of', { name: refs.user(ownerId)?.name ?? '…' })
+      ? t('rules.orders.of', { name: personWords(ownerId) })
       : '';
   const parts = [
     `${triggerWords(rule.trigger)}: ${sentenceOf(filterOf(rule.filter))}${orders && `, ${orders}`}`,

@@ -15,6 +15,9 @@ type Person = {
   disabledAt: Date | null;
 };
 
+/** The roles that see every event, in the order in which they are asked to stand in. */
+const STREAM_ROLES: readonly Role[] = ['dispatcher', 'administrator'];
+
 /** The company's people by what rules call them. */
 export class People {
   readonly #byId: ReadonlyMap<Id, Person>;
@@ -45,6 +48,22 @@ export class People {
   headsOf(departmentId: string | null): Id[] {
     if (departmentId === null) return [];
     return this.#where((person) => person.isHead === true && person.departmentId === departmentId);
+  }
+
+  isLetIn(id: Id): boolean {
+    return this.#byId.get(id)?.disabledAt === null;
+  }
+
+  /**
+   * Who stands in for somebody who is let in no more, or for a manager whom an order does not have: whoever heads their
+   * department and sees the whole stream, else the dispatchers, else the administrators. Others would not see it.
+   */
+  standingInFor(id: Id | null): Id[] {
+    const heads = this.headsOf(this.departmentOf(id)).filter((head) =>
+      STREAM_ROLES.some((role) => this.hasRole(head, role)),
+    );
+    if (heads.length > 0) return heads;
+    return STREAM_ROLES.map((role) => this.ofRole(role)).find(({ length }) => length > 0) ?? [];
   }
 
   #where(fits: (person: Person) => boolean): Id[] {
@@ -105,9 +124,18 @@ function idsOf(recipient: Recipient, { event, order, people }: Named): readonly 
   }
 }
 
+/** Whom what was to reach a manager, or whoever is to do it, reaches instead of those of them who are not there. */
+function standingIn(to: 'manager' | 'keeper', named: Named): Id[] {
+  const { order, people } = named;
+  const asked = idsOf({ to }, named);
+  const isUnmanaged = to === 'manager' && order !== null && asked.length === 0;
+  const gone = isUnmanaged ? [null] : asked.filter((id) => !people.isLetIn(id));
+  return gone.flatMap((id) => people.standingInFor(id));
+}
+
 export type Reader = { userId: Id; role: Notice['role'] };
 
-/** The people of a rule's recipients, each once. */
+/** The people of a rule's recipients, each once, and those who stand in for them. */
 export function readersOf(recipients: readonly Recipient[], named: Named): Reader[] {
   const readers = new Map<Id, Reader>();
   for (const role of NOTICE_ROLES) {
@@ -116,6 +144,11 @@ export function readersOf(recipients: readonly Recipient[], named: Named): Reade
       for (const userId of idsOf(recipient, named))
         if (!readers.has(userId)) readers.set(userId, { userId, role });
     }
+  }
+  for (const { to } of recipients) {
+    if (to !== 'manager' && to !== 'keeper') continue;
+    for (const userId of standingIn(to, named))
+      if (!readers.has(userId)) readers.set(userId, { userId, role: 'role' });
   }
   return [...readers.values()];
 }
