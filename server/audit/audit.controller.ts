@@ -34,11 +34,12 @@ export class AuditController {
   @Route('GET /audit')
   async page(@Asked() { query }: Asked<'GET /audit'>, @CurrentUser() user: UserDoc) {
     const { items, next } = await this.audit.page(query);
-    const [refs, titles] = await Promise.all([
+    const [refs, titles, rules] = await Promise.all([
       this.refs.refsOf(actorOf(user), namedBy(items)),
       this.#titles(items),
+      this.audit.rulesOf(idsOf(items, 'rule')),
     ]);
-    return { items, next, refs, titles };
+    return { items, next, refs, titles, rules };
   }
 
   @Route('POST /audit/saved-lists')

@@ -1,6 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { AUDIT_GROUPS, type AuditKind, type AuditQuery } from '@svodka/shared/contracts/audit';
+import {
+  AUDIT_GROUPS,
+  type AuditKind,
+  type AuditQuery,
+  type AuditRule,
+} from '@svodka/shared/contracts/audit';
+import type { Id } from '@svodka/shared/contracts/id';
 import type { Connection, mongo } from 'mongoose';
 import { isDuplicateKey } from '../platform/errors/translate-driver-error.ts';
 import { driverCollection } from '../platform/mongo/driver-collection.ts';
@@ -10,6 +16,7 @@ import type { AuditDoc, AuditDraft } from './audit.schema.ts';
 import { link, START, type Tail } from './chain.ts';
 
 type HeadDoc = Tail & { _id: string };
+type RuleName = { _id: Id } & Pick<AuditRule, 'code' | 'name'>;
 export const HEAD_ID = 'audit.head';
 /** So many records go in one command. */
 const BATCH = 200;
@@ -24,6 +31,7 @@ type Waiting = { drafts: readonly AuditDraft[]; done(): void; failed(error: unkn
 export class AuditRepository {
   readonly #audit: mongo.Collection<AuditDoc>;
   readonly #settings: mongo.Collection<HeadDoc>;
+  readonly #rules: mongo.Collection<RuleName>;
   #tail: Tail | null = null;
   #waiting: Waiting[] = [];
   #isBusy = false;
@@ -31,6 +39,16 @@ export class AuditRepository {
   constructor(@Inject(MONGO) connection: Connection) {
     this.#audit = driverCollection<AuditDoc>(connection, 'audit');
     this.#settings = driverCollection<HeadDoc>(connection, 'settings');
+    this.#rules = driverCollection<RuleName>(connection, 'notice_rules');
+  }
+
+  /** What rules of notices are called now, removed ones too: a record keeps their ids. */
+  async rulesOf(ids: readonly Id[]): Promise<AuditRule[]> {
+    if (ids.length === 0) return [];
+    const found = await this.#rules
+      .find({ _id: { $in: [...ids] } }, { projection: { code: 1, name: 1 } })
+      .toArray();
+    return found.map(({ _id, code, name }) => ({ id: _id, code, name }));
   }
 
   /**

@@ -1,5 +1,11 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import type { AuditKind, AuditObject, AuditQuery, AuditRecord } from '@svodka/shared/contracts/audit';
+import type {
+  AuditKind,
+  AuditObject,
+  AuditQuery,
+  AuditRecord,
+  AuditRule,
+} from '@svodka/shared/contracts/audit';
 import { type Id, IdSchema } from '@svodka/shared/contracts/id';
 import type { Connection } from 'mongoose';
 import { Clock } from '../platform/clock.ts';
@@ -83,6 +89,10 @@ export class AuditService implements OnModuleInit, OnModuleDestroy {
   async page(query: AuditQuery): Promise<{ items: AuditRecord[]; next: string | null }> {
     const { docs, next } = await this.records.page(query);
     return { items: docs.map(toAuditRecord), next };
+  }
+
+  rulesOf(ids: readonly Id[]): Promise<AuditRule[]> {
+    return this.records.rulesOf(ids);
   }
 
   /** How one thing came to be as it is; of what the reader may see of the thing itself. */

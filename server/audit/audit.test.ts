@@ -146,8 +146,13 @@ describe('the access log', () => {
     await told('person.changed', { object, details: { fields: ['name'] } });
     await app.admin.post(`/api/users/${user.id}/password`, {});
     await told('password.reset', { who, object });
+    await app.admin.patch(`/api/users/${user.id}`, { departmentId: 'Замеры' });
+    await told('person.rights', { object, details: { from: ['orders'], to: ['orders'], department: true } });
     await app.admin.patch(`/api/users/${user.id}`, { disabled: true });
     await told('person.disabled', { who, object });
+    // Who had no link to a calendar has lost none with the password.
+    const about = (await list()).filter((record) => record.object?.id === user.id);
+    expect(about.filter(({ what }) => what === 'person.changed')).toHaveLength(1);
   });
 
   it('tells who wrote, changed and took away a rule of notices, and no word of it', async () => {
@@ -172,6 +177,9 @@ describe('the access log', () => {
     await boss.send('POST', `/api/rules/${id}/restore`);
     await told('rule.restored', of);
     const rules = await list('&group=rules');
+    // What it is called now is told beside the log, which keeps its id.
+    const page = await app.admin.get<{ rules: unknown[] }>('/api/audit?limit=50&group=rules');
+    expect(page.rules).toContainEqual({ id, code: null, name: CANARY });
     expect(rules.filter(({ object }) => object?.id === id)).toHaveLength(4);
     expect(JSON.stringify(rules)).not.toContain(CANARY);
   });

@@ -50,7 +50,9 @@ function ofUser(change: AuditChange): Told[] {
   if (has('disabledAt')) told.push({ what: after?.disabledAt ? 'person.disabled' : 'person.enabled' });
   if (has('passwordHash'))
     told.push({ what: after?.touched?.by === change.id ? 'password.changed' : 'password.reset' });
-  const profile = changedOf(change, PROFILE);
+  // A new password ends a link to the calendar, whether or not there is one.
+  const hasLink = !before || before.calendarLink || after?.calendarLink;
+  const profile = changedOf(change, PROFILE).filter((field) => field !== 'calendarLink' || hasLink);
   if (profile.length > 0) told.push({ what: 'person.changed', details: { fields: profile } });
   return told;
 }

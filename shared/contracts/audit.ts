@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InstantSchema, MomentSchema, PageQuerySchema } from './common.ts';
 import { IdSchema } from './id.ts';
 import { EVENT_TYPES } from './modules.ts';
+import { NoticeRuleSchema } from './notice-rule.ts';
 
 /** What the access log tells, by group. Labels: `audit.*` in `shared/messages/screens.*`. */
 export const AUDIT_GROUPS = {
@@ -114,6 +115,10 @@ export const AuditTitleSchema = z.strictObject({
   isGone: z.boolean(),
 });
 export type AuditTitle = z.infer<typeof AuditTitleSchema>;
+
+/** What a rule of notices that records name is called now. */
+export const AuditRuleSchema = NoticeRuleSchema.pick({ id: true, code: true, name: true });
+export type AuditRule = z.infer<typeof AuditRuleSchema>;
 
 export const AuditQuerySchema = PageQuerySchema.extend({
   who: IdSchema.optional(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   AuditQuerySchema,
   AuditRecordSchema,
+  AuditRuleSchema,
   AuditTitleSchema,
   SavedListSchema,
 } from '../contracts/audit.ts';
@@ -20,7 +21,11 @@ export const AUDIT_ROUTES = routes({
     right: 'audit.read',
     query: AuditQuerySchema,
     answers: {
-      200: pageOf(AuditRecordSchema).extend({ refs: RefsSchema, titles: z.array(AuditTitleSchema) }),
+      200: pageOf(AuditRecordSchema).extend({
+        refs: RefsSchema,
+        titles: z.array(AuditTitleSchema),
+        rules: z.array(AuditRuleSchema),
+      }),
     },
   },
   // A list that its reader takes away as a file is told before the page hands the file over.

@@ -1,5 +1,6 @@
 import type { AuditRecord } from '@svodka/shared/contracts/audit';
-import { detailWords, objectPath, objectWords, whoWords } from './audit-words.ts';
+import { label } from '../../state/i18n.svelte.ts';
+import { detailWords, objectPath, objectWords, whatWords, whoWords } from './audit-words.ts';
 
 const said = (what: AuditRecord['what']) => whoWords({ who: null, what } as AuditRecord);
 
@@ -27,7 +28,34 @@ describe('what a record of the access log is about', () => {
   });
 });
 
+describe('which rule a record is about', () => {
+  it('is said by its present name, or as the starting set calls it', () => {
+    const rule = { id: title.id, code: null, name: 'Брак по заказу' };
+    expect(objectWords(about('rule'), undefined, rule)).toBe('правило: Брак по заказу');
+    const ours = { ...rule, code: 'prepaid', name: null } as const;
+    expect(objectWords(about('rule', { code: 'prepaid' }), undefined, ours)).toBe(
+      `правило: ${label('rule.prepaid')}`,
+    );
+    expect(objectWords(about('rule'))).toBe('правило');
+  });
+});
+
 describe('what else a record says', () => {
+  it('whether roles or only the department are others', () => {
+    const of = (from: string[], to: string[], department: boolean) =>
+      ({ what: 'person.rights', details: { from, to, department } }) as unknown as AuditRecord;
+    expect(whatWords(of(['orders'], ['orders'], true))).toBe('Изменён отдел');
+    expect(detailWords(of(['orders'], ['orders'], true))).toBe('');
+    expect(whatWords(of(['orders'], ['finance'], true))).toBe('Изменены роли');
+    expect(detailWords(of(['orders'], ['finance'], true))).toBe('Отдел заказов → Финансы · и отдел');
+    expect(detailWords(of(['orders'], ['finance'], false))).toBe('Отдел заказов → Финансы');
+  });
+
+  it('who wants no letters any more, where nobody here has written it down', () => {
+    expect(said('consent.withdrawn')).toBe('Заказчик');
+    expect(said('consent.given')).toBe('Система');
+  });
+
   it('of which days a dossier was opened or taken', () => {
     for (const what of ['dossier.opened', 'dossier.taken']) {
       const record = { what, details: { from: '2020-11-01', to: '2020-12-28' } } as unknown as AuditRecord;

@@ -1,4 +1,4 @@
-import type { AuditRecord, AuditTitle } from '@svodka/shared/contracts/audit';
+import type { AuditRecord, AuditRule, AuditTitle } from '@svodka/shared/contracts/audit';
 import { toSentence } from '@svodka/shared/filter/sentence';
 import { parseText } from '@svodka/shared/filter/text';
 import { daysAfter } from '@svodka/shared/rules/orders/working-days';
@@ -13,17 +13,30 @@ import { importNames } from '../../state/import-names.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { tableNames } from '../../state/table-names.ts';
 
+const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
 const nameOf = (id: unknown): string =>
   typeof id === 'string' ? (refs.user(id)?.name ?? '…') : t('screens.none');
 
 /** Who did it. An attempt to sign in is by somebody whom nobody knows yet, and never by the system. */
 export function whoWords({ who, what }: AuditRecord): string {
   if (who) return refs.user(who)?.name ?? '…';
+  // By the link of a letter: whoever writes it down for them is named.
+  if (what === 'consent.withdrawn') return t('audit.customer');
   return t(what.startsWith('sign-in.') ? 'audit.stranger' : 'audit.nobody');
 }
 
+const isOther = (from: unknown, to: unknown): boolean =>
+  listOf(from).toSorted().join() !== listOf(to).toSorted().join();
+
+/** What was done. */
+export const whatWords = ({ what, details: { from, to, department } }: AuditRecord): string =>
+  what === 'person.rights' && department === true && !isOther(from, to)
+    ? t('audit.kind.person.department')
+    : t(`audit.kind.${what}`);
+
 /** What a record is about: a name where there is one, else what kind of thing it is. */
-export function objectWords({ object, details }: AuditRecord, title?: AuditTitle): string {
+export function objectWords({ object, details }: AuditRecord, title?: AuditTitle, rule?: AuditRule): string {
   if (!object || object.kind === 'route') return '';
   if (object.kind === 'user') return nameOf(object.id);
   if (object.kind === 'project') return `№ ${refs.project(object.id)?.number ?? '…'}`;
@@ -38,8 +51,8 @@ export function objectWords({ object, details }: AuditRecord, title?: AuditTitle
     token: module,
     source: module,
     calendar: object.id,
-    // What people call theirs is a text, and no text is in the log.
-    rule: typeof details.code === 'string' ? label(`rule.${details.code}`) : undefined,
+    // What people call theirs is a text, and no text is in the log: it is called what it is called now.
+    rule: rule?.name ?? (typeof details.code === 'string' ? label(`rule.${details.code}`) : undefined),
     letter: label(`customer.news.${object.id.split(':')[0]}`),
     session: undefined,
     table: object.kind === 'table' ? tableNames.name(object.id) : undefined,
@@ -78,8 +91,6 @@ export function objectPath({ object, details, what }: AuditRecord, title?: Audit
       return null;
   }
 }
-
-const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 /** Which days of a year became what: «выходной: 9 мар., 4 мая – 8 мая». */
 function yearWords(year: string, details: AuditRecord['details']): string[] {
@@ -171,7 +182,10 @@ export function detailWords({ what, details, object }: AuditRecord): string {
       listOf(value)
         .map((role) => label(`role.${role}`, role))
         .join(', ');
-    parts.push(`${roles(details.from)} → ${roles(details.to)}`);
+    if (isOther(details.from, details.to)) {
+      parts.push(`${roles(details.from)} → ${roles(details.to)}`);
+      if (details.department === true) parts.push(t('audit.andDepartment'));
+    }
   } else if (listOf(details.fields).length > 0) {
     parts.push(
       listOf(details.fields)

@@ -11,7 +11,11 @@ const { ruleWords } = await import('../rules/rule-words.ts');
 const { refs } = await import('../../state/refs.svelte.ts');
 const { router } = await import('../../state/router.svelte.ts');
 
-const VERA = { ...testSession(['manager']).user, id: '01890000-0000-7000-8000-00000000000c', name: 'Вера Соколова' };
+const VERA = {
+  ...testSession(['manager']).user,
+  id: '01890000-0000-7000-8000-00000000000c',
+  name: 'Вера Соколова',
+};
 
 describe('closing the access of a manager', () => {
   const sent: unknown[] = [];
