@@ -19,7 +19,14 @@ export function testSession(roles: Role[] = ['dispatcher']): Session {
       version: 1,
     },
     expiresAt: '2099-01-01T00:00:00.000Z',
-    server: { version: '0', insecure: false, mailKept: true, clockOffMs: 0, store: 'embedded' },
+    server: {
+      version: '0',
+      insecure: false,
+      mailKept: true,
+      localLinks: null,
+      clockOffMs: 0,
+      store: 'embedded',
+    },
   };
 }
 

@@ -25,6 +25,8 @@ describe('signing in', () => {
     expect(answer.body.user).toMatchObject({ login, roles: ['administrator'] });
     expect(answer.body.user).not.toHaveProperty('passwordHash');
     expect(answer.body.server).toMatchObject({ insecure: false, mailKept: true, store: 'embedded' });
+    // What customers are written begins with this address, which none of them can open.
+    expect(answer.body.server.localLinks).toMatch(/^https?:\/\/(127\.0\.0\.1|localhost)/);
     const cookie = answer.headers.get('set-cookie') ?? '';
     expect(cookie).toMatch(/^__Host-svodka=[A-Za-z0-9_-]{43}; /);
     for (const part of ['Path=/', 'HttpOnly', 'SameSite=Lax', 'Secure']) expect(cookie).toContain(part);

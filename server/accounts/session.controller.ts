@@ -2,6 +2,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import type { Session } from '@svodka/shared/contracts/user';
 import { Clock } from '../platform/clock.ts';
 import { AppConfig } from '../platform/config/config.ts';
+import { isLocalAddress } from '../platform/config/local-address.ts';
 import { plainAddress } from '../platform/http/address.ts';
 import type { Request, Response } from '../platform/http/request.ts';
 import { Asked, Route } from '../platform/http/route.decorator.ts';
@@ -76,6 +77,7 @@ export class SessionController {
         version: VERSION,
         insecure: this.config.insecure,
         mailKept: this.config.smtpUrl === null,
+        localLinks: isLocalAddress(this.config.baseUrl) ? this.config.baseUrl : null,
         clockOffMs: -this.clock.offsetMs,
         store: this.config.mongodbUri === null ? 'embedded' : 'mongodb',
       },

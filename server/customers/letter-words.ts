@@ -7,15 +7,15 @@ const PLACES = /\{([^{}\n]*)\}|[{}]/gu;
 
 const isField = (name: string): name is LetterField => (LETTER_FIELDS as readonly string[]).includes(name);
 
-/** @throws AppError `validation` with the position of what is no field of a letter */
+/** @throws AppError `validation` with the position of each that is no field of a letter */
 export function checkWords(field: 'subject' | 'text', words: string): void {
-  for (const { 0: found, 1: name, index: position } of words.matchAll(PLACES)) {
-    if (name !== undefined && isField(name)) continue;
+  const details = [...words.matchAll(PLACES)].flatMap(({ 0: found, 1: name, index: position }) => {
+    if (name !== undefined && isField(name)) return [];
     const reason = name === undefined ? 'letter-brace' : 'letter-field';
-    throw new AppError('validation', `${field}: ${reason} at ${position}`, [
-      { field, reason, position, length: found.length, expected: [...LETTER_FIELDS] },
-    ]);
-  }
+    return [{ field, reason, position, length: found.length, expected: [...LETTER_FIELDS] }];
+  });
+  const [first] = details;
+  if (first) throw new AppError('validation', `${field}: ${first.reason} at ${first.position}`, details);
 }
 
 /** Words with what they name in its place. A line that names what there is nothing to say of is left out. */

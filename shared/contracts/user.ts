@@ -94,6 +94,8 @@ export const SessionSchema = z.strictObject({
     insecure: z.boolean(),
     /** No SMTP_URL: mail is kept and readable in «Почта». */
     mailKept: z.boolean(),
+    /** What links in letters begin with, where nobody outside of this machine or its network can open it; else null. */
+    localLinks: z.string().nullable(),
     /** How far the clock of this node's machine is ahead of the store's, by which everything goes, ms. */
     clockOffMs: z.number(),
     /** The embedded store, or a MongoDB given by MONGODB_URI. */

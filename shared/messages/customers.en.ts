@@ -81,6 +81,8 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.panel.links.none': 'no links',
   'customer.panel.links.count': '{count, plural, one {# link} other {# links}}',
   'customer.panel.links.opened': 'opened on {day}',
+  'customer.linksLocal':
+    'Links for customers begin with {address}: they do not open outside of your network. The administrator of the server sets the outer address by PUBLIC_URL.',
   'customer.panel.link.make': 'Create link',
   'customer.panel.link.title': 'Link to the order page',
   'customer.panel.link.text': 'Copy it now: it will not be shown again. Valid until {day}.',
@@ -120,6 +122,11 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'letters.field.installation': 'installation day',
   'letters.field.company': 'company',
   'letters.looks': 'What the customer will see',
+  'letters.unknown':
+    '{count, plural, one {An e-mail has no such field: {names}} other {An e-mail has no such fields: {names}}}',
+  'letters.empty': 'The e-mail cannot go without these words: write them',
+  'letters.looks.former':
+    'This is how it was before the last edit: the new e-mail cannot be shown while it has a mistake.',
   'letters.usual': 'Restore the original text',
   'letters.trial': 'Send to me',
   'letters.saved': 'E-mail text saved',

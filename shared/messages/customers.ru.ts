@@ -80,6 +80,8 @@ export const customersRu = {
   'customer.panel.links.none': 'ссылок нет',
   'customer.panel.links.count': '{count, plural, one {# ссылка} few {# ссылки} other {# ссылок}}',
   'customer.panel.links.opened': 'открывали {day}',
+  'customer.linksLocal':
+    'Ссылки для заказчиков начинаются с {address}: вне вашей сети они не откроются. Администратор сервера задаёт внешний адрес настройкой PUBLIC_URL.',
   'customer.panel.link.make': 'Создать ссылку',
   'customer.panel.link.title': 'Ссылка на страницу заказа',
   'customer.panel.link.text': 'Скопируйте её сейчас: больше её не покажут. Действует до {day}.',
@@ -119,6 +121,10 @@ export const customersRu = {
   'letters.field.installation': 'день монтажа',
   'letters.field.company': 'компания',
   'letters.looks': 'Так письмо увидит заказчик',
+  'letters.unknown':
+    '{count, plural, one {Такого поля у письма нет: {names}} other {Таких полей у письма нет: {names}}}',
+  'letters.empty': 'Без этих слов письмо не уйдёт: напишите их',
+  'letters.looks.former': 'Так было до последней правки: новое письмо показать нельзя, пока в нём ошибка.',
   'letters.usual': 'Вернуть исходный текст',
   'letters.trial': 'Отправить себе',
   'letters.saved': 'Текст письма сохранён',

@@ -312,6 +312,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'settings.clock': 'Clock',
   'settings.clock.ahead': 'this server’s clock is {by} ahead; the store’s clock is used',
   'settings.clock.behind': 'this server’s clock is {by} behind; the store’s clock is used',
+  'settings.links': 'Links',
   'settings.mail': 'E-mails',
   'settings.mail.kept': 'not sent, kept under “Mail”',
   'settings.mail.on': 'sent',

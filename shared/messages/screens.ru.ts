@@ -314,6 +314,7 @@ export const screensRu = {
   'settings.clock': 'Часы',
   'settings.clock.ahead': 'у этого сервера спешат на {by}; всё идёт по часам хранилища',
   'settings.clock.behind': 'у этого сервера отстают на {by}; всё идёт по часам хранилища',
+  'settings.links': 'Ссылки',
   'settings.mail': 'Письма',
   'settings.mail.kept': 'не отправляются, хранятся в «Почте»',
   'settings.mail.on': 'отправляются',
