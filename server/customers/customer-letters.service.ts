@@ -118,6 +118,17 @@ export class CustomerLetters {
     });
   }
 
+  /** Those of some letters whose customer has agreed to any, as things stand. */
+  async agreed<T extends { letter: CustomerLetter }>(wanted: readonly T[]): Promise<T[]> {
+    const named = wanted.flatMap(({ letter: { counterpartyId } }) => counterpartyId ?? []);
+    const { docs, chainOf } = await this.counterparties.standing([...new Set(named)]);
+    const agreedBy = await this.consents.agreed([...docs.values()]);
+    return wanted.filter(({ letter: { counterpartyId: id } }) => {
+      const card = id && docs.get(chainOf(id).at(-1) ?? id);
+      return card && consentOf({ consents: agreedBy(card) });
+    });
+  }
+
   /** What letters say as things stand, or why they say nothing. */
   async ready(letters: readonly CustomerLetter[]): Promise<(ReadyLetter | string)[]> {
     const [projects, events] = await Promise.all([

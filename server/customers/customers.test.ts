@@ -548,7 +548,7 @@ describe('the page', () => {
     expect(asked).toMatchObject([
       { status: 'open', importance: 'high', title: 'Вопрос заказчика: Когда <b>приедете</b>?' },
     ]);
-    expect(asked[0]?.body).toContain('8 916 555-01-01');
+    expect(asked[0]?.payload).toEqual({ contact: '8 916 555-01-01' });
     // Answered, it may be asked again in the same words.
     const { id, rev } = asked[0] as SvodkaEvent;
     await dispatcher.post(`/api/events/${id}/resolve`, undefined, { 'If-Match': String(rev) });

@@ -207,22 +207,18 @@ export class StatusPages {
       if (!this.#questions.take(link._id)) return this.#show(visit, response, 'tooOften', typed);
       const line = question.replace(/\s+/g, ' ');
       const isShort = line.length <= TITLE_LENGTH;
-      const said = [
-        // What the title says whole need not be said again.
-        isShort && line === question ? '' : question,
-        contact && translate('ru', 'customer.question.contact', { contact }),
-      ];
       const isNew = await this.intake.tell({
         type: 'customer.request',
         title: translate('ru', 'said.title.question', {
           text: shortened(line, TITLE_LENGTH),
         }),
-        body: said.filter(Boolean).join('\n\n'),
+        // What the title says whole need not be said again.
+        body: isShort && line === question ? '' : question,
         importance: 'high',
         occurredAt: this.clock.now(),
         projectId: project._id,
         author: { userId: null, name: customer?.name ?? translate('ru', 'said.by.customer') },
-        payload: {},
+        payload: contact ? { contact } : {},
         externalId: await this.#keyOf(project, question, contact),
       });
       // Whoever presses twice, or comes back and sends it again, has asked once.

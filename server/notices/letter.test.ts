@@ -39,6 +39,13 @@ describe(writeLetter.name, () => {
     expect(text).not.toContain('Срок');
   });
 
+  it('says how to reach the customer who asks', () => {
+    const asks = { type: 'customer.request', title: 'Вопрос заказчика: Когда?' } as const;
+    const { text } = writeLetter(facts({}, { ...asks, payload: { contact: '8 916 555-01-01' } }));
+    expect(text).toContain('Как связаться: 8 916 555-01-01');
+    expect(writeLetter(facts({}, asks)).text).not.toContain('Как связаться');
+  });
+
   it('does not say a title twice that is the name of the type', () => {
     const { subject } = writeLetter(facts({}, { title: 'Предоплата внесена' }));
     expect(subject).toBe('№ 318: предоплата внесена, Иванов Иван');

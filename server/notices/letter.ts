@@ -11,7 +11,10 @@ import { shortZone } from '@svodka/shared/messages/zone-name';
 import { type LetterItem, renderLetter } from '../platform/mailer/letter-page.ts';
 import { oneLine } from '../platform/mailer/mailer.ts';
 
-/** All that a letter says. No body, payload or comment text: what is in the mail server's hands stays small. */
+/**
+ * All that a letter says. No body, payload or comment text: what is in the mail server's hands stays small. Only how a
+ * customer who asks wants to be reached.
+ */
 export type LetterFacts = {
   locale: Locale;
   noticeId: Id;
@@ -117,6 +120,10 @@ function tell({ locale, reason, awaits = [], event, ...facts }: LetterFacts): To
   }
   if (counterparties.length > 0)
     lines.push([say('mail.counterparty'), counterparties.map(isolated).join(', ')]);
+  // Whoever is to answer may be where there is a telephone and no desk.
+  const { contact } = event.payload ?? {};
+  if (event.type === 'customer.request' && typeof contact === 'string')
+    lines.push([say('payload.contact'), contact]);
   if (event.dueAt) {
     const date = formatMoment(event.dueAt, locale, event.dueZone ?? projectZone, event.dueAllDay);
     lines.push([say('mail.due'), event.dueAllDay ? say('mail.due.day', { date }) : date]);

@@ -121,6 +121,8 @@ export const PAYLOAD_FIELDS: Partial<Record<EventType, PayloadField[]>> = {
   'install.done': [crew, stage],
   'act.signed': [stage],
   'install.failed': [reason, crew, stage],
+  // How whoever asks wants to be reached, as they say it.
+  'customer.request': [{ name: 'contact', kind: 'line' }],
   'call.in': call,
   'call.out': call,
   'call.missed': call,

@@ -65,8 +65,6 @@ export const customersEn: Record<keyof typeof customersRu, string> = {
   'customer.unsent.title': 'Your question was not sent',
   'customer.unsent.text': 'Copy it, so that you need not write it again:',
 
-  'customer.question.contact': 'How to reach them: {contact}',
-
   'customer.panel': 'For the customer',
   'customer.panel.nobody': 'Enter the customer on the order’s card.',
   'customer.panel.told': 'E-mails about',

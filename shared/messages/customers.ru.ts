@@ -64,8 +64,6 @@ export const customersRu = {
   'customer.unsent.title': 'Вопрос не отправлен',
   'customer.unsent.text': 'Скопируйте его, чтобы не писать заново:',
 
-  'customer.question.contact': 'Как связаться: {contact}',
-
   'customer.panel': 'Заказчику',
   'customer.panel.nobody': 'Укажите заказчика в карточке заказа.',
   'customer.panel.told': 'О чём писать',

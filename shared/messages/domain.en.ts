@@ -187,6 +187,7 @@ export const domainEn: Record<keyof typeof domainRu, string> = {
   'payload.direction': 'Direction',
   'payload.direction.in': 'Incoming',
   'payload.direction.out': 'Outgoing',
+  'payload.contact': 'How to reach them',
   'payload.topic': 'Topic',
   'payload.promise': 'What was promised',
   'payload.response': 'Answer of the mail server',

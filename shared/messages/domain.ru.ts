@@ -186,6 +186,7 @@ export const domainRu = {
   'payload.direction': 'Направление',
   'payload.direction.in': 'Входящий',
   'payload.direction.out': 'Исходящий',
+  'payload.contact': 'Как связаться',
   'payload.topic': 'Тема',
   'payload.promise': 'Что обещано',
   'payload.response': 'Ответ почтового сервера',

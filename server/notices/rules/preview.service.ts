@@ -51,7 +51,8 @@ export class PreviewService {
       const day = dayIn(this.live.zone, at);
       perDay.set(day, (perDay.get(day) ?? 0) + readers.length + Number(isCustomerTold));
     }
-    const items = tellings.slice(0, SHOWN).map(({ event, at, readers, isCustomerTold }) => ({
+    const shown = tellings.filter(isTold).slice(0, SHOWN);
+    const items = shown.map(({ event, at, readers, isCustomerTold }) => ({
       at: at.toISOString(),
       event: toWire(event),
       userIds: readers.map(({ _id }) => _id),
@@ -86,7 +87,9 @@ export class PreviewService {
       this.live.people(),
     ]);
     const isForCustomers = rule.recipients.some(({ to }) => to === 'customer');
-    const letters = isForCustomers ? await this.customers.wanted(said.map(({ event }) => event)) : [];
+    const letters = isForCustomers
+      ? await this.customers.agreed(await this.customers.wanted(said.map(({ event }) => event)))
+      : [];
     const toCustomer = new Set(letters.map(({ event }) => event._id));
     const single = said.flatMap((one) =>
       one.words.map((word) => ({
@@ -110,6 +113,9 @@ export class PreviewService {
     return { tellings, isWhole };
   }
 }
+
+/** Whether anybody would hear of it. */
+const isTold = ({ readers, isCustomerTold }: Telling): boolean => readers.length > 0 || isCustomerTold;
 
 /** A draft as if it had stood there all the time. */
 const asRule = (draft: RuleDraft, { ownerId, since }: Pick<RuleDoc, 'ownerId' | 'since'>): RuleDoc => ({

@@ -559,6 +559,31 @@ describe('a preview', () => {
     }
   });
 
+  it('lists only events that somebody would hear of, and nobody who has taken back their consent', async () => {
+    const mine = await happen('measure.done');
+    const within = [mine.id];
+    const listed = async (over: object) => (await preview(over)).items.map(({ event }) => event.id);
+    expect(await listed({})).toEqual(expect.arrayContaining(within));
+    // Who writes an event is not told of it.
+    const toAuthor = { recipients: [{ to: 'person', id: dispatcher.user.id }] };
+    expect(await preview(toAuthor)).toMatchObject({ told: 0, items: [] });
+
+    const { id: counterpartyId } = await makeCounterparty(app.admin, {});
+    const order = await makeProject(app.admin, { counterpartyId, told: ['shipment.out'] });
+    await makeEvent(dispatcher, { type: 'shipment.out', projectId: order.id });
+    const toCustomer = {
+      filter: `project:${order.id} type:shipment.out`,
+      recipients: [{ to: 'customer' }],
+    };
+    expect(await preview(toCustomer)).toMatchObject({ told: 0, groups: [], items: [] });
+    const consent = `/api/counterparties/${counterpartyId}/consent`;
+    const agreed = { channel: 'mail', email: 'inna@home.example', locale: 'ru', text: 'Устно' };
+    await app.admin.post(consent, agreed);
+    expect(await preview(toCustomer)).toMatchObject({ told: 1, groups: [{ by: 'customer', people: 1 }] });
+    await app.admin.delete(consent);
+    expect(await preview(toCustomer)).toMatchObject({ told: 0, groups: [] });
+  });
+
   it('asks once more before a rule may tell more than fifty on a day', async () => {
     for (let n = 0; n < 51; n++) await happen();
     const body = { ...draft(), name: 'Громкое' };
