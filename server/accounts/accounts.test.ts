@@ -189,6 +189,8 @@ describe('passwords', () => {
       password: 'new-word-of-mine',
     });
     expect(wrong.error?.details).toMatchObject([{ field: 'current', reason: 'wrong-password' }]);
+    const none = await client.send('PATCH', '/api/session/user', { email: 'new@firm.example', current: '' });
+    expect(none.error?.details).toMatchObject([{ field: 'current', reason: 'empty', message: 'Заполните' }]);
     const change = { current: client.password, password: 'new-word-of-mine' };
     expect((await client.send('POST', '/api/session/password', change)).status).toBe(204);
     expect(await status(client)).toBe(200);

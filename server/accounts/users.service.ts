@@ -225,10 +225,11 @@ export class UsersService implements OnApplicationBootstrap {
     await this.sessions.endAll(id);
   }
 
-  /** @throws AppError `validation`, reason `wrong-password` */
+  /** @throws AppError `validation`, reason `wrong-password`, or `empty` where there is none */
   async #whoKnows(id: Id, password: string | undefined): Promise<UserDoc> {
     const user = await this.get(id);
-    if (password === undefined || !(await this.passwords.matches(user.passwordHash, password, id, true)))
+    if (!password) throw refused('current', 'empty');
+    if (!(await this.passwords.matches(user.passwordHash, password, id, true)))
       throw refused('current', 'wrong-password');
     return user;
   }

@@ -49,6 +49,7 @@ export const errorsEn = {
   'reason.required': 'Fill this in',
   'reason.type': 'This is not what is expected here: check how it is written',
   'reason.money': 'Enter the amount in figures, such as 184300.50',
+  'reason.kopecks': 'The amount in kopecks, as a whole number: ₽184,300.50 is 18430050',
   'reason.integer': 'Enter a whole number',
   'reason.number': 'Enter a number, such as 12.5',
   'reason.millimetres': 'A whole number, mm',

@@ -22,6 +22,7 @@ export const formsEn: Record<keyof typeof formsRu, string> = {
   'form.removeOpening': 'Remove opening {no}',
   'form.samePayment':
     'There is such a payment already: {title}, {day}, written by {name}. If this is another one, create it again.',
+  'form.type.others': '{type}: written by {roles}',
   'form.refused': 'Check the marked fields.',
   'form.kept': 'Draft saved',
   'form.kept.text': 'Open “New event” to continue.',

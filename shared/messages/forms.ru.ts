@@ -21,6 +21,7 @@ export const formsRu = {
   'form.removeOpening': 'Убрать проём {no}',
   'form.samePayment':
     'Такой платёж уже есть: {title}, {day}, записал {name}. Если это другой, запишите ещё раз.',
+  'form.type.others': '{type}: вносят {roles}',
   'form.refused': 'Проверьте отмеченные поля.',
   'form.kept': 'Черновик сохранён',
   'form.kept.text': 'Откройте «Новое событие», чтобы продолжить.',

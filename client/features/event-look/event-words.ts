@@ -20,7 +20,7 @@ export const holderName = ({ claim }: Pick<SvodkaEvent, 'claim'>): string =>
 
 /** What the payload says in a few words, unless the title has said it: «6 из 10», «3:34», «184 300 ₽». */
 function payloadWords({ payload, title }: SvodkaEvent): string {
-  const { ready, total, count, durationMs, amountKop, reason, crew, promise, material } = payload;
+  const { ready, total, count, durationMs, amountKop, reason, crew, promise, material, contact } = payload;
   if (typeof ready === 'number' && typeof total === 'number') {
     // In whatever language it was said.
     const isSaid = new RegExp(`(?<!\\d)${ready}\\D+${total}(?!\\d)`).test(title);
@@ -32,7 +32,7 @@ function payloadWords({ payload, title }: SvodkaEvent): string {
     const digits = money.replace(/\D/g, '');
     return title.replace(/\D/g, '').includes(digits) ? '' : money;
   }
-  for (const words of [reason, promise, material, crew]) {
+  for (const words of [reason, promise, contact, material, crew]) {
     // A crew of ours stands there by its id, and by its name in the title.
     const isSaid = words === crew && IdSchema.safeParse(words).success;
     if (typeof words === 'string' && words && !isSaid && !title.includes(words)) return words;

@@ -63,6 +63,20 @@ describe('event form', () => {
     await user.click(screen.getAllByRole('option', { name: new RegExp(type) })[0] as HTMLElement);
   }
 
+  it('says who may write a type that is looked for and not among one’s own', async () => {
+    rest.mockRestore();
+    rest = playRest((_, path) => (path === '/session' ? testSession(['manager']) : undefined));
+    await session.check();
+    await openNew();
+    const box = screen.getByRole('combobox', { name: 'Тип' });
+    await user.clear(box);
+    await user.type(box, 'Предоплата внес');
+    await screen.findByText('Предоплата внесена: вносят администратор, диспетчер и финансы');
+    await user.clear(box);
+    await user.type(box, 'Абракадабра');
+    await screen.findByText('Ничего не нашлось');
+  });
+
   it('says at the field that a year was mistyped, and sends nothing', async () => {
     await openNew();
     await user.type(screen.getByRole('textbox', { name: /Название|Что произошло/ }), 'Замер');

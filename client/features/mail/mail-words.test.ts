@@ -1,5 +1,5 @@
 import type { Delivery } from '@svodka/shared/contracts/notice';
-import { reasonOf, stateOf } from './mail-words.ts';
+import { outcomeWords, reasonOf, stateOf } from './mail-words.ts';
 
 const delivery = (state: Delivery['state'], reason: string | null): Delivery => ({
   id: 'd',
@@ -18,6 +18,16 @@ const delivery = (state: Delivery['state'], reason: string | null): Delivery => 
   nextAttemptAt: null,
   sentAt: null,
   intoId: null,
+});
+
+describe(outcomeWords, () => {
+  it('says in words that no mail server answers, with what the machine said', () => {
+    expect(outcomeWords('connect ECONNREFUSED 127.0.0.1:2525')).toBe(
+      'почтовый сервер не отвечает (connect ECONNREFUSED 127.0.0.1:2525)',
+    );
+    expect(outcomeWords('getaddrinfo ENOTFOUND mail.firm')).toMatch(/^почтового сервера с таким именем нет/);
+    expect(outcomeWords('550 no such user')).toBe('550 no such user');
+  });
 });
 
 describe(stateOf, () => {

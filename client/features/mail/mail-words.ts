@@ -1,4 +1,5 @@
 import type { Delivery, DeliveryState } from '@svodka/shared/contracts/notice';
+import type { MessageKey } from '@svodka/shared/messages/ru';
 import { clock } from '../../state/clock.svelte.ts';
 import { label, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
@@ -62,5 +63,19 @@ export function eventOf({ text, customer }: Delivery): string | null {
   return /\/events\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/.exec(text)?.[1] ?? null;
 }
 
-/** What an attempt came to. */
-export const outcomeWords = (outcome: string): string => label(`mailbox.outcome.${outcome}`, outcome);
+/** What the machine says of a mail server that it does not reach. */
+const UNREACHED: Record<string, MessageKey> = {
+  ECONNREFUSED: 'mailbox.outcome.refused',
+  EHOSTUNREACH: 'mailbox.outcome.refused',
+  ENETUNREACH: 'mailbox.outcome.refused',
+  ETIMEDOUT: 'mailbox.outcome.silent',
+  ENOTFOUND: 'mailbox.outcome.unknown',
+  EAI_AGAIN: 'mailbox.outcome.unknown',
+  ECONNRESET: 'mailbox.outcome.broken',
+};
+
+/** What an attempt came to: in words, with the machine's own behind them for whoever mends it. */
+export function outcomeWords(outcome: string): string {
+  const unreached = UNREACHED[/\bE[A-Z_]{4,}\b/.exec(outcome)?.[0] ?? ''];
+  return unreached ? `${t(unreached)} (${outcome})` : label(`mailbox.outcome.${outcome}`, outcome);
+}

@@ -66,6 +66,26 @@ describe('somebody who is let in no more', () => {
     expect(container.textContent?.replaceAll(/\s+/g, ' ')).toContain('Вера Соколова вход закрыт');
   });
 
+  it('is told by a rule in the ways that there are for them, and customers by letter', () => {
+    const of = (recipients: unknown[]) =>
+      ruleWords({
+        name: null,
+        filter: '',
+        orders: null,
+        trigger: { on: 'occurred' },
+        recipients,
+        channels: ['inbox', 'mail'],
+        delayMinutes: 0,
+        digest: 'person',
+        passesQuiet: false,
+        escalation: null,
+      } as never);
+    expect(of([{ to: 'customer' }])).toContain('Сообщить заказчику: письмом.');
+    expect(of([{ to: 'manager' }, { to: 'customer' }])).toMatch(
+      /во «Входящие» и письмом\. Сообщить заказчику: письмом\./,
+    );
+  });
+
   it('is named as such in the rules that tell them', () => {
     const rule = {
       name: null,

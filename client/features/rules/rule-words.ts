@@ -63,6 +63,19 @@ export const minutesSpan = (minutes: number): Span =>
 
 export const toWords = (recipients: readonly Recipient[]): string => list(recipients.map(recipientWords));
 
+/** Customers have no inbox: whatever ways a rule takes for people of the house, they are written a letter. */
+function tellWords({ recipients, channels, delayMinutes }: RuleDraft): string[] {
+  const staff = recipients.filter(({ to }) => to !== 'customer');
+  const customers = recipients.filter(({ to }) => to === 'customer');
+  const how = list(channels.map((channel) => t(`rules.by.${channel}`)));
+  const delay =
+    delayMinutes > 0 ? `, ${t('rules.delay', { span: spanWords(minutesSpan(delayMinutes)) })}` : '';
+  return [
+    staff.length > 0 ? t('rules.tell', { who: toWords(staff), how }) + delay : '',
+    customers.length > 0 ? t('rules.tell', { who: toWords(customers), how: t('rules.by.mail') }) : '',
+  ];
+}
+
 /** The whole rule in one sentence, as everybody reads it. */
 export function ruleWords(rule: RuleDraft & Partial<Pick<NoticeRule, 'ownerId'>>): string {
   const { ownerId } = rule;
@@ -73,13 +86,7 @@ export function ruleWords(rule: RuleDraft & Partial<Pick<NoticeRule, 'ownerId'>>
       : '';
   const parts = [
     `${triggerWords(rule.trigger)}: ${sentenceOf(filterOf(rule.filter))}${orders && `, ${orders}`}`,
-    t('rules.tell', {
-      who: toWords(rule.recipients),
-      how: list(rule.channels.map((channel) => t(`rules.by.${channel}`))),
-    }) +
-      (rule.delayMinutes > 0
-        ? `, ${t('rules.delay', { span: spanWords(minutesSpan(rule.delayMinutes)) })}`
-        : ''),
+    ...tellWords(rule),
     rule.digest === 'at-once' ? t('rules.digest.at-once') : '',
     rule.passesQuiet ? t('rules.passesQuiet') : '',
     rule.escalation

@@ -26,7 +26,9 @@ function fromStatus(error: unknown): AppError | undefined {
 
 function describe(detail: Reason, locale: Locale): ErrorDetail {
   const { params, say, ...rest } = detail;
-  const key = `reason.${detail.reason}`;
+  // What is named in kopecks was sent by a program: forms read sums themselves.
+  const isKopecks = detail.reason === 'money' && detail.field.endsWith('Kop');
+  const key = isKopecks ? 'reason.kopecks' : `reason.${detail.reason}`;
   const words = say?.(locale) ?? (isMessageKey(key) ? translate(locale, key, params) : undefined);
   return { ...rest, message: detail.message ?? words };
 }
