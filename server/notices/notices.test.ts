@@ -4,6 +4,7 @@ import type { EventCreateInput, SvodkaEvent } from '@svodka/shared/contracts/eve
 import type { Delivery, DeliveryState, NoticeView } from '@svodka/shared/contracts/notice';
 import type { Told } from '@svodka/shared/contracts/told';
 import { createTestApp, type TestApp } from '../../test/support/app.ts';
+import type { Client } from '../../test/support/client.ts';
 import { makeCounterparty, makeEvent, makeProject, nextSerial } from '../../test/support/factories.ts';
 import { FakeClock } from '../../test/support/fake-clock.ts';
 import { type SmtpSink, startSmtpSink } from '../../test/support/smtp-sink.ts';
@@ -45,7 +46,7 @@ const projectOf = async (manager: Person, appointed: Person[] = []): Promise<Pro
     counterpartyId: (await makeCounterparty(app.admin, { name: 'Иванов Иван' })).id,
   });
 
-const prepaid = (project: Project, by = dispatcher, over: Partial<EventCreateInput> = {}) =>
+const prepaid = (project: Project, by: Client = dispatcher, over: Partial<EventCreateInput> = {}) =>
   makeEvent(by, {
     type: 'payment.prepaid',
     title: `Предоплата ${nextSerial()}`,
@@ -503,7 +504,7 @@ describe('without an SMTP server', () => {
     const told = async (of: Project) => {
       const event = await prepaid(of, app.admin);
       const standsIn = await until(
-        async () => (await inboxOf(dispatcher)).items.find((one) => one.event.id === event.id),
+        async () => (await inboxOf(dispatcher)).items.find((one) => one.event?.id === event.id),
         { what: 'the dispatcher is told', timeoutMs: 5_000 },
       );
       const { items } = await app.admin.get<Told>(`/api/events/${event.id}/told`);
@@ -519,10 +520,10 @@ describe('without an SMTP server', () => {
     const head = await person({ roles: ['manager', 'dispatcher'], departmentId: 'Продажи' });
     await app.admin.patch(`/api/users/${head.user.id}`, { isHead: true });
     const event = await prepaid(project, app.admin);
-    await until(async () => (await inboxOf(head)).items.some((one) => one.event.id === event.id), {
+    await until(async () => (await inboxOf(head)).items.some((one) => one.event?.id === event.id), {
       what: 'the head is told',
     });
-    expect((await inboxOf(dispatcher)).items.some((one) => one.event.id === event.id)).toBe(false);
+    expect((await inboxOf(dispatcher)).items.some((one) => one.event?.id === event.id)).toBe(false);
     await app.admin.patch(`/api/users/${head.user.id}`, { disabled: true });
   });
 
