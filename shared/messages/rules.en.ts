@@ -132,6 +132,7 @@ export const rulesEn = {
   'rules.to.head': 'the head of the department',
   'rules.to.customer': 'the customer',
   'rules.to.role': 'everybody with the role “{role}”',
+  'rules.to.person.closed': '{name} (no access)',
   'rules.to.person': '{name}',
 
   'rules.by': 'How to notify',

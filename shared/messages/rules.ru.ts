@@ -133,6 +133,7 @@ export const rulesRu = {
   'rules.to.head': 'руководителю отдела',
   'rules.to.customer': 'заказчику',
   'rules.to.role': 'всем с ролью «{role}»',
+  'rules.to.person.closed': 'сотруднику ({name}, вход закрыт)',
   'rules.to.person': 'сотруднику ({name})',
 
   'rules.by': 'Как сообщить',

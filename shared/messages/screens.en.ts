@@ -82,7 +82,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'people.closed': 'no access',
   'people.closing.title': 'Disable access: {name}',
   'people.closing':
-    '{count, plural, one {# open order stays with them} other {# open orders stay with them}}. Until these are handed over, notifications about them and questions of customers go to the head of the department or to the dispatchers.',
+    '{count, plural, one {# open order stays with them} other {# open orders stay with them}}. Until orders are handed over, notifications about them and questions of customers go to the head of the department or to the dispatchers.',
   'people.state': 'Access',
   'people.disabled': 'disabled',
   'people.you': 'this is you',

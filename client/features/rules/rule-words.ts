@@ -31,11 +31,14 @@ const list = (parts: readonly string[]) =>
 /** A person by name, and that they are let in no more. */
 function personWords(id: Id): string {
   const user = refs.user(id);
-  return user?.disabled ? `${user.name}, ${t('people.closed')}` : (user?.name ?? '…');
+  return user?.disabled ? `${user.name} (${t('people.closed')})` : (user?.name ?? '…');
 }
 
 export function recipientWords(one: Recipient): string {
-  if (one.to === 'person') return t('rules.to.person', { name: personWords(one.id) });
+  if (one.to === 'person') {
+    const user = refs.user(one.id);
+    return t(user?.disabled ? 'rules.to.person.closed' : 'rules.to.person', { name: user?.name ?? '…' });
+  }
   if (one.to === 'role') return t('rules.to.role', { role: t(`role.${one.role}`) });
   if (one.to === 'appointed' && one.role)
     return t('rules.to.appointed.role', { role: t(`role.${one.role}`) });
