@@ -36,6 +36,7 @@ export class Feed {
   #view = new FeedView();
   readonly #off: (() => void)[] = [];
   readonly #listeners = new Set<() => void>();
+  readonly #hearers = new Set<(ids: readonly Id[] | null) => void>();
 
   #state = $state<FeedState>('loading');
   #error = $state.raw<unknown>(null);
@@ -119,6 +120,12 @@ export class Feed {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Called with what is told of, also of rows that are not loaded; null: of any, as after every snapshot. */
+  onHeard(hearer: (ids: readonly Id[] | null) => void): () => void {
+    this.#hearers.add(hearer);
+    return () => this.#hearers.delete(hearer);
   }
 
   /** Without a line: begins with rows that were kept on the device. What the server answers takes their place. */
@@ -246,12 +253,14 @@ export class Feed {
         await this.#loadDown(view);
         if (this.#closed || mine !== this.#generation) return;
         this.#view = view;
+        this.#hear(null);
       } else {
         connection.setBehind(answer.frames.reduce((sum, frame) => sum + frame.ops.length, 0));
         for (const frame of answer.frames) refs.add(frame.refs);
         this.#view.cancelPage();
         this.#pageState = 'idle';
         this.#view.resume(answer);
+        this.#hear(answer.frames);
       }
       this.#error = null;
       this.#attempt = 0;
@@ -285,6 +294,11 @@ export class Feed {
     this.tell();
   }
 
+  #hear(frames: readonly FeedFrame[] | null): void {
+    const ids = frames?.flatMap(({ ops }) => ops.map((op) => (op.op === 'upsert' ? op.event.id : op.id)));
+    if (ids?.length !== 0) for (const hearer of this.#hearers) hearer(ids ?? null);
+  }
+
   #take(frame: FeedFrame): void {
     if (this.#subscribing ? false : frame.room !== this.#room) return;
     this.#frames.push(frame);
@@ -311,6 +325,7 @@ export class Feed {
         void this.#subscribe(true);
         break;
       }
+      this.#hear([frame]);
     }
     connection.setBehind(0);
     // With its rows, and not a frame before them: between the two an empty list would be said to be empty.

@@ -10,7 +10,7 @@ import { openTestStore, type TestStore } from '../../test/support/app.ts';
 import { migrate } from '../platform/mongo/migrations.ts';
 import { connectMongo } from '../platform/mongo/mongo.ts';
 import { MOST_WORDS, VOCABULARY_INDEXES, Vocabulary } from '../platform/mongo/vocabulary.ts';
-import { COMMON, EVENTS_INDEXES, type EventDoc, indexNamed, ORDERED_BY } from './event.schema.ts';
+import { COMMON, DUE_ORDER, EVENTS_INDEXES, type EventDoc, indexNamed, ORDERED_BY } from './event.schema.ts';
 import { EventListRepository, SCAN_KEYS } from './event-list.repository.ts';
 
 const EVENTS = 6_000;
@@ -221,6 +221,24 @@ describe('the plan in the store', () => {
     expect(plan).not.toContain('COLLSCAN');
     expect(explained?.executionStats.totalKeysExamined).toBeLessThan(400);
   });
+});
+
+it('reads what is open from the index by its deadline, whatever else is asked', async () => {
+  const explained = await connection.db
+    ?.collection('events')
+    .find({
+      $and: [
+        { status: 'open', dueAt: { $type: 'date' } },
+        { module: 'finance' },
+        { dueAt: { $gte: new Date(0) } },
+      ],
+    } as never)
+    .sort({ dueAt: 1, _id: 1 })
+    .hint(DUE_ORDER)
+    .explain('executionStats');
+  const plan = JSON.stringify(explained?.queryPlanner);
+  expect(plan).toContain('IXSCAN');
+  expect(plan).not.toContain('"SORT"');
 });
 
 describe('what a list asks the store', () => {

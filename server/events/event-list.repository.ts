@@ -24,7 +24,8 @@ const WINDOWS = [SCAN_KEYS / 10, (SCAN_KEYS * 9) / 10];
 const RARE_KEYS = 1_000;
 /** How many keys are counted at once. */
 const COUNTED_KEYS = 1_000;
-const PATIENCE_MS = 2_000;
+/** So long may the store look for one page. */
+export const PATIENCE_MS = 2_000;
 
 type Query = mongo.Filter<EventDoc>;
 type Key = { occurredAt: Date; _id: string };
@@ -47,7 +48,7 @@ const ORDER = { occurredAt: -1, _id: -1 } as const;
 /** Revisions are long, and nobody asks for them in a list. */
 const WHOLE = { revisions: 0 } as const;
 /** Without what only filters look at, which is most of an event. */
-const SHOWN = { ...WHOLE, terms: 0, commentTerms: 0, audienceIds: 0 } as const;
+export const SHOWN = { ...WHOLE, terms: 0, commentTerms: 0, audienceIds: 0 } as const;
 
 const newestFirst = (a: Key, b: Key): number =>
   b.occurredAt.getTime() - a.occurredAt.getTime() || (a._id < b._id ? 1 : a._id > b._id ? -1 : 0);

@@ -112,6 +112,9 @@ export const ORDERED_BY = [
 /** Name of the index of the days for which something is planned. */
 export const PLANNED_DAY = 'planned day';
 
+/** Name of the index of open events by their deadline. */
+export const DUE_ORDER = 'open deadline';
+
 /** Name of the index of the events to which files were ever attached; it has nothing of the others. */
 export const WITH_FILES = 'with files';
 
@@ -173,6 +176,11 @@ export const EVENTS_INDEXES: CollectionPlan[] = [
         key: { dueAt: 1, _id: 1 },
         name: 'deadline',
         partialFilterExpression: { dueAt: { $type: 'date' } },
+      },
+      {
+        key: { status: 1, dueAt: 1, _id: 1 },
+        name: DUE_ORDER,
+        partialFilterExpression: { status: 'open', dueAt: { $type: 'date' } },
       },
       {
         key: { nextDueChangeAt: 1 },

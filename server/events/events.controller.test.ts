@@ -386,6 +386,38 @@ describe('lists', () => {
     });
   });
 
+  it('of open events come by the deadline, the most overdue first, however late they were written', async () => {
+    const project = await makeProject(dispatcher);
+    const make = (local: string | null, i: number) =>
+      makeEvent(dispatcher, {
+        projectId: project.id,
+        due: local === null ? null : { local },
+        occurredAt: new Date(clock.now().getTime() - i * 60_000).toISOString(),
+      });
+    const days = ['2031-03-14', '2031-03-12', '2031-03-13', '2031-03-12', null, '2031-03-11', '2031-03-15'];
+    const made = [];
+    for (const [i, day] of days.entries()) made.push(await make(day, days.length - i));
+    const [done, gone] = [made[5], made[6]] as [SvodkaEvent, SvodkaEvent];
+    await dispatcher.post(`/api/events/${done.id}/resolve`, {});
+    await dispatcher.delete(`/api/events/${gone.id}`);
+    const seen: SvodkaEvent[] = [];
+    let after = '';
+    do {
+      const page: Listed = await dispatcher.get(
+        `/api/events?order=due&filter=project:${project.id}&limit=2${after && `&after=${after}`}`,
+      );
+      seen.push(...page.items);
+      after = page.next ?? '';
+    } while (after);
+    const twins = [made[1], made[3]].map((event) => event?.id ?? '').sort();
+    expect(seen.map(({ id }) => id)).toEqual([...twins, made[2]?.id, made[0]?.id]);
+    const ids = [made[0], made[2], gone].map((event) => event?.id);
+    const some: Listed = await dispatcher.get(`/api/events?order=due&filter=id:${ids.join(',')}`);
+    expect(some.items.map(({ id }) => id)).toEqual([made[2]?.id, made[0]?.id]);
+    const refused = await dispatcher.send('GET', '/api/events?order=due&after=xyz');
+    expect(refused.error?.details).toMatchObject([{ field: 'after', reason: 'cursor' }]);
+  });
+
   it('says where a filter cannot be read, and what could stand there', async () => {
     const answer = await dispatcher.send(
       'GET',

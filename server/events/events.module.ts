@@ -6,6 +6,7 @@ import { BulkService } from './bulk.service.ts';
 import { CallNumbers } from './call-numbers.service.ts';
 import { ClaimsService } from './claims.service.ts';
 import { DeskWrites } from './desk-writes.service.ts';
+import { DueListRepository } from './due-list.repository.ts';
 import { EventContext } from './event-context.service.ts';
 import { EventCreation } from './event-creation.service.ts';
 import { EventImporter } from './event-importer.service.ts';
@@ -29,6 +30,7 @@ import { ValueCountsService } from './value-counts.service.ts';
     CallNumbers,
     ClaimsService,
     DeskWrites,
+    DueListRepository,
     EventContext,
     EventCreation,
     EventImporter,

@@ -11,6 +11,7 @@ import { insertNew } from '../platform/mongo/insert-new.ts';
 import { InsertTogether } from '../platform/mongo/insert-together.ts';
 import { MONGO } from '../platform/mongo/mongo.ts';
 import { Vocabulary } from '../platform/mongo/vocabulary.ts';
+import { DueListRepository } from './due-list.repository.ts';
 import {
   type EventDoc,
   EventSchema,
@@ -53,6 +54,7 @@ export class EventsRepository {
   constructor(
     @Inject(MONGO) connection: Connection,
     private readonly lists: EventListRepository,
+    private readonly due: DueListRepository,
     private readonly vocabulary: Vocabulary,
   ) {
     connection.model<EventDoc>('Event', EventSchema);
@@ -64,6 +66,11 @@ export class EventsRepository {
   /** One page, newest first by (occurredAt, id); see `EventListRepository`. */
   find(filter: ResolvedFilter, page: PageAsk): Promise<EventPage> {
     return this.lists.page(filter, page);
+  }
+
+  /** One page of what is open and has a deadline, the most overdue first; see `DueListRepository`. */
+  findDue(filter: ResolvedFilter, page: PageAsk): Promise<EventPage> {
+    return this.due.page(filter, page);
   }
 
   /** Exact up to `limit`, then a lower bound. @param goOn asked again and again; what it throws ends the count */

@@ -63,9 +63,14 @@ export class EventsService {
   list(
     actor: Actor,
     filter: Filter,
-    { zone, ...page }: { zone: string; after?: string | undefined; limit: number },
+    {
+      zone,
+      order,
+      ...page
+    }: { zone: string; order?: 'due' | undefined; after?: string | undefined; limit: number },
   ): Promise<EventPage> {
-    return this.events.find(this.resolved(actor, filter, zone), page);
+    const asked = this.resolved(actor, filter, zone);
+    return order === 'due' ? this.events.findDue(asked, page) : this.events.find(asked, page);
   }
 
   count(actor: Actor, filter: Filter, zone: string): Promise<Count> {

@@ -52,6 +52,7 @@ export const partiesEn: Record<keyof typeof partiesRu, string> = {
   'my.wasDue': 'by {day}',
   'my.noDue': 'Nothing is due today.',
   'my.noWeek': 'No deadlines for the rest of the week.',
+  'my.dueCut': 'The nearest {count} are shown.',
   'my.promises': 'Promised calls',
   'my.noPromises': 'Calls you have promised will appear here.',
   'my.deadlines': 'Calendar of deadlines',

@@ -51,6 +51,7 @@ export const partiesRu = {
   'my.wasDue': 'до {day}',
   'my.noDue': 'На сегодня сроков нет.',
   'my.noWeek': 'До конца недели сроков нет.',
+  'my.dueCut': 'Показаны ближайшие {count}.',
   'my.promises': 'Обещания перезвонить',
   'my.noPromises': 'Здесь будут звонки, которые вы обещали.',
   'my.deadlines': 'Календарь сроков',

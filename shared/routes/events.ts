@@ -47,7 +47,8 @@ export const EVENT_ROUTES = routes({
   },
   'GET /events': {
     right: 'signed-in',
-    query: PageQuerySchema.extend(filtered),
+    // `due`: only what is open and has a deadline, the most overdue first; else the newest first.
+    query: PageQuerySchema.extend({ ...filtered, order: z.enum(['due']).optional() }),
     // `more`: looking took too long; `next` goes on from where it ended.
     answers: { 200: pageOf(SvodkaEventSchema).extend({ more: z.boolean().optional(), refs: RefsSchema }) },
   },
