@@ -42,6 +42,12 @@ export class Selection {
     for (const id of this.#ids) if (!here.has(id)) this.#ids.delete(id);
   }
 
+  /** These and no others. */
+  set(ids: readonly Id[]): void {
+    this.clear();
+    for (const id of ids) this.#ids.add(id);
+  }
+
   clear(): void {
     this.#ids.clear();
     this.#from = null;

@@ -7,6 +7,9 @@ import { RefsSchema } from './refs.ts';
 /** So many events one request takes; whoever has more sends slice after slice. */
 export const BULK_MOST = 100;
 
+/** So many important events does one person make at once, and so many a second afterwards: phones ring for them. */
+export const LOUD = { perSecond: 2, burst: 100 };
+
 /** What is done to each of many events. `undo`: what was done under that key, where nobody has built on it since. */
 export const BulkActSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('resolve') }),

@@ -515,12 +515,17 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'bulk.do': 'Do it',
   'bulk.looking': 'Checked: {count}…',
   'bulk.will': 'Will be changed: {count}',
+  'bulk.did': 'Changed: {done} of {count}',
+  'bulk.slow':
+    'Phones ring for important events: {burst} are changed at once, then {perSecond} a second. The rest waits its turn.',
   'bulk.held':
     'Of these {count, plural, one {# is} other {# are}} being worked on by others: {names}. They will be told.',
   'bulk.wont': 'Cannot be done: {count}',
   'bulk.cut': 'No more than 5,000 at a time. The others stay as they are.',
   'bulk.progress': 'How much is done',
   'bulk.reached': '{done} of {count}',
+  'bulk.waits': 'waiting for its turn',
+  'bulk.left': 'Left as they were: {count}',
   'bulk.done.resolve': 'Resolved: {count}',
   'bulk.done.claim': 'Claimed: {count}',
   'bulk.done.snooze': 'Snoozed: {count}',

@@ -516,12 +516,17 @@ export const screensRu = {
   'bulk.do': 'Сделать',
   'bulk.looking': 'Проверено: {count}…',
   'bulk.will': 'Будет сделано: {count}',
+  'bulk.did': 'Сделано: {done} из {count}',
+  'bulk.slow':
+    'О важных событиях звонят телефоны: сразу меняется {burst}, дальше по {perSecond} в секунду. Остальное ждёт своей очереди.',
   'bulk.held':
     'Из них {count, plural, one {# сейчас у другого} other {# сейчас у других}}: {names}. Они узнают об этом.',
   'bulk.wont': 'Не получится: {count}',
   'bulk.cut': 'За один раз — не больше 5000. Остальные останутся как есть.',
   'bulk.progress': 'Сколько уже сделано',
   'bulk.reached': '{done} из {count}',
+  'bulk.waits': 'ждём своей очереди',
+  'bulk.left': 'Остались как были: {count}',
   'bulk.done.resolve': 'Решено: {count}',
   'bulk.done.claim': 'Взято в работу: {count}',
   'bulk.done.snooze': 'Отложено: {count}',

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { BulkDone } from '@svodka/shared/contracts/bulk';
-import { newId } from '@svodka/shared/contracts/id';
+import { type Id, newId } from '@svodka/shared/contracts/id';
 import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { playDialogs } from '../../testing/dialogs.ts';
@@ -51,6 +51,35 @@ describe('one act upon many', () => {
     );
     await userEvent.keyboard('{Control>}{Enter}{/Control}');
     await waitFor(() => expect(onclose).toHaveBeenCalled());
+  });
+
+  it('names what was refused on the way, leaves it chosen, and does it again', async () => {
+    const ids = [newId(), newId()] as [Id, Id];
+    let isHeld = true;
+    rest.mockRestore();
+    rest = playRest((_, __, body) => {
+      const { dry, ids: slice } = body as { dry?: boolean; ids: Id[] };
+      const wont = dry || !isHeld ? [] : slice.filter((id) => id === ids[1]);
+      const lost = wont.map((id) => refused('held', { id, holderId: maxim }));
+      return { ids: slice.filter((id) => !wont.includes(id)), refused: lost, holders: [], next: null, refs };
+    });
+    const onclose = jest.fn();
+    render(BulkDialog, { kind: 'resolve', source: { ids }, onclose });
+    const press = async (name: string) => {
+      const button = () => screen.getByText(name).closest('button') as HTMLButtonElement;
+      await waitFor(() => expect(button().disabled).toBe(false));
+      await userEvent.click(button());
+    };
+    await screen.findByText(/Будет сделано: 2/);
+    await press('Сделать');
+    expect(await screen.findByText('Сделано: 1 из 2')).toBeTruthy();
+    expect(screen.getByText('Этим занимается другой человек: 1')).toBeTruthy();
+    expect(screen.getByText('Максим Орлов · Пропущенный звонок')).toBeTruthy();
+    await press('Закрыть');
+    expect(onclose).toHaveBeenCalledWith([ids[1]]);
+    isHeld = false;
+    await press('Повторить');
+    await waitFor(() => expect(onclose).toHaveBeenLastCalledWith([]));
   });
 
   it('says who is at what is about to be resolved', async () => {

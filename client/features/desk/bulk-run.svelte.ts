@@ -10,10 +10,15 @@ export type BulkSource = { ids: readonly Id[] } | { filter: string };
 
 /** So many are taken at once; the rest is a second time. */
 const MOST = 5_000;
+/** How long it waits where the server takes no more for a while, ms. */
+const PAUSE_MS = 5_000;
+/** Refused for a while only. */
+const LATER = 'rate-limited';
 
 /**
  * One act upon many events: first it is told what would be refused, then it is done slice by slice under one key, by
- * which it is all undone. A slice whose answer was lost is sent again, and done once.
+ * which it is all undone. A slice whose answer was lost is sent again, and done once. What the server refuses only
+ * because it is too much at once is waited for.
  */
 export class BulkRun {
   readonly key = newId();
@@ -21,8 +26,15 @@ export class BulkRun {
   #ids = $state.raw<Id[]>([]);
   #refused = $state.raw<BulkDone['refused']>([]);
   #holders = $state.raw<readonly Id[]>([]);
-  #reached = $state(0);
-  #sent = $state(0);
+  /** What is still to be done, in its order. */
+  #rest = $state.raw<readonly Id[]>([]);
+  #done = $state.raw<readonly Id[]>([]);
+  #lost = $state.raw<BulkDone['refused']>([]);
+  /** Sent and not answered yet. */
+  #sent = $state.raw<readonly Id[]>([]);
+  #isWaiting = $state(false);
+  #wake = () => {};
+  readonly #pauseMs: number;
   #failure = $state('');
   #hasMore = $state(false);
   #isTold = $state(false);
@@ -31,7 +43,9 @@ export class BulkRun {
   constructor(
     readonly act: BulkAct,
     readonly source: BulkSource,
+    { pauseMs = PAUSE_MS } = {},
   ) {
+    this.#pauseMs = pauseMs;
     void this.#attempt(() => this.#look());
   }
 
@@ -39,13 +53,34 @@ export class BulkRun {
     return this.#state;
   }
 
-  /** Those that it is done to. */
+  /** Those that it is to be done to. */
   get ids(): readonly Id[] {
     return this.#ids;
   }
 
+  /** What was foretold to be refused. */
   get refused(): BulkDone['refused'] {
     return this.#refused;
+  }
+
+  get done(): readonly Id[] {
+    return this.#done;
+  }
+
+  /** What was refused when it came to it. */
+  get lost(): BulkDone['refused'] {
+    return this.#lost;
+  }
+
+  /** Those of `ids` that it has not been done to: refused, or not come to. */
+  get left(): readonly Id[] {
+    const done = new Set(this.#done);
+    return this.#ids.filter((id) => !done.has(id));
+  }
+
+  /** The server takes no more for a moment. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   /** Who else is at what is taken from them, once for each event, as it was foretold. */
@@ -54,12 +89,12 @@ export class BulkRun {
   }
 
   get reached(): number {
-    return this.#reached;
+    return this.#ids.length - this.#rest.length;
   }
 
   /** Sent and not answered, when it broke off: it may have been done to these as well. */
   get unsure(): readonly Id[] {
-    return this.#state === 'failed' ? this.#ids.slice(this.#reached, this.#sent) : [];
+    return this.#state === 'failed' ? this.#sent : [];
   }
 
   get failure(): string {
@@ -81,22 +116,46 @@ export class BulkRun {
     if (!this.#isTold) return this.#attempt(() => this.#look());
     this.#state = 'doing';
     await this.#attempt(async () => {
-      while (this.#reached < this.#ids.length && !this.#isLeft) {
-        const ids = this.#ids.slice(this.#reached, this.#reached + BULK_MOST);
-        this.#sent = this.#reached + ids.length;
-        const body = { act: this.act, ids };
-        const { refused, refs: named } = await ask('POST /events/bulk', { body, key: this.key });
+      while (this.#rest.length > 0 && !this.#isLeft) {
+        const ids = this.#rest.slice(0, BULK_MOST);
+        this.#sent = ids;
+        const body = { act: this.act, ids: [...ids] };
+        const { ids: done, refused, refs: named } = await ask('POST /events/bulk', { body, key: this.key });
         refs.add(named);
-        this.#refused = [...this.#refused, ...refused];
-        this.#reached += ids.length;
+        const later = refused.filter(({ reason }) => reason === LATER).map(({ id }) => id);
+        this.#sent = [];
+        this.#done = [...this.#done, ...done];
+        this.#lost = [...this.#lost, ...refused.filter(({ reason }) => reason !== LATER)];
+        this.#rest = [...later, ...this.#rest.slice(ids.length)];
+        if (later.length > 0 && !this.#isLeft) await this.#pause();
       }
       this.#state = 'done';
     });
   }
 
+  /** Tries once more what was refused when it came to it. */
+  again(): Promise<void> {
+    this.#rest = this.#lost.map(({ id }) => id);
+    this.#lost = [];
+    return this.go();
+  }
+
   /** Does no more than the slice that is on its way. */
   leave(): void {
     this.#isLeft = true;
+    this.#wake();
+  }
+
+  async #pause(): Promise<void> {
+    this.#isWaiting = true;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#pauseMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#isWaiting = false;
   }
 
   async #look(): Promise<void> {
@@ -127,6 +186,7 @@ export class BulkRun {
         }
       }
     }
+    this.#rest = this.#ids;
     this.#isTold = true;
     this.#state = 'told';
   }

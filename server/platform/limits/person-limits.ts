@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LOUD } from '@svodka/shared/contracts/bulk';
 import { FairQueue } from './fair-queue.ts';
 import { Limiter } from './limiter.ts';
 
@@ -11,8 +12,6 @@ import { Limiter } from './limiter.ts';
  */
 const READS = { perSecond: 200, burst: 2_000 };
 const WRITES = { perSecond: 500, burst: 2_000 };
-/** What makes people's phones ring: important events, mentions. */
-const LOUD = { perSecond: 2, burst: 100 };
 /** Lists that a page says it has saved: each is a line of the access log, which nobody takes out again. */
 const SAVED = { perSecond: 1 / 6, burst: 60 };
 /** Feeds whose number is asked for: ten pages of one person that come back at once, each with sixty saved feeds. */
