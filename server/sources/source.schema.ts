@@ -16,6 +16,8 @@ export type SourceDoc = {
   recordings?: RecordingRule | null;
   /** Its last word before a silence that was told of; null: it is not silent. */
   silentSince: Date | null;
+  /** Refused lines that went beyond those that are kept, since the last time that none waited. */
+  errorsLetGo?: number;
   touched?: Touched;
 };
 

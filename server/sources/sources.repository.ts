@@ -87,7 +87,11 @@ export class SourcesRepository {
   }
 
   async addErrors(errors: readonly SourceErrorDoc[]): Promise<void> {
-    if (errors.length === 0) return;
+    const [first] = errors;
+    if (!first) return;
+    const { module } = first;
+    if (!(await this.#errors.findOne({ module }, { projection: { _id: 1 } })))
+      await this.#sources.updateOne({ _id: module, errorsLetGo: { $gt: 0 } }, { $set: { errorsLetGo: 0 } });
     await this.#errors.bulkWrite(
       errors.map(({ _id, ...replacement }) => ({
         replaceOne: { filter: { _id }, replacement, upsert: true },
@@ -105,7 +109,7 @@ export class SourcesRepository {
     return (await this.#errors.findOne({ tokenId }, { projection: { _id: 1 } })) !== null;
   }
 
-  /** Lets the oldest go beyond the thousand. */
+  /** Lets the oldest go beyond the thousand, and counts them. */
   async trimErrors(module: ConnectedModule): Promise<void> {
     const beyondMost = await this.#errors
       .find({ module }, { projection: { _id: 1 } })
@@ -113,7 +117,13 @@ export class SourcesRepository {
       .skip(MOST_ERRORS)
       .limit(60_000)
       .toArray();
-    await this.dropErrors(beyondMost.map(({ _id }) => _id));
+    const errorsLetGo = await this.dropErrors(beyondMost.map(({ _id }) => _id));
+    if (errorsLetGo === 0) return;
+    await this.#sources.updateOne(
+      { _id: module },
+      { $inc: { errorsLetGo }, $setOnInsert: UNSET },
+      { upsert: true },
+    );
   }
 
   countErrors(module: ConnectedModule): Promise<number> {

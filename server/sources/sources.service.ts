@@ -75,6 +75,7 @@ export class SourcesService {
           lastHeardAt: lastHeard?.toISOString() ?? null,
           eventsToday: today,
           errors,
+          errorsLetGo: errors > 0 ? (doc.errorsLetGo ?? 0) : 0,
           tokens: tokens
             .filter((token) => token.module === module)
             .map((token) => this.token(token, days.get(token._id))),

@@ -192,6 +192,8 @@ export const SourceSchema = ModuleStateSchema.extend({
   eventsToday: z.strictObject({ n: z.number(), exact: z.boolean() }),
   /** Lines that were refused and wait for somebody. */
   errors: z.number(),
+  /** Older ones, of which only the number is kept. */
+  errorsLetGo: z.number(),
   tokens: z.array(ModuleTokenSchema),
 });
 export type Source = z.infer<typeof SourceSchema>;

@@ -88,6 +88,8 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.error.cut': 'The line is too long to be stored here in full. Have the module send it again.',
   'sources.errors.none': 'Everything that the module has sent itself was accepted.',
   'sources.errors.files': 'What was not accepted of files',
+  'sources.errors.letGo':
+    '{total, number} were refused in all. The newest {kept, number} wait here: once the fault is mended, let the module send the earlier ones again.',
   'sources.errors.more': 'More',
   'sources.modules': 'Modules',
   'sources.files': 'Files',

@@ -89,6 +89,8 @@ export const sourcesRu = {
   'sources.error.cut': 'Строка слишком длинная: целиком её здесь нет. Пусть модуль пришлёт её ещё раз.',
   'sources.errors.none': 'Всё, что модуль прислал сам, принято.',
   'sources.errors.files': 'Что не принято из файлов',
+  'sources.errors.letGo':
+    'Всего не принято {total, number}. Здесь ждут последние {kept, number}: более ранние пусть модуль пришлёт ещё раз, когда ошибка исправлена.',
   'sources.errors.more': 'Ещё',
   'sources.modules': 'Модули',
   'sources.files': 'Файлы',

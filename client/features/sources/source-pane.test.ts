@@ -14,6 +14,7 @@ const sourceOf = (module: ConnectedModule): SourceRow => ({
   replayFrom: null,
   eventsToday: { n: 0, exact: true },
   errors: 0,
+  errorsLetGo: 0,
   tokens: [],
   recordings: null,
 });
@@ -30,6 +31,12 @@ describe('what of a module was not taken', () => {
     expect(screen.getByRole('link', { name: 'Что не принято из файлов' }).getAttribute('href')).toMatch(
       new RegExp(`[?&]files=${files}$`),
     );
+  });
+
+  it('is said with its whole number, where only the newest of it wait', () => {
+    const source = { ...sourceOf('install'), errors: 1_000, errorsLetGo: 2_304 };
+    render(SourcePane, { source, sources, onclose: () => {} });
+    expect(screen.getByText(/Всего не принято 3\s304.*последние 1\s000/)).toBeTruthy();
   });
 
   it('speaks of no files where a module has none', () => {

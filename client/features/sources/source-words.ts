@@ -27,6 +27,10 @@ export const stateTone = ({ isOn, silentSince }: State): 'off' | 'late' | 'ok' =
 export const isLiving = ({ revokedAt, expiresAt }: ModuleToken, now: number): boolean =>
   revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > now);
 
+/** How much of a source was refused and waits, or has gone beyond what is kept. */
+export const refusedOf = ({ errors, errorsLetGo = 0 }: { errors: number; errorsLetGo?: number }): number =>
+  errors + errorsLetGo;
+
 export const fileSourceName = ({ id, name }: FileSource): string =>
   name || t(id === 'payments' ? 'payments.title' : 'module.calls');
 

@@ -496,3 +496,19 @@ describe('a module that is off', () => {
     expect((await sourceOf('calls'))?.replayFrom).toBeNull();
   });
 });
+
+it('keeps the newest thousand of what it refused, and says how many there were, until the last of them is dealt with', async () => {
+  const { token } = await makeToken({ module: 'install', name: 'Приложение бригад' });
+  const lines = (from: number, to: number) =>
+    ndjson(
+      Array.from({ length: to - from }, (_, i) => ({ externalId: `М-${from + i}`, type: 'install.nothing' })),
+    );
+  await say(token, lines(0, 1_250));
+  expect(await sourceOf('install')).toMatchObject({ errors: 1_000, errorsLetGo: 250 });
+  await say(token, lines(1_250, 1_300));
+  expect(await sourceOf('install')).toMatchObject({ errors: 1_000, errorsLetGo: 300 });
+  await app.connection.collection('source_errors').deleteMany({ module: 'install' });
+  expect(await sourceOf('install')).toMatchObject({ errors: 0, errorsLetGo: 0 });
+  await say(token, lines(2_000, 2_001));
+  expect(await sourceOf('install')).toMatchObject({ errors: 1, errorsLetGo: 0 });
+}, 60_000);
