@@ -132,13 +132,15 @@ export class PagedList<T extends { id: Id }> {
     await this.#read(this.#items.length);
   }
 
-  async loadMore(): Promise<void> {
+  /** Reads the next page. @param most so many rows at most */
+  async loadMore(most = PAGE): Promise<void> {
     const after = this.#next;
     if (after === null || this.#pageState === 'loading' || this.#state !== 'ready') return;
     this.#pageState = 'loading';
     const { signal } = this.#asking;
     try {
-      const page = await this.#fetch({ search: this.#search ?? '', after, limit: PAGE, signal });
+      const limit = Math.min(MOST, most);
+      const page = await this.#fetch({ search: this.#search ?? '', after, limit, signal });
       if (signal.aborted) return;
       const known = new Set(this.#items.map(({ id }) => id));
       this.#items = [...this.#items, ...page.items.filter(({ id }) => !known.has(id))];

@@ -12,8 +12,11 @@ import { session } from './session.svelte.ts';
  */
 export type Place = { top: RowKey | null; into: number; end: RowKey | null; ring: string | null };
 
-/** The same of a list of records: the row that the keyboard was at, the first one in sight and what of it was hidden. */
-export type ListPlace = { row: Id | null; top: { key: Id; into: number } | null };
+/**
+ * The same of a list of records: the row that the keyboard was at, the first one in sight and what of it was hidden, and
+ * how many rows had been read.
+ */
+export type ListPlace = { row: Id | null; top: { key: Id; into: number } | null; rows: number };
 
 const STORED = 'svodka.places';
 const MOST = 60;
