@@ -85,6 +85,7 @@ GET    /api/counterparties/:id/history stranger       +   +   +   +   +   .   . 
 GET    /api/audit                                     +   -   -   -   -   -   -   -
 POST   /api/audit/saved-lists        saved            +   +   +   +   +   +   +   +
 GET    /api/counterparties                            +   +   +   +   +   +   +   +
+GET    /api/counterparties/count                      +   +   +   +   +   +   +   +
 GET    /api/counterparties/alike                      +   +   +   +   +   +   +   +
 GET    /api/counterparties/:id customer               +   +   +   +   +   +   +   +
 GET    /api/counterparties/:id stranger               +   +   +   +   +   .   .   .

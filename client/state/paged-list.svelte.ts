@@ -13,11 +13,13 @@ export type PageAsk = {
 };
 
 /** How a list stays as its query would answer now. */
-export type LiveRows<T> = {
+export type LiveRows<T> = Counted & {
   /** Tells of rows that have changed, appeared or gone, null: any may have. @returns how to stop */
   hear(listener: (ids: readonly Id[] | null) => void): () => void;
   /** The order in which the server answers. */
   compare(a: T, b: T): number;
+};
+type Counted = {
   /** How many rows answer in all. */
   count?(search: string, signal: AbortSignal): Promise<Count>;
 };
@@ -54,6 +56,7 @@ export class PagedList<T extends { id: Id }> {
   readonly #off: (() => void)[];
 
   readonly #live: LiveRows<T> | undefined;
+  readonly #counter: Counted['count'];
   readonly #heard = new Set<Id>();
   #isAnew = false;
   #isReading = false;
@@ -63,9 +66,14 @@ export class PagedList<T extends { id: Id }> {
   #total = $state.raw<Count | null>(null);
   #counting: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(key: string, fetch: (ask: PageAsk) => Promise<Rows<T>>, rows?: LiveRows<T>) {
+  constructor(
+    key: string,
+    fetch: (ask: PageAsk) => Promise<Rows<T>>,
+    rows?: LiveRows<T> | Required<Counted>,
+  ) {
     this.#key = key;
-    this.#live = rows;
+    this.#live = rows && 'hear' in rows ? rows : undefined;
+    this.#counter = rows?.count;
     this.#fetch = fetch;
     let first = true;
     this.#off = [
@@ -79,7 +87,7 @@ export class PagedList<T extends { id: Id }> {
       }),
       whenBack(() => void this.refresh()),
     ];
-    if (rows) this.#off.push(rows.hear((ids) => this.#hear(ids)));
+    if (this.#live) this.#off.push(this.#live.hear((ids) => this.#hear(ids)));
   }
 
   get items(): readonly T[] {
@@ -231,9 +239,9 @@ export class PagedList<T extends { id: Id }> {
     clearTimeout(this.#counting);
     this.#counting = undefined;
     const search = this.#search;
-    if (search === null || this.#next === null || !this.#live?.count) return;
+    if (search === null || this.#next === null || !this.#counter) return;
     const { signal } = this.#asking;
-    const total = await this.#live.count(search, signal).catch(() => null);
+    const total = await this.#counter(search, signal).catch(() => null);
     if (!total || signal.aborted) return;
     this.#counted = search;
     this.#total = total;

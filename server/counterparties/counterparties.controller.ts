@@ -31,6 +31,11 @@ export class CounterpartiesController {
     return { items, next, refs, alike: query.alike ? await this.merges.alikeAmong(actor, items) : [] };
   }
 
+  @Route('GET /counterparties/count')
+  count(@Asked() { query }: Asked<'GET /counterparties/count'>, @CurrentUser() user: UserDoc) {
+    return this.counterparties.count(actorOf(user), query.search);
+  }
+
   /** Who may be the same as one of them, or as what is being typed; and who was merged into it. */
   @Route('GET /counterparties/alike')
   async alike(@Asked() { query }: Asked<'GET /counterparties/alike'>, @CurrentUser() user: UserDoc) {

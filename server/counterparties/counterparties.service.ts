@@ -8,6 +8,7 @@ import type { DirectoryQuery } from '@svodka/shared/contracts/directory';
 import { AppError } from '@svodka/shared/contracts/errors';
 import type { Attachment } from '@svodka/shared/contracts/file';
 import { type Id, newId } from '@svodka/shared/contracts/id';
+import { COUNT_LIMIT, type Count } from '@svodka/shared/feed/feed';
 import { finder } from '@svodka/shared/filter/search';
 import { termsOf } from '@svodka/shared/filter/terms';
 import {
@@ -35,6 +36,9 @@ import { toCounterparty } from './counterparty.mapper.ts';
 import type { CounterpartyDoc } from './counterparty.schema.ts';
 import { counterpartyScope, visibleCounterparties } from './counterparty-scope.ts';
 import { changesOf, derivedOf } from './counterparty-terms.ts';
+
+/** So many are looked at together where each has to be. */
+const COUNTED_AT_ONCE = 200;
 
 @Injectable()
 export class CounterpartiesService {
@@ -96,6 +100,20 @@ export class CounterpartiesService {
   async cards(actor: Actor, docs: readonly CounterpartyDoc[]): Promise<Counterparty[]> {
     const isOwn = await this.#ownTo(actor);
     return docs.map((doc) => cardFor(actor, toCounterparty(doc), isOwn(doc)));
+  }
+
+  /** How many the list has. */
+  async count(actor: Actor, search: string | undefined): Promise<Count> {
+    const scope = { $and: [await this.#scope(actor), { merged: null }] };
+    if (!search || seesAllCards(actor)) return this.counterparties.count({ scope, search }, COUNT_LIMIT);
+    // What only cards of others say is no find: each is looked at.
+    let [n, after]: [number, string | undefined] = [0, undefined];
+    do {
+      const { docs, next } = await this.list(actor, { search, after, limit: COUNTED_AT_ONCE });
+      n += docs.length;
+      after = next ?? undefined;
+    } while (after && n < COUNT_LIMIT);
+    return { n, exact: !after };
   }
 
   async list(actor: Actor, { search, ids, after, limit }: DirectoryQuery) {

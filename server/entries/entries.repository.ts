@@ -1,5 +1,6 @@
 import type { OnModuleInit } from '@nestjs/common';
 import type { Id } from '@svodka/shared/contracts/id';
+import type { Count } from '@svodka/shared/feed/feed';
 import type { Connection, Model, mongo, Schema } from 'mongoose';
 import type { ChangeBus } from '../changes/change-bus.ts';
 import { LiveDocuments } from '../changes/live-documents.ts';
@@ -66,6 +67,18 @@ export abstract class EntriesRepository<D extends Entry> implements OnModuleInit
     if (ids) conditions.push({ _id: { $in: [...ids] } });
     if (after) conditions.push({ _id: { $lt: after } });
     return this.model.find({ $and: conditions }).sort({ _id: -1 }).limit(limit).lean<D[]>().exec();
+  }
+
+  /** How many the list has: exact up to `limit`, then a lower bound. */
+  async count(
+    { scope, search, openly }: Pick<ListAsk, 'scope' | 'search' | 'openly'>,
+    limit: number,
+  ): Promise<Count> {
+    const found = await searchQuery(this.vocabulary, 'terms', search, { openly });
+    if (!found) return { n: 0, exact: true };
+    const query = { $and: [scope, ...found] } as unknown as mongo.Filter<D>;
+    const n = await this.raw.countDocuments(query, { limit: limit + 1 });
+    return { n: Math.min(n, limit), exact: n <= limit };
   }
 
   /** False: its id or number is taken. */

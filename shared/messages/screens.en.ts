@@ -7,6 +7,7 @@ export const screensEn: Record<keyof typeof screensRu, string> = {
   'filter.name.none.user': 'Nobody is called “{name}”.',
   'filter.name.several': '“{name}” is not only one: {names}. Say which.',
   'screens.printedPart': 'The first {count}. To print more, scroll on in the list, or narrow it.',
+  'search.all': 'All that were found, {count}',
   'search.near': 'By “{words}”: {group}',
   'list.near': 'Search for “{words}”',
   'saveTable.read': '{count, plural, one {# row} other {# rows}} read…',

@@ -6,6 +6,7 @@ export const screensRu = {
   'filter.name.none.user': 'Никого с именем «{name}» нет.',
   'filter.name.several': '«{name}» — это не один: {names}. Уточните.',
   'screens.printedPart': 'Здесь первые {count}. Чтобы напечатать дальше, долистайте список или сузьте его.',
+  'search.all': 'Все найденные, {count}',
   'search.near': 'По «{words}»: {group}',
   'list.near': 'Искать «{words}»',
   'saveTable.read':

@@ -8,6 +8,7 @@ import {
 import { IdSchema } from '../contracts/id.ts';
 import { CounterpartiesQuerySchema, MergeSchema, TwinsQuerySchema, TwinsSchema } from '../contracts/merge.ts';
 import { RefsSchema } from '../contracts/refs.ts';
+import { CountSchema } from '../feed/feed.ts';
 import { routes } from './route.ts';
 
 export const COUNTERPARTY_ROUTES = routes({
@@ -17,6 +18,12 @@ export const COUNTERPARTY_ROUTES = routes({
     answers: {
       200: pageOf(CounterpartySchema).extend({ refs: RefsSchema, alike: z.array(IdSchema) }),
     },
+  },
+  /** How many there are in all: exact up to 10 000, then a lower bound. */
+  'GET /counterparties/count': {
+    right: 'directory.read',
+    query: CounterpartiesQuerySchema.pick({ search: true }),
+    answers: { 200: CountSchema },
   },
   'POST /counterparties': {
     right: 'directory.write',

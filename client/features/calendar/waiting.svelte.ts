@@ -26,7 +26,8 @@ export class Waiting {
       refs.add({ ...page.refs, projects: page.items });
       return page;
     },
-    liveOrders(() => ORDER),
+    // Its orders may have several stages each: how many of those there are nobody has counted.
+    { hear: liveOrders(() => ORDER).hear, compare: liveOrders(() => ORDER).compare },
   );
 
   /** Each stage that is not drawn in the calendar. */

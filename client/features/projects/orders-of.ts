@@ -18,7 +18,10 @@ export function ordersOf(of: Filter, sort: OrderSort): PagedList<Project> {
       refs.add(page.refs);
       return page;
     },
-    liveOrders(() => ({ sort, group: undefined })),
+    {
+      ...liveOrders(() => ({ sort, group: undefined })),
+      count: (_, signal) => ask('GET /projects/count', { query: { filter }, signal }),
+    },
   );
   void list.look('');
   return list;

@@ -1,6 +1,7 @@
 import { playRest, testSession } from '../../testing/sign-in.ts';
 
 const { session } = await import('../../state/session.svelte.ts');
+const { router } = await import('../../state/router.svelte.ts');
 const { isNamed, suggestionsFor } = await import('./suggest.ts');
 
 const REFS = { projects: [], counterparties: [], users: [] };
@@ -25,6 +26,33 @@ describe('what a search may have meant', () => {
     expect(found.map(({ label, group }) => [label, group])).toEqual([
       ['Вишнякова М. П.', 'По «вишняков»: Контрагенты'],
     ]);
+    rest.mockRestore();
+  });
+
+  it('leads to all that were found, where there are more than it shows', async () => {
+    const rest = playRest((_, path) => {
+      const { pathname } = new URL(path, 'http://desk');
+      if (pathname === '/session') return testSession();
+      if (pathname === '/projects/count') return { n: 51, exact: true };
+      if (pathname === '/events/count') return { n: 0, exact: true };
+      const items = Array.from({ length: 20 }, (_, i) => ({
+        id: `o${i}`,
+        number: `К-${i}`,
+        objectAddress: '',
+      }));
+      return { items: pathname === '/projects' ? items : [], next: null, refs: REFS };
+    });
+    await session.check();
+    const found = await suggestionsFor('лесная', new AbortController().signal);
+    expect(found.map(({ label }) => label)).toEqual([
+      '№ К-0',
+      '№ К-1',
+      '№ К-2',
+      '№ К-3',
+      'Все найденные, 51',
+    ]);
+    found.at(-1)?.run();
+    expect(`${router.path}?q=${router.query.get('q')}`).toBe('/projects?q=лесная');
     rest.mockRestore();
   });
 

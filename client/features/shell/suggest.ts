@@ -10,7 +10,8 @@ import { inOtherLayout } from '@svodka/shared/filter/keyboard';
 import { fold } from '@svodka/shared/filter/terms';
 import { toText } from '@svodka/shared/filter/text';
 import { ask } from '../../api/rest.ts';
-import { t } from '../../state/i18n.svelte.ts';
+import { counted } from '../../format/number.ts';
+import { i18n, t } from '../../state/i18n.svelte.ts';
 import { refs } from '../../state/refs.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
@@ -113,13 +114,27 @@ async function foundBy(words: string, signal: AbortSignal): Promise<Suggestion[]
     filter === '' ? [] : searchComments(words, filter, signal),
     filter === '' ? null : ask('GET /events/count', { query: { filter } }),
   ]);
-  const shown = (choices: Choice[], path: string, group: string, icon: Choice['icon']) =>
-    choices
+  const allOf = async (choices: Choice[], path: 'projects' | 'counterparties', group: string) => {
+    if (choices.length <= MOST) return [];
+    const { n, exact } = await ask(`GET /${path}/count`, { query: { search: words }, signal });
+    const label = t('search.all', { count: counted(n, !exact, i18n.locale) });
+    return [
+      { value: path, label, group, icon: List, run: to(`/${path}?q=${encodeURIComponent(words.trim())}`) },
+    ];
+  };
+  const shown = async (choices: Choice[], path: 'projects' | 'counterparties', icon: Choice['icon']) => {
+    const group = t(`${path}.title`);
+    const first = choices
       .slice(0, MOST)
       .map((each) => ({ ...each, group, icon, run: to(`/${path}/${each.value}`) }) as Suggestion);
+    return [...first, ...(await allOf(choices, path, group))];
+  };
+  const cards = await Promise.all([
+    shown(projects, 'projects', FolderKanban),
+    shown(counterparties, 'counterparties', Contact),
+  ]);
   return [
-    ...shown(projects, 'projects', t('projects.title'), FolderKanban),
-    ...shown(counterparties, 'counterparties', t('counterparties.title'), Contact),
+    ...cards.flat(),
     ...comments,
     ...(count && count.n > 0
       ? [
