@@ -105,7 +105,7 @@ export class CounterpartiesService {
   /** How many the list has. */
   async count(actor: Actor, search: string | undefined): Promise<Count> {
     const scope = { $and: [await this.#scope(actor), { merged: null }] };
-    if (!search || seesAllCards(actor)) return this.counterparties.count({ scope, search }, COUNT_LIMIT);
+    if (!search || seesAllCards(actor)) return this.counterparties.countFound({ scope, search }, COUNT_LIMIT);
     // What only cards of others say is no find: each is looked at.
     let [n, after]: [number, string | undefined] = [0, undefined];
     do {

@@ -219,11 +219,11 @@ export class EventIntake {
       known.set(key, { ...event, source, version: event.version + 1 });
   }
 
-  /** Takes back some of what an import wrote; its keys are free again. @returns whether there is more */
-  async takeBack(batchId: Id, by: Id): Promise<boolean> {
+  /** Takes back some of what an import wrote; its keys are free again. @returns how many; 0: there are no more */
+  async takeBack(batchId: Id, by: Id): Promise<number> {
     const events = await this.events.ofBatch(batchId, TAKEN_BACK_AT_ONCE);
     if (events.length > 0) await this.events.takeBack(events, by, this.clock.now());
-    return events.length > 0;
+    return events.length;
   }
 
   /**

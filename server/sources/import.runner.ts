@@ -221,14 +221,17 @@ export class ImportRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #takeBack(begun: ImportBatch, by: Id): Promise<void> {
     let batch: ImportBatch | null = begun;
-    while (await this.intake.takeBack(begun.id, by)) {
-      batch = await this.repository.advance(batch, batch.counts);
+    for (;;) {
+      const undone = await this.intake.takeBack(begun.id, by);
+      const some = undone > 0 ? { undone, kept: 0 } : await this.cardUndo.some(begun.id, by);
+      if (!some) break;
+      const { counts }: ImportBatch = batch;
+      batch = await this.repository.advance(batch, {
+        ...counts,
+        undone: counts.undone + some.undone,
+        kept: counts.kept + some.kept,
+      });
       if (!batch || this.#stopping) return;
-    }
-    for (let kept = await this.cardUndo.some(begun.id, by); kept !== null; ) {
-      batch = await this.repository.advance(batch, { ...batch.counts, kept: batch.counts.kept + kept });
-      if (!batch || this.#stopping) return;
-      kept = await this.cardUndo.some(begun.id, by);
     }
     await this.repository.finishUndo(batch);
   }

@@ -22,7 +22,7 @@ import { ImportRepository } from './import.repository.ts';
 type Uploaded = { batch: ImportBatch & { mapping: ImportMapping }; preview: ImportPreview };
 const CSV = { 'Content-Type': 'text/csv' };
 /** Counts that only cards have. */
-const NONE = { repeated: 0, alike: 0, decided: 0, skipped: 0, kept: 0 };
+const NONE = { repeated: 0, alike: 0, decided: 0, skipped: 0, kept: 0, undone: 0 };
 
 let app: TestApp;
 beforeAll(async () => {
@@ -382,9 +382,11 @@ describe('CSV import over REST', () => {
       const first = await load('ошибка.csv', text);
       expect(first.counts.created).toBe(300);
       expect(await app.admin.post(`/api/imports/${first.id}/undo`)).toMatchObject({ state: 'undoing' });
-      await until(
-        async () => (await app.admin.get<ImportBatch>(`/api/imports/${first.id}`)).state === 'undone',
-      );
+      const undone = await until(async () => {
+        const batch = await app.admin.get<ImportBatch>(`/api/imports/${first.id}`);
+        return batch.state === 'undone' ? batch : null;
+      });
+      expect(undone.counts).toMatchObject({ created: 300, projects: 7, undone: 307 });
       expect(await eventsOf(first)).toEqual([]);
       expect(await numbersLike('Е-')).toEqual([]);
       expect((await app.admin.send('POST', `/api/imports/${first.id}/undo`)).error?.code).toBe('conflict');

@@ -224,6 +224,8 @@ export const ImportCountsSchema = z.strictObject({
   skipped: CountSchema,
   /** What an undoing left, because something has been built upon it. */
   kept: CountSchema,
+  /** What an undoing has taken back. */
+  undone: CountSchema,
 });
 
 /**

@@ -161,6 +161,7 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.undo.sure':
     'Delete everything this import created? What it changed will stay, and so will what other records depend on.',
   'import.undoing': 'Undoing the import',
+  'import.undoing.leave': 'You may close this page: the undoing goes on.',
   'import.undone': 'Import undone',
   'import.undone.text':
     'Everything it created is deleted, except what other records depend on. Its numbers are free: you can upload the file again.',
@@ -213,6 +214,7 @@ export const importsEn: Record<keyof typeof importsRu, string> = {
   'import.compared': 'Comparison',
   'import.count.alike': 'similar to others',
   'import.count.skipped': 'skipped',
+  'import.count.undone': 'deleted',
   'import.count.kept': 'kept',
   'import.count.new': 'new',
   'import.changedRows': 'Changed: now and in the file',

@@ -159,6 +159,7 @@ export const importsRu = {
   'import.undo.sure':
     'Удалить всё, что создал этот импорт? Останется то, что он изменил, и то, с чем уже что-то связано.',
   'import.undoing': 'Импорт отменяется',
+  'import.undoing.leave': 'Страницу можно закрыть: отмена продолжится.',
   'import.undone': 'Импорт отменён',
   'import.undone.text':
     'Созданное им удалено, кроме того, с чем уже что-то связано. Номера свободны: файл можно загрузить снова.',
@@ -210,6 +211,7 @@ export const importsRu = {
   'import.compared': 'Сверка',
   'import.count.alike': 'под вопросом',
   'import.count.skipped': 'пропущено',
+  'import.count.undone': 'удалено',
   'import.count.kept': 'осталось',
   'import.count.new': 'к созданию',
   'import.changedRows': 'Изменились: сейчас и в файле',

@@ -39,6 +39,7 @@ function batchOf(columns: string[], preset: string | null = null): ImportBatch {
       decided: 0,
       skipped: 0,
       kept: 0,
+      undone: 0,
     },
     startedAt: null,
     finishedAt: null,

@@ -21,8 +21,8 @@ export class CardUndo {
     private readonly confidential: ConfidentialRepository,
   ) {}
 
-  /** Some of them, in the name of `by`. @returns how many stayed; null: there are none left */
-  async some(batchId: Id, by: Id): Promise<number | null> {
+  /** Some of them, in the name of `by`. @returns how many went and how many stayed; null: there are none left */
+  async some(batchId: Id, by: Id): Promise<{ undone: number; kept: number } | null> {
     const links = await this.records.linksOf(batchId, AT_ONCE);
     if (links.length === 0) return null;
     let kept = 0;
@@ -38,7 +38,7 @@ export class CardUndo {
       await this.records.find(batchId, [finding({ line, title, card: {} }, 'kept', { id, why: why.why })]);
       await this.records.leave(link);
     }
-    return kept;
+    return { undone: links.length - kept, kept };
   }
 
   /** Null: it is gone. */
