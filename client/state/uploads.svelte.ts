@@ -5,6 +5,7 @@ import {
   type FileOwner,
   isSound,
   MAX_FILE_BYTES,
+  MAX_FILES,
   MOST_SENT_BYTES,
   type Recording,
   SENT_BYTES,
@@ -33,6 +34,8 @@ type Kept = {
   held?: boolean;
   /** The entry of the outbox that makes its owner. */
   after?: Id;
+  /** Why it was refused: the next page does not send it again unasked. */
+  failure?: string;
 };
 const AT_ONCE = 2;
 
@@ -47,6 +50,7 @@ export class Waiting {
   constructor(id: Id, kept: Kept) {
     this.id = id;
     this.kept = $state.raw(kept);
+    this.failure = kept.failure ?? '';
   }
 
   /** It was not even taken: there is nothing to send again. */
@@ -86,9 +90,27 @@ class Uploads {
     return this.#all.filter(({ kept }) => isOf(kept.owner, owner));
   }
 
-  /** @param options `held`: until `release` */
-  add(owner: FileOwner, files: readonly File[], options: { held?: boolean } = {}): void {
-    for (const file of files) {
+  /** How many more there is room for. @param there how many the owner has */
+  roomOf(owner: FileOwner, there: number): number {
+    return Math.max(0, MAX_FILES - there - this.of(owner).length);
+  }
+
+  /** @param options `held`: until `release`; `there`: how many the owner has: no more are taken than there is room for */
+  add(
+    owner: FileOwner,
+    files: readonly File[],
+    { there = 0, ...options }: { held?: boolean; there?: number } = {},
+  ): void {
+    const room = this.roomOf(owner, there);
+    if (files.length > room)
+      toasts.show({
+        key: 'files too many',
+        title: t('attachments.notAll', { count: files.length - room }),
+        text: t('attachments.most', { most: MAX_FILES }),
+        tone: 'critical',
+        lastsMs: null,
+      });
+    for (const file of files.slice(0, room)) {
       const name = cleanFileName(file.name) || t('attachments.unnamed');
       // A scan that came to nothing: whoever attaches it takes it for one that is there.
       if (file.size === 0) {
@@ -128,7 +150,7 @@ class Uploads {
 
   /** Somebody has said on what ground a recording is kept. */
   answer(each: Waiting, recording: Recording): void {
-    each.failure = '';
+    this.#unfail(each);
     this.#keep(each, { ...each.kept, recording });
     this.#go();
   }
@@ -148,8 +170,14 @@ class Uploads {
 
   again(each: Waiting): void {
     if (each.isTooLarge) return;
-    each.failure = '';
+    this.#unfail(each);
     this.#go();
+  }
+
+  #unfail(each: Waiting): void {
+    const { failure: _, ...kept } = each.kept;
+    each.failure = '';
+    this.#keep(each, kept);
   }
 
   #keep(each: Waiting, kept: Kept): void {
@@ -260,11 +288,19 @@ class Uploads {
 
   #failed(each: Waiting, error: unknown): void {
     each.failure = errorText(error) || t('attachments.failed');
+    this.#keep(each, { ...each.kept, failure: each.failure });
     toasts.show({
       key: `file ${each.id}`,
       title: t('attachments.failed.title', { name: each.kept.name }),
       text: each.failure,
       tone: 'critical',
+      group: {
+        key: 'files',
+        sum: (members) => ({
+          title: t('attachments.failed.many', { count: members.length }),
+          text: [...new Set(members.map(({ text }) => text))].join('\n'),
+        }),
+      },
     });
   }
 }

@@ -10,8 +10,9 @@ export const attachmentList = later(() => import('./AttachmentList.svelte'));
 const sender = () => import('../../state/uploads.svelte.ts').then(({ uploads }) => uploads);
 
 /** @param held until `releaseFiles` */
-export function addFiles(owner: FileOwner, files: readonly File[], held = false): void {
-  void sender().then((uploads) => uploads.add(owner, files, held ? { held } : {}));
+/** @param there how many the owner has */
+export function addFiles(owner: FileOwner, files: readonly File[], { held = false, there = 0 } = {}): void {
+  void sender().then((uploads) => uploads.add(owner, files, { there, ...(held && { held }) }));
 }
 
 /** What was chosen in a form follows the entry that the form has made. */
