@@ -82,6 +82,7 @@ export const crewsEn = {
   'calendar.undated': 'about {day}',
   'calendar.wrong': '{count, plural, one {# conflict} other {# conflicts}}',
   'calendar.conflict.over': 'more than the crew can do in a day',
+  'calendar.conflict.over.brief': 'the crew has too much',
   'calendar.conflict.absent': 'the crew is away',
   'calendar.conflict.absent.note': 'the crew is away: {note}',
   'calendar.conflict.day-off': 'the crew does not work on this day',

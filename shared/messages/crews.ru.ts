@@ -83,6 +83,7 @@ export const crewsRu = {
   'calendar.undated': 'примерно {day}',
   'calendar.wrong': '{count, plural, one {# накладка} few {# накладки} other {# накладок}}',
   'calendar.conflict.over': 'больше, чем бригада успевает за день',
+  'calendar.conflict.over.brief': 'бригада перегружена',
   'calendar.conflict.absent': 'бригада отсутствует',
   'calendar.conflict.absent.note': 'бригада отсутствует: {note}',
   'calendar.conflict.day-off': 'нерабочий день бригады',

@@ -50,14 +50,36 @@ export function goodsWords({ goods }: Installation): string {
 export const slipWords = ({ slipWd }: Installation): string =>
   slipWd > 0 ? t('calendar.slip', { days: slipWd }) : '';
 
-export function conflictWords({ kind, on, note }: WorkConflict): string {
+function conflictWords({ kind, on, note }: WorkConflict, isBrief: boolean): string {
   const day = on === null ? '' : dayWords(on);
   if (kind === 'absent')
     return note ? t('calendar.conflict.absent.note', { note }) : t('calendar.conflict.absent');
   if (kind === 'goods')
     return on === null ? t('calendar.conflict.goods.never') : t('calendar.conflict.goods', { day });
   if (kind === 'promised') return t('calendar.conflict.promised', { day });
-  return t(`calendar.conflict.${kind}`);
+  return t(kind === 'over' && isBrief ? 'calendar.conflict.over.brief' : `calendar.conflict.${kind}`);
+}
+
+/** These are so on a day, and the work may have others. */
+const OF_DAYS: readonly WorkConflict['kind'][] = ['over', 'absent', 'day-off'];
+const DAYS_NAMED = 3;
+
+/** What stands in its way, each once; of work of several days with the days on which it is so. */
+export function conflictLines(
+  { startOn, finishOn }: Pick<Installation, 'startOn' | 'finishOn'>,
+  conflicts: readonly WorkConflict[],
+  { isBrief = false } = {},
+): string[] {
+  const daysOf = new Map<string, string[]>();
+  for (const conflict of conflicts) {
+    const words = conflictWords(conflict, isBrief);
+    const day = OF_DAYS.includes(conflict.kind) && startOn !== finishOn ? conflict.on : null;
+    daysOf.set(words, [...(daysOf.get(words) ?? []), ...(day === null ? [] : [day])]);
+  }
+  return [...daysOf].map(([words, days]) => {
+    const named = days.sort().slice(0, DAYS_NAMED).map(dayWords).join(', ');
+    return [words, named && `: ${named}`, days.length > DAYS_NAMED ? '…' : ''].join('');
+  });
 }
 
 /** All that a card says, for whoever hears it. */
@@ -72,7 +94,7 @@ export function cardWords(item: Installation, conflicts: readonly WorkConflict[]
     isUndated(item) ? '' : t(`calendar.state.${item.isPlanned ? item.state : 'promised'}`),
     item.state === 'done' ? '' : goodsWords(item),
     slipWords(item),
-    ...conflicts.map(conflictWords),
+    ...conflictLines(item, conflicts),
   ]
     .filter(Boolean)
     .join(', ');
