@@ -171,6 +171,7 @@ export const crewsEn = {
   'goods.defective': 'defective: {count}',
   'goods.shipped': 'shipped: {count}',
   'goods.waybills': '{count, plural, one {waybill} other {waybills}}: {names}',
+  'goods.more': '{count} more',
   'goods.reserve.reserved': 'materials reserved',
   'goods.reserve.partly': 'materials partly reserved',
   'goods.reserve.shortage': 'material shortage',

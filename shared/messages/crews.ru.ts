@@ -168,6 +168,7 @@ export const crewsRu = {
   'goods.defective': 'брак: {count}',
   'goods.shipped': 'отгружено: {count}',
   'goods.waybills': '{count, plural, =1 {накладная} other {накладные}}: {names}',
+  'goods.more': 'ещё {count}',
   'goods.reserve.reserved': 'материалы в резерве',
   'goods.reserve.partly': 'материалы в резерве частично',
   'goods.reserve.shortage': 'дефицит материалов',
