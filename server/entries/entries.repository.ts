@@ -70,7 +70,7 @@ export abstract class EntriesRepository<D extends Entry> implements OnModuleInit
   }
 
   /** How many the list has: exact up to `limit`, then a lower bound. */
-  async count(
+  async countFound(
     { scope, search, openly }: Pick<ListAsk, 'scope' | 'search' | 'openly'>,
     limit: number,
   ): Promise<Count> {
