@@ -116,8 +116,10 @@ async function foundBy(words: string, signal: AbortSignal): Promise<Suggestion[]
   ]);
   const allOf = async (choices: Choice[], path: 'projects' | 'counterparties', group: string) => {
     if (choices.length <= MOST) return [];
-    const { n, exact } = await ask(`GET /${path}/count`, { query: { search: words }, signal });
-    const label = t('search.all', { count: counted(n, !exact, i18n.locale) });
+    const count = await ask(`GET /${path}/count`, { query: { search: words }, signal }).catch(() => null);
+    // Those that are here are shown all the same.
+    if (!count) return [];
+    const label = t('search.all', { count: counted(count.n, !count.exact, i18n.locale) });
     return [
       { value: path, label, group, icon: List, run: to(`/${path}?q=${encodeURIComponent(words.trim())}`) },
     ];
