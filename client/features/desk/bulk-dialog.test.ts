@@ -3,6 +3,7 @@ import type { BulkDone } from '@svodka/shared/contracts/bulk';
 import { type Id, newId } from '@svodka/shared/contracts/id';
 import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { toasts } from '../../state/toasts.svelte.ts';
 import { playDialogs } from '../../testing/dialogs.ts';
 import { playRest } from '../../testing/sign-in.ts';
 import BulkDialog from './BulkDialog.svelte';
@@ -80,6 +81,33 @@ describe('one act upon many', () => {
     isHeld = false;
     await press('Повторить');
     await waitFor(() => expect(onclose).toHaveBeenLastCalledWith([]));
+  });
+
+  it('says what has been done when it is left while it waits', async () => {
+    const ids = [newId(), newId()] as [Id, Id];
+    rest.mockRestore();
+    rest = playRest((_, __, body) => {
+      const { dry, ids: slice } = body as { dry?: boolean; ids: Id[] };
+      const later = dry ? [] : slice.filter((id) => id === ids[1]);
+      const lost = later.map((id) => refused('rate-limited', { id }));
+      return { ids: slice.filter((id) => !later.includes(id)), refused: lost, holders: [], next: null, refs };
+    });
+    // Whoever shows it asks for nothing any more as soon as it is closed.
+    const onclose = jest.fn(() => void rerender({ kind: null as never }));
+    const { rerender, unmount } = render(BulkDialog, { kind: 'resolve', source: { ids }, onclose });
+    await screen.findByText(/Будет сделано: 2/);
+    await waitFor(() => expect(screen.getByText('Сделать').closest('button')?.disabled).toBe(false));
+    await userEvent.click(screen.getByText('Сделать'));
+    await screen.findByText(/ждём своей очереди/);
+    await userEvent.click(screen.getByText('Отмена'));
+    expect(onclose).toHaveBeenCalledWith([ids[1]]);
+    unmount();
+    await waitFor(() =>
+      expect(toasts.items.map(({ title, text }) => [title, text])).toContainEqual([
+        'Решено: 1',
+        'Остались как были: 1',
+      ]),
+    );
   });
 
   it('says who is at what is about to be resolved', async () => {
