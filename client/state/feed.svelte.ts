@@ -36,7 +36,6 @@ export class Feed {
   #view = new FeedView();
   readonly #off: (() => void)[] = [];
   readonly #listeners = new Set<() => void>();
-  readonly #hearers = new Set<(ids: readonly Id[] | null) => void>();
 
   #state = $state<FeedState>('loading');
   #error = $state.raw<unknown>(null);
@@ -91,6 +90,11 @@ export class Feed {
     return this.#error;
   }
 
+  /** What the server tells of it is told under this name; null: nothing is told just now. */
+  get room(): string | null {
+    return this.#room;
+  }
+
   /** What the server has told of the query, in its order. The same array, changed in place. */
   get rows(): readonly SvodkaEvent[] {
     void this.#revision;
@@ -120,12 +124,6 @@ export class Feed {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /** Called with what is told of, also of rows that are not loaded; null: of any, as after every snapshot. */
-  onHeard(hearer: (ids: readonly Id[] | null) => void): () => void {
-    this.#hearers.add(hearer);
-    return () => this.#hearers.delete(hearer);
   }
 
   /** Without a line: begins with rows that were kept on the device. What the server answers takes their place. */
@@ -253,14 +251,12 @@ export class Feed {
         await this.#loadDown(view);
         if (this.#closed || mine !== this.#generation) return;
         this.#view = view;
-        this.#hear(null);
       } else {
         connection.setBehind(answer.frames.reduce((sum, frame) => sum + frame.ops.length, 0));
         for (const frame of answer.frames) refs.add(frame.refs);
         this.#view.cancelPage();
         this.#pageState = 'idle';
         this.#view.resume(answer);
-        this.#hear(answer.frames);
       }
       this.#error = null;
       this.#attempt = 0;
@@ -294,11 +290,6 @@ export class Feed {
     this.tell();
   }
 
-  #hear(frames: readonly FeedFrame[] | null): void {
-    const ids = frames?.flatMap(({ ops }) => ops.map((op) => (op.op === 'upsert' ? op.event.id : op.id)));
-    if (ids?.length !== 0) for (const hearer of this.#hearers) hearer(ids ?? null);
-  }
-
   #take(frame: FeedFrame): void {
     if (this.#subscribing ? false : frame.room !== this.#room) return;
     this.#frames.push(frame);
@@ -325,7 +316,6 @@ export class Feed {
         void this.#subscribe(true);
         break;
       }
-      this.#hear([frame]);
     }
     connection.setBehind(0);
     // With its rows, and not a frame before them: between the two an empty list would be said to be empty.

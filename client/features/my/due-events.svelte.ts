@@ -1,9 +1,11 @@
 // Open events by their deadline, the most overdue first, as the server answers now. A feed has its rows by when they
 // happened, so it only tells which of them have changed; the rows are read in their own order.
 import type { SvodkaEvent } from '@svodka/shared/contracts/event';
+import type { Id } from '@svodka/shared/contracts/id';
 import type { Count } from '@svodka/shared/feed/feed';
 import { and, type Filter, not } from '@svodka/shared/filter/ast';
 import { toText } from '@svodka/shared/filter/text';
+import { live } from '../../api/live.ts';
 import { ask } from '../../api/rest.ts';
 import { Feed } from '../../state/feed.svelte.ts';
 import { PagedList } from '../../state/paged-list.svelte.ts';
@@ -37,15 +39,37 @@ export class DueEvents {
         return page;
       },
       {
-        // Read only once its changes are heard: none of them falls between.
-        hear: (listener) =>
-          this.#feed.onHeard((ids) =>
-            this.#list.answered === null ? void this.#list.look('') : listener(ids),
-          ),
+        hear: (listener) => this.#hear(listener),
         compare: (a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0),
         count: (_, signal) => ask('GET /events/count', { query: { filter: toText(filter) }, signal }),
       },
     );
+  }
+
+  /** What the room tells, of rows that the feed has not loaded too; null where something of it was missed. */
+  #hear(listener: (ids: readonly Id[] | null) => void): () => void {
+    const feed = this.#feed;
+    let at = '';
+    const missed = (room: string, prev: string) => room === feed.room && at !== '' && prev > at;
+    const offs = [
+      // Read only once it stands in the room: no change falls between.
+      feed.onChange(
+        () => void (feed.state === 'ready' && this.#list.answered === null && this.#list.look('')),
+      ),
+      live.on('feed.changed', ({ room, prev, position, ops }) => {
+        if (room !== feed.room) return;
+        listener(missed(room, prev) ? null : ops.map((op) => (op.op === 'upsert' ? op.event.id : op.id)));
+        at = position;
+      }),
+      live.on('feed.beat', ({ room, position }) => {
+        if (missed(room, position)) listener(null);
+        if (room === feed.room) at = position;
+      }),
+      live.on('feed.reset', ({ room }) => room === feed.room && listener(null)),
+    ];
+    return () => {
+      for (const off of offs) off();
+    };
   }
 
   get rows(): readonly SvodkaEvent[] {
