@@ -74,7 +74,7 @@ export abstract class EntriesRepository<D extends Entry> implements OnModuleInit
     { scope, search, openly }: Pick<ListAsk, 'scope' | 'search' | 'openly'>,
     limit: number,
   ): Promise<Count> {
-    const found = await searchQuery(this.vocabulary, 'terms', search, { openly });
+    const found = await searchQuery(this.vocabulary, search, { openly });
     if (!found) return { n: 0, exact: true };
     const query = { $and: [scope, ...found] } as unknown as mongo.Filter<D>;
     const n = await this.raw.countDocuments(query, { limit: limit + 1 });
