@@ -11,3 +11,5 @@ export const viewDialog = later(() => import('./ViewDialog.svelte'));
 export const filterText = later(() => import('./FilterText.svelte'));
 /** What a search that finds nothing may have meant. */
 export const nearWords = later(() => import('./NearWords.svelte'));
+/** The alarm of what is urgent. */
+export const alarm = later(() => import('../../state/alarm-sound.ts'));

@@ -24,7 +24,7 @@ async function open(roles: Role[]): Promise<Filter[]> {
   await socket.open();
   render(MyScreen);
   const asked = () => socket.asked.filter(({ event }) => event === 'feed.subscribe');
-  await waitFor(() => expect(asked()).toHaveLength(3));
+  await waitFor(() => expect(asked()).toHaveLength(4));
   return asked().map(({ body }) => body.filter as Filter);
 }
 const isOfPromises = (filter: Filter) =>
