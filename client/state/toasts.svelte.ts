@@ -62,10 +62,10 @@ class Toasts {
     return id;
   }
 
-  /** Says what went wrong. */
   /** Does something whose failure is said and stops nothing. */
   attempt = (what: Promise<unknown>): void => void what.catch(this.fail);
 
+  /** Says what went wrong. */
   fail = (error: unknown): void => {
     this.show({ title: errorText(error), tone: 'critical' });
   };

@@ -28,10 +28,12 @@ try {
   try {
     // Of a directory in which nobody is half erased, what is put aside has nobody in it who was erased.
     const isClean = (await erasedIn(config.dataDir)).every(({ isDone }) => isDone);
+    // Known before the older copy is there: whoever is cut off in between is not served with them.
+    const erased = await takeFromBackup(config.dataDir, source);
     let aside = await data.replaceStore((directory) => copyStore(source, directory));
     console.log(`Restored: ${source}`);
     tellContents(contents, performance.now() - startedAt);
-    if ((await takeFromBackup(config.dataDir, source)).length > 0) {
+    if (erased.length > 0) {
       const again = await withStore(data, (connection) => eraseAgain(connection, config.dataDir));
       if (again.length > 0) {
         if (!isClean) aside = null;

@@ -39,6 +39,7 @@ import { changesOf, derivedOf } from './counterparty-terms.ts';
 
 /** So many are looked at together where each has to be. */
 const COUNTED_AT_ONCE = 200;
+const COUNTED_PAGES = 5;
 
 @Injectable()
 export class CounterpartiesService {
@@ -106,13 +107,14 @@ export class CounterpartiesService {
   async count(actor: Actor, search: string | undefined): Promise<Count> {
     const scope = { $and: [await this.#scope(actor), { merged: null }] };
     if (!search || seesAllCards(actor)) return this.counterparties.countFound({ scope, search }, COUNT_LIMIT);
-    // What only cards of others say is no find: each is looked at.
+    // What only cards of others say is no find: each is looked at, and of very many the first.
     let [n, after]: [number, string | undefined] = [0, undefined];
+    let pages = 0;
     do {
       const { docs, next } = await this.list(actor, { search, after, limit: COUNTED_AT_ONCE });
       n += docs.length;
       after = next ?? undefined;
-    } while (after && n < COUNT_LIMIT);
+    } while (after && ++pages < COUNTED_PAGES);
     return { n, exact: !after };
   }
 

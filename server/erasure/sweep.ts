@@ -20,8 +20,8 @@ const KEYS: readonly string[] = [
 ];
 /** Of what other people and objects have, texts that somebody has written; their own names and numbers stay. */
 const ONLY: Record<string, readonly string[]> = {
-  counterparties: ['note', 'merged'],
-  projects: ['note', 'statusOverride', 'chainEdits'],
+  counterparties: ['note', 'merged', 'attachments'],
+  projects: ['note', 'statusOverride', 'chainEdits', 'prior', 'attachments'],
 };
 const BATCH = 500;
 

@@ -97,10 +97,10 @@ export function intentsOf(words: readonly Word[], { event, order, people }: Told
     const { rule } = compiled;
     const named = { event, order, people };
     const recipients = only ? rule.recipients.filter(({ to }) => to === only) : rule.recipients;
-    const asked = readersOf(recipients, named);
+    const asked = readersOf(rule, recipients, named);
     // Where there is nobody to wait for, those who come next are told first.
     const isNobody = asked.length === 0 && rule.escalation !== null && !only;
-    const readers = isNobody ? readersOf(rule.escalation?.recipients ?? [], named) : asked;
+    const readers = isNobody ? readersOf(rule, rule.escalation?.recipients ?? [], named) : asked;
     for (const { userId, role } of readers) {
       if (userId === exceptId && role !== 'author') continue;
       const suppressed = rule.state === 'dry' ? 'dry' : rule.mutedBy.includes(userId) ? 'muted' : null;
@@ -142,7 +142,7 @@ export function escalationOf(
   { event, order, people }: Told,
 ): Intent[] {
   if (!rule.escalation || rule.state !== 'on') return [];
-  return readersOf(rule.escalation.recipients, { event, order, people }).map(({ userId, role }) => ({
+  return readersOf(rule, rule.escalation.recipients, { event, order, people }).map(({ userId, role }) => ({
     ...mannerOf(rule),
     escalatesMin: null,
     awaits: [],

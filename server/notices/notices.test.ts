@@ -513,9 +513,31 @@ describe('without an SMTP server', () => {
     const closed = { userId: manager.user.id, suppressed: 'disabled' };
     const byDispatcher = { userId: dispatcher.user.id, suppressed: null };
     expect(await told(loose)).toEqual({ role: 'role', items: [byDispatcher] });
+    await manager.post('/api/rules', {
+      name: 'Моё',
+      trigger: { on: 'occurred' },
+      filter: 'type:note.free',
+      recipients: [{ to: 'manager' }],
+      state: 'on',
+    });
     await app.admin.patch(`/api/users/${manager.user.id}`, { disabled: true });
     const first = await told(project);
     expect(first.items).toEqual(expect.arrayContaining([closed, byDispatcher]));
+    // What the closed one has asked for themselves nobody else hears.
+    expect(first.items.filter(({ suppressed }) => suppressed === null)).toEqual([byDispatcher]);
+    const quiet = await app.admin.post<{ event: SvodkaEvent }>('/api/events', {
+      type: 'note.free',
+      title: 'Только для своего правила',
+      projectId: project.id,
+    });
+    const decided = await until(
+      async () => {
+        const { items } = await app.admin.get<Told>(`/api/events/${quiet.event.id}/told`);
+        return items.length > 0 && items;
+      },
+      { what: 'it is decided whom that rule tells' },
+    );
+    expect(decided.map(({ userId, suppressed }) => ({ userId, suppressed }))).toEqual([closed]);
     // A head who sees the whole stream goes before the dispatchers.
     const head = await person({ roles: ['manager', 'dispatcher'], departmentId: 'Продажи' });
     await app.admin.patch(`/api/users/${head.user.id}`, { isHead: true });

@@ -89,7 +89,7 @@ export const sourcesEn: Record<keyof typeof sourcesRu, string> = {
   'sources.errors.none': 'Everything that the module has sent itself was accepted.',
   'sources.errors.files': 'What was not accepted of files',
   'sources.errors.letGo':
-    '{total, number} were refused in all. The newest {kept, number} wait here: once the fault is mended, let the module send the earlier ones again.',
+    '{total, number} refusals in all, the same line again among them. The newest {kept, number} wait here: once the fault is mended, let the module send the earlier ones again.',
   'sources.errors.more': 'More',
   'sources.modules': 'Modules',
   'sources.files': 'Files',

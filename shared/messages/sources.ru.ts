@@ -90,7 +90,7 @@ export const sourcesRu = {
   'sources.errors.none': 'Всё, что модуль прислал сам, принято.',
   'sources.errors.files': 'Что не принято из файлов',
   'sources.errors.letGo':
-    'Всего не принято {total, number}. Здесь ждут последние {kept, number}: более ранние пусть модуль пришлёт ещё раз, когда ошибка исправлена.',
+    'Всего отказов {total, number}, повторы одной строки среди них. Здесь ждут последние {kept, number}: более ранние пусть модуль пришлёт ещё раз, когда ошибка исправлена.',
   'sources.errors.more': 'Ещё',
   'sources.modules': 'Модули',
   'sources.files': 'Файлы',

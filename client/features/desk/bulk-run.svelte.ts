@@ -1,7 +1,7 @@
 import type { BulkAct, BulkDone } from '@svodka/shared/contracts/bulk';
 import { BULK_MOST } from '@svodka/shared/contracts/bulk';
 import { type Id, newId } from '@svodka/shared/contracts/id';
-import { ask } from '../../api/rest.ts';
+import { ApiError, ask } from '../../api/rest.ts';
 import { errorText } from '../../state/error-text.ts';
 import { refs } from '../../state/refs.svelte.ts';
 
@@ -14,6 +14,12 @@ const MOST = 5_000;
 const PAUSE_MS = 5_000;
 /** Refused for a while only. */
 const LATER = 'rate-limited';
+
+/** Nothing of it was done: the server asks for patience. */
+function notNow(error: unknown): null {
+  if (error instanceof ApiError && error.code === LATER) return null;
+  throw error;
+}
 
 /**
  * One act upon many events: first it is told what would be refused, then it is done slice by slice under one key, by
@@ -120,7 +126,13 @@ export class BulkRun {
         const ids = this.#rest.slice(0, BULK_MOST);
         this.#sent = ids;
         const body = { act: this.act, ids: [...ids] };
-        const { ids: done, refused, refs: named } = await ask('POST /events/bulk', { body, key: this.key });
+        const answer = await ask('POST /events/bulk', { body, key: this.key }).catch(notNow);
+        if (!answer) {
+          this.#sent = [];
+          await this.#pause();
+          continue;
+        }
+        const { ids: done, refused, refs: named } = answer;
         refs.add(named);
         const later = refused.filter(({ reason }) => reason === LATER).map(({ id }) => id);
         this.#sent = [];

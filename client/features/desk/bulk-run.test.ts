@@ -93,3 +93,22 @@ it('leaves off waiting when it is left, and knows to what it was not done', asyn
     rest.mockRestore();
   }
 });
+
+it('asks again for what the server had no time for, of which nothing was done', async () => {
+  const ids = Array.from({ length: 20 }, newId);
+  let refusals = 2;
+  const rest = playRest((_, __, body) => {
+    const { dry, ids: slice } = body as { dry?: boolean; ids: Id[] };
+    if (!dry && refusals-- > 0)
+      return [429, { error: { code: 'rate-limited', message: 'Позже', retryAfter: 2 } }];
+    return { ids: slice, refused: [], holders: [], next: null, refs: noRefs } satisfies BulkDone;
+  });
+  try {
+    const run = new BulkRun({ kind: 'resolve' }, { ids }, { pauseMs: 1 });
+    await until(() => run.state === 'told');
+    await run.go();
+    expect([run.state, run.done, run.unsure]).toEqual(['done', ids, []]);
+  } finally {
+    rest.mockRestore();
+  }
+});

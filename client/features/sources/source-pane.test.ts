@@ -36,7 +36,7 @@ describe('what of a module was not taken', () => {
   it('is said with its whole number, where only the newest of it wait', () => {
     const source = { ...sourceOf('install'), errors: 1_000, errorsLetGo: 2_304 };
     render(SourcePane, { source, sources, onclose: () => {} });
-    expect(screen.getByText(/Всего не принято 3\s304.*последние 1\s000/)).toBeTruthy();
+    expect(screen.getByText(/Всего отказов 3\s304.*последние 1\s000/)).toBeTruthy();
   });
 
   it('speaks of no files where a module has none', () => {

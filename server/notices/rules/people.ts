@@ -2,7 +2,7 @@ import type { MentionGroup } from '@svodka/shared/contracts/comment';
 import type { Id } from '@svodka/shared/contracts/id';
 import type { EventType } from '@svodka/shared/contracts/modules';
 import { NOTICE_ROLES, type Notice } from '@svodka/shared/contracts/notice';
-import type { Recipient } from '@svodka/shared/contracts/notice-rule';
+import type { NoticeRule, Recipient } from '@svodka/shared/contracts/notice-rule';
 import type { Payload } from '@svodka/shared/contracts/payload';
 import type { Role } from '@svodka/shared/contracts/user';
 import { keeperOf } from '@svodka/shared/rules/promises';
@@ -135,8 +135,15 @@ function standingIn(to: 'manager' | 'keeper', named: Named): Id[] {
 
 export type Reader = { userId: Id; role: Notice['role'] };
 
-/** The people of a rule's recipients, each once, and those who stand in for them. */
-export function readersOf(recipients: readonly Recipient[], named: Named): Reader[] {
+/**
+ * The people of a rule's recipients, each once, and of the company's rules those who stand in for them. What somebody has
+ * asked for themselves nobody else hears.
+ */
+export function readersOf(
+  { ownerId }: Pick<NoticeRule, 'ownerId'>,
+  recipients: readonly Recipient[],
+  named: Named,
+): Reader[] {
   const readers = new Map<Id, Reader>();
   for (const role of NOTICE_ROLES) {
     for (const recipient of recipients) {
@@ -146,7 +153,7 @@ export function readersOf(recipients: readonly Recipient[], named: Named): Reade
     }
   }
   for (const { to } of recipients) {
-    if (to !== 'manager' && to !== 'keeper') continue;
+    if (ownerId !== null || (to !== 'manager' && to !== 'keeper')) continue;
     for (const userId of standingIn(to, named))
       if (!readers.has(userId)) readers.set(userId, { userId, role: 'role' });
   }

@@ -20,9 +20,10 @@ const COUNTED = { perSecond: 20, burst: 600 };
 const COSTLY = { atOnce: 4, perKey: 2, waiting: 2_000, waitingPerKey: 100, patienceMs: 10_000 };
 /**
  * What one person writes: so many at a time, whatever each of them costs. Of several people nobody waits for another; a
- * page that comes back sends what was written meanwhile at once, and all of it is taken.
+ * page that comes back sends what was written meanwhile at once, and all of it is taken. A page gives up after 20 s and
+ * sends it again: a line must not be longer than that.
  */
-const WRITING = { atOnce: 64, perKey: 4, waiting: 10_000, waitingPerKey: 2_000, patienceMs: 60_000 };
+const WRITING = { atOnce: 64, perKey: 4, waiting: 10_000, waitingPerKey: 2_000, patienceMs: 15_000 };
 
 /** How much one person may ask of the server before they wait, so that nobody else waits for them. */
 @Injectable()
