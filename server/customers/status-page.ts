@@ -112,7 +112,6 @@ export function statusPage(shown: StatusPage): string {
   const title = translate(locale, 'customer.page.title', { number: order.number });
   const parts = [
     lead(order, locale),
-    asked === 'thanks' ? `<p class="said" role="status">${say('customer.page.thanks')}</p>` : '',
     order.milestones.length > 0 ? `<section><h2>${say('customer.page.steps')}</h2><ol>` : '',
     ...order.milestones.map((each) => step(each, locale)),
     order.milestones.length > 0 ? '</ol></section>' : '',
@@ -128,6 +127,8 @@ export function statusPage(shown: StatusPage): string {
     ),
     documents.length > 0 ? '</ul></section>' : '',
     `<section class="ask" id="ask"><h2>${say('customer.page.ask')}</h2>`,
+    // Beside the form, to which the page has jumped.
+    asked === 'thanks' ? `<p class="said" role="status">${say('customer.page.thanks')}</p>` : '',
     asked === 'tooOften' || asked === 'empty'
       ? `<p class="said wrong" role="alert">${say(`customer.page.${asked}`)}</p>`
       : '',

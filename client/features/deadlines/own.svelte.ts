@@ -32,6 +32,11 @@ export class Own {
       .sort()
       .join(),
   );
+  /** There are more orders than a filter names: what is counted by it is less than there is. */
+  get isCut(): boolean {
+    return this.seesOthers && (this.orders.items.length > NAMED_MOST || this.orders.hasMore);
+  }
+
   /** Which events are theirs. Changes only when their orders are others. */
   readonly events = $derived.by<Filter>(() => {
     const wrote: Filter = { field: 'author', in: [this.me] };
