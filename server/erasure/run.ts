@@ -79,8 +79,8 @@ export async function beginErasure(
 
 /**
  * Those of the list whose data are there again, since an older copy was put back, or whose erasure was cut off. What was
- * asked of people the first time is not asked again: an import that had not ended then is thrown away, a phone goes from
- * whichever card has it.
+ * asked of people the first time is not asked again: an import that had not ended then is thrown away, and what another
+ * card has in common with them stays there.
  */
 export async function eraseAgain(connection: Connection, dataDir: string): Promise<Done[]> {
   const { db } = connection;
