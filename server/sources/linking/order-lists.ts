@@ -19,7 +19,8 @@ const NEXT = new RegExp(
 );
 /** A number of nothing that is named: no part of a date, a sum or an address. */
 const BARE = new RegExp(
-  String.raw`(?<![\p{L}\p{N}]|[\p{L}\p{N}][.\-/]|\d,)(?<!(?<!\p{L})(?:кв|д|дом|стр|корп|оф|офис)\.?\s*)\d+(?![\p{L}\p{N}]|[\-/][\p{L}\p{N}]|[.,]\d)(?!${COUNTED})`,
+  // First that there is a digit: what stands before is looked for over all blanks before it.
+  String.raw`(?=\d)(?<![\p{L}\p{N}]|[\p{L}\p{N}][.\-/]|\d,)(?<!(?<!\p{L})(?:кв|д|дом|стр|корп|оф|офис)\.?\s*)\d+(?![\p{L}\p{N}]|[\-/][\p{L}\p{N}]|[.,]\d)(?!${COUNTED})`,
   'giu',
 );
 const MOST = 20;
