@@ -12,7 +12,16 @@ import { end } from '../platform/data-directory/end.ts';
 import { EXIT, StartError } from '../platform/data-directory/exit.ts';
 import { connectMongo } from '../platform/mongo/mongo.ts';
 import { writeAct } from './act.ts';
-import { beginErasure, checkRoom, type Done, endErasure, eraseAgain, subjectOf, withStore } from './run.ts';
+import {
+  beginErasure,
+  checkRoom,
+  type Done,
+  endErasure,
+  eraseAgain,
+  putAside,
+  subjectOf,
+  withStore,
+} from './run.ts';
 import { type Subject, SubjectError } from './subject.ts';
 
 const USAGE = `npm run erase -- WHO [--yes] [--lang en]
@@ -54,6 +63,9 @@ try {
       if (asked === undefined) return eraseAgain(connection, config.dataDir);
       const subject = await subjectOf(connection, asked);
       tellSubject(subject);
+      const aside = data ? await putAside(data) : [];
+      if (aside.length > 0)
+        console.log(`With them go stores that a restore has put aside: ${aside.join(', ')}`);
       if (!values.yes) return null;
       if (data) await checkRoom(data);
       return [await beginErasure(connection, config.dataDir, subject, startedAt)];

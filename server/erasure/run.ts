@@ -35,6 +35,12 @@ export async function withStore<T>(
   }
 }
 
+/** Stores that a restore has put aside: whoever is erased may stand in them. */
+export async function putAside({ path }: DataDirectory): Promise<string[]> {
+  const names = await readdir(path);
+  return names.filter((name) => name.startsWith('replaced-')).map((name) => join(path, name));
+}
+
 /** Writing the store anew takes its size once more. @throws SubjectError */
 export async function checkRoom(data: DataDirectory): Promise<void> {
   const { size } = await stat(join(data.storePath, DATA_FILE));
@@ -155,9 +161,7 @@ async function leaveNoByte(
   kept: string | null,
 ): Promise<{ bytes: number; found: number }> {
   await data.replaceStore((directory) => rewriteStore(data.storePath, directory));
-  for (const name of await readdir(data.path))
-    if (name.startsWith('replaced-') && join(data.path, name) !== kept)
-      await rm(join(data.path, name), { recursive: true });
+  for (const path of await putAside(data)) if (path !== kept) await rm(path, { recursive: true });
   const path = join(data.storePath, DATA_FILE);
   let found = 0;
   const overlap = Math.max(1, ...known.map(({ longest }) => longest)) - 1;

@@ -212,6 +212,10 @@ describe(`npm run erase (seed ${seed})`, () => {
     expect(await canariesIn(dir)).toEqual([]);
     await goesOn();
 
+    // Clean, it was kept aside; it goes with the next who is erased, and that is said beforehand.
+    const next = await program('erasure/main', dir, neighbour.number);
+    expect(next.stdout).toMatch(/put aside: .*replaced-.*\nNothing was changed/);
+
     // Copied over by hand: it is not served, and the way out is named.
     await rm(join(dir, 'store'), { recursive: true });
     await cp(join(whole, 'store'), join(dir, 'store'), { recursive: true, preserveTimestamps: true });
