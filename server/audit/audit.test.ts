@@ -25,6 +25,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => app?.close());
 
+const gap = (n: number): AuditDraft => ({
+  at: new Date(),
+  who: null,
+  what: 'log.gap',
+  object: null,
+  from: null,
+  details: { n },
+});
 const stored = () => driverCollection<AuditDoc>(app.connection, 'audit').find().sort({ _id: 1 }).toArray();
 const list = async (query = '') =>
   (await app.admin.get<Page<AuditRecord>>(`/api/audit?limit=200${query}`)).items;
@@ -296,15 +304,7 @@ describe('the access log', () => {
       if (commandName === 'insert') commands++;
     };
     app.connection.getClient().on('commandStarted', count);
-    const draft = (n: number): AuditDraft => ({
-      at: new Date(),
-      who: null,
-      what: 'log.gap',
-      object: null,
-      from: null,
-      details: { n },
-    });
-    await Promise.all(Array.from({ length: 300 }, (_, n) => records.append([draft(n)])));
+    await Promise.all(Array.from({ length: 300 }, (_, n) => records.append([gap(n)])));
     app.connection.getClient().off('commandStarted', count);
     expect(commands).toBeGreaterThan(0);
     expect(commands).toBeLessThan(10);
@@ -322,15 +322,7 @@ describe('the access log', () => {
 
   it('is one chain also when several nodes write at once, and each key stands in it once', async () => {
     const nodes = Array.from({ length: 4 }, () => new AuditRepository(app.connection));
-    const draft = (n: number): AuditDraft => ({
-      at: new Date(),
-      who: null,
-      what: 'log.gap',
-      object: null,
-      from: null,
-      details: { n },
-      key: `test:${n}`,
-    });
+    const draft = (n: number): AuditDraft => ({ ...gap(n), key: `test:${n}` });
     await Promise.all(
       nodes.flatMap((node) => Array.from({ length: 20 }, (_, n) => node.append([draft(n), draft(n + 20)]))),
     );

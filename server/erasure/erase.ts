@@ -1,5 +1,5 @@
 // Takes what is somebody's out of every collection. What stays is what happened and when, and sums: no word of theirs.
-import { type Id, IdSchema, newId } from '@svodka/shared/contracts/id';
+import { type Id, IdSchema } from '@svodka/shared/contracts/id';
 import { PAYLOAD_FIELDS } from '@svodka/shared/contracts/payload';
 import { translate } from '@svodka/shared/messages/catalogue';
 import type { Document } from 'bson';
@@ -166,15 +166,13 @@ function figuresOf({ type, payload }: Pick<EventDoc, 'type' | 'payload'>): Docum
   return Object.fromEntries(kept.map(({ name }) => [name, values[name]]));
 }
 
-/** A key that names them becomes another, as in `sweep`. */
-const hidden = (source: NonNullable<EventDoc['source']>, identifiers: Identifiers) =>
-  identifiers.redact(source.externalId) !== source.externalId && {
-    source: { ...source, externalId: `erased:${newId()}` },
-  };
-
 async function events(db: mongo.Db, ids: Id[], identifiers: Identifiers): Promise<void> {
   const all = db.collection<EventDoc>('events');
   const docs = await all.find({ _id: { $in: ids } }).toArray();
+  const keyOf = ({ source }: EventDoc) => {
+    const externalId = identifiers.otherKey(source);
+    return source && externalId && { source: { ...source, externalId } };
+  };
   await all.bulkWrite(
     docs.map((event) => ({
       updateOne: {
@@ -191,7 +189,7 @@ async function events(db: mongo.Db, ids: Id[], identifiers: Identifiers): Promis
             // Of ours it is the id that says who has written it.
             ...(event.author.userId === null && { author: { userId: null, name: ERASED } }),
             ...(event.claim && { claim: { ...event.claim, reason: null } }),
-            ...(event.source && hidden(event.source, identifiers)),
+            ...keyOf(event),
           },
           $unset: { attachments: '', commentTerms: '', created: '', touched: '' },
           $inc: { version: 1 },

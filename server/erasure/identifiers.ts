@@ -1,5 +1,6 @@
 // By what somebody is known, as it may stand in a text that anybody has written.
 import type { Contact } from '@svodka/shared/contracts/counterparty';
+import { newId } from '@svodka/shared/contracts/id';
 import { digitsOf, fold, nationalOf } from '@svodka/shared/filter/terms';
 import { isForm } from '../counterparties/company-forms.ts';
 
@@ -130,6 +131,12 @@ export class Identifiers {
       if ((phrase.isDigits ? digits : folded).includes(phrase.needle))
         left = left.replace(patternOf(phrase), ERASED);
     return left;
+  }
+
+  /** The key of a source that names them as another one, unique as it was: by it nobody brings its event again. Null: it names nobody. */
+  otherKey(source: { externalId?: string } | null | undefined): string | null {
+    const key = source?.externalId;
+    return typeof key === 'string' && this.redact(key) !== key ? `erased:${newId()}` : null;
   }
 
   /** Whether a phone of a call, written in whatever way, is one of theirs. */

@@ -1,5 +1,4 @@
 // Takes the mentions of somebody out of what is not theirs: a phone in a note of another order, a name in a rule.
-import { newId } from '@svodka/shared/contracts/id';
 import type { Document } from 'bson';
 import type { Connection, mongo } from 'mongoose';
 import { TablesRepository } from '../sources/tables/tables.repository.ts';
@@ -62,13 +61,10 @@ async function sweepOne(
     // What is kept under a key that names them goes whole, and so does a row that could not be read.
     const isNamed = typeof doc._id === 'string' && identifiers.redact(doc._id as string) !== doc._id;
     const set = but.has(doc._id) ? null : changesOf(doc, identifiers, ONLY[name]);
-    const key = (doc.source as { externalId?: string } | null | undefined)?.externalId;
+    const key = identifiers.otherKey(doc.source as { externalId?: string } | null | undefined);
     if (isNamed || (set && WHOLE.includes(name))) writes.push({ deleteOne: { filter } });
-    else if (typeof key === 'string' && identifiers.redact(key) !== key)
-      // Unique, as it was; by this one nobody brings it again.
-      writes.push({
-        updateOne: { filter, update: { $set: { ...set, 'source.externalId': `erased:${newId()}` } } },
-      });
+    else if (key)
+      writes.push({ updateOne: { filter, update: { $set: { ...set, 'source.externalId': key } } } });
     else if (set) writes.push({ updateOne: { filter, update: { $set: set } } });
     if (writes.length >= BATCH) await flush();
   }
