@@ -129,7 +129,7 @@ export class BulkRun {
         const answer = await ask('POST /events/bulk', { body, key: this.key }).catch(notNow);
         if (!answer) {
           this.#sent = [];
-          await this.#pause();
+          if (!this.#isLeft) await this.#pause();
           continue;
         }
         const { ids: done, refused, refs: named } = answer;
